@@ -1,0 +1,32 @@
+/** The verbs of the CNI specification, section 2. */
+export type Verb = 'ADD' | 'CHECK' | 'DEL' | 'GC' | 'STATUS' | 'VERSION';
+
+/** Where an operation was when it failed: what an error, a log line or a trace names. */
+export interface Circumstances {
+  /** The verb that was being executed. */
+  readonly verb?: Verb | undefined;
+  /** The plugin's type, as the configuration names it. */
+  readonly plugin?: string | undefined;
+  /** The absolute path of the plugin's executable. */
+  readonly pluginPath?: string | undefined;
+  /** The network's name. */
+  readonly network?: string | undefined;
+  readonly containerId?: string | undefined;
+  readonly ifName?: string | undefined;
+}
+
+/**
+ * Circumstances as a suffix for a message: ` (ADD, plugin bridge, network web, container c1, interface eth0)`.
+ * Empty when nothing is known.
+ */
+export function describeCircumstances(circumstances: Circumstances): string {
+  const { verb, plugin, network, containerId, ifName } = circumstances;
+  const parts = [
+    verb,
+    plugin && `plugin ${plugin}`,
+    network && `network ${network}`,
+    containerId && `container ${containerId}`,
+    ifName && `interface ${ifName}`,
+  ].filter(Boolean);
+  return parts.length > 0 ? ` (${parts.join(', ')})` : '';
+}

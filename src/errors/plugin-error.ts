@@ -1,0 +1,96 @@
+import { type Circumstances, describeCircumstances } from './circumstances.js';
+
+/**
+ * Why a run of a plugin counts as failed.
+ * - `reported`: the plugin printed a CNI error object, with or without a failing exit code.
+ * - `exit`: it failed without saying why on stdout.
+ * - `killed`: a signal ended it that the library did not send.
+ * - `no-output`: it succeeded but printed nothing where a result is due.
+ * - `bad-output`: what it printed is not what the verb calls for.
+ * - `output-too-large`: it printed more than 16 MiB and was killed.
+ * - `exec`: a custom `Exec` rejected with an error of its own, which is the `cause`.
+ */
+export type PluginFailure =
+  | 'reported'
+  | 'exit'
+  | 'killed'
+  | 'no-output'
+  | 'bad-output'
+  | 'output-too-large'
+  | 'exec';
+
+/** Everything that is known about a failed plugin run. */
+export interface PluginErrorDetails extends Circumstances {
+  readonly reason: PluginFailure;
+  /** The CNI error code; 0 where the plugin gave none. @default 0 */
+  readonly code?: number | undefined;
+  readonly msg: string;
+  readonly details?: string | undefined;
+  readonly exitCode?: number | null | undefined;
+  readonly signal?: string | null | undefined;
+  readonly stdout?: string | undefined;
+  readonly stderr?: string | undefined;
+  readonly cause?: unknown;
+  readonly rollbackErrors?: readonly Error[] | undefined;
+}
+
+/**
+ * What a plugin reported, with the circumstances of the run. `code`, `msg` and `details` are the plugin's own,
+ * untouched (CNI specification, section 5 "Error"); the codes 1 to 99 belong to the specification, 100 and above
+ * to the plugin.
+ */
+export class PluginError extends Error implements Circumstances {
+  override readonly name = 'PluginError';
+  readonly reason: PluginFailure;
+  readonly code: number;
+  readonly msg: string;
+  readonly details: string | undefined;
+  readonly verb: Circumstances['verb'];
+  readonly plugin: string | undefined;
+  readonly pluginPath: string | undefined;
+  readonly network: string | undefined;
+  readonly containerId: string | undefined;
+  readonly ifName: string | undefined;
+  /** `null` where a signal ended the plugin, `undefined` where it is not known. */
+  readonly exitCode: number | null | undefined;
+  /** The name of the signal that ended the plugin, for example `SIGSEGV`. */
+  readonly signal: string | null | undefined;
+  /** The last 64 KiB of what the plugin wrote to its standard error. */
+  readonly stderr: string;
+  readonly stdout: string;
+  /** Errors of the clean-up that followed this error; empty when it succeeded or there was none. */
+  readonly rollbackErrors: readonly Error[];
+
+  constructor(given: PluginErrorDetails) {
+    super(describe(given), given.cause === undefined ? {} : { cause: given.cause });
+    this.reason = given.reason;
+    this.code = given.code ?? 0;
+    this.msg = given.msg;
+    this.details = given.details;
+    this.verb = given.verb;
+    this.plugin = given.plugin;
+    this.pluginPath = given.pluginPath;
+    this.network = given.network;
+    this.containerId = given.containerId;
+    this.ifName = given.ifName;
+    this.exitCode = given.exitCode;
+    this.signal = given.signal;
+    this.stderr = given.stderr ?? '';
+    this.stdout = given.stdout ?? '';
+    this.rollbackErrors = given.rollbackErrors ?? [];
+  }
+
+  /** The same error with further circumstances; what is known already stays. */
+  with(details: Circumstances & { readonly rollbackErrors?: readonly Error[] }): PluginError {
+    const known = Object.fromEntries(Object.entries(this).filter(([, value]) => value !== undefined));
+    const rollbackErrors = details.rollbackErrors ?? this.rollbackErrors;
+    const merged = { ...details, ...known, rollbackErrors, cause: this.cause };
+    return new PluginError(merged as unknown as PluginErrorDetails);
+  }
+}
+
+function describe(given: PluginErrorDetails): string {
+  const details = given.details ? `; ${given.details}` : '';
+  const code = given.code ? ` [code ${given.code}]` : '';
+  return `${given.msg}${details}${code}${describeCircumstances(given)}`;
+}
