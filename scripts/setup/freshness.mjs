@@ -1,0 +1,25 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Whether an output is there and at least as new as everything that it is made from.
+ *
+ * @param {string} output
+ * @param {readonly string[]} sources files, and folders that count with all they hold
+ */
+export function isFresh(output, sources) {
+  const made = statSync(output, { throwIfNoEntry: false })?.mtimeMs;
+  return made !== undefined && sources.every((source) => newestChange(source) <= made);
+}
+
+/**
+ * A folder's own time counts too: it tells that a file in it was removed.
+ *
+ * @param {string} path
+ * @returns {number}
+ */
+function newestChange(path) {
+  const found = statSync(path);
+  if (!found.isDirectory()) return found.mtimeMs;
+  return Math.max(found.mtimeMs, ...readdirSync(path).map((name) => newestChange(join(path, name))));
+}

@@ -1,0 +1,49 @@
+import { findProgram } from './find-program.mjs';
+import { reportWork } from './report.mjs';
+import { runQuietly } from './run-quietly.mjs';
+import { SetupFailure } from './setup-failure.mjs';
+
+const quietInstall = ['install', '-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
+
+/**
+ * Installs Debian packages, or says which command would.
+ *
+ * @param {{ step: string, missing: readonly string[], packages: readonly string[] }} need
+ */
+export function installPackages({ step, missing, packages }) {
+  const names = [...new Set(packages)].sort();
+  requireApt({ step, missing, names });
+  reportWork(step, `installing ${names.join(' ')} (for ${missing.join(', ')})`, () => {
+    if (tryInstall(names)) return;
+    runApt(['update', '-qq']);
+    runApt([...quietInstall, ...names]);
+  });
+}
+
+/** @param {{ step: string, missing: readonly string[], names: readonly string[] }} need */
+function requireApt({ step, missing, names }) {
+  if (process.geteuid?.() === 0 && findProgram('apt-get')) return;
+  const without = findProgram('apt-get') ? 'installing it needs root' : 'there is no apt-get here';
+  const command = `apt-get update && apt-get install -y --no-install-recommends ${names.join(' ')}`;
+  throw new SetupFailure(`${step}: missing ${missing.join(', ')}, and ${without}.`, {
+    hint: `Run this as root, or install the like of it: ${command}`,
+  });
+}
+
+/** The first try does without `apt-get update`, which takes longer than most packages do. */
+function tryInstall(/** @type {readonly string[]} */ names) {
+  try {
+    runApt([...quietInstall, ...names]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {readonly string[]} args */
+function runApt(args) {
+  runQuietly('apt-get', args, {
+    env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
+    hint: `Once the network and the package sources are in order, run: apt-get ${args.join(' ')}`,
+  });
+}

@@ -1,0 +1,30 @@
+/**
+ * Says that a step is up to date, in one line.
+ *
+ * @param {string} step
+ * @param {string} finding
+ */
+export function reportFound(step, finding) {
+  process.stdout.write(`${step}: ${finding}\n`);
+}
+
+/**
+ * Says what a step does, does it, and says how long it took.
+ *
+ * @template T
+ * @param {string} step
+ * @param {string} action
+ * @param {() => T} work
+ */
+export function reportWork(step, action, work) {
+  const start = performance.now();
+  process.stdout.write(`${step}: ${action} ... `);
+  try {
+    const outcome = work();
+    process.stdout.write(`done in ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+    return outcome;
+  } catch (error) {
+    process.stdout.write('failed\n');
+    throw error;
+  }
+}
