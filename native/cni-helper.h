@@ -1,0 +1,159 @@
+/* Shared declarations of the helper. The frames are described in PROTOCOL.md. */
+#ifndef CNI_HELPER_H
+#define CNI_HELPER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define HELPER_VERSION "0.1.0"
+
+enum {
+  PROTOCOL_VERSION = 1,
+  PROTOCOL_MAGIC = 0x48494e43, /* "CNIH" in little endian */
+  FRAME_HEADER_BYTES = 12,
+  FRAME_LIMIT = 64 << 20,
+  STRING_LIMIT = 1 << 20,
+  STDOUT_LIMIT = 16 << 20,
+  STDOUT_KEPT_AFTER_LIMIT = 64 << 10,
+  STDERR_TAIL = 64 << 10,
+  JOB_LIMIT = 4096,
+  NO_DEADLINE_MS = -1, /* 0xffffffff on the wire */
+  ORPHAN_DEADLINE_MS = 60000,
+  CALL_DEADLINE_MS = 60000,
+  DEFAULT_GRACE_MS = 2000,
+  EXIT_MALFORMED = 2,
+  EXIT_USAGE = 64
+};
+
+enum request_type {
+  REQUEST_SPAWN = 1,
+  REQUEST_CANCEL = 2,
+  REQUEST_NETNS_CREATE = 3,
+  REQUEST_NETNS_REMOVE = 4,
+  REQUEST_NETNS_INSPECT = 5,
+  REQUEST_LOOPBACK_UP = 6
+};
+
+enum answer_type { ANSWER_HELLO = 128, ANSWER_ENDED = 129, ANSWER_FAILED = 130, ANSWER_NETNS = 131 };
+
+enum ended { ENDED_EXITED = 0, ENDED_DEADLINE = 1, ENDED_CANCELLED = 2, ENDED_OUTPUT_LIMIT = 3 };
+
+/* bytes.c: a growing byte string. */
+struct bytes {
+  unsigned char *data;
+  size_t size;
+  size_t capacity;
+};
+bool bytes_reserve(struct bytes *bytes, size_t extra);
+bool bytes_append(struct bytes *bytes, const void *data, size_t size);
+void bytes_drop_front(struct bytes *bytes, size_t count);
+void bytes_free(struct bytes *bytes);
+
+/* frame.c: requests in, answers out. */
+struct request {
+  uint32_t type;
+  uint32_t id;
+  uint32_t deadline_ms; /* (uint32_t)NO_DEADLINE_MS: none */
+  uint32_t grace_ms;
+  uint32_t flags; /* of a namespace call */
+  const char *path;
+  const char *cwd;   /* NULL: that of the helper */
+  const char *netns; /* NULL: that of the helper */
+  char **argv;
+  char **envp;
+  const unsigned char *input;
+  size_t input_size;
+};
+enum frame_state { FRAME_INCOMPLETE, FRAME_COMPLETE, FRAME_MALFORMED };
+/* Looks at the first frame of `data`. `*size` is its whole length when it is complete, and the length to wait
+   for when it is not and the length is known already. The request points into `data`, its vectors into
+   storage that the next call uses again. `*why` says what is wrong with a malformed frame. */
+enum frame_state frame_parse(const unsigned char *data, size_t available, size_t *size, struct request *request,
+                             const char **why);
+bool answer_hello(struct bytes *out);
+bool answer_failed(struct bytes *out, uint32_t id, int error, const char *step, const char *path);
+bool answer_netns(struct bytes *out, uint32_t id, uint64_t inode, uint64_t device, bool is_netns);
+struct outcome {
+  enum ended ended;
+  int status; /* as waitpid gives it */
+  const unsigned char *output;
+  size_t output_size;
+  const unsigned char *errors;
+  size_t errors_size;
+};
+bool answer_ended(struct bytes *out, uint32_t id, const struct outcome *outcome);
+
+/* spawn.c: starts a program without copying this process. */
+struct program {
+  const char *path;
+  const char *cwd;
+  const char *netns;
+  char **argv;
+  char **envp;
+  int descriptors[3];
+  /* Set when the start failed. */
+  int error;
+  const char *step;
+  const char *fault_path;
+};
+/* The pid, or -1 with `error`, `step` and `fault_path` set. All signals must be blocked. */
+pid_t spawn_program(struct program *program);
+
+/* job.c: one running program. */
+enum job_kind { JOB_PLUGIN, JOB_CALL };
+struct watch {
+  struct job *job;
+  int descriptor; /* -1: closed */
+};
+struct job {
+  enum job_kind kind;
+  uint32_t id;
+  pid_t pid; /* 0: ended, to be freed */
+  char *path;
+  enum ended ended;
+  bool ending;
+  int64_t wake_at; /* deadline, or the time of KILL once `ending`; INT64_MAX: none */
+  int64_t grace_ms;
+  struct watch input;
+  struct watch output;
+  struct watch errors;
+  struct bytes input_rest;
+  size_t input_sent;
+  struct bytes output_bytes;
+  struct bytes error_bytes;
+};
+/* A running job, or NULL after its failure was put into `out`. */
+struct job *job_start(const struct request *request, int epoll, struct bytes *out);
+void job_rename(struct job *job, const char *path);
+void job_ready(struct job *job, struct watch *watch, uint32_t events, int64_t now);
+void job_end(struct job *job, enum ended reason, int64_t now);
+void job_wake(struct job *job, int64_t now);
+/* The program is a zombie: its process id and group are still its own, and its pipes hold the last it wrote. */
+void job_exited(struct job *job, int64_t now);
+/* The program has been reaped. */
+bool job_finish(struct job *job, int status, struct bytes *out);
+void job_free(struct job *job);
+
+/* server.c */
+int serve(void);
+int64_t now_ms(void);
+
+/* netns.c: calls about namespaces; they change the calling process, which is to exit afterwards. */
+struct netns_reply {
+  int32_t error;
+  uint32_t is_netns;
+  uint64_t inode;
+  uint64_t device;
+  char step[16];
+};
+enum { NETNS_SHARE_FOLDER = 1 };
+void netns_create(const char *path, uint32_t flags, struct netns_reply *reply);
+void netns_remove(const char *path, struct netns_reply *reply);
+void netns_inspect(const char *path, struct netns_reply *reply);
+void netns_loopback_up(const char *path, struct netns_reply *reply);
+/* 0, or an errno with `*step` set. */
+int netns_enter(const char *path, const char **step);
+
+#endif

@@ -1,0 +1,271 @@
+/* One running program: its pipes, its deadline, its end. */
+#define _GNU_SOURCE
+#include "cni-helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { READ_BYTES = 64 << 10 };
+
+static void close_watch(struct watch *watch) {
+  if (watch->descriptor >= 0) close(watch->descriptor);
+  watch->descriptor = -1;
+}
+
+void job_free(struct job *job) {
+  close_watch(&job->input);
+  close_watch(&job->output);
+  close_watch(&job->errors);
+  bytes_free(&job->input_rest);
+  bytes_free(&job->output_bytes);
+  bytes_free(&job->error_bytes);
+  free(job->path);
+  free(job);
+}
+
+static struct job *job_new(const struct request *request) {
+  struct job *job = calloc(1, sizeof *job);
+  if (job == NULL) return NULL;
+  job->id = request->id;
+  job->kind = request->type == REQUEST_SPAWN ? JOB_PLUGIN : JOB_CALL;
+  job->grace_ms = request->grace_ms;
+  job->input = (struct watch){job, -1};
+  job->output = (struct watch){job, -1};
+  job->errors = (struct watch){job, -1};
+  job->path = strdup(request->path);
+  if (job->path == NULL) {
+    free(job);
+    return NULL;
+  }
+  return job;
+}
+
+/* The program's end goes to `*theirs`, ours to `watch`. Only the end for writing needs to be non-blocking:
+   reads happen when there is something to read. */
+static bool open_output(struct watch *watch, int *theirs) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return false;
+  watch->descriptor = ends[0];
+  *theirs = ends[1];
+  return true;
+}
+
+static bool open_input(struct job *job, size_t size, int *theirs) {
+  if (size == 0) return (*theirs = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return false;
+  *theirs = ends[0];
+  job->input.descriptor = ends[1];
+  return fcntl(ends[1], F_SETFL, O_WRONLY | O_NONBLOCK) == 0;
+}
+
+static bool open_pipes(struct job *job, size_t input_size, int theirs[3]) {
+  return open_input(job, input_size, &theirs[0]) && open_output(&job->output, &theirs[1]) &&
+         open_output(&job->errors, &theirs[2]);
+}
+
+/* Writes what fits; closes the pipe when all is written or nobody reads. */
+static size_t send_input(struct job *job, const unsigned char *data, size_t size) {
+  size_t sent = 0;
+  while (sent < size) {
+    ssize_t count = write(job->input.descriptor, data + sent, size - sent);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) return sent;
+    if (count < 0) break;
+    sent += (size_t)count;
+  }
+  close_watch(&job->input);
+  return size;
+}
+
+static bool watch_for(int epoll, struct watch *watch, uint32_t events) {
+  if (watch->descriptor < 0) return true;
+  struct epoll_event event = {.events = events, .data.ptr = watch};
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, watch->descriptor, &event) == 0;
+}
+
+static bool watch_all(struct job *job, int epoll) {
+  return watch_for(epoll, &job->input, EPOLLOUT) && watch_for(epoll, &job->output, EPOLLIN) &&
+         watch_for(epoll, &job->errors, EPOLLIN);
+}
+
+static void close_theirs(const int theirs[3]) {
+  for (int index = 0; index < 3; index++)
+    if (theirs[index] >= 0) close(theirs[index]);
+}
+
+/* The job's pipes are made and filled before its program starts; what the pipe does not take is kept. */
+static bool prepare(struct job *job, const struct request *request, int epoll, struct program *program) {
+  program->step = "pipe";
+  program->fault_path = request->path;
+  if (!open_pipes(job, request->input_size, program->descriptors)) return false;
+  if (request->input_size > 0) {
+    program->step = "memory";
+    size_t sent = send_input(job, request->input, request->input_size);
+    errno = ENOMEM;
+    if (!bytes_append(&job->input_rest, request->input + sent, request->input_size - sent)) return false;
+  }
+  program->step = "epoll";
+  return watch_all(job, epoll);
+}
+
+static pid_t launch(struct job *job, const struct request *request, int epoll, struct program *program) {
+  if (!prepare(job, request, epoll, program)) {
+    program->error = errno;
+    close_theirs(program->descriptors);
+    return -1;
+  }
+  pid_t pid = spawn_program(program);
+  close_theirs(program->descriptors);
+  return pid;
+}
+
+struct job *job_start(const struct request *request, int epoll, struct bytes *out) {
+  struct job *job = job_new(request);
+  if (job == NULL) {
+    answer_failed(out, request->id, ENOMEM, "memory", request->path);
+    return NULL;
+  }
+  struct program program = {.path = request->path,
+                            .cwd = request->cwd,
+                            .netns = request->netns,
+                            .argv = request->argv,
+                            .envp = request->envp,
+                            .descriptors = {-1, -1, -1}};
+  job->pid = launch(job, request, epoll, &program);
+  if (job->pid < 0) {
+    answer_failed(out, request->id, program.error, program.step, program.fault_path);
+    job_free(job);
+    return NULL;
+  }
+  bool limited = request->deadline_ms != (uint32_t)NO_DEADLINE_MS;
+  job->wake_at = limited ? now_ms() + request->deadline_ms : INT64_MAX;
+  return job;
+}
+
+/* Answers about a call name the path that it is about. */
+void job_rename(struct job *job, const char *path) {
+  char *copy = strdup(path);
+  if (copy == NULL) return;
+  free(job->path);
+  job->path = copy;
+}
+
+/* The program may have moved to another group while its children stayed in the first. */
+static void signal_group(const struct job *job, int number) {
+  if (kill(-job->pid, number) != 0 || getpgid(job->pid) != job->pid) kill(job->pid, number);
+}
+
+void job_end(struct job *job, enum ended reason, int64_t now) {
+  if (job->ending) return;
+  job->ending = true;
+  job->ended = reason;
+  bool at_once = reason == ENDED_OUTPUT_LIMIT;
+  signal_group(job, at_once ? SIGKILL : SIGTERM);
+  job->wake_at = at_once ? INT64_MAX : now + job->grace_ms;
+}
+
+void job_wake(struct job *job, int64_t now) {
+  if (!job->ending) {
+    job_end(job, ENDED_DEADLINE, now);
+    return;
+  }
+  signal_group(job, SIGKILL);
+  job->wake_at = INT64_MAX;
+}
+
+static void keep_errors(struct job *job, const unsigned char *data, size_t size) {
+  struct bytes *bytes = &job->error_bytes;
+  if (!bytes_append(bytes, data, size)) return;
+  if (bytes->size > 2 * STDERR_TAIL) bytes_drop_front(bytes, bytes->size - STDERR_TAIL);
+}
+
+/* Where memory runs out the run ends as if it had printed too much: a cut result must not pass for a whole one. */
+static void keep_output(struct job *job, const unsigned char *data, size_t size, int64_t now) {
+  bool fits = job->output_bytes.size + size <= STDOUT_LIMIT && bytes_append(&job->output_bytes, data, size);
+  if (fits) return;
+  job_end(job, ENDED_OUTPUT_LIMIT, now);
+  if (job->ended != ENDED_OUTPUT_LIMIT) signal_group(job, SIGKILL);
+  close_watch(&job->output);
+}
+
+/* The number of bytes that were read; 0 at the end of the pipe, which is then closed. */
+static size_t read_some(struct job *job, struct watch *watch, size_t limit, int64_t now) {
+  static unsigned char chunk[READ_BYTES];
+  ssize_t count;
+  do count = read(watch->descriptor, chunk, limit < sizeof chunk ? limit : sizeof chunk);
+  while (count < 0 && errno == EINTR);
+  if (count <= 0) {
+    close_watch(watch);
+    return 0;
+  }
+  if (watch == &job->errors) keep_errors(job, chunk, (size_t)count);
+  else keep_output(job, chunk, (size_t)count, now);
+  return (size_t)count;
+}
+
+static void send_rest(struct job *job) {
+  size_t left = job->input_rest.size - job->input_sent;
+  job->input_sent += send_input(job, job->input_rest.data + job->input_sent, left);
+  if (job->input.descriptor < 0) bytes_free(&job->input_rest);
+}
+
+void job_ready(struct job *job, struct watch *watch, uint32_t events, int64_t now) {
+  if (watch->descriptor < 0) return;
+  if (watch == &job->input) send_rest(job);
+  else if ((events & EPOLLIN) != 0) read_some(job, watch, READ_BYTES, now);
+  else close_watch(watch);
+}
+
+/* What is in the pipe at this moment and no more: a grandchild may hold the other end for ever. */
+static void drain(struct job *job, struct watch *watch, int64_t now) {
+  int waiting = 0;
+  if (watch->descriptor >= 0 && ioctl(watch->descriptor, FIONREAD, &waiting) != 0) waiting = 0;
+  while (waiting > 0 && watch->descriptor >= 0) waiting -= (int)read_some(job, watch, (size_t)waiting, now);
+  close_watch(watch);
+}
+
+/* Nothing of a run that was told to end outlives it; the children of one that ended by itself are left alone. */
+void job_exited(struct job *job, int64_t now) {
+  if (job->ending) kill(-job->pid, SIGKILL);
+  drain(job, &job->output, now);
+  drain(job, &job->errors, now);
+  close_watch(&job->input);
+}
+
+static bool answer_call(const struct job *job, struct bytes *out) {
+  struct netns_reply reply;
+  if (job->output_bytes.size != sizeof reply) {
+    int error = job->ended == ENDED_DEADLINE ? ETIMEDOUT : job->ended == ENDED_CANCELLED ? ECANCELED : EIO;
+    return answer_failed(out, job->id, error, "call", job->path);
+  }
+  memcpy(&reply, job->output_bytes.data, sizeof reply);
+  reply.step[sizeof reply.step - 1] = 0;
+  if (reply.error != 0) return answer_failed(out, job->id, reply.error, reply.step, job->path);
+  return answer_netns(out, job->id, reply.inode, reply.device, reply.is_netns != 0);
+}
+
+static bool answer_plugin(const struct job *job, int status, struct bytes *out) {
+  const struct bytes *output = &job->output_bytes, *errors = &job->error_bytes;
+  bool cut = job->ended == ENDED_OUTPUT_LIMIT && output->size > STDOUT_KEPT_AFTER_LIMIT;
+  size_t tail = errors->size > STDERR_TAIL ? STDERR_TAIL : errors->size;
+  struct outcome outcome = {.ended = job->ended,
+                            .status = status,
+                            .output = output->data,
+                            .output_size = cut ? STDOUT_KEPT_AFTER_LIMIT : output->size,
+                            .errors = tail > 0 ? errors->data + (errors->size - tail) : NULL,
+                            .errors_size = tail};
+  return answer_ended(out, job->id, &outcome);
+}
+
+bool job_finish(struct job *job, int status, struct bytes *out) {
+  job->pid = 0;
+  return job->kind == JOB_CALL ? answer_call(job, out) : answer_plugin(job, status, out);
+}

@@ -1,0 +1,67 @@
+import { constants } from 'node:os';
+import { getSystemErrorName } from 'node:util';
+import { endings } from './protocol.js';
+import { SpawnError } from './spawn-error.js';
+import type { SpawnOutcome } from './types.js';
+
+const endedFixedBytes = 20;
+const netnsBytes = 20;
+
+/** What the helper knows about the file of a namespace. */
+export interface NetnsInfo {
+  readonly isNetns: boolean;
+  /** The namespace's own number; two paths are the same namespace where device and inode are equal. */
+  readonly inode: bigint;
+  readonly device: bigint;
+}
+
+/** The body of an answer about a run. Throws a `RangeError` where it is malformed. */
+export function decodeEnded(body: Buffer): SpawnOutcome {
+  const ended = endings[body.readUInt32LE(0)];
+  const signal = body.readUInt32LE(8);
+  const stdoutEnd = endedFixedBytes + body.readUInt32LE(12);
+  const stderrEnd = stdoutEnd + body.readUInt32LE(16);
+  if (ended === undefined || stderrEnd !== body.length)
+    throw new RangeError('answer about a run is malformed');
+  return {
+    exitCode: signal === 0 ? body.readUInt32LE(4) : null,
+    signal: signal === 0 ? null : signalName(signal),
+    stdout: text(body, endedFixedBytes, stdoutEnd),
+    stderr: text(body, stdoutEnd, stderrEnd),
+    ended,
+  };
+}
+
+/** The body of an answer about a failed start or call. */
+export function decodeFailed(body: Buffer): SpawnError {
+  const [step = '', path = ''] = body.toString('utf8', 4).split('\0');
+  return new SpawnError(errnoName(body.readUInt32LE(0)), step, path);
+}
+
+/** The body of an answer about a namespace. */
+export function decodeNetns(body: Buffer): NetnsInfo {
+  if (body.length !== netnsBytes) throw new RangeError('answer about a namespace is malformed');
+  return {
+    inode: body.readBigUInt64LE(0),
+    device: body.readBigUInt64LE(8),
+    isNetns: body.readUInt32LE(16) === 1,
+  };
+}
+
+function text(body: Buffer, start: number, end: number): string {
+  return start === end ? '' : body.toString('utf8', start, end);
+}
+
+const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+function signalName(number: number): string {
+  return signalNames.get(number) ?? `SIG${number}`;
+}
+
+function errnoName(errno: number): string {
+  try {
+    return getSystemErrorName(-errno);
+  } catch {
+    return `E${errno}`;
+  }
+}

@@ -1,0 +1,80 @@
+import { defaultGraceMs, frameLimit, headerBytes, noDeadline, requestType, spawnFlag } from './protocol.js';
+import { SpawnError } from './spawn-error.js';
+import type { SpawnRequest } from './types.js';
+
+const spawnFixedBytes = 28;
+const callFixedBytes = 4;
+
+/** The frame that asks for a program. Throws {@link SpawnError} for what no program can be given. */
+export function encodeSpawn(id: number, request: SpawnRequest): Buffer {
+  const argv = request.argv ?? [request.path];
+  const strings = spawnStrings(request, argv);
+  const stringBytes = Buffer.byteLength(strings.text);
+  const stdin = request.stdin ?? '';
+  const stdinBytes = typeof stdin === 'string' ? Buffer.byteLength(stdin) : stdin.length;
+  const size = headerBytes + spawnFixedBytes + stringBytes + stdinBytes;
+  if (size - 4 > frameLimit) throw new SpawnError('E2BIG', 'spawn', request.path);
+  const frame = allocate(size, requestType.spawn, id);
+  const flags = (request.cwd ? spawnFlag.cwd : 0) | (request.netns ? spawnFlag.netns : 0);
+  const fixed = [deadline(request.timeoutMs), grace(request.graceMs), flags, argv.length, strings.variables];
+  let at = headerBytes;
+  for (const value of [...fixed, stringBytes, stdinBytes]) at = frame.writeUInt32LE(value, at);
+  at += frame.write(strings.text, at);
+  if (typeof stdin === 'string') frame.write(stdin, at);
+  else frame.set(stdin, at);
+  return frame;
+}
+
+/** The frame that cancels the run `id`. */
+export function encodeCancel(id: number): Buffer {
+  return allocate(headerBytes, requestType.cancel, id);
+}
+
+/** The frame of a call about the namespace at `path`. */
+export function encodeCall(id: number, type: number, path: string, flags: number): Buffer {
+  if (path.includes('\0')) throw new SpawnError('EINVAL', 'path', path);
+  const frame = allocate(headerBytes + callFixedBytes + Buffer.byteLength(path) + 1, type, id);
+  frame.writeUInt32LE(flags, headerBytes);
+  frame.write(`${path}\0`, headerBytes + callFixedBytes);
+  return frame;
+}
+
+function allocate(size: number, type: number, id: number): Buffer {
+  const frame = Buffer.allocUnsafe(size);
+  frame.writeUInt32LE(size - 4, 0);
+  frame.writeUInt32LE(type, 4);
+  frame.writeUInt32LE(id, 8);
+  return frame;
+}
+
+/** All strings, each ended by NUL; one inside a string would shift those that follow. */
+function spawnStrings(request: SpawnRequest, argv: readonly string[]): { text: string; variables: number } {
+  const { path, cwd, netns } = request;
+  let text = `${path}\0${cwd ? `${cwd}\0` : ''}${netns ? `${netns}\0` : ''}`;
+  let count = 1 + (cwd ? 1 : 0) + (netns ? 1 : 0) + argv.length;
+  for (const argument of argv) text += `${argument}\0`;
+  let variables = 0;
+  for (const name in request.env) {
+    text += `${name}=${request.env[name]}\0`;
+    variables++;
+  }
+  count += variables;
+  if (argv.length === 0 || countNul(text) !== count) throw new SpawnError('EINVAL', 'execve', path);
+  return { text, variables };
+}
+
+function countNul(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\0'); at >= 0; at = text.indexOf('\0', at + 1)) count++;
+  return count;
+}
+
+function deadline(timeoutMs: number | undefined): number {
+  if (timeoutMs === undefined || !(timeoutMs < noDeadline)) return noDeadline;
+  return Math.max(0, Math.ceil(timeoutMs));
+}
+
+function grace(graceMs: number | undefined): number {
+  if (graceMs === undefined || Number.isNaN(graceMs)) return defaultGraceMs;
+  return Math.min(Math.max(0, Math.ceil(graceMs)), noDeadline - 1);
+}

@@ -1,0 +1,25 @@
+import { accessSync, constants } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const packageRoot = new URL('../../', import.meta.url);
+
+/**
+ * The path of the native helper: `LIBCNI_HELPER` where that is set, else the prebuilt one of the package, else one
+ * that was compiled in `native/`. `undefined` where there is none that can be run.
+ */
+export function findHelperBinary(): string | undefined {
+  const given = process.env.LIBCNI_HELPER;
+  if (given !== undefined && given !== '') return given;
+  return [`prebuilds/linux-${process.arch}/cni-helper`, 'native/build/cni-helper']
+    .map((relative) => fileURLToPath(new URL(relative, packageRoot)))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,167 @@
+import { resolve } from 'node:path';
+import { LibcniError } from '../errors/libcni-error.js';
+import { decodeEnded, decodeFailed, decodeNetns, type NetnsInfo } from './decode.js';
+import { encodeCall, encodeCancel, encodeSpawn } from './encode.js';
+import type { Frame } from './frame-decoder.js';
+import { findHelperBinary } from './helper-binary.js';
+import { HelperProcess } from './helper-process.js';
+import { answerType, createFlag, requestType } from './protocol.js';
+import type { SpawnOutcome, SpawnRequest } from './types.js';
+
+/** Where the helper is. */
+export interface HelperClientOptions {
+  /** The path of the native helper. @default that of `findHelperBinary` */
+  readonly binary?: string | undefined;
+}
+
+/** How a namespace is made. */
+export interface CreateNetnsOptions {
+  /**
+   * Makes the folder a shared mount first, as `ip netns add` does, so that the namespace can be seen from and
+   * removed in other mount namespaces. The folder is a mount point from then on. @default true
+   */
+  readonly shareFolder?: boolean | undefined;
+}
+
+let sharedClient: HelperClient | undefined;
+
+/**
+ * Runs programs and namespace calls through the native helper, which is started on first use and again after it
+ * has died. What it was doing for this client when it died rejects with `ERR_HELPER`.
+ */
+export class HelperClient implements AsyncDisposable {
+  private readonly binary: string | undefined;
+  private current: HelperProcess | undefined;
+
+  constructor(options: HelperClientOptions = {}) {
+    this.binary = options.binary;
+  }
+
+  /** The client of this process. */
+  static shared(): HelperClient {
+    sharedClient ??= new HelperClient();
+    return sharedClient;
+  }
+
+  /** The process id of the helper; `undefined` while it is not running. */
+  get pid(): number | undefined {
+    return this.current?.usable ? this.current.pid : undefined;
+  }
+
+  /**
+   * Runs a program to its end. A program that was cancelled while it ran resolves with `ended: 'cancelled'`.
+   *
+   * @throws SpawnError where the program could not be started.
+   * @throws LibcniError `ERR_HELPER` where the helper is missing or died, `ERR_ABORTED` where `signal` was aborted
+   * before the start.
+   */
+  async spawn(request: SpawnRequest): Promise<SpawnOutcome> {
+    const { signal } = request;
+    if (signal?.aborted) throw abortedBeforeStart(request);
+    const located = locate(request);
+    const helper = this.running();
+    return await new Promise<SpawnOutcome>((settle, reject) => {
+      const encode = (id: number) => encodeSpawn(id, located);
+      const id = helper.request(encode, {
+        answer: (frame) => answerSpawn(frame, settled(settle), settled(reject)),
+        fail: settled(reject),
+      });
+      const cancel = () => helper.send(encodeCancel(id));
+      signal?.addEventListener('abort', cancel, { once: true });
+      function settled<T>(then: (value: T) => void): (value: T) => void {
+        return (value) => {
+          signal?.removeEventListener('abort', cancel);
+          then(value);
+        };
+      }
+    });
+  }
+
+  /**
+   * Makes a network namespace that persists at `path`, and the folders above it.
+   *
+   * @throws SpawnError with the failed step, `EEXIST` where the file is there already.
+   */
+  async createNetns(path: string, options: CreateNetnsOptions = {}): Promise<NetnsInfo> {
+    return await this.call(requestType.netnsCreate, path, shareFlag(options));
+  }
+
+  /** Removes the namespace and its file; fine where there is none. */
+  async removeNetns(path: string): Promise<void> {
+    await this.call(requestType.netnsRemove, path);
+  }
+
+  /** What is at `path`, which must exist. */
+  async inspectNetns(path: string): Promise<NetnsInfo> {
+    return await this.call(requestType.netnsInspect, path);
+  }
+
+  /** Brings the interface `lo` of the namespace up. */
+  async loopbackUp(path: string): Promise<void> {
+    await this.call(requestType.loopbackUp, path);
+  }
+
+  /** Lets running programs end, then the helper. A later call starts another one. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const helper = this.current;
+    this.current = undefined;
+    await helper?.close();
+  }
+
+  private call(type: number, path: string, flags = 0): Promise<NetnsInfo> {
+    const absolute = resolve(path);
+    return new Promise((settle, reject) => {
+      this.running().request((id) => encodeCall(id, type, absolute, flags), {
+        answer: (frame) => answerCall(frame, settle, reject),
+        fail: reject,
+      });
+    });
+  }
+
+  private running(): HelperProcess {
+    if (this.current?.usable) return this.current;
+    const binary = this.binary ?? findHelperBinary();
+    if (binary === undefined) throw new LibcniError('ERR_HELPER', 'the native helper is not installed');
+    this.current = new HelperProcess(binary);
+    return this.current;
+  }
+}
+
+function shareFlag({ shareFolder = true }: CreateNetnsOptions): number {
+  return shareFolder ? createFlag.shareFolder : 0;
+}
+
+/** The helper lives in another folder: what is relative must be made absolute here. */
+function locate(request: SpawnRequest): SpawnRequest {
+  const cwd = request.cwd === undefined ? currentFolder() : resolve(request.cwd);
+  const netns = request.netns === undefined ? undefined : resolve(request.netns);
+  return { ...request, cwd, netns };
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
+}
+
+function answerSpawn(
+  frame: Frame,
+  settle: (outcome: SpawnOutcome) => void,
+  reject: (error: Error) => void,
+): void {
+  if (frame.type === answerType.ended) settle(decodeEnded(frame.body));
+  else if (frame.type === answerType.failed) reject(decodeFailed(frame.body));
+  else throw new RangeError(`an answer of type ${frame.type}`);
+}
+
+function answerCall(frame: Frame, settle: (info: NetnsInfo) => void, reject: (error: Error) => void): void {
+  if (frame.type === answerType.netns) settle(decodeNetns(frame.body));
+  else if (frame.type === answerType.failed) reject(decodeFailed(frame.body));
+  else throw new RangeError(`an answer of type ${frame.type}`);
+}
+
+function abortedBeforeStart({ path, signal }: SpawnRequest): LibcniError {
+  return new LibcniError('ERR_ABORTED', `${path} was aborted before its start`, { cause: signal?.reason });
+}

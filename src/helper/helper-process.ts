@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { LibcniError } from '../errors/libcni-error.js';
+import { type Frame, FrameDecoder } from './frame-decoder.js';
+import { answerType, protocolMagic, protocolVersion } from './protocol.js';
+
+/** How long a program may take to say that it is the helper. */
+const helloTimeoutMs = 10_000;
+const stderrTailChars = 4096;
+
+/** Who waits for an answer: one of the two is called, once. */
+export interface Waiter {
+  answer(frame: Frame): void;
+  fail(error: LibcniError): void;
+}
+
+/**
+ * One run of the helper. It does not keep Node alive, except while somebody waits for an answer. Once it is gone it
+ * stays gone, and so does everything that was asked of it.
+ */
+export class HelperProcess {
+  private readonly child: ChildProcess;
+  private readonly decoder = new FrameDecoder();
+  private readonly waiters = new Map<number, Waiter>();
+  private readonly exit: Promise<void>;
+  private readonly helloTimer: NodeJS.Timeout;
+  private greeted = false;
+  private corked = false;
+  private unsent: Buffer[] = [];
+  private stderr = '';
+  private failure: LibcniError | undefined;
+  private nextId = 1;
+
+  constructor(private readonly binary: string) {
+    this.child = spawn(binary, ['serve'], { stdio: 'pipe', detached: true, env: {}, cwd: '/' });
+    this.exit = new Promise((resolve) => {
+      this.child.once('close', (code, signal) => {
+        this.end(describeEnd(code, signal));
+        resolve();
+      });
+    });
+    this.child.once('error', (error) => this.end(error.message, error));
+    this.helloTimer = setTimeout(() => this.break('it did not say hello'), helloTimeoutMs);
+    this.listen();
+    this.keepAlive(false);
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** False once it has ended or is being ended: ask another one. */
+  get usable(): boolean {
+    return this.failure === undefined;
+  }
+
+  /** Sends the frame that `encode` makes for a fresh id, which is returned. */
+  request(encode: (id: number) => Buffer, waiter: Waiter): number {
+    const id = this.freshId();
+    const frame = encode(id);
+    if (this.failure !== undefined) {
+      waiter.fail(this.failure);
+      return id;
+    }
+    this.waiters.set(id, waiter);
+    if (this.waiters.size === 1) this.keepAlive(true);
+    this.send(frame);
+    return id;
+  }
+
+  /** Sends a frame that has no answer of its own. */
+  send(frame: Buffer): void {
+    if (this.failure !== undefined) return;
+    if (this.greeted) this.write(frame);
+    else this.unsent.push(frame);
+  }
+
+  /** Ends the input, so that the helper exits once running programs have ended. */
+  async close(): Promise<void> {
+    this.keepAlive(true);
+    this.child.ref();
+    if (this.greeted || this.unsent.length === 0) this.child.stdin?.end();
+    else this.child.stdout?.once('data', () => this.child.stdin?.end());
+    await this.exit;
+  }
+
+  private freshId(): number {
+    do this.nextId = (this.nextId + 1) >>> 0;
+    while (this.waiters.has(this.nextId));
+    return this.nextId;
+  }
+
+  /** The frames of one tick leave in one system call. */
+  private write(frame: Buffer): void {
+    const { stdin } = this.child;
+    if (!this.corked && stdin !== null) {
+      this.corked = true;
+      stdin.cork();
+      process.nextTick(() => {
+        this.corked = false;
+        stdin.uncork();
+      });
+    }
+    stdin?.write(frame);
+  }
+
+  private listen(): void {
+    const { stdin, stdout, stderr } = this.child;
+    stdout?.on('data', (chunk: Buffer) => this.receive(chunk));
+    stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr = (this.stderr + text).slice(-stderrTailChars);
+    });
+    // What went wrong is known when the process has ended; these only say that it did.
+    for (const stream of [stdin, stdout, stderr]) stream?.on('error', () => undefined);
+  }
+
+  private receive(chunk: Buffer): void {
+    try {
+      for (const frame of this.decoder.push(chunk)) this.dispatch(frame);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.break(`it broke the protocol: ${error.message}`);
+    }
+  }
+
+  private dispatch(frame: Frame): void {
+    if (!this.greeted) {
+      this.greet(frame);
+      return;
+    }
+    const waiter = this.waiters.get(frame.id);
+    if (waiter === undefined) throw new RangeError(`an answer to request ${frame.id}, which is not known`);
+    this.waiters.delete(frame.id);
+    if (this.waiters.size === 0) this.keepAlive(false);
+    try {
+      waiter.answer(frame);
+    } catch (error) {
+      waiter.fail(this.error('it broke the protocol', error));
+      throw error;
+    }
+  }
+
+  private greet({ type, body }: Frame): void {
+    if (type !== answerType.hello || body.readUInt32LE(0) !== protocolMagic) throw new RangeError('no hello');
+    const version = body.readUInt32LE(4);
+    if (version !== protocolVersion) throw new RangeError(`version ${version}, not ${protocolVersion}`);
+    clearTimeout(this.helloTimer);
+    this.greeted = true;
+    for (const frame of this.unsent) this.write(frame);
+    this.unsent = [];
+  }
+
+  private break(reason: string): void {
+    this.end(reason);
+    this.child.kill('SIGKILL');
+  }
+
+  private end(reason: string, cause?: unknown): void {
+    clearTimeout(this.helloTimer);
+    if (this.failure !== undefined) return;
+    this.failure = this.error(reason, cause);
+    this.keepAlive(false);
+    const waiters = [...this.waiters.values()];
+    this.waiters.clear();
+    for (const waiter of waiters) waiter.fail(this.failure);
+  }
+
+  private error(reason: string, cause?: unknown): LibcniError {
+    const said = this.stderr.trim();
+    const summary = `native helper ${this.binary}: ${reason}${said === '' ? '' : `; it said: ${said}`}`;
+    return new LibcniError('ERR_HELPER', summary, { file: this.binary, cause });
+  }
+
+  private keepAlive(alive: boolean): void {
+    const { stdin, stdout, stderr } = this.child;
+    if (!alive) this.child.unref();
+    for (const stream of [stdin, stdout, stderr]) setRef(stream, alive);
+    if (alive) this.helloTimer.ref();
+    else this.helloTimer.unref();
+  }
+}
+
+function setRef(stream: Readable | Writable | null, alive: boolean): void {
+  if (!(stream instanceof Socket)) return;
+  if (alive) stream.ref();
+  else stream.unref();
+}
+
+function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+  return signal === null ? `it exited with code ${code}` : `${signal} ended it`;
+}

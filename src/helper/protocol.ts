@@ -1,0 +1,26 @@
+/** Numbers of the wire format; `native/PROTOCOL.md` describes it. */
+export const protocolVersion = 1;
+export const protocolMagic = 0x48494e43;
+/** Length, type and id. */
+export const headerBytes = 12;
+/** The largest value of a frame's length field. */
+export const frameLimit = 64 * 1024 * 1024;
+export const noDeadline = 0xffffffff;
+export const defaultGraceMs = 2000;
+
+export const requestType = {
+  spawn: 1,
+  cancel: 2,
+  netnsCreate: 3,
+  netnsRemove: 4,
+  netnsInspect: 5,
+  loopbackUp: 6,
+} as const;
+
+export const answerType = { hello: 128, ended: 129, failed: 130, netns: 131 } as const;
+
+export const spawnFlag = { cwd: 1, netns: 2 } as const;
+export const createFlag = { shareFolder: 1 } as const;
+
+/** How a run ended, in the order of the numbers on the wire. */
+export const endings = ['exited', 'deadline', 'cancelled', 'output-limit'] as const;
