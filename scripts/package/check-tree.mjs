@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProgram } from '../setup/find-program.mjs';
+import { projectFolder } from '../setup/project.mjs';
+import { runQuietly } from '../setup/run-quietly.mjs';
+
+/** What git sees as changed; empty where there is no git to ask. */
+export function changedFiles() {
+  if (!findProgram('git') || !existsSync(join(projectFolder, '.git'))) return '';
+  return runQuietly('git', ['-c', `safe.directory=${projectFolder}`, 'status', '--porcelain'], {
+    cwd: projectFolder,
+  });
+}

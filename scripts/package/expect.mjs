@@ -1,0 +1,11 @@
+import { SetupFailure } from '../setup/setup-failure.mjs';
+
+/**
+ * Ends a check with the reason when a condition does not hold.
+ *
+ * @param {boolean} condition
+ * @param {string} reason
+ */
+export function expect(condition, reason) {
+  if (!condition) throw new SetupFailure(reason);
+}
