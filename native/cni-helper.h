@@ -106,6 +106,7 @@ enum job_kind { JOB_PLUGIN, JOB_CALL };
 struct watch {
   struct job *job;
   int descriptor; /* -1: closed */
+  int epoll;      /* -1: not registered */
 };
 struct job {
   enum job_kind kind;

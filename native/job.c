@@ -14,8 +14,12 @@
 
 enum { READ_BYTES = 64 << 10 };
 
+/* A child that is about to execute may hold a copy of the descriptor for a moment longer, which would keep
+   it registered: closing is not enough to stop its events. */
 static void close_watch(struct watch *watch) {
-  if (watch->descriptor >= 0) close(watch->descriptor);
+  if (watch->descriptor < 0) return;
+  if (watch->epoll >= 0) epoll_ctl(watch->epoll, EPOLL_CTL_DEL, watch->descriptor, NULL);
+  close(watch->descriptor);
   watch->descriptor = -1;
 }
 
@@ -36,9 +40,9 @@ static struct job *job_new(const struct request *request) {
   job->id = request->id;
   job->kind = request->type == REQUEST_SPAWN ? JOB_PLUGIN : JOB_CALL;
   job->grace_ms = request->grace_ms;
-  job->input = (struct watch){job, -1};
-  job->output = (struct watch){job, -1};
-  job->errors = (struct watch){job, -1};
+  job->input = (struct watch){job, -1, -1};
+  job->output = (struct watch){job, -1, -1};
+  job->errors = (struct watch){job, -1, -1};
   job->path = strdup(request->path);
   if (job->path == NULL) {
     free(job);
@@ -88,7 +92,9 @@ static size_t send_input(struct job *job, const unsigned char *data, size_t size
 static bool watch_for(int epoll, struct watch *watch, uint32_t events) {
   if (watch->descriptor < 0) return true;
   struct epoll_event event = {.events = events, .data.ptr = watch};
-  return epoll_ctl(epoll, EPOLL_CTL_ADD, watch->descriptor, &event) == 0;
+  if (epoll_ctl(epoll, EPOLL_CTL_ADD, watch->descriptor, &event) != 0) return false;
+  watch->epoll = epoll;
+  return true;
 }
 
 static bool watch_all(struct job *job, int epoll) {

@@ -79,7 +79,6 @@ export class HelperProcess {
   /** Ends the input, so that the helper exits once running programs have ended. */
   async close(): Promise<void> {
     this.keepAlive(true);
-    this.child.ref();
     if (this.greeted || this.unsent.length === 0) this.child.stdin?.end();
     else this.child.stdout?.once('data', () => this.child.stdin?.end());
     await this.exit;
@@ -174,7 +173,8 @@ export class HelperProcess {
 
   private keepAlive(alive: boolean): void {
     const { stdin, stdout, stderr } = this.child;
-    if (!alive) this.child.unref();
+    if (alive) this.child.ref();
+    else this.child.unref();
     for (const stream of [stdin, stdout, stderr]) setRef(stream, alive);
     if (alive) this.helloTimer.ref();
     else this.helloTimer.unref();
