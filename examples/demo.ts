@@ -1,0 +1,121 @@
+// Two pods on a bridge, a port of the host that leads into one of them, and nothing left in the end.
+// Needs root and the CNI plugins. `npm run demo` runs it in namespaces of its own; so does `npm run examples`.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CNIConfig, createNetns, type Netns, networkConfFromBytes, type RuntimeConf } from 'libcni';
+
+const run = promisify(execFile);
+const folder = await mkdtemp(join(tmpdir(), 'libcni-demo-'));
+const cacheDir = join(folder, 'cache');
+const dataDir = join(folder, 'leases');
+
+// A network is a list of plugins. It usually lies in /etc/cni/net.d; `loadNetworkConf` reads it from there.
+const network = networkConfFromBytes(
+  JSON.stringify({
+    cniVersion: '1.0.0',
+    name: 'demo',
+    plugins: [
+      {
+        type: 'bridge',
+        bridge: 'demo0',
+        isGateway: true,
+        ipMasq: true,
+        ipam: {
+          type: 'host-local',
+          dataDir,
+          ranges: [[{ subnet: '10.88.0.0/24' }], [{ subnet: 'fd88::/64' }]],
+          routes: [{ dst: '0.0.0.0/0' }, { dst: '::/0' }],
+        },
+      },
+      { type: 'portmap', capabilities: { portMappings: true } },
+    ],
+  }),
+);
+const path = (process.env.CNI_PATH ?? '/opt/cni/bin:/usr/lib/cni').split(':');
+const cni = new CNIConfig({ path, cacheDir });
+const before = await whatIsThere();
+
+step('Two pods: each is a network namespace that outlives this program until it is removed');
+const [web, client] = [await createNetns({ name: 'demo-web' }), await createNetns({ name: 'demo-client' })];
+say(`${web.path}, ${client.path}`);
+
+step('ADD: bridge and portmap for the first pod, with host port 8080 leading to its port 80');
+const portMappings = [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }];
+const webAttachment = attachment('web', web, { portMappings });
+const webAddress = await add(webAttachment);
+
+step('ADD: the second pod');
+const clientAttachment = attachment('client', client);
+await add(clientAttachment);
+say(`now there: ${await whatIsThere()}`);
+
+step('The second pod pings the first');
+const { stdout: ping } = await client.exec('ping', ['-c', '2', '-i', '0.2', webAddress]);
+say(ping.trim().split('\n').at(-2) ?? '');
+
+step('The first pod serves HTTP; the host asks at its own address, port 8080');
+const server = "require('node:http').createServer((_, res) => res.end('hello from the pod')).listen(80)";
+const stop = new AbortController();
+const serving = web.exec(process.execPath, ['-e', server], { signal: stop.signal }).catch(() => undefined);
+say(`GET http://10.88.0.1:8080/ -> ${await get('http://10.88.0.1:8080/')}`);
+stop.abort();
+await serving;
+
+step('CHECK: every plugin looks whether everything is still as it made it');
+await cni.checkNetworkList(network, webAttachment);
+await cni.checkNetworkList(network, clientAttachment);
+say('both pods are in order');
+
+step('DEL: the plugins take away what they made, in reverse');
+await cni.delNetworkList(network, webAttachment);
+await cni.delNetworkList(network, clientAttachment);
+await Promise.all([web.remove(), client.remove()]);
+await run('ip', ['link', 'delete', 'demo0']); // The plugin keeps the bridge for the next pod, on purpose.
+const after = await whatIsThere();
+say(`before: ${before}`, `now:    ${after}`);
+
+await cni[Symbol.asyncDispose]();
+await rm(folder, { recursive: true });
+if (after !== before) throw new Error('something was left behind');
+
+function attachment(containerId: string, netns: Netns, capabilityArgs = {}): RuntimeConf {
+  return { containerId, netns: netns.path, ifName: 'eth0', capabilityArgs };
+}
+
+async function add(rt: RuntimeConf): Promise<string> {
+  const { ips = [] } = await cni.addNetworkList(network, rt);
+  say(`eth0 has ${ips.map(({ address }) => address).join(' and ')}`);
+  return ips[0]?.address.split('/')[0] ?? '';
+}
+
+/** The server takes a moment to start. */
+async function get(url: string, attempts = 50): Promise<string> {
+  try {
+    return await (await fetch(url)).text();
+  } catch (error) {
+    if (attempts === 0) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return get(url, attempts - 1);
+  }
+}
+
+async function whatIsThere(): Promise<string> {
+  const links = (await run('ip', ['-o', 'link'])).stdout.trim().split('\n');
+  const rules = (await run('iptables-save')).stdout.split('\n').filter((rule) => rule.includes('10.88.0.'));
+  const leases = (await readdir(join(dataDir, 'demo')).catch(() => [])).filter((file) =>
+    /^(10\.|fd)/.test(file),
+  );
+  const cached = await readdir(join(cacheDir, 'results')).catch(() => []);
+  return `${links.length} interfaces, ${rules.length} rules, ${leases.length} leases, ${cached.length} cache entries`;
+}
+
+function step(title: string): void {
+  console.log(`\n${title}`);
+}
+
+function say(...lines: string[]): void {
+  for (const line of lines) console.log(`   ${line}`);
+}

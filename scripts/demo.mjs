@@ -1,0 +1,12 @@
+// Runs examples/demo.ts: npm run demo
+import { fileURLToPath } from 'node:url';
+import { canIsolate, isolationHint } from './sandbox/isolate.mjs';
+import { runExample } from './sandbox/run-example.mjs';
+
+if (await canIsolate()) {
+  console.log('This runs in network and mount namespaces of its own: the machine stays as it is.');
+  process.exitCode = await runExample(fileURLToPath(new URL('../examples/demo.ts', import.meta.url)));
+} else {
+  console.error(isolationHint);
+  process.exitCode = 1;
+}

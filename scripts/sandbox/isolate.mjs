@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const prepare = fileURLToPath(new URL('prepare.sh', import.meta.url));
+
+/**
+ * Runs a command in network and mount namespaces of its own, so that the machine stays as it was.
+ * Needs root, or a kernel that lets everybody make user namespaces.
+ *
+ * @param {readonly string[]} command
+ * @param {{ env?: NodeJS.ProcessEnv, stdio?: 'inherit' | 'ignore' }} [options]
+ * @returns {Promise<number>} the command's exit code; 128 and the signal's number where a signal ended it
+ */
+export function runIsolated(command, { env = process.env, stdio = 'inherit' } = {}) {
+  const args = ['--net', '--mount', '--propagation', 'unchanged', '--', 'sh', prepare, ...command];
+  return runToEnd('unshare', process.getuid?.() === 0 ? args : ['--user', '--map-root-user', ...args], {
+    env: { ...env, PATH: `${env.PATH ?? ''}:/usr/sbin:/sbin` },
+    stdio,
+  });
+}
+
+/** Whether this process may make the namespaces that {@link runIsolated} needs. */
+export async function canIsolate() {
+  return (await runIsolated(['true'], { stdio: 'ignore' }).catch(() => 1)) === 0;
+}
+
+/** What to tell somebody whose machine gives no namespaces. */
+export const isolationHint = [
+  'This needs network and mount namespaces of its own, and this process may not make them.',
+  'Run it as root (`sudo npm run ...`), or allow user namespaces: `sysctl -w kernel.unprivileged_userns_clone=1`.',
+  'It also needs `unshare`, `mount` and `ip`: `apt-get install util-linux mount iproute2`.',
+].join('\n');
+
+function runToEnd(file, args, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, options);
+    const forward = (signal) => child.kill(signal);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, forward);
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      for (const name of ['SIGINT', 'SIGTERM']) process.off(name, forward);
+      resolve(code ?? 128 + constants.signals[signal]);
+    });
+  });
+}

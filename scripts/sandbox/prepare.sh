@@ -1,0 +1,17 @@
+#!/bin/sh
+# Runs in fresh network and mount namespaces; gives the command that follows private places for all that plugins
+# write outside of their own data folders: namespaces, lock files, the tuning plugin's backups, the result cache.
+set -eu
+
+# In a chroot `/` need not be a mount point, then each shared mount is made private by itself.
+mount --make-rprivate / 2>/dev/null ||
+  grep ' shared:' /proc/self/mountinfo | while read -r _ _ _ _ point _; do
+    mount --make-private "$(printf '%b' "$point")"
+  done
+
+mount -t tmpfs -o mode=0755 tmpfs /run
+mkdir -p /run/netns /run/lock
+[ -L /var/run ] || mount --bind /run /var/run
+[ ! -d /var/lib/cni ] || mount -t tmpfs -o mode=0755 tmpfs /var/lib/cni
+ip link set lo up
+exec "$@"
