@@ -1,0 +1,88 @@
+// Port of AddNetworkList and AddNetwork in Go's libcni/api.go.
+import { access } from 'node:fs/promises';
+import { LibcniError } from '../errors/libcni-error.js';
+import { cacheFile } from './cache/cache-path.js';
+import { writeCache } from './cache/write-cache.js';
+import { listOf } from './conf/list-of.js';
+import type { NetworkConfigList, PluginConfig } from './conf/types.js';
+import type { CniContext } from './context.js';
+import { Operation, type VerbOptions } from './operation.js';
+import { parsePluginResult } from './plugin-result.js';
+import { pluginStdin } from './plugin-stdin.js';
+import type { Result } from './result/types.js';
+import { type AddProgress, type RollbackOptions, rollBack } from './rollback.js';
+import { circumstancesOf, runPlugin, withCircumstances } from './run-plugin.js';
+import type { RuntimeConf } from './runtime-conf.js';
+import { reportUnusedCapabilities } from './unused-capabilities.js';
+
+/** Options of ADD. */
+export interface AddOptions extends VerbOptions {
+  /**
+   * After a failure, run DEL for the whole list in reverse, with a time budget of its own. Left undone where the
+   * cache had an entry for the attachment before, since that attachment would be taken down with it.
+   * @default true
+   */
+  readonly rollback?: boolean | RollbackOptions | undefined;
+}
+
+/** Runs ADD for every plugin of a list and records the attachment. */
+export async function addNetworkList(
+  context: CniContext,
+  list: NetworkConfigList,
+  rt: RuntimeConf,
+  options: AddOptions = {},
+): Promise<Result> {
+  const operation = new Operation(options);
+  const file = cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
+  const existedBefore = await exists(file);
+  reportUnusedCapabilities(context, list, rt);
+  const progress: AddProgress = { started: 0, result: undefined };
+  try {
+    return await addPlugins({ context, list, rt, operation, progress });
+  } catch (error) {
+    const failure = withCircumstances(error, { verb: 'ADD', network: list.name, ...rt });
+    if (options.rollback === false || progress.started === 0) throw failure;
+    throw await rollBack({ context, list, rt, progress, failure, existedBefore, options: options.rollback });
+  }
+}
+
+/** Runs ADD for a single plugin and records the attachment. */
+export async function addNetwork(
+  context: CniContext,
+  plugin: PluginConfig,
+  rt: RuntimeConf,
+  options: AddOptions = {},
+): Promise<Result> {
+  return await addNetworkList(context, listOf(plugin), rt, options);
+}
+
+interface AddRun {
+  readonly context: CniContext;
+  readonly list: NetworkConfigList;
+  readonly rt: RuntimeConf;
+  readonly operation: Operation;
+  readonly progress: AddProgress;
+}
+
+async function addPlugins({ context, list, rt, operation, progress }: AddRun): Promise<Result> {
+  for (const plugin of list.plugins) {
+    const stdin = pluginStdin(plugin, { ...list, prevResult: progress.result, rt });
+    const onStart = () => {
+      progress.started += 1;
+    };
+    const run = { verb: 'ADD', plugin, network: list.name, rt, stdin, onStart } as const;
+    const stdout = await runPlugin(context, run, operation);
+    progress.result = parsePluginResult(stdout, list.cniVersion, circumstancesOf(run));
+  }
+  const { result } = progress;
+  if (result === undefined) throw new LibcniError('ERR_CONF_INVALID', 'the network has no plugins');
+  await writeCache(context, { network: list.name, config: list.bytes, rt, result });
+  return result;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,86 @@
+// Port of GetCachedAttachments in Go's libcni/api.go.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
+import type { RuntimeConf } from '../runtime-conf.js';
+import { cacheFolder } from './cache-path.js';
+import { type CacheEntry, entryFromJson } from './entry.js';
+
+/** One attachment of a container to a network, as the cache records it. */
+export interface NetworkAttachment {
+  readonly containerId: string;
+  readonly network: string;
+  readonly ifName: string;
+  /** The text of the network's configuration at the time of ADD. */
+  readonly config: string;
+  readonly netns: string;
+  readonly cniArgs: RuntimeConf['args'];
+  readonly capabilityArgs: RuntimeConf['capabilityArgs'];
+}
+
+/** Enough to keep the disk busy, few enough to leave descriptors to others. */
+const READS_AT_A_TIME = 32;
+
+/**
+ * The attachments that the cache holds, in the order of their file names; those of one container where an id is
+ * given. Files that are no cache entries are passed over.
+ *
+ * @throws LibcniError `ERR_CACHE` where the folder cannot be read.
+ */
+export async function listCachedAttachments(
+  cacheDir: string | undefined,
+  containerId = '',
+): Promise<NetworkAttachment[]> {
+  const folder = join(cacheFolder({ cacheDir }), 'results');
+  const names = (await readNames(folder)).filter((name) => mayBelongTo(name, containerId)).sort();
+  const attachments: (NetworkAttachment | undefined)[] = new Array(names.length);
+  const pending = names.entries();
+  const work = async () => {
+    for (const [index, name] of pending) attachments[index] = await readAttachment(join(folder, name));
+  };
+  await Promise.all(Array.from({ length: READS_AT_A_TIME }, work));
+  return attachments.filter((found) => found !== undefined).filter((found) => belongsTo(found, containerId));
+}
+
+async function readNames(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    throw new LibcniError('ERR_CACHE', 'cache folder cannot be read', { file: folder, cause });
+  }
+}
+
+/** The name is checked before the file is opened, since a cache may hold thousands. */
+function mayBelongTo(name: string, containerId: string): boolean {
+  if (containerId === '') return true;
+  const part = `-${containerId}-`;
+  const position = name.indexOf(part);
+  return position > 0 && position + part.length < name.length;
+}
+
+function belongsTo({ containerId }: NetworkAttachment, wanted: string): boolean {
+  return wanted === '' || containerId === wanted;
+}
+
+async function readAttachment(file: string): Promise<NetworkAttachment | undefined> {
+  try {
+    const entry = entryFromJson(JSON.parse(await readFile(file, 'utf8')));
+    return entry && entry.ifName !== '' && entry.networkName !== '' ? toAttachment(entry) : undefined;
+  } catch {
+    // Detached in the meantime, or not an entry: DEL reports unreadable ones when it meets them.
+    return undefined;
+  }
+}
+
+function toAttachment(entry: CacheEntry): NetworkAttachment {
+  return {
+    containerId: entry.containerId,
+    network: entry.networkName,
+    ifName: entry.ifName,
+    config: entry.config,
+    netns: entry.netns,
+    cniArgs: entry.args,
+    capabilityArgs: entry.capabilityArgs,
+  };
+}

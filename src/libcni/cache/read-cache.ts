@@ -1,0 +1,91 @@
+// Port of getCachedResult and getCachedConfig in Go's libcni/api.go.
+import { readFile } from 'node:fs/promises';
+import { LibcniError } from '../../errors/libcni-error.js';
+import type { CniContext } from '../context.js';
+import { isJsonObject, parseJson } from '../json/parse-json.js';
+import { convertResult } from '../result/convert.js';
+import { resultFromJson } from '../result/create-result.js';
+import type { Result } from '../result/types.js';
+import type { RuntimeConf } from '../runtime-conf.js';
+import { cacheFile } from './cache-path.js';
+import { type CacheEntry, entryFromJson } from './entry.js';
+
+/** An attachment to look up. */
+export interface CacheLookup {
+  readonly network: string;
+  /** The version that the result is wanted in. */
+  readonly cniVersion: string;
+  readonly rt: RuntimeConf;
+}
+
+/** The configuration and arguments that an attachment was made with. */
+export interface CachedConfig {
+  /** The text of the network's configuration. */
+  readonly config: string;
+  readonly rt: RuntimeConf;
+}
+
+/**
+ * The result of an attachment's ADD, in the version asked for; `undefined` where the cache has no entry. A file
+ * that holds nothing but a result, as libraries before cniCacheV1 wrote it, is read too.
+ *
+ * @throws LibcniError `ERR_CACHE` where the entry cannot be read or converted.
+ */
+export async function readCachedResult(
+  context: CniContext,
+  lookup: CacheLookup,
+): Promise<Result | undefined> {
+  const found = await readEntry(context, lookup);
+  if (found === undefined) return undefined;
+  try {
+    const raw = found.entry === undefined ? found.parsed : found.entry.result;
+    return convertResult(resultFromJson(raw), lookup.cniVersion);
+  } catch (cause) {
+    throw unreadable(found.file, cause);
+  }
+}
+
+/**
+ * The configuration and arguments of an attachment; `undefined` where the cache has no entry. Capability
+ * arguments are always those of the entry, arguments only where it has some.
+ *
+ * @throws LibcniError `ERR_CACHE`
+ */
+export async function readCachedConfig(
+  context: CniContext,
+  lookup: Omit<CacheLookup, 'cniVersion'>,
+): Promise<CachedConfig | undefined> {
+  const found = await readEntry(context, lookup);
+  if (found === undefined) return undefined;
+  if (found.entry === undefined) throw unreadable(found.file, new Error('it is not of the kind cniCacheV1'));
+  const { config, args, capabilityArgs } = found.entry;
+  return { config, rt: { ...lookup.rt, ...(args && { args }), capabilityArgs } };
+}
+
+interface FoundEntry {
+  readonly file: string;
+  readonly parsed: unknown;
+  /** Absent where the file is JSON of another kind. */
+  readonly entry: CacheEntry | undefined;
+}
+
+async function readEntry(
+  { cacheDir }: CniContext,
+  { network, rt }: Omit<CacheLookup, 'cniVersion'>,
+): Promise<FoundEntry | undefined> {
+  const file = cacheFile({ cacheDir, network, rt });
+  try {
+    const parsed = parseJson(await readFile(file, 'utf8'), { what: 'cache entry' });
+    const entry = entryFromJson(parsed);
+    if (entry === undefined && !isJsonObject(parsed)) throw new Error('it is not a JSON object');
+    return { file, parsed, entry };
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw unreadable(file, cause);
+  }
+}
+
+function unreadable(file: string, cause: unknown): LibcniError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new LibcniError('ERR_CACHE', `cache entry is unreadable: ${reason}`, { file, cause });
+}

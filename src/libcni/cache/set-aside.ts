@@ -1,0 +1,47 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
+import type { CniContext } from '../context.js';
+import type { Result } from '../result/types.js';
+import { cacheFolder } from './cache-path.js';
+import { type CacheLookup, readCachedResult } from './read-cache.js';
+
+/**
+ * The cached result for a DEL. An unreadable entry must not keep a network from being taken down: it is moved to
+ * `<cache folder>/unreadable/`, a warning says so, and DEL goes on without a result.
+ */
+export async function readCachedResultOrSetAside(
+  context: CniContext,
+  lookup: CacheLookup,
+): Promise<Result | undefined> {
+  try {
+    return await readCachedResult(context, lookup);
+  } catch (error) {
+    if (!(error instanceof LibcniError) || error.code !== 'ERR_CACHE' || !error.file) throw error;
+    await setAside(context, lookup, error);
+    return undefined;
+  }
+}
+
+async function setAside(
+  context: CniContext,
+  { network, rt }: CacheLookup,
+  error: LibcniError,
+): Promise<void> {
+  const from = error.file ?? '';
+  const folder = join(cacheFolder({ cacheDir: context.cacheDir, rt }), 'unreadable');
+  const to = join(folder, `${basename(from)}.${Date.now()}`);
+  const { containerId, ifName } = rt;
+  const warning = { code: 'CACHE_ENTRY_SET_ASIDE', network, containerId, ifName, cause: error } as const;
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await rename(from, to);
+    context.warn({ ...warning, file: to, message: `${error.message}; it was moved to ${to}` });
+  } catch (cause) {
+    context.warn({
+      ...warning,
+      file: from,
+      message: `${error.message}; it could not be moved: ${String(cause)}`,
+    });
+  }
+}

@@ -1,0 +1,43 @@
+// Port of cacheAdd and cacheDel in Go's libcni/api.go.
+import { unlink } from 'node:fs/promises';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { writeFileAtomic } from '../../files/write-file-atomic.js';
+import type { CniContext } from '../context.js';
+import { cacheFile, cacheFolder } from './cache-path.js';
+import { formatEntry, type NewCacheEntry } from './entry.js';
+
+/**
+ * Records an attachment, durably.
+ *
+ * @throws LibcniError `ERR_CACHE`
+ */
+export async function writeCache({ cacheDir }: CniContext, entry: NewCacheEntry): Promise<void> {
+  const file = cacheFile({ cacheDir, ...entry });
+  try {
+    const tempDir = cacheFolder({ cacheDir, rt: entry.rt });
+    await writeFileAtomic({ file, data: formatEntry(entry), mode: 0o600, dirMode: 0o700, tempDir });
+  } catch (cause) {
+    throw new LibcniError('ERR_CACHE', `attachment cannot be recorded: ${describe(cause)}`, { file, cause });
+  }
+}
+
+/** Forgets an attachment. A file that stays behind is a warning: the network itself is gone. */
+export async function removeCache(
+  context: CniContext,
+  key: Pick<NewCacheEntry, 'network' | 'rt'>,
+): Promise<void> {
+  const file = cacheFile({ cacheDir: context.cacheDir, ...key });
+  try {
+    await unlink(file);
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return;
+    const { containerId, ifName } = key.rt;
+    const message = `cache entry ${file} cannot be removed: ${describe(cause)}`;
+    const where = { network: key.network, containerId, ifName, file };
+    context.warn({ code: 'CACHE_ENTRY_NOT_REMOVED', message, cause, ...where });
+  }
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

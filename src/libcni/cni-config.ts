@@ -1,0 +1,213 @@
+// Port of CNIConfig in Go's libcni/api.go.
+import { EventEmitter } from 'node:events';
+import type { Verb } from '../errors/circumstances.js';
+import { LibcniError } from '../errors/libcni-error.js';
+import { type AddOptions, addNetworkList } from './add.js';
+import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
+import { type CachedConfig, readCachedConfig, readCachedResult } from './cache/read-cache.js';
+import { checkNetworkList } from './check.js';
+import { listOf } from './conf/list-of.js';
+import type { NetworkConfigList, PluginConfig } from './conf/types.js';
+import type { CniContext } from './context.js';
+import { debuglog } from './debug.js';
+import { delNetworkList } from './del.js';
+import { createDefaultExec } from './exec/default-exec.js';
+import type { Exec } from './exec/types.js';
+import { type GcArgs, type GcOptions, type GcReport, gcNetworkList } from './gc.js';
+import type { VerbOptions } from './operation.js';
+import { type PlannedRun, planNetworkList } from './plan.js';
+import type { Result } from './result/types.js';
+import type { RuntimeConf } from './runtime-conf.js';
+import { getStatusNetworkList } from './status.js';
+import { validateNetwork, validateNetworkList } from './validate.js';
+import { getVersionInfo, type PluginInfo } from './version-info.js';
+import type { LibcniWarning } from './warning.js';
+
+const debug = debuglog('warning');
+
+/** How a {@link CNIConfig} finds plugins and keeps its cache. */
+export interface CNIConfigOptions {
+  /** Plugin folders, searched in order; they become `CNI_PATH`. */
+  readonly path: readonly string[];
+  /** The cache folder, which can be shared with Go libcni. @default `/var/lib/cni` */
+  readonly cacheDir?: string | undefined;
+  /** How plugins are run. @default the native helper where it is there, else child processes */
+  readonly exec?: Exec | undefined;
+}
+
+/** The events of a {@link CNIConfig}. */
+export interface CNIConfigEvents {
+  /** Something went wrong, or looks wrong, without stopping an operation. */
+  warning: [LibcniWarning];
+}
+
+/**
+ * Attaches containers to networks by running CNI plugins, and remembers what it attached (CNI specification,
+ * section 4 "Plugin delegation" and section 3 "Execution protocol").
+ *
+ * Every verb checks its names first (`ERR_CONF_INVALID`), and rejects with a `PluginError` for what a plugin
+ * reported, with a `LibcniError` for everything else: `ERR_PLUGIN_NOT_FOUND`, `ERR_PERMISSION`, `ERR_VERSION`,
+ * `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_CACHE`, `ERR_HELPER`. One object serves any number of operations at a time;
+ * those on one attachment must follow one another.
+ */
+export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDisposable {
+  readonly #context: CniContext;
+  readonly #running = new Set<Promise<unknown>>();
+  #disposed = false;
+
+  constructor({ path, cacheDir, exec = createDefaultExec() }: CNIConfigOptions) {
+    super();
+    this.#context = { path: [...path], cacheDir, exec, warn: (warning) => this.#warn(warning) };
+  }
+
+  /** The plugin folders. */
+  get path(): readonly string[] {
+    return this.#context.path;
+  }
+
+  /**
+   * Attaches a container to a network: ADD for every plugin in order, each on the result of the one before it.
+   * The attachment is on disk, synced, when the promise resolves. A failure is rolled back.
+   *
+   * @returns the result of the last plugin, in the version that it printed
+   */
+  addNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: AddOptions): Promise<Result> {
+    return this.#run(() => addNetworkList(this.#context, list, rt, options));
+  }
+
+  /**
+   * Asks every plugin whether the attachment is as ADD left it. Does nothing where the list says `disableCheck`.
+   *
+   * @throws LibcniError `ERR_CHECK_UNSUPPORTED` for versions before 0.4.0.
+   */
+  checkNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: VerbOptions): Promise<void> {
+    return this.#run(() => checkNetworkList(this.#context, list, rt, options));
+  }
+
+  /**
+   * Detaches a container: DEL for every plugin in reverse. Stops at the first plugin that fails, and keeps the
+   * record of the attachment then, so that DEL can be repeated. An unreadable record is set aside.
+   */
+  delNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: VerbOptions): Promise<void> {
+    return this.#run(() => delNetworkList(this.#context, list, rt, options));
+  }
+
+  /**
+   * Checks that every plugin is there and speaks the version of the list.
+   *
+   * @returns the capabilities that the plugins declare, sorted
+   * @throws LibcniAggregateError with an error for each plugin at fault.
+   */
+  validateNetworkList(list: NetworkConfigList, options?: VerbOptions): Promise<string[]> {
+    return this.#run(() => validateNetworkList(this.#context, list, options));
+  }
+
+  /**
+   * Takes down the recorded attachments of a network that are not among the valid ones, then runs GC for every
+   * plugin (since 1.1.0). Does nothing where the list says `disableGC`. Must not run beside ADD and DEL of the
+   * same network.
+   *
+   * @throws LibcniAggregateError with every failure, after all of the work was tried; LibcniError
+   * `ERR_CONF_INVALID` where the valid attachments are not given.
+   */
+  gcNetworkList(list: NetworkConfigList, args: GcArgs, options?: GcOptions): Promise<GcReport> {
+    return this.#run(() => gcNetworkList(this.#context, list, args, options));
+  }
+
+  /** Asks every plugin whether it is ready for ADD (since 1.1.0), to the first that is not. */
+  getStatusNetworkList(list: NetworkConfigList, options?: VerbOptions): Promise<void> {
+    return this.#run(() => getStatusNetworkList(this.#context, list, options));
+  }
+
+  /** {@link addNetworkList} for a plugin that is configured by itself. */
+  addNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: AddOptions): Promise<Result> {
+    return this.addNetworkList(listOf(plugin), rt, options);
+  }
+
+  /** {@link checkNetworkList} for a plugin that is configured by itself. */
+  checkNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: VerbOptions): Promise<void> {
+    return this.checkNetworkList(listOf(plugin), rt, options);
+  }
+
+  /** {@link delNetworkList} for a plugin that is configured by itself. */
+  delNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: VerbOptions): Promise<void> {
+    return this.delNetworkList(listOf(plugin), rt, options);
+  }
+
+  /** {@link validateNetworkList} for a plugin that is configured by itself. */
+  validateNetwork(plugin: PluginConfig, options?: VerbOptions): Promise<string[]> {
+    return this.#run(() => validateNetwork(this.#context, plugin, options));
+  }
+
+  /**
+   * The recorded result of an attachment, in the version of the list; `undefined` where none is recorded.
+   *
+   * @throws LibcniError `ERR_CACHE` where the record cannot be read or converted.
+   */
+  getNetworkListCachedResult(list: NetworkConfigList, rt: RuntimeConf): Promise<Result | undefined> {
+    const { name: network, cniVersion } = list;
+    return this.#run(() => readCachedResult(this.#context, { network, cniVersion, rt }));
+  }
+
+  /**
+   * The configuration and arguments that an attachment was made with; `undefined` where none are recorded.
+   *
+   * @throws LibcniError `ERR_CACHE`
+   */
+  getNetworkListCachedConfig(list: NetworkConfigList, rt: RuntimeConf): Promise<CachedConfig | undefined> {
+    return this.#run(() => readCachedConfig(this.#context, { network: list.name, rt }));
+  }
+
+  /** {@link getNetworkListCachedResult} for a plugin that is configured by itself. */
+  getNetworkCachedResult(plugin: PluginConfig, rt: RuntimeConf): Promise<Result | undefined> {
+    return this.getNetworkListCachedResult(listOf(plugin), rt);
+  }
+
+  /** {@link getNetworkListCachedConfig} for a plugin that is configured by itself. */
+  getNetworkCachedConfig(plugin: PluginConfig, rt: RuntimeConf): Promise<CachedConfig | undefined> {
+    return this.getNetworkListCachedConfig(listOf(plugin), rt);
+  }
+
+  /** The recorded attachments of a container, or all of them. */
+  getCachedAttachments(containerId?: string): Promise<NetworkAttachment[]> {
+    return this.#run(() => listCachedAttachments(this.#context.cacheDir, containerId));
+  }
+
+  /** The versions of the specification that a plugin speaks. */
+  getVersionInfo(pluginType: string, options?: VerbOptions): Promise<PluginInfo> {
+    return this.#run(() => getVersionInfo(this.#context, pluginType, options));
+  }
+
+  /**
+   * What each plugin of a list would be given, in the order in which they would run. Runs nothing.
+   *
+   * @param rt - the attachment; not needed for GC, STATUS and VERSION
+   * @param gc - the valid attachments, for GC
+   */
+  plan(verb: Verb, list: NetworkConfigList, rt?: RuntimeConf, gc?: GcArgs): Promise<PlannedRun[]> {
+    return this.#run(() => planNetworkList(this.#context, { verb, list, rt, gc }));
+  }
+
+  /** Waits for the operations under way and takes no new ones. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    await Promise.allSettled(this.#running);
+    this.removeAllListeners();
+  }
+
+  async #run<Value>(operation: () => Promise<Value>): Promise<Value> {
+    if (this.#disposed) throw new LibcniError('ERR_ABORTED', 'this CNIConfig has been disposed of');
+    const running = operation();
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  #warn(warning: LibcniWarning): void {
+    debug('%s (network %s, container %s)', warning.message, warning.network, warning.containerId);
+    this.emit('warning', warning);
+  }
+}

@@ -1,0 +1,41 @@
+// Port of ConfFiles in Go's libcni/conf.go.
+import { readdir } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
+
+/**
+ * The files of a folder that have one of the extensions (with their dot), as full paths in byte order. Folders
+ * are left out; a folder that is not there holds no files.
+ *
+ * @throws LibcniError `ERR_PERMISSION` or `ERR_CONF_INVALID` where the folder cannot be read.
+ */
+export async function confFiles(dir: string, extensions: readonly string[]): Promise<string[]> {
+  const entries = await readFolder(dir);
+  return entries
+    .filter((entry) => !entry.isDirectory() && extensions.includes(extension(entry.name)))
+    .map((entry) => join(dir, entry.name))
+    .sort(byBytes);
+}
+
+export function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** All after the last dot, as Go has it: `.conf` itself is an extension too. */
+function extension(name: string): string {
+  return name.startsWith('.') && name.lastIndexOf('.') === 0 ? name : extname(name);
+}
+
+async function readFolder(dir: string) {
+  try {
+    return await readdir(dir, { withFileTypes: true });
+  } catch (cause) {
+    const errno = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (errno === 'ENOENT') return [];
+    const code = errno === 'EACCES' || errno === 'EPERM' ? 'ERR_PERMISSION' : 'ERR_CONF_INVALID';
+    throw new LibcniError(code, `configuration folder cannot be read: ${String(errno)}`, {
+      file: dir,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,58 @@
+// Port of the version part of NetworkConfFromBytes in Go's libcni/conf.go.
+import { LibcniError } from '../../errors/libcni-error.js';
+import { type JsonObject, jsonType } from '../json/parse-json.js';
+import { CURRENT_VERSION, compareVersions } from '../version.js';
+
+/**
+ * The version that a configuration list asks for: the newest of `cniVersions` and `cniVersion` that the library
+ * speaks, or `cniVersion` alone where there is no `cniVersions`. The empty string where neither names one.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` with file and JSON path.
+ */
+export function negotiateVersion(list: JsonObject, file?: string): string {
+  const cniVersion = Object.hasOwn(list, 'cniVersion')
+    ? expectText(list.cniVersion, '$.cniVersion', file)
+    : '';
+  if (!Object.hasOwn(list, 'cniVersions')) return cniVersion;
+  const offered = offeredVersions(list.cniVersions, file);
+  if (cniVersion !== '') offered.push({ version: cniVersion, jsonPath: '$.cniVersion' });
+  const spoken = offered.filter((offer) => isSpoken(offer, file)).map(({ version }) => version);
+  return spoken.sort(compareVersions).at(-1) ?? cniVersion;
+}
+
+interface Offer {
+  readonly version: string;
+  readonly jsonPath: string;
+}
+
+function offeredVersions(value: unknown, file?: string): Offer[] {
+  if (!Array.isArray(value))
+    throw invalid(`must be an array, not ${jsonType(value)}`, '$.cniVersions', value, file);
+  return value.map((version: unknown, index) => {
+    const jsonPath = `$.cniVersions[${index}]`;
+    return { version: expectText(version, jsonPath, file), jsonPath };
+  });
+}
+
+function isSpoken({ version, jsonPath }: Offer, file?: string): boolean {
+  try {
+    return compareVersions(version, CURRENT_VERSION) <= 0;
+  } catch (cause) {
+    const reason = cause instanceof LibcniError ? cause.summary : String(cause);
+    throw new LibcniError('ERR_CONF_INVALID', `configuration list: ${reason}`, {
+      file,
+      jsonPath,
+      value: version,
+      cause,
+    });
+  }
+}
+
+function expectText(value: unknown, jsonPath: string, file?: string): string {
+  if (typeof value === 'string') return value;
+  throw invalid(`must be a text, not ${jsonType(value)}`, jsonPath, value, file);
+}
+
+function invalid(problem: string, jsonPath: string, value: unknown, file?: string): LibcniError {
+  return new LibcniError('ERR_CONF_INVALID', `configuration list: ${problem}`, { file, jsonPath, value });
+}

@@ -1,0 +1,115 @@
+// Port of NetworkConfFromBytes and NetworkConfFromFile in Go's libcni/conf.go.
+import { dirname } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { isJsonObject, type JsonObject, jsonType, parseJson, textFromBytes } from '../json/parse-json.js';
+import { checkNumbers, writeJson } from '../json/write-json.js';
+import { negotiateVersion } from './negotiate-version.js';
+import { networkPluginConfsFromFiles, pluginConfFromJson } from './plugin-conf.js';
+import { readConfFile } from './read-conf-file.js';
+import type { NetworkConfigList, PluginConfig } from './types.js';
+
+const WHAT = 'configuration list';
+
+/**
+ * Parses a network configuration list. `plugins` may be absent, since plugins can also stand in files of their
+ * own; {@link networkConfFromFile} loads those.
+ *
+ * @param bytes - the JSON text, or its UTF-8 bytes
+ * @param file - the file that the text is from, for errors
+ * @throws LibcniError `ERR_CONF_INVALID` with file and JSON path.
+ */
+export function networkConfFromBytes(bytes: string | Uint8Array, file?: string): NetworkConfigList {
+  const text = textFromBytes(bytes);
+  const list = parseList(text, file);
+  const loadOnlyInlinedPlugins = readFlag(list, 'loadOnlyInlinedPlugins', file);
+  return {
+    name: readName(list, file),
+    cniVersion: negotiateVersion(list, file),
+    disableCheck: readFlag(list, 'disableCheck', file),
+    disableGC: readFlag(list, 'disableGC', file),
+    loadOnlyInlinedPlugins,
+    plugins: readPlugins(list, loadOnlyInlinedPlugins, file),
+    bytes: text,
+  };
+}
+
+/**
+ * Loads a network configuration list from a file, with the plugins of the drop-in folder `<folder>/<name>/`
+ * behind those of the list, unless the list says `loadOnlyInlinedPlugins`.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`, `ERR_CONF_NOT_FOUND`, `ERR_PERMISSION`
+ */
+export async function networkConfFromFile(file: string): Promise<NetworkConfigList> {
+  const list = networkConfFromBytes(await readConfFile(file), file);
+  const dropIns = list.loadOnlyInlinedPlugins ? [] : await dropInPlugins(list, file);
+  const plugins = [...list.plugins, ...dropIns];
+  if (plugins.length === 0) throw invalid('no plugins, neither here nor in the drop-in folder', { file });
+  return { ...list, plugins };
+}
+
+/** A name that is no file name has no folder of its own; every verb refuses it later. */
+async function dropInPlugins({ name }: NetworkConfigList, file: string): Promise<PluginConfig[]> {
+  const isFileName = name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
+  return isFileName ? await networkPluginConfsFromFiles(dirname(file), name) : [];
+}
+
+function parseList(text: string, file?: string): JsonObject {
+  const parsed = parseJson(text, { what: WHAT, file });
+  if (parsed !== null && !isJsonObject(parsed)) {
+    throw invalid(`must be an object, not ${jsonType(parsed)}`, { file, jsonPath: '$', value: parsed });
+  }
+  withFile(file, () => checkNumbers(parsed, WHAT));
+  return parsed ?? {};
+}
+
+function readName(list: JsonObject, file?: string): string {
+  if (!Object.hasOwn(list, 'name')) throw invalid('no name', { file, jsonPath: '$.name' });
+  if (typeof list.name === 'string') return list.name;
+  const problem = `must be a text, not ${jsonType(list.name)}`;
+  throw invalid(problem, { file, jsonPath: '$.name', value: list.name });
+}
+
+/** A flag may be a boolean or its name in any case. */
+function readFlag(list: JsonObject, key: string, file?: string): boolean {
+  if (!Object.hasOwn(list, key)) return false;
+  const value = list[key];
+  if (typeof value === 'boolean') return value;
+  const text = typeof value === 'string' ? value.toLowerCase() : undefined;
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw invalid('must be true or false', { file, jsonPath: `$.${key}`, value });
+}
+
+function readPlugins(list: JsonObject, inlinedOnly: boolean, file?: string): PluginConfig[] {
+  const jsonPath = '$.plugins';
+  if (!Object.hasOwn(list, 'plugins')) {
+    if (!inlinedOnly) return [];
+    throw invalid('loadOnlyInlinedPlugins is true, and there is no plugins key', { file, jsonPath });
+  }
+  const plugins = list.plugins;
+  if (!Array.isArray(plugins)) {
+    throw invalid(`must be an array, not ${jsonType(plugins)}`, { file, jsonPath, value: plugins });
+  }
+  if (plugins.length === 0) throw invalid('no plugins in list', { file, jsonPath });
+  return plugins.map((plugin: unknown, index) => ({
+    network: pluginConfFromJson(plugin, { file, jsonPath: `${jsonPath}[${index}]` }),
+    bytes: writeJson(plugin, 'plugin configuration'),
+  }));
+}
+
+function withFile(file: string | undefined, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    throw error instanceof LibcniError ? error.with({ file }) : error;
+  }
+}
+
+interface Problem {
+  readonly file?: string | undefined;
+  readonly jsonPath?: string;
+  readonly value?: unknown;
+}
+
+function invalid(problem: string, place: Problem): LibcniError {
+  return new LibcniError('ERR_CONF_INVALID', `${WHAT}: ${problem}`, place);
+}

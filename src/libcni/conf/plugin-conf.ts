@@ -1,0 +1,69 @@
+// Port of NetworkPluginConfFromBytes and NetworkPluginConfsFromFiles in Go's libcni/conf.go.
+import { join } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { keyFolder } from '../json/fold-keys.js';
+import { describeStep, valueAt } from '../json/json-path.js';
+import { isJsonObject, type JsonObject, jsonType, parseJson, textFromBytes } from '../json/parse-json.js';
+import { confFiles } from './conf-files.js';
+import { pluginConfSchema } from './plugin-conf-schema.js';
+import { readConfFile } from './read-conf-file.js';
+import type { PluginConf, PluginConfig } from './types.js';
+
+const foldPluginConf = keyFolder(Object.keys(pluginConfSchema.shape));
+
+/** Where a plugin's configuration stands, for the error that names the place. */
+export interface ConfPlace {
+  readonly file?: string | undefined;
+  /** The JSON path of the configuration inside its file. @default `$` */
+  readonly jsonPath?: string | undefined;
+}
+
+/**
+ * Parses the configuration of one plugin.
+ *
+ * @param bytes - the JSON text, or its UTF-8 bytes
+ * @throws LibcniError `ERR_CONF_INVALID` with file and JSON path.
+ */
+export function networkPluginConfFromBytes(bytes: string | Uint8Array, place: ConfPlace = {}): PluginConfig {
+  const text = textFromBytes(bytes);
+  const parsed = parseJson(text, { what: 'plugin configuration', file: place.file });
+  return { network: pluginConfFromJson(parsed, place), bytes: text };
+}
+
+/** @throws LibcniError `ERR_CONF_INVALID` */
+export function pluginConfFromJson(parsed: unknown, { file, jsonPath = '$' }: ConfPlace): PluginConf {
+  const folded = foldPluginConf(objectOrNothing(parsed, { file, jsonPath }));
+  const checked = pluginConfSchema.safeParse(folded);
+  if (checked.success) return folded as unknown as PluginConf;
+  const [issue] = checked.error.issues;
+  const path = jsonPath + (issue?.path.map(describeStep).join('') ?? '');
+  throw new LibcniError('ERR_CONF_INVALID', `plugin configuration: ${issue?.message ?? 'is invalid'}`, {
+    file,
+    jsonPath: path,
+    value: valueAt(folded, issue?.path ?? []),
+  });
+}
+
+/**
+ * Loads every plugin of the drop-in folder `<confDir>/<networkName>/*.conf`, in byte order of their names. A
+ * folder that is not there holds no plugins.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export async function networkPluginConfsFromFiles(
+  confDir: string,
+  networkName: string,
+): Promise<PluginConfig[]> {
+  const files = await confFiles(join(confDir, networkName), ['.conf']);
+  return await Promise.all(
+    files.map(async (file) => networkPluginConfFromBytes(await readConfFile(file), { file })),
+  );
+}
+
+/** `null` decodes to an empty configuration, as in Go. */
+function objectOrNothing(parsed: unknown, { file, jsonPath }: ConfPlace): JsonObject {
+  if (parsed === null) return {};
+  if (isJsonObject(parsed)) return parsed;
+  const summary = `plugin configuration: must be an object, not ${jsonType(parsed)}`;
+  throw new LibcniError('ERR_CONF_INVALID', summary, { file, jsonPath, value: parsed });
+}

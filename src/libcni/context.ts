@@ -1,0 +1,11 @@
+import type { Exec } from './exec/types.js';
+import type { LibcniWarning } from './warning.js';
+
+/** What the verbs share: how plugins are found and run, where the cache is, whom to tell. */
+export interface CniContext {
+  /** Plugin folders, searched in order. */
+  readonly path: readonly string[];
+  readonly exec: Exec;
+  readonly cacheDir: string | undefined;
+  readonly warn: (warning: LibcniWarning) => void;
+}

@@ -1,0 +1,69 @@
+// Port of pluginErr in Go's pkg/invoke/raw_exec.go.
+import { LibcniError } from '../../errors/libcni-error.js';
+import { PluginError, type PluginFailure } from '../../errors/plugin-error.js';
+import type { SpawnOutcome } from '../../helper/types.js';
+import { parseReportedError } from './reported-error.js';
+import type { ExecOptions } from './types.js';
+
+/**
+ * What a plugin printed, or the error that its end means.
+ *
+ * @throws PluginError where it failed, LibcniError `ERR_TIMEOUT` or `ERR_ABORTED` where it was ended.
+ */
+export function interpretOutcome(path: string, outcome: SpawnOutcome, options: ExecOptions): string {
+  if (outcome.ended === 'deadline') throw timedOut(path, outcome);
+  if (outcome.ended === 'cancelled') throw abortedError(options.signal, { pluginPath: path });
+  if (outcome.ended === 'output-limit') throw failure(path, outcome, 'output-too-large');
+  if (outcome.exitCode === 0) return outcome.stdout;
+  const reported = parseReportedError(outcome.stdout);
+  if (reported === undefined) throw failure(path, outcome, outcome.signal ? 'killed' : 'exit');
+  throw new PluginError({ ...outcome, ...reported, reason: 'reported', pluginPath: path });
+}
+
+/** `ERR_ABORTED` with the signal's reason as its cause, or `ERR_TIMEOUT` for `AbortSignal.timeout()`. */
+export function abortedError(
+  signal: AbortSignal | undefined,
+  where: { pluginPath?: string } = {},
+): LibcniError {
+  const cause: unknown = signal?.reason;
+  const isTimeout = cause instanceof Error && cause.name === 'TimeoutError';
+  return isTimeout
+    ? new LibcniError('ERR_TIMEOUT', 'the time is up', { ...where, cause })
+    : new LibcniError('ERR_ABORTED', 'aborted by the caller', { ...where, cause });
+}
+
+function timedOut(path: string, { stderr }: SpawnOutcome): LibcniError {
+  const said = stderr.trim() === '' ? '' : `; it wrote to stderr: ${stderr.trim()}`;
+  return new LibcniError('ERR_TIMEOUT', `plugin did not end in time and was stopped${said}`, {
+    pluginPath: path,
+  });
+}
+
+const IO_FAILURE = 5;
+
+function failure(path: string, outcome: SpawnOutcome, reason: PluginFailure): PluginError {
+  const code = reason === 'output-too-large' ? IO_FAILURE : 0;
+  return new PluginError({
+    ...outcome,
+    reason,
+    code,
+    msg: describeFailure(outcome, reason),
+    pluginPath: path,
+  });
+}
+
+function describeFailure(outcome: SpawnOutcome, reason: PluginFailure): string {
+  if (reason === 'output-too-large') return 'plugin wrote more than 16 MiB to stdout and was stopped';
+  const end = outcome.signal ? `killed by ${outcome.signal}` : `exit code ${outcome.exitCode}`;
+  if (outcome.stdout.trim() !== '') {
+    return `plugin failed (${end}) and its error is not valid JSON: ${JSON.stringify(excerpt(outcome.stdout))}`;
+  }
+  if (outcome.stderr.trim() === '') return `plugin failed with no error message (${end})`;
+  return `plugin failed (${end}): ${JSON.stringify(excerpt(outcome.stderr))}`;
+}
+
+/** The end of a text is where the reason stands. */
+function excerpt(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.length > 1000 ? `…${trimmed.slice(-1000)}` : trimmed;
+}

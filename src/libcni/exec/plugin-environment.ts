@@ -1,0 +1,39 @@
+// Port of Args.AsEnv in Go's pkg/invoke/args.go and injectTraceContext in raw_exec.go.
+import type { Verb } from '../../errors/circumstances.js';
+import { formatCniArgs, type RuntimeConf } from '../runtime-conf.js';
+import type { TraceContext } from './trace-context.js';
+import { traceEnvironment } from './trace-context.js';
+
+/** What the environment of a plugin is made of. */
+export interface EnvironmentParts {
+  readonly verb: Verb;
+  readonly rt?: RuntimeConf | undefined;
+  /** Plugin folders. */
+  readonly path: readonly string[];
+  readonly trace?: TraceContext | undefined;
+}
+
+/** The environment of this process, then `CNI_*`, then the trace context; later ones win. */
+export function pluginEnvironment({ verb, rt, path, trace }: EnvironmentParts): Record<string, string> {
+  return {
+    ...hostEnvironment(),
+    CNI_COMMAND: verb,
+    CNI_CONTAINERID: rt?.containerId ?? '',
+    CNI_NETNS: rt?.netns ?? '',
+    CNI_ARGS: formatCniArgs(rt?.args),
+    CNI_IFNAME: rt?.ifName ?? '',
+    CNI_PATH: path.join(':'),
+    ...traceEnvironment(trace),
+  };
+}
+
+/** VERSION is asked with values that plugins of the oldest versions insist on. */
+export function versionEnvironment(trace?: TraceContext): Record<string, string> {
+  const rt = { containerId: '', netns: 'dummy', ifName: 'dummy' };
+  return pluginEnvironment({ verb: 'VERSION', rt, path: ['dummy'], trace });
+}
+
+function hostEnvironment(): Record<string, string> {
+  // Spreading process.env copies strings only; the types say that a value may be missing.
+  return { ...process.env } as Record<string, string>;
+}

@@ -1,0 +1,53 @@
+import type { ChildProcess } from 'node:child_process';
+import type { SpawnOutcome, SpawnRequest } from '../../helper/types.js';
+
+const GRACE_MS = 2000;
+/** How long output may still arrive after the plugin itself has ended. */
+const DRAIN_MS = 100;
+
+/** The part of a child process that is supervised. */
+type Child = Pick<ChildProcess, 'pid' | 'stdout' | 'stderr' | 'once'>;
+
+/** A child that is ended with its whole process group at its deadline or at the caller's word. */
+export interface Supervision {
+  /** Stops the supervision and says why the child ended. */
+  settle(): SpawnOutcome['ended'];
+}
+
+/** Ends the process group of a detached child, TERM first and KILL after a grace, when its time is up. */
+export function superviseGroup(child: Child, request: SpawnRequest): Supervision {
+  let ended: SpawnOutcome['ended'] = 'exited';
+  const timers: NodeJS.Timeout[] = [];
+  const stop = (reason: 'deadline' | 'cancelled') => {
+    if (ended !== 'exited') return;
+    ended = reason;
+    killGroup(child, 'SIGTERM');
+    timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), request.graceMs ?? GRACE_MS));
+  };
+  const abort = () => stop('cancelled');
+  request.signal?.addEventListener('abort', abort, { once: true });
+  if (request.timeoutMs !== undefined) timers.push(setTimeout(() => stop('deadline'), request.timeoutMs));
+  child.once('exit', () => timers.push(setTimeout(() => closePipes(child), DRAIN_MS)));
+  return {
+    settle() {
+      request.signal?.removeEventListener('abort', abort);
+      for (const timer of timers) clearTimeout(timer);
+      return ended;
+    },
+  };
+}
+
+/** A background child of the plugin may hold the pipes open for ever. */
+function closePipes({ stdout, stderr }: Child): void {
+  stdout?.destroy();
+  stderr?.destroy();
+}
+
+function killGroup({ pid }: Child, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group is gone, which is what was wanted.
+  }
+}

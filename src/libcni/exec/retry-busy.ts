@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SpawnError } from '../../helper/spawn-error.js';
+import { abortedError } from './interpret-outcome.js';
+import type { ExecOptions } from './types.js';
+
+/** Milliseconds before each further try: about five seconds in all, as in Go, but quick at first. */
+const PAUSES_MS = [20, 50, 100, 200, 400, 800, 1600, 1800];
+
+/**
+ * Starts a program again while its file is being written ("text file busy"), for about five seconds or as long
+ * as the options allow. The last failure is passed on.
+ */
+export async function retryWhileBusy<Value>(
+  start: (options: ExecOptions) => Promise<Value>,
+  options: ExecOptions,
+): Promise<Value> {
+  const deadline = performance.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
+  for (const pauseMs of PAUSES_MS) {
+    const leftMs = deadline - performance.now();
+    try {
+      return await start({ ...options, timeoutMs: finite(leftMs) });
+    } catch (error) {
+      if (!isBusy(error) || leftMs <= pauseMs) throw error;
+    }
+    await pause(pauseMs, options.signal);
+  }
+  return await start({ ...options, timeoutMs: finite(deadline - performance.now()) });
+}
+
+function finite(ms: number): number | undefined {
+  return Number.isFinite(ms) ? Math.max(1, ms) : undefined;
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof SpawnError && error.code === 'ETXTBSY';
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(ms, undefined, { ...(signal && { signal }) });
+  } catch {
+    throw abortedError(signal);
+  }
+}

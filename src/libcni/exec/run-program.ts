@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import type { SpawnOutcome, SpawnRequest } from '../../helper/types.js';
+import { debuglog } from '../debug.js';
+import { interpretOutcome } from './interpret-outcome.js';
+import { retryWhileBusy } from './retry-busy.js';
+import { describeSpawnFailure } from './spawn-failure.js';
+import type { ExecOptions } from './types.js';
+
+const debug = debuglog('exec');
+
+/** One plugin run, whatever starts it. */
+export interface ProgramRun {
+  readonly path: string;
+  readonly stdin: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly options: ExecOptions;
+}
+
+/** Runs a plugin by way of `spawn`, with the retry and the errors that every way has in common. */
+export async function runProgram(
+  spawn: (request: SpawnRequest) => Promise<SpawnOutcome>,
+  { path, stdin, env, options }: ProgramRun,
+): Promise<string> {
+  const request = { path: resolve(path), argv: [path], env, stdin };
+  const outcome = await start(request);
+  if (outcome.stderr !== '') debug('%s wrote to stderr: %s', path, outcome.stderr);
+  return interpretOutcome(path, outcome, options);
+
+  async function start(request: SpawnRequest): Promise<SpawnOutcome> {
+    try {
+      return await retryWhileBusy((limits) => spawn({ ...request, ...limits }), options);
+    } catch (error) {
+      throw describeSpawnFailure(error, path);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { tracingChannel } from 'node:diagnostics_channel';
+import type { Circumstances } from '../../errors/circumstances.js';
+import { debuglog } from '../debug.js';
+
+const debug = debuglog('exec');
+const channel = tracingChannel('libcni:plugin');
+
+/** The message of the tracing channel `libcni:plugin`, filled in as the run goes on. */
+export interface PluginTrace extends Circumstances {
+  /** Set at the end. */
+  durationMs?: number;
+  /** Set at the end. */
+  outcome?: 'success' | 'failure';
+}
+
+/** Publishes the start and end of a plugin run, so that any tracer can make a span of it. */
+export async function tracePluginRun(
+  circumstances: Circumstances,
+  run: () => Promise<string>,
+): Promise<string> {
+  const trace: PluginTrace = { ...circumstances };
+  const start = performance.now();
+  const finish = (outcome: 'success' | 'failure') => {
+    trace.durationMs = performance.now() - start;
+    trace.outcome = outcome;
+    debug('%s %s of %s: %s after %d ms', trace.verb, trace.plugin, trace.network, outcome, trace.durationMs);
+  };
+  return await channel.tracePromise(async () => {
+    try {
+      const stdout = await run();
+      finish('success');
+      return stdout;
+    } catch (error) {
+      finish('failure');
+      throw error;
+    }
+  }, trace);
+}

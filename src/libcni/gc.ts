@@ -1,0 +1,129 @@
+// Port of GCNetworkList in Go's libcni/api.go.
+import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
+import { LibcniError } from '../errors/libcni-error.js';
+import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
+import { injectIntoText } from './conf/inject-conf.js';
+import type { NetworkConfigList } from './conf/types.js';
+import type { CniContext } from './context.js';
+import { delNetworkList } from './del.js';
+import { validateContainerId, validateInterfaceName, validateNetworkName } from './names.js';
+import { Operation, type VerbOptions } from './operation.js';
+import { runPlugin } from './run-plugin.js';
+import { isAtLeast } from './version.js';
+
+/** Names one attachment of a network. */
+export interface GcAttachment {
+  readonly containerId: string;
+  readonly ifName: string;
+}
+
+/** What garbage collection must leave alone. */
+export interface GcArgs {
+  /** Every attachment of the network that is still in use; an empty list means that none is. */
+  readonly validAttachments: readonly GcAttachment[];
+}
+
+/** Options of garbage collection. */
+export interface GcOptions extends VerbOptions {
+  /** Only say what would be taken down. @default false */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What garbage collection did, or would do. */
+export interface GcReport {
+  /** The attachments that are not in use, in the order of their cache files. */
+  readonly stale: readonly NetworkAttachment[];
+}
+
+/** Runs DEL for every recorded attachment that is not valid, then GC for every plugin. */
+export async function gcNetworkList(
+  context: CniContext,
+  list: NetworkConfigList,
+  args: GcArgs,
+  options: GcOptions = {},
+): Promise<GcReport> {
+  const operation = new Operation(options);
+  validateNetworkName(list.name);
+  const collectsPlugins = isAtLeast(list.cniVersion, '1.1.0');
+  const valid = validSet(args);
+  if (list.disableGC) return { stale: [] };
+  const stale = (await listCachedAttachments(context.cacheDir))
+    .filter(({ network }) => network === list.name)
+    .filter((attachment) => !valid.has(keyOf(attachment)));
+  if (options.dryRun) return { stale };
+  const errors = await delStale({ context, list, stale, operation });
+  if (collectsPlugins) errors.push(...(await gcPlugins({ context, list, args, operation })));
+  if (errors.length > 0) throw new LibcniAggregateError(errors, `garbage of network ${list.name} remains`);
+  return { stale };
+}
+
+/** Taking everything down must be said; it is never what an argument left out means. */
+function validSet(args: GcArgs | undefined): Set<string> {
+  if (!Array.isArray(args?.validAttachments)) {
+    const summary = 'validAttachments is missing; pass an empty list if no attachment is in use';
+    throw new LibcniError('ERR_CONF_INVALID', summary, { value: args, verb: 'GC' });
+  }
+  for (const { containerId, ifName } of args.validAttachments) {
+    validateContainerId(containerId);
+    validateInterfaceName(ifName);
+  }
+  return new Set(args.validAttachments.map(keyOf));
+}
+
+function keyOf({ containerId, ifName }: GcAttachment): string {
+  return `${containerId}/${ifName}`;
+}
+
+interface GcRun {
+  readonly context: CniContext;
+  readonly list: NetworkConfigList;
+  readonly operation: Operation;
+}
+
+async function delStale({ context, list, stale, operation }: GcRun & GcReport): Promise<Error[]> {
+  const errors: Error[] = [];
+  for (const { containerId, ifName, netns, cniArgs, capabilityArgs } of stale) {
+    const rt = { containerId, ifName, netns, args: cniArgs, capabilityArgs };
+    const del = async () => await delNetworkList(context, list, rt, operation.remaining());
+    await collect(errors, del);
+  }
+  return errors;
+}
+
+async function gcPlugins({
+  context,
+  list,
+  args,
+  operation,
+}: GcRun & { readonly args: GcArgs }): Promise<Error[]> {
+  const errors: Error[] = [];
+  for (const plugin of list.plugins) {
+    await collect(errors, async () => {
+      const stdin = injectIntoText(plugin.bytes, gcValues(list, args));
+      await runPlugin(context, { verb: 'GC', plugin, network: list.name, stdin }, operation);
+    });
+  }
+  return errors;
+}
+
+/** The specification first spelled the key one way and then the other; plugins look for either. */
+export function gcValues({ name, cniVersion }: NetworkConfigList, { validAttachments }: GcArgs) {
+  const attachments = validAttachments.map(({ containerId, ifName }) => ({
+    containerID: containerId,
+    ifname: ifName,
+  }));
+  return {
+    name,
+    cniVersion,
+    'cni.dev/valid-attachments': attachments,
+    'cni.dev/attachments': attachments,
+  };
+}
+
+async function collect(errors: Error[], run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    errors.push(error instanceof Error ? error : new Error(String(error)));
+  }
+}

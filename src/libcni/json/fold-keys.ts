@@ -1,0 +1,26 @@
+import type { JsonObject } from './parse-json.js';
+
+/**
+ * A function that gives known keys their canonical spelling, whatever the case they are written in. Go's
+ * decoder, and so every plugin, matches keys without regard to case; of several spellings the last non-null
+ * value wins. Other keys survive as they are.
+ */
+export function keyFolder(canonicalKeys: readonly string[]): (object: JsonObject) => JsonObject {
+  const known = new Map(canonicalKeys.map((key) => [fold(key), key]));
+  const isCanonical = (key: string) => (known.get(fold(key)) ?? key) === key;
+  return (object) => (Object.keys(object).every(isCanonical) ? object : foldKeys(object, known));
+}
+
+function foldKeys(object: JsonObject, known: ReadonlyMap<string, string>): JsonObject {
+  const folded = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(object)) {
+    const canonical = known.get(fold(key)) ?? key;
+    if (value !== null || !folded.has(canonical)) folded.set(canonical, value);
+  }
+  return Object.fromEntries(folded);
+}
+
+/** Go folds the long s and the Kelvin sign too. */
+function fold(key: string): string {
+  return key.replaceAll('\u017F', 's').toLowerCase();
+}

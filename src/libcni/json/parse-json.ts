@@ -1,0 +1,50 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+
+/** A JSON object as parsed: unknown keys and all. */
+export type JsonObject = { [key: string]: unknown };
+
+/** Where a JSON text came from, for the error that names it. */
+export interface JsonSource {
+  /** What the text is, for example `network configuration`. */
+  readonly what: string;
+  readonly file?: string | undefined;
+}
+
+/**
+ * Parses a JSON text from outside. Node's parser makes own properties of keys such as `__proto__`, so the
+ * value is safe to read; copy it with care.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` that says where the text breaks.
+ */
+export function parseJson(text: string, { what, file }: JsonSource): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new LibcniError('ERR_CONF_INVALID', `${what} is not valid JSON: ${explain(text, cause)}`, {
+      cause,
+      file,
+    });
+  }
+}
+
+/** Text from bytes as they were read. A byte order mark is kept, so that it can be reported. */
+export function textFromBytes(bytes: string | Uint8Array): string {
+  if (typeof bytes === 'string') return bytes;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** How a value is called in a message: `null`, `array`, or its type. */
+export function jsonType(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function explain(text: string, cause: unknown): string {
+  if (text.startsWith('\uFEFF')) return 'it begins with a byte order mark';
+  if (text.trim() === '') return 'it is empty';
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,52 @@
+// Port of fixupResultVersion in Go's pkg/invoke/exec.go.
+import type { Circumstances } from '../errors/circumstances.js';
+import { LibcniError } from '../errors/libcni-error.js';
+import { PluginError } from '../errors/plugin-error.js';
+import { isJsonObject, jsonType, parseJson } from './json/parse-json.js';
+import { resultOfVersion } from './result/create-result.js';
+import type { Result } from './result/types.js';
+
+const DECODING_FAILURE = 6;
+
+/**
+ * The result that a plugin printed. One that names no version is taken to be of the version of its
+ * configuration, since that is what the plugin was asked for.
+ *
+ * @throws PluginError where the output is no result; LibcniError `ERR_VERSION` where its version is unknown.
+ */
+export function parsePluginResult(stdout: string, confVersion: string, circumstances: Circumstances): Result {
+  if (stdout.trim() === '') {
+    const msg = 'plugin succeeded but printed no result';
+    throw new PluginError({ reason: 'no-output', code: DECODING_FAILURE, msg, stdout, ...circumstances });
+  }
+  try {
+    return resultFromOutput(stdout, confVersion || '0.1.0');
+  } catch (cause) {
+    throw describe(cause, stdout, circumstances);
+  }
+}
+
+function resultFromOutput(stdout: string, confVersion: string): Result {
+  const raw = parseJson(stdout, { what: 'output' }) ?? {};
+  if (!isJsonObject(raw)) {
+    throw new LibcniError('ERR_CONF_INVALID', `output: must be an object, not ${jsonType(raw)}`);
+  }
+  const { cniVersion } = raw;
+  if (typeof cniVersion === 'string' && cniVersion !== '') return resultOfVersion(raw, cniVersion);
+  const { cniVersion: _, ...rest } = raw;
+  return resultOfVersion({ ...rest, cniVersion: confVersion }, confVersion);
+}
+
+function describe(cause: unknown, stdout: string, circumstances: Circumstances): unknown {
+  if (!(cause instanceof LibcniError)) return cause;
+  if (cause.code === 'ERR_VERSION') return cause.with(circumstances);
+  const msg = `plugin printed no valid result: ${cause.message}`;
+  return new PluginError({
+    reason: 'bad-output',
+    code: DECODING_FAILURE,
+    msg,
+    stdout: stdout.slice(0, 4096),
+    cause,
+    ...circumstances,
+  });
+}

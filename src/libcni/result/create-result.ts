@@ -1,0 +1,84 @@
+// Port of Go's pkg/types/create and the creator table of pkg/types/internal.
+import type { z } from 'zod';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { keyFolder } from '../json/fold-keys.js';
+import { describeStep, valueAt } from '../json/json-path.js';
+import { isJsonObject, type JsonObject, jsonType, parseJson } from '../json/parse-json.js';
+import { type CniVersion, SUPPORTED_VERSIONS } from '../version.js';
+import { resultSchema020 } from './schema-020.js';
+import { resultSchema040 } from './schema-040.js';
+import { resultSchema100 } from './schema-100.js';
+import type { Result } from './types.js';
+
+const SCHEMAS: Readonly<Record<CniVersion, z.ZodType<Result>>> = {
+  '0.1.0': resultSchema020,
+  '0.2.0': resultSchema020,
+  '0.3.0': resultSchema040,
+  '0.3.1': resultSchema040,
+  '0.4.0': resultSchema040,
+  '1.0.0': resultSchema100,
+  '1.1.0': resultSchema100,
+};
+
+const foldVersion = keyFolder(['cniVersion']);
+
+/**
+ * Parses a result of whatever version it says it is; one that says nothing is of 0.1.0.
+ *
+ * @param text - the JSON text
+ * @throws LibcniError `ERR_CONF_INVALID` with the JSON path of what is wrong; `ERR_VERSION` for a version that
+ * the library does not speak.
+ */
+export function createResult(text: string): Result {
+  return resultFromJson(parseJson(text, { what: 'result' }));
+}
+
+/** {@link createResult} for a value that is parsed already. */
+export function resultFromJson(parsed: unknown): Result {
+  const raw = expectObject(parsed);
+  const { cniVersion } = foldVersion(raw);
+  if (cniVersion !== undefined && cniVersion !== null && typeof cniVersion !== 'string') {
+    throw new LibcniError('ERR_CONF_INVALID', `result: must be a text, not ${jsonType(cniVersion)}`, {
+      jsonPath: '$.cniVersion',
+      value: cniVersion,
+    });
+  }
+  return resultOfVersion(raw, cniVersion || '0.1.0');
+}
+
+/**
+ * Checks a result against the schema of a version. The result's own version may differ from it within the era
+ * that shares the schema.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION`
+ */
+export function resultOfVersion(raw: JsonObject, version: string): Result {
+  const known = asCniVersion(version);
+  if (known === undefined) throw unsupported(version);
+  const folded = foldVersion(raw);
+  const own = folded.cniVersion;
+  const checked = SCHEMAS[known].safeParse(own ? folded : { ...folded, cniVersion: known });
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  if (issue?.path[0] === 'cniVersion') throw unsupported(String(own));
+  throw new LibcniError('ERR_CONF_INVALID', `result: ${issue?.message ?? 'is invalid'}`, {
+    jsonPath: `$${issue?.path.map(describeStep).join('') ?? ''}`,
+    value: valueAt(raw, issue?.path ?? []),
+  });
+}
+
+export function asCniVersion(version: string): CniVersion | undefined {
+  return SUPPORTED_VERSIONS.find((supported) => supported === version);
+}
+
+/** `null` decodes to an empty result, as in Go. */
+function expectObject(parsed: unknown): JsonObject {
+  if (parsed === null) return {};
+  if (isJsonObject(parsed)) return parsed;
+  const summary = `result: must be an object, not ${jsonType(parsed)}`;
+  throw new LibcniError('ERR_CONF_INVALID', summary, { jsonPath: '$', value: parsed });
+}
+
+function unsupported(version: string): LibcniError {
+  return new LibcniError('ERR_VERSION', `unsupported version "${version}" of a result`, { value: version });
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { foldTo, listField, textField, withoutUndefined } from './fields.js';
+import type { Dns } from './types.js';
+
+const texts = listField(z.string().nullable());
+
+const fields = z.looseObject({ nameservers: texts, domain: textField, search: texts, options: texts });
+
+/** Resolver settings of a configuration or a result. */
+export const dnsSchema = z
+  .preprocess(foldTo(fields.shape), fields)
+  .transform(withoutUndefined) satisfies z.ZodType<Dns>;
+
+/** Resolver settings that are there even where they are empty, as results before 1.0.0 have them. */
+export const presentDnsSchema = z.preprocess((value) => value ?? {}, dnsSchema) satisfies z.ZodType<Dns>;
+
+/** Resolver settings that are left out where they are empty. */
+export const optionalDnsSchema = presentDnsSchema.transform((dns) =>
+  Object.keys(dns).length > 0 ? dns : undefined,
+) satisfies z.ZodType<Dns | undefined>;

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { keyFolder } from '../json/fold-keys.js';
+import { isJsonObject } from '../json/parse-json.js';
+import { canonicalCidr, canonicalIp } from './ip.js';
+
+// The building blocks of the result schemas. They take what Go's decoder takes and leave out what its encoder
+// leaves out, so that a result reads the same whichever library wrote it.
+
+/** A text that is left out where it is empty. */
+export const textField = z
+  .string()
+  .nullish()
+  .transform((text) => text || undefined);
+
+/** A whole number that is left out where it is 0. */
+export const countField = z
+  .int()
+  .nullish()
+  .transform((count) => count || undefined);
+
+/** A whole number for which 0 has a meaning. */
+export const indexField = z
+  .int()
+  .nullish()
+  .transform((index) => index ?? undefined);
+
+/** An address, left out where it is empty. */
+export const ipField = z
+  .string()
+  .nullish()
+  .transform((text, context) =>
+    text ? canonical({ text, context, what: 'address', of: canonicalIp }) : undefined,
+  );
+
+/** An address with its prefix. */
+export const cidrField = z
+  .string()
+  .transform((text, context) =>
+    canonical({ text, context, what: 'address with a prefix', of: canonicalCidr }),
+  );
+
+/** A list that is left out where it is empty. */
+export function listField<Item extends z.ZodType>(item: Item) {
+  return z
+    .array(item)
+    .nullish()
+    .transform((items) => (items && items.length > 0 ? items : undefined));
+}
+
+/** A preprocessing step that gives the keys of `shape` their canonical spelling. */
+export function foldTo(shape: object): (value: unknown) => unknown {
+  const fold = keyFolder(Object.keys(shape));
+  return (value) => (isJsonObject(value) ? fold(value) : value);
+}
+
+/** Takes away the keys that a field left out. */
+export function withoutUndefined<Fields extends object>(fields: Fields): Fields {
+  for (const key of Object.keys(fields)) {
+    if (Reflect.get(fields, key) === undefined) Reflect.deleteProperty(fields, key);
+  }
+  return fields;
+}
+
+interface Canonical {
+  readonly text: string;
+  readonly context: z.RefinementCtx;
+  readonly what: string;
+  readonly of: (text: string) => string | undefined;
+}
+
+function canonical({ text, context, what, of }: Canonical): string {
+  const value = of(text);
+  if (value !== undefined) return value;
+  context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is not an ${what}` });
+  return z.NEVER;
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { cidrField, countField, foldTo, indexField, ipField, withoutUndefined } from './fields.js';
+import type { Route } from './types.js';
+
+const fields = z.looseObject({
+  dst: cidrField,
+  gw: ipField,
+  mtu: countField,
+  advmss: countField,
+  priority: countField,
+  table: indexField,
+  scope: indexField,
+});
+
+/** A route, in results of every version. */
+export const routeSchema = z
+  .preprocess(foldTo(fields.shape), fields)
+  .transform(withoutUndefined) satisfies z.ZodType<Route>;

@@ -1,0 +1,26 @@
+// Port of Go's pkg/types/020.
+import { z } from 'zod';
+import { presentDnsSchema } from './dns.js';
+import { cidrField, foldTo, ipField, listField, withoutUndefined } from './fields.js';
+import { routeSchema } from './route.js';
+import type { IpConfig020, Result020 } from './types.js';
+
+const ipFields = z.looseObject({ ip: cidrField, gateway: ipField, routes: listField(routeSchema) });
+
+const ipConfigSchema = z
+  .preprocess(foldTo(ipFields.shape), ipFields)
+  .transform(withoutUndefined) satisfies z.ZodType<IpConfig020>;
+
+const ipConfigField = ipConfigSchema.nullish().transform((ip) => ip ?? undefined);
+
+const fields = z.looseObject({
+  cniVersion: z.enum(['0.1.0', '0.2.0']),
+  ip4: ipConfigField,
+  ip6: ipConfigField,
+  dns: presentDnsSchema,
+});
+
+/** A result of the versions 0.1.0 and 0.2.0. */
+export const resultSchema020 = z
+  .preprocess(foldTo(fields.shape), fields)
+  .transform(withoutUndefined) satisfies z.ZodType<Result020>;

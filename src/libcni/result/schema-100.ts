@@ -1,0 +1,50 @@
+// Port of Go's pkg/types/100.
+import { z } from 'zod';
+import { optionalDnsSchema } from './dns.js';
+import {
+  cidrField,
+  countField,
+  foldTo,
+  indexField,
+  ipField,
+  listField,
+  textField,
+  withoutUndefined,
+} from './fields.js';
+import { routeSchema } from './route.js';
+import type { Interface100, IpConfig, Result100 } from './types.js';
+
+const interfaceFields = z.looseObject({
+  name: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? ''),
+  mac: textField,
+  mtu: countField,
+  sandbox: textField,
+  socketPath: textField,
+  pciID: textField,
+});
+
+const interfaceSchema = z
+  .preprocess(foldTo(interfaceFields.shape), interfaceFields)
+  .transform(withoutUndefined) satisfies z.ZodType<Interface100>;
+
+const ipFields = z.looseObject({ interface: indexField, address: cidrField, gateway: ipField });
+
+const ipConfigSchema = z
+  .preprocess(foldTo(ipFields.shape), ipFields)
+  .transform(withoutUndefined) satisfies z.ZodType<IpConfig>;
+
+const fields = z.looseObject({
+  cniVersion: z.enum(['1.0.0', '1.1.0']),
+  interfaces: listField(interfaceSchema),
+  ips: listField(ipConfigSchema),
+  routes: listField(routeSchema),
+  dns: optionalDnsSchema,
+});
+
+/** A result of the versions 1.0.0 and 1.1.0. */
+export const resultSchema100 = z
+  .preprocess(foldTo(fields.shape), fields)
+  .transform(withoutUndefined) satisfies z.ZodType<Result100>;

@@ -1,0 +1,107 @@
+import { LibcniError } from '../errors/libcni-error.js';
+import { PluginError } from '../errors/plugin-error.js';
+import type { NetworkConfigList, PluginConfig } from './conf/types.js';
+import type { CniContext } from './context.js';
+import { Operation } from './operation.js';
+import { pluginStdin } from './plugin-stdin.js';
+import { convertResult } from './result/convert.js';
+import type { Result } from './result/types.js';
+import { runPlugin } from './run-plugin.js';
+import type { RuntimeConf } from './runtime-conf.js';
+import { isAtLeast } from './version.js';
+
+const DEFAULT_BUDGET_MS = 30_000;
+
+/** The limits of a rollback, which the deadline and signal of the ADD do not touch. */
+export interface RollbackOptions {
+  /** Milliseconds for all plugins together. @default 30000 */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How far an ADD has come. */
+export interface AddProgress {
+  /** How many plugins were started. */
+  started: number;
+  /** The last result. */
+  result: Result | undefined;
+}
+
+/** A failed ADD. */
+export interface FailedAdd {
+  readonly context: CniContext;
+  readonly list: NetworkConfigList;
+  readonly rt: RuntimeConf;
+  readonly progress: AddProgress;
+  readonly failure: Error;
+  /** Whether the cache had an entry before. */
+  readonly existedBefore: boolean;
+  readonly options: boolean | RollbackOptions | undefined;
+}
+
+/**
+ * Takes away what a failed ADD left: DEL for the whole list in reverse, going on over failures. Plugins get the
+ * last result of the chain, without which some of them find nothing to remove.
+ *
+ * @returns the failure of the ADD, with those of the rollback in `rollbackErrors`
+ */
+export async function rollBack(failed: FailedAdd): Promise<Error> {
+  const { context, list, rt, failure, existedBefore } = failed;
+  if (existedBefore) {
+    const { containerId, ifName } = rt;
+    const message = 'ADD failed for an attachment that was there before; it was left as it is';
+    context.warn({
+      code: 'ROLLBACK_SKIPPED',
+      message,
+      network: list.name,
+      containerId,
+      ifName,
+      cause: failure,
+    });
+    return failure;
+  }
+  const errors = await delPlugins(failed);
+  return errors.length === 0 ? failure : withRollbackErrors(failure, errors);
+}
+
+async function delPlugins({ context, list, rt, progress, options }: FailedAdd): Promise<Error[]> {
+  const budget = typeof options === 'object' ? options : {};
+  const operation = new Operation({ timeoutMs: DEFAULT_BUDGET_MS, ...budget });
+  const prevResult = usableResult(progress.result, list.cniVersion);
+  const errors: Error[] = [];
+  for (const [index, plugin] of [...list.plugins.entries()].reverse()) {
+    const error = await del(plugin);
+    const neverRan = index >= progress.started && isNotFound(error);
+    if (error !== undefined && !neverRan) errors.push(error);
+  }
+  return errors;
+
+  async function del(plugin: PluginConfig): Promise<Error | undefined> {
+    try {
+      const stdin = pluginStdin(plugin, { ...list, prevResult, rt });
+      await runPlugin(context, { verb: 'DEL', plugin, network: list.name, rt, stdin }, operation);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+}
+
+/** DEL knows results since 0.4.0, in the version of the configuration. */
+function usableResult(result: Result | undefined, cniVersion: string): Result | undefined {
+  if (result === undefined) return undefined;
+  try {
+    return isAtLeast(cniVersion, '0.4.0') ? convertResult(result, cniVersion) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isNotFound(error: Error | undefined): boolean {
+  return error instanceof LibcniError && error.code === 'ERR_PLUGIN_NOT_FOUND';
+}
+
+function withRollbackErrors(failure: Error, rollbackErrors: readonly Error[]): Error {
+  const isOurs = failure instanceof PluginError || failure instanceof LibcniError;
+  return isOurs ? failure.with({ rollbackErrors }) : failure;
+}

@@ -1,0 +1,82 @@
+// Port of GetVersionInfo in Go's pkg/invoke/exec.go and PluginDecoder in pkg/version/plugin.go.
+import { z } from 'zod';
+import type { Circumstances } from '../errors/circumstances.js';
+import { PluginError } from '../errors/plugin-error.js';
+import type { CniContext } from './context.js';
+import { versionEnvironment } from './exec/plugin-environment.js';
+import { tracePluginRun } from './exec/trace-plugin-run.js';
+import { parseJson } from './json/parse-json.js';
+import { Operation, type VerbOptions } from './operation.js';
+import { foldTo } from './result/fields.js';
+import { withCircumstances } from './run-plugin.js';
+import { CURRENT_VERSION } from './version.js';
+
+/** What a plugin says of the versions it speaks. */
+export interface PluginInfo {
+  readonly cniVersion: string;
+  /** At least one. */
+  readonly supportedVersions: readonly string[];
+}
+
+const fields = z.looseObject({
+  cniVersion: z.string({ error: 'is missing' }).min(1, { error: 'is missing' }),
+  supportedVersions: z.array(z.string()).nullish(),
+});
+
+const pluginInfoSchema = z.preprocess(foldTo(fields.shape), fields);
+
+/** What VERSION is asked with. */
+export const VERSION_STDIN = JSON.stringify({ cniVersion: CURRENT_VERSION });
+
+const DECODING_FAILURE = 6;
+
+/** Asks a plugin for its versions. One that does not know VERSION is of 0.1.0. */
+export async function getVersionInfo(
+  context: CniContext,
+  pluginType: string,
+  options: VerbOptions = {},
+): Promise<PluginInfo> {
+  const operation = new Operation(options);
+  let circumstances: Circumstances = { verb: 'VERSION', plugin: pluginType };
+  try {
+    operation.next();
+    const pluginPath = await context.exec.findInPath(pluginType, context.path);
+    circumstances = { ...circumstances, pluginPath };
+    const env = versionEnvironment(operation.trace);
+    const execute = () => context.exec.execPlugin(pluginPath, VERSION_STDIN, env, operation.next());
+    return decode(await tracePluginRun(circumstances, execute));
+  } catch (error) {
+    if (isFromBeforeVersion(error)) return { cniVersion: CURRENT_VERSION, supportedVersions: ['0.1.0'] };
+    throw withCircumstances(error, circumstances);
+  }
+}
+
+function decode(stdout: string): PluginInfo {
+  const { cniVersion, supportedVersions } = parseInfo(stdout);
+  if (supportedVersions && supportedVersions.length > 0) return { cniVersion, supportedVersions };
+  if (cniVersion === '0.2.0') return { cniVersion: CURRENT_VERSION, supportedVersions: ['0.1.0', '0.2.0'] };
+  throw invalid(stdout, 'supportedVersions is missing');
+}
+
+function parseInfo(stdout: string): z.infer<typeof fields> {
+  let parsed: unknown;
+  try {
+    parsed = parseJson(stdout, { what: 'version information' }) ?? {};
+  } catch (cause) {
+    throw invalid(stdout, cause instanceof Error ? cause.message : String(cause));
+  }
+  const checked = pluginInfoSchema.safeParse(parsed);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  throw invalid(stdout, `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is invalid'}`);
+}
+
+function invalid(stdout: string, problem: string): PluginError {
+  const reason = stdout.trim() === '' ? 'no-output' : 'bad-output';
+  const msg = `plugin printed no valid version information: ${problem}`;
+  return new PluginError({ reason, code: DECODING_FAILURE, msg, stdout });
+}
+
+function isFromBeforeVersion(error: unknown): boolean {
+  return error instanceof PluginError && error.msg === 'unknown CNI_COMMAND: VERSION' && !error.details;
+}

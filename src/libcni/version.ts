@@ -1,0 +1,52 @@
+// Port of Go's pkg/version/plugin.go and version.go.
+import { LibcniError } from '../errors/libcni-error.js';
+
+/** The newest version of the CNI specification that the library implements. */
+export const CURRENT_VERSION = '1.1.0';
+
+/** Every version of the specification that the library speaks, oldest first. */
+export const SUPPORTED_VERSIONS = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] as const;
+
+/** A version of the CNI specification that the library speaks. */
+export type CniVersion = (typeof SUPPORTED_VERSIONS)[number];
+
+/** Major, minor and micro number. */
+export type ParsedVersion = readonly [number, number, number];
+
+const PART = /^[+-]?\d+$/;
+
+/**
+ * Splits a version as Go does: one to three whole numbers, missing ones are 0, and no version at all is 0.1.0.
+ *
+ * @throws LibcniError `ERR_VERSION`
+ */
+export function parseVersion(version: string): ParsedVersion {
+  if (version === '') return [0, 1, 0];
+  const parts = version.split('.');
+  if (parts.length > 3 || !parts.every(isInteger)) {
+    throw new LibcniError('ERR_VERSION', `"${version}" is not a version of the form 1.0.0`, {
+      value: version,
+    });
+  }
+  const [major = 0, minor = 0, micro = 0] = parts.map(Number);
+  return [major, minor, micro];
+}
+
+/**
+ * Negative, zero or positive, as the first version is older than, the same as or newer than the second.
+ *
+ * @throws LibcniError `ERR_VERSION`
+ */
+export function compareVersions(first: string, second: string): number {
+  const [a, b] = [parseVersion(first), parseVersion(second)];
+  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+}
+
+/** @throws LibcniError `ERR_VERSION` */
+export function isAtLeast(version: string, minimum: CniVersion): boolean {
+  return compareVersions(version, minimum) >= 0;
+}
+
+function isInteger(part: string): boolean {
+  return PART.test(part) && BigInt.asIntN(64, BigInt(part)) === BigInt(part);
+}

@@ -1,0 +1,22 @@
+/** Something that went wrong, or looks wrong, without stopping the operation. */
+export interface LibcniWarning {
+  /**
+   * - `UNUSED_CAPABILITY_ARGS`: no plugin of the list declares a capability that arguments were given for.
+   * - `CACHE_ENTRY_SET_ASIDE`: an unreadable cache entry was moved to `file`.
+   * - `CACHE_ENTRY_NOT_REMOVED`: the entry of a detached attachment stays behind.
+   * - `ROLLBACK_SKIPPED`: ADD failed for an attachment that existed before, which was therefore left alone.
+   */
+  readonly code:
+    | 'UNUSED_CAPABILITY_ARGS'
+    | 'CACHE_ENTRY_SET_ASIDE'
+    | 'CACHE_ENTRY_NOT_REMOVED'
+    | 'ROLLBACK_SKIPPED';
+  readonly message: string;
+  readonly network: string;
+  readonly containerId: string;
+  readonly ifName: string;
+  /** The capabilities nobody declares. */
+  readonly capabilities?: readonly string[];
+  readonly file?: string;
+  readonly cause?: unknown;
+}
