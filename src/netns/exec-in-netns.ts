@@ -1,0 +1,83 @@
+import { LibcniError } from '../errors/libcni-error.js';
+import { type HelperClient, SpawnError, type SpawnOutcome } from '../helper/index.js';
+import { findCommand } from './find-command.js';
+import { netnsFailure } from './netns-failure.js';
+
+/** How a command is run in a namespace. */
+export interface NetnsExecOptions {
+  /** The whole environment of the command. @default that of this process */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** What it reads on its standard input. @default nothing */
+  readonly stdin?: string | Uint8Array | undefined;
+  /** The folder to start in. @default that of this process */
+  readonly cwd?: string | undefined;
+  /** Milliseconds after which the command and its group are ended. @default no limit */
+  readonly timeoutMs?: number | undefined;
+  /** Milliseconds between TERM and KILL. @default 2000 */
+  readonly graceMs?: number | undefined;
+  /** Ends the command in the same way as the time limit does. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How a command ended. A failing exit code is a result, not an error. */
+export interface NetnsExecResult {
+  /** `null` where a signal ended the command. */
+  readonly exitCode: number | null;
+  /** The signal's name; `null` where the command exited. */
+  readonly signal: string | null;
+  readonly stdout: string;
+  /** The last 64 KiB. */
+  readonly stderr: string;
+}
+
+/** A command with the namespace that it belongs to. */
+export interface NetnsCommand extends NetnsExecOptions {
+  readonly helper: HelperClient;
+  readonly netns: string;
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+/** Runs a command in the namespace; only the network differs from a run outside. */
+export async function execInNetns(command: NetnsCommand): Promise<NetnsExecResult> {
+  const { helper, netns, file, args, cwd = process.cwd(), ...rest } = command;
+  const env = definedOnly(command.env ?? process.env);
+  const path = await findCommand(file, { path: env.PATH ?? process.env.PATH, cwd });
+  try {
+    const outcome = await helper.spawn({ ...rest, path, argv: [file, ...args], env, cwd, netns });
+    return takeResult(command, outcome);
+  } catch (error) {
+    throw startFailure(command, error);
+  }
+}
+
+function takeResult(
+  { file, netns, timeoutMs, signal }: NetnsCommand,
+  outcome: SpawnOutcome,
+): NetnsExecResult {
+  const what = `command ${file} in network namespace ${netns}`;
+  if (outcome.ended === 'deadline')
+    throw new LibcniError('ERR_TIMEOUT', `${what} did not end within ${timeoutMs} ms`, { value: timeoutMs });
+  if (outcome.ended === 'cancelled')
+    throw new LibcniError('ERR_ABORTED', `${what} was aborted`, { cause: signal?.reason });
+  if (outcome.ended === 'output-limit')
+    throw new LibcniError('ERR_NETNS', `${what} printed more than 16 MiB and was ended`, { value: netns });
+  const { exitCode, signal: endedBy, stdout, stderr } = outcome;
+  return { exitCode, signal: endedBy, stdout, stderr };
+}
+
+function startFailure({ file, netns, cwd }: NetnsCommand, error: unknown): unknown {
+  if (!(error instanceof SpawnError)) return error;
+  const { syscall, code } = error;
+  if (syscall === 'execve')
+    return new LibcniError('ERR_NOT_FOUND', `command ${file} cannot be started: ${code}`, { cause: error });
+  if (syscall === 'chdir')
+    return new LibcniError('ERR_NOT_FOUND', `folder ${cwd} cannot be entered: ${code}`, { cause: error });
+  return netnsFailure(`run ${file} in`, netns, error);
+}
+
+function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const defined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) defined[name] = value;
+  return defined;
+}

@@ -1,0 +1,52 @@
+import { HelperClient, type NetnsInfo } from '../helper/index.js';
+import { execInNetns, type NetnsExecOptions, type NetnsExecResult } from './exec-in-netns.js';
+import { loopbackUp } from './loopback-up.js';
+import { removeNetns } from './remove-netns.js';
+
+/** A network namespace that is kept by a file. It outlives this object and this process until it is removed. */
+export class Netns implements AsyncDisposable {
+  /** The absolute path of the file; what `CNI_NETNS` is set to. */
+  readonly path: string;
+  /** The namespace's own number, that of `readlink /proc/self/ns/net` inside it. */
+  readonly inode: bigint;
+  /** The device that `inode` belongs to. */
+  readonly device: bigint;
+
+  constructor(
+    path: string,
+    { inode, device }: Pick<NetnsInfo, 'inode' | 'device'>,
+    private readonly helper: HelperClient = HelperClient.shared(),
+  ) {
+    this.path = path;
+    this.inode = inode;
+    this.device = device;
+  }
+
+  /**
+   * Runs a command inside. A file without a slash is looked up on `PATH`. A failing exit code is a result.
+   *
+   * @throws LibcniError `ERR_NOT_FOUND` where the command cannot be started, `ERR_TIMEOUT`, `ERR_ABORTED`,
+   * `ERR_NETNS` where the namespace is gone, `ERR_PERMISSION`.
+   */
+  async exec(
+    file: string,
+    args: readonly string[] = [],
+    options: NetnsExecOptions = {},
+  ): Promise<NetnsExecResult> {
+    return await execInNetns({ ...options, helper: this.helper, netns: this.path, file, args });
+  }
+
+  /** Brings the interface `lo` up. */
+  async loopbackUp(): Promise<void> {
+    await loopbackUp(this.path, { helper: this.helper });
+  }
+
+  /** Removes the namespace and its file. Doing so twice is fine. */
+  async remove(): Promise<void> {
+    await removeNetns(this.path, { helper: this.helper });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.remove();
+  }
+}
