@@ -26,7 +26,33 @@ function runSteps(names) {
   if (unknown.length > 0) {
     throw new SetupFailure(`No such step: ${unknown.join(', ')}. Steps: ${Object.keys(steps).join(', ')}.`);
   }
-  for (const name of names.length > 0 ? names : Object.keys(steps)) steps[name]();
+  const chosen = names.length > 0 ? names : Object.keys(steps);
+  const failures = chosen.flatMap((name) => runStep(steps[name]));
+  if (failures.length > 0) throw askForPackages(failures);
+}
+
+/**
+ * A step that lacks packages lets the others go on, so that one report names all packages.
+ *
+ * @param {() => void} step
+ * @returns {SetupFailure[]}
+ */
+function runStep(step) {
+  try {
+    step();
+    return [];
+  } catch (error) {
+    if (error instanceof SetupFailure && error.packages.length > 0) return [error];
+    throw error;
+  }
+}
+
+/** @param {readonly SetupFailure[]} failures */
+function askForPackages(failures) {
+  const packages = [...new Set(failures.flatMap((failure) => failure.packages))].sort().join(' ');
+  return new SetupFailure(failures.map(({ message }) => message).join('\n'), {
+    hint: `Run this as root, or install the like of it: apt-get update && apt-get install -y --no-install-recommends ${packages}`,
+  });
 }
 
 await runMain(() => runSteps(process.argv.slice(2)));

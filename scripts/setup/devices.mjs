@@ -6,11 +6,11 @@ import { reportFound } from './report.mjs';
 /** Needed to run a kernel that has the device types as an ordinary process. */
 const packageOfProgram = { 'linux.uml': 'user-mode-linux', insmod: 'kmod' };
 
-/** VLAN and IPVLAN devices: those of the running kernel, else those of user-mode Linux. */
+/** VLAN, MACVLAN and IPVLAN devices: those of the running kernel, else those of user-mode Linux. */
 export function setupDevices() {
-  if (kernelHasDevices()) return reportFound('devices', 'the kernel has VLAN and IPVLAN');
+  if (kernelHasDevices()) return reportFound('devices', 'the kernel has VLAN, MACVLAN and IPVLAN');
   const missing = Object.keys(packageOfProgram).filter((name) => findProgram(name) === undefined);
-  if (missing.length === 0) return reportFound('devices', 'VLAN and IPVLAN through user-mode Linux');
+  if (missing.length === 0) return reportFound('devices', 'VLAN, MACVLAN and IPVLAN through user-mode Linux');
   return installPackages({
     step: 'devices',
     missing,
@@ -18,12 +18,13 @@ export function setupDevices() {
   });
 }
 
-/** Whether the running kernel makes VLAN and IPVLAN devices, tried out in a network namespace of its own. */
-export function kernelHasDevices() {
+/** Whether the running kernel makes VLAN, MACVLAN and IPVLAN devices, tried out in a network namespace of its own. */
+function kernelHasDevices() {
   const script = `
     ip link add cniprobe0 type veth peer name cniprobe1 &&
     ip link add link cniprobe0 name cniprobe2 type vlan id 5 &&
-    ip link add link cniprobe1 name cniprobe3 type ipvlan`;
+    ip link add link cniprobe0 name cniprobe3 type macvlan &&
+    ip link add link cniprobe1 name cniprobe4 type ipvlan`;
   const asRoot = process.geteuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const env = { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` };
   return (

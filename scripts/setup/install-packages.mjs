@@ -24,10 +24,7 @@ export function installPackages({ step, missing, packages }) {
 function requireApt({ step, missing, names }) {
   if (process.geteuid?.() === 0 && findProgram('apt-get')) return;
   const without = findProgram('apt-get') ? 'installing it needs root' : 'there is no apt-get here';
-  const command = `apt-get update && apt-get install -y --no-install-recommends ${names.join(' ')}`;
-  throw new SetupFailure(`${step}: missing ${missing.join(', ')}, and ${without}.`, {
-    hint: `Run this as root, or install the like of it: ${command}`,
-  });
+  throw new SetupFailure(`${step}: missing ${missing.join(', ')}, and ${without}.`, { packages: names });
 }
 
 /** The first try does without `apt-get update`, which takes longer than most packages do. */

@@ -4,12 +4,14 @@ export class SetupFailure extends Error {
 
   /**
    * @param {string} message
-   * @param {{ output?: string, hint?: string }} [details]
+   * @param {{ output?: string, hint?: string, packages?: readonly string[] }} [details] `packages`: what
+   * somebody else has to install
    */
-  constructor(message, { output = '', hint = '' } = {}) {
+  constructor(message, { output = '', hint = '', packages = [] } = {}) {
     super(message);
     this.output = output;
     this.hint = hint;
+    this.packages = packages;
   }
 
   /** The whole report, for a terminal. */
