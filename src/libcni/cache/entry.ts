@@ -24,8 +24,8 @@ const fields = z.looseObject({
   result: z.looseObject({}).nullish(),
   // What iSulad writes instead of cniArgs and capabilityArgs.
   cni_args: z.record(z.string(), z.string()).nullish(),
-  portMappings: z.unknown(),
-  aliases: z.unknown(),
+  portMappings: z.unknown().optional(),
+  aliases: z.unknown().optional(),
 });
 
 const entrySchema = z.preprocess(foldTo(fields.shape), fields);

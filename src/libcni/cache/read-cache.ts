@@ -57,7 +57,7 @@ export async function readCachedConfig(
 ): Promise<CachedConfig | undefined> {
   const found = await readEntry(context, lookup);
   if (found === undefined) return undefined;
-  if (found.entry === undefined) throw unreadable(found.file, new Error('it is not of the kind cniCacheV1'));
+  if (found.entry === undefined) throw unreadable(found.file, new Error('it holds a result and no configuration'));
   const { config, args, capabilityArgs } = found.entry;
   return { config, rt: { ...lookup.rt, ...(args && { args }), capabilityArgs } };
 }
@@ -65,7 +65,7 @@ export async function readCachedConfig(
 interface FoundEntry {
   readonly file: string;
   readonly parsed: unknown;
-  /** Absent where the file is JSON of another kind. */
+  /** Absent where the file holds a result and nothing else. */
   readonly entry: CacheEntry | undefined;
 }
 
@@ -77,12 +77,17 @@ async function readEntry(
   try {
     const parsed = parseJson(await readFile(file, 'utf8'), { what: 'cache entry' });
     const entry = entryFromJson(parsed);
-    if (entry === undefined && !isJsonObject(parsed)) throw new Error('it is not a JSON object');
+    if (entry === undefined && !isLegacyResult(parsed)) throw new Error('it is no entry of the kind cniCacheV1');
     return { file, parsed, entry };
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw unreadable(file, cause);
   }
+}
+
+/** Before cniCacheV1, a file held the result and nothing else. */
+function isLegacyResult(parsed: unknown): boolean {
+  return isJsonObject(parsed) && !Object.hasOwn(parsed, 'kind');
 }
 
 function unreadable(file: string, cause: unknown): LibcniError {
