@@ -11,6 +11,9 @@ mount --make-rprivate / 2>/dev/null ||
 
 mount -t tmpfs -o mode=0755 tmpfs /run
 mkdir -p /run/netns /run/lock
+# As `ip netns` leaves it; made here, so that it is no difference between before and after a test.
+mount --bind /run/netns /run/netns
+mount --make-shared /run/netns
 [ -L /var/run ] || mount --bind /run /var/run
 [ ! -d /var/lib/cni ] || mount -t tmpfs -o mode=0755 tmpfs /var/lib/cni
 ip link set lo up

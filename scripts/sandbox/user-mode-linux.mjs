@@ -52,6 +52,7 @@ function writeInit(folder, { command, cwd, env }) {
     'mount -t sysfs sysfs /sys',
     'mount -t tmpfs -o mode=0755 tmpfs /run',
     'mkdir -p /run/netns /run/lock /run/tmp',
+    'mount --bind /run/netns /run/netns && mount --make-shared /run/netns',
     '[ -L /var/run ] || mount --bind /run /var/run',
     '[ ! -d /var/lib/cni ] || mount -t tmpfs tmpfs /var/lib/cni',
     `echo ${quote(join(folder, 'modprobe'))} > /proc/sys/kernel/modprobe`,

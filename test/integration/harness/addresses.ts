@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { readJson } from './run.js';
+
+const schema = z.array(
+  z.looseObject({
+    ifname: z.string().optional(),
+    addr_info: z
+      .array(z.looseObject({ local: z.string(), prefixlen: z.number(), scope: z.string() }))
+      .optional(),
+  }),
+);
+
+/**
+ * The addresses of one interface as `address/prefix`, sorted. Those that the kernel gives each interface by
+ * itself (IPv6 link-local) are left out.
+ */
+export async function showAddresses(ifName: string, netns?: string): Promise<string[]> {
+  const links = await readJson(schema, netns, 'ip', '-j', 'address', 'show', 'dev', ifName);
+  return links
+    .flatMap((link) => link.addr_info ?? [])
+    .filter(({ scope }) => scope !== 'link')
+    .map(({ local, prefixlen }) => `${local}/${prefixlen}`)
+    .sort();
+}

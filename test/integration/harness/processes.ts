@@ -1,0 +1,16 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+
+/** Processes whose program lies in one of these folders, as `pid program`; scripts count by their own path. */
+export async function processesFrom(folders: readonly string[]): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(pids.map((pid) => describe(pid, folders)));
+  return found.filter((line) => line !== undefined);
+}
+
+async function describe(pid: string, folders: readonly string[]): Promise<string | undefined> {
+  const program = await readlink(`/proc/${pid}/exe`).catch(() => '');
+  const argv = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  const paths = [program, ...argv.split('\0').slice(0, 2)];
+  const match = paths.find((path) => folders.some((folder) => path.startsWith(`${folder}/`)));
+  return match === undefined ? undefined : `${pid} ${match}`;
+}
