@@ -58,7 +58,7 @@ static void close_input(int64_t now) {
   server.flush_until = now + FLUSH_MS;
   for (size_t index = 0; index < server.job_count; index++) {
     struct job *job = server.jobs[index];
-    if (!job->ending && job->wake_at > now + ORPHAN_DEADLINE_MS) job->wake_at = now + ORPHAN_DEADLINE_MS;
+    if (!job->ending && job->wake_at == INT64_MAX) job->wake_at = now + ORPHAN_DEADLINE_MS;
     wake_by(job);
   }
 }
@@ -80,13 +80,20 @@ static struct job *find_job(uint32_t id) {
   return NULL;
 }
 
+/* The job, or NULL after the answer that it could not be started. */
+static struct job *start(const struct request *request) {
+  if (server.job_count < JOB_LIMIT) return job_start(request, server.epoll, &server.out);
+  answer_failed(&server.out, request->id, EAGAIN, "limit", request->path);
+  return NULL;
+}
+
 static void add_job(const struct request *request) {
-  if (server.job_count == JOB_LIMIT) {
-    if (!answer_failed(&server.out, request->id, EAGAIN, "limit", request->path)) fail("no memory", now_ms());
+  size_t before = server.out.size;
+  struct job *job = start(request);
+  if (job == NULL) {
+    if (server.out.size == before) fail("no memory for an answer", now_ms());
     return;
   }
-  struct job *job = job_start(request, server.epoll, &server.out);
-  if (job == NULL) return;
   server.jobs[server.job_count++] = job;
   wake_by(job);
 }

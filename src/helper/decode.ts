@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import { getSystemErrorName } from 'node:util';
 import { endings } from './protocol.js';
 import { SpawnError } from './spawn-error.js';
 import type { SpawnOutcome } from './types.js';
@@ -58,10 +57,13 @@ function signalName(number: number): string {
   return signalNames.get(number) ?? `SIG${number}`;
 }
 
+// Where two names share a number the first is the usual one.
+const errnoNames = new Map(
+  Object.entries(constants.errno)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
+
 function errnoName(errno: number): string {
-  try {
-    return getSystemErrorName(-errno);
-  } catch {
-    return `E${errno}`;
-  }
+  return errnoNames.get(errno) ?? `E${errno}`;
 }

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { encodeCancel, encodeSpawn } from '../../src/helper/encode.js';
+import { HelperClient } from '../../src/helper/index.js';
+import { eventually } from './harness/processes.js';
+import { RawHelper } from './harness/raw-helper.js';
+import { shell } from './harness/shell.js';
+
+const client = new HelperClient();
+afterAll(() => client[Symbol.asyncDispose]());
+
+describe('cancelling', () => {
+  it('ends a running program', async () => {
+    const controller = new AbortController();
+    const run = client.spawn(shell('exec sleep 60', { signal: controller.signal }));
+    await sleep(50);
+    controller.abort();
+    expect(await run).toMatchObject({ exitCode: null, signal: 'SIGTERM', ended: 'cancelled' });
+  });
+
+  it('in the same tick as the start ends it as well', async () => {
+    const controller = new AbortController();
+    const run = client.spawn(shell('exec sleep 60', { signal: controller.signal }));
+    controller.abort();
+    expect((await run).ended).toBe('cancelled');
+  });
+
+  it('ends one that ignores TERM after the grace', async () => {
+    const controller = new AbortController();
+    const script = 'trap "" TERM; while :; do sleep 0.05; done';
+    const run = client.spawn(shell(script, { signal: controller.signal, graceMs: 50 }));
+    await sleep(300);
+    controller.abort();
+    expect(await run).toMatchObject({ signal: 'SIGKILL', ended: 'cancelled' });
+  });
+
+  it('before the start rejects and runs nothing', async () => {
+    const reason = new Error('no longer wanted');
+    const run = client.spawn(shell('true', { signal: AbortSignal.abort(reason) }));
+    await expect(run).rejects.toMatchObject({ code: 'ERR_ABORTED', cause: reason });
+  });
+
+  it('after the end changes nothing', async () => {
+    const controller = new AbortController();
+    expect((await client.spawn(shell('true', { signal: controller.signal }))).ended).toBe('exited');
+    controller.abort();
+    expect((await client.spawn(shell('echo on'))).stdout).toBe('on\n');
+  });
+
+  it('of a run that the helper does not know, or knows no longer, is ignored', async () => {
+    const helper = new RawHelper();
+    helper.write(encodeCancel(99));
+    helper.write(encodeSpawn(5, { path: '/bin/true', env: {} }));
+    await eventually('the run is answered', () => helper.frames.length === 2);
+    helper.write(encodeCancel(5));
+    expect(await helper.finish()).toEqual({ code: 0, signal: null, stderr: '' });
+    expect(helper.frames.map(({ type, id }) => [type, id])).toEqual([
+      [128, 0],
+      [129, 5],
+    ]);
+  });
+});

@@ -1,0 +1,53 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type Frame, FrameDecoder } from '../../../src/helper/frame-decoder.js';
+import { findHelperBinary } from '../../../src/helper/index.js';
+
+/** How the helper ended. */
+export interface RawEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+}
+
+/** What a raw helper is started with. */
+export interface RawOptions {
+  readonly binary?: string;
+  readonly uid?: number | undefined;
+}
+
+/** The helper without our client in between: any bytes in, frames out. */
+export class RawHelper {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly frames: Frame[] = [];
+  readonly ended: Promise<RawEnd>;
+  private readonly decoder = new FrameDecoder();
+  private stderr = '';
+
+  constructor({ binary = findHelperBinary() ?? 'cni-helper', uid }: RawOptions = {}) {
+    const identity = uid === undefined ? {} : { uid, gid: uid };
+    this.child = spawn(binary, ['serve'], { stdio: 'pipe', cwd: '/', ...identity });
+    this.child.stdout.on('data', (chunk: Buffer) => this.frames.push(...this.decoder.push(chunk)));
+    this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+    });
+    // Writing to a helper that has refused its input fails; how it ended is what counts.
+    this.child.stdin.on('error', () => undefined);
+    this.ended = once(this.child, 'close').then(([code, signal]) => ({ code, signal, stderr: this.stderr }));
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('the helper did not start');
+    return this.child.pid;
+  }
+
+  write(bytes: Buffer): void {
+    this.child.stdin.write(bytes);
+  }
+
+  /** Ends the input and waits for the helper's end. */
+  finish(): Promise<RawEnd> {
+    this.child.stdin.end();
+    return this.ended;
+  }
+}

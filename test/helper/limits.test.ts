@@ -1,0 +1,102 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { HelperClient } from '../../src/helper/index.js';
+import { descriptorCount, endProcess, eventually, isRunning } from './harness/processes.js';
+import { shell } from './harness/shell.js';
+
+const client = new HelperClient();
+afterAll(() => client[Symbol.asyncDispose]());
+
+const ignoresTerm = 'trap "" TERM; echo ready; while :; do sleep 0.05; done';
+
+describe('input', () => {
+  it('of many MiB reaches a program that reads it', async () => {
+    const outcome = await client.spawn(shell('wc -c', { stdin: 'x'.repeat(8 << 20) }));
+    expect(outcome.stdout.trim()).toBe(String(8 << 20));
+  });
+
+  it('of many MiB does no harm to a program that never reads it, nor to others', async () => {
+    const deaf = client.spawn(shell('sleep 0.2; echo done', { stdin: 'x'.repeat(8 << 20) }));
+    expect((await client.spawn(shell('echo meanwhile'))).stdout).toBe('meanwhile\n');
+    expect(await deaf).toMatchObject({ exitCode: 0, stdout: 'done\n', ended: 'exited' });
+  });
+});
+
+describe('output', () => {
+  it('beyond 16 MiB ends the program', async () => {
+    const outcome = await client.spawn(shell('exec head -c 104857600 /dev/zero'));
+    expect(outcome).toMatchObject({ exitCode: null, signal: 'SIGKILL', ended: 'output-limit' });
+    expect(outcome.stdout.length).toBe(64 << 10);
+  });
+
+  it('of exactly 16 MiB is whole', async () => {
+    const outcome = await client.spawn(shell(`exec head -c ${16 << 20} /dev/zero`));
+    expect(outcome).toMatchObject({ exitCode: 0, ended: 'exited' });
+    expect(outcome.stdout.length).toBe(16 << 20);
+  });
+
+  it('on stderr keeps its last 64 KiB', async () => {
+    const outcome = await client.spawn(shell('head -c 5000000 /dev/zero >&2; printf END >&2'));
+    expect(outcome).toMatchObject({ exitCode: 0, ended: 'exited' });
+    expect(outcome.stderr.length).toBe(64 << 10);
+    expect(outcome.stderr.endsWith('END')).toBe(true);
+  });
+
+  it('that a grandchild keeps open does not delay the end, and the grandchild lives on', async () => {
+    const outcome = await client.spawn(shell('sleep 60 & echo $!'));
+    const grandchild = Number(outcome.stdout);
+    expect(outcome).toMatchObject({ exitCode: 0, ended: 'exited' });
+    expect(isRunning(grandchild)).toBe(true);
+    endProcess(grandchild);
+  });
+});
+
+describe('the deadline', () => {
+  it('ends a program with TERM', async () => {
+    const outcome = await client.spawn(shell('exec sleep 60', { timeoutMs: 50 }));
+    expect(outcome).toMatchObject({ exitCode: null, signal: 'SIGTERM', ended: 'deadline' });
+  });
+
+  it('leaves time for tidying up, whose exit code counts', async () => {
+    const script = 'trap "echo tidy; exit 5" TERM; while :; do sleep 0.05; done';
+    const outcome = await client.spawn(shell(script, { timeoutMs: 200, graceMs: 15_000 }));
+    expect(outcome).toMatchObject({ exitCode: 5, stdout: 'tidy\n', ended: 'deadline' });
+  });
+
+  it('ends one that ignores TERM with KILL after the grace', async () => {
+    const outcome = await client.spawn(shell(ignoresTerm, { timeoutMs: 50, graceMs: 50 }));
+    expect(outcome).toMatchObject({ exitCode: null, signal: 'SIGKILL', ended: 'deadline' });
+  });
+
+  it('takes the children along, even those that ignore TERM', async () => {
+    const script = `sh -c '${ignoresTerm.replace('ready', () => '$$')}' & wait`;
+    const outcome = await client.spawn(shell(script, { timeoutMs: 500, graceMs: 10_000 }));
+    expect(outcome.ended).toBe('deadline');
+    const child = Number(outcome.stdout);
+    expect(child).toBeGreaterThan(0);
+    await eventually('the child has ended', () => !isRunning(child));
+  });
+
+  it('of 0 ms ends at once, and none at all is no deadline', async () => {
+    expect((await client.spawn(shell('exec sleep 60', { timeoutMs: 0 }))).ended).toBe('deadline');
+    expect((await client.spawn(shell('sleep 0.1', { timeoutMs: Infinity }))).ended).toBe('exited');
+  });
+});
+
+describe('many runs', () => {
+  it('at a time each get their own answer', async () => {
+    const numbers = Array.from({ length: 200 }, (_, index) => String(index));
+    const runs = numbers.map((number) => client.spawn(shell('cat', { stdin: number })));
+    expect((await Promise.all(runs)).map(({ stdout }) => stdout)).toEqual(numbers);
+  });
+
+  it('one after another leave no descriptor open', async () => {
+    const run = () => client.spawn({ path: '/bin/true', env: {}, stdin: 'x' });
+    await run();
+    const pid = client.pid ?? 0;
+    const before = descriptorCount(pid);
+    for (let round = 0; round < 100; round++) await Promise.all(Array.from({ length: 10 }, run));
+    await client.spawn({ path: '/nowhere', env: {} }).catch(() => undefined);
+    expect(descriptorCount(pid)).toBe(before);
+    expect(client.pid).toBe(pid);
+  });
+});
