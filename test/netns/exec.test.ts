@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createNetns, loopbackUp, type Netns } from '../../src/netns/index.js';
+import { IsolatedHelper } from './harness/isolated-helper.js';
+
+const isolated = new IsolatedHelper();
+const { client: helper, folder } = isolated;
+let netns: Netns;
+beforeAll(async () => {
+  netns = await createNetns({ path: join(folder, 'ns'), helper });
+});
+afterAll(() => isolated[Symbol.asyncDispose]());
+
+describe('netns.exec', () => {
+  it('runs a command with input, environment and folder', async () => {
+    const options = { stdin: 'in', env: { PATH: '/usr/bin:/bin', A: '1' }, cwd: folder };
+    const result = await netns.exec('sh', ['-c', 'cat; echo " $A $PWD"; echo err >&2; exit 3'], options);
+    expect(result).toEqual({ exitCode: 3, signal: null, stdout: `in 1 ${folder}\n`, stderr: 'err\n' });
+  });
+
+  it('passes on the environment of this process where none is given', async () => {
+    const result = await netns.exec('sh', ['-c', 'echo "$PATH"']);
+    expect(result.stdout).toBe(`${process.env.PATH}\n`);
+  });
+
+  it('sees the interfaces of the namespace only', async () => {
+    const { stdout } = await netns.exec('cat', ['/proc/self/net/dev']);
+    expect(stdout.match(/^ *\w+:/gm)?.map((name) => name.trim())).toEqual(['lo:']);
+  });
+
+  it('reports a signal', async () => {
+    expect(await netns.exec('sh', ['-c', 'kill -KILL $$'])).toMatchObject({
+      exitCode: null,
+      signal: 'SIGKILL',
+    });
+  });
+
+  it.each([
+    ['on PATH', 'no-such-command'],
+    ['at its path', '/nowhere/command'],
+    ['under an empty name', ''],
+  ])('rejects where the command is not %s', async (_, file) => {
+    await expect(netns.exec(file)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
+  });
+
+  it('rejects where the folder is not there', async () => {
+    await expect(netns.exec('true', [], { cwd: '/nowhere' })).rejects.toMatchObject({
+      code: 'ERR_NOT_FOUND',
+    });
+  });
+
+  it('ends a command at its time limit', async () => {
+    const failure = netns.exec('sleep', ['60'], { timeoutMs: 50 });
+    await expect(failure).rejects.toMatchObject({
+      code: 'ERR_TIMEOUT',
+      message: expect.stringContaining('50 ms'),
+    });
+  });
+
+  it('ends a command that is aborted, and starts none that was', async () => {
+    const controller = new AbortController();
+    const running = netns.exec('sleep', ['60'], { signal: controller.signal });
+    const outcome = expect(running).rejects.toMatchObject({ code: 'ERR_ABORTED', cause: 'enough' });
+    await sleep(50);
+    controller.abort('enough');
+    await outcome;
+    const never = netns.exec('true', [], { signal: controller.signal });
+    await expect(never).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+  });
+
+  it('says that a namespace is gone', async () => {
+    const gone = await createNetns({ path: join(folder, 'gone'), helper });
+    await gone.remove();
+    await expect(gone.exec('true')).rejects.toMatchObject({ code: 'ERR_NETNS', value: gone.path });
+  });
+});
+
+describe('loopbackUp', () => {
+  const localAddresses = async () => (await netns.exec('cat', ['/proc/self/net/fib_trie'])).stdout;
+
+  it('brings lo up in the namespace', async () => {
+    expect(await localAddresses()).not.toContain('127.0.0.1');
+    await netns.loopbackUp();
+    expect(await localAddresses()).toContain('127.0.0.1');
+    await loopbackUp(netns.path, { helper });
+  });
+
+  it('leaves the namespace of the helper as it was', async () => {
+    expect(await isolated.run('cat /proc/self/net/fib_trie')).not.toContain('127.0.0.1');
+  });
+
+  it('rejects where there is no namespace', async () => {
+    await expect(loopbackUp(join(folder, 'none'), { helper })).rejects.toMatchObject({ code: 'ERR_NETNS' });
+    await expect(loopbackUp(join(folder, 'isolated'), { helper })).rejects.toMatchObject({
+      code: 'ERR_NETNS',
+    });
+  });
+});

@@ -1,0 +1,90 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createNetns, isNetns, removeNetns } from '../../src/netns/index.js';
+import { IsolatedHelper } from './harness/isolated-helper.js';
+
+const isolated = new IsolatedHelper();
+const { client: helper, folder } = isolated;
+afterAll(() => isolated[Symbol.asyncDispose]());
+
+describe('removing a namespace', () => {
+  it('takes mount and file away, and can be repeated', async () => {
+    const netns = await createNetns({ path: join(folder, 'twice'), helper });
+    await netns.remove();
+    expect(await isolated.mountsAt(netns.path)).toEqual([]);
+    expect(existsSync(netns.path)).toBe(false);
+    await netns.remove();
+    await netns[Symbol.asyncDispose]();
+  });
+
+  it('at the end of a scope is what disposal does', async () => {
+    const netns = await createNetns({ path: join(folder, 'scope'), helper });
+    await netns[Symbol.asyncDispose]();
+    expect(existsSync(netns.path)).toBe(false);
+  });
+
+  it('peels mounts that are stacked on the file', async () => {
+    const netns = await createNetns({ path: join(folder, 'stacked'), helper });
+    for (let count = 0; count < 3; count++) await isolated.run(`mount --bind ${netns.path} ${netns.path}`);
+    expect((await isolated.mountsAt(netns.path)).length).toBe(4);
+    await netns.remove();
+    expect(await isolated.mountsAt(netns.path)).toEqual([]);
+    expect(existsSync(netns.path)).toBe(false);
+  });
+
+  it('does not wait for the programs inside', async () => {
+    const netns = await createNetns({ path: join(folder, 'busy'), helper });
+    const running = netns.exec('sleep', ['60'], { timeoutMs: 500 });
+    await netns.remove();
+    expect(existsSync(netns.path)).toBe(false);
+    await expect(running).rejects.toMatchObject({ code: expect.stringMatching(/^ERR_(TIMEOUT|NETNS)$/) });
+  });
+
+  it('takes the empty file away that a reboot leaves', async () => {
+    const path = join(folder, 'rebooted');
+    writeFileSync(path, '');
+    await removeNetns(path, { helper });
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('removal refuses, and leaves alone,', () => {
+  it('a file with something in it', async () => {
+    const path = join(folder, 'mine');
+    writeFileSync(path, 'precious');
+    await expect(removeNetns(path, { helper })).rejects.toMatchObject({ code: 'ERR_NETNS', value: path });
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+  });
+
+  it('a folder', async () => {
+    const path = join(folder, 'folder');
+    mkdirSync(path);
+    await expect(removeNetns(path, { helper })).rejects.toMatchObject({ code: 'ERR_NETNS' });
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it('a link, and what it points to', async () => {
+    const netns = await createNetns({ path: join(folder, 'target'), helper });
+    const link = join(folder, 'link');
+    symlinkSync(netns.path, link);
+    await expect(removeNetns(link, { helper })).rejects.toMatchObject({ code: 'ERR_NETNS' });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(await isNetns(netns.path, { helper })).toBe(true);
+  });
+
+  it('a namespace of another kind', async () => {
+    const path = join(folder, 'uts');
+    await isolated.run(`touch ${path} && unshare -u mount --bind /proc/thread-self/ns/uts ${path}`);
+    await isolated.run(`mount --bind /proc/self/ns/uts ${path}`);
+    await expect(removeNetns(path, { helper })).rejects.toMatchObject({ code: 'ERR_NETNS' });
+    expect((await isolated.mountsAt(path)).length).toBeGreaterThan(0);
+  });
+
+  it('another file that is mounted there, empty as it may be', async () => {
+    const path = join(folder, 'mounted');
+    await isolated.run(`touch ${path} ${path}.source && mount --bind ${path}.source ${path}`);
+    await expect(removeNetns(path, { helper })).rejects.toMatchObject({ code: 'ERR_NETNS' });
+    expect((await isolated.mountsAt(path)).length).toBe(1);
+  });
+});
