@@ -126,7 +126,9 @@ struct job {
   struct bytes error_bytes;
 };
 /* A running job, or NULL after its failure was put into `out`. */
-struct job *job_start(const struct request *request, int epoll, struct bytes *out);
+struct job *job_start(const struct request *request, struct bytes *out);
+/* Has the loop look at the job's pipes. */
+bool job_watch(struct job *job, int epoll);
 void job_rename(struct job *job, const char *path);
 void job_ready(struct job *job, struct watch *watch, uint32_t events, int64_t now);
 void job_end(struct job *job, enum ended reason, int64_t now);

@@ -97,7 +97,7 @@ static bool watch_for(int epoll, struct watch *watch, uint32_t events) {
   return true;
 }
 
-static bool watch_all(struct job *job, int epoll) {
+bool job_watch(struct job *job, int epoll) {
   return watch_for(epoll, &job->input, EPOLLOUT) && watch_for(epoll, &job->output, EPOLLIN) &&
          watch_for(epoll, &job->errors, EPOLLIN);
 }
@@ -108,7 +108,7 @@ static void close_theirs(const int theirs[3]) {
 }
 
 /* The job's pipes are made and filled before its program starts; what the pipe does not take is kept. */
-static bool prepare(struct job *job, const struct request *request, int epoll, struct program *program) {
+static bool prepare(struct job *job, const struct request *request, struct program *program) {
   program->step = "pipe";
   program->fault_path = request->path;
   if (!open_pipes(job, request->input_size, program->descriptors)) return false;
@@ -118,12 +118,11 @@ static bool prepare(struct job *job, const struct request *request, int epoll, s
     errno = ENOMEM;
     if (!bytes_append(&job->input_rest, request->input + sent, request->input_size - sent)) return false;
   }
-  program->step = "epoll";
-  return watch_all(job, epoll);
+  return true;
 }
 
-static pid_t launch(struct job *job, const struct request *request, int epoll, struct program *program) {
-  if (!prepare(job, request, epoll, program)) {
+static pid_t launch(struct job *job, const struct request *request, struct program *program) {
+  if (!prepare(job, request, program)) {
     program->error = errno;
     close_theirs(program->descriptors);
     return -1;
@@ -133,7 +132,7 @@ static pid_t launch(struct job *job, const struct request *request, int epoll, s
   return pid;
 }
 
-struct job *job_start(const struct request *request, int epoll, struct bytes *out) {
+struct job *job_start(const struct request *request, struct bytes *out) {
   struct job *job = job_new(request);
   if (job == NULL) {
     answer_failed(out, request->id, ENOMEM, "memory", request->path);
@@ -145,7 +144,7 @@ struct job *job_start(const struct request *request, int epoll, struct bytes *ou
                             .argv = request->argv,
                             .envp = request->envp,
                             .descriptors = {-1, -1, -1}};
-  job->pid = launch(job, request, epoll, &program);
+  job->pid = launch(job, request, &program);
   if (job->pid < 0) {
     answer_failed(out, request->id, program.error, program.step, program.fault_path);
     job_free(job);

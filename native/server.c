@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EVENTS_AT_ONCE = 64, REQUESTS_AT_ONCE = 16, READ_AT_ONCE = 256 << 10, FLUSH_MS = 10000 };
+enum { EVENTS_AT_ONCE = 64, REQUESTS_AT_ONCE = 16, READ_AT_ONCE = 256 << 10, FLUSH_MS = 10000, WATCH_AFTER_MS = 2 };
 
 static struct {
   int epoll;
@@ -27,7 +27,9 @@ static struct {
   size_t out_sent;
   struct job *jobs[JOB_LIMIT];
   size_t job_count;
-  int64_t next_wake;   /* no job's deadline is earlier */
+  size_t watched_count; /* the first jobs are watched, those after them are not yet */
+  int64_t watch_at;     /* when the others will be */
+  int64_t next_wake;    /* no job's deadline is earlier */
   int64_t flush_until; /* set at the end of input */
   bool input_open;
   bool input_polled; /* false: a plain file, which is always ready */
@@ -82,7 +84,7 @@ static struct job *find_job(uint32_t id) {
 
 /* The job, or NULL after the answer that it could not be started. */
 static struct job *start(const struct request *request) {
-  if (server.job_count < JOB_LIMIT) return job_start(request, server.epoll, &server.out);
+  if (server.job_count < JOB_LIMIT) return job_start(request, &server.out);
   answer_failed(&server.out, request->id, EAGAIN, "limit", request->path);
   return NULL;
 }
@@ -94,6 +96,7 @@ static void add_job(const struct request *request) {
     if (server.out.size == before) fail("no memory for an answer", now_ms());
     return;
   }
+  if (server.watched_count == server.job_count) server.watch_at = now_ms() + WATCH_AFTER_MS;
   server.jobs[server.job_count++] = job;
   wake_by(job);
 }
@@ -164,6 +167,7 @@ static void end_of_input(int64_t now) {
 static void read_input(int64_t now) {
   bytes_drop_front(&server.in, server.in_used);
   server.in_used = 0;
+  if (server.in.size == 0 && server.in.capacity > 2 * READ_AT_ONCE) bytes_free(&server.in);
   size_t room = READ_AT_ONCE;
   if (server.in_wanted > server.in.size + room) room = server.in_wanted - server.in.size;
   if (!bytes_reserve(&server.in, room)) {
@@ -243,13 +247,25 @@ static void reap(int64_t now) {
 
 /* Jobs are freed at the end of a turn: its events may still point to them. */
 static void free_finished(void) {
-  size_t kept = 0;
+  size_t kept = 0, watched = 0;
   for (size_t index = 0; index < server.job_count; index++) {
     struct job *job = server.jobs[index];
     if (job->pid == 0) job_free(job);
-    else server.jobs[kept++] = job;
+    else {
+      server.jobs[kept++] = job;
+      if (index < server.watched_count) watched++;
+    }
   }
   server.job_count = kept;
+  server.watched_count = watched;
+}
+
+/* Most programs end soon and print little: what they leave in their pipes is read at their end, and the loop
+   is not woken for every one of those. The others are watched after a moment. */
+static void watch_jobs(int64_t now) {
+  if (server.watched_count == server.job_count || now < server.watch_at) return;
+  for (; server.watched_count < server.job_count; server.watched_count++)
+    if (!job_watch(server.jobs[server.watched_count], server.epoll)) fail("cannot watch a program", now);
 }
 
 static void wake_jobs(int64_t now) {
@@ -265,6 +281,7 @@ static void wake_jobs(int64_t now) {
 static int timeout(int64_t now) {
   if (server.more_requests || (server.input_open && !server.input_polled)) return 0;
   int64_t until = server.next_wake;
+  if (server.watched_count < server.job_count && server.watch_at < until) until = server.watch_at;
   if (!server.input_open && server.job_count == 0) until = server.flush_until;
   if (until == INT64_MAX) return -1;
   if (until <= now) return 0;
@@ -297,6 +314,7 @@ static void turn(void) {
   wake_jobs(now_ms());
   flush_output();
   free_finished();
+  watch_jobs(now);
 }
 
 static bool watch_descriptor(int descriptor, void *source) {

@@ -14,15 +14,6 @@ export interface HelperClientOptions {
   readonly binary?: string | undefined;
 }
 
-/** How a namespace is made. */
-export interface CreateNetnsOptions {
-  /**
-   * Makes the folder a shared mount first, as `ip netns add` does, so that the namespace can be seen from and
-   * removed in other mount namespaces. The folder is a mount point from then on. @default true
-   */
-  readonly shareFolder?: boolean | undefined;
-}
-
 let sharedClient: HelperClient | undefined;
 
 /**
@@ -80,10 +71,16 @@ export class HelperClient implements AsyncDisposable {
   /**
    * Makes a network namespace that persists at `path`, and the folders above it.
    *
+   * @param options - `shareFolder` makes the folder a shared mount first, as `ip netns add` does, so that the namespace
+   * can be seen from and removed in other mount namespaces; the folder is a mount point from then on. True by default.
    * @throws SpawnError with the failed step, `EEXIST` where the file is there already.
    */
-  async createNetns(path: string, options: CreateNetnsOptions = {}): Promise<NetnsInfo> {
-    return await this.call(requestType.netnsCreate, path, shareFlag(options));
+  async createNetns(path: string, options: { readonly shareFolder?: boolean } = {}): Promise<NetnsInfo> {
+    return await this.call(
+      requestType.netnsCreate,
+      path,
+      options.shareFolder === false ? 0 : createFlag.shareFolder,
+    );
   }
 
   /** Removes the namespace and its file; fine where there is none. */
@@ -122,13 +119,21 @@ export class HelperClient implements AsyncDisposable {
     if (this.current?.usable) return this.current;
     const binary = this.binary ?? findHelperBinary();
     if (binary === undefined) throw new LibcniError('ERR_HELPER', 'the native helper is not installed');
-    this.current = new HelperProcess(binary);
+    this.current = startHelper(resolve(binary));
     return this.current;
   }
 }
 
-function shareFlag({ shareFolder = true }: CreateNetnsOptions): number {
-  return shareFolder ? createFlag.shareFolder : 0;
+/** Node reports most failures to start a process later, and some, such as a lack of memory, at once. */
+function startHelper(binary: string): HelperProcess {
+  try {
+    return new HelperProcess(binary);
+  } catch (cause) {
+    throw new LibcniError('ERR_HELPER', `native helper ${binary} cannot be started`, {
+      cause,
+      value: binary,
+    });
+  }
 }
 
 /** The helper lives in another folder: what is relative must be made absolute here. */

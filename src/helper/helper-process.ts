@@ -168,7 +168,7 @@ export class HelperProcess {
   private error(reason: string, cause?: unknown): LibcniError {
     const said = this.stderr.trim();
     const summary = `native helper ${this.binary}: ${reason}${said === '' ? '' : `; it said: ${said}`}`;
-    return new LibcniError('ERR_HELPER', summary, { file: this.binary, cause });
+    return new LibcniError('ERR_HELPER', summary, { value: this.binary, cause });
   }
 
   private keepAlive(alive: boolean): void {

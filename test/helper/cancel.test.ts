@@ -29,7 +29,7 @@ describe('cancelling', () => {
     const controller = new AbortController();
     const script = 'trap "" TERM; while :; do sleep 0.05; done';
     const run = client.spawn(shell(script, { signal: controller.signal, graceMs: 50 }));
-    await sleep(300);
+    await sleep(1000);
     controller.abort();
     expect(await run).toMatchObject({ signal: 'SIGKILL', ended: 'cancelled' });
   });

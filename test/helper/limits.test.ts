@@ -58,18 +58,18 @@ describe('the deadline', () => {
 
   it('leaves time for tidying up, whose exit code counts', async () => {
     const script = 'trap "echo tidy; exit 5" TERM; while :; do sleep 0.05; done';
-    const outcome = await client.spawn(shell(script, { timeoutMs: 200, graceMs: 15_000 }));
+    const outcome = await client.spawn(shell(script, { timeoutMs: 1000, graceMs: 15_000 }));
     expect(outcome).toMatchObject({ exitCode: 5, stdout: 'tidy\n', ended: 'deadline' });
   });
 
   it('ends one that ignores TERM with KILL after the grace', async () => {
-    const outcome = await client.spawn(shell(ignoresTerm, { timeoutMs: 50, graceMs: 50 }));
+    const outcome = await client.spawn(shell(ignoresTerm, { timeoutMs: 1000, graceMs: 50 }));
     expect(outcome).toMatchObject({ exitCode: null, signal: 'SIGKILL', ended: 'deadline' });
   });
 
   it('takes the children along, even those that ignore TERM', async () => {
     const script = `sh -c '${ignoresTerm.replace('ready', () => '$$')}' & wait`;
-    const outcome = await client.spawn(shell(script, { timeoutMs: 500, graceMs: 10_000 }));
+    const outcome = await client.spawn(shell(script, { timeoutMs: 1500, graceMs: 10_000 }));
     expect(outcome.ended).toBe('deadline');
     const child = Number(outcome.stdout);
     expect(child).toBeGreaterThan(0);

@@ -80,7 +80,7 @@ describe('a client whose helper is not there', () => {
     const binary = join(folder, `foreign ${what}`);
     writeFileSync(binary, script, { mode: 0o755 });
     const client = new HelperClient({ binary });
-    await expect(client.spawn(shell('true'))).rejects.toMatchObject({ code: 'ERR_HELPER', file: binary });
+    await expect(client.spawn(shell('true'))).rejects.toMatchObject({ code: 'ERR_HELPER', value: binary });
     await client[Symbol.asyncDispose]();
   });
 

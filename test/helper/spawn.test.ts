@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdtempSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -85,6 +85,18 @@ describe('a program that cannot be started', () => {
     ['a file that is no program', () => emptyFile('empty', 0o755), 'ENOEXEC'],
   ])('rejects for %s', async (_, path, code) => {
     await expect(client.spawn({ path: path(), env: {} })).rejects.toMatchObject({ code, syscall: 'execve' });
+  });
+
+  it('rejects with ETXTBSY while somebody writes to it, and runs it afterwards', async () => {
+    const path = join(folder, 'busy');
+    copyFileSync('/bin/true', path);
+    const file = openSync(path, 'r+');
+    await expect(client.spawn({ path, env: {} })).rejects.toMatchObject({
+      code: 'ETXTBSY',
+      syscall: 'execve',
+    });
+    closeSync(file);
+    expect((await client.spawn({ path, env: {} })).exitCode).toBe(0);
   });
 
   it('names a folder that is not there', async () => {
