@@ -57,7 +57,8 @@ export async function readCachedConfig(
 ): Promise<CachedConfig | undefined> {
   const found = await readEntry(context, lookup);
   if (found === undefined) return undefined;
-  if (found.entry === undefined) throw unreadable(found.file, new Error('it holds a result and no configuration'));
+  if (found.entry === undefined)
+    throw unreadable(found.file, new Error('it holds a result and no configuration'));
   const { config, args, capabilityArgs } = found.entry;
   return { config, rt: { ...lookup.rt, ...(args && { args }), capabilityArgs } };
 }
@@ -77,7 +78,8 @@ async function readEntry(
   try {
     const parsed = parseJson(await readFile(file, 'utf8'), { what: 'cache entry' });
     const entry = entryFromJson(parsed);
-    if (entry === undefined && !isLegacyResult(parsed)) throw new Error('it is no entry of the kind cniCacheV1');
+    if (entry === undefined && !isLegacyResult(parsed))
+      throw new Error('it is no entry of the kind cniCacheV1');
     return { file, parsed, entry };
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;

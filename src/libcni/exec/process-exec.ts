@@ -9,8 +9,6 @@ import { runProgram } from './run-program.js';
 import { collectTail } from './stderr-tail.js';
 import type { Exec, ExecOptions } from './types.js';
 
-const MAX_STDOUT = 16 * 1024 * 1024;
-
 /**
  * Runs plugins as children of this process, by way of execa. Works everywhere, but every start blocks the event
  * loop for as long as the kernel needs to copy the page tables of this process.
@@ -43,7 +41,7 @@ async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
     signal: result.signal ?? null,
     stdout: typeof result.stdout === 'string' ? result.stdout : '',
     stderr: stderr(),
-    ended: result.isMaxBuffer ? 'output-limit' : ended,
+    ended,
   };
 }
 
@@ -61,17 +59,17 @@ async function startChild({ path, argv, env, stdin, cwd }: SpawnRequest) {
     reject: false,
     stripFinalNewline: false,
     buffer: { stdout: true, stderr: false },
-    maxBuffer: MAX_STDOUT,
-    killSignal: 'SIGKILL',
+    // The supervision counts what is printed and stops the whole group.
+    maxBuffer: Number.MAX_SAFE_INTEGER,
   });
   // A subprocess is a promise of its own end, so it travels inside an object.
   return { child };
 }
 
-type StartedResult = Pick<Result, 'exitCode' | 'signal' | 'isMaxBuffer' | 'code' | 'cause'>;
+type StartedResult = Pick<Result, 'exitCode' | 'signal' | 'code' | 'cause'>;
 
 function throwIfNotStarted(result: StartedResult, path: string): void {
-  if (result.exitCode !== undefined || result.signal !== undefined || result.isMaxBuffer) return;
+  if (result.exitCode !== undefined || result.signal !== undefined) return;
   if (result.code !== undefined) throw new SpawnError(result.code, 'spawn', path);
   throw new LibcniError('ERR_HELPER', 'a child process ended without exit code', { cause: result.cause });
 }

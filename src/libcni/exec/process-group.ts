@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { SpawnOutcome, SpawnRequest } from '../../helper/types.js';
 
 const GRACE_MS = 2000;
+const MAX_STDOUT_BYTES = 16 * 1024 * 1024;
 /** How long output may still arrive after the plugin itself has ended. */
 const DRAIN_MS = 100;
 
@@ -14,7 +15,10 @@ export interface Supervision {
   settle(): SpawnOutcome['ended'];
 }
 
-/** Ends the process group of a detached child, TERM first and KILL after a grace, when its time is up. */
+/**
+ * Ends the process group of a detached child: TERM first and KILL after a grace when its time is up, KILL at once
+ * when it prints more than 16 MiB.
+ */
 export function superviseGroup(child: Child, request: SpawnRequest): Supervision {
   let ended: SpawnOutcome['ended'] = 'exited';
   const timers: NodeJS.Timeout[] = [];
@@ -27,6 +31,10 @@ export function superviseGroup(child: Child, request: SpawnRequest): Supervision
   const abort = () => stop('cancelled');
   request.signal?.addEventListener('abort', abort, { once: true });
   if (request.timeoutMs !== undefined) timers.push(setTimeout(() => stop('deadline'), request.timeoutMs));
+  onTooMuchOutput(child, () => {
+    ended = 'output-limit';
+    killGroup(child, 'SIGKILL');
+  });
   child.once('exit', () => timers.push(setTimeout(() => closePipes(child), DRAIN_MS)));
   return {
     settle() {
@@ -35,6 +43,14 @@ export function superviseGroup(child: Child, request: SpawnRequest): Supervision
       return ended;
     },
   };
+}
+
+function onTooMuchOutput({ stdout }: Child, stop: () => void): void {
+  let bytes = 0;
+  stdout?.on('data', (chunk: Buffer | string) => {
+    bytes += chunk.length;
+    if (bytes > MAX_STDOUT_BYTES) stop();
+  });
 }
 
 /** A background child of the plugin may hold the pipes open for ever. */

@@ -4,8 +4,6 @@ import type { JsonObject } from './parse-json.js';
 /** Depth at which Go's decoder, and so every plugin, gives up. */
 const MAX_DEPTH = 10_000;
 
-const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/g;
-
 /**
  * The text of a JSON value in the form that Go's encoder gives it: keys sorted, lone surrogates replaced by
  * U+FFFD. Equal values give equal texts.
@@ -13,8 +11,7 @@ const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/g;
  * @throws LibcniError `ERR_CONF_INVALID` for a number that JSON cannot hold, with its JSON path.
  */
 export function writeJson(value: unknown, what: string): string {
-  const text = withClearErrors(what, () => JSON.stringify(sortKeys(value, { what, path: '$', depth: 0 })));
-  return text.replace(LONE_SURROGATE, '\uFFFD');
+  return withClearErrors(what, () => JSON.stringify(sortKeys(value, { what, path: '$', depth: 0 })));
 }
 
 /**
@@ -32,6 +29,7 @@ interface Place {
 
 function sortKeys(value: unknown, place: Place): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) throw outOfRange(value, place);
+  if (typeof value === 'string') return value.toWellFormed();
   if (typeof value !== 'object' || value === null) return value;
   if (place.depth >= MAX_DEPTH) throw tooDeep(place.what);
   if ('toJSON' in value && typeof value.toJSON === 'function') return sortKeys(value.toJSON(), place);
@@ -43,7 +41,7 @@ function sortObject(object: JsonObject, place: Place): JsonObject {
   // Without a prototype, a key such as `__proto__` is a key like any other.
   const sorted: JsonObject = Object.create(null);
   for (const key of Object.keys(object).sort()) {
-    sorted[key] = sortKeys(object[key], under(place, `.${key}`));
+    sorted[key.toWellFormed()] = sortKeys(object[key], under(place, `.${key}`));
   }
   return sorted;
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
 
 const PREFIX = /^\d+$/;
+const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 const MAPPED_BITS = 96;
 
 /** An address in the spelling that Go gives it, IPv4 inside IPv6 as IPv4; `undefined` for what is no address. */
@@ -31,13 +31,24 @@ interface ParsedIp {
   readonly mapped: boolean;
 }
 
-/** Go refuses zones and leading zeros; the library would take them. */
+/** Like Go, without zones. */
 function parseStrictly(text: string): ParsedIp | undefined {
   const family = text.includes('%') ? 0 : isIP(text);
   if (family === 0) return undefined;
   if (family === 4) return { address: text, bits: 32, mapped: false };
-  const parsed = ipaddr.parse(text);
-  const mapped = 'isIPv4MappedAddress' in parsed && parsed.isIPv4MappedAddress();
-  const address = mapped ? parsed.toIPv4Address().toString() : parsed.toString();
-  return { address, bits: 128, mapped };
+  const address = compress(text);
+  const mapped = MAPPED.exec(address);
+  return { address: mapped ? dotted(mapped) : address, bits: 128, mapped: mapped !== null };
+}
+
+/** The URL standard spells an IPv6 address as RFC 5952 does, and never with dots. */
+function compress(ipv6: string): string {
+  return new URL(`http://[${ipv6}]`).hostname.slice(1, -1);
+}
+
+function dotted([, high = '', low = '']: RegExpExecArray): string {
+  return [high, low]
+    .map((group) => Number.parseInt(group, 16))
+    .flatMap((group) => [group >> 8, group & 0xff])
+    .join('.');
 }
