@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFresh } from './freshness.mjs';
 import { projectFolder } from './project.mjs';
@@ -20,10 +20,13 @@ export function compile() {
   const workFolder = join(projectFolder, '.setup');
   mkdirSync(workFolder, { recursive: true });
   const scratch = mkdtempSync(join(workFolder, 'build-'));
+  const start = new Date();
   try {
     const compiler = join(projectFolder, 'node_modules/typescript/bin/tsc');
     const args = ['-p', 'tsconfig.build.json', '--noEmitOnError', '--outDir', join(scratch, 'new')];
     runQuietly(process.execPath, [compiler, ...args], { cwd: projectFolder });
+    // What is edited while the compiler runs is newer than its output.
+    utimesSync(join(scratch, 'new/index.js'), start, start);
     replaceFolder(join(scratch, 'new'), join(scratch, 'old'));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -35,10 +38,19 @@ export function compile() {
  * @param {string} old where the present dist/ is put aside
  */
 function replaceFolder(fresh, old) {
+  unless('ENOENT', () => renameSync(output, old));
+  // Another process that compiles at the same time may have been faster.
+  unless('ENOTEMPTY', () => renameSync(fresh, output));
+}
+
+/**
+ * @param {string} code the error that is none
+ * @param {() => void} action
+ */
+function unless(code, action) {
   try {
-    renameSync(output, old);
+    action();
   } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
+    if (error.code !== code) throw error;
   }
-  renameSync(fresh, output);
 }
