@@ -30,3 +30,17 @@ export function describeCircumstances(circumstances: Circumstances): string {
   ].filter(Boolean);
   return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }
+
+/** What a message says of a clean-up that failed too. */
+export function describeRollback(errors: readonly Error[] = []): string {
+  return errors.length > 0 ? `; rollback failed too: ${errors.map(({ message }) => message).join('; ')}` : '';
+}
+
+/** Details that are given as `undefined` must not hide those that are known. */
+export function withoutUndefined<Details extends object>(details: Details): Details {
+  const defined = { ...details };
+  for (const [key, value] of Object.entries(details)) {
+    if (value === undefined) Reflect.deleteProperty(defined, key);
+  }
+  return defined;
+}

@@ -1,4 +1,9 @@
-import { type Circumstances, describeCircumstances } from './circumstances.js';
+import {
+  type Circumstances,
+  describeCircumstances,
+  describeRollback,
+  withoutUndefined,
+} from './circumstances.js';
 
 /** Every code that a {@link LibcniError} can carry. */
 export type LibcniErrorCode =
@@ -51,11 +56,14 @@ export class LibcniError extends Error implements Circumstances {
   readonly ifName: string | undefined;
   /** Errors of the clean-up that followed this error; empty when it succeeded or there was none. */
   readonly rollbackErrors: readonly Error[];
-  /** The message without circumstances, so that they can be added later exactly once. */
+  /** The message without place and circumstances. */
   readonly summary: string;
+  readonly #details: LibcniErrorDetails;
 
   constructor(code: LibcniErrorCode, summary: string, details: LibcniErrorDetails = {}) {
-    super(`${summary}${describePlace(details)}${describeCircumstances(details)}`, causeOption(details));
+    const where = `${describePlace(details)}${describeCircumstances(details)}`;
+    super(`${summary}${where}${describeRollback(details.rollbackErrors)}`, causeOption(details));
+    this.#details = details;
     this.code = code;
     this.summary = summary;
     this.file = details.file;
@@ -72,14 +80,8 @@ export class LibcniError extends Error implements Circumstances {
 
   /** The same error with further details; what is known already stays. */
   with(details: LibcniErrorDetails): LibcniError {
-    const known = Object.fromEntries(Object.entries(this).filter(([, value]) => value !== undefined));
-    const cause = this.cause === undefined ? {} : { cause: this.cause };
-    return new LibcniError(this.code, this.summary, { ...details, ...known, ...cause, ...rollback(details) });
+    return new LibcniError(this.code, this.summary, { ...details, ...withoutUndefined(this.#details) });
   }
-}
-
-function rollback(details: LibcniErrorDetails): LibcniErrorDetails {
-  return details.rollbackErrors === undefined ? {} : { rollbackErrors: details.rollbackErrors };
 }
 
 function describePlace({ file, jsonPath }: LibcniErrorDetails): string {

@@ -1,4 +1,9 @@
-import { type Circumstances, describeCircumstances } from './circumstances.js';
+import {
+  type Circumstances,
+  describeCircumstances,
+  describeRollback,
+  withoutUndefined,
+} from './circumstances.js';
 
 /**
  * Why a run of a plugin counts as failed.
@@ -60,9 +65,11 @@ export class PluginError extends Error implements Circumstances {
   readonly stdout: string;
   /** Errors of the clean-up that followed this error; empty when it succeeded or there was none. */
   readonly rollbackErrors: readonly Error[];
+  readonly #given: PluginErrorDetails;
 
   constructor(given: PluginErrorDetails) {
     super(describe(given), given.cause === undefined ? {} : { cause: given.cause });
+    this.#given = given;
     this.reason = given.reason;
     this.code = given.code ?? 0;
     this.msg = given.msg;
@@ -82,15 +89,12 @@ export class PluginError extends Error implements Circumstances {
 
   /** The same error with further circumstances; what is known already stays. */
   with(details: Circumstances & { readonly rollbackErrors?: readonly Error[] }): PluginError {
-    const known = Object.fromEntries(Object.entries(this).filter(([, value]) => value !== undefined));
-    const rollbackErrors = details.rollbackErrors ?? this.rollbackErrors;
-    const merged = { ...details, ...known, rollbackErrors, cause: this.cause };
-    return new PluginError(merged as unknown as PluginErrorDetails);
+    return new PluginError({ ...details, ...withoutUndefined(this.#given) });
   }
 }
 
 function describe(given: PluginErrorDetails): string {
   const details = given.details ? `; ${given.details}` : '';
   const code = given.code ? ` [code ${given.code}]` : '';
-  return `${given.msg}${details}${code}${describeCircumstances(given)}`;
+  return `${given.msg}${details}${code}${describeCircumstances(given)}${describeRollback(given.rollbackErrors)}`;
 }

@@ -3,8 +3,11 @@ import { unlink } from 'node:fs/promises';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { writeFileAtomic } from '../../files/write-file-atomic.js';
 import type { CniContext } from '../context.js';
+import { debuglog } from '../debug.js';
 import { cacheFile, cacheFolder } from './cache-path.js';
 import { formatEntry, type NewCacheEntry } from './entry.js';
+
+const debug = debuglog('cache');
 
 /**
  * Records an attachment, durably.
@@ -16,6 +19,7 @@ export async function writeCache({ cacheDir }: CniContext, entry: NewCacheEntry)
   try {
     const tempDir = cacheFolder({ cacheDir, rt: entry.rt });
     await writeFileAtomic({ file, data: formatEntry(entry), mode: 0o600, dirMode: 0o700, tempDir });
+    debug('recorded %s', file);
   } catch (cause) {
     throw new LibcniError('ERR_CACHE', `attachment cannot be recorded: ${describe(cause)}`, { file, cause });
   }
@@ -29,6 +33,7 @@ export async function removeCache(
   const file = cacheFile({ cacheDir: context.cacheDir, ...key });
   try {
     await unlink(file);
+    debug('forgot %s', file);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return;
     const { containerId, ifName } = key.rt;

@@ -1,0 +1,224 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CNIConfig, LibcniWarning } from '../../src/index.js';
+import { listOfTypes, PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
+
+let folder: PluginFolder;
+let cni: CNIConfig;
+let file: string;
+
+const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
+const list = listOfTypes(['one']);
+
+beforeEach(async () => {
+  folder = await PluginFolder.create();
+  cni = folder.cni();
+  file = join(folder.cacheDir, 'results', 'net-c1-eth0');
+  await folder.add('one', { ADD: { stdout: resultText() } });
+});
+
+afterEach(async () => {
+  await folder[Symbol.asyncDispose]();
+});
+
+async function writeEntry(content: unknown, name = 'net-c1-eth0'): Promise<void> {
+  await mkdir(join(folder.cacheDir, 'results'), { recursive: true });
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
+  await writeFile(join(folder.cacheDir, 'results', name), text);
+}
+
+describe('a cache entry', () => {
+  it('has the form that Go libcni writes', async () => {
+    const args = [['A', '1']] as const;
+    const capabilityArgs = { ips: ['10.0.0.9/8'] };
+    await cni.addNetworkList(list, { ...rt, args, capabilityArgs });
+    const text = await readFile(file, 'utf8');
+    expect(JSON.parse(text)).toEqual({
+      kind: 'cniCacheV1',
+      containerId: 'c1',
+      config: Buffer.from(list.bytes).toString('base64'),
+      ifName: 'eth0',
+      networkName: 'net',
+      netns: '/run/netns/a',
+      cniArgs: args,
+      capabilityArgs,
+      result: JSON.parse(resultText()),
+    });
+  });
+
+  it('leaves out what is empty, as Go does', async () => {
+    await cni.addNetworkList(list, { ...rt, netns: '', args: [], capabilityArgs: {} });
+    expect(Object.keys(JSON.parse(await readFile(file, 'utf8')))).toEqual([
+      'kind',
+      'containerId',
+      'config',
+      'ifName',
+      'networkName',
+      'result',
+    ]);
+  });
+
+  it('is readable by its owner alone, and leaves no temporary file', async () => {
+    await cni.addNetworkList(list, rt);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(folder.cacheDir, 'results'))).mode & 0o777).toBe(0o700);
+    expect(await readdir(folder.cacheDir)).toEqual(['results']);
+    expect(await readdir(join(folder.cacheDir, 'results'))).toEqual(['net-c1-eth0']);
+  });
+
+  it('gives back the configuration and arguments of ADD', async () => {
+    await cni.addNetworkList(list, { ...rt, args: [['A', '1']], capabilityArgs: { mac: 'x' } });
+    const found = await cni.getNetworkListCachedConfig(list, {
+      ...rt,
+      args: [['B', '2']],
+      capabilityArgs: { y: 1 },
+    });
+    expect(found).toEqual({
+      config: list.bytes,
+      rt: { ...rt, args: [['A', '1']], capabilityArgs: { mac: 'x' } },
+    });
+  });
+
+  it('without arguments keeps those of the caller but never the capability arguments', async () => {
+    await cni.addNetworkList(list, rt);
+    const found = await cni.getNetworkListCachedConfig(list, {
+      ...rt,
+      args: [['B', '2']],
+      capabilityArgs: { y: 1 },
+    });
+    expect(found?.rt).toEqual({ ...rt, args: [['B', '2']], capabilityArgs: undefined });
+  });
+
+  it('that is not there is no error', async () => {
+    expect(await cni.getNetworkListCachedResult(list, rt)).toBeUndefined();
+    expect(await cni.getNetworkListCachedConfig(list, rt)).toBeUndefined();
+    expect(await cni.getCachedAttachments()).toEqual([]);
+  });
+
+  it('gives the result in the version of the list', async () => {
+    await cni.addNetworkList(list, rt);
+    const asked = await cni.getNetworkListCachedResult({ ...list, cniVersion: '0.2.0' }, rt);
+    expect(asked).toMatchObject({ cniVersion: '0.2.0', ip4: { ip: '10.1.0.2/24' } });
+  });
+
+  it('of the time before cniCacheV1 is a bare result', async () => {
+    await writeEntry(resultText());
+    expect(await cni.getNetworkListCachedResult(list, rt)).toEqual(JSON.parse(resultText()));
+    await expect(cni.getNetworkListCachedConfig(list, rt)).rejects.toMatchObject({ code: 'ERR_CACHE', file });
+  });
+
+  it('of iSulad is read too', async () => {
+    await writeEntry({
+      kind: 'cniCacheV1',
+      containerId: 'c1',
+      config: list.bytes,
+      ifName: 'eth0',
+      networkName: 'net',
+      cni_args: { IgnoreUnknown: '1', K8S_POD_NAME: 'p' },
+      portMappings: [{ hostPort: 80, containerPort: 80, protocol: 'tcp' }],
+      aliases: ['a'],
+      result: JSON.parse(resultText()),
+    });
+    const found = await cni.getNetworkListCachedConfig(list, rt);
+    expect(found?.config).toBe(list.bytes);
+    expect(found?.rt.args).toEqual([
+      ['IgnoreUnknown', '1'],
+      ['K8S_POD_NAME', 'p'],
+    ]);
+    expect(found?.rt.capabilityArgs).toMatchObject({ aliases: ['a'], portMappings: [{ hostPort: 80 }] });
+    expect(await cni.getNetworkListCachedResult(list, rt)).toEqual(JSON.parse(resultText()));
+  });
+
+  it('is read whatever the case of its keys', async () => {
+    await writeEntry({
+      Kind: 'cniCacheV1',
+      containerID: 'c1',
+      ifname: 'eth0',
+      NetworkName: 'net',
+      config: '',
+    });
+    expect(await cni.getCachedAttachments('c1')).toMatchObject([
+      { containerId: 'c1', network: 'net', ifName: 'eth0' },
+    ]);
+  });
+});
+
+describe('an unreadable cache entry', () => {
+  const broken = [
+    ['empty', ''],
+    ['cut', '{"kind":"cniCacheV1","containerId":"c1","config":"e30='],
+    ['no object', '[1]'],
+    ['of another kind', '{"kind":"other"}'],
+    ['with a broken result', '{"kind":"cniCacheV1","result":{"cniVersion":"1.0.0","ips":[{"address":"x"}]}}'],
+    ['with an unknown version', '{"kind":"cniCacheV1","result":{"cniVersion":"9.9.9"}}'],
+  ] as const;
+
+  it.each(broken)('(%s) is set aside by DEL, which goes on', async (_, content) => {
+    await writeEntry(content);
+    const warnings: LibcniWarning[] = [];
+    cni.on('warning', (warning) => warnings.push(warning));
+    await cni.delNetworkList(list, rt);
+    expect(await folder.order()).toEqual(['DEL one']);
+    expect(warnings).toMatchObject([{ code: 'CACHE_ENTRY_SET_ASIDE', network: 'net', containerId: 'c1' }]);
+    expect(await readdir(join(folder.cacheDir, 'results'))).toEqual([]);
+    const [kept = ''] = await readdir(join(folder.cacheDir, 'unreadable'));
+    expect(kept).toMatch(/^net-c1-eth0\./);
+    expect(await readFile(warnings[0]?.file ?? '', 'utf8')).toBe(content);
+  });
+
+  it.each(broken)('(%s) fails CHECK and look-ups with its file', async (_, content) => {
+    await writeEntry(content);
+    const unreadable = expect.objectContaining({ code: 'ERR_CACHE', file });
+    await expect(cni.checkNetworkList(list, rt)).rejects.toThrow(unreadable);
+    await expect(cni.getNetworkListCachedResult(list, rt)).rejects.toThrow(unreadable);
+    expect(await folder.calls()).toEqual([]);
+  });
+
+  it('does not appear among the attachments', async () => {
+    await writeEntry('{');
+    await writeEntry('{"kind":"cniCacheV1","containerId":"x"}', 'net-x-eth0');
+    await cni.addNetworkList(list, { ...rt, containerId: 'c2' });
+    expect((await cni.getCachedAttachments()).map(({ containerId }) => containerId)).toEqual(['c2']);
+  });
+});
+
+describe('the attachments', () => {
+  it('are listed in the order of their files, for one container or all', async () => {
+    for (const containerId of ['b', 'a', 'a-b', 'ab']) await cni.addNetworkList(list, { ...rt, containerId });
+    await cni.addNetworkList({ ...list, name: 'other' }, { ...rt, containerId: 'a' });
+    const ids = async (id?: string) =>
+      (await cni.getCachedAttachments(id)).map((a) => `${a.network} ${a.containerId}`);
+    expect(await ids()).toEqual(['net a-b', 'net a', 'net ab', 'net b', 'other a']);
+    expect(await ids('a')).toEqual(['net a', 'other a']);
+    expect(await ids('b')).toEqual(['net b']);
+    expect(await ids('none')).toEqual([]);
+  });
+
+  it('carry what is needed to detach them', async () => {
+    await cni.addNetworkList(list, { ...rt, args: [['A', '1']], capabilityArgs: { ips: [] } });
+    expect(await cni.getCachedAttachments()).toEqual([
+      {
+        containerId: 'c1',
+        network: 'net',
+        ifName: 'eth0',
+        config: list.bytes,
+        netns: '/run/netns/a',
+        cniArgs: [['A', '1']],
+        capabilityArgs: { ips: [] },
+      },
+    ]);
+  });
+
+  it('cannot be listed from a folder that is none', async () => {
+    await writeFile(folder.cacheDir, '');
+    await expect(cni.getCachedAttachments()).rejects.toMatchObject({ code: 'ERR_CACHE' });
+  });
+});
+
+it('uses the folder of the attachment where it has none of its own', async () => {
+  const { CNIConfig } = await import('../../src/index.js');
+  const own = new CNIConfig({ path: [folder.bin] });
+  await own.addNetworkList(list, { ...rt, cacheDir: folder.cacheDir });
+  expect(await readdir(join(folder.cacheDir, 'results'))).toEqual(['net-c1-eth0']);
+});
