@@ -73,12 +73,19 @@ describe('removal refuses, and leaves alone,', () => {
     expect(await isNetns(netns.path, { helper })).toBe(true);
   });
 
+  it('a link to an empty file', async () => {
+    const [file, link] = [join(folder, 'empty'), join(folder, 'link-to-empty')];
+    writeFileSync(file, '');
+    symlinkSync(file, link);
+    await expect(removeNetns(link, { helper })).rejects.toMatchObject({ code: 'ERR_NETNS' });
+    expect([existsSync(file), lstatSync(link).isSymbolicLink()]).toEqual([true, true]);
+  });
+
   it('a namespace of another kind', async () => {
     const path = join(folder, 'uts');
-    await isolated.run(`touch ${path} && unshare -u mount --bind /proc/thread-self/ns/uts ${path}`);
-    await isolated.run(`mount --bind /proc/self/ns/uts ${path}`);
+    await isolated.run(`touch ${path} && mount --bind /proc/self/ns/uts ${path}`);
     await expect(removeNetns(path, { helper })).rejects.toMatchObject({ code: 'ERR_NETNS' });
-    expect((await isolated.mountsAt(path)).length).toBeGreaterThan(0);
+    expect((await isolated.mountsAt(path)).length).toBe(1);
   });
 
   it('another file that is mounted there, empty as it may be', async () => {
