@@ -5,7 +5,14 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { CNIConfig, createNetns, type Netns, networkConfFromBytes, type RuntimeConf } from 'libcni';
+import {
+  CNIConfig,
+  createNetns,
+  type Netns,
+  networkConfFromBytes,
+  type PluginError,
+  type RuntimeConf,
+} from 'libcni';
 
 const run = promisify(execFile);
 const folder = await mkdtemp(join(tmpdir(), 'libcni-demo-'));
@@ -65,9 +72,12 @@ stop.abort();
 await serving;
 
 step('CHECK: every plugin looks whether everything is still as it made it');
-await cni.checkNetworkList(network, webAttachment);
+// The second pod alone: portmap before CNI 1.1.0 refuses every pod that has mapped ports.
 await cni.checkNetworkList(network, clientAttachment);
-say('both pods are in order');
+say('the second pod is in order');
+await client.exec('ip', ['route', 'delete', 'default']);
+const problem = await cni.checkNetworkList(network, clientAttachment).catch((error: PluginError) => error);
+say(`with its default route gone, ${problem?.plugin} says: ${problem?.msg.trim()}`);
 
 step('DEL: the plugins take away what they made, in reverse');
 await cni.delNetworkList(network, webAttachment);
@@ -86,7 +96,9 @@ function attachment(containerId: string, netns: Netns, capabilityArgs = {}): Run
 }
 
 async function add(rt: RuntimeConf): Promise<string> {
-  const { ips = [] } = await cni.addNetworkList(network, rt);
+  const result = await cni.addNetworkList(network, rt);
+  if (result.cniVersion !== '1.0.0') throw new Error(`a result of version ${result.cniVersion}`);
+  const { ips = [] } = result;
   say(`eth0 has ${ips.map(({ address }) => address).join(' and ')}`);
   return ips[0]?.address.split('/')[0] ?? '';
 }

@@ -61,8 +61,8 @@ function writeInit(folder, { command, cwd, env }) {
     'stty -onlcr < /dev/tty1',
     'ip link set lo up',
     `cd ${quote(cwd)}`,
-    command.map(quote).join(' '),
-    `echo $? > ${quote(join(folder, 'status'))}`,
+    // Through a pipe, so that the command does not take the console for somebody's terminal.
+    `{ ${command.map(quote).join(' ')}; echo $? > ${quote(join(folder, 'status'))}; } 2>&1 | cat`,
     'echo o > /proc/sysrq-trigger',
     'sleep 10',
   ]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkMapped } from './harness/check-mapped.js';
 import { useLab } from './harness/lab.js';
 import { showLink } from './harness/links.js';
 import { connectOutside } from './harness/outside.js';
@@ -21,11 +22,12 @@ const capabilityArgs = {
 describe('a chain of bridge, portmap, firewall, bandwidth and tuning', () => {
   const lab = useLab();
 
-  function network() {
+  function network({ withPortmap = true } = {}) {
     const ipam = hostLocal(lab.dataDir, '10.99.0.0/24', 'fd99::/64');
     const first = bridge({ bridge: lab.ownBridge('testbr0'), ipam, ipMasq: true });
     const tuning = { type: 'tuning', mtu: 1450, sysctl: { 'net.core.somaxconn': '517' } };
-    return lab.list('chained', [first, portmap, firewall, bandwidth, tuning]);
+    const mapping = withPortmap ? [portmap] : [];
+    return lab.list('chained', [first, ...mapping, firewall, bandwidth, tuning]);
   }
 
   it('does what each of the five says, and CHECK and DEL go through all of them', async () => {
@@ -44,7 +46,8 @@ describe('a chain of bridge, portmap, firewall, bandwidth and tuning', () => {
     await startGreeter(lab, pod, { port: 80, text: 'through five plugins' });
     expect(await readGreeting(outside.path, outside.host.first, 8080)).toBe('through five plugins');
 
-    await lab.cni.checkNetworkList(list, attachment);
+    await checkMapped(lab, list, attachment);
+    await lab.cni.checkNetworkList(network({ withPortmap: false }), attachment);
     await lab.cni.delNetworkList(list, attachment);
     expect(await containerRules()).toEqual([]);
     expect(await showQdiscs()).toEqual([]);
@@ -62,7 +65,7 @@ describe('a chain of bridge, portmap, firewall, bandwidth and tuning', () => {
     expect(new Set(results.flatMap((result) => view(result).ips.map(({ address }) => address))).size).toBe(
       20,
     );
-    await Promise.all(attachments.map((rt) => lab.cni.checkNetworkList(list, rt)));
+    await Promise.all(attachments.map((rt) => checkMapped(lab, list, rt)));
     await Promise.all(attachments.map((rt) => lab.cni.delNetworkList(list, rt)));
     expect(await containerRules()).toEqual([]);
   });

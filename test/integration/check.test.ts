@@ -4,10 +4,8 @@ import { libcniFailure, pluginFailure } from './harness/failure.js';
 import { leases } from './harness/files.js';
 import { useLab } from './harness/lab.js';
 import { containerRules } from './harness/packet-rules.js';
-import { bridge, firewall, hostLocal, portmap } from './harness/plugins.js';
+import { bridge, firewall, hostLocal } from './harness/plugins.js';
 import { run } from './harness/run.js';
-
-const capabilityArgs = { portMappings: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }] };
 
 describe('CHECK', () => {
   const lab = useLab();
@@ -15,12 +13,12 @@ describe('CHECK', () => {
   function network(more: object = {}) {
     const ipam = hostLocal(lab.dataDir, '10.102.0.0/24');
     const first = bridge({ bridge: lab.ownBridge('testbr0'), ipam });
-    return lab.list('checked', [first, portmap, firewall], more);
+    return lab.list('checked', [first, firewall], more);
   }
 
   async function attached(list: ReturnType<typeof network>) {
     const pod = await lab.pod();
-    const attachment = pod.attachment({ capabilityArgs });
+    const attachment = pod.attachment();
     await lab.cni.addNetworkList(list, attachment);
     await lab.cni.checkNetworkList(list, attachment);
     return { pod, attachment };
@@ -58,9 +56,9 @@ describe('CHECK', () => {
   it('reports rules that somebody flushed, in the name of the plugin that made them', async () => {
     const list = network();
     const { attachment } = await attached(list);
-    await run('iptables', '-t', 'nat', '-F', 'CNI-HOSTPORT-DNAT');
+    await run('iptables', '-F', 'CNI-FORWARD');
     expect(await pluginFailure(lab.cni.checkNetworkList(list, attachment))).toMatchObject({
-      plugin: 'portmap',
+      plugin: 'firewall',
     });
     await lab.cni.delNetworkList(list, attachment);
     expect(await containerRules()).toEqual([]);

@@ -24,7 +24,7 @@ describe('an ADD that fails leaves nothing', () => {
   }
 
   it('when the first plugin cannot do what it is told', async () => {
-    const list = lab.list('broken', [first({ vlan: 100_000 }), portmap, firewall]);
+    const list = lab.list('broken', [first({ mtu: 10 }), portmap, firewall]);
     const pod = await lab.pod();
     const error = await pluginFailure(lab.cni.addNetworkList(list, pod.attachment()));
     expect(error).toMatchObject({ verb: 'ADD', plugin: 'bridge', network: 'broken', rollbackErrors: [] });

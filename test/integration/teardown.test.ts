@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { LibcniWarning } from '../../src/index.js';
 import { filesUnder, leases } from './harness/files.js';
 import { useLab } from './harness/lab.js';
 import { containerRules } from './harness/packet-rules.js';
@@ -29,18 +30,6 @@ describe('DEL', () => {
     expect(await leases(lab.dataDir)).toEqual([]);
   });
 
-  it('leaves nothing when an ordinary file is where the namespace was', async () => {
-    const [list, pod] = [network(), await lab.pod()];
-    const attachment = pod.attachment({ capabilityArgs });
-    await lab.cni.addNetworkList(list, attachment);
-    await pod.netns.remove();
-    await writeFile(pod.path, '');
-    await lab.cni.delNetworkList(list, attachment);
-    expect(await containerRules()).toEqual([]);
-    expect(await leases(lab.dataDir)).toEqual([]);
-    await expect(pod.netns.remove()).rejects.toThrow();
-  });
-
   it('succeeds a second time, with nothing left to do', async () => {
     const [list, pod] = [network(), await lab.pod()];
     const attachment = pod.attachment({ capabilityArgs });
@@ -54,13 +43,23 @@ describe('DEL', () => {
     await lab.cni.delNetworkList(list, pod.attachment());
   });
 
-  it('works from the list alone where the cache entry cannot be read', async () => {
-    const [list, pod] = [network(), await lab.pod()];
+  it('works from the list alone where the cache entry cannot be read, and puts the entry aside', async () => {
+    const ipam = hostLocal(lab.dataDir, '10.101.0.0/24');
+    const list = lab.list('cut', [bridge({ bridge: lab.ownBridge('testbr0'), ipam }), portmap, bandwidth]);
+    const pod = await lab.pod();
     const attachment = pod.attachment({ capabilityArgs });
     await lab.cni.addNetworkList(list, attachment);
     const [entry = ''] = await filesUnder(lab.cacheDir);
     await writeFile(entry, '{"kind":"cniCa');
+    const warnings: LibcniWarning[] = [];
+    lab.cni.on('warning', (warning) => warnings.push(warning));
+
     await lab.cni.delNetworkList(list, attachment);
     expect(await leases(lab.dataDir)).toEqual([]);
+    expect(await pod.addedLinks()).toEqual([]);
+    const [aside = '', ...more] = await filesUnder(lab.cacheDir);
+    expect(warnings).toMatchObject([{ code: 'CACHE_ENTRY_SET_ASIDE', file: aside }]);
+    expect([await readFile(aside, 'utf8'), more]).toEqual(['{"kind":"cniCa', []]);
+    await rm(aside);
   });
 });

@@ -8,6 +8,7 @@ import { untilEmpty } from './eventually.js';
 import { filesUnder, leases } from './files.js';
 import { addedThings, type Inventory, takeInventory } from './inventory.js';
 import { linkNames } from './links.js';
+import { flushPacketRules } from './packet-rules.js';
 import { fixtureDir, pluginDirs } from './plugin-dirs.js';
 import { Pod } from './pod.js';
 import { run } from './run.js';
@@ -45,6 +46,7 @@ export class Lab {
     for (const pod of this.#pods.splice(0)) await pod.netns.remove();
     await rm(this.#folder, { recursive: true, force: true });
     const remains = await untilEmpty(async () => addedThings(this.#before, await takeInventory()));
+    if (remains.length > 0) await flushPacketRules();
     expect([...forgotten, ...remains], 'left behind by the test').toEqual([]);
   }
 

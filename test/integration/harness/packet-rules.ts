@@ -30,6 +30,16 @@ export async function containerRules(): Promise<PacketRule[]> {
   return (await showPacketRules()).filter((rule) => !shared.some((pattern) => pattern.test(rule)));
 }
 
+/** Removes every rule of the two tables that CNI plugins use, so that one failed test does not fail the next. */
+export async function flushPacketRules(): Promise<void> {
+  for (const program of ['iptables', 'ip6tables']) {
+    for (const table of ['nat', 'filter']) {
+      await run(program, '-t', table, '-F');
+      await run(program, '-t', table, '-X');
+    }
+  }
+}
+
 function parse(family: string, text: string): PacketRule[] {
   let table = '';
   return text.split('\n').flatMap((line) => {

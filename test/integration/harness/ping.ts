@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { runIn } from './run.js';
 
 /**
@@ -6,4 +7,9 @@ import { runIn } from './run.js';
  */
 export async function ping(netns: string | undefined, address: string): Promise<void> {
   await runIn(netns, 'ping', '-n', '-c', '1', '-i', '0.2', '-w', '8', address);
+}
+
+/** Asserts that nobody answers a ping within a second. */
+export async function expectSilence(netns: string | undefined, address: string): Promise<void> {
+  await expect(runIn(netns, 'ping', '-n', '-c', '1', '-W', '1', address)).rejects.toThrow();
 }

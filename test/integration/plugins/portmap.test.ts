@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { showAddresses } from '../harness/addresses.js';
+import { checkMapped } from '../harness/check-mapped.js';
 import { useLab } from '../harness/lab.js';
 import { connectOutside } from '../harness/outside.js';
 import { containerRules } from '../harness/packet-rules.js';
+import { ping } from '../harness/ping.js';
 import { bridge, hostLocal, portmap } from '../harness/plugins.js';
 import type { Pod } from '../harness/pod.js';
 import { readGreeting, startGreeter } from '../harness/server.js';
@@ -29,7 +30,7 @@ describe('the portmap plugin', () => {
     expect(await readGreeting(outside.path, outside.host.second, 8080)).toBe('hello from the pod');
     expect(await readGreeting(undefined, '10.94.0.1', 8080)).toBe('hello from the pod');
     await expect(readGreeting(outside.path, outside.host.first, 8081)).rejects.toThrow();
-    await lab.cni.checkNetworkList(list, attachment);
+    await checkMapped(lab, list, attachment);
 
     await lab.cni.delNetworkList(list, attachment);
     await expect(readGreeting(outside.path, outside.host.first, 8080)).rejects.toThrow();
@@ -55,7 +56,7 @@ describe('the portmap plugin', () => {
     const attachment = mapped(pod, { hostPort: 8080, containerPort: 80, protocol: 'tcp' });
     await lab.cni.addNetworkList(list, attachment);
     await startGreeter(lab, pod, { port: 80, text: 'both' });
-    expect(await showAddresses('testbr0')).toContain('fd94::1/64');
+    await ping(pod.path, 'fd94::1');
 
     expect(await readGreeting(outside.path, outside.host.first, 8080)).toBe('both');
     expect(await readGreeting(outside.path, outside.host.ipv6, 8080)).toBe('both');
@@ -87,7 +88,7 @@ describe('the portmap plugin', () => {
     await lab.cni.addNetworkList(list, attachment);
     const targets = (await containerRules()).filter((rule) => rule.endsWith('--to-destination 10.94.0.2:53'));
     expect(targets.map((rule) => / -p (\w+) /.exec(rule)?.[1]).sort()).toEqual(['tcp', 'udp']);
-    await lab.cni.checkNetworkList(list, attachment);
+    await checkMapped(lab, list, attachment);
     await lab.cni.delNetworkList(list, attachment);
   });
 });
