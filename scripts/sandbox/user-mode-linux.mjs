@@ -56,6 +56,8 @@ function writeInit(folder, { command, cwd, env }) {
     '[ -L /var/run ] || mount --bind /run /var/run',
     '[ ! -d /var/lib/cni ] || mount -t tmpfs tmpfs /var/lib/cni',
     `echo ${quote(join(folder, 'modprobe'))} > /proc/sys/kernel/modprobe`,
+    // Device types and rules ask for their modules; an address family does not.
+    `${quote(join(folder, 'modprobe'))} ipv6`,
     ...variables.map(([name, value]) => `export ${name}=${quote(value)}`),
     'exec > /dev/tty1 2>&1',
     'stty -onlcr < /dev/tty1',
