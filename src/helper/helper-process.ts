@@ -90,18 +90,17 @@ export class HelperProcess {
     return this.nextId;
   }
 
-  /** The frames of one tick leave in one system call. */
+  /** The first frame of a tick leaves at once, so that the helper can begin; those after it leave together. */
   private write(frame: Buffer): void {
     const { stdin } = this.child;
-    if (!this.corked && stdin !== null) {
-      this.corked = true;
-      stdin.cork();
-      process.nextTick(() => {
-        this.corked = false;
-        stdin.uncork();
-      });
-    }
     stdin?.write(frame);
+    if (this.corked || stdin === null) return;
+    this.corked = true;
+    stdin.cork();
+    process.nextTick(() => {
+      this.corked = false;
+      stdin.uncork();
+    });
   }
 
   private listen(): void {
