@@ -1,0 +1,34 @@
+// A Node process with a live heap of a given size that does tasks on request: `node-main.ts MEBIBYTES`.
+import { createInterface } from 'node:readline';
+import { loadNetwork, parseAll } from '../tasks/conf-files.js';
+import { pluginRuns } from '../tasks/plugin-runs.js';
+import type { Figures, Run, Task } from '../tasks/task.js';
+import { collectGarbage, listAttachments, listRounds, validateList } from '../tasks/verbs.js';
+import { fillHeap } from './fill-heap.js';
+import { measureRun } from './measure-run.js';
+
+const kinds: Readonly<Record<Task['kind'], (task: Task) => Run>> = {
+  plugin: pluginRuns,
+  list: listRounds,
+  validate: validateList,
+  load: loadNetwork,
+  parse: parseAll,
+  attachments: listAttachments,
+  gc: collectGarbage,
+};
+
+const heap = fillHeap(Number(process.argv[2]));
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await perform(JSON.parse(line));
+  process.stdout.write(`${JSON.stringify({ ...answer, live: heap.length })}\n`);
+}
+
+async function perform(task: Task): Promise<Figures | { error: string }> {
+  try {
+    const isAboutFolder = ['load', 'parse', 'attachments'].includes(task.kind);
+    return await measureRun(kinds[task.kind](task), { watchBlocks: isAboutFolder });
+  } catch (error) {
+    return { error: String(error) };
+  }
+}

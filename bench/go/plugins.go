@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"github.com/containernetworking/cni/libcni"
+	"github.com/containernetworking/cni/pkg/invoke"
+)
+
+// repeat calls run for 0 to Count-1, Concurrency at a time, and yields one of the failures.
+func repeat(wanted task, run func(index int) error) error {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	var once sync.Once
+	var failure error
+	work := func() {
+		defer workers.Done()
+		for index := next.Add(1) - 1; index < int64(wanted.Count); index = next.Add(1) - 1 {
+			if err := run(int(index)); err != nil {
+				once.Do(func() { failure = err })
+				return
+			}
+		}
+	}
+	for range max(wanted.Concurrency, 1) {
+		workers.Add(1)
+		go work()
+	}
+	workers.Wait()
+	return failure
+}
+
+// pluginRuns runs the no-op plugin by itself, as the library's own executor does.
+func pluginRuns(wanted task) (func() error, error) {
+	plugin := filepath.Join(wanted.PluginDir, "noop")
+	executor := &invoke.RawExec{Stderr: os.Stderr}
+	environment := append(os.Environ(), "CNI_COMMAND=ADD")
+	return func() error {
+		return repeat(wanted, func(int) error {
+			_, err := executor.ExecPlugin(context.Background(), plugin, []byte(wanted.Config), environment)
+			return err
+		})
+	}, nil
+}
+
+// listRounds attaches, checks and detaches one container after another.
+func listRounds(wanted task) (func() error, error) {
+	list, err := libcni.ConfListFromBytes([]byte(wanted.Config))
+	if err != nil {
+		return nil, err
+	}
+	cni := newRuntime(wanted)
+	return func() error {
+		return repeat(wanted, func(index int) error { return oneRound(cni, list, index) })
+	}, nil
+}
+
+func oneRound(cni *libcni.CNIConfig, list *libcni.NetworkConfigList, index int) error {
+	attachment := &libcni.RuntimeConf{
+		ContainerID: fmt.Sprintf("container%d", index),
+		NetNS:       "/run/netns/bench",
+		IfName:      "eth0",
+		Args:        [][2]string{{"IgnoreUnknown", "1"}},
+	}
+	ctx := context.Background()
+	if _, err := cni.AddNetworkList(ctx, list, attachment); err != nil {
+		return err
+	}
+	if err := cni.CheckNetworkList(ctx, list, attachment); err != nil {
+		return err
+	}
+	return cni.DelNetworkList(ctx, list, attachment)
+}
+
+// validateList asks every plugin of a list for its versions, Count times.
+func validateList(wanted task) (func() error, error) {
+	list, err := libcni.ConfListFromBytes([]byte(wanted.Config))
+	if err != nil {
+		return nil, err
+	}
+	cni := newRuntime(wanted)
+	return func() error {
+		return repeat(wanted, func(int) error {
+			_, err := cni.ValidateNetworkList(context.Background(), list)
+			return err
+		})
+	}, nil
+}
+
+func newRuntime(wanted task) *libcni.CNIConfig {
+	return libcni.NewCNIConfigWithCacheDir([]string{wanted.PluginDir}, wanted.CacheDir, nil)
+}

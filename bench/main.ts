@@ -1,0 +1,60 @@
+// Measures the library next to its anchors: `npm run bench -- [options]`.
+import { cpus, loadavg } from 'node:os';
+import { DriverPool } from './drivers/driver-pool.js';
+import { compareRounds, type Line } from './measure/comparison.js';
+import { measureRounds, type Round } from './measure/rounds.js';
+import { type BenchOptions, readOptions, USAGE } from './options.js';
+import { formatTable } from './report/table.js';
+import { allSuites } from './suites/all-suites.js';
+import type { Suite } from './suites/suite.js';
+import { createWorkspace } from './workspace.js';
+
+interface Measured {
+  readonly suite: Suite;
+  readonly rounds: readonly Round[];
+}
+
+try {
+  await main(readOptions(process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.error(USAGE);
+  process.exitCode = 1;
+}
+
+async function main(options: BenchOptions): Promise<void> {
+  const measured = await measure(options);
+  if (options.json) console.log(JSON.stringify(measured.map(rawFigures)));
+  else console.log(formatTable(measured.flatMap(linesOf)));
+}
+
+async function measure(options: BenchOptions): Promise<Measured[]> {
+  using workspace = createWorkspace();
+  await using pool = new DriverPool();
+  const scale = (count: number) => (options.quick ? Math.ceil(count / 20) : count);
+  const suites = allSuites({ pool, workspace, scale }).filter(
+    ({ id }) => options.only.length === 0 || options.only.includes(id),
+  );
+  if (suites.length === 0) throw new Error(`no suite is called ${options.only.join(' or ')}`);
+  describeMachine(options, workspace.programs.goAnchor !== undefined);
+  const measured: Measured[] = [];
+  for (const suite of suites) {
+    console.error(`${suite.id}: ${suite.contenders.map(({ name }) => name).join(', ')}`);
+    measured.push({ suite, rounds: await measureRounds(suite.contenders, options.rounds) });
+  }
+  return measured;
+}
+
+function describeMachine({ rounds }: BenchOptions, hasGo: boolean): void {
+  const load = loadavg()[0]?.toFixed(2);
+  console.error(`${cpus().length} processors, load ${load}, Node ${process.version}, ${rounds} rounds`);
+  if (!hasGo) console.error('Go is not on this machine, so nothing is compared with it');
+}
+
+function linesOf({ suite, rounds }: Measured): Line[] {
+  return suite.comparisons.flatMap((comparison) => compareRounds(rounds, comparison));
+}
+
+function rawFigures({ suite, rounds }: Measured) {
+  return { suite: suite.id, rounds: rounds.map((round) => Object.fromEntries(round)) };
+}

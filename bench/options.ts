@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line asks for. */
+export interface BenchOptions {
+  /** A smoke run: few runs, two rounds. */
+  readonly quick: boolean;
+  /** Raw figures instead of the table. */
+  readonly json: boolean;
+  /** Draw the charts of docs/ instead. */
+  readonly chart: boolean;
+  /** The ids of the suites to run; empty means all. */
+  readonly only: readonly string[];
+  readonly rounds: number;
+}
+
+export const USAGE = `npm run bench -- [--quick] [--json] [--chart] [--rounds N] [--only SUITE]...
+suites: plugin plugin-100 heap list list-100 list-memory validate conf attachments gc import`;
+
+/** Reads the command line. Throws an error with a message for the reader. */
+export function readOptions(args: string[]): BenchOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      chart: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      rounds: { type: 'string' },
+    },
+  });
+  const rounds = Number(values.rounds ?? (values.quick ? 2 : 7));
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number of at least 1');
+  return { ...values, rounds };
+}

@@ -1,0 +1,22 @@
+import { attachmentSuite, configurationSuites, garbageSuite } from './folders.js';
+import { importSuite } from './import-time.js';
+import { concurrentSuite, heapSuite, sequentialSuite } from './plugin-runs.js';
+import type { Bench, Suite } from './suite.js';
+import { concurrentListSuite, listSuite, memoryListSuite, validateSuite } from './verbs.js';
+
+/** Every suite, in the order of the table. */
+export function allSuites(bench: Bench): Suite[] {
+  return [
+    sequentialSuite(bench),
+    concurrentSuite(bench),
+    ...heapSuite(bench),
+    listSuite(bench),
+    concurrentListSuite(bench),
+    memoryListSuite(bench) ?? [],
+    validateSuite(bench),
+    ...configurationSuites(bench),
+    attachmentSuite(bench),
+    garbageSuite(bench),
+    importSuite(bench),
+  ].flat();
+}

@@ -1,0 +1,45 @@
+import type { Contender } from '../measure/rounds.js';
+import type { Figures, Task } from '../tasks/task.js';
+import { type Bench, GO, OURS, SMALL_HEAP_MIB } from './suite.js';
+
+/** The same task for ours and for Go, where that is on the machine. */
+export interface Duel {
+  /** The task, with folders of the contender's own where it writes. */
+  readonly task: (folder: string) => Task;
+  readonly runs: number;
+  /** How often the task is done in a round, where one time is short. @default 1 */
+  readonly times?: number;
+  readonly prepare?: (folder: string) => Promise<void>;
+}
+
+/** The two contenders of a duel; the one that is measured against the other comes last. */
+export function duel(bench: Bench, { task, runs, times = 1, prepare }: Duel): Contender[] {
+  const { pool, workspace } = bench;
+  const contender = (name: string, folder: string, perform: (task: Task) => Promise<Figures>): Contender => ({
+    name,
+    runs: runs * times,
+    run: () => addUp(times, () => perform(task(folder))),
+    ...(prepare && { prepare: () => prepare(folder) }),
+  });
+  const ours = contender(OURS, workspace.folder('ours'), (wanted) => pool.node(SMALL_HEAP_MIB, wanted));
+  const { goAnchor } = workspace.programs;
+  if (goAnchor === undefined) return [ours];
+  return [contender(GO, workspace.folder('go'), (wanted) => pool.go(goAnchor, wanted)), ours];
+}
+
+async function addUp(times: number, perform: () => Promise<Figures>): Promise<Figures> {
+  let sum = await perform();
+  for (let index = 1; index < times; index++) sum = add(sum, await perform());
+  return sum;
+}
+
+function add(sum: Figures, { wallMs, busyMs = 0, cpuMs = 0, longestBlockMs = 0 }: Figures): Figures {
+  return {
+    wallMs: sum.wallMs + wallMs,
+    ...(sum.busyMs !== undefined && { busyMs: sum.busyMs + busyMs }),
+    ...(sum.cpuMs !== undefined && { cpuMs: sum.cpuMs + cpuMs }),
+    ...(sum.longestBlockMs !== undefined && {
+      longestBlockMs: Math.max(sum.longestBlockMs, longestBlockMs),
+    }),
+  };
+}

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { listConfig } from './configurations.js';
+
+/** A folder of network configuration lists: `net0` and so on, in the order of their files. */
+export async function writeConfigurations(folder: string, count: number): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (let index = 0; index < count; index++) {
+    const file = join(folder, `${String(index).padStart(5, '0')}.conflist`);
+    writeMissing(file, listConfig(3, `net${index}`));
+  }
+}
+
+/** What so many attachments to the network `bench` leave in a cache folder. */
+export async function writeAttachments(
+  cacheDir: string,
+  { count, config }: { readonly count: number; readonly config: string },
+): Promise<void> {
+  const folder = join(cacheDir, 'results');
+  mkdirSync(folder, { recursive: true });
+  for (let index = 0; index < count; index++) {
+    const containerId = `container${index}`;
+    writeMissing(join(folder, `bench-${containerId}-eth0`), cacheEntry(containerId, config));
+  }
+}
+
+function writeMissing(file: string, text: string): void {
+  if (!existsSync(file)) writeFileSync(file, text, { mode: 0o600 });
+}
+
+function cacheEntry(containerId: string, config: string): string {
+  return JSON.stringify({
+    kind: 'cniCacheV1',
+    containerId,
+    config: Buffer.from(config).toString('base64'),
+    ifName: 'eth0',
+    networkName: 'bench',
+    netns: '/run/netns/bench',
+    cniArgs: [['IgnoreUnknown', '1']],
+    result: {
+      cniVersion: '1.0.0',
+      interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', sandbox: '/run/netns/bench' }],
+      ips: [{ address: '10.0.0.2/24', gateway: '10.0.0.1', interface: 0 }],
+      routes: [{ dst: '0.0.0.0/0' }],
+      dns: {},
+    },
+  });
+}

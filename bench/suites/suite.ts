@@ -1,0 +1,29 @@
+import type { DriverPool } from '../drivers/driver-pool.js';
+import type { Comparison } from '../measure/comparison.js';
+import type { Contender } from '../measure/rounds.js';
+import type { Workspace } from '../workspace.js';
+
+/** Contenders that run in the same rounds, and what is read off those. */
+export interface Suite {
+  /** What `--only` names. */
+  readonly id: string;
+  readonly contenders: readonly Contender[];
+  readonly comparisons: readonly Comparison[];
+}
+
+/** What suites are made of. */
+export interface Bench {
+  readonly pool: DriverPool;
+  readonly workspace: Workspace;
+  /** A number of runs or files; for a smoke run a twentieth of it. */
+  readonly scale: (count: number) => number;
+}
+
+/** The heap of a Node driver where heaps are not what is compared. */
+export const SMALL_HEAP_MIB = 50;
+export const LARGE_HEAP_MIB = 1024;
+
+/** The names of the contenders. */
+export const BARE = 'bare posix_spawn';
+export const OURS = 'libcni for Node';
+export const GO = 'Go libcni';

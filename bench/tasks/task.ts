@@ -1,0 +1,33 @@
+/** Work that a driver is asked for. Each kind uses a part of the fields. */
+export interface Task {
+  readonly kind: 'plugin' | 'list' | 'validate' | 'load' | 'parse' | 'attachments' | 'gc';
+  /** How a Node driver starts plugins; the Go driver has one way only. @default 'helper' */
+  readonly starter?: Starter;
+  /** How often; for folders, how many files are expected. */
+  readonly count?: number;
+  /** How many at a time. @default 1 */
+  readonly concurrency?: number;
+  readonly pluginDir?: string;
+  readonly cacheDir?: string;
+  readonly confDir?: string;
+  /** The text of a network configuration list. */
+  readonly config?: string;
+  readonly network?: string;
+}
+
+/** What starts a plugin. */
+export type Starter = 'helper' | 'child_process' | 'execa';
+
+/** What a driver says of a task that it has done. All figures are of the whole task. */
+export interface Figures {
+  readonly wallMs: number;
+  /** How long the event loop could do nothing else; Node only. */
+  readonly busyMs?: number;
+  /** Processor time of the main thread; Node only. */
+  readonly cpuMs?: number;
+  /** The longest time for which the event loop did nothing else; Node only, and only for work on folders. */
+  readonly longestBlockMs?: number;
+}
+
+/** A piece of work that is ready to be timed. */
+export type Run = () => Promise<void>;

@@ -1,0 +1,50 @@
+import { CNIConfig, networkConfFromBytes } from 'libcni';
+import { repeat } from './repeat.js';
+import type { Run, Task } from './task.js';
+
+/** Attaches, checks and detaches one container after another. */
+export function listRounds(task: Task): Run {
+  const list = networkConfFromBytes(task.config ?? '');
+  const cni = newRuntime(task);
+  return () =>
+    repeat(task, async (index) => {
+      const attachment = {
+        containerId: `container${index}`,
+        netns: '/run/netns/bench',
+        ifName: 'eth0',
+        args: [['IgnoreUnknown', '1']] as const,
+      };
+      await cni.addNetworkList(list, attachment);
+      await cni.checkNetworkList(list, attachment);
+      await cni.delNetworkList(list, attachment);
+    });
+}
+
+/** Asks every plugin of a list for its versions. */
+export function validateList(task: Task): Run {
+  const list = networkConfFromBytes(task.config ?? '');
+  const cni = newRuntime(task);
+  return () => repeat(task, () => cni.validateNetworkList(list));
+}
+
+/** Takes down every attachment of a network. */
+export function collectGarbage(task: Task): Run {
+  const list = networkConfFromBytes(task.config ?? '');
+  const cni = newRuntime(task);
+  return async () => {
+    await cni.gcNetworkList(list, { validAttachments: [] });
+  };
+}
+
+/** Reads the whole cache. */
+export function listAttachments(task: Task): Run {
+  const cni = newRuntime(task);
+  return async () => {
+    const { length } = await cni.getCachedAttachments();
+    if (length !== task.count) throw new Error(`${length} attachments, not ${task.count}`);
+  };
+}
+
+function newRuntime({ pluginDir = '', cacheDir }: Task): CNIConfig {
+  return new CNIConfig({ path: [pluginDir], cacheDir });
+}
