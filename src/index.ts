@@ -12,6 +12,7 @@ export {
 export {
   HelperClient,
   type HelperClientOptions,
+  type NetnsInfo,
   SpawnError,
   type SpawnOutcome,
   type SpawnRequest,

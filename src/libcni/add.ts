@@ -3,8 +3,7 @@ import { access } from 'node:fs/promises';
 import { LibcniError } from '../errors/libcni-error.js';
 import { cacheFile } from './cache/cache-path.js';
 import { writeCache } from './cache/write-cache.js';
-import { listOf } from './conf/list-of.js';
-import type { NetworkConfigList, PluginConfig } from './conf/types.js';
+import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { parsePluginResult } from './plugin-result.js';
@@ -44,16 +43,6 @@ export async function addNetworkList(
     if (options.rollback === false || progress.started === 0) throw failure;
     throw await rollBack({ context, list, rt, progress, failure, existedBefore, options: options.rollback });
   }
-}
-
-/** Runs ADD for a single plugin and records the attachment. */
-export async function addNetwork(
-  context: CniContext,
-  plugin: PluginConfig,
-  rt: RuntimeConf,
-  options: AddOptions = {},
-): Promise<Result> {
-  return await addNetworkList(context, listOf(plugin), rt, options);
 }
 
 interface AddRun {

@@ -30,7 +30,7 @@ export async function delNetworkList(
 }
 
 /** The cached result in the version of the configuration; DEL gets one since 0.4.0. */
-export async function resultForDel(
+async function resultForDel(
   context: CniContext,
   { name, cniVersion }: NetworkConfigList,
   rt: RuntimeConf,

@@ -46,6 +46,7 @@ export class Netns implements AsyncDisposable {
     await removeNetns(this.path, { helper: this.helper });
   }
 
+  /** Removes the namespace at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.remove();
   }

@@ -5,7 +5,7 @@ import type { Result } from '../result/types.js';
 import type { RuntimeConf } from '../runtime-conf.js';
 
 /** The `kind` of every cache file. */
-export const CACHE_KIND = 'cniCacheV1';
+const CACHE_KIND = 'cniCacheV1';
 
 const text = z
   .string()

@@ -17,7 +17,7 @@ export async function confFiles(dir: string, extensions: readonly string[]): Pro
     .sort(byBytes);
 }
 
-export function byBytes(a: string, b: string): number {
+function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 

@@ -19,7 +19,7 @@ const shared = [
 ];
 
 /** All chains and rules of iptables and ip6tables that are not the kernel's built-in chains. */
-export async function showPacketRules(): Promise<PacketRule[]> {
+async function showPacketRules(): Promise<PacketRule[]> {
   const ipv4 = parse('ip', await run('iptables-save'));
   const ipv6 = parse('ip6', await run('ip6tables-save'));
   return [...ipv4, ...ipv6];
