@@ -33,6 +33,7 @@ export {
   convertResult,
   createResult,
   DEFAULT_CACHE_DIR,
+  type DelOptions,
   type Dns,
   type Exec,
   type ExecOptions,

@@ -1,6 +1,8 @@
 // Port of AddNetworkList and AddNetwork in Go's libcni/api.go.
 import { access } from 'node:fs/promises';
+import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { PluginError } from '../errors/plugin-error.js';
 import { cacheFile } from './cache/cache-path.js';
 import { writeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
@@ -10,7 +12,7 @@ import { parsePluginResult } from './plugin-result.js';
 import { pluginStdin } from './plugin-stdin.js';
 import type { Result } from './result/types.js';
 import { type AddProgress, type RollbackOptions, rollBack } from './rollback.js';
-import { circumstancesOf, runPlugin, withCircumstances } from './run-plugin.js';
+import { circumstancesOf, runPlugin } from './run-plugin.js';
 import type { RuntimeConf } from './runtime-conf.js';
 import { reportUnusedCapabilities } from './unused-capabilities.js';
 
@@ -22,6 +24,11 @@ export interface AddOptions extends VerbOptions {
    * @default true
    */
   readonly rollback?: boolean | RollbackOptions | undefined;
+  /**
+   * Called with the result of each plugin before the next one starts, for a record of how far the ADD has come. A
+   * rejection fails the ADD.
+   */
+  readonly onResult?: ((result: Result) => void | Promise<void>) | undefined;
 }
 
 /** Runs ADD for every plugin of a list and records the attachment. */
@@ -37,9 +44,14 @@ export async function addNetworkList(
   reportUnusedCapabilities(context, list, rt);
   const progress: AddProgress = { started: 0, result: undefined };
   try {
-    return await addPlugins({ context, list, rt, operation, progress });
+    return await addPlugins({ context, list, rt, operation, progress, onResult: options.onResult });
   } catch (error) {
-    const failure = withCircumstances(error, { verb: 'ADD', network: list.name, ...rt });
+    const failure = failureOf(error, {
+      verb: 'ADD',
+      network: list.name,
+      containerId: rt.containerId,
+      ifName: rt.ifName,
+    });
     if (options.rollback === false || progress.started === 0) throw failure;
     throw await rollBack({ context, list, rt, progress, failure, existedBefore, options: options.rollback });
   }
@@ -51,9 +63,10 @@ interface AddRun {
   readonly rt: RuntimeConf;
   readonly operation: Operation;
   readonly progress: AddProgress;
+  readonly onResult: AddOptions['onResult'];
 }
 
-async function addPlugins({ context, list, rt, operation, progress }: AddRun): Promise<Result> {
+async function addPlugins({ context, list, rt, operation, progress, onResult }: AddRun): Promise<Result> {
   for (const plugin of list.plugins) {
     const stdin = pluginStdin(plugin, { ...list, prevResult: progress.result, rt });
     const onStart = () => {
@@ -62,11 +75,18 @@ async function addPlugins({ context, list, rt, operation, progress }: AddRun): P
     const run = { verb: 'ADD', plugin, network: list.name, rt, stdin, onStart } as const;
     const stdout = await runPlugin(context, run, operation);
     progress.result = parsePluginResult(stdout, list.cniVersion, circumstancesOf(run));
+    await onResult?.(progress.result);
   }
   const { result } = progress;
   if (result === undefined) throw new LibcniError('ERR_CONF_INVALID', 'the network has no plugins');
   await writeCache(context, { network: list.name, config: list.bytes, rt, result });
   return result;
+}
+
+/** Errors that are not the library's own come from `onResult` and are the caller's. */
+function failureOf(error: unknown, circumstances: Circumstances): Error {
+  if (error instanceof PluginError || error instanceof LibcniError) return error.with(circumstances);
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 async function exists(file: string): Promise<boolean> {

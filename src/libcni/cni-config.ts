@@ -10,7 +10,7 @@ import { listOf } from './conf/list-of.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { debuglog } from './debug.js';
-import { delNetworkList } from './del.js';
+import { type DelOptions, delNetworkList } from './del.js';
 import { createDefaultExec } from './exec/default-exec.js';
 import type { Exec } from './exec/types.js';
 import { type GcArgs, type GcOptions, type GcReport, gcNetworkList } from './gc.js';
@@ -88,7 +88,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * Detaches a container: DEL for every plugin in reverse. Stops at the first plugin that fails, and keeps the
    * record of the attachment then, so that DEL can be repeated. An unreadable record is set aside.
    */
-  delNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: VerbOptions): Promise<void> {
+  delNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: DelOptions): Promise<void> {
     return this.#run(() => delNetworkList(this.#context, list, rt, options));
   }
 
@@ -130,7 +130,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /** {@link delNetworkList} for a plugin that is configured by itself. */
-  delNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: VerbOptions): Promise<void> {
+  delNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: DelOptions): Promise<void> {
     return this.delNetworkList(listOf(plugin), rt, options);
   }
 

@@ -7,21 +7,28 @@ import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { pluginStdin } from './plugin-stdin.js';
+import { convertResult } from './result/convert.js';
 import type { Result } from './result/types.js';
 import { runPlugin } from './run-plugin.js';
 import type { RuntimeConf } from './runtime-conf.js';
 import { isAtLeast } from './version.js';
+
+/** Options of DEL. */
+export interface DelOptions extends VerbOptions {
+  /** The result of ADD where the cache has none, for example of an ADD that was cut short. @default none */
+  readonly prevResult?: Result | undefined;
+}
 
 /** Runs DEL for every plugin of a list in reverse, with the cached result, and forgets the attachment. */
 export async function delNetworkList(
   context: CniContext,
   list: NetworkConfigList,
   rt: RuntimeConf,
-  options: VerbOptions = {},
+  options: DelOptions = {},
 ): Promise<void> {
   const operation = new Operation(options);
   cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
-  const prevResult = await resultForDel(context, list, rt);
+  const prevResult = await resultForDel(context, list, rt, options.prevResult);
   for (const plugin of [...list.plugins].reverse()) {
     const stdin = pluginStdin(plugin, { ...list, prevResult, rt });
     await runPlugin(context, { verb: 'DEL', plugin, network: list.name, rt, stdin }, operation);
@@ -34,7 +41,9 @@ async function resultForDel(
   context: CniContext,
   { name, cniVersion }: NetworkConfigList,
   rt: RuntimeConf,
+  fallback?: Result,
 ): Promise<Result | undefined> {
   if (!isAtLeast(cniVersion, '0.4.0')) return undefined;
-  return await readCachedResultOrSetAside(context, { network: name, cniVersion, rt });
+  const cached = await readCachedResultOrSetAside(context, { network: name, cniVersion, rt });
+  return cached ?? (fallback && convertResult(fallback, cniVersion));
 }

@@ -14,6 +14,7 @@ export {
 } from './conf/plugin-conf.js';
 export { confFromBytes, confFromFile, confListFromConf } from './conf/single-conf.js';
 export type { NetworkConfigList, PluginConf, PluginConfig } from './conf/types.js';
+export type { DelOptions } from './del.js';
 export { findInPath } from './exec/find-in-path.js';
 export { HelperExec } from './exec/helper-exec.js';
 export { ProcessExec } from './exec/process-exec.js';

@@ -1,3 +1,4 @@
+import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
@@ -103,5 +104,6 @@ function isNotFound(error: Error | undefined): boolean {
 
 function withRollbackErrors(failure: Error, rollbackErrors: readonly Error[]): Error {
   const isOurs = failure instanceof PluginError || failure instanceof LibcniError;
-  return isOurs ? failure.with({ rollbackErrors }) : failure;
+  if (isOurs) return failure.with({ rollbackErrors });
+  return new LibcniAggregateError([failure, ...rollbackErrors], 'ADD and its rollback failed');
 }

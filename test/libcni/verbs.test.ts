@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   CNIConfig,
+  createResult,
   LibcniAggregateError,
   type LibcniWarning,
   networkConfFromBytes,
@@ -590,4 +591,35 @@ it('keeps the folder list it was made with', async () => {
   path.push('/elsewhere');
   expect(own.path).toEqual([folder.bin]);
   await mkdir(folder.cacheDir, { recursive: true });
+});
+
+describe('what a runtime needs to survive its own end', () => {
+  it('hears the result of each plugin before the next one starts', async () => {
+    await addChain();
+    const heard: string[] = [];
+    const onResult = async (result: unknown) => {
+      heard.push(`${(await folder.order()).length} ${JSON.stringify(result) === first}`);
+    };
+    await cni.addNetworkList(listOfTypes(['one', 'two']), rt, { onResult });
+    expect(heard).toEqual(['1 true', '2 false']);
+  });
+
+  it('rolls back when the record of a result fails', async () => {
+    await addChain();
+    const onResult = () => Promise.reject(new Error('disk full'));
+    const adding = cni.addNetworkList(listOfTypes(['one', 'two']), rt, { onResult });
+    await expect(adding).rejects.toThrow('disk full');
+    expect(await folder.order()).toEqual(['ADD one', 'DEL two', 'DEL one']);
+  });
+
+  it('can detach with a result that never reached the cache', async () => {
+    await addChain();
+    const prevResult = createResult(first);
+    await cni.delNetworkList(listOfTypes(['one'], { cniVersion: '0.4.0' }), rt, { prevResult });
+    const [del] = await folder.calls();
+    expect(JSON.parse(del?.stdin ?? '').prevResult).toMatchObject({
+      cniVersion: '0.4.0',
+      ips: [{ version: '4' }],
+    });
+  });
 });
