@@ -11,7 +11,7 @@ const network = networkConfFromBytes(
 );
 const path = (process.env.CNI_PATH ?? '/opt/cni/bin:/usr/lib/cni').split(':');
 const cni = new CNIConfig({ path, cacheDir: folder });
-const netns = await createNetns({ name: 'attach-detach' });
+const netns = await createNetns();
 const rt = { containerId: 'attach-detach', netns: netns.path, ifName: 'eth0' };
 try {
   console.log(await cni.addNetworkList(network, rt));

@@ -5,14 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  CNIConfig,
-  createNetns,
-  type Netns,
-  networkConfFromBytes,
-  type PluginError,
-  type RuntimeConf,
-} from 'libcni';
+import { CNIConfig, createNetns, networkConfFromBytes, PluginError, type RuntimeConf } from 'libcni';
 
 const run = promisify(execFile);
 const folder = await mkdtemp(join(tmpdir(), 'libcni-demo-'));
@@ -20,48 +13,34 @@ const cacheDir = join(folder, 'cache');
 const dataDir = join(folder, 'leases');
 
 // A network is a list of plugins. It usually lies in /etc/cni/net.d; `loadNetworkConf` reads it from there.
-const network = networkConfFromBytes(
-  JSON.stringify({
-    cniVersion: '1.0.0',
-    name: 'demo',
-    plugins: [
-      {
-        type: 'bridge',
-        bridge: 'demo0',
-        isGateway: true,
-        ipMasq: true,
-        ipam: {
-          type: 'host-local',
-          dataDir,
-          ranges: [[{ subnet: '10.88.0.0/24' }], [{ subnet: 'fd88::/64' }]],
-          routes: [{ dst: '0.0.0.0/0' }, { dst: '::/0' }],
-        },
-      },
-      { type: 'portmap', capabilities: { portMappings: true } },
-    ],
-  }),
-);
+const ranges = [[{ subnet: '10.88.0.0/24' }], [{ subnet: 'fd88::/64' }]];
+const ipam = { type: 'host-local', dataDir, ranges };
+const bridge = { type: 'bridge', bridge: 'demo0', isDefaultGateway: true, ipMasq: true, ipam };
+const portmap = { type: 'portmap', capabilities: { portMappings: true } };
+const conflist = { cniVersion: '1.0.0', name: 'demo', plugins: [bridge, portmap] };
+const network = networkConfFromBytes(JSON.stringify(conflist));
 const path = (process.env.CNI_PATH ?? '/opt/cni/bin:/usr/lib/cni').split(':');
 const cni = new CNIConfig({ path, cacheDir });
 const before = await whatIsThere();
 
 step('Two pods: each is a network namespace that outlives this program until it is removed');
-const [web, client] = [await createNetns({ name: 'demo-web' }), await createNetns({ name: 'demo-client' })];
+const [web, client] = [await createNetns(), await createNetns()];
 say(`${web.path}, ${client.path}`);
 
 step('ADD: bridge and portmap for the first pod, with host port 8080 leading to its port 80');
 const portMappings = [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }];
-const webAttachment = attachment('web', web, { portMappings });
+const webAttachment = attachment('web', web.path, { portMappings });
 const webAddress = await add(webAttachment);
 
 step('ADD: the second pod');
-const clientAttachment = attachment('client', client);
+const clientAttachment = attachment('client', client.path);
 await add(clientAttachment);
 say(`now there: ${await whatIsThere()}`);
 
 step('The second pod pings the first');
-const { stdout: ping } = await client.exec('ping', ['-c', '2', '-i', '0.2', webAddress]);
-say(ping.trim().split('\n').at(-2) ?? '');
+const ping = await client.exec('ping', ['-c', '2', '-i', '0.2', webAddress]);
+if (ping.exitCode !== 0) throw new Error(`no answer: ${ping.stdout}${ping.stderr}`);
+say(ping.stdout.trim().split('\n').at(-2) ?? '');
 
 step('The first pod serves HTTP; the host asks at its own address, port 8080');
 const server = "require('node:http').createServer((_, res) => res.end('hello from the pod')).listen(80)";
@@ -76,8 +55,10 @@ step('CHECK: every plugin looks whether everything is still as it made it');
 await cni.checkNetworkList(network, clientAttachment);
 say('the second pod is in order');
 await client.exec('ip', ['route', 'delete', 'default']);
-const problem = await cni.checkNetworkList(network, clientAttachment).catch((error: PluginError) => error);
-say(`with its default route gone, ${problem?.plugin} says: ${problem?.msg.trim()}`);
+const problem = await cni.checkNetworkList(network, clientAttachment).catch((error: unknown) => error);
+if (!(problem instanceof PluginError))
+  throw new Error('the missing route went unnoticed', { cause: problem });
+say(`with its default route gone, ${problem.plugin} says: ${problem.msg.trim()}`);
 
 step('DEL: the plugins take away what they made, in reverse');
 await cni.delNetworkList(network, webAttachment);
@@ -90,9 +71,10 @@ say(`before: ${before}`, `now:    ${after}`);
 await cni[Symbol.asyncDispose]();
 await rm(folder, { recursive: true });
 if (after !== before) throw new Error('something was left behind');
+say('nothing is left');
 
-function attachment(containerId: string, netns: Netns, capabilityArgs = {}): RuntimeConf {
-  return { containerId, netns: netns.path, ifName: 'eth0', capabilityArgs };
+function attachment(containerId: string, netns: string, capabilityArgs = {}): RuntimeConf {
+  return { containerId, netns, ifName: 'eth0', capabilityArgs };
 }
 
 async function add(rt: RuntimeConf): Promise<string> {
@@ -116,10 +98,10 @@ async function get(url: string, attempts = 50): Promise<string> {
 
 async function whatIsThere(): Promise<string> {
   const links = (await run('ip', ['-o', 'link'])).stdout.trim().split('\n');
-  const rules = (await run('iptables-save')).stdout.split('\n').filter((rule) => rule.includes('10.88.0.'));
-  const leases = (await readdir(join(dataDir, 'demo')).catch(() => [])).filter((file) =>
-    /^(10\.|fd)/.test(file),
-  );
+  const [ipv4, ipv6] = [await run('iptables-save'), await run('ip6tables-save')];
+  const rules = `${ipv4.stdout}${ipv6.stdout}`.split('\n').filter((rule) => /10\.88\.|fd88::/.test(rule));
+  const given = await readdir(join(dataDir, 'demo')).catch(() => []);
+  const leases = given.filter((file) => /^(10\.|fd)/.test(file));
   const cached = await readdir(join(cacheDir, 'results')).catch(() => []);
   return `${links.length} interfaces, ${rules.length} rules, ${leases.length} leases, ${cached.length} cache entries`;
 }

@@ -8,7 +8,7 @@ import { CNIConfig, createNetns, LibcniError, networkConfFromBytes, PluginError 
 const folder = await mkdtemp(join(tmpdir(), 'libcni-example-'));
 const path = (process.env.CNI_PATH ?? '/opt/cni/bin:/usr/lib/cni').split(':');
 const cni = new CNIConfig({ path, cacheDir: folder });
-const netns = await createNetns({ name: 'errors' });
+const netns = await createNetns();
 const rt = { containerId: 'errors', netns: netns.path, ifName: 'eth0' };
 
 try {

@@ -40,11 +40,7 @@ export class Lab {
   }
 
   async close(): Promise<void> {
-    await this.#runCleanups();
-    const forgotten = await untilEmpty(() => this.leftovers());
-    await this.#cni?.[Symbol.asyncDispose]();
-    for (const pod of this.#pods.splice(0)) await pod.netns.remove();
-    await rm(this.#folder, { recursive: true, force: true });
+    const forgotten = await this.#findForgotten().finally(() => this.#sweep());
     const remains = await untilEmpty(async () => addedThings(this.#before, await takeInventory()));
     if (remains.length > 0) await flushPacketRules();
     expect([...forgotten, ...remains], 'left behind by the test').toEqual([]);
@@ -109,8 +105,15 @@ export class Lab {
     return [...added, ...inPods.flat(), ...files.map((file) => `file ${file}`)];
   }
 
-  async #runCleanups(): Promise<void> {
+  async #findForgotten(): Promise<string[]> {
     for (const cleanup of this.#cleanups.splice(0)) await cleanup();
+    return await untilEmpty(() => this.leftovers());
+  }
+
+  async #sweep(): Promise<void> {
+    await this.#cni?.[Symbol.asyncDispose]();
+    for (const pod of this.#pods.splice(0)) await pod.netns.remove();
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
