@@ -5,7 +5,11 @@ import { findHelperBinary, HelperClient } from '../../../src/helper/index.js';
 import { shell } from '../../helper/harness/shell.js';
 
 const isRoot = process.geteuid?.() === 0;
-const ownNamespaces = `/usr/bin/unshare ${isRoot ? '' : '--user --map-root-user'} -n -m --propagation private --`;
+// In a chroot, `/` need not be a mount; it will do where no mount is shared.
+const makePrivate = 'mount --make-rprivate / 2>/dev/null || ! grep " shared:" /proc/self/mountinfo >&2';
+const ownNamespaces =
+  `/usr/bin/unshare ${isRoot ? '' : '--user --map-root-user'} -n -m --propagation unchanged -- ` +
+  `/bin/sh -c '{ ${makePrivate}; } && exec "$@"' sh`;
 const withoutRights = isRoot ? '/usr/bin/setpriv --reuid=65534 --regid=65534 --clear-groups --' : '';
 
 /** A helper with network and mount namespaces of its own: what it mounts goes when it ends. */
