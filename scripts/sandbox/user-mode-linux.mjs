@@ -18,19 +18,19 @@ export function hasUserModeLinux() {
 
 /**
  * Boots a Linux kernel as an ordinary process, with this machine's files as its root, and runs a command in it.
- * What the command prints appears on our own output.
  *
  * @param {readonly string[]} command
- * @param {{ cwd: string, env?: Record<string, string | undefined> }} options
- * @returns {Promise<number>} the command's exit code; 1 where the kernel ended without one
+ * @param {{ cwd: string, env?: Record<string, string | undefined>, signal?: AbortSignal }} options
+ * @returns {Promise<{ status: number, output: string }>} the command's exit code (1 where the kernel ended without
+ *   one), and what it printed
  */
-export async function runInUserModeLinux(command, { cwd, env = {} }) {
+export async function runInUserModeLinux(command, { cwd, env = {}, signal }) {
   const folder = await mkdtemp(join(tmpdir(), 'libcni-uml-'));
   try {
     await writeModprobe(folder);
     await writeInit(folder, { command, cwd, env });
-    await boot(join(folder, 'init'));
-    return await readStatus(folder);
+    const output = await boot(join(folder, 'init'), signal);
+    return { output, status: await readStatus(folder) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -70,22 +70,26 @@ function writeInit(folder, { command, cwd, env }) {
   ]);
 }
 
-/** The first terminal is our output, the kernel's own messages go nowhere; the whole process group ends at the limit. */
-function boot(init) {
+/** The first terminal is the output, the kernel's own messages go nowhere; the limit ends the whole process group. */
+function boot(init, signal) {
   const args = [
     ...['mem=1G', 'rootfstype=hostfs', 'rootflags=/', 'rw', 'root=/dev/root', `init=${init}`],
     ...['con=null', 'con1=null,fd:1', 'loglevel=1'],
   ];
   return new Promise((resolve, reject) => {
-    const child = spawn(kernel, args, { stdio: ['ignore', 'inherit', 'ignore'], detached: true });
+    const child = spawn(kernel, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
     const stop = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL');
     const timer = setTimeout(stop, limitMs);
-    process.once('exit', stop);
+    signal?.addEventListener('abort', stop);
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk) => {
+      output += chunk;
+    });
     child.once('error', reject);
-    child.once('exit', () => {
+    child.once('close', () => {
       clearTimeout(timer);
-      process.off('exit', stop);
-      resolve();
+      signal?.removeEventListener('abort', stop);
+      resolve(output);
     });
   });
 }
