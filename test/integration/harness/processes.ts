@@ -1,10 +1,22 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
-/** Processes whose program lies in one of these folders, as `pid program`; scripts count by their own path. */
+/**
+ * Processes of this mount namespace whose program lies in one of these folders, as `pid program`; scripts count
+ * by their own path. Those of another run of the tests, which has a mount namespace of its own, do not count.
+ */
 export async function processesFrom(folders: readonly string[]): Promise<string[]> {
+  const home = await mountNamespace('self');
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map((pid) => describe(pid, folders)));
+  const found = await Promise.all(
+    pids.map(async (pid) =>
+      (await mountNamespace(pid)) === home ? await describe(pid, folders) : undefined,
+    ),
+  );
   return found.filter((line) => line !== undefined);
+}
+
+async function mountNamespace(pid: string): Promise<string> {
+  return await readlink(`/proc/${pid}/ns/mnt`).catch(() => '');
 }
 
 async function describe(pid: string, folders: readonly string[]): Promise<string | undefined> {
