@@ -1,4 +1,5 @@
 import { LibcniError } from '../../errors/libcni-error.js';
+import { checkNesting } from './nesting.js';
 
 /** A JSON object as parsed: unknown keys and all. */
 export type JsonObject = { [key: string]: unknown };
@@ -14,9 +15,15 @@ export interface JsonSource {
  * Parses a JSON text from outside. Node's parser makes own properties of keys such as `__proto__`, so the
  * value is safe to read; copy it with care.
  *
- * @throws LibcniError `ERR_CONF_INVALID` that says where the text breaks.
+ * @throws LibcniError `ERR_CONF_INVALID` that says where the text breaks, or that it is nested too deeply.
  */
 export function parseJson(text: string, { what, file }: JsonSource): unknown {
+  const value = parse(text, { what, file });
+  checkNesting(text, what, file);
+  return value;
+}
+
+function parse(text: string, { what, file }: JsonSource): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -1,8 +1,6 @@
 import { LibcniError } from '../../errors/libcni-error.js';
+import { MAX_DEPTH, tooDeep } from './nesting.js';
 import type { JsonObject } from './parse-json.js';
-
-/** Depth at which Go's decoder, and so every plugin, gives up. */
-const MAX_DEPTH = 10_000;
 
 /**
  * The text of a JSON value in the form that Go's encoder gives it: keys sorted, lone surrogates replaced by
@@ -15,7 +13,7 @@ export function writeJson(value: unknown, what: string): string {
 }
 
 /**
- * @throws LibcniError `ERR_CONF_INVALID` for a number beyond the range of a double, or nesting beyond 10,000.
+ * @throws LibcniError `ERR_CONF_INVALID` for a number beyond the range of a double, or nesting beyond 1,000.
  */
 export function checkNumbers(value: unknown, what: string): void {
   withClearErrors(what, () => sortKeys(value, { what, path: '$', depth: 0 }));
@@ -67,8 +65,4 @@ function outOfRange(value: number, { what, path }: Place): LibcniError {
     jsonPath: path,
     value,
   });
-}
-
-function tooDeep(what: string): LibcniError {
-  return new LibcniError('ERR_CONF_INVALID', `${what} is nested more than ${MAX_DEPTH} levels deep`);
 }
