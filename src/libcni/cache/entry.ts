@@ -1,5 +1,6 @@
 // Port of cachedInfo in Go's libcni/api.go.
 import { z } from 'zod';
+import { isJsonObject, type JsonObject } from '../json/parse-json.js';
 import { foldTo } from '../result/fields.js';
 import type { Result } from '../result/types.js';
 import type { RuntimeConf } from '../runtime-conf.js';
@@ -20,7 +21,8 @@ const fields = z.looseObject({
   networkName: text,
   netns: text,
   cniArgs: z.array(z.tuple([z.string(), z.string()])).nullish(),
-  capabilityArgs: z.record(z.string(), z.unknown()).nullish(),
+  // A record schema would lose a key `__proto__`.
+  capabilityArgs: z.custom<JsonObject>(isJsonObject).nullish(),
   result: z.looseObject({}).nullish(),
   // What iSulad writes instead of cniArgs and capabilityArgs.
   cni_args: z.record(z.string(), z.string()).nullish(),

@@ -17,7 +17,7 @@ export function negotiateVersion(list: JsonObject, file?: string): string {
   const offered = offeredVersions(list.cniVersions, file);
   if (cniVersion !== '') offered.push({ version: cniVersion, jsonPath: '$.cniVersion' });
   const spoken = offered.filter((offer) => isSpoken(offer, file)).map(({ version }) => version);
-  return spoken.sort(compareVersions).at(-1) ?? cniVersion;
+  return newest(spoken) ?? cniVersion;
 }
 
 interface Offer {
@@ -46,6 +46,14 @@ function isSpoken({ version, jsonPath }: Offer, file?: string): boolean {
       cause,
     });
   }
+}
+
+/** Of versions that are equal but spelled differently, the first. */
+function newest(versions: readonly string[]): string | undefined {
+  const newestSoFar = (best: string, version: string) =>
+    compareVersions(version, best) > 0 ? version : best;
+  const [first, ...rest] = versions;
+  return first === undefined ? undefined : rest.reduce(newestSoFar, first);
 }
 
 function expectText(value: unknown, jsonPath: string, file?: string): string {

@@ -1,15 +1,26 @@
 import { z } from 'zod';
+import { isJsonObject } from '../json/parse-json.js';
 import { dnsSchema } from '../result/dns.js';
 import type { PluginConf } from './types.js';
 
 const text = z.string().nullish();
+
+/** Unlike a record schema, this one sees a key `__proto__` too. */
+const capabilities = z
+  .custom<Record<string, boolean | null>>(isJsonObject, { error: 'must be an object' })
+  .superRefine((declared, context) => {
+    for (const [capability, value] of Object.entries(declared)) {
+      if (value === null || typeof value === 'boolean') continue;
+      context.addIssue({ code: 'custom', path: [capability], message: 'must be true or false' });
+    }
+  });
 
 /** The keys that Go types; everything else may hold anything. */
 export const pluginConfSchema = z.looseObject({
   cniVersion: text,
   name: text,
   type: z.string({ error: 'is missing or not a text' }).min(1, { error: 'is missing' }),
-  capabilities: z.record(z.string(), z.boolean().nullable()).nullish(),
+  capabilities: capabilities.nullish(),
   ipam: z.looseObject({ type: text }).nullish(),
   dns: dnsSchema.nullish(),
   prevResult: z.looseObject({}).nullish(),

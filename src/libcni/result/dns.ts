@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { foldTo, listField, textField, withoutUndefined } from './fields.js';
 import type { Dns } from './types.js';
 
-const texts = listField(z.string().nullable());
+const text = z
+  .string()
+  .nullable()
+  .transform((value) => value ?? '');
+
+const texts = listField(text);
 
 const fields = z.looseObject({ nameservers: texts, domain: textField, search: texts, options: texts });
 
