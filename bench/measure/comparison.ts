@@ -16,7 +16,7 @@ export interface Comparison {
 }
 
 /** What a contender is to reach, by the median of its rounds. */
-export interface Target {
+interface Target {
   readonly contender: string;
   readonly atMost: number;
   /** What is to be reached: the figure itself, or how it compares with the anchor. */

@@ -98,7 +98,7 @@ interface NodeContender {
 }
 
 /** A Node process that starts the no-op plugin in one of the ways. */
-export function nodeContender(
+function nodeContender(
   bench: Bench,
   { name, starter, heapMib, concurrency = 1 }: NodeContender,
 ): Contender {
@@ -116,7 +116,7 @@ export function nodeContender(
 }
 
 /** The executor of Go libcni, where Go is on the machine. */
-export function goContender({ workspace, pool, scale }: Bench, concurrency: number): Contender[] {
+function goContender({ workspace, pool, scale }: Bench, concurrency: number): Contender[] {
   const { goAnchor, pluginDir } = workspace.programs;
   if (goAnchor === undefined) return [];
   const runs = scale(1000);
