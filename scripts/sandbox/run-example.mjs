@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { runIsolated } from './isolate.mjs';
 
-const tsx = fileURLToPath(new URL('../../node_modules/tsx/dist/cli.mjs', import.meta.url));
+// As a loader: the tsx command puts a socket into a folder named by user id, which a user namespace changes.
+const loader = import.meta.resolve('tsx');
 
 /**
  * Runs a TypeScript program in namespaces of its own.
@@ -10,5 +10,5 @@ const tsx = fileURLToPath(new URL('../../node_modules/tsx/dist/cli.mjs', import.
  * @returns {Promise<number>} its exit code
  */
 export function runExample(file) {
-  return runIsolated([process.execPath, tsx, file]);
+  return runIsolated([process.execPath, '--import', loader, file]);
 }
