@@ -1,0 +1,105 @@
+import { extname } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { PluginError } from '../../errors/plugin-error.js';
+import { networkConfFromBytes } from '../../libcni/conf/network-conf.js';
+import type { NetworkConfigList } from '../../libcni/conf/types.js';
+import { SUPPORTED_VERSIONS } from '../../libcni/version.js';
+import { type ConfFault, faultOf } from './conf-fault.js';
+import type { LoadedNetwork } from './conf-snapshot.js';
+import type { PluginProbe } from './plugin-probe.js';
+
+/** A plugin of a network, and where its configuration names it. */
+interface PluginUse {
+  readonly plugin: string;
+  readonly jsonPath: string | undefined;
+}
+
+/** What a plugin said, or why it did not. */
+interface PluginAnswer extends PluginUse {
+  readonly versions?: readonly string[];
+  readonly error?: unknown;
+}
+
+/** What keeps the plugins of a network, those for addresses included, from being run: missing, or too old. */
+export async function checkPlugins(network: LoadedNetwork, probe: PluginProbe): Promise<ConfFault[]> {
+  const answers = await Promise.all(pluginUses(network).map((use) => ask(use, probe)));
+  const version = network.list.cniVersion || '0.1.0';
+  const faults = answers.flatMap((answer) => faultIn(answer, { network, version, answers, probe }));
+  return isSpokenHere(version) ? faults : [unknownVersion(network, version), ...faults];
+}
+
+/** The types of the plugins that a network runs, each once. */
+export function pluginTypes({ plugins }: NetworkConfigList): string[] {
+  const types = plugins.flatMap(({ network: { type, ipam } }) => (ipam?.type ? [type, ipam.type] : [type]));
+  return [...new Set(types)];
+}
+
+function pluginUses({ list, file }: LoadedNetwork): PluginUse[] {
+  const isList = extname(file) === '.conflist';
+  const inlined = networkConfFromBytes(list.bytes).plugins.length;
+  const uses = list.plugins.flatMap(({ network }, index): PluginUse[] => {
+    const inList = index < inlined ? `$.plugins[${index}]` : undefined;
+    const place = isList ? inList : '$';
+    const ipam = network.ipam?.type;
+    const own = { plugin: network.type, jsonPath: place && `${place}.type` };
+    return ipam ? [own, { plugin: ipam, jsonPath: place && `${place}.ipam.type` }] : [own];
+  });
+  // Of several uses, the first is the one that is named.
+  return [...new Map(uses.toReversed().map((use) => [use.plugin, use])).values()].reverse();
+}
+
+async function ask(use: PluginUse, probe: PluginProbe): Promise<PluginAnswer> {
+  try {
+    return { ...use, versions: await probe.versions(use.plugin) };
+  } catch (error) {
+    return { ...use, error };
+  }
+}
+
+interface Expected {
+  readonly network: LoadedNetwork;
+  readonly version: string;
+  readonly answers: readonly PluginAnswer[];
+  readonly probe: PluginProbe;
+}
+
+function faultIn(answer: PluginAnswer, expected: Expected): ConfFault[] {
+  const { plugin, jsonPath, versions } = answer;
+  const { version, answers, network } = expected;
+  if (!versions) return [unanswered(answer, expected)];
+  if (versions.includes(version)) return [];
+  const spoken = versions.join(', ');
+  const summary = `plugin ${plugin} does not speak version ${version} of network ${network.name}, only ${spoken}`;
+  const details = { file: network.file, jsonPath, plugin, network: network.name, value: version };
+  return [{ error: new LibcniError('ERR_VERSION', summary, details), hint: commonVersion(answers) }];
+}
+
+function unanswered({ plugin, jsonPath, error }: PluginAnswer, { network, probe }: Expected): ConfFault {
+  const place = { file: network.file, jsonPath, plugin, network: network.name };
+  if (error instanceof LibcniError) {
+    const isMissing = error.code === 'ERR_PLUGIN_NOT_FOUND';
+    const hint = isMissing ? `put ${plugin} into one of ${probe.folders(plugin).join(', ')}` : undefined;
+    return { error: error.with(place), hint };
+  }
+  if (!(error instanceof PluginError)) return faultOf(error, network.file);
+  const summary = `plugin ${plugin} does not say which versions it speaks: ${error.msg}`;
+  return { error: new LibcniError('ERR_VERSION', summary, { ...place, cause: error }) };
+}
+
+function commonVersion(answers: readonly PluginAnswer[]): string {
+  const spoken = answers.flatMap(({ versions }) => (versions ? [versions] : []));
+  const common = SUPPORTED_VERSIONS.findLast((version) => spoken.every((all) => all.includes(version)));
+  return common === undefined
+    ? 'the plugins of this network have no version in common'
+    : `the highest version that all plugins of this network speak is ${common}`;
+}
+
+function isSpokenHere(version: string): boolean {
+  return SUPPORTED_VERSIONS.some((supported) => supported === version);
+}
+
+function unknownVersion({ name, file }: LoadedNetwork, version: string): ConfFault {
+  const summary = `version ${version} of network ${name} is not one of ${SUPPORTED_VERSIONS.join(', ')}`;
+  const details = { file, jsonPath: '$.cniVersion', network: name, value: version };
+  return { error: new LibcniError('ERR_VERSION', summary, details) };
+}

@@ -1,0 +1,48 @@
+import { LibcniError, type LibcniErrorCode } from '../../errors/libcni-error.js';
+import { PluginError } from '../../errors/plugin-error.js';
+import type { ConfProblem } from './conf-snapshot.js';
+
+/** A problem as it was found: with the error behind it. */
+export interface ConfFault {
+  /** Names the file. */
+  readonly error: LibcniError;
+  readonly hint?: string | undefined;
+}
+
+/** The fault of a file, whatever was thrown. */
+export function faultOf(cause: unknown, file: string, hint?: string): ConfFault {
+  if (cause instanceof LibcniError) return { error: cause.with({ file }), hint };
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return { error: new LibcniError('ERR_CONF_INVALID', reason, { file, cause }), hint };
+}
+
+/** What is told of a fault. */
+export function problemOf({ error, hint }: ConfFault): ConfProblem {
+  const { file = '', code, summary, jsonPath } = error;
+  return {
+    file,
+    code,
+    reason: summary,
+    ...(jsonPath === undefined ? {} : { jsonPath }),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+/** A fault as an error to throw: with the hint in its message. */
+export function errorOf({ error, hint }: ConfFault): LibcniError {
+  if (hint === undefined) return error;
+  const { file, jsonPath, value, plugin, network } = error;
+  const details = { file, jsonPath, value, plugin, network, cause: error };
+  return new LibcniError(error.code, `${error.summary} (${hint})`, details);
+}
+
+/** Whether the moment, not the file, may be at fault: trying again later can do. */
+export function isPassing({ error }: ConfFault): boolean {
+  const { cause, code } = error;
+  if (cause instanceof PluginError || PASSING_CODES.has(code)) return true;
+  return cause instanceof Error && 'code' in cause && PASSING_ERRNOS.has(String(cause.code));
+}
+
+const PASSING_CODES: ReadonlySet<LibcniErrorCode> = new Set(['ERR_TIMEOUT', 'ERR_HELPER', 'ERR_ABORTED']);
+
+const PASSING_ERRNOS = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EINTR', 'EAGAIN', 'ESTALE']);

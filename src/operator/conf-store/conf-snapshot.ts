@@ -1,0 +1,61 @@
+import type { LibcniErrorCode } from '../../errors/libcni-error.js';
+import type { NetworkConfigList } from '../../libcni/conf/types.js';
+
+/** Something that keeps a network from being used, or the store from doing its work. */
+export interface ConfProblem {
+  /** The file at fault, or the folder. */
+  readonly file: string;
+  readonly code: LibcniErrorCode;
+  /** For people; decide by `code`. */
+  readonly reason: string;
+  /** The place inside the file, for example `$.plugins[0].type`. */
+  readonly jsonPath?: string;
+  /** What to do about it, where that is known. */
+  readonly hint?: string;
+}
+
+/** A network that can be used. */
+export interface LoadedNetwork {
+  readonly name: string;
+  /** The file that it was loaded from. */
+  readonly file: string;
+  readonly list: NetworkConfigList;
+}
+
+/** The configuration at one moment. Frozen to its depth: it never changes, a newer one replaces it. */
+export interface ConfSnapshot {
+  /** In the byte order of their files' names; no two have the same name. */
+  readonly networks: readonly LoadedNetwork[];
+  /** The network that was named as the default one, once it is there; the first one where none was named. */
+  readonly defaultNetwork: LoadedNetwork | undefined;
+  /** What is wrong with the files that are not among `networks`. */
+  readonly problems: readonly ConfProblem[];
+  /** 1 for the first snapshot of a store, one more for each that differs from the one before it. */
+  readonly generation: number;
+}
+
+/** Whether two snapshots hold the same, whatever their generations. */
+export function isSameContent(a: ConfSnapshot, b: ConfSnapshot): boolean {
+  return (
+    a.defaultNetwork?.name === b.defaultNetwork?.name &&
+    a.networks.length === b.networks.length &&
+    a.networks.every((network, index) => isSameNetwork(network, b.networks[index])) &&
+    areSameProblems(a.problems, b.problems)
+  );
+}
+
+export function areSameProblems(a: readonly ConfProblem[], b: readonly ConfProblem[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Texts decide: all else is made of them, and a nested value could be too deep to compare. */
+function isSameNetwork(a: LoadedNetwork, b: LoadedNetwork | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.name === b.name &&
+    a.file === b.file &&
+    a.list.bytes === b.list.bytes &&
+    a.list.plugins.length === b.list.plugins.length &&
+    a.list.plugins.every(({ bytes }, index) => bytes === b.list.plugins[index]?.bytes)
+  );
+}

@@ -1,0 +1,52 @@
+import { basename } from 'node:path';
+import { checkPlugins, pluginTypes } from './check-plugins.js';
+import type { ConfFault } from './conf-fault.js';
+import type { LoadedNetwork } from './conf-snapshot.js';
+import { type FolderLoad, loadFolder } from './load-folder.js';
+import { mapLimited } from './map-limited.js';
+import type { PluginProbe } from './plugin-probe.js';
+
+/** What is loaded, and how. */
+export interface ConfigurationSource {
+  readonly confDir: string;
+  readonly filter: (fileName: string) => boolean;
+  /** Checks the plugins; without it they are taken to be there. */
+  readonly probe: PluginProbe | undefined;
+}
+
+/** A configuration as it was found. */
+export interface ConfigurationLoad extends FolderLoad {
+  /** The folders in which the plugins of all networks, ready or not, were looked for. */
+  readonly pluginFolders: readonly string[];
+}
+
+const NETWORKS_AT_A_TIME = 8;
+
+/**
+ * Loads the networks of a folder and keeps those whose plugins are ready. A name belongs to the first file that
+ * has it even while that network is not ready, so that the arrival of a plugin never swaps one file for another.
+ */
+export async function loadConfiguration(source: ConfigurationSource): Promise<ConfigurationLoad> {
+  const folder = await loadFolder(source.confDir, source.filter);
+  const { probe } = source;
+  if (!probe) return { ...folder, faults: inFileOrder(folder.faults), pluginFolders: [] };
+  const checks = await mapLimited(folder.networks, NETWORKS_AT_A_TIME, (network) =>
+    checkPlugins(network, probe),
+  );
+  return {
+    networks: folder.networks.filter((_, index) => checks[index]?.length === 0),
+    faults: inFileOrder([...folder.faults, ...checks.flat()]),
+    isWhole: folder.isWhole,
+    pluginFolders: foldersOf(folder.networks, probe),
+  };
+}
+
+function inFileOrder(faults: readonly ConfFault[]): ConfFault[] {
+  const name = ({ error }: ConfFault) => basename(error.file ?? '');
+  return faults.toSorted((a, b) => Buffer.compare(Buffer.from(name(a)), Buffer.from(name(b))));
+}
+
+function foldersOf(networks: readonly LoadedNetwork[], probe: PluginProbe): string[] {
+  const types = networks.flatMap(({ list }) => pluginTypes(list));
+  return [...new Set(types.flatMap((type) => probe.folders(type)))];
+}

@@ -1,0 +1,114 @@
+import { lstat } from 'node:fs/promises';
+import { basename, dirname, extname } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { networkConfFromBytes, networkConfFromFile } from '../../libcni/conf/network-conf.js';
+import { networkPluginConfFromBytes, networkPluginConfsFromFiles } from '../../libcni/conf/plugin-conf.js';
+import { readConfFile } from '../../libcni/conf/read-conf-file.js';
+import { confListFromConf } from '../../libcni/conf/single-conf.js';
+import type { NetworkConfigList } from '../../libcni/conf/types.js';
+import { isJsonObject, type JsonObject, parseJson, textFromBytes } from '../../libcni/json/parse-json.js';
+import { writeJson } from '../../libcni/json/write-json.js';
+import { validateNetworkName } from '../../libcni/names.js';
+import { type ConfFault, faultOf } from './conf-fault.js';
+import type { LoadedNetwork } from './conf-snapshot.js';
+
+/** What a file gave: one of the two, or neither where it is gone. */
+export interface FileLoad {
+  readonly network?: LoadedNetwork;
+  readonly fault?: ConfFault;
+}
+
+const LIST_EXTENSION = '.conflist';
+
+/** How often a list is read whose drop-in files go away meanwhile. */
+const TRIES = 3;
+
+/** Loads the network of one file. Never rejects. */
+export async function loadFile(file: string): Promise<FileLoad> {
+  try {
+    const list = extname(file) === LIST_EXTENSION ? await loadList(file) : await loadSingle(file);
+    const named = list.name === '' ? await nameByFile(list, file) : list;
+    validateName(named.name, file);
+    return { network: { name: named.name, file, list: named } };
+  } catch (error) {
+    if (await isGone(error, file)) return {};
+    return { fault: faultOf(error, file, await hintFor(file)) };
+  }
+}
+
+async function loadList(file: string, triesLeft = TRIES): Promise<NetworkConfigList> {
+  try {
+    return await networkConfFromFile(file);
+  } catch (error) {
+    const dropInVanished = isNotFound(error) && error.file !== file;
+    if (!dropInVanished || triesLeft <= 1) throw error;
+    return await loadList(file, triesLeft - 1);
+  }
+}
+
+async function loadSingle(file: string): Promise<NetworkConfigList> {
+  const bytes = await readConfFile(file);
+  const conf = networkPluginConfFromBytes(bytes, { file });
+  if (!isList(conf.network)) return confListFromConf(conf);
+  throw new LibcniError('ERR_CONF_INVALID', 'both one plugin and a list of plugins', {
+    file,
+    jsonPath: '$.plugins',
+  });
+}
+
+/** The name goes into the text too: the text is what is kept of the network while containers are on it. */
+async function nameByFile(list: NetworkConfigList, file: string): Promise<NetworkConfigList> {
+  const name = basename(file, extname(file));
+  const parsed = parseJson(list.bytes, { what: 'configuration list', file });
+  const text = writeJson({ ...(isJsonObject(parsed) ? parsed : {}), name }, 'configuration list');
+  const named = networkConfFromBytes(text, file);
+  const dropIns = named.loadOnlyInlinedPlugins ? [] : await networkPluginConfsFromFiles(dirname(file), name);
+  return { ...named, plugins: [...named.plugins, ...dropIns] };
+}
+
+function validateName(name: string, file: string): void {
+  try {
+    validateNetworkName(name);
+  } catch (error) {
+    throw error instanceof LibcniError ? error.with({ file, jsonPath: '$.name' }) : error;
+  }
+}
+
+/** A link that leads nowhere is there; the lock of an editor, which is such a link, does not count. */
+async function isGone(error: unknown, file: string): Promise<boolean> {
+  if (!isNotFound(error) || error.file !== file) return false;
+  if (basename(file).startsWith('.#')) return true;
+  return await lstat(file).then(
+    () => false,
+    () => true,
+  );
+}
+
+function isNotFound(error: unknown): error is LibcniError {
+  return error instanceof LibcniError && error.code === 'ERR_CONF_NOT_FOUND';
+}
+
+/** A configuration whose extension belongs to the other form is told so. */
+async function hintFor(file: string): Promise<string | undefined> {
+  const content = await contentOf(file);
+  if (!content) return undefined;
+  const stem = basename(file, extname(file));
+  if (extname(file) !== LIST_EXTENSION) {
+    return isList(content) ? `has plugins[]: rename to ${stem}${LIST_EXTENSION}` : undefined;
+  }
+  const isSingle = typeof content.type === 'string' && !('plugins' in content);
+  return isSingle ? `has type and no plugins[]: rename to ${stem}.conf` : undefined;
+}
+
+function isList(content: Readonly<JsonObject>): boolean {
+  return Array.isArray(content.plugins);
+}
+
+async function contentOf(file: string): Promise<JsonObject | undefined> {
+  try {
+    const parsed = parseJson(textFromBytes(await readConfFile(file)), { what: 'configuration' });
+    return isJsonObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
