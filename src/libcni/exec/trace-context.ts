@@ -7,7 +7,7 @@ export interface TraceContext {
   readonly baggage?: string | undefined;
 }
 
-const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The variables that carry a trace context; none where it has no valid span. */
 export function traceEnvironment(trace: TraceContext | undefined): Record<string, string> {
