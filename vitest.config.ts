@@ -8,8 +8,16 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**', 'test/conformance/**'],
+          exclude: ['test/integration/**', 'test/conformance/{properties,differences}/**'],
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/{properties,differences}/**/*.test.ts'],
+          pool: 'forks',
+          hookTimeout: 60_000,
         },
       },
       {

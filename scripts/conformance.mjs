@@ -1,0 +1,136 @@
+// Compares the library with Go libcni: npm run test:conformance [-- --runs N] [--seed N] [--update-golden]
+// Further arguments are vitest's.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findProgram } from './setup/find-program.mjs';
+import { isFresh } from './setup/freshness.mjs';
+import { runMain } from './setup/main.mjs';
+import { projectFolder } from './setup/project.mjs';
+import { reportFound, reportWork } from './setup/report.mjs';
+import { runQuietly } from './setup/run-quietly.mjs';
+import { SetupFailure } from './setup/setup-failure.mjs';
+
+const folder = join(projectFolder, 'test/conformance');
+const build = join(folder, 'oracle/build');
+const compilers = ['musl-gcc', 'cc', 'gcc', 'clang'];
+
+await runMain(() => {
+  const go = findProgram('go');
+  if (go === undefined) return reportMissingGo();
+  buildOracle(go);
+  buildRecorder();
+  process.exitCode = runTests(readOptions(process.argv.slice(2)));
+});
+
+/** On somebody's own machine Go is no requirement; where everything is to be proven it is. */
+function reportMissingGo() {
+  if (process.env.CI) throw new SetupFailure('Go is missing, and with CI set nothing may be left out.');
+  process.stdout.write(
+    'Go is missing, so nothing was compared. Install it (https://go.dev/dl) and run this again.\n',
+  );
+}
+
+/** @param {string} go */
+function buildOracle(go) {
+  const sources = readdirSync(join(folder, 'oracle')).filter((name) => /\.(go|mod|sum)$/.test(name));
+  if (
+    isFresh(
+      join(build, 'oracle'),
+      sources.map((name) => join(folder, 'oracle', name)),
+    )
+  ) {
+    return reportFound('oracle', 'up to date');
+  }
+  return reportWork('oracle', 'compiling it with Go libcni', () =>
+    runQuietly(go, ['build', '-o', 'build/oracle', '.'], {
+      cwd: join(folder, 'oracle'),
+      hint: 'Go fetches the modules that go.sum names from the proxy that it is configured for.',
+    }),
+  );
+}
+
+function buildRecorder() {
+  const source = join(folder, 'recorder/recorder.c');
+  const output = join(build, 'recorder');
+  if (isFresh(output, [source])) return reportFound('recorder', 'up to date');
+  const compiler = compilers.find((name) => findProgram(name) !== undefined);
+  if (compiler === undefined)
+    throw new SetupFailure(`A C compiler is missing: one of ${compilers.join(', ')}.`);
+  mkdirSync(build, { recursive: true });
+  return reportWork('recorder', `compiling with ${compiler}`, () =>
+    runQuietly(compiler, ['-O2', '-Wall', '-Wextra', '-static', '-s', '-o', output, source]),
+  );
+}
+
+/** @param {string[]} args */
+function readOptions(args) {
+  const options = {
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+    'update-golden': { type: 'boolean' },
+  };
+  const { values, tokens } = parseArgs({
+    args,
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const ours = tokens.filter((token) => token.kind === 'option' && Object.hasOwn(options, token.name));
+  const taken = new Set(
+    ours.flatMap(({ index, inlineValue, value }) => (value && !inlineValue ? [index, index + 1] : [index])),
+  );
+  return { ...values, rest: args.filter((_, index) => !taken.has(index)) };
+}
+
+/** @param {{ runs?: unknown, seed?: unknown, 'update-golden'?: unknown, rest: string[] }} options */
+function runTests({ runs = '2400', seed = String(Math.floor(Math.random() * 2 ** 31)), rest, ...options }) {
+  const reports = mkdtempSync(join(tmpdir(), 'conformance-reports-'));
+  const env = {
+    ...process.env,
+    CONFORMANCE_RUNS: checkNumber('--runs', runs),
+    CONFORMANCE_SEED: checkNumber('--seed', seed),
+    CONFORMANCE_REPORTS: reports,
+    ...(options['update-golden'] && { CONFORMANCE_UPDATE_GOLDEN: '1' }),
+  };
+  process.stdout.write(
+    `conformance: ${runs} cases, seed ${seed} (again with: --runs ${runs} --seed ${seed})\n`,
+  );
+  try {
+    const vitest = join(projectFolder, 'node_modules/vitest/vitest.mjs');
+    const args = [vitest, 'run', '--project', 'conformance', ...rest];
+    const { status } = spawnSync(process.execPath, args, { cwd: projectFolder, env, stdio: 'inherit' });
+    summarise(reports);
+    return status ?? 1;
+  } finally {
+    rmSync(reports, { recursive: true });
+  }
+}
+
+/**
+ * @param {string} option
+ * @param {unknown} value
+ */
+function checkNumber(option, value) {
+  if (typeof value === 'string' && /^\d+$/.test(value)) return value;
+  throw new SetupFailure(`${option} takes a whole number.`);
+}
+
+/** @param {string} folder of the reports */
+function summarise(folder) {
+  const reports = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+  if (reports.length === 0) return;
+  const met = {};
+  for (const { differences } of reports) {
+    for (const [name, count] of Object.entries(differences)) met[name] = (met[name] ?? 0) + count;
+  }
+  const cases = reports.reduce((sum, report) => sum + report.cases, 0);
+  const lines = Object.entries(met).sort(([a], [b]) => (a < b ? -1 : 1));
+  process.stdout.write(
+    `conformance: ${cases} cases agree; differences on purpose that were met (docs/differences.md):\n`,
+  );
+  for (const [name, count] of lines) process.stdout.write(`  ${String(count).padStart(6)}  ${name}\n`);
+}

@@ -1,0 +1,105 @@
+import type { Difference, Pair } from './differences.js';
+import { rawTexts } from './harness/documents.js';
+import { withoutUnknownKeys } from './harness/known-result-keys.js';
+import type { Observation } from './harness/observe.js';
+import type { Operation } from './harness/protocol.js';
+
+/** Both libraries do the same thing, and what they yield is not quite the same. */
+export const valueDifferences: readonly Difference[] = [
+  { name: 'unknown-result-keys', reconcile: dropUnknownKeys },
+  { name: 'invalid-utf8', reconcile: replaceInvalid },
+  { name: 'lone-surrogates', reconcile: replaceSurrogates },
+  {
+    name: 'json-spelling',
+    ops: ['parse-list', 'list-from-file', 'load-network', 'upconvert', 'inject'],
+    reconcile: (pair) => mapBoth(pair, parseTexts),
+  },
+  { name: 'validate-asks-at-once', ops: ['validate'], reconcile: (pair) => mapBoth(pair, sortRuns) },
+  { name: 'unreadable-entry-set-aside', ops: ['del', 'gc'], reconcile: forgetSetAside },
+];
+
+function mapBoth({ go, ours }: Pair, change: (seen: Observation) => Observation): Partial<Pair> {
+  return { go: change(go), ours: change(ours) };
+}
+
+const RESULT_OPS: readonly Operation[] = ['create-result', 'convert-result', 'add', 'cached-result'];
+
+/** In what an operation yields, in what plugins were given as `prevResult`, and in what the cache holds. */
+function dropUnknownKeys({ request, ours }: Pair): Partial<Pair> {
+  const changed = onHandedOn(ours, withoutUnknownKeys);
+  if (!RESULT_OPS.includes(request.op) || !('value' in ours.answer)) return { ours: changed };
+  return { ours: { ...changed, answer: { ...ours.answer, value: withoutUnknownKeys(ours.answer.value) } } };
+}
+
+function onHandedOn(seen: Observation, change: (result: unknown) => unknown): Observation {
+  const files = Object.entries(seen.files).map(([path, entry]) => [path, changeAt(entry, 'result', change)]);
+  return {
+    ...seen,
+    runs: seen.runs.map((run) => ({ ...run, stdin: changeAt(run.stdin, 'prevResult', change) })),
+    files: Object.fromEntries(files),
+  };
+}
+
+function changeAt(value: unknown, key: string, change: (item: unknown) => unknown): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value;
+  return { ...value, [key]: change(Reflect.get(value, key)) };
+}
+
+/** Texts that a library wrote, as the JSON that they are. */
+function parseTexts(seen: Observation): Observation {
+  return mapStrings(seen, (text, key) => {
+    if (key !== 'bytes') return text;
+    try {
+      const json = Buffer.from(text, 'base64').toString('utf8');
+      return json.includes('['.repeat(2000)) ? text : JSON.parse(json);
+    } catch {
+      return text;
+    }
+  });
+}
+
+function replaceSurrogates({ ours }: Pair): Partial<Pair> {
+  return { ours: mapStrings(ours, (text) => text.toWellFormed()) };
+}
+
+const BASE64 = /^[A-Za-z0-9+/]+=*$/;
+
+/** Bytes as they were read against their text, and one U+FFFD a byte against one a sequence. */
+function replaceInvalid(pair: Pair): Partial<Pair> | undefined {
+  if (!rawTexts(pair).some((text) => text.includes('\ufffd'))) return undefined;
+  return mapBoth(pair, (seen) =>
+    mapStrings(seen, (text, key) => {
+      const isBase64 = key === 'bytes' || (key === 'config' && BASE64.test(text));
+      const valid = (isBase64 ? Buffer.from(text, 'base64').toString('utf8') : text).replace(
+        /\ufffd+/g,
+        '\ufffd',
+      );
+      return isBase64 ? Buffer.from(valid).toString('base64') : valid;
+    }),
+  );
+}
+
+function mapStrings(seen: Observation, change: (text: string, key: string) => unknown): Observation {
+  return JSON.parse(JSON.stringify(seen), function (this: unknown, key, value: unknown) {
+    if (typeof value === 'string') return change(value, key);
+    return isRecord(value) ? mapKeys(value, change) : value;
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function mapKeys(value: Record<string, unknown>, change: (text: string, key: string) => unknown) {
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [String(change(key, '')), item]));
+}
+
+function sortRuns(seen: Observation): Observation {
+  const runs = [...seen.runs].sort((a, b) => (a.type < b.type ? -1 : 1));
+  return { ...seen, runs };
+}
+
+function forgetSetAside({ ours }: Pair): Partial<Pair> {
+  const kept = Object.entries(ours.files).filter(([path]) => !path.startsWith('unreadable/'));
+  return { ours: { ...ours, files: Object.fromEntries(kept) } };
+}

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import type { Case } from '../harness/play.js';
+import type { Request } from '../harness/protocol.js';
+import { ROOT } from '../harness/stage.js';
+import { answersTo } from './answers.js';
+import { PLUGIN_TYPES, runnableList, singleConf } from './conf.js';
+import { mostlyValid } from './document.js';
+import { containerId, interfaceName, networkName } from './domain.js';
+
+const trace = fc.constantFrom(
+  { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+  {
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
+    tracestate: 'a=1,b=2',
+    baggage: 'user=me',
+  },
+  { traceparent: '00-00000000000000000000000000000000-b7ad6b7169203331-01', baggage: 'user=me' },
+  { traceparent: '00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01' },
+  { traceparent: '00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+  { traceparent: 'ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+  { traceparent: 'nonsense', tracestate: 'a=1' },
+);
+
+const capabilityArgs = fc.dictionary(
+  fc.constantFrom('portMappings', 'bandwidth', 'ips', 'mac', 'x', '__proto__'),
+  fc.oneof(
+    fc.constantFrom<unknown>([{ hostPort: 80 }], null, 0, '', '10.0.0.1/24'),
+    fc.jsonValue({ maxDepth: 1 }),
+  ),
+  { maxKeys: 3 },
+);
+
+const argument = fc.tuple(fc.constantFrom('IgnoreUnknown', 'K8S', 'é'), fc.constantFrom('1', '', 'a=b', ' '));
+
+const runtime = fc.record(
+  {
+    containerId,
+    netns: fc.constantFrom('/run/netns/x', '', 'relative'),
+    ifName: interfaceName,
+    args: fc.array(argument, { maxLength: 2 }),
+    capabilityArgs,
+  },
+  { requiredKeys: ['containerId', 'netns', 'ifName'] },
+);
+
+const conf = fc.oneof(
+  { weight: 4, arbitrary: mostlyValid(runnableList).map((text) => ({ text, single: false })) },
+  { weight: 1, arbitrary: mostlyValid(singleConf).map((text) => ({ text, single: true })) },
+);
+
+const common = fc.record({ conf, rt: runtime, trace: fc.option(trace, { freq: 2, nil: undefined }) });
+
+type Common = typeof common extends fc.Arbitrary<infer Value> ? Value : never;
+
+function requestOf({ conf: { text, single }, rt, trace: given }: Common): Omit<Request, 'op'> {
+  return {
+    bytes: Buffer.from(text).toString('base64'),
+    single,
+    rt,
+    path: [`${ROOT}/bin`, '/absent'],
+    cacheDir: `${ROOT}/cache`,
+    ...(given && { trace: given }),
+  };
+}
+
+const lifeCycle = [
+  'add',
+  'cached-result',
+  'cached-config',
+  'attachments',
+  'check',
+  'del',
+  'attachments',
+  'del',
+] as const;
+
+/** Attachments from beginning to end. */
+export const attachmentCases: fc.Arbitrary<Case> = fc
+  .tuple(
+    common,
+    answersTo(['ADD', 'CHECK', 'DEL']),
+    fc.subarray([...PLUGIN_TYPES], { minLength: 2 }),
+    fc.boolean(),
+  )
+  .map(([given, answers, plugins, fromDel]) => ({
+    stage: { answers, plugins: fromDel ? [...PLUGIN_TYPES] : plugins },
+    steps: lifeCycle.map((op) => ({ op, ...requestOf(given) })),
+  }));
+
+const wholeNetwork = fc.constantFrom('validate', 'status', 'version', 'check', 'del', 'gc');
+
+/** What is asked without an attachment. */
+export const networkCases: fc.Arbitrary<Case> = fc
+  .tuple(
+    common,
+    answersTo(['STATUS', 'VERSION', 'GC', 'CHECK', 'DEL']),
+    wholeNetwork,
+    fc.constantFrom(...PLUGIN_TYPES, 'absent', ''),
+  )
+  .map(([given, answers, op, plugin]) => ({
+    stage: { answers, plugins: PLUGIN_TYPES },
+    steps: [{ ...requestOf(given), op, plugin, gc: { validAttachments: [] } }],
+  }));
+
+const gcArgs = fc.option(
+  fc.record({
+    validAttachments: fc.array(fc.record({ containerId, ifName: interfaceName }), { maxLength: 3 }),
+  }),
+  { freq: 8, nil: undefined },
+);
+
+const other = fc.record({
+  containerId: fc.constantFrom('c1', 'c-2', 'c3'),
+  ifName: fc.constantFrom('eth0', 'eth1'),
+});
+
+/** Attachments made, then garbage collected. */
+export const gcCases: fc.Arbitrary<Case> = fc
+  .tuple(
+    common,
+    fc.array(other, { minLength: 1, maxLength: 3 }),
+    gcArgs,
+    answersTo(['GC', 'DEL']),
+    networkName,
+  )
+  .map(([given, attachments, gc, answers]) => {
+    const base = { ...requestOf(given), single: false };
+    const adds = attachments.map((attachment) => ({
+      ...base,
+      op: 'add' as const,
+      rt: { netns: '/run/netns/x', ...attachment },
+    }));
+    const after = [
+      { ...base, op: 'gc' as const, ...(gc && { gc }) },
+      { ...base, op: 'attachments' as const, rt: { containerId: '', netns: '', ifName: '' } },
+    ];
+    return { stage: { answers, plugins: PLUGIN_TYPES }, steps: [...adds, ...after] };
+  });

@@ -1,0 +1,57 @@
+import { existsSync, linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { jsonOrText, type Observation, readFiles, takeRuns } from './observe.js';
+import type { Answer, Request } from './protocol.js';
+import { ROOT, type Stage } from './stage.js';
+
+const recorder = fileURLToPath(new URL('../oracle/build/recorder', import.meta.url));
+
+/** Has a library do what a request says; the answer is text so that paths in it can be replaced. */
+export type Ask = (request: Request) => Promise<Answer>;
+
+/** A folder in which one library plays a case. It is made only for cases that need one. */
+export class Arena implements Disposable {
+  readonly #root: string | undefined;
+
+  constructor(stage: Stage) {
+    if (Object.keys(stage).length === 0) return;
+    this.#root = mkdtempSync(join(tmpdir(), 'conformance-'));
+    fill(this.#root, stage);
+  }
+
+  /** Has a library perform a step here, and looks at all it did. */
+  async play(request: Request, ask: Ask): Promise<Observation> {
+    const root = this.#root;
+    if (root === undefined) return { answer: await ask(request), runs: [], files: {} };
+    const local: Request = JSON.parse(JSON.stringify(request).replaceAll(ROOT, root));
+    const answer = JSON.stringify(await ask(local)).replaceAll(root, ROOT);
+    return {
+      answer: JSON.parse(answer),
+      runs: takeRuns(join(root, 'record'), (text) => jsonOrText(text.replaceAll(root, ROOT))),
+      files: readFiles(join(root, 'cache')),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#root) rmSync(this.#root, { recursive: true, force: true });
+  }
+}
+
+function fill(root: string, { plugins = [], answers = [], files = {}, folders = [] }: Stage): void {
+  for (const folder of ['bin', 'answers', ...folders]) mkdirSync(join(root, folder), { recursive: true });
+  for (const type of new Set(plugins)) linkSync(recorder, join(root, 'bin', type));
+  for (const { type, verb, exitCode, stdout, stderr } of answers) {
+    const [out, err] = [Buffer.from(stdout), Buffer.from(stderr)];
+    const head = Buffer.from(`${exitCode} ${out.length} ${err.length}\n`);
+    const file = join(root, 'answers', type ? `${type}.${verb}` : verb);
+    writeFileSync(file, Buffer.concat([head, out, err]));
+  }
+  for (const [path, content] of Object.entries(files)) writeInside(join(root, path), content);
+}
+
+function writeInside(file: string, content: string | Buffer): void {
+  if (!existsSync(dirname(file))) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, content);
+}

@@ -1,0 +1,59 @@
+import { LibcniAggregateError, LibcniError, PluginError } from '../../../src/index.js';
+import { confOperations } from './ours-conf.js';
+import { nameOperations } from './ours-names.js';
+import { verbOperations } from './ours-verbs.js';
+import type { Answer, Operation, Request } from './protocol.js';
+
+type Perform = (request: Request) => unknown;
+
+const operations: Readonly<Record<Operation, Perform>> = {
+  ...confOperations,
+  ...nameOperations,
+  ...verbOperations,
+};
+
+/** Has this library do what a request says, and tells the outcome in the words of the oracle. */
+export async function askOurs(request: Request): Promise<Answer> {
+  try {
+    const value = await operations[request.op](request);
+    return { outcome: 'ok', value: JSON.parse(JSON.stringify(value ?? null)) };
+  } catch (error) {
+    return failed(error, request.op);
+  }
+}
+
+function failed(error: unknown, op: Operation): Answer {
+  if (error instanceof LibcniAggregateError) return ofAggregate(error, op);
+  if (error instanceof PluginError) return ofPlugin(error);
+  if (!(error instanceof LibcniError)) return { outcome: 'panic', message: String(error) };
+  const kind = isLookup(op) || error.code === 'ERR_CHECK_UNSUPPORTED' ? kindOf[error.code] : undefined;
+  return { outcome: 'error', message: `${error.code}: ${error.message}`, kind: kind ?? 'other' };
+}
+
+const kindOf: Readonly<Partial<Record<string, string>>> = {
+  ERR_CONF_NOT_FOUND: 'not-found',
+  ERR_NO_CONFIGS: 'no-configs',
+  ERR_CHECK_UNSUPPORTED: 'check-unsupported',
+};
+
+function isLookup(op: Operation): boolean {
+  return op === 'load-network' || op === 'load-conf';
+}
+
+function ofPlugin(error: PluginError): Answer {
+  const { message, reason, code, msg, details } = error;
+  if (reason !== 'reported') return { outcome: 'error', message, kind: 'other' };
+  return {
+    outcome: 'error',
+    message,
+    kind: 'reported',
+    reported: { code, msg, ...(details && { details }) },
+  };
+}
+
+/** GC joins its errors so that the first reported one can be found; VALIDATE makes one text of them. */
+function ofAggregate({ errors, message }: LibcniAggregateError, op: Operation): Answer {
+  const first = errors.find((error) => error instanceof PluginError && error.reason === 'reported');
+  if (op === 'gc' && first instanceof PluginError) return { ...ofPlugin(first), message };
+  return { outcome: 'error', message, kind: 'other' };
+}

@@ -1,0 +1,61 @@
+import { type Rewrite, rewrites } from '../rewrites.js';
+import { Arena } from './arena.js';
+import { compare, type Verdict } from './compare.js';
+import type { Oracle } from './oracle.js';
+import { askOurs } from './ours.js';
+import type { Request } from './protocol.js';
+import { rewriteCase } from './rewrite-case.js';
+import type { Stage } from './stage.js';
+
+/** Steps that both libraries take one after another on equal stages. */
+export interface Case {
+  readonly stage?: Stage;
+  readonly steps: readonly Request[];
+}
+
+/** What became of a case. */
+export interface Outcome {
+  /** The first step on which the libraries do not agree. */
+  readonly mismatch?: Verdict;
+  /** Names of the differences on purpose that were met. */
+  readonly differences: readonly string[];
+}
+
+/** Plays a case on both sides, and where they do not agree again with the texts that Go reads otherwise rewritten. */
+export async function play(oracle: Oracle, given: Case): Promise<Outcome> {
+  const plain = await playOnce(oracle, given, []);
+  if (plain.mismatch === undefined) return plain;
+  for (const chosen of choices(given)) {
+    const outcome = await playOnce(oracle, given, chosen);
+    const names = chosen.map(({ name }) => name);
+    if (outcome.mismatch === undefined) return { differences: [...names, ...outcome.differences] };
+  }
+  return plain;
+}
+
+/** Each rewrite that changes anything by itself, then all of them. */
+function choices(given: Case): Rewrite[][] {
+  const effective = rewrites.filter((rewrite) => rewriteCase(given, [rewrite]).changed);
+  const singles = effective.map((rewrite) => [rewrite]);
+  return effective.length > 1 ? [...singles, effective] : singles;
+}
+
+/** Plays up to the first step after which the two are no longer in the same state. */
+async function playOnce(oracle: Oracle, given: Case, chosen: readonly Rewrite[]): Promise<Outcome> {
+  const { stage = {}, steps } = given;
+  const forGo = rewriteCase(given, chosen);
+  using goArena = new Arena(forGo.stage);
+  using ourArena = new Arena(stage);
+  const differences: string[] = [];
+  for (const [step, request] of steps.entries()) {
+    const [go, ours] = await Promise.all([
+      goArena.play(forGo.steps[step] ?? request, (local) => oracle.ask(local)),
+      ourArena.play(request, askOurs),
+    ]);
+    const verdict = compare({ request, stage, go: forGo.restore(go), ours });
+    differences.push(...verdict.differences);
+    if (!verdict.agree) return { mismatch: verdict, differences };
+    if (go.answer.outcome !== ours.answer.outcome) break;
+  }
+  return { differences };
+}
