@@ -98,10 +98,7 @@ interface NodeContender {
 }
 
 /** A Node process that starts the no-op plugin in one of the ways. */
-function nodeContender(
-  bench: Bench,
-  { name, starter, heapMib, concurrency = 1 }: NodeContender,
-): Contender {
+function nodeContender(bench: Bench, { name, starter, heapMib, concurrency = 1 }: NodeContender): Contender {
   const runs = bench.scale(starter === 'helper' ? 1000 : 300) + concurrency - 1;
   const { pluginDir } = bench.workspace.programs;
   const task = {
