@@ -1,6 +1,6 @@
 import { LibcniError } from '../../errors/libcni-error.js';
+import { describeStep, valueAt } from './json-path.js';
 import { MAX_DEPTH, tooDeep } from './nesting.js';
-import type { JsonObject } from './parse-json.js';
 
 /**
  * The text of a JSON value in the form that Go's encoder gives it: keys sorted, lone surrogates replaced by
@@ -9,49 +9,52 @@ import type { JsonObject } from './parse-json.js';
  * @throws LibcniError `ERR_CONF_INVALID` for a number that JSON cannot hold, with its JSON path.
  */
 export function writeJson(value: unknown, what: string): string {
-  return withClearErrors(what, () => JSON.stringify(sortKeys(value, { what, path: '$', depth: 0 })));
+  return withClearErrors(value, what, () => serialize(value, 0) ?? 'null');
 }
 
 /**
  * @throws LibcniError `ERR_CONF_INVALID` for a number beyond the range of a double, or nesting beyond 1,000.
  */
 export function checkNumbers(value: unknown, what: string): void {
-  withClearErrors(what, () => sortKeys(value, { what, path: '$', depth: 0 }));
+  withClearErrors(value, what, () => visitNumbers(value, 0));
 }
 
-interface Place {
-  readonly what: string;
-  readonly path: string;
-  readonly depth: number;
+/** Says only that there is such a number: where it is, is looked for when somebody has to be told. */
+class NumberOutOfRange extends Error {}
+
+/** `undefined` for what JSON leaves out. Depth is bounded as {@link checkNumbers} bounds it. */
+function serialize(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') return JSON.stringify(value.toWellFormed());
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new NumberOutOfRange();
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (depth >= MAX_DEPTH) throw new RangeError();
+  if ('toJSON' in value && typeof value.toJSON === 'function') return serialize(value.toJSON(), depth);
+  if (!Array.isArray(value)) return serializeObject(value, depth);
+  return `[${Array.from(value, (item) => serialize(item, depth + 1) ?? 'null').join(',')}]`;
 }
 
-function sortKeys(value: unknown, place: Place): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw outOfRange(value, place);
-  if (typeof value === 'string') return value.toWellFormed();
-  if (typeof value !== 'object' || value === null) return value;
-  if (place.depth >= MAX_DEPTH) throw tooDeep(place.what);
-  if ('toJSON' in value && typeof value.toJSON === 'function') return sortKeys(value.toJSON(), place);
-  if (Array.isArray(value)) return value.map((item, index) => sortKeys(item, under(place, `[${index}]`)));
-  return sortObject(Object.fromEntries(Object.entries(value)), place);
-}
-
-function sortObject(object: JsonObject, place: Place): JsonObject {
-  // Without a prototype, a key such as `__proto__` is a key like any other.
-  const sorted: JsonObject = Object.create(null);
+function serializeObject(object: object, depth: number): string {
+  const members = new Map<string, string>();
   for (const key of Object.keys(object).sort()) {
-    sorted[key.toWellFormed()] = sortKeys(object[key], under(place, `.${key}`));
+    const text = serialize(Reflect.get(object, key), depth + 1);
+    const name = key.toWellFormed();
+    if (text !== undefined) members.set(name, `${JSON.stringify(name)}:${text}`);
   }
-  return sorted;
+  return `{${[...members.values()].join(',')}}`;
 }
 
-function under({ what, path, depth }: Place, step: string): Place {
-  return { what, path: path + step, depth: depth + 1 };
+function visitNumbers(value: unknown, depth: number): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new NumberOutOfRange();
+  if (typeof value !== 'object' || value === null) return;
+  if (depth >= MAX_DEPTH) throw new RangeError();
+  for (const item of Object.values(value)) visitNumbers(item, depth + 1);
 }
 
-function withClearErrors<Value>(what: string, run: () => Value): Value {
+function withClearErrors<Value>(value: unknown, what: string, run: () => Value): Value {
   try {
     return run();
   } catch (error) {
+    if (error instanceof NumberOutOfRange) throw outOfRange(value, what);
     if (error instanceof RangeError) throw tooDeep(what);
     if (!(error instanceof TypeError)) throw error;
     throw new LibcniError('ERR_CONF_INVALID', `${what} cannot be written as JSON: ${error.message}`, {
@@ -60,9 +63,23 @@ function withClearErrors<Value>(what: string, run: () => Value): Value {
   }
 }
 
-function outOfRange(value: number, { what, path }: Place): LibcniError {
+function outOfRange(root: unknown, what: string): LibcniError {
+  const path = pathOutOfRange(root) ?? [];
   return new LibcniError('ERR_CONF_INVALID', `${what} holds a number that is out of range`, {
-    jsonPath: path,
-    value,
+    jsonPath: `$${path.map(describeStep).join('')}`,
+    value: valueAt(root, path),
   });
+}
+
+/** The steps to the first such number. */
+function pathOutOfRange(value: unknown): PropertyKey[] | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : [];
+  if (typeof value !== 'object' || value === null) return undefined;
+  const isArray = Array.isArray(value);
+  const keys = isArray ? Object.keys(value) : Object.keys(value).sort();
+  for (const key of keys) {
+    const rest = pathOutOfRange(Reflect.get(value, key));
+    if (rest !== undefined) return [isArray ? Number(key) : key, ...rest];
+  }
+  return undefined;
 }
