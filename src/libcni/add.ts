@@ -1,5 +1,5 @@
 // Port of AddNetworkList and AddNetwork in Go's libcni/api.go.
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
@@ -40,7 +40,7 @@ export async function addNetworkList(
 ): Promise<Result> {
   const operation = new Operation(options);
   const file = cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
-  const existedBefore = await exists(file);
+  const existedBefore = existsSync(file);
   reportUnusedCapabilities(context, list, rt);
   const progress: AddProgress = { started: 0, result: undefined };
   try {
@@ -87,11 +87,4 @@ async function addPlugins({ context, list, rt, operation, progress, onResult }: 
 function failureOf(error: unknown, circumstances: Circumstances): Error {
   if (error instanceof PluginError || error instanceof LibcniError) return error.with(circumstances);
   return error instanceof Error ? error : new Error(String(error));
-}
-
-async function exists(file: string): Promise<boolean> {
-  return await access(file).then(
-    () => true,
-    () => false,
-  );
 }

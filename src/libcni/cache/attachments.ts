@@ -1,7 +1,9 @@
 // Port of GetCachedAttachments in Go's libcni/api.go.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { giveWay } from '../../files/give-way.js';
+import { readLocalFile } from '../../files/read-local-file.js';
 import type { RuntimeConf } from '../runtime-conf.js';
 import { cacheFolder } from './cache-path.js';
 import { type CacheEntry, entryFromJson } from './entry.js';
@@ -18,9 +20,6 @@ export interface NetworkAttachment {
   readonly capabilityArgs: RuntimeConf['capabilityArgs'];
 }
 
-/** Enough to keep the disk busy, few enough to leave descriptors to others. */
-const READS_AT_A_TIME = 32;
-
 /**
  * The attachments that the cache holds, in the order of their file names; those of one container where an id is
  * given. Files that are no cache entries are passed over.
@@ -33,13 +32,13 @@ export async function listCachedAttachments(
 ): Promise<NetworkAttachment[]> {
   const folder = join(cacheFolder({ cacheDir }), 'results');
   const names = (await readNames(folder)).filter((name) => mayBelongTo(name, containerId)).sort();
-  const attachments: (NetworkAttachment | undefined)[] = new Array(names.length);
-  const pending = names.entries();
-  const work = async () => {
-    for (const [index, name] of pending) attachments[index] = await readAttachment(join(folder, name));
-  };
-  await Promise.all(Array.from({ length: READS_AT_A_TIME }, work));
-  return attachments.filter((found) => found !== undefined).filter((found) => belongsTo(found, containerId));
+  const attachments: NetworkAttachment[] = [];
+  for (const name of names) {
+    await giveWay();
+    const found = readAttachment(join(folder, name));
+    if (found !== undefined && belongsTo(found, containerId)) attachments.push(found);
+  }
+  return attachments;
 }
 
 async function readNames(folder: string): Promise<string[]> {
@@ -63,9 +62,9 @@ function belongsTo({ containerId }: NetworkAttachment, wanted: string): boolean 
   return wanted === '' || containerId === wanted;
 }
 
-async function readAttachment(file: string): Promise<NetworkAttachment | undefined> {
+function readAttachment(file: string): NetworkAttachment | undefined {
   try {
-    const entry = entryFromJson(JSON.parse(await readFile(file, 'utf8')));
+    const entry = entryFromJson(JSON.parse(readLocalFile(file).toString()));
     return entry && entry.ifName !== '' && entry.networkName !== '' ? toAttachment(entry) : undefined;
   } catch {
     // Detached in the meantime, or not an entry: DEL reports unreadable ones when it meets them.

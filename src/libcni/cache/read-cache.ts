@@ -1,6 +1,6 @@
 // Port of getCachedResult and getCachedConfig in Go's libcni/api.go.
-import { readFile } from 'node:fs/promises';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { readLocalFile } from '../../files/read-local-file.js';
 import type { CniContext } from '../context.js';
 import { isJsonObject, parseJson } from '../json/parse-json.js';
 import { convertResult } from '../result/convert.js';
@@ -76,7 +76,7 @@ async function readEntry(
 ): Promise<FoundEntry | undefined> {
   const file = cacheFile({ cacheDir, network, rt });
   try {
-    const parsed = parseJson(await readFile(file, 'utf8'), { what: 'cache entry' });
+    const parsed = parseJson(readLocalFile(file).toString(), { what: 'cache entry' });
     const entry = entryFromJson(parsed);
     if (entry === undefined && !isLegacyResult(parsed))
       throw new Error('it is no entry of the kind cniCacheV1');

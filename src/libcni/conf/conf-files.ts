@@ -1,5 +1,5 @@
 // Port of ConfFiles in Go's libcni/conf.go.
-import { readdir } from 'node:fs/promises';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 
@@ -10,7 +10,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
  * @throws LibcniError `ERR_PERMISSION` or `ERR_CONF_INVALID` where the folder cannot be read.
  */
 export async function confFiles(dir: string, extensions: readonly string[]): Promise<string[]> {
-  const entries = await readFolder(dir);
+  const entries = readFolder(dir);
   return entries
     .filter((entry) => !entry.isDirectory() && extensions.includes(extension(entry.name)))
     .map((entry) => join(dir, entry.name))
@@ -26,9 +26,11 @@ function extension(name: string): string {
   return name.startsWith('.') && name.lastIndexOf('.') === 0 ? name : extname(name);
 }
 
-async function readFolder(dir: string) {
+/** Read at once: most networks have no folder of their own, and asking takes microseconds. */
+function readFolder(dir: string): Dirent[] {
   try {
-    return await readdir(dir, { withFileTypes: true });
+    const isThere = statSync(dir, { throwIfNoEntry: false }) !== undefined;
+    return isThere ? readdirSync(dir, { withFileTypes: true }) : [];
   } catch (cause) {
     const errno = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (errno === 'ENOENT') return [];

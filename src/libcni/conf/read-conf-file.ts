@@ -1,6 +1,7 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { giveWay } from '../../files/give-way.js';
+import { readLocalFile } from '../../files/read-local-file.js';
 
 /** The largest configuration file that is read. */
 const MAX_BYTES = 1024 * 1024;
@@ -13,26 +14,17 @@ const MAX_BYTES = 1024 * 1024;
  */
 export async function readConfFile(file: string): Promise<Buffer> {
   try {
-    return await readBounded(file);
+    await giveWay();
+    return readLocalFile(file, (stats) => refuse(file, stats));
   } catch (error) {
     throw error instanceof LibcniError ? error : unreadable(file, error);
   }
 }
 
-async function readBounded(file: string): Promise<Buffer> {
-  // Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw new LibcniError('ERR_CONF_INVALID', 'not a regular file', { file });
-    if (stats.size > MAX_BYTES) throw tooLarge(file, stats.size);
-    return await handle.readFile();
-  } finally {
-    await handle.close();
-  }
-}
-
-function tooLarge(file: string, size: number): LibcniError {
+function refuse(file: string, stats: Stats): LibcniError | undefined {
+  if (!stats.isFile()) return new LibcniError('ERR_CONF_INVALID', 'not a regular file', { file });
+  const { size } = stats;
+  if (size <= MAX_BYTES) return undefined;
   return new LibcniError('ERR_CONF_INVALID', `configuration of ${size} bytes is larger than 1 MiB`, {
     file,
     value: size,
