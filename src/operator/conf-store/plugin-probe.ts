@@ -17,7 +17,7 @@ export interface PluginProbeOptions {
 
 interface Answer {
   readonly stamp: string;
-  readonly versions: readonly string[];
+  readonly versions: Promise<readonly string[]>;
 }
 
 /** More than any working plugin needs to print its versions. */
@@ -48,10 +48,21 @@ export class PluginProbe {
     const file = await findInPath(pluginType, this.folders(pluginType));
     const stamp = await stampOf(file);
     const known = this.#answers.get(file);
-    if (known?.stamp === stamp) return known.versions;
+    if (known?.stamp === stamp) return await known.versions;
+    const answer = { stamp, versions: this.#ask(pluginType) };
+    this.#answers.set(file, answer);
+    try {
+      return await answer.versions;
+    } catch (error) {
+      // A failure may pass without a change of the file.
+      if (this.#answers.get(file) === answer) this.#answers.delete(file);
+      throw error;
+    }
+  }
+
+  async #ask(pluginType: string): Promise<readonly string[]> {
     const { signal } = this.#options;
     const info = await this.#cniFor(pluginType).getVersionInfo(pluginType, { signal, timeoutMs: TIMEOUT_MS });
-    this.#answers.set(file, { stamp, versions: info.supportedVersions });
     return info.supportedVersions;
   }
 
