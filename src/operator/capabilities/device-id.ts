@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import { checkTextAnnotation, checkValue } from './check-value.js';
+import { checkedText } from './fields.js';
+
+/**
+ * The device behind a network, the value of the capability `deviceID` (CNI CONVENTIONS.md): a PCI address
+ * (`0000:04:00.5`), the name of an auxiliary device (`mlx5_core.sf.2`), or what else the plugin knows.
+ */
+export type DeviceId = string;
+
+/** A device's name. Plugins make paths under `/sys` of it, so it is the name of a file and no more. */
+export const deviceIdSchema = checkedText(
+  'must be the name of a device, without "/" and white space',
+  isFileName,
+) satisfies z.ZodType<DeviceId>;
+
+/**
+ * A device for an attachment: `deviceId('0000:04:00.5')`.
+ *
+ * @throws LibcniError `ERR_ANNOTATION`
+ */
+export function deviceId(id: string): DeviceId {
+  return checkValue(deviceIdSchema, id, 'deviceID');
+}
+
+/**
+ * A device from the text of an annotation, as JSON or bare.
+ *
+ * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
+ */
+export function parseDeviceId(text: string, annotation = 'deviceID'): DeviceId {
+  return checkTextAnnotation(deviceIdSchema, text, annotation);
+}
+
+function isFileName(text: string): boolean {
+  return /^[^/\s\p{Cc}]+$/u.test(text) && text !== '.' && text !== '..';
+}

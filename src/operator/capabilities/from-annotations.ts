@@ -1,0 +1,58 @@
+import { parseAliases } from './aliases.js';
+import { bandwidthFromAnnotations } from './bandwidth-annotations.js';
+import { parseCgroupPath } from './cgroup-path.js';
+import { parseDeviceId } from './device-id.js';
+import { parseDns } from './dns.js';
+import { parseInfinibandGuid } from './infiniband-guid.js';
+import { parseIpRanges } from './ip-ranges.js';
+import { parseIps } from './ips.js';
+import { parseMac } from './mac.js';
+import { parsePortMappings } from './port-mappings.js';
+import { type Annotations, readKey } from './read-key.js';
+
+/** What {@link capabilityArgsFromAnnotations} finds. */
+export interface CapabilityArgsFromAnnotations {
+  /** Values by capability, ready for `RuntimeConf.capabilityArgs`. */
+  readonly capabilityArgs: Record<string, unknown>;
+  /** What looks wrong in annotations that were taken nevertheless, as sentences for a log. */
+  readonly warnings: string[];
+}
+
+/** The annotations that have the name of their capability; `bandwidth` is put together from several. */
+const PARSERS = {
+  portMappings: parsePortMappings,
+  ipRanges: parseIpRanges,
+  aliases: parseAliases,
+  dns: parseDns,
+  ips: parseIps,
+  mac: parseMac,
+  infinibandGUID: parseInfinibandGuid,
+  deviceID: parseDeviceId,
+  cgroupPath: parseCgroupPath,
+};
+
+/**
+ * The capability arguments that annotations ask for. The keys are the names of the capabilities, as in CNI
+ * CONVENTIONS.md and iSulad (`portMappings bandwidth ipRanges aliases dns ips`: JSON; `mac infinibandGUID deviceID
+ * cgroupPath`: JSON or bare text), and `kubernetes.io/ingress-bandwidth` and `kubernetes.io/egress-bandwidth`.
+ * Other keys are left alone, and an empty list asks for nothing.
+ *
+ * Where `bandwidth` limits a direction, it wins over the `kubernetes.io` key, since it says the burst too. The
+ * spelling `kubernetes.io/engress-bandwidth`, which iSulad reads, is taken with a warning.
+ *
+ * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
+ */
+export function capabilityArgsFromAnnotations(annotations: Annotations): CapabilityArgsFromAnnotations {
+  const args = new Map<string, unknown>();
+  for (const [capability, parse] of Object.entries(PARSERS)) {
+    const value = readKey<unknown>(annotations, capability, parse);
+    if (value !== undefined && !isEmptyList(value)) args.set(capability, value);
+  }
+  const { bandwidth, warnings } = bandwidthFromAnnotations(annotations);
+  if (bandwidth) args.set('bandwidth', bandwidth);
+  return { capabilityArgs: Object.fromEntries(args), warnings };
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}

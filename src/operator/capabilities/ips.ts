@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import { checkAnnotation, checkValue } from './check-value.js';
+import { addressOrCidrField, textList } from './fields.js';
+
+/**
+ * The addresses that a container wants, the value of the capability `ips` (CNI CONVENTIONS.md): `10.1.2.3`, or
+ * `10.1.2.3/24` where the plugin needs the prefix, as `static` does.
+ */
+export type Ips = readonly string[];
+
+/** A list of addresses, in canonical spelling afterwards. */
+export const ipsSchema = textList(addressOrCidrField) satisfies z.ZodType<Ips>;
+
+/**
+ * Addresses for a container: `ips('10.1.2.3/24', '2001:db8::5/64')`.
+ *
+ * @throws LibcniError `ERR_ANNOTATION`
+ */
+export function ips(...addresses: string[]): Ips {
+  return checkValue(ipsSchema, addresses, 'ips');
+}
+
+/**
+ * Addresses from the text of an annotation, a JSON list of texts.
+ *
+ * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
+ */
+export function parseIps(text: string, annotation = 'ips'): Ips {
+  return checkAnnotation(ipsSchema, text, annotation);
+}
