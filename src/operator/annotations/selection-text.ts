@@ -1,0 +1,42 @@
+import { refused } from '../capabilities/check-value.js';
+import { interfaceNameField, isLabel } from './name-fields.js';
+import type { NetworkSelection } from './network-selection.js';
+
+/** What {@link selectionsFromText} needs to know. */
+export interface SelectionTextOptions {
+  /** The namespace of networks that are named without one. */
+  readonly namespace: string;
+  /** What the text is, to begin a message with. */
+  readonly what: string;
+}
+
+/**
+ * The selections of a list `[<namespace>/]<name>[@<interface>]` with commas, each part a DNS label in lower case.
+ *
+ * @throws LibcniError `ERR_ANNOTATION`
+ */
+export function selectionsFromText(text: string, options: SelectionTextOptions): NetworkSelection[] {
+  if (text.trim() === '') return [];
+  return text.split(',').map((item, index) => fromItem(item.trim(), { ...options, jsonPath: `$[${index}]` }));
+}
+
+interface ItemOptions extends SelectionTextOptions {
+  readonly jsonPath: string;
+}
+
+function fromItem(item: string, { namespace, what, jsonPath }: ItemOptions): NetworkSelection {
+  const parts = /^(?:([^/@]*)\/)?([^/@]*)(?:@([^/@]*))?$/.exec(item)?.slice(1);
+  if (parts === undefined) {
+    throw refused(what, 'must be [<namespace>/]<name>[@<interface>]', { jsonPath, value: item });
+  }
+  const [own, name = '', ifName] = parts.map((part) => part?.trim());
+  if (![own ?? namespace, name, ifName ?? 'eth0'].every(isLabel)) {
+    const problem = 'must be made of names with lower-case letters, digits and "-"';
+    throw refused(what, problem, { jsonPath, value: item });
+  }
+  if (ifName === undefined) return { name, namespace: own ?? namespace };
+  if (interfaceNameField.safeParse(ifName).success) {
+    return { name, namespace: own ?? namespace, interface: ifName };
+  }
+  throw refused(what, 'must name an interface of at most 15 bytes', { jsonPath, value: item });
+}
