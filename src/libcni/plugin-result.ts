@@ -3,6 +3,7 @@ import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { isJsonObject, jsonType, parseJson } from './json/parse-json.js';
+import { checkNumbers } from './json/write-json.js';
 import { resultOfVersion } from './result/create-result.js';
 import type { Result } from './result/types.js';
 
@@ -28,6 +29,7 @@ export function parsePluginResult(stdout: string, confVersion: string, circumsta
 
 function resultFromOutput(stdout: string, confVersion: string): Result {
   const raw = parseJson(stdout, { what: 'output' }) ?? {};
+  checkNumbers(raw, 'output');
   if (!isJsonObject(raw)) {
     throw new LibcniError('ERR_CONF_INVALID', `output: must be an object, not ${jsonType(raw)}`);
   }

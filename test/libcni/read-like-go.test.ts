@@ -8,6 +8,7 @@ import {
   networkConfFromBytes,
   networkPluginConfFromBytes,
 } from '../../src/index.js';
+import { parsePluginResult } from '../../src/libcni/plugin-result.js';
 
 let folder = '';
 
@@ -51,4 +52,57 @@ test('a cached capability argument named __proto__ is kept', async () => {
   await using cni = new CNIConfig({ path: [], cacheDir: folder });
   const [attachment] = await cni.getCachedAttachments();
   expect(JSON.stringify(attachment?.capabilityArgs)).toBe('{"__proto__":5}');
+});
+
+test.each(['{"IPAM":{"TYPE":"host-local"}}', '{"ipam":{"Type":"host-local"}}'])(
+  'keys inside ipam are told apart without regard to case, as in %s',
+  (text) => {
+    const { network } = networkPluginConfFromBytes(`{"type":"a",${text.slice(1)}`);
+    expect(network.ipam).toEqual({ type: 'host-local' });
+    const wrong = text.replace('"host-local"', '5').slice(1);
+    expect(() => networkPluginConfFromBytes(`{"type":"a",${wrong}`)).toThrow(
+      expect.objectContaining({ jsonPath: '$.ipam.type' }),
+    );
+  },
+);
+
+test('keys inside dns are told apart without regard to case', () => {
+  const { network } = networkPluginConfFromBytes('{"type":"a","dns":{"SEARCH":["x"]}}');
+  expect(network.dns).toEqual({ search: ['x'] });
+});
+
+async function withEntry<Value>(entry: string, run: (cni: CNIConfig) => Promise<Value>): Promise<Value> {
+  await writeFile(join(folder, 'results', 'net-c1-eth0'), entry);
+  await using cni = new CNIConfig({ path: [], cacheDir: folder });
+  return await run(cni);
+}
+
+const list = networkConfFromBytes('{"cniVersion":"1.0.0","name":"net"}');
+const rt = { containerId: 'c1', netns: '', ifName: 'eth0' };
+
+test('cached arguments may lack a value or have one too many', async () => {
+  const entry = '{"kind":"cniCacheV1","config":"","cniArgs":[["A"],["B","1","x"],null,[null,"2"]]}';
+  const cached = await withEntry(entry, (cni) => cni.getNetworkListCachedConfig(list, rt));
+  expect(cached?.rt.args).toEqual([
+    ['A', ''],
+    ['B', '1'],
+    ['', ''],
+    ['', '2'],
+  ]);
+});
+
+test('an entry of another kind is no result of old, however its key is spelled', async () => {
+  const read = withEntry('{"Kind":"other"}', (cni) => cni.getNetworkListCachedResult(list, rt));
+  await expect(read).rejects.toMatchObject({ code: 'ERR_CACHE' });
+});
+
+test('a cached number beyond the range of a double makes the entry unreadable', async () => {
+  const entry = '{"kind":"cniCacheV1","config":"","result":{"cniVersion":"1.0.0","own":1e400}}';
+  const read = withEntry(entry, (cni) => cni.getNetworkListCachedResult(list, rt));
+  await expect(read).rejects.toMatchObject({ code: 'ERR_CACHE' });
+});
+
+test('a printed number beyond the range of a double makes the result invalid', () => {
+  const parse = () => parsePluginResult('{"cniVersion":"1.0.0","own":1e400}', '1.0.0', {});
+  expect(parse).toThrow(expect.objectContaining({ name: 'PluginError', reason: 'bad-output' }));
 });

@@ -13,6 +13,12 @@ const text = z
   .nullish()
   .transform((value) => value ?? '');
 
+/** As in Go, what is missing from a pair is empty, and what is too much is passed over. */
+const argument = z
+  .array(text)
+  .nullish()
+  .transform((pair): readonly [string, string] => [pair?.[0] ?? '', pair?.[1] ?? '']);
+
 const fields = z.looseObject({
   kind: z.literal(CACHE_KIND),
   containerId: text,
@@ -20,7 +26,7 @@ const fields = z.looseObject({
   ifName: text,
   networkName: text,
   netns: text,
-  cniArgs: z.array(z.tuple([z.string(), z.string()])).nullish(),
+  cniArgs: z.array(argument).nullish(),
   // A record schema would lose a key `__proto__`.
   capabilityArgs: z.custom<JsonObject>(isJsonObject).nullish(),
   result: z.looseObject({}).nullish(),

@@ -2,7 +2,9 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import { readLocalFile } from '../../files/read-local-file.js';
 import type { CniContext } from '../context.js';
+import { keyFolder } from '../json/fold-keys.js';
 import { isJsonObject, parseJson } from '../json/parse-json.js';
+import { checkNumbers } from '../json/write-json.js';
 import { convertResult } from '../result/convert.js';
 import { resultFromJson } from '../result/create-result.js';
 import type { Result } from '../result/types.js';
@@ -77,6 +79,7 @@ async function readEntry(
   const file = cacheFile({ cacheDir, network, rt });
   try {
     const parsed = parseJson(readLocalFile(file).toString(), { what: 'cache entry' });
+    checkNumbers(parsed, 'cache entry');
     const entry = entryFromJson(parsed);
     if (entry === undefined && !isLegacyResult(parsed))
       throw new Error('it is no entry of the kind cniCacheV1');
@@ -87,9 +90,11 @@ async function readEntry(
   }
 }
 
+const foldKind = keyFolder(['kind']);
+
 /** Before cniCacheV1, a file held the result and nothing else. */
 function isLegacyResult(parsed: unknown): boolean {
-  return isJsonObject(parsed) && !Object.hasOwn(parsed, 'kind');
+  return isJsonObject(parsed) && !Object.hasOwn(foldKind(parsed), 'kind');
 }
 
 function unreadable(file: string, cause: unknown): LibcniError {

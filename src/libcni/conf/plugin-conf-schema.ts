@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isJsonObject } from '../json/parse-json.js';
-import { dnsSchema } from '../result/dns.js';
+import { dnsFields, dnsSchema } from '../result/dns.js';
 import type { PluginConf } from './types.js';
 
 const text = z.string().nullish();
@@ -15,13 +15,18 @@ const capabilities = z
     }
   });
 
+const ipam = { type: text };
+
+/** Known keys inside objects, which are told apart without regard to case too. */
+export const nestedShapes = { ipam, dns: dnsFields.shape };
+
 /** The keys that Go types; everything else may hold anything. */
 export const pluginConfSchema = z.looseObject({
   cniVersion: text,
   name: text,
   type: z.string({ error: 'is missing or not a text' }).min(1, { error: 'is missing' }),
   capabilities: capabilities.nullish(),
-  ipam: z.looseObject({ type: text }).nullish(),
+  ipam: z.looseObject(ipam).nullish(),
   dns: dnsSchema.nullish(),
   prevResult: z.looseObject({}).nullish(),
   'cni.dev/valid-attachments': z

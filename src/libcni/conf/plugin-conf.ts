@@ -4,12 +4,14 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { describeStep, valueAt } from '../json/json-path.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson, textFromBytes } from '../json/parse-json.js';
+import { foldTo } from '../result/fields.js';
 import { confFiles } from './conf-files.js';
-import { pluginConfSchema } from './plugin-conf-schema.js';
+import { nestedShapes, pluginConfSchema } from './plugin-conf-schema.js';
 import { readConfFile } from './read-conf-file.js';
 import type { PluginConf, PluginConfig } from './types.js';
 
-const foldPluginConf = keyFolder(Object.keys(pluginConfSchema.shape));
+const foldTopLevel = keyFolder(Object.keys(pluginConfSchema.shape));
+const nestedFolders = Object.entries(nestedShapes).map(([key, shape]) => [key, foldTo(shape)] as const);
 
 /** Where a plugin's configuration stands, for the error that names the place. */
 export interface ConfPlace {
@@ -58,6 +60,13 @@ export async function networkPluginConfsFromFiles(
   return await Promise.all(
     files.map(async (file) => networkPluginConfFromBytes(await readConfFile(file), { file })),
   );
+}
+
+function foldPluginConf(conf: JsonObject): JsonObject {
+  const folded = foldTopLevel(conf);
+  const nested = nestedFolders.filter(([key]) => isJsonObject(folded[key]));
+  if (nested.length === 0) return folded;
+  return { ...folded, ...Object.fromEntries(nested.map(([key, fold]) => [key, fold(folded[key])])) };
 }
 
 /** `null` decodes to an empty configuration, as in Go. */

@@ -9,11 +9,16 @@ const text = z
 
 const texts = listField(text);
 
-const fields = z.looseObject({ nameservers: texts, domain: textField, search: texts, options: texts });
+export const dnsFields = z.looseObject({
+  nameservers: texts,
+  domain: textField,
+  search: texts,
+  options: texts,
+});
 
 /** Resolver settings of a configuration or a result. */
 export const dnsSchema = z
-  .preprocess(foldTo(fields.shape), fields)
+  .preprocess(foldTo(dnsFields.shape), dnsFields)
   .transform(withoutUndefined) satisfies z.ZodType<Dns>;
 
 /** Resolver settings that are there even where they are empty, as results before 1.0.0 have them. */
