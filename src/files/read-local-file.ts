@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, type Stats } from 'node:fs';
 
 /** Says why a file is not to be read; `undefined` where it is. */
 export type Refuse = (stats: Stats) => Error | undefined;
@@ -13,12 +13,21 @@ export function readLocalFile(file: string, refuse: Refuse = refuseIrregular): B
   // Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const reason = refuse(fstatSync(descriptor));
+    const stats = fstatSync(descriptor);
+    const reason = refuse(stats);
     if (reason !== undefined) throw reason;
-    return readFileSync(descriptor);
+    return readToEnd(descriptor, stats.size);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** One read where the file is as long as it says. */
+function readToEnd(descriptor: number, size: number): Buffer {
+  const buffer = Buffer.allocUnsafe(size + 1);
+  const count = readSync(descriptor, buffer);
+  if (count < buffer.length) return buffer.subarray(0, count);
+  return Buffer.concat([buffer, readFileSync(descriptor)]);
 }
 
 function refuseIrregular(stats: Stats): Error | undefined {

@@ -24,7 +24,7 @@ class NumberOutOfRange extends Error {}
 
 /** `undefined` for what JSON leaves out. Depth is bounded as {@link checkNumbers} bounds it. */
 function serialize(value: unknown, depth: number): string | undefined {
-  if (typeof value === 'string') return JSON.stringify(value.toWellFormed());
+  if (typeof value === 'string') return quote(value);
   if (typeof value === 'number' && !Number.isFinite(value)) throw new NumberOutOfRange();
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (depth >= MAX_DEPTH) throw new RangeError();
@@ -37,10 +37,17 @@ function serializeObject(object: object, depth: number): string {
   const members = new Map<string, string>();
   for (const key of Object.keys(object).sort()) {
     const text = serialize(Reflect.get(object, key), depth + 1);
-    const name = key.toWellFormed();
-    if (text !== undefined) members.set(name, `${JSON.stringify(name)}:${text}`);
+    const name = quote(key);
+    if (text !== undefined) members.set(name, `${name}:${text}`);
   }
   return `{${[...members.values()].join(',')}}`;
+}
+
+/** Plain characters need no escape, and most texts have no others. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function quote(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text.toWellFormed());
 }
 
 function visitNumbers(value: unknown, depth: number): void {
