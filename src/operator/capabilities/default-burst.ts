@@ -1,6 +1,6 @@
 /** Two of the largest packets that the kernel hands to a queue at once. */
 const MIN_BURST = 2 ** 20;
-/** What kubelet gives whatever the rate. Up to here the plugin's queue limit stays within its 32 bits. */
+/** What kubelet gives whatever the rate. With it the plugin's queue limit stays within 32 bits up to 1 Tbit/s. */
 const MAX_BURST = 2 ** 31 - 1;
 const BURSTS_PER_SECOND = 10;
 /** A longer burst overflows the 32 bits in which the kernel counts a bucket's time. */

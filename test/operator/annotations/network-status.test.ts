@@ -89,6 +89,12 @@ describe('the network status', () => {
     ]);
   });
 
+  it('takes the gateway of a default route from the address of its family', () => {
+    const result: Result = { ...bridged, routes: [{ dst: '::/0' }, { dst: '0.0.0.0/0' }] };
+    const [entry] = networkStatusEntries([{ name: 'ns/a', result, ifName: 'net1' }]);
+    expect(entry?.gateway).toEqual(['2001:db8::1', '10.1.0.1']);
+  });
+
   it('has no address where the result has none', () => {
     const result: Result = { cniVersion: '1.0.0', routes: [{ dst: '::/0' }] };
     expect(networkStatusEntries([{ name: 'ns/a', result, ifName: 'net1' }])).toEqual([

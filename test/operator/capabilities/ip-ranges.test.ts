@@ -79,8 +79,14 @@ describe('an IP range', () => {
     ['10.1.0.0/24', { gateway: 'fe80::1' }, '$.gateway'],
     ['10.1.0.0/24', { gateway: 'router' }, '$.gateway'],
     ['2001:db8::/64', { start: '2001:db8:0:1::1' }, '$.rangeStart'],
+    ['::/96', { start: '1.2.3.4' }, '$.rangeStart'],
   ])('is not made of %s with %j', (subnet, limits, jsonPath) => {
     expect(() => ipRange(subnet, limits)).toThrow(refused({ jsonPath }));
+  });
+
+  it('may have one address', () => {
+    const limits = { start: '10.1.0.9', end: '10.1.0.9' };
+    expect(ipRange('10.1.0.0/24', limits)).toMatchObject({ rangeStart: '10.1.0.9', rangeEnd: '10.1.0.9' });
   });
 
   it('names the network address that was meant', () => {

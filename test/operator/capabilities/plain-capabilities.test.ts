@@ -148,6 +148,11 @@ describe('dns', () => {
     expectTypeOf(dns).returns.toEqualTypeOf<CapabilityDns>();
   });
 
+  it('takes a domain that ends in a dot', () => {
+    expect(parseDns('{"domain":"example.org."}')).toEqual({ domain: 'example.org.' });
+    expect(() => parseDns('{"domain":"example.."}')).toThrow(refused({ jsonPath: '$.domain' }));
+  });
+
   it('leaves out what says nothing and keeps unknown keys', () => {
     expect(parseDns('{"nameservers":[],"domain":"","search":null,"own":1}')).toEqual({ own: 1 });
   });
