@@ -7,8 +7,17 @@ import {
 import { compareVersions } from '../../src/libcni/version.js';
 import type { Difference, Pair } from './differences.js';
 import { canonical } from './harness/canonical.js';
-import { documents, rawTexts, someInside } from './harness/documents.js';
+import { documents, rawTexts } from './harness/documents.js';
 import type { Operation } from './harness/protocol.js';
+import {
+  hasHugeInteger,
+  hasInfinity,
+  hasNullInLists,
+  isEmptyResult,
+  isNestedDeeply,
+  lacksAddress,
+} from './harness/unreadable.js';
+import { fold } from './rewrites.js';
 
 const ATTACHMENT_OPS: readonly Operation[] = ['check', 'del', 'cached-result', 'cached-config'];
 const NETWORK_OPS: readonly Operation[] = ['validate', 'gc', 'status'];
@@ -30,7 +39,11 @@ export const outcomeDifferences: readonly Difference[] = [
     ['add'],
     ({ go, request }) => go.runs.length === 0 && pluginsOf(request.bytes).length === 0,
   ),
-  refusal('arguments-that-cannot-be-told-apart', ['stringify', 'add', 'check', 'del'], hasUnsafeArguments),
+  refusal(
+    'arguments-that-cannot-be-told-apart',
+    ['stringify', 'add', 'check', 'del', 'gc'],
+    hasUnsafeArguments,
+  ),
   refusal('gc-without-arguments', ['gc'], ({ request }) => request.gc === undefined),
   refusal(
     'file-name-too-long',
@@ -41,44 +54,50 @@ export const outcomeDifferences: readonly Difference[] = [
   refusal('version-of-status-and-gc', ['status', 'gc'], ({ request }) => !hasVersion(request.bytes)),
   refusal('null-in-result-lists', RESULT_OPS, (pair) => documents(pair).some(hasNullInLists)),
   refusal('missing-address', RESULT_OPS, (pair) => documents(pair).some(lacksAddress)),
-  refusal('integers-beyond-2-53', RESULT_OPS, (pair) => rawTexts(pair).some((text) => /\d{16}/.test(text))),
-  { name: 'nesting-limit', reconcile: refuseNesting },
-  refusal('entry-read-as-empty-result', ['cached-result', 'check'], isEmptyResult),
-  { name: 'error-with-exit-code-0', reconcile: acceptReportedError },
+  refusal('integers-beyond-2-53', RESULT_OPS, (pair) => rawTexts(pair).some(hasHugeInteger)),
+  refusal('nesting-limit', undefined, (pair) => rawTexts(pair).some(isNestedDeeply)),
+  { name: 'nesting-limit', ops: ['add', 'check', 'del', 'attachments'], reconcile: readDeepTexts },
+  refusal('entry-read-as-empty-result', ['cached-result', 'check'], yieldsEmptyResult),
+  refusal('number-out-of-range', undefined, (pair) => rawTexts(pair).some(hasInfinity)),
+  { name: 'number-out-of-range', ops: ['attachments', 'gc'], reconcile: listInfinity },
+  { name: 'spellings-of-a-key', ops: ['inject'], diverges: true, reconcile: injectSpelling },
+  { name: 'error-with-exit-code-0', diverges: true, reconcile: acceptReportedError },
   { name: 'null-is-no-error-object', reconcile: acceptNullError },
 ];
 
-/** This library refuses with an error of its own what Go does, or what Go crashes at. */
+/**
+ * This library refuses with an error of its own what Go does, or what Go crashes at. Where Go fails too, it is for
+ * another reason, or at a later point.
+ */
 function refusal(
   name: string,
   ops: readonly Operation[] | undefined,
   applies: (pair: Pair) => boolean,
 ): Difference {
   const reconcile = (pair: Pair) => {
-    const { go, ours } = pair;
-    const isRefusal = ours.answer.outcome === 'error' && go.answer.outcome !== 'error';
-    return isRefusal && applies(pair) ? { go: ours } : undefined;
+    const { outcome, kind } = pair.ours.answer;
+    return outcome === 'error' && kind === 'other' && applies(pair) ? { go: pair.ours } : undefined;
   };
-  return { name, ...(ops && { ops }), reconcile };
+  return { name, ...(ops && { ops }), diverges: true, reconcile };
 }
 
-/** Where Go fails too, it is for another reason, or at a later point. */
-function refuseNesting(pair: Pair): Partial<Pair> | undefined {
-  const isRefusal = pair.ours.answer.outcome === 'error' && pair.ours.answer.kind === 'other';
-  return isRefusal && rawTexts(pair).some(isNestedDeeply) ? { go: pair.ours } : undefined;
-}
-
-function hasInvalidName({ request: { op, rt, bytes, gc } }: Pair): boolean {
+function hasInvalidName(pair: Pair): boolean {
+  const { op, rt, bytes, gc } = pair.request;
   const { name } = confOf(bytes);
-  const valid = op === 'gc' ? (gc?.validAttachments ?? []) : [];
+  const named = op === 'gc' ? [...(gc?.validAttachments ?? []), ...cachedAttachments(pair)] : [];
   const isAttachment = ATTACHMENT_OPS.includes(op);
   return (
     isRefused(() => validateNetworkName(typeof name === 'string' ? name : '')) ||
     (isAttachment && isRefused(() => validateContainerId(rt?.containerId ?? ''))) ||
     (isAttachment && isRefused(() => validateInterfaceName(rt?.ifName ?? ''))) ||
-    valid.some(({ containerId }) => isRefused(() => validateContainerId(containerId))) ||
-    valid.some(({ ifName }) => isRefused(() => validateInterfaceName(ifName)))
+    named.some(({ containerId }) => isRefused(() => validateContainerId(containerId))) ||
+    named.some(({ ifName }) => isRefused(() => validateInterfaceName(ifName)))
   );
+}
+
+function cachedAttachments({ stage }: Pair): { containerId: string; ifName: string }[] {
+  const entries = documents({ request: { op: 'gc' }, stage }).map(Object);
+  return entries.map(({ containerId, ifName }) => ({ containerId: containerId ?? '', ifName: ifName ?? '' }));
 }
 
 function isRefused(validate: () => void): boolean {
@@ -90,8 +109,10 @@ function isRefused(validate: () => void): boolean {
   }
 }
 
-function hasUnsafeArguments({ request: { rt } }: Pair): boolean {
-  const pairs = rt?.args ?? [];
+function hasUnsafeArguments(pair: Pair): boolean {
+  const { op, rt } = pair.request;
+  const cached = documents(pair).flatMap((entry) => Object(entry).cniArgs ?? []);
+  const pairs: readonly (readonly [string, string])[] = op === 'gc' ? cached : (rt?.args ?? []);
   return pairs.some(([key, value]) => key === '' || /[=;\0]/.test(key) || /[;\0]/.test(value));
 }
 
@@ -108,38 +129,34 @@ function hasVersion(bytes: string | undefined): boolean {
   return !isRefused(() => compareVersions(typeof cniVersion === 'string' ? cniVersion : '', '1.1.0'));
 }
 
-function hasNullInLists(document: unknown): boolean {
-  return someInside(document, (key, value) => {
-    return ['ips', 'interfaces', 'routes'].includes(key) && Array.isArray(value) && value.includes(null);
-  });
-}
-
-/** An address of a list, a route, or the one of a family. */
-function lacksAddress(document: unknown): boolean {
-  const lacks = (item: unknown, key: string) => {
-    if (typeof item !== 'object' || item === null) return false;
-    const value = Object.entries(item).findLast(([name]) => name.toLowerCase() === key)?.[1];
-    return value === undefined || value === null;
-  };
-  return someInside(document, (key, value) => {
-    if (key === 'ip4' || key === 'ip6') return lacks(value, 'ip');
-    if (!Array.isArray(value)) return false;
-    return value.some(
-      (item) => (key === 'ips' && lacks(item, 'address')) || (key === 'routes' && lacks(item, 'dst')),
-    );
-  });
-}
-
-function isNestedDeeply(text: string): boolean {
-  return text.includes('['.repeat(990));
+/** Of error objects and of entries that are only listed, no part that can be deep is looked at. */
+function readDeepTexts(pair: Pair): Partial<Pair> | undefined {
+  const failsAtDepth = pair.ours.answer.kind === 'reported' && pair.go.answer.kind === 'other';
+  const isListed = pair.request.op === 'attachments';
+  const applies = (failsAtDepth || isListed) && rawTexts(pair).some(isNestedDeeply);
+  return applies ? { go: { ...pair.go, answer: pair.ours.answer } } : undefined;
 }
 
 /** Go takes whatever is no entry for a result of old, and finds nothing in it. */
-function isEmptyResult({ go, ours, request: { op } }: Pair): boolean {
+function yieldsEmptyResult({ go, ours, request: { op } }: Pair): boolean {
   const results = op === 'check' ? go.runs.map(({ stdin }) => Object(stdin).prevResult) : [go.answer.value];
-  const isEmpty = (result: unknown) =>
-    Object.keys(Object(result)).every((key) => key === 'cniVersion' || key === 'dns');
-  return ours.answer.message?.startsWith('ERR_CACHE') === true && results.every(isEmpty);
+  return ours.answer.message?.startsWith('ERR_CACHE') === true && results.every(isEmptyResult);
+}
+
+/** Attachments are listed by what is known of them; what their results hold does not count. */
+function listInfinity(pair: Pair): Partial<Pair> | undefined {
+  return rawTexts(pair).some(hasInfinity) ? { go: pair.ours } : undefined;
+}
+
+/** A value of the wrong type is injected beside another spelling of its key, which comes later and counts. */
+function injectSpelling({ request, go, ours }: Pair): Partial<Pair> | undefined {
+  const keys = Object.keys(confOf(request.bytes));
+  const hasSpelling = Object.keys(request.values ?? {}).some((injected) => {
+    return keys.some((key) => key !== injected && fold(key) === fold(injected));
+  });
+  return hasSpelling && go.answer.outcome === 'error' && ours.answer.outcome === 'ok'
+    ? { go: ours }
+    : undefined;
 }
 
 /** What the plugin reported is what it was told to print with exit code 0, and nothing ran after it. */

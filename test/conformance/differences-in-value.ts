@@ -1,8 +1,10 @@
 import type { Difference, Pair } from './differences.js';
+import { canonical } from './harness/canonical.js';
 import { rawTexts } from './harness/documents.js';
 import { withoutUnknownKeys } from './harness/known-result-keys.js';
 import type { Observation } from './harness/observe.js';
 import type { Operation } from './harness/protocol.js';
+import { holdsUnreadableResult } from './harness/unreadable.js';
 
 /** Both libraries do the same thing, and what they yield is not quite the same. */
 export const valueDifferences: readonly Difference[] = [
@@ -15,7 +17,7 @@ export const valueDifferences: readonly Difference[] = [
     reconcile: (pair) => mapBoth(pair, parseTexts),
   },
   { name: 'validate-asks-at-once', ops: ['validate'], reconcile: (pair) => mapBoth(pair, sortRuns) },
-  { name: 'unreadable-entry-set-aside', ops: ['del', 'gc'], reconcile: forgetSetAside },
+  { name: 'unreadable-entry-set-aside', reconcile: forgetSetAside },
 ];
 
 function mapBoth({ go, ours }: Pair, change: (seen: Observation) => Observation): Partial<Pair> {
@@ -25,14 +27,19 @@ function mapBoth({ go, ours }: Pair, change: (seen: Observation) => Observation)
 const RESULT_OPS: readonly Operation[] = ['create-result', 'convert-result', 'add', 'cached-result'];
 
 /** In what an operation yields, in what plugins were given as `prevResult`, and in what the cache holds. */
-function dropUnknownKeys({ request, ours }: Pair): Partial<Pair> {
-  const changed = onHandedOn(ours, withoutUnknownKeys);
+function dropUnknownKeys(pair: Pair): Partial<Pair> {
+  const { request, ours } = pair;
+  const changed = onHandedOn(pair, withoutUnknownKeys);
   if (!RESULT_OPS.includes(request.op) || !('value' in ours.answer)) return { ours: changed };
   return { ours: { ...changed, answer: { ...ours.answer, value: withoutUnknownKeys(ours.answer.value) } } };
 }
 
-function onHandedOn(seen: Observation, change: (result: unknown) => unknown): Observation {
-  const files = Object.entries(seen.files).map(([path, entry]) => [path, changeAt(entry, 'result', change)]);
+/** What both find in the same file is what somebody else has put there. */
+function onHandedOn({ go, ours: seen }: Pair, change: (result: unknown) => unknown): Observation {
+  const files = Object.entries(seen.files).map(([path, entry]) => {
+    const isUntouched = canonical(entry) === canonical(go.files[path]);
+    return [path, isUntouched ? entry : changeAt(entry, 'result', change)];
+  });
   return {
     ...seen,
     runs: seen.runs.map((run) => ({ ...run, stdin: changeAt(run.stdin, 'prevResult', change) })),
@@ -99,7 +106,21 @@ function sortRuns(seen: Observation): Observation {
   return { ...seen, runs };
 }
 
-function forgetSetAside({ ours }: Pair): Partial<Pair> {
+/** An entry that cannot be read is out of the way, and plugins get no result from it. */
+function forgetSetAside(pair: Pair): Partial<Pair> | undefined {
+  const { go, ours, request } = pair;
+  const isSetAside = Object.keys(ours.files).some((path) => path.startsWith('unreadable/'));
+  if (!isSetAside) return undefined;
   const kept = Object.entries(ours.files).filter(([path]) => !path.startsWith('unreadable/'));
-  return { ours: { ...ours, files: Object.fromEntries(kept) } };
+  const withoutEntry = { ours: { ...ours, files: Object.fromEntries(kept) } };
+  const usedResult = ['del', 'gc'].includes(request.op) && holdsUnreadableResult(pair);
+  return usedResult ? { ...withoutEntry, go: withoutUnreadable(go) } : withoutEntry;
+}
+
+function withoutUnreadable(go: Observation): Observation {
+  const runs = go.runs.map((run) => {
+    const { prevResult: _, ...stdin } = Object(run.stdin);
+    return { ...run, stdin };
+  });
+  return { ...go, runs };
 }

@@ -17,6 +17,8 @@ export interface Difference {
   readonly name: string;
   /** Where it can be met. @default everywhere */
   readonly ops?: readonly Operation[];
+  /** Whether the two are in different states afterwards, which ends a case. */
+  readonly diverges?: boolean;
   /** The two sides without the difference; `undefined` where this is not it. */
   readonly reconcile: (pair: Pair) => Partial<Pair> | undefined;
 }

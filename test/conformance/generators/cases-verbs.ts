@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Case } from '../harness/play.js';
 import type { Request } from '../harness/protocol.js';
-import { ROOT } from '../harness/stage.js';
+import { OTHER, ROOT } from '../harness/stage.js';
 import { answersTo } from './answers.js';
 import { PLUGIN_TYPES, runnableList, singleConf } from './conf.js';
 import { mostlyValid } from './document.js';
@@ -63,18 +63,20 @@ function requestOf({ conf: { text, single }, rt, trace: given }: Common): Omit<R
   };
 }
 
-const lifeCycle = [
-  'add',
-  'cached-result',
-  'cached-config',
-  'attachments',
-  'check',
-  'del',
-  'attachments',
-  'del',
-] as const;
+const lifeCycle: readonly Pick<Request, 'op' | 'cacheDir'>[] = [
+  { op: 'add' },
+  { op: 'cached-result' },
+  { op: 'cached-result', cacheDir: `${OTHER}/cache` },
+  { op: 'cached-config' },
+  { op: 'cached-config', cacheDir: `${OTHER}/cache` },
+  { op: 'attachments', cacheDir: `${OTHER}/cache` },
+  { op: 'check' },
+  { op: 'del' },
+  { op: 'attachments' },
+  { op: 'del' },
+];
 
-/** Attachments from beginning to end. */
+/** Attachments from beginning to end, each library reading the other's cache on the way. */
 export const attachmentCases: fc.Arbitrary<Case> = fc
   .tuple(
     common,
@@ -82,25 +84,29 @@ export const attachmentCases: fc.Arbitrary<Case> = fc
     fc.subarray([...PLUGIN_TYPES], { minLength: 2 }),
     fc.boolean(),
   )
-  .map(([given, answers, plugins, fromDel]) => ({
-    stage: { answers, plugins: fromDel ? [...PLUGIN_TYPES] : plugins },
-    steps: lifeCycle.map((op) => ({ op, ...requestOf(given) })),
+  .map(([given, answers, some, areAllThere]) => ({
+    stage: { answers, plugins: areAllThere ? PLUGIN_TYPES : some },
+    steps: lifeCycle.map((step) => ({ ...requestOf(given), ...step })),
   }));
 
-const wholeNetwork = fc.constantFrom('validate', 'status', 'version', 'check', 'del', 'gc');
+const wholeNetwork = fc.constantFrom(
+  { op: 'validate', verb: 'VERSION' } as const,
+  { op: 'version', verb: 'VERSION' } as const,
+  { op: 'status', verb: 'STATUS' } as const,
+  { op: 'gc', verb: 'GC' } as const,
+  { op: 'check', verb: 'CHECK' } as const,
+  { op: 'del', verb: 'DEL' } as const,
+);
 
 /** What is asked without an attachment. */
-export const networkCases: fc.Arbitrary<Case> = fc
-  .tuple(
-    common,
-    answersTo(['STATUS', 'VERSION', 'GC', 'CHECK', 'DEL']),
-    wholeNetwork,
-    fc.constantFrom(...PLUGIN_TYPES, 'absent', ''),
-  )
-  .map(([given, answers, op, plugin]) => ({
-    stage: { answers, plugins: PLUGIN_TYPES },
-    steps: [{ ...requestOf(given), op, plugin, gc: { validAttachments: [] } }],
-  }));
+export const networkCases: fc.Arbitrary<Case> = wholeNetwork.chain(({ op, verb }) =>
+  fc
+    .tuple(common, answersTo([verb]), fc.constantFrom(...PLUGIN_TYPES, 'absent', ''))
+    .map(([given, answers, plugin]) => ({
+      stage: { answers, plugins: PLUGIN_TYPES },
+      steps: [{ ...requestOf(given), op, plugin, gc: { validAttachments: [] } }],
+    })),
+);
 
 const gcArgs = fc.option(
   fc.record({

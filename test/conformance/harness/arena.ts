@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jsonOrText, type Observation, readFiles, takeRuns } from './observe.js';
 import type { Answer, Request } from './protocol.js';
-import { ROOT, type Stage } from './stage.js';
+import { OTHER, ROOT, type Stage } from './stage.js';
 
 const recorder = fileURLToPath(new URL('../oracle/build/recorder', import.meta.url));
 
@@ -13,29 +13,30 @@ export type Ask = (request: Request) => Promise<Answer>;
 
 /** A folder in which one library plays a case. It is made only for cases that need one. */
 export class Arena implements Disposable {
-  readonly #root: string | undefined;
+  readonly root: string | undefined;
 
   constructor(stage: Stage) {
     if (Object.keys(stage).length === 0) return;
-    this.#root = mkdtempSync(join(tmpdir(), 'conformance-'));
-    fill(this.#root, stage);
+    this.root = mkdtempSync(join(tmpdir(), 'conformance-'));
+    fill(this.root, stage);
   }
 
   /** Has a library perform a step here, and looks at all it did. */
-  async play(request: Request, ask: Ask): Promise<Observation> {
-    const root = this.#root;
+  async play(request: Request, ask: Ask, other?: Arena): Promise<Observation> {
+    const root = this.root;
     if (root === undefined) return { answer: await ask(request), runs: [], files: {} };
-    const local: Request = JSON.parse(JSON.stringify(request).replaceAll(ROOT, root));
-    const answer = JSON.stringify(await ask(local)).replaceAll(root, ROOT);
+    const otherRoot = other?.root ?? OTHER;
+    const text = JSON.stringify(request).replaceAll(ROOT, root).replaceAll(OTHER, otherRoot);
+    const answer = JSON.stringify(await ask(JSON.parse(text))).replaceAll(root, ROOT);
     return {
-      answer: JSON.parse(answer),
+      answer: JSON.parse(answer.replaceAll(otherRoot, OTHER)),
       runs: takeRuns(join(root, 'record'), (text) => jsonOrText(text.replaceAll(root, ROOT))),
       files: readFiles(join(root, 'cache')),
     };
   }
 
   [Symbol.dispose](): void {
-    if (this.#root) rmSync(this.#root, { recursive: true, force: true });
+    if (this.root) rmSync(this.root, { recursive: true, force: true });
   }
 }
 

@@ -6,23 +6,27 @@ import type { Observation } from './observe.js';
 export interface Verdict {
   readonly agree: boolean;
   readonly differences: readonly string[];
+  /** Whether the libraries are in different states now. */
+  readonly diverged: boolean;
   /** What is left to compare after the differences on purpose. */
   readonly pair: Pair;
 }
 
 /** Compares, and where that fails tries the differences on purpose; nothing else is filtered. */
 export function compare(pair: Pair): Verdict {
-  if (agrees(pair)) return { agree: true, differences: [], pair };
+  if (agrees(pair)) return { agree: true, differences: [], diverged: false, pair };
   const applied: string[] = [];
+  let diverged = false;
   let left = pair;
   for (const difference of differences) {
     const reconciled = apply(difference, left);
     if (reconciled === undefined) continue;
     applied.push(difference.name);
+    diverged ||= difference.diverges === true;
     left = reconciled;
-    if (agrees(left)) return { agree: true, differences: applied, pair: left };
+    if (agrees(left)) return { agree: true, differences: applied, diverged, pair: left };
   }
-  return { agree: false, differences: applied, pair: left };
+  return { agree: false, differences: applied, diverged, pair: left };
 }
 
 /** A difference that changes nothing does not count as met. */

@@ -49,13 +49,13 @@ async function playOnce(oracle: Oracle, given: Case, chosen: readonly Rewrite[])
   const differences: string[] = [];
   for (const [step, request] of steps.entries()) {
     const [go, ours] = await Promise.all([
-      goArena.play(forGo.steps[step] ?? request, (local) => oracle.ask(local)),
-      ourArena.play(request, askOurs),
+      goArena.play(forGo.steps[step] ?? request, (local) => oracle.ask(local), ourArena),
+      ourArena.play(request, askOurs, goArena),
     ]);
     const verdict = compare({ request, stage, go: forGo.restore(go), ours });
     differences.push(...verdict.differences);
     if (!verdict.agree) return { mismatch: verdict, differences };
-    if (go.answer.outcome !== ours.answer.outcome) break;
+    if (verdict.diverged) break;
   }
   return { differences };
 }

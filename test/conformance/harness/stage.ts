@@ -21,3 +21,6 @@ export interface Stage {
 
 /** Stands in a request for the folder that a library works in. */
 export const ROOT = '<ROOT>';
+
+/** Stands in a request for the folder that the other library works in. */
+export const OTHER = '<OTHER>';

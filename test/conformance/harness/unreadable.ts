@@ -1,0 +1,55 @@
+import type { Pair } from '../differences.js';
+import { documents, rawTexts, someInside } from './documents.js';
+
+/** Whether a text of a step is one that Go takes for a result, and this library does not. */
+export function holdsUnreadableResult(pair: Pair): boolean {
+  const isOdd = (text: string) => hasHugeInteger(text) || hasInfinity(text) || isNestedDeeply(text);
+  const results = pair.go.runs.map(({ stdin }) => Object(stdin).prevResult);
+  return (
+    results.every(isEmptyResult) ||
+    rawTexts(pair).some(isOdd) ||
+    documents(pair).some((document) => hasNullInLists(document) || lacksAddress(document))
+  );
+}
+
+/** A result of nothing but its version. */
+export function isEmptyResult(result: unknown): boolean {
+  return Object.entries(Object(result)).every(([key, value]) => {
+    return key === 'cniVersion' || (key === 'dns' && JSON.stringify(value) === '{}');
+  });
+}
+
+export function hasNullInLists(document: unknown): boolean {
+  return someInside(document, (key, value) => {
+    return ['ips', 'interfaces', 'routes'].includes(key) && Array.isArray(value) && value.includes(null);
+  });
+}
+
+/** Whether an address of a list, a route, or the one of a family is missing. */
+export function lacksAddress(document: unknown): boolean {
+  return someInside(document, (key, value) => {
+    if (key === 'ip4' || key === 'ip6') return lacks(value, 'ip');
+    if (!Array.isArray(value)) return false;
+    if (key === 'ips') return value.some((item) => lacks(item, 'address'));
+    return key === 'routes' && value.some((item) => lacks(item, 'dst'));
+  });
+}
+
+function lacks(item: unknown, key: string): boolean {
+  if (typeof item !== 'object' || item === null) return false;
+  const value = Object.entries(item).findLast(([name]) => name.toLowerCase() === key)?.[1];
+  return value === undefined || value === null;
+}
+
+export function hasHugeInteger(text: string): boolean {
+  return /\d{16}/.test(text);
+}
+
+/** Whether a number is there that a double cannot hold. */
+export function hasInfinity(text: string): boolean {
+  return /\d[eE]\+?\d{3}/.test(text);
+}
+
+export function isNestedDeeply(text: string): boolean {
+  return text.includes('['.repeat(990));
+}
