@@ -1,12 +1,13 @@
 // Measures the library next to its anchors: `npm run bench -- [options]`.
 import { cpus, loadavg } from 'node:os';
+import { drawCharts } from './chart.js';
 import { DriverPool } from './drivers/driver-pool.js';
 import { compareRounds, type Line } from './measure/comparison.js';
 import { measureRounds, type Round } from './measure/rounds.js';
 import { type BenchOptions, readOptions, USAGE } from './options.js';
 import { formatTable } from './report/table.js';
 import { allSuites } from './suites/all-suites.js';
-import type { Suite } from './suites/suite.js';
+import type { Bench, Suite } from './suites/suite.js';
 import { createWorkspace } from './workspace.js';
 
 interface Measured {
@@ -23,26 +24,39 @@ try {
 }
 
 async function main(options: BenchOptions): Promise<void> {
+  if (options.chart) {
+    console.log((await withBench(options, (bench) => drawCharts(bench, options.rounds))).join('\n'));
+    return;
+  }
   const measured = await measure(options);
   if (options.json) console.log(JSON.stringify(measured.map(rawFigures)));
   else console.log(formatTable(measured.flatMap(linesOf)));
 }
 
 async function measure(options: BenchOptions): Promise<Measured[]> {
+  return await withBench(options, async (bench) => {
+    const isWanted = ({ id }: Suite) => options.only.length === 0 || options.only.includes(id);
+    const suites = allSuites(bench).filter(isWanted);
+    if (suites.length === 0) throw new Error(`no suite is called ${options.only.join(' or ')}`);
+    const measured: Measured[] = [];
+    for (const suite of suites) {
+      console.error(`${suite.id}: ${suite.contenders.map(({ name }) => name).join(', ')}`);
+      measured.push({ suite, rounds: await measureRounds(suite.contenders, options.rounds) });
+    }
+    return measured;
+  });
+}
+
+/** Everything that was made for the bench is gone when it ends. */
+async function withBench<Value>(
+  options: BenchOptions,
+  use: (bench: Bench) => Promise<Value>,
+): Promise<Value> {
   using workspace = createWorkspace();
   await using pool = new DriverPool();
   const scale = (count: number) => (options.quick ? Math.ceil(count / 20) : count);
-  const suites = allSuites({ pool, workspace, scale }).filter(
-    ({ id }) => options.only.length === 0 || options.only.includes(id),
-  );
-  if (suites.length === 0) throw new Error(`no suite is called ${options.only.join(' or ')}`);
   describeMachine(options, workspace.programs.goAnchor !== undefined);
-  const measured: Measured[] = [];
-  for (const suite of suites) {
-    console.error(`${suite.id}: ${suite.contenders.map(({ name }) => name).join(', ')}`);
-    measured.push({ suite, rounds: await measureRounds(suite.contenders, options.rounds) });
-  }
-  return measured;
+  return await use({ pool, workspace, scale });
 }
 
 function describeMachine({ rounds }: BenchOptions, hasGo: boolean): void {

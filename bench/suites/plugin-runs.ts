@@ -5,7 +5,8 @@ import { pluginConfig } from './configurations.js';
 import { BARE, type Bench, GO, LARGE_HEAP_MIB, SMALL_HEAP_MIB, type Suite } from './suite.js';
 
 const HELPER = 'native helper';
-const starters = { [HELPER]: 'helper', child_process: 'child_process', execa: 'execa' } as const;
+/** What starts plugins in Node, by the name in the table. */
+export const STARTERS = { [HELPER]: 'helper', child_process: 'child_process', execa: 'execa' } as const;
 const names = [BARE, HELPER, GO, 'child_process', 'execa'];
 
 /** The no-op plugin, one after another. */
@@ -49,7 +50,7 @@ export function concurrentSuite(bench: Bench): Suite {
 
 /** The no-op plugin from a process with a small heap and from one with a large heap. */
 export function heapSuite(bench: Bench): Suite[] {
-  return Object.entries(starters).map(([name, starter]) => {
+  return Object.entries(STARTERS).map(([name, starter]) => {
     const small = `${name}, 50 MiB heap`;
     const large = `${name}, 1 GiB heap`;
     const comparison = { contenders: [small, large], anchor: small };
@@ -75,7 +76,7 @@ export function heapSuite(bench: Bench): Suite[] {
 }
 
 function mainThread(title: string): Suite['comparisons'] {
-  const contenders = Object.keys(starters);
+  const contenders = Object.keys(STARTERS);
   const target = { contender: HELPER, atMost: 0.1, of: 'figure' } as const;
   return [
     { title: `${title}: event loop busy`, metric: 'busyMs', contenders, target },
@@ -84,7 +85,7 @@ function mainThread(title: string): Suite['comparisons'] {
 }
 
 function allStarters(bench: Bench, concurrency: number): Contender[] {
-  const node = Object.entries(starters).map(([name, starter]) =>
+  const node = Object.entries(STARTERS).map(([name, starter]) =>
     nodeContender(bench, { name, starter, heapMib: SMALL_HEAP_MIB, concurrency }),
   );
   return [bareSpawn(bench, bench.scale(1000)), ...node, ...goContender(bench, concurrency)];
@@ -98,7 +99,10 @@ interface NodeContender {
 }
 
 /** A Node process that starts the no-op plugin in one of the ways. */
-function nodeContender(bench: Bench, { name, starter, heapMib, concurrency = 1 }: NodeContender): Contender {
+export function nodeContender(
+  bench: Bench,
+  { name, starter, heapMib, concurrency = 1 }: NodeContender,
+): Contender {
   const runs = bench.scale(starter === 'helper' ? 1000 : 300) + concurrency - 1;
   const { pluginDir } = bench.workspace.programs;
   const task = {
@@ -113,7 +117,7 @@ function nodeContender(bench: Bench, { name, starter, heapMib, concurrency = 1 }
 }
 
 /** The executor of Go libcni, where Go is on the machine. */
-function goContender({ workspace, pool, scale }: Bench, concurrency: number): Contender[] {
+export function goContender({ workspace, pool, scale }: Bench, concurrency: number): Contender[] {
   const { goAnchor, pluginDir } = workspace.programs;
   if (goAnchor === undefined) return [];
   const runs = scale(1000);

@@ -1,0 +1,72 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Contender, measureRounds } from './measure/rounds.js';
+import { spreadOf } from './measure/statistics.js';
+import { drawChart, type Point, type Series } from './report/svg-chart.js';
+import { bareSpawn } from './suites/bare-spawn.js';
+import { goContender, nodeContender, STARTERS } from './suites/plugin-runs.js';
+import { type Bench, SMALL_HEAP_MIB } from './suites/suite.js';
+import type { Figures } from './tasks/task.js';
+
+const concurrencies = [1, 2, 5, 10, 20, 50, 100, 200];
+const heaps = [50, 128, 256, 512, 1024];
+
+/** Measures what the charts of docs/ show, and draws them. Yields the paths of the files. */
+export async function drawCharts(bench: Bench, rounds: number): Promise<string[]> {
+  return [
+    writeChart('concurrency', {
+      title: 'Time of one plugin run, by how many run at a time',
+      xLabel: 'plugins at a time',
+      yLabel: 'ms a run (median)',
+      series: await measureSeries(concurrencies, rounds, (concurrency) => atConcurrency(bench, concurrency)),
+    }),
+    writeChart('heap', {
+      title: 'How long one plugin run keeps the event loop busy, by the live heap',
+      xLabel: 'MiB of live heap',
+      yLabel: 'ms a run (median)',
+      series: await measureSeries(heaps, rounds, (heapMib) => nodeContenders(bench, { heapMib }), 'busyMs'),
+    }),
+  ];
+}
+
+function writeChart(name: string, chart: Parameters<typeof drawChart>[0]): string {
+  const file = fileURLToPath(new URL(`../docs/performance-${name}.svg`, import.meta.url));
+  writeFileSync(file, drawChart(chart));
+  return file;
+}
+
+/** The anchor has no concurrency: its line shows what one after another costs. */
+function atConcurrency(bench: Bench, concurrency: number): Contender[] {
+  const node = nodeContenders(bench, { heapMib: SMALL_HEAP_MIB, concurrency });
+  return [...node, ...goContender(bench, concurrency), bareSpawn(bench, bench.scale(1000))];
+}
+
+interface Setting {
+  readonly heapMib: number;
+  readonly concurrency?: number;
+}
+
+function nodeContenders(bench: Bench, setting: Setting): Contender[] {
+  return Object.entries(STARTERS).map(([name, starter]) =>
+    nodeContender(bench, { name, starter, ...setting }),
+  );
+}
+
+async function measureSeries(
+  places: readonly number[],
+  rounds: number,
+  contendersAt: (x: number) => Contender[],
+  metric: keyof Figures = 'wallMs',
+): Promise<Series[]> {
+  const series = new Map<string, Point[]>();
+  for (const x of places) {
+    console.error(`chart: ${x}`);
+    const contenders = contendersAt(x);
+    const measured = await measureRounds(contenders, rounds);
+    for (const { name } of contenders) {
+      const figures = measured.flatMap((round) => round.get(name)?.[metric] ?? []);
+      series.set(name, [...(series.get(name) ?? []), { x, y: spreadOf(figures).median }]);
+    }
+  }
+  return [...series].map(([name, points]) => ({ name, points }));
+}
