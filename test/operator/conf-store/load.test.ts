@@ -267,6 +267,18 @@ describe('a reload', () => {
     expect(told).toEqual([[expect.objectContaining({ code: 'ERR_PERMISSION' })], []]);
   });
 
+  it('that meets a fault of the machine keeps the snapshot, whose networks may all be there still', async () => {
+    await folder.write('a.conflist', list('a'));
+    await folder.write('b.conflist', list('b'));
+    const store = await folder.store();
+    const before = store.snapshot();
+    await folder.remove('b.conflist');
+    // Reading the memory of a process from its start is an input/output error.
+    await symlink('/proc/self/mem', join(folder.confDir, 'b.conflist'));
+    expect(await store.reload()).toBe(before);
+    expect(store.problems).toMatchObject([{ reason: expect.stringContaining('EIO') }]);
+  });
+
   it('of a file in the place of the folder keeps the snapshot', async () => {
     await folder.write('a.conflist', list('a'));
     const store = await folder.store();

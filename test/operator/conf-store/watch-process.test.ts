@@ -1,10 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfFolder, list } from './harness/conf-folder.js';
 import { eventually } from './harness/eventually.js';
 
-const program = new URL('../../fixtures/conf-store/watching.ts', import.meta.url).pathname;
+const program = fixture('watching.ts');
+
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`../../fixtures/conf-store/${name}`, import.meta.url));
+}
 
 let folder: ConfFolder;
 let child: ChildProcess | undefined;
@@ -76,5 +81,23 @@ describe('a process that watches', () => {
     });
     await folder.write('b.conflist', list('b'));
     await eventually('it tells of the change', () => lines.at(-1)?.includes('"a","b"') === true);
+  });
+});
+
+describe('a process without open files left', () => {
+  it('keeps its networks', async () => {
+    for (const name of 'abcdefgh') await folder.write(`${name}.conflist`, list(name));
+    const command = [process.execPath, '--import', 'tsx', fixture('starving.ts'), folder.confDir];
+    const { child, lines } = start('sh', ['-c', 'ulimit -n 200 && exec "$@"', 'sh', ...command]);
+    await once(child, 'close');
+    const [before, during, after] = lines.map((line): unknown => JSON.parse(line));
+    expect([before, after]).toEqual([
+      { networks: 8, reasons: [] },
+      { networks: 8, reasons: [] },
+    ]);
+    expect(during).toEqual({
+      networks: 8,
+      reasons: expect.arrayContaining([expect.stringContaining('EMFILE')]),
+    });
   });
 });
