@@ -10,7 +10,7 @@
 #define HELPER_VERSION "0.1.0"
 
 enum {
-  PROTOCOL_VERSION = 1,
+  PROTOCOL_VERSION = 2,
   PROTOCOL_MAGIC = 0x48494e43, /* "CNIH" in little endian */
   FRAME_HEADER_BYTES = 12,
   FRAME_LIMIT = 64 << 20,
@@ -19,6 +19,7 @@ enum {
   STDOUT_KEPT_AFTER_LIMIT = 64 << 10,
   STDERR_TAIL = 64 << 10,
   JOB_LIMIT = 4096,
+  LOCK_LIMIT = 4096,
   NO_DEADLINE_MS = -1, /* 0xffffffff on the wire */
   ORPHAN_DEADLINE_MS = 60000,
   CALL_DEADLINE_MS = 60000,
@@ -33,10 +34,20 @@ enum request_type {
   REQUEST_NETNS_CREATE = 3,
   REQUEST_NETNS_REMOVE = 4,
   REQUEST_NETNS_INSPECT = 5,
-  REQUEST_LOOPBACK_UP = 6
+  REQUEST_LOOPBACK_UP = 6,
+  REQUEST_LOCK = 7,
+  REQUEST_UNLOCK = 8
 };
 
-enum answer_type { ANSWER_HELLO = 128, ANSWER_ENDED = 129, ANSWER_FAILED = 130, ANSWER_NETNS = 131 };
+enum answer_type {
+  ANSWER_HELLO = 128,
+  ANSWER_ENDED = 129,
+  ANSWER_FAILED = 130,
+  ANSWER_NETNS = 131,
+  ANSWER_ACQUIRED = 132,
+  ANSWER_BUSY = 133,
+  ANSWER_UNLOCKED = 134
+};
 
 enum ended { ENDED_EXITED = 0, ENDED_DEADLINE = 1, ENDED_CANCELLED = 2, ENDED_OUTPUT_LIMIT = 3 };
 
@@ -58,6 +69,7 @@ struct request {
   uint32_t deadline_ms; /* (uint32_t)NO_DEADLINE_MS: none */
   uint32_t grace_ms;
   uint32_t flags; /* of a namespace call */
+  uint32_t lock;  /* the one to give back */
   const char *path;
   const char *cwd;   /* NULL: that of the helper */
   const char *netns; /* NULL: that of the helper */
@@ -75,6 +87,8 @@ enum frame_state frame_parse(const unsigned char *data, size_t available, size_t
 bool answer_hello(struct bytes *out);
 bool answer_failed(struct bytes *out, uint32_t id, int error, const char *step, const char *path);
 bool answer_netns(struct bytes *out, uint32_t id, uint64_t inode, uint64_t device, bool is_netns);
+bool answer_acquired(struct bytes *out, uint32_t id, uint32_t lock);
+bool answer_empty(struct bytes *out, uint32_t id, enum answer_type type);
 struct outcome {
   enum ended ended;
   int status; /* as waitpid gives it */
@@ -139,8 +153,21 @@ void job_exited(struct job *job, int64_t now);
 bool job_finish(struct job *job, int status, struct bytes *out);
 void job_free(struct job *job);
 
+/* lock.c: locks that this process holds; the kernel ends them with it. */
+enum lock_state { LOCK_ACQUIRED, LOCK_BUSY, LOCK_FAILED };
+struct lock_reply {
+  uint32_t id;
+  /* Set when it failed. */
+  int error;
+  const char *step;
+};
+enum lock_state lock_take(const char *path, struct lock_reply *reply);
+/* False where no such lock is held. */
+bool lock_release(uint32_t id);
+void lock_release_all(void);
+
 /* server.c */
-int serve(void);
+int serve(int64_t orphan_ms);
 int64_t now_ms(void);
 
 /* netns.c: calls about namespaces; they change the calling process, which is to exit afterwards. */

@@ -80,11 +80,18 @@ static const char *parse_spawn(struct request *request, const unsigned char *bod
 }
 
 static const char *parse_call(struct request *request, const unsigned char *body, size_t size) {
-  if (size < CALL_FIXED_BYTES) return "a namespace request that is too short";
+  if (size < CALL_FIXED_BYTES) return "a request about a path that is too short";
   request->flags = get32(body);
   struct strings strings = {(const char *)body + CALL_FIXED_BYTES, (const char *)body + size};
   request->path = take_string(&strings);
-  if (request->path == NULL || strings.next != strings.end) return "a namespace request without a path";
+  if (request->path == NULL || strings.next != strings.end) return "a request without a path";
+  return NULL;
+}
+
+static const char *parse_unlock(struct request *request, const unsigned char *body, size_t size) {
+  if (size != 4) return "an unlock request without a lock";
+  request->lock = get32(body);
+  request->path = "";
   return NULL;
 }
 
@@ -98,7 +105,10 @@ static const char *parse_body(struct request *request, const unsigned char *body
     case REQUEST_NETNS_REMOVE:
     case REQUEST_NETNS_INSPECT:
     case REQUEST_LOOPBACK_UP:
+    case REQUEST_LOCK:
       return parse_call(request, body, size);
+    case REQUEST_UNLOCK:
+      return parse_unlock(request, body, size);
     default:
       return "an unknown type";
   }
@@ -158,6 +168,17 @@ bool answer_netns(struct bytes *out, uint32_t id, uint64_t inode, uint64_t devic
   if (at == NULL) return false;
   put32(put64(put64(at, inode), device), is_netns ? 1 : 0);
   return true;
+}
+
+bool answer_acquired(struct bytes *out, uint32_t id, uint32_t lock) {
+  unsigned char *at = begin_answer(out, ANSWER_ACQUIRED, id, 4);
+  if (at == NULL) return false;
+  put32(at, lock);
+  return true;
+}
+
+bool answer_empty(struct bytes *out, uint32_t id, enum answer_type type) {
+  return begin_answer(out, type, id, 0) != NULL;
 }
 
 bool answer_ended(struct bytes *out, uint32_t id, const struct outcome *outcome) {

@@ -14,7 +14,7 @@
 
 static const char usage_text[] =
     "Usage:\n"
-    "  cni-helper serve                            answer framed requests on standard input (PROTOCOL.md)\n"
+    "  cni-helper serve [--orphan-ms NUMBER]       answer framed requests on standard input (PROTOCOL.md)\n"
     "  cni-helper netns create|remove|inspect PATH\n"
     "  cni-helper netns list [FOLDER]              default folder: /var/run/netns\n"
     "  cni-helper lo-up NETNS                      bring the loopback interface up\n"
@@ -126,13 +126,19 @@ static int version(void) {
   return 0;
 }
 
+static int run_serve(int count, char **arguments) {
+  if (count != 0 && (count != 2 || strcmp(arguments[0], "--orphan-ms") != 0)) return usage();
+  char *end = NULL;
+  long orphan_ms = count == 0 ? ORPHAN_DEADLINE_MS : strtol(arguments[1], &end, 10);
+  if (end != NULL && (end == arguments[1] || *end != 0 || orphan_ms < 0 || orphan_ms > INT32_MAX)) return usage();
+  tidy_descriptors();
+  return serve(orphan_ms);
+}
+
 int main(int argc, char **argv) {
   if (argc < 2) return usage();
   const char *command = argv[1];
-  if (strcmp(command, "serve") == 0 && argc == 2) {
-    tidy_descriptors();
-    return serve();
-  }
+  if (strcmp(command, "serve") == 0) return run_serve(argc - 2, argv + 2);
   if (strcmp(command, "call") == 0) return run_framed_call(argc - 2, argv + 2);
   if (strcmp(command, "netns") == 0) return run_netns(argc - 2, argv + 2);
   if (strcmp(command, "lo-up") == 0 && argc == 3) return run_call(netns_loopback_up, argv[2], false);

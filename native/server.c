@@ -37,6 +37,7 @@ static struct {
   bool output_polled;
   bool more_requests;
   int exit_code;
+  int64_t orphan_ms; /* what a program without a deadline gets at the end of input */
 } server;
 
 int64_t now_ms(void) {
@@ -60,7 +61,7 @@ static void close_input(int64_t now) {
   server.flush_until = now + FLUSH_MS;
   for (size_t index = 0; index < server.job_count; index++) {
     struct job *job = server.jobs[index];
-    if (!job->ending && job->wake_at == INT64_MAX) job->wake_at = now + ORPHAN_DEADLINE_MS;
+    if (!job->ending && job->wake_at == INT64_MAX) job->wake_at = now + server.orphan_ms;
     wake_by(job);
   }
 }
@@ -119,6 +120,25 @@ static void add_call(struct request *request) {
   if (server.job_count > before) job_rename(server.jobs[before], path);
 }
 
+static bool answer_lock(const struct request *request) {
+  struct lock_reply reply;
+  enum lock_state state = lock_take(request->path, &reply);
+  if (state == LOCK_ACQUIRED) return answer_acquired(&server.out, request->id, reply.id);
+  if (state == LOCK_BUSY) return answer_empty(&server.out, request->id, ANSWER_BUSY);
+  return answer_failed(&server.out, request->id, reply.error, reply.step, request->path);
+}
+
+static bool answer_unlock(const struct request *request) {
+  if (lock_release(request->lock)) return answer_empty(&server.out, request->id, ANSWER_UNLOCKED);
+  return answer_failed(&server.out, request->id, ENOENT, "unlock", request->path);
+}
+
+/* Locks are quick, so they are dealt with here. */
+static void handle_lock(const struct request *request, int64_t now) {
+  bool answered = request->type == REQUEST_LOCK ? answer_lock(request) : answer_unlock(request);
+  if (!answered) fail("no memory for an answer", now);
+}
+
 static void handle_request(struct request *request, int64_t now) {
   struct job *job = find_job(request->id);
   if (request->type == REQUEST_CANCEL) {
@@ -129,6 +149,7 @@ static void handle_request(struct request *request, int64_t now) {
   }
   if (job != NULL) fail("malformed frame: an id that is in use", now);
   else if (request->type == REQUEST_SPAWN) add_job(request);
+  else if (request->type == REQUEST_LOCK || request->type == REQUEST_UNLOCK) handle_lock(request, now);
   else add_call(request);
 }
 
@@ -260,6 +281,11 @@ static void free_finished(void) {
   server.watched_count = watched;
 }
 
+/* The locks of a client that is gone protect what still runs for it, and nothing after that. */
+static void release_locks(void) {
+  if (!server.input_open && server.job_count == 0) lock_release_all();
+}
+
 /* Most programs end soon and print little: what they leave in their pipes is read at their end, and the loop
    is not woken for every one of those. The others are watched after a moment. */
 static void watch_jobs(int64_t now) {
@@ -314,6 +340,7 @@ static void turn(void) {
   wake_jobs(now_ms());
   flush_output();
   free_finished();
+  release_locks();
   watch_jobs(now);
 }
 
@@ -349,13 +376,15 @@ static bool set_up(void) {
   return answer_hello(&server.out);
 }
 
-int serve(void) {
+int serve(int64_t orphan_ms) {
+  server.orphan_ms = orphan_ms;
   if (!set_up()) {
     perror("cni-helper: cannot start the server");
     return 1;
   }
   flush_output();
   while (!is_done(now_ms())) turn();
+  lock_release_all();
   bytes_free(&server.in);
   bytes_free(&server.out);
   close(server.epoll);

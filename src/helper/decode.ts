@@ -47,6 +47,12 @@ export function decodeNetns(body: Buffer): NetnsInfo {
   };
 }
 
+/** The body of an answer about a lock that was taken: its number. */
+export function decodeAcquired(body: Buffer): number {
+  if (body.length !== 4) throw new RangeError('answer about a lock is malformed');
+  return body.readUInt32LE(0);
+}
+
 function text(body: Buffer, start: number, end: number): string {
   return start === end ? '' : body.toString('utf8', start, end);
 }

@@ -30,12 +30,19 @@ export function encodeCancel(id: number): Buffer {
   return allocate(headerBytes, requestType.cancel, id);
 }
 
-/** The frame of a call about the namespace at `path`. */
+/** The frame of a request about `path`: a call about a namespace, or a lock. */
 export function encodeCall(id: number, type: number, path: string, flags: number): Buffer {
   if (path.includes('\0')) throw new SpawnError('EINVAL', 'path', path);
   const frame = allocate(headerBytes + callFixedBytes + Buffer.byteLength(path) + 1, type, id);
   frame.writeUInt32LE(flags, headerBytes);
   frame.write(`${path}\0`, headerBytes + callFixedBytes);
+  return frame;
+}
+
+/** The frame that gives back the lock of that number. */
+export function encodeUnlock(id: number, lock: number): Buffer {
+  const frame = allocate(headerBytes + 4, requestType.unlock, id);
+  frame.writeUInt32LE(lock, headerBytes);
   return frame;
 }
 

@@ -6,6 +6,7 @@ import type { Frame } from './frame-decoder.js';
 import { findHelperBinary } from './helper-binary.js';
 import { HelperProcess } from './helper-process.js';
 import { answerType, createFlag, requestType } from './protocol.js';
+import { tryLock } from './try-lock.js';
 import type { SpawnOutcome, SpawnRequest } from './types.js';
 
 /** Where the helper is. */
@@ -98,7 +99,25 @@ export class HelperClient implements AsyncDisposable {
     await this.call(requestType.loopbackUp, path);
   }
 
-  /** Lets running programs end, then the helper. A later call starts another one. */
+  /**
+   * Takes a lock between processes, if it is free now: a kernel lock on the file at `path`, which is made for it and goes
+   * when the lock is given back. The folder must be there.
+   *
+   * The native helper holds it. It does not keep Node alive, and it outlives this process by as long as programs
+   * run that were started through this client: of a process that died, it is free exactly when nothing of it runs any
+   * more. It ends too where the helper dies or this client is disposed.
+   *
+   * @returns how to give it back, which may be called again and is fine where the lock has ended already; `undefined`
+   * where it is held, be it by this very process.
+   * @throws SpawnError with the failed step where the file cannot be locked: `EINVAL` of `verify` where it is not an
+   * empty plain file, `EAGAIN` of `limit` where 4096 locks are held.
+   * @throws LibcniError `ERR_HELPER` where the helper is missing or died.
+   */
+  async tryLock(path: string): Promise<(() => Promise<void>) | undefined> {
+    return await tryLock(this.running(), resolve(path));
+  }
+
+  /** Lets running programs end, then the helper, and its locks with it. A later call starts another one. */
   async [Symbol.asyncDispose](): Promise<void> {
     const helper = this.current;
     this.current = undefined;

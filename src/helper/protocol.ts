@@ -1,5 +1,5 @@
 /** Numbers of the wire format; `native/PROTOCOL.md` describes it. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 export const protocolMagic = 0x48494e43;
 /** Length, type and id. */
 export const headerBytes = 12;
@@ -15,9 +15,19 @@ export const requestType = {
   netnsRemove: 4,
   netnsInspect: 5,
   loopbackUp: 6,
+  lock: 7,
+  unlock: 8,
 } as const;
 
-export const answerType = { hello: 128, ended: 129, failed: 130, netns: 131 } as const;
+export const answerType = {
+  hello: 128,
+  ended: 129,
+  failed: 130,
+  netns: 131,
+  acquired: 132,
+  busy: 133,
+  unlocked: 134,
+} as const;
 
 export const spawnFlag = { cwd: 1, netns: 2 } as const;
 export const createFlag = { shareFolder: 1 } as const;

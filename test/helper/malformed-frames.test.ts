@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeCall, encodeCancel, encodeSpawn } from '../../src/helper/encode.js';
+import { encodeCall, encodeCancel, encodeSpawn, encodeUnlock } from '../../src/helper/encode.js';
 import { HelperClient } from '../../src/helper/index.js';
 import { requestType } from '../../src/helper/protocol.js';
 import { RawHelper } from './harness/raw-helper.js';
@@ -13,8 +13,11 @@ import { shell } from './harness/shell.js';
 const folder = mkdtempSync(join(tmpdir(), 'helper-malformed-'));
 // A frame that was changed may ask for anything: it must not have the rights to do it.
 const nobody = process.geteuid?.() === 0 ? 65534 : undefined;
+const writable = join(folder, 'writable');
 let binary = '';
 beforeAll(() => {
+  mkdirSync(writable);
+  chmodSync(writable, 0o777);
   binary = sanitizedHelper(folder);
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,6 +30,8 @@ describe('malformed frames', () => {
     ['a cancel with a body', Buffer.concat([header(9, 2, 1), Buffer.alloc(1)])],
     ['a spawn without a body', header(8, 1, 1)],
     ['a call without a path', Buffer.concat([header(12, 5, 1), Buffer.alloc(4)])],
+    ['an unlock without a lock', header(8, 8, 1)],
+    ['a lock without a path', Buffer.concat([header(12, 7, 1), Buffer.alloc(4)])],
     ['a string that does not end', header(13, 5, 1, Buffer.from('\0\0\0\0a'))],
     ['more arguments than there are', patched(12, 9)],
     ['no arguments', patched(12, 0)],
@@ -74,6 +79,7 @@ describe('malformed frames', () => {
       expect([end.code, end.signal]).toEqual([end.code === 0 ? 0 : 2, null]);
     });
     await fc.assert(property, { numRuns: 80, interruptAfterTimeLimit: 20_000, endOnFailure: true });
+    expect(readdirSync(writable)).toEqual([]);
   });
 });
 
@@ -88,9 +94,14 @@ describe('the helper under AddressSanitizer', () => {
     );
     expect((await Promise.all(runs)).length).toBe(60);
     await expect(client.spawn({ path: '/nowhere', env: {} })).rejects.toMatchObject({ code: 'ENOENT' });
+    const paths = Array.from({ length: 30 }, (_, index) => join(folder, `lock${index}`));
+    const releases = await Promise.all(paths.map((path) => client.tryLock(path)));
+    await expect(client.tryLock(join(folder, 'lock5'))).resolves.toBeUndefined();
+    await Promise.all(releases.slice(9).map((release) => release?.()));
     await expect(client.inspectNetns('/proc/self/ns/net')).resolves.toMatchObject({ isNetns: true });
     await expect(client.inspectNetns('/nowhere')).rejects.toMatchObject({ code: 'ENOENT' });
     await client[Symbol.asyncDispose]();
+    expect(paths.filter((path) => existsSync(path))).toEqual([]);
   });
 });
 
@@ -115,6 +126,10 @@ function changed(edits: ReadonlyArray<readonly [number, number]>, cutAt: number)
     encodeSpawn(1, { path: '/bin/true', env: { A: '1' }, stdin: 'input', timeoutMs: 500, graceMs: 100 }),
     encodeCancel(1),
     encodeCall(2, requestType.netnsInspect, '/proc/self/ns/net', 0),
+    encodeCall(4, requestType.lock, join(writable, 'lock'), 0),
+    encodeCall(5, requestType.lock, join(writable, 'lock'), 0),
+    encodeUnlock(6, 1),
+    encodeUnlock(7, 2),
     encodeSpawn(3, { path: '/nowhere/x', env: {}, cwd: '/', timeoutMs: 500, graceMs: 100 }),
   ]);
   for (const [at, value] of edits) stream[at % stream.length] = value;

@@ -16,7 +16,7 @@ describe('the helper at a shell', () => {
   it('says its version', () => {
     expect(run('--version')).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^cni-helper \d.*protocol 1/),
+      stdout: expect.stringMatching(/^cni-helper \d.*protocol 2/),
     });
   });
 
@@ -27,6 +27,9 @@ describe('the helper at a shell', () => {
     [['netns', 'create']],
     [['exec', '/x', 'true']],
     [['serve', 'extra']],
+    [['serve', '--orphan-ms']],
+    [['serve', '--orphan-ms', '-1']],
+    [['serve', '--orphan-ms', 'soon']],
   ])('shows its usage for %j', (args) => {
     expect(run(...args)).toMatchObject({ status: 64, stderr: expect.stringContaining('Usage:') });
   });

@@ -14,6 +14,8 @@ export interface RawEnd {
 export interface RawOptions {
   readonly binary?: string;
   readonly uid?: number | undefined;
+  /** What follows `serve`. */
+  readonly args?: readonly string[];
 }
 
 /** The helper without our client in between: any bytes in, frames out. */
@@ -24,9 +26,9 @@ export class RawHelper {
   private readonly decoder = new FrameDecoder();
   private stderr = '';
 
-  constructor({ binary = findHelperBinary() ?? 'cni-helper', uid }: RawOptions = {}) {
+  constructor({ binary = findHelperBinary() ?? 'cni-helper', uid, args = [] }: RawOptions = {}) {
     const identity = uid === undefined ? {} : { uid, gid: uid };
-    this.child = spawn(binary, ['serve'], { stdio: 'pipe', cwd: '/', ...identity });
+    this.child = spawn(binary, ['serve', ...args], { stdio: 'pipe', cwd: '/', ...identity });
     this.child.stdout.on('data', (chunk: Buffer) => this.frames.push(...this.decoder.push(chunk)));
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.stderr += text;

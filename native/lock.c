@@ -1,0 +1,110 @@
+/* Locks between processes: kernel locks on files, held until they are given back or this process ends. */
+#define _GNU_SOURCE
+#include "cni-helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { OPEN_TRIES = 16 };
+
+struct lock {
+  uint32_t id;
+  int descriptor;
+  char *path;
+};
+
+static struct lock locks[LOCK_LIMIT];
+static size_t lock_count;
+
+static enum lock_state fail(struct lock_reply *reply, int error, const char *step) {
+  reply->error = error;
+  reply->step = step;
+  return LOCK_FAILED;
+}
+
+static struct lock *find_lock(uint32_t id) {
+  for (size_t index = 0; index < lock_count; index++)
+    if (locks[index].id == id) return &locks[index];
+  return NULL;
+}
+
+static uint32_t fresh_id(void) {
+  static uint32_t last;
+  do last++;
+  while (last == 0 || find_lock(last) != NULL);
+  return last;
+}
+
+/* Whether the path still leads to the open file. */
+static bool is_current(int descriptor, const char *path) {
+  struct stat open_file, named;
+  return fstat(descriptor, &open_file) == 0 && lstat(path, &named) == 0 && open_file.st_ino == named.st_ino &&
+         open_file.st_dev == named.st_dev;
+}
+
+/* A lock file is an empty plain file; it is unlinked in the end, so nothing else may be taken for one. */
+static bool is_lock_file(int descriptor) {
+  struct stat status;
+  return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0;
+}
+
+static enum lock_state lock_open_file(int descriptor, struct lock_reply *reply) {
+  if (!is_lock_file(descriptor)) return fail(reply, EINVAL, "verify");
+  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return LOCK_ACQUIRED;
+  return errno == EWOULDBLOCK ? LOCK_BUSY : fail(reply, errno, "flock");
+}
+
+/* `*descriptor` is open when the lock was acquired, and only then. A lock that was given back between opening
+   and locking took its file along: then there is a new file to try. */
+static enum lock_state lock_file(const char *path, int *descriptor, struct lock_reply *reply) {
+  for (int tries = 0; tries < OPEN_TRIES; tries++) {
+    *descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (*descriptor < 0) return fail(reply, errno, "open");
+    enum lock_state state = lock_open_file(*descriptor, reply);
+    if (state == LOCK_ACQUIRED && is_current(*descriptor, path)) return LOCK_ACQUIRED;
+    close(*descriptor);
+    if (state != LOCK_ACQUIRED) return state;
+  }
+  return LOCK_BUSY;
+}
+
+enum lock_state lock_take(const char *path, struct lock_reply *reply) {
+  *reply = (struct lock_reply){0};
+  if (lock_count == LOCK_LIMIT) return fail(reply, EAGAIN, "limit");
+  struct lock lock = {.id = fresh_id(), .path = strdup(path)};
+  if (lock.path == NULL) return fail(reply, ENOMEM, "memory");
+  enum lock_state state = lock_file(path, &lock.descriptor, reply);
+  if (state != LOCK_ACQUIRED) {
+    free(lock.path);
+    return state;
+  }
+  locks[lock_count++] = lock;
+  reply->id = lock.id;
+  return LOCK_ACQUIRED;
+}
+
+/* The file goes while the lock is held, so nobody can hold one that is about to go. A program that is being
+   started may hold a copy of the descriptor for a moment: closing alone would not be enough. */
+static void let_go(struct lock *lock) {
+  if (is_current(lock->descriptor, lock->path)) unlink(lock->path);
+  flock(lock->descriptor, LOCK_UN);
+  close(lock->descriptor);
+  free(lock->path);
+}
+
+bool lock_release(uint32_t id) {
+  struct lock *lock = find_lock(id);
+  if (lock == NULL) return false;
+  let_go(lock);
+  *lock = locks[--lock_count];
+  return true;
+}
+
+void lock_release_all(void) {
+  while (lock_count > 0) let_go(&locks[--lock_count]);
+}

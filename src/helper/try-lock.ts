@@ -1,0 +1,48 @@
+import { decodeAcquired, decodeFailed } from './decode.js';
+import { encodeCall, encodeUnlock } from './encode.js';
+import type { Frame } from './frame-decoder.js';
+import type { HelperProcess } from './helper-process.js';
+import { answerType, requestType } from './protocol.js';
+
+/** Takes the lock of the file at an absolute path and gives back how to release it; `undefined` where it is held. */
+export async function tryLock(
+  helper: HelperProcess,
+  path: string,
+): Promise<(() => Promise<void>) | undefined> {
+  const lock = await new Promise<number | undefined>((settle, reject) => {
+    helper.request((id) => encodeCall(id, requestType.lock, path, 0), {
+      answer: (frame) => answerLock(frame, settle, reject),
+      fail: reject,
+    });
+  });
+  if (lock === undefined) return undefined;
+  let released: Promise<void> | undefined;
+  return () => {
+    released ??= unlock(helper, lock);
+    return released;
+  };
+}
+
+function answerLock(
+  { type, body }: Frame,
+  settle: (lock: number | undefined) => void,
+  reject: (error: Error) => void,
+): void {
+  if (type === answerType.acquired) settle(decodeAcquired(body));
+  else if (type === answerType.busy) settle(undefined);
+  else if (type === answerType.failed) reject(decodeFailed(body));
+  else throw new RangeError(`an answer of type ${type}`);
+}
+
+/** A helper that is gone holds no lock, and one that is ending gives them all back: neither is a failure. */
+function unlock(helper: HelperProcess, lock: number): Promise<void> {
+  return new Promise((settle) => {
+    helper.request((id) => encodeUnlock(id, lock), {
+      answer: ({ type }) => {
+        if (type !== answerType.unlocked) throw new RangeError(`lock ${lock} is not known to the helper`);
+        settle();
+      },
+      fail: () => settle(),
+    });
+  });
+}
