@@ -106,3 +106,11 @@ test('a printed number beyond the range of a double makes the result invalid', (
   const parse = () => parsePluginResult('{"cniVersion":"1.0.0","own":1e400}', '1.0.0', {});
   expect(parse).toThrow(expect.objectContaining({ name: 'PluginError', reason: 'bad-output' }));
 });
+
+test('of two spellings of a key in a list, the one that stands last in the text for the plugin counts', () => {
+  const conf = networkConfFromBytes('{"name":"net","plugins":[{"type":"bridge","TYPE":"x"}]}');
+  expect(conf.plugins[0]).toEqual({
+    network: { type: 'bridge' },
+    bytes: '{"TYPE":"x","type":"bridge"}',
+  });
+});

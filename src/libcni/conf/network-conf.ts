@@ -90,10 +90,14 @@ function readPlugins(list: JsonObject, inlinedOnly: boolean, file?: string): Plu
     throw invalid(`must be an array, not ${jsonType(plugins)}`, { file, jsonPath, value: plugins });
   }
   if (plugins.length === 0) throw invalid('no plugins in list', { file, jsonPath });
-  return plugins.map((plugin: unknown, index) => ({
-    network: pluginConfFromJson(plugin, { file, jsonPath: `${jsonPath}[${index}]` }),
-    bytes: writeJson(plugin, 'plugin configuration'),
-  }));
+  return plugins.map((plugin: unknown, index) => {
+    const bytes = writeJson(plugin, 'plugin configuration');
+    // From the text that the plugin will read: of two spellings of a key, the one that stands last there counts.
+    return {
+      network: pluginConfFromJson(JSON.parse(bytes), { file, jsonPath: `${jsonPath}[${index}]` }),
+      bytes,
+    };
+  });
 }
 
 function withFile(file: string | undefined, run: () => void): void {
