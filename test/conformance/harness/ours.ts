@@ -51,9 +51,9 @@ function ofPlugin(error: PluginError): Answer {
   };
 }
 
-/** GC joins its errors so that the first reported one can be found; VALIDATE makes one text of them. */
+/** Go joins the errors of GC so that the first of a plugin can be found, and makes one text of those of VALIDATE. */
 function ofAggregate({ errors, message }: LibcniAggregateError, op: Operation): Answer {
-  const first = errors.find((error) => error instanceof PluginError && error.reason === 'reported');
+  const first = errors.find((error) => error instanceof PluginError);
   if (op === 'gc' && first instanceof PluginError) return { ...ofPlugin(first), message };
   return { outcome: 'error', message, kind: 'other' };
 }

@@ -52,7 +52,7 @@ async function playOnce(oracle: Oracle, given: Case, chosen: readonly Rewrite[])
       goArena.play(forGo.steps[step] ?? request, (local) => oracle.ask(local), ourArena),
       ourArena.play(request, askOurs, goArena),
     ]);
-    const verdict = compare({ request, stage, go: forGo.restore(go), ours });
+    const verdict = compare({ request, stage, go: forGo.restore(go), ours: forGo.restore(ours) });
     differences.push(...verdict.differences);
     if (!verdict.agree) return { mismatch: verdict, differences };
     if (verdict.diverged) break;

@@ -9,7 +9,7 @@ export interface RewrittenCase {
   readonly stage: Stage;
   readonly steps: readonly Request[];
   readonly changed: boolean;
-  /** What Go did, with rewritten texts that it handed on replaced by the original ones. */
+  /** What was seen, with rewritten texts that Go handed on replaced by the original ones. */
   readonly restore: (seen: Observation) => Observation;
 }
 
