@@ -1,0 +1,25 @@
+import type { NetworkConfigList, RuntimeConf } from '../../libcni/index.js';
+import type { AttachmentKey } from '../state/attachment-key.js';
+
+/** What the selection of a network insists on; plugins are free to overlook capability arguments. */
+export interface Demands {
+  /** Addresses that the interface must have, with or without prefix. */
+  readonly ips?: readonly string[] | undefined;
+  /** The hardware address that the interface must have. */
+  readonly mac?: string | undefined;
+  /** The gateways of the default routes, which only this network may have. */
+  readonly defaultRoute?: readonly string[] | undefined;
+}
+
+/** One attachment, resolved to what the library takes. */
+export interface Attachment {
+  readonly list: NetworkConfigList;
+  readonly rt: RuntimeConf;
+  /** What its selection insists on. */
+  readonly demands?: Demands | undefined;
+}
+
+/** The names of an attachment. */
+export function keyOf({ list, rt }: Attachment): AttachmentKey {
+  return { network: list.name, containerId: rt.containerId, ifName: rt.ifName };
+}

@@ -1,0 +1,74 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { PluginError } from '../../errors/plugin-error.js';
+import type { OperatorContext } from '../context.js';
+import { type Attachment, keyOf } from './attachment.js';
+import type { OperatorOptions, TargetRequest } from './request.js';
+import { findTargets, type Target } from './targets.js';
+
+const TRY_AGAIN_LATER = 11;
+
+/** What CHECK says of one attachment. */
+export interface CheckOutcome {
+  readonly name: string;
+  readonly ifName: string;
+  /**
+   * - `ok`: every plugin found it as ADD left it.
+   * - `unsupported`: its version has no CHECK.
+   * - `disabled`: its configuration says `disableCheck`.
+   * - `failed`: a plugin found a fault, or CHECK could not be run.
+   * - `tryLater`: a plugin cannot tell at the moment (CNI error code 11).
+   */
+  readonly outcome: 'ok' | 'unsupported' | 'disabled' | 'failed' | 'tryLater';
+  /** Why it is not `ok`. */
+  readonly error?: Error | undefined;
+}
+
+/** Checks every attachment that is meant; a fault of one does not keep the others from being checked. */
+export async function check(
+  context: OperatorContext,
+  request: TargetRequest,
+  options: OperatorOptions,
+): Promise<CheckOutcome[]> {
+  const outcomes: CheckOutcome[] = [];
+  for (const target of (await findTargets(context, request)).reverse()) {
+    outcomes.push(await outcomeOf(context, target, options));
+  }
+  return outcomes;
+}
+
+async function outcomeOf(
+  context: OperatorContext,
+  target: Target,
+  options: OperatorOptions,
+): Promise<CheckOutcome> {
+  if ('problem' in target) {
+    const { network: name = '', ifName = '' } = target.problem;
+    return { name, ifName, outcome: 'failed', error: target.problem };
+  }
+  const { network: name, ifName } = keyOf(target);
+  const error = await checkOne(context, target, options);
+  if (error !== undefined) return { name, ifName, outcome: kindOf(error), error };
+  return { name, ifName, outcome: target.list.disableCheck ? 'disabled' : 'ok' };
+}
+
+async function checkOne(
+  { cni, gate }: OperatorContext,
+  target: Attachment,
+  options: OperatorOptions,
+): Promise<Error | undefined> {
+  try {
+    await gate.withAttachment(
+      keyOf(target),
+      () => cni.checkNetworkList(target.list, target.rt, options),
+      options,
+    );
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function kindOf(error: Error): CheckOutcome['outcome'] {
+  if (error instanceof LibcniError && error.code === 'ERR_CHECK_UNSUPPORTED') return 'unsupported';
+  return error instanceof PluginError && error.code === TRY_AGAIN_LATER ? 'tryLater' : 'failed';
+}

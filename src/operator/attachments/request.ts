@@ -1,0 +1,67 @@
+import type { JsonObject, TraceContext } from '../../libcni/index.js';
+
+/** One network to attach to. */
+export interface NetworkRequest {
+  /** The network's name in the configuration folder. */
+  readonly name: string;
+  /** The interface inside the namespace. @default the lowest free `eth<n>` */
+  readonly ifName?: string | undefined;
+  /** Further arguments for `CNI_ARGS`. @default none */
+  readonly args?: readonly (readonly [string, string])[] | undefined;
+  /** Capability arguments for this network. @default none */
+  readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
+  /** What every plugin of this network gets as `args.cni` in its configuration. @default none */
+  readonly cniArgs?: Readonly<JsonObject> | undefined;
+}
+
+/** A container to attach to networks. */
+export interface AttachRequest {
+  /** The container or sandbox id. */
+  readonly id: string;
+  /** Path of its network namespace. */
+  readonly netns: string;
+  /**
+   * The networks, in order. With the order `cri` these are the extra networks, which the default network follows.
+   * @default the default network, then those that annotations select
+   */
+  readonly networks?: readonly NetworkRequest[] | undefined;
+  /** The interface of the default network. @default `eth0` */
+  readonly defaultIfName?: string | undefined;
+  /** Arguments for `CNI_ARGS` of every network, behind those made from `labels`. @default none */
+  readonly args?: readonly (readonly [string, string])[] | undefined;
+  /** Labels of the pod; `io.kubernetes.pod.*` become `K8S_POD_*` arguments. @default none */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Annotations of the pod: capability arguments and the selection of networks. @default none */
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Capability arguments for the first network, or with the order `cri` for all; they win over annotations.
+   * @default none
+   */
+  readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * `plain`: as listed. `cri`, as iSulad does: extra networks first, the default network last; an extra network on the
+   * default interface replaces the default network.
+   * @default plain
+   */
+  readonly order?: 'plain' | 'cri' | undefined;
+}
+
+/** Limits of an operation on the attachments of a container. */
+export interface OperatorOptions {
+  /** Ends the operation, waiting for locks included. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for each network, waiting for locks not included. @default no limit */
+  readonly timeoutMs?: number | undefined;
+  readonly trace?: TraceContext | undefined;
+}
+
+/** Which attachments of a container are meant. */
+export interface TargetRequest {
+  readonly id: string;
+  /** Path of the namespace. @default the one that the attachment was made with */
+  readonly netns?: string | undefined;
+  /** @default every attachment that is recorded */
+  readonly networks?: readonly Pick<NetworkRequest, 'name' | 'ifName'>[] | undefined;
+  /** The interface of networks that name none. @default every interface of theirs */
+  readonly defaultIfName?: string | undefined;
+}

@@ -1,0 +1,48 @@
+import { convertResult, type Result, type Result100, type Route } from '../../libcni/index.js';
+
+/** An attachment as a runtime wants to know it. */
+export interface AttachedNetwork {
+  readonly name: string;
+  readonly ifName: string;
+  /** Addresses of the interface without prefix, by family; the order is that of the plugin and means nothing. */
+  readonly ipv4: readonly string[];
+  readonly ipv6: readonly string[];
+  /** The same with their prefixes. */
+  readonly addresses: readonly string[];
+  readonly gateways: readonly string[];
+  /** Hardware address of the interface, where the plugin tells it. */
+  readonly mac: string | undefined;
+  readonly routes: readonly Route[];
+  readonly dns: Result100['dns'];
+  /** The result as the last plugin printed it. */
+  readonly raw: Result;
+}
+
+/** Reads what concerns one interface out of a result of any version. */
+export function summarize(name: string, ifName: string, raw: Result): AttachedNetwork {
+  const result = to100(raw);
+  const index = result.interfaces?.findIndex((found) => found.name === ifName && found.sandbox) ?? -1;
+  const ips = (result.ips ?? []).filter(
+    (ip) => ip.interface === undefined || index < 0 || ip.interface === index,
+  );
+  const bare = ips.map(({ address }) => address.split('/')[0] ?? address);
+  return {
+    name,
+    ifName,
+    ipv4: bare.filter((address) => !address.includes(':')),
+    ipv6: bare.filter((address) => address.includes(':')),
+    addresses: ips.map(({ address }) => address),
+    gateways: ips.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway])),
+    mac: result.interfaces?.[index]?.mac,
+    routes: result.routes ?? [],
+    dns: result.dns,
+    raw,
+  };
+}
+
+function to100(raw: Result): Result100 {
+  const converted = convertResult(raw, '1.1.0');
+  if (converted.cniVersion !== '1.0.0' && converted.cniVersion !== '1.1.0')
+    throw new TypeError('unreachable');
+  return converted;
+}

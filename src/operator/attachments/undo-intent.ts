@@ -1,0 +1,21 @@
+import { networkConfFromBytes } from '../../libcni/index.js';
+import { isNetns } from '../../netns/index.js';
+import type { OperatorContext } from '../context.js';
+import type { Intent } from '../state/journal.js';
+
+const UNDO_TIMEOUT_MS = 60_000;
+
+/** Takes away what an ADD left that never reached the cache, and forgets it. The caller holds the lock. */
+export async function undoIntent(context: OperatorContext, intent: Intent): Promise<void> {
+  const { cni, journal } = context;
+  const { containerId, ifName, args, capabilityArgs, result } = intent;
+  const rt = { containerId, ifName, args, capabilityArgs, netns: await livingNetns(context, intent.netns) };
+  const list = networkConfFromBytes(intent.config);
+  await cni.delNetworkList(list, rt, { prevResult: result, timeoutMs: UNDO_TIMEOUT_MS });
+  await journal.end(intent);
+}
+
+/** Plugins are given an empty path where the namespace is gone; most of them fail on a path that leads nowhere. */
+export async function livingNetns({ helper }: OperatorContext, path: string): Promise<string> {
+  return path !== '' && (await isNetns(path, { helper })) ? path : '';
+}

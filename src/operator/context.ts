@@ -1,0 +1,25 @@
+import type { HelperClient } from '../helper/index.js';
+import type { CNIConfig, Exec } from '../libcni/index.js';
+import type { ConfStore, LoadedNetwork } from './conf-store/index.js';
+import type { GcGate } from './state/gc-gate.js';
+import type { Journal } from './state/journal.js';
+import type { LockStore } from './state/lock-store.js';
+
+/** What the operations of an operator share. */
+export interface OperatorContext {
+  readonly cni: CNIConfig;
+  readonly exec: Exec;
+  readonly store: ConfStore;
+  readonly locks: LockStore;
+  readonly gate: GcGate;
+  readonly journal: Journal;
+  readonly helper: HelperClient;
+  readonly cacheDir: string;
+  readonly confDir: string;
+  readonly loopback: 'helper' | 'plugin' | 'none';
+}
+
+/** The network of a name among the configurations of the moment. */
+export function networkNamed({ store }: OperatorContext, name: string): LoadedNetwork | undefined {
+  return store.snapshot().networks.find((network) => network.name === name);
+}

@@ -1,0 +1,10 @@
+export type { AttachResult } from './attachments/attach.js';
+export type { CheckOutcome } from './attachments/check.js';
+export type { AttachRequest, NetworkRequest, OperatorOptions, TargetRequest } from './attachments/request.js';
+export type { AttachedNetwork } from './attachments/summary.js';
+export type { ConfProblem, ConfSnapshot, ConfStoreOptions, LoadedNetwork } from './conf-store/index.js';
+export type { OperatorGcReport, OperatorGcRequest, ValidContainer } from './gc.js';
+export { CNIOperator, type CNIOperatorEvents, type CNIOperatorOptions } from './operator.js';
+export type { RecoveryReport } from './recover.js';
+export type { AttachmentKey } from './state/attachment-key.js';
+export type { NetworkReadiness, OperatorStatus } from './status.js';

@@ -1,0 +1,159 @@
+import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
+import { HelperClient } from '../helper/index.js';
+import { CNIConfig, DEFAULT_CACHE_DIR, HelperExec, type LibcniWarning } from '../libcni/index.js';
+import { type AttachResult, attach } from './attachments/attach.js';
+import { type CheckOutcome, check } from './attachments/check.js';
+import { detach } from './attachments/detach.js';
+import type { AttachRequest, OperatorOptions, TargetRequest } from './attachments/request.js';
+import { type ConfSnapshot, ConfStore, type ConfStoreOptions } from './conf-store/index.js';
+import type { OperatorContext } from './context.js';
+import { collectGarbage, type OperatorGcReport, type OperatorGcRequest } from './gc.js';
+import { type RecoveryReport, recover } from './recover.js';
+import { GcGate } from './state/gc-gate.js';
+import { Journal } from './state/journal.js';
+import { LockStore } from './state/lock-store.js';
+import { type OperatorStatus, readStatus } from './status.js';
+import { withVendorFolders } from './vendor-folders.js';
+
+const DEFAULT_CONF_DIR = '/etc/cni/net.d';
+const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
+const STATUS_MAX_AGE_MS = 1000;
+
+/** How an operator finds configurations and plugins, and where it keeps its state. */
+export interface CNIOperatorOptions extends Omit<ConfStoreOptions, 'cni' | 'confDir' | 'binDirs'> {
+  /** The folder of the configuration files. @default `/etc/cni/net.d` */
+  readonly confDir?: string | undefined;
+  /** Plugin folders, searched in order. @default `/opt/cni/bin` and `/usr/lib/cni` */
+  readonly binDirs?: readonly string[] | undefined;
+  /** The cache folder, which can be shared with other runtimes. @default `/var/lib/cni` */
+  readonly cacheDir?: string | undefined;
+  /** The folder for journal and locks; programs that share it exclude each other. @default `<cacheDir>/libcni` */
+  readonly stateDir?: string | undefined;
+  /** The native helper, which holds the locks and looks at namespaces. @default that of this process */
+  readonly helper?: HelperClient | undefined;
+  /**
+   * How `lo` is brought up in the namespace: without a plugin, with the `loopback` plugin, or not at all.
+   * @default helper
+   */
+  readonly loopback?: 'helper' | 'plugin' | 'none' | undefined;
+}
+
+/** The events of a {@link CNIOperator}. */
+export interface CNIOperatorEvents {
+  /** The configurations have changed. */
+  change: [ConfSnapshot];
+  /** Something went wrong, or looks wrong, without stopping an operation. */
+  warning: [LibcniWarning];
+}
+
+/**
+ * Attaches containers to the networks of a configuration folder, several at a time, and keeps account of it: an
+ * attachment is in the journal before its first plugin runs and in the cache when it stands, under a lock that
+ * excludes other processes. One object serves any number of operations at a time.
+ */
+export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements AsyncDisposable {
+  readonly #context: OperatorContext;
+  #status: { readonly at: number; readonly value: Promise<OperatorStatus> } | undefined;
+
+  private constructor(context: OperatorContext) {
+    super();
+    this.#context = context;
+    context.store.on('change', (snapshot) => this.#onChange(snapshot));
+    context.cni.on('warning', (warning) => this.emit('warning', warning));
+  }
+
+  /**
+   * Reads the configurations, and watches them if asked to.
+   *
+   * @throws LibcniAggregateError with every problem, under the policy `strict`; LibcniError `ERR_HELPER` where the
+   * native helper is missing, `ERR_CONF_INVALID` for options that make no sense.
+   */
+  static async create(options: CNIOperatorOptions = {}): Promise<CNIOperator> {
+    const { confDir = DEFAULT_CONF_DIR, binDirs = DEFAULT_BIN_DIRS, cacheDir = DEFAULT_CACHE_DIR } = options;
+    const {
+      helper = HelperClient.shared(),
+      stateDir = join(cacheDir, 'libcni'),
+      loopback = 'helper',
+    } = options;
+    const exec = withVendorFolders(options.exec ?? new HelperExec(helper), options.pluginDirs);
+    const cni = new CNIConfig({ path: binDirs, cacheDir, exec });
+    const store = await ConfStore.create({ ...options, confDir, binDirs, exec });
+    const locks = new LockStore(stateDir, helper);
+    const [gate, journal] = [new GcGate(locks), new Journal(stateDir)];
+    return new CNIOperator({ cni, exec, store, locks, gate, journal, helper, cacheDir, confDir, loopback });
+  }
+
+  /** The configurations of the moment; immutable. */
+  snapshot(): ConfSnapshot {
+    return this.#context.store.snapshot();
+  }
+
+  /** Reads the configurations again, without waiting for the watch. */
+  async reload(): Promise<ConfSnapshot> {
+    return await this.#context.store.reload();
+  }
+
+  /**
+   * Attaches a container to its networks, one after another. Brings `lo` up first. A failure takes down again what
+   * this call has attached; its own errors are in `rollbackErrors`.
+   *
+   * @throws PluginError for what a plugin reported; LibcniError `ERR_NOT_FOUND` for a network that is not configured,
+   * `ERR_NO_CONFIGS` where there is no default network, `ERR_CONFLICT` for an interface or a host port that is taken,
+   * `ERR_IN_USE` for an attachment that exists, `ERR_ANNOTATION`, `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT`, and
+   * those of `CNIConfig`.
+   */
+  async attach(request: AttachRequest, options: OperatorOptions = {}): Promise<AttachResult> {
+    return await attach(this.#context, request, options);
+  }
+
+  /** Checks the attachments of a container; what is wrong is an outcome, not an error. */
+  async check(request: TargetRequest, options: OperatorOptions = {}): Promise<CheckOutcome[]> {
+    return await check(this.#context, request, options);
+  }
+
+  /**
+   * Detaches a container, by the configuration and arguments that it was attached with. A namespace that is gone, a
+   * network that nobody knows, and an attachment that is not there are fine.
+   *
+   * @throws LibcniAggregateError with every failure, after all of the work was tried.
+   */
+  async detach(request: TargetRequest, options: OperatorOptions = {}): Promise<void> {
+    await detach(this.#context, request, options);
+  }
+
+  /**
+   * Takes down the attachments of containers that are gone, and excludes every other work on attachments meanwhile.
+   *
+   * @throws LibcniAggregateError with every failure; LibcniError `ERR_CONF_INVALID` where `valid` is not given.
+   */
+  async gc(request: OperatorGcRequest, options: OperatorOptions = {}): Promise<OperatorGcReport> {
+    return await collectGarbage(this.#context, request, options);
+  }
+
+  /** Whether containers can be attached, and why not. An answer is used for a second. */
+  async status(options: OperatorOptions = {}): Promise<OperatorStatus> {
+    const now = performance.now();
+    if (this.#status === undefined || now - this.#status.at > STATUS_MAX_AGE_MS) {
+      this.#status = { at: now, value: readStatus(this.#context, options) };
+    }
+    return await this.#status.value;
+  }
+
+  /** Takes down what attaches left that were cut short by the end of their process. To be called at start. */
+  async recover(): Promise<RecoveryReport> {
+    return await recover(this.#context);
+  }
+
+  /** Stops watching and waits for the work under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.store[Symbol.asyncDispose]();
+    await this.#context.cni[Symbol.asyncDispose]();
+    this.removeAllListeners();
+  }
+
+  #onChange(snapshot: ConfSnapshot): void {
+    this.#status = undefined;
+    this.emit('change', snapshot);
+  }
+}

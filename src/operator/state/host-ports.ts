@@ -1,0 +1,72 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { type AttachmentKey, attachmentName } from './attachment-key.js';
+
+/** A port of the host that leads into a container. */
+export interface HostPort {
+  /** The empty string for every address. */
+  readonly hostIP: string;
+  readonly hostPort: number;
+  readonly protocol: string;
+}
+
+/** An attachment with its port mappings. */
+export interface PortOwner extends AttachmentKey {
+  readonly ports: readonly HostPort[];
+}
+
+/** The host ports among capability arguments, whatever their origin. */
+export function hostPortsOf(capabilityArgs: Readonly<Record<string, unknown>> | undefined): HostPort[] {
+  const mappings = capabilityArgs?.portMappings;
+  if (!Array.isArray(mappings)) return [];
+  return mappings.flatMap((mapping: unknown) => {
+    if (typeof mapping !== 'object' || mapping === null) return [];
+    const { hostPort, hostIP, protocol } = Object.fromEntries(Object.entries(mapping));
+    if (typeof hostPort !== 'number' || hostPort <= 0) return [];
+    return [{ hostPort, hostIP: text(hostIP), protocol: (text(protocol) || 'tcp').toLowerCase() }];
+  });
+}
+
+/**
+ * Refuses ports that another attachment has. An address of its own does not help against one that takes every
+ * address.
+ *
+ * @throws LibcniError `ERR_CONFLICT` that names the owner.
+ */
+export function refuseTakenPorts(wanted: PortOwner, others: readonly PortOwner[]): void {
+  const twice = wanted.ports.find((port, index) =>
+    wanted.ports.slice(0, index).some((other) => overlap(port, other)),
+  );
+  if (twice !== undefined) throw conflict(wanted, twice, wanted);
+  for (const owner of others) {
+    // The same container may map a port on several networks.
+    if (owner.containerId === wanted.containerId) continue;
+    const taken = wanted.ports.find((port) => owner.ports.some((other) => overlap(port, other)));
+    if (taken !== undefined) throw conflict(wanted, taken, owner);
+  }
+}
+
+function overlap(a: HostPort, b: HostPort): boolean {
+  if (a.hostPort !== b.hostPort || a.protocol !== b.protocol) return false;
+  if (isWildcard(a) || isWildcard(b)) return sameFamily(a, b);
+  return a.hostIP === b.hostIP;
+}
+
+function isWildcard({ hostIP }: HostPort): boolean {
+  return hostIP === '' || hostIP === '0.0.0.0' || hostIP === '::';
+}
+
+/** `0.0.0.0` leaves IPv6 alone and `::` leaves IPv4 alone; no address at all means both. */
+function sameFamily(a: HostPort, b: HostPort): boolean {
+  return a.hostIP === '' || b.hostIP === '' || a.hostIP.includes(':') === b.hostIP.includes(':');
+}
+
+function conflict(wanted: PortOwner, port: HostPort, owner: PortOwner): LibcniError {
+  const address = port.hostIP.includes(':') ? `[${port.hostIP}]` : port.hostIP || '*';
+  const summary = `host port ${address}:${port.hostPort}/${port.protocol} belongs to ${attachmentName(owner)}`;
+  const { network, containerId, ifName } = wanted;
+  return new LibcniError('ERR_CONFLICT', summary, { value: port, network, containerId, ifName });
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,391 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CNIOperator, type CNIOperatorOptions } from '../../src/operator/index.js';
+import { PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
+
+let folder: PluginFolder;
+let operator: CNIOperator;
+
+const request = { id: 'c1', netns: '/run/netns/none' };
+const failure = { stdout: '{"code":100,"msg":"no"}', exitCode: 1 };
+
+beforeEach(async () => {
+  folder = await PluginFolder.create();
+  await mkdir(confDir());
+  await configure('10-a', { type: 'one', capabilities: { portMappings: true, mac: true } });
+  await configure('20-b', { type: 'two' });
+  await folder.add('one', { ADD: { stdout: resultText('10.1.0.2/24') } });
+  await folder.add('two', { ADD: { stdout: resultText('10.2.0.2/24') } });
+  operator = await create();
+});
+
+afterEach(async () => {
+  await operator[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+function confDir(): string {
+  return join(folder.root, 'net.d');
+}
+
+function create(more: CNIOperatorOptions = {}): Promise<CNIOperator> {
+  const { bin, cacheDir } = folder;
+  return CNIOperator.create({ confDir: confDir(), binDirs: [bin], cacheDir, loopback: 'none', ...more });
+}
+
+async function configure(file: string, plugin: object, more: object = {}): Promise<void> {
+  const content = { cniVersion: '1.0.0', name: file.slice(3), plugins: [plugin], ...more };
+  await writeFile(join(confDir(), `${file}.conflist`), JSON.stringify(content));
+}
+
+async function stateLeft(): Promise<string[]> {
+  const state = join(folder.cacheDir, 'libcni');
+  const journal = (await readdir(join(state, 'journal')).catch(() => [])).filter((name) => name !== 'tmp');
+  return [...journal, ...(await readdir(join(state, 'locks')).catch(() => []))];
+}
+
+async function attachments(): Promise<string[]> {
+  const names = await readdir(join(folder.cacheDir, 'results')).catch(() => []);
+  return names.sort();
+}
+
+async function order(): Promise<string[]> {
+  return (await folder.calls()).map(({ verb, plugin, env }) => `${verb} ${plugin} ${env.CNI_IFNAME}`);
+}
+
+describe('attaching', () => {
+  it('uses the default network on eth0 and yields what a runtime wants to know', async () => {
+    const { networks, warnings } = await operator.attach(request);
+    expect(networks).toMatchObject([
+      { name: 'a', ifName: 'eth0', ipv4: ['10.1.0.2'], ipv6: [], addresses: ['10.1.0.2/24'] },
+    ]);
+    expect(warnings).toEqual([]);
+    expect(await attachments()).toEqual(['a-c1-eth0']);
+    expect(await stateLeft()).toEqual([]);
+  });
+
+  it('uses the networks that are asked for, in order, and fills interfaces in', async () => {
+    const networks = [{ name: 'b' }, { name: 'a', ifName: 'eth1' }, { name: 'b' }];
+    await operator.attach({ ...request, networks });
+    expect(await order()).toEqual(['ADD two eth0', 'ADD one eth1', 'ADD two eth2']);
+  });
+
+  it('follows the default network by those that the annotation selects, each with its own arguments', async () => {
+    await configure('20-b', { type: 'two', capabilities: { ips: true } });
+    await operator.reload();
+    const selection = [
+      { name: 'b', ips: ['10.2.0.2/24'], 'cni-args': { k: 1 } },
+      { name: 'b', interface: 'data0' },
+    ];
+    const annotations = { 'k8s.v1.cni.cncf.io/networks': JSON.stringify(selection) };
+    await operator.attach({ ...request, annotations });
+    expect(await order()).toEqual(['ADD one eth0', 'ADD two net1', 'ADD two data0']);
+    const stdins = (await folder.calls()).map(({ stdin }) => JSON.parse(stdin));
+    expect(stdins[1]).toMatchObject({ args: { cni: { k: 1 } }, runtimeConfig: { ips: ['10.2.0.2/24'] } });
+    expect(stdins[2].args).toBeUndefined();
+  });
+
+  it('fails where the plugins do not give the address that a selection insists on', async () => {
+    const annotations = { 'k8s.v1.cni.cncf.io/networks': '[{"name":"b","ips":["10.2.0.77/24"]}]' };
+    await expect(operator.attach({ ...request, annotations })).rejects.toMatchObject({
+      code: 'ERR_CONFLICT',
+      value: '10.2.0.77/24',
+      network: 'b',
+    });
+    expect((await order()).slice(2)).toEqual(['DEL two net1', 'DEL one eth0']);
+    expect([...(await attachments()), ...(await stateLeft())]).toEqual([]);
+  });
+
+  it('gives the arguments of the pod to the first network, and reports those that nobody declares', async () => {
+    const annotations = { portMappings: '[{"hostPort":8080,"containerPort":80}]', aliases: '["x"]' };
+    const labels = { 'io.kubernetes.pod.name': 'p', 'io.kubernetes.pod.namespace': 'ns' };
+    const networks = [{ name: 'a' }, { name: 'b' }];
+    const { warnings } = await operator.attach({
+      ...request,
+      networks,
+      annotations,
+      labels,
+      args: [['X', '1']],
+    });
+    const [one, two] = await folder.calls();
+    expect(JSON.parse(one?.stdin ?? '').runtimeConfig.portMappings).toMatchObject([
+      { hostPort: 8080, protocol: 'tcp' },
+    ]);
+    expect(JSON.parse(two?.stdin ?? '').runtimeConfig).toBeUndefined();
+    const args = 'IgnoreUnknown=1;K8S_POD_NAMESPACE=ns;K8S_POD_NAME=p;K8S_POD_INFRA_CONTAINER_ID=c1;X=1';
+    expect([one?.env.CNI_ARGS, two?.env.CNI_ARGS]).toEqual([args, args]);
+    expect(warnings).toEqual(['no plugin of network a declares aliases']);
+  });
+
+  it('in the order cri attaches extra networks first and gives all of them the arguments', async () => {
+    const annotations = {
+      'network.alpha.kubernetes.io/network': '[{"name":"b","interface":"eth1"}]',
+      mac: '00:00:00:00:00:01',
+    };
+    const { warnings } = await operator.attach({ ...request, order: 'cri', annotations });
+    expect(await order()).toEqual(['ADD two eth1', 'ADD one eth0']);
+    expect(warnings).toEqual(['no plugin of network b declares mac']);
+  });
+
+  it('in the order cri lets an extra network replace the default one on its interface', async () => {
+    await operator.attach({ ...request, order: 'cri', networks: [{ name: 'b', ifName: 'eth0' }] });
+    expect(await order()).toEqual(['ADD two eth0']);
+  });
+
+  it.each([
+    [{ order: 'cri' as const, networks: [{ name: 'a', ifName: 'eth1' }] }, 'ERR_CONFLICT'],
+    [
+      {
+        networks: [
+          { name: 'a', ifName: 'x' },
+          { name: 'b', ifName: 'x' },
+        ],
+      },
+      'ERR_CONFLICT',
+    ],
+    [{ networks: [{ name: 'unknown' }] }, 'ERR_NOT_FOUND'],
+    [{ annotations: { mac: 'nope' } }, 'ERR_ANNOTATION'],
+    [{ annotations: { 'k8s.v1.cni.cncf.io/networks': '[{]' } }, 'ERR_ANNOTATION'],
+  ])('refuses %j before any plugin runs', async (more, code) => {
+    await expect(operator.attach({ ...request, ...more })).rejects.toMatchObject({
+      name: 'LibcniError',
+      code,
+    });
+    expect(await folder.calls()).toEqual([]);
+  });
+
+  it('without a default network says what is wrong with the files', async () => {
+    await rm(confDir(), { recursive: true });
+    await mkdir(confDir());
+    await writeFile(join(confDir(), 'x.conflist'), '{"name":"x","plugins":[{}]}');
+    await operator.reload();
+    await expect(operator.attach(request)).rejects.toMatchObject({
+      code: 'ERR_NO_CONFIGS',
+      message: expect.stringContaining('x.conflist'),
+    });
+  });
+
+  it('takes down what it attached when a later network fails, and keeps no state', async () => {
+    await folder.add('two', { ADD: failure });
+    const attaching = operator.attach({ ...request, networks: [{ name: 'a' }, { name: 'b' }] });
+    await expect(attaching).rejects.toMatchObject({
+      name: 'PluginError',
+      code: 100,
+      plugin: 'two',
+      rollbackErrors: [],
+    });
+    expect(await order()).toEqual(['ADD one eth0', 'ADD two eth1', 'DEL two eth1', 'DEL one eth0']);
+    expect([...(await attachments()), ...(await stateLeft())]).toEqual([]);
+  });
+
+  it('reports what it could not take down beside the failure', async () => {
+    await folder.add('one', { ADD: { stdout: resultText() }, DEL: { exitCode: 9 } });
+    await folder.add('two', { ADD: failure });
+    const attaching = operator.attach({ ...request, networks: [{ name: 'a' }, { name: 'b' }] });
+    await expect(attaching).rejects.toMatchObject({
+      code: 100,
+      rollbackErrors: [{ plugin: 'one', verb: 'DEL', exitCode: 9 }],
+    });
+    expect(await attachments()).toEqual(['a-c1-eth0']);
+  });
+
+  it('refuses an attachment that exists and leaves it alone', async () => {
+    await operator.attach(request);
+    await expect(operator.attach(request)).rejects.toMatchObject({
+      code: 'ERR_IN_USE',
+      network: 'a',
+      ifName: 'eth0',
+    });
+    expect(await order()).toEqual(['ADD one eth0']);
+  });
+
+  it('refuses a host port that another container has, and names it', async () => {
+    const capabilityArgs = { portMappings: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }] };
+    await operator.attach({ ...request, capabilityArgs });
+    const attaching = operator.attach({ ...request, id: 'c2', capabilityArgs });
+    await expect(attaching).rejects.toMatchObject({
+      code: 'ERR_CONFLICT',
+      message: expect.stringContaining('a-c1-eth0'),
+    });
+    expect(await order()).toEqual(['ADD one eth0']);
+    await operator.detach({ id: 'c1' });
+    await operator.attach({ ...request, id: 'c2', capabilityArgs });
+  });
+
+  it('of two containers at a time lets only one have a host port', async () => {
+    const capabilityArgs = { portMappings: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }] };
+    const ids = ['c1', 'c2', 'c3', 'c4'];
+    const outcomes = await Promise.allSettled(
+      ids.map((id) => operator.attach({ ...request, id, capabilityArgs })),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await attachments()).toHaveLength(1);
+  });
+
+  it('has its intent on disk before the first plugin runs', async () => {
+    const journal = join(folder.cacheDir, 'libcni', 'journal', 'a-c1-eth0.json');
+    await folder.add('one', { ADD: { shell: `cp ${journal} ${folder.root}/seen`, stdout: resultText() } });
+    await operator.attach(request);
+    expect(await readdir(folder.root)).toContain('seen');
+    expect(await stateLeft()).toEqual([]);
+  });
+
+  it('can be cancelled while it waits for the lock of its attachment', async () => {
+    await folder.add('one', { ADD: { shell: 'sleep 1', stdout: resultText() } });
+    const first = operator.attach(request);
+    const signal = AbortSignal.timeout(100);
+    const started = performance.now();
+    await expect(operator.attach(request, { signal })).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+    expect(performance.now() - started).toBeLessThan(900);
+    await first;
+  });
+});
+
+describe('detaching', () => {
+  it('uses the configuration of then, in reverse, though the files are gone', async () => {
+    await operator.attach({ ...request, networks: [{ name: 'a' }, { name: 'b' }], args: [['K', 'V']] });
+    await rm(confDir(), { recursive: true });
+    await operator.reload();
+    await operator.detach({ id: 'c1' });
+    const dels = (await folder.calls()).slice(2);
+    expect(dels.map(({ plugin, verb }) => `${verb} ${plugin}`)).toEqual(['DEL two', 'DEL one']);
+    for (const { env, stdin } of dels) {
+      expect(env).toMatchObject({ CNI_NETNS: '', CNI_ARGS: expect.stringContaining('K=V') });
+      expect(JSON.parse(stdin).prevResult).toBeDefined();
+    }
+    expect(await attachments()).toEqual([]);
+  });
+
+  it('of what is not there, or not known, is fine', async () => {
+    await operator.detach({ id: 'c1' });
+    await operator.detach({ id: 'c1', networks: [{ name: 'unknown' }] });
+    expect(await folder.calls()).toEqual([]);
+  });
+
+  it('of one network leaves the others', async () => {
+    await operator.attach({ ...request, networks: [{ name: 'a' }, { name: 'b' }] });
+    await operator.detach({ id: 'c1', networks: [{ name: 'b' }] });
+    expect(await attachments()).toEqual(['a-c1-eth0']);
+  });
+
+  it('goes on over failures and throws all of them', async () => {
+    await operator.attach({ ...request, networks: [{ name: 'a' }, { name: 'b' }] });
+    await folder.add('two', { DEL: { exitCode: 1 } });
+    await expect(operator.detach({ id: 'c1' })).rejects.toMatchObject({
+      name: 'LibcniAggregateError',
+      errors: [{ plugin: 'two', verb: 'DEL', containerId: 'c1' }],
+    });
+    expect(await attachments()).toEqual(['b-c1-eth1']);
+    await folder.add('two');
+    await operator.detach({ id: 'c1' });
+    expect(await attachments()).toEqual([]);
+  });
+
+  it('works with an unreadable record, which is set aside', async () => {
+    await operator.attach(request);
+    await writeFile(join(folder.cacheDir, 'results', 'a-c1-eth0'), '');
+    await operator.detach({ id: 'c1' });
+    expect(await order()).toEqual(['ADD one eth0', 'DEL one eth0']);
+    expect(await attachments()).toEqual([]);
+  });
+});
+
+describe('checking', () => {
+  it('has an outcome for every network', async () => {
+    await configure('30-old', { type: 'one' }, { cniVersion: '0.3.1' });
+    await configure('40-off', { type: 'one' }, { disableCheck: true });
+    await operator.reload();
+    await folder.add('one', { ADD: { stdout: resultText() } });
+    const networks = ['a', 'b', 'old', 'off'].map((name) => ({ name }));
+    await operator.attach({ ...request, networks });
+    await folder.add('two', { CHECK: { stdout: '{"code":11,"msg":"later"}', exitCode: 1 } });
+    const outcomes = await operator.check({ id: 'c1', networks });
+    expect(outcomes).toMatchObject([
+      { name: 'a', outcome: 'ok' },
+      { name: 'b', outcome: 'tryLater', error: { code: 11 } },
+      { name: 'old', outcome: 'unsupported' },
+      { name: 'off', outcome: 'disabled' },
+    ]);
+    await folder.add('one', { CHECK: failure });
+    expect(await operator.check({ id: 'c1', networks: [{ name: 'a' }] })).toMatchObject([
+      { outcome: 'failed', error: { code: 100 } },
+    ]);
+  });
+});
+
+describe('garbage collection', () => {
+  it('takes down what is not valid, by its own configuration', async () => {
+    for (const id of ['c1', 'c2'])
+      await operator.attach({ ...request, id, networks: [{ name: 'a' }, { name: 'b' }] });
+    await rm(join(confDir(), '20-b.conflist'));
+    await operator.reload();
+    const { stale } = await operator.gc({ valid: [{ id: 'c2' }] });
+    expect(stale.map(({ network, containerId }) => `${network} ${containerId}`)).toEqual(['a c1', 'b c1']);
+    expect(await attachments()).toEqual(['a-c2-eth0', 'b-c2-eth1']);
+    expect(await stateLeft()).toEqual([]);
+  });
+
+  it('only says what it would do in a dry run, and must be told what is valid', async () => {
+    await operator.attach(request);
+    expect((await operator.gc({ valid: [], dryRun: true })).stale).toHaveLength(1);
+    await expect(operator.gc({} as never)).rejects.toMatchObject({ code: 'ERR_CONF_INVALID' });
+    expect(await attachments()).toHaveLength(1);
+  });
+
+  it('waits for attachments under way and keeps new ones waiting', async () => {
+    await folder.add('one', { ADD: { shell: 'sleep 0.5', stdout: resultText() } });
+    const first = operator.attach(request);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const collecting = operator.gc({ valid: [{ id: 'c1' }, { id: 'c2' }] });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const second = operator.attach({ ...request, id: 'c2' });
+    await Promise.all([first, collecting, second]);
+    expect(await attachments()).toEqual(['a-c1-eth0', 'a-c2-eth0']);
+    expect(await stateLeft()).toEqual([]);
+  });
+});
+
+describe('status', () => {
+  it('says of each network whether it is ready, and why not', async () => {
+    await configure('30-c', { type: 'three' }, { cniVersion: '1.1.0' });
+    await configure('40-d', { type: 'gone' });
+    await folder.add('three', { STATUS: { stdout: '{"code":50,"msg":"starting"}', exitCode: 1 } });
+    await writeFile(join(confDir(), '50-e.conf'), '{"name":"e","plugins":[]}');
+    await operator.reload();
+    const status = await operator.status();
+    expect(status).toMatchObject({
+      ready: true,
+      networks: [
+        { name: 'a', ready: true },
+        { name: 'b', ready: true },
+        { name: 'c', ready: false, code: 50 },
+        { name: 'd', ready: false, code: 'ERR_PLUGIN_NOT_FOUND' },
+      ],
+    });
+    expect(status.problems[0]).toMatchObject({
+      file: join(confDir(), '50-e.conf'),
+      hint: expect.any(String),
+    });
+  });
+
+  it('is asked again after a while only', async () => {
+    await configure('10-a', { type: 'three' }, { cniVersion: '1.1.0' });
+    await folder.add('three');
+    await operator.reload();
+    await Promise.all([operator.status(), operator.status()]);
+    await operator.status();
+    expect((await folder.order()).filter((call) => call === 'STATUS three')).toHaveLength(1);
+  });
+});
+
+it('finds the plugins of a vendor in folders of its own', async () => {
+  const vendor = join(folder.root, 'vendor');
+  await mkdir(vendor);
+  const own = await PluginFolder.create();
+  await own.add('one', { ADD: { stdout: resultText('10.9.0.2/24') } });
+  const more = await create({ pluginDirs: (type) => (type === 'one' ? [own.bin] : []) });
+  expect((await more.attach(request)).networks[0]?.ipv4).toEqual(['10.9.0.2']);
+  await more[Symbol.asyncDispose]();
+  await own[Symbol.asyncDispose]();
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { type HostPort, hostPortsOf, refuseTakenPorts } from '../../../src/operator/state/host-ports.js';
+
+const owner = (containerId: string, ...ports: HostPort[]) => ({
+  network: 'n',
+  containerId,
+  ifName: 'eth0',
+  ports,
+});
+const tcp = (hostPort: number, hostIP = ''): HostPort => ({ hostPort, hostIP, protocol: 'tcp' });
+
+describe('host ports', () => {
+  it('are read from capability arguments, tcp where no protocol is named', () => {
+    const portMappings = [
+      { hostPort: 80, containerPort: 8080 },
+      { hostPort: 53, containerPort: 53, protocol: 'UDP', hostIP: '10.0.0.1' },
+      { hostPort: 0, containerPort: 1 },
+      { containerPort: 1 },
+      null,
+    ];
+    expect(hostPortsOf({ portMappings })).toEqual([
+      tcp(80),
+      { hostPort: 53, hostIP: '10.0.0.1', protocol: 'udp' },
+    ]);
+    expect(hostPortsOf({ portMappings: 'x' })).toEqual([]);
+    expect(hostPortsOf(undefined)).toEqual([]);
+  });
+
+  it.each([
+    [tcp(80), tcp(80)],
+    [tcp(80), tcp(80, '10.0.0.1')],
+    [tcp(80, '0.0.0.0'), tcp(80, '10.0.0.1')],
+    [tcp(80, '::'), tcp(80, 'fd00::1')],
+    [tcp(80, '10.0.0.1'), tcp(80, '10.0.0.1')],
+    [tcp(80, '::'), tcp(80)],
+  ])('conflict: %j and %j', (a, b) => {
+    for (const [wanted, taken] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      expect(() => refuseTakenPorts(owner('new', wanted), [owner('old', taken)])).toThrow(
+        expect.objectContaining({ code: 'ERR_CONFLICT', message: expect.stringContaining('n-old-eth0') }),
+      );
+    }
+  });
+
+  it.each([
+    [tcp(80), tcp(81)],
+    [tcp(80), { ...tcp(80), protocol: 'udp' }],
+    [tcp(80, '10.0.0.1'), tcp(80, '10.0.0.2')],
+    [tcp(80, '0.0.0.0'), tcp(80, 'fd00::1')],
+    [tcp(80, '0.0.0.0'), tcp(80, '::')],
+  ])('go together: %j and %j', (a, b) => {
+    expect(() => refuseTakenPorts(owner('new', a), [owner('old', b)])).not.toThrow();
+    expect(() => refuseTakenPorts(owner('new', b), [owner('old', a)])).not.toThrow();
+  });
+
+  it('of the same container never conflict, since it may map them on several networks', () => {
+    expect(() => refuseTakenPorts(owner('same', tcp(80)), [owner('same', tcp(80))])).not.toThrow();
+  });
+});
+
+it('wanted twice by one attachment are refused', () => {
+  expect(() => refuseTakenPorts(owner('new', tcp(80), tcp(80, '10.0.0.1')), [])).toThrow(
+    expect.objectContaining({ code: 'ERR_CONFLICT' }),
+  );
+});
