@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CNIOperator, type CNIOperatorOptions } from '../../src/operator/index.js';
+import { CNIOperator, type CNIOperatorOptions, networkStatus } from '../../src/index.js';
 import { PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
 
 let folder: PluginFolder;
@@ -63,6 +63,17 @@ describe('attaching', () => {
     expect(warnings).toEqual([]);
     expect(await attachments()).toEqual(['a-c1-eth0']);
     expect(await stateLeft()).toEqual([]);
+  });
+
+  it('gives what the status annotation of a pod is made of', async () => {
+    const labels = { 'io.kubernetes.pod.namespace': 'ns' };
+    const annotations = { 'k8s.v1.cni.cncf.io/networks': 'b@data0,other/a' };
+    const result = await operator.attach({ ...request, labels, annotations });
+    expect(JSON.parse(networkStatus(result))).toMatchObject([
+      { name: 'ns/a', interface: 'eth0', ips: ['10.1.0.2'], default: true },
+      { name: 'ns/b', interface: 'eth0' },
+      { name: 'other/a' },
+    ]);
   });
 
   it('uses the networks that are asked for, in order, and fills interfaces in', async () => {

@@ -1,4 +1,4 @@
-export { type AssignedSelection, assignInterfaces } from './assign-interfaces.js';
+export { assignInterfaces } from './assign-interfaces.js';
 export { type ExtraNetwork, parseExtraNetworks } from './extra-networks.js';
 export {
   CNI_ARGS_ANNOTATION_PREFIX,
@@ -12,7 +12,6 @@ export type { NetworkSelection } from './network-selection.js';
 export {
   parseDefaultNetwork,
   parseNetworkSelections,
-  type SelectionOptions,
 } from './network-selections.js';
 export {
   type NetworkStatus,
@@ -20,5 +19,5 @@ export {
   networkStatus,
   networkStatusEntries,
 } from './network-status.js';
-export { type PodInfo, type RuntimeArgs, runtimeArgsFromLabels } from './runtime-args.js';
+export { type RuntimeArgs, runtimeArgsFromLabels } from './runtime-args.js';
 export { selectionCapabilityArgs } from './selection-capability-args.js';

@@ -5,7 +5,7 @@ import { networkConfFromBytes, type RuntimeConf } from '../../libcni/index.js';
 import { loopbackUp } from '../../netns/index.js';
 import type { OperatorContext } from '../context.js';
 import { attachOne, withWarnings } from './attach-one.js';
-import type { Attachment } from './attachment.js';
+import type { Attachment, WantedAttachment } from './attachment.js';
 import { setDefaultRoute } from './default-route.js';
 import { refuseUnmetDemands } from './demands.js';
 import { detachOne } from './detach.js';
@@ -42,7 +42,7 @@ export async function attach(
 
 async function attachAll(
   context: OperatorContext,
-  attachments: readonly Attachment[],
+  attachments: readonly WantedAttachment[],
   options: OperatorOptions,
 ): Promise<AttachedNetwork[]> {
   const attached: Attachment[] = [];
@@ -51,7 +51,8 @@ async function attachAll(
     for (const attachment of attachments) {
       const result = await attachOne(context, attachment, options);
       attached.push(attachment);
-      const network = summarize(attachment.list.name, attachment.rt.ifName, result);
+      const { namespace, isDefault, list, rt } = attachment;
+      const network = summarize({ name: list.name, namespace, isDefault, ifName: rt.ifName }, result);
       refuseUnmetDemands(attachment, network);
       networks.push(network);
     }

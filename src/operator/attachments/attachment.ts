@@ -11,10 +11,17 @@ export interface Demands {
   readonly defaultRoute?: readonly string[] | undefined;
 }
 
-/** One attachment, resolved to what the library takes. */
+/** What the library takes to work on an attachment. */
 export interface Attachment {
   readonly list: NetworkConfigList;
   readonly rt: RuntimeConf;
+}
+
+/** An attachment to make. */
+export interface WantedAttachment extends Attachment {
+  /** The Kubernetes namespace that the network was selected in. */
+  readonly namespace: string;
+  readonly isDefault: boolean;
   /** What its selection insists on. */
   readonly demands?: Demands | undefined;
 }

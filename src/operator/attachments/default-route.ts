@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { openNetns } from '../../netns/index.js';
 import type { OperatorContext } from '../context.js';
-import type { Attachment } from './attachment.js';
+import type { WantedAttachment } from './attachment.js';
 import type { OperatorOptions } from './request.js';
 
 const routesSchema = z.array(z.looseObject({ dev: z.string(), gateway: z.string().optional() }));
@@ -15,7 +15,7 @@ const routesSchema = z.array(z.looseObject({ dev: z.string(), gateway: z.string(
  */
 export async function setDefaultRoute(
   { helper }: OperatorContext,
-  { rt, demands }: Attachment,
+  { rt, demands }: WantedAttachment,
   options: OperatorOptions,
 ): Promise<void> {
   const netns = await openNetns(rt.netns, { helper });

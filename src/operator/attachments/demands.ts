@@ -1,5 +1,5 @@
 import { LibcniError } from '../../errors/libcni-error.js';
-import type { Attachment } from './attachment.js';
+import type { WantedAttachment } from './attachment.js';
 import type { AttachedNetwork } from './summary.js';
 
 /**
@@ -7,7 +7,7 @@ import type { AttachedNetwork } from './summary.js';
  *
  * @throws LibcniError `ERR_CONFLICT` with the value that was asked for.
  */
-export function refuseUnmetDemands({ list, rt, demands }: Attachment, attached: AttachedNetwork): void {
+export function refuseUnmetDemands({ list, rt, demands }: WantedAttachment, attached: AttachedNetwork): void {
   const bare = [...attached.ipv4, ...attached.ipv6];
   const missing = demands?.ips?.find((ip) => !attached.addresses.includes(ip) && !bare.includes(ip));
   const mac = demands?.mac?.toLowerCase();

@@ -15,7 +15,7 @@ import {
 import { capabilityArgsFromAnnotations } from '../capabilities/index.js';
 import { networkNamed, type OperatorContext } from '../context.js';
 import { whyNoDefault } from '../status.js';
-import type { Attachment, Demands } from './attachment.js';
+import type { Demands, WantedAttachment } from './attachment.js';
 import { effectiveList } from './effective-list.js';
 import { InterfaceNames } from './interface-names.js';
 import type { AttachRequest, NetworkRequest } from './request.js';
@@ -26,7 +26,7 @@ const NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';
 /** What an attach comes down to. */
 export interface Resolution {
   /** In the order in which they are attached. */
-  readonly attachments: readonly Attachment[];
+  readonly attachments: readonly WantedAttachment[];
   /** What was understood but looks wrong. */
   readonly warnings: readonly string[];
 }
@@ -46,7 +46,7 @@ export function resolveRequest(context: OperatorContext, request: AttachRequest)
   const isCri = request.order === 'cri';
   const wanted = isCri ? criOrder(context, request) : plainOrder(context, request);
   const names = nameInterfaces(wanted, request);
-  const attachments = wanted.map((network, index): Attachment => {
+  const attachments = wanted.map((network, index): WantedAttachment => {
     const capabilityArgs = { ...(isCri || index === 0 ? podArgs : {}), ...network.capabilityArgs };
     const args = [...fromLabels.args, ...(request.args ?? []), ...(network.args ?? [])];
     const rt = {
@@ -57,20 +57,28 @@ export function resolveRequest(context: OperatorContext, request: AttachRequest)
       capabilityArgs,
     };
     const list = effectiveList(known(context, network.name), network.cniArgs);
-    return { list, rt, demands: network.demands };
+    const isDefault = network.name === context.store.snapshot().defaultNetwork?.name;
+    return {
+      list,
+      rt,
+      isDefault,
+      namespace: network.namespace ?? namespaceOf(request),
+      demands: network.demands,
+    };
   });
   return { attachments, warnings: [...fromAnnotations.warnings, ...fromLabels.warnings] };
 }
 
 interface Wanted extends NetworkRequest {
   readonly demands?: Demands | undefined;
+  readonly namespace?: string | undefined;
 }
 
 /** The networks as listed, or the default network and then those that annotations select. */
 function plainOrder(context: OperatorContext, request: AttachRequest): Wanted[] {
-  const { networks, annotations = {}, labels = {}, defaultIfName = DEFAULT_IF_NAME } = request;
+  const { networks, annotations = {}, defaultIfName = DEFAULT_IF_NAME } = request;
   if (networks !== undefined) return [...networks];
-  const namespace = labels[NAMESPACE_LABEL] ?? 'default';
+  const namespace = namespaceOf(request);
   const selected = annotations[NETWORKS_ANNOTATION];
   const selections = selected === undefined ? [] : parseNetworkSelections(selected, { namespace });
   const named = annotations[DEFAULT_NETWORK_ANNOTATION];
@@ -98,8 +106,15 @@ function criOrder(context: OperatorContext, request: AttachRequest): Wanted[] {
 }
 
 function fromSelection(selection: NetworkSelection): Wanted {
-  const { name, interface: ifName, cniArgs } = selection;
-  return { name, ifName, cniArgs, capabilityArgs: selectionCapabilityArgs(selection), demands: selection };
+  const { name, namespace, interface: ifName, cniArgs } = selection;
+  return {
+    name,
+    ifName,
+    cniArgs,
+    capabilityArgs: selectionCapabilityArgs(selection),
+    demands: selection,
+    namespace,
+  };
 }
 
 function fromExtra({ name, interface: ifName }: ExtraNetwork): Wanted {
@@ -120,6 +135,10 @@ function nameInterfaces(
     if (own !== undefined) return own;
     return index === 0 ? names.take(defaultIfName, name) : names.takeFree('eth', 0, name);
   });
+}
+
+function namespaceOf({ labels = {} }: AttachRequest): string {
+  return labels[NAMESPACE_LABEL] ?? 'default';
 }
 
 function defaultName(context: OperatorContext): string {

@@ -3,6 +3,10 @@ import { convertResult, type Result, type Result100, type Route } from '../../li
 /** An attachment as a runtime wants to know it. */
 export interface AttachedNetwork {
   readonly name: string;
+  /** The Kubernetes namespace that the network was selected in. */
+  readonly namespace: string;
+  /** Whether it is the default network of the configuration folder. */
+  readonly isDefault: boolean;
   readonly ifName: string;
   /** Addresses of the interface without prefix, by family; the order is that of the plugin and means nothing. */
   readonly ipv4: readonly string[];
@@ -18,17 +22,20 @@ export interface AttachedNetwork {
   readonly raw: Result;
 }
 
+/** What the result itself does not tell. */
+export type AttachedIdentity = Pick<AttachedNetwork, 'name' | 'namespace' | 'isDefault' | 'ifName'>;
+
 /** Reads what concerns one interface out of a result of any version. */
-export function summarize(name: string, ifName: string, raw: Result): AttachedNetwork {
+export function summarize(identity: AttachedIdentity, raw: Result): AttachedNetwork {
   const result = to100(raw);
-  const index = result.interfaces?.findIndex((found) => found.name === ifName && found.sandbox) ?? -1;
+  const index =
+    result.interfaces?.findIndex((found) => found.name === identity.ifName && found.sandbox) ?? -1;
   const ips = (result.ips ?? []).filter(
     (ip) => ip.interface === undefined || index < 0 || ip.interface === index,
   );
   const bare = ips.map(({ address }) => address.split('/')[0] ?? address);
   return {
-    name,
-    ifName,
+    ...identity,
     ipv4: bare.filter((address) => !address.includes(':')),
     ipv6: bare.filter((address) => address.includes(':')),
     addresses: ips.map(({ address }) => address),

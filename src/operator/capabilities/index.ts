@@ -11,7 +11,7 @@ export type { BitAmount } from './bit-amount.js';
 export { type CgroupPath, cgroupPath, cgroupPathSchema, parseCgroupPath } from './cgroup-path.js';
 export { type DeviceId, deviceId, deviceIdSchema, parseDeviceId } from './device-id.js';
 export { type CapabilityDns, capabilityDnsSchema, dns, parseDns } from './dns.js';
-export { type CapabilityArgsFromAnnotations, capabilityArgsFromAnnotations } from './from-annotations.js';
+export { capabilityArgsFromAnnotations } from './from-annotations.js';
 export {
   type InfinibandGuid,
   infinibandGuid,

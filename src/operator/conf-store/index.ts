@@ -1,3 +1,3 @@
 export type { ConfProblem, ConfSnapshot, LoadedNetwork } from './conf-snapshot.js';
-export { ConfStore, type ConfStoreEvents } from './conf-store.js';
+export { ConfStore } from './conf-store.js';
 export type { ConfStoreOptions } from './conf-store-options.js';

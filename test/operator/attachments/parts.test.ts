@@ -44,6 +44,8 @@ describe('an effective list', () => {
   });
 });
 
+const identity = { name: 'n', namespace: 'default', isDefault: true, ifName: 'eth0' };
+
 describe('a summary', () => {
   it('has the addresses of the interface by family', () => {
     const raw = createResult(
@@ -59,7 +61,7 @@ describe('a summary', () => {
         dns: { nameservers: ['10.0.0.1'] },
       }),
     );
-    expect(summarize('n', 'eth0', raw)).toMatchObject({
+    expect(summarize(identity, raw)).toMatchObject({
       ipv4: ['10.0.0.2'],
       ipv6: ['fd00::2'],
       addresses: ['fd00::2/64', '10.0.0.2/8'],
@@ -71,6 +73,6 @@ describe('a summary', () => {
 
   it('of a result without interfaces has all addresses', () => {
     const raw = createResult('{"cniVersion":"0.2.0","ip4":{"ip":"10.0.0.2/8"}}');
-    expect(summarize('n', 'eth0', raw)).toMatchObject({ ipv4: ['10.0.0.2'], ipv6: [], mac: undefined });
+    expect(summarize(identity, raw)).toMatchObject({ ipv4: ['10.0.0.2'], ipv6: [], mac: undefined });
   });
 });
