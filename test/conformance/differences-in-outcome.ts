@@ -7,7 +7,7 @@ import {
 import { compareVersions } from '../../src/libcni/version.js';
 import type { Difference, Pair } from './differences.js';
 import { canonical } from './harness/canonical.js';
-import { documents, rawTexts } from './harness/documents.js';
+import { documents, rawTexts, someInside } from './harness/documents.js';
 import type { Operation } from './harness/protocol.js';
 import {
   hasHugeInteger,
@@ -60,7 +60,7 @@ export const outcomeDifferences: readonly Difference[] = [
   refusal('entry-read-as-empty-result', ['cached-result', 'check'], yieldsEmptyResult),
   refusal('number-out-of-range', undefined, (pair) => rawTexts(pair).some(hasInfinity)),
   { name: 'number-out-of-range', ops: ['attachments', 'gc'], reconcile: listInfinity },
-  { name: 'spellings-of-a-key', ops: ['inject'], diverges: true, reconcile: injectSpelling },
+  { name: 'spellings-of-a-key', diverges: true, reconcile: acceptSpellings },
   { name: 'error-with-exit-code-0', diverges: true, reconcile: acceptReportedError },
   { name: 'null-is-no-error-object', reconcile: acceptNullError },
 ];
@@ -148,15 +148,30 @@ function listInfinity(pair: Pair): Partial<Pair> | undefined {
   return rawTexts(pair).some(hasInfinity) ? { go: pair.ours } : undefined;
 }
 
-/** A value of the wrong type is injected beside another spelling of its key, which comes later and counts. */
-function injectSpelling({ request, go, ours }: Pair): Partial<Pair> | undefined {
-  const keys = Object.keys(confOf(request.bytes));
-  const hasSpelling = Object.keys(request.values ?? {}).some((injected) => {
-    return keys.some((key) => key !== injected && fold(key) === fold(injected));
-  });
-  return hasSpelling && go.answer.outcome === 'error' && ours.answer.outcome === 'ok'
-    ? { go: ours }
-    : undefined;
+/**
+ * Of several spellings of a key, Go looks at each, even where another one counts; it finds the version of a result
+ * under its exact key only, and later under any.
+ */
+function acceptSpellings(pair: Pair): Partial<Pair> | undefined {
+  const { request, go, ours } = pair;
+  const texts = [...documents(pair), { ...confOf(request.bytes), ...request.values }];
+  const ofVersion =
+    request.op === 'add' && documents({ ...pair, request: { op: 'add' } }).some(spellsVersion);
+  const goRefuses = go.answer.outcome === 'error' && texts.some((text) => isInside(text, hasSpellings));
+  return ofVersion || goRefuses ? { go: ours } : undefined;
+}
+
+function spellsVersion(result: unknown): boolean {
+  return Object.keys(Object(result)).some((key) => key !== 'cniVersion' && fold(key) === 'cniversion');
+}
+
+function hasSpellings(value: unknown): boolean {
+  const keys = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  return new Set(keys.map(fold)).size < keys.length;
+}
+
+function isInside(value: unknown, condition: (value: unknown) => boolean): boolean {
+  return condition(value) || someInside(value, (_, item) => condition(item));
 }
 
 /** What the plugin reported is what it was told to print with exit code 0, and nothing ran after it. */

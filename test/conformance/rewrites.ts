@@ -16,6 +16,7 @@ export const rewrites: readonly Rewrite[] = [
   { name: 'invalid-utf8', rewrite: (text) => Buffer.from(text.toString('utf8')) },
   { name: 'duplicate-keys', rewrite: onNodes(dropDuplicates) },
   { name: 'spellings-of-a-key', rewrite: onNodes(dropSpellings) },
+  { name: 'spellings-of-a-key', rewrite: onNodes((node) => dropSpellings(sortKeys(node))) },
   { name: 'integers-spelled-otherwise', rewrite: onNodes(respellInteger) },
 ];
 
@@ -88,6 +89,12 @@ function dropSpellings(node: JsonNode): JsonNode {
     if (!isNull || !winners.has(fold(key))) winners.set(fold(key), key);
   }
   return { entries: node.entries.filter(([key]) => !known.has(fold(key)) || winners.get(fold(key)) === key) };
+}
+
+/** As the texts are that the libraries write themselves. */
+function sortKeys(node: JsonNode): JsonNode {
+  if (!('entries' in node)) return node;
+  return { entries: [...node.entries].sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
 export function fold(key: string): string {

@@ -33,11 +33,12 @@ export async function play(oracle: Oracle, given: Case): Promise<Outcome> {
   return plain;
 }
 
-/** Each rewrite that changes anything by itself, then all of them. */
+/** Each rewrite that changes anything by itself, then all but one of them, then all. */
 function choices(given: Case): Rewrite[][] {
   const effective = rewrites.filter((rewrite) => rewriteCase(given, [rewrite]).changed);
   const singles = effective.map((rewrite) => [rewrite]);
-  return effective.length > 1 ? [...singles, effective] : singles;
+  const allButOne = effective.map((left) => effective.filter((rewrite) => rewrite !== left));
+  return effective.length > 1 ? [...singles, ...allButOne, effective] : singles;
 }
 
 /** Plays up to the first step after which the two are no longer in the same state. */

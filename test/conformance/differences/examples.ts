@@ -1,0 +1,274 @@
+import type { Observation } from '../harness/observe.js';
+import type { Case } from '../harness/play.js';
+import type { Request } from '../harness/protocol.js';
+import { ROOT } from '../harness/stage.js';
+
+/** One case in which the libraries differ, and what each of them does. */
+export interface Example {
+  /** The difference, as docs/differences.md calls it. */
+  readonly name: string;
+  readonly given: Case;
+  /** What is looked at. @default the outcome */
+  readonly of?: (seen: Observation) => unknown;
+  readonly go: unknown;
+  readonly ours: unknown;
+}
+
+function base64(text: string | Buffer): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function one(request: Request): Case {
+  return { steps: [request] };
+}
+
+const value = ({ answer }: Observation) => answer.value;
+const attachment = { containerId: 'c1', netns: '/run/netns/x', ifName: 'eth0' };
+const NET = '{"cniVersion":"1.1.0","name":"net","plugins":[{"type":"bridge"}]}';
+const places = { path: [`${ROOT}/bin`], cacheDir: `${ROOT}/cache`, rt: attachment };
+const plugins = ['bridge', 'tuning'];
+
+function verb(op: Request['op'], conf = NET): Request {
+  return { op, bytes: base64(conf), ...places };
+}
+
+function withEntry(entry: string, op: Request['op']): Case {
+  return { stage: { plugins, files: { 'cache/results/net-c1-eth0': entry } }, steps: [verb(op)] };
+}
+
+const deep = `{"type":"a","own":${'['.repeat(1100)}${']'.repeat(1100)}}`;
+const longId = 'x'.repeat(250);
+const entryWith = (more: string) =>
+  `{"kind":"cniCacheV1","containerId":"c1","config":"","ifName":"eth0","networkName":"net",${more}}`;
+
+/** Differences in how texts are read. */
+const reading: readonly Example[] = [
+  {
+    name: 'invalid-utf8',
+    given: one({ op: 'parse-plugin', bytes: base64(Buffer.from('{"type":"a","own":"\xff"}', 'latin1')) }),
+    of: (seen) => Object(value(seen)).bytes,
+    go: base64(Buffer.from('{"type":"a","own":"\xff"}', 'latin1')),
+    ours: base64('{"type":"a","own":"\ufffd"}'),
+  },
+  {
+    name: 'duplicate-keys',
+    given: one({ op: 'parse-plugin', bytes: base64('{"type":5,"type":"a"}') }),
+    go: 'error',
+    ours: 'ok',
+  },
+  {
+    name: 'spellings-of-a-key',
+    given: one({ op: 'parse-plugin', bytes: base64('{"TYPE":5,"type":"a"}') }),
+    go: 'error',
+    ours: 'ok',
+  },
+  {
+    name: 'integers-spelled-otherwise',
+    given: one({
+      op: 'create-result',
+      bytes: base64('{"cniVersion":"1.0.0","interfaces":[{"name":"a","mtu":1.5e3}]}'),
+    }),
+    of: (seen) => Object(value(seen)).interfaces,
+    go: undefined,
+    ours: [{ name: 'a', mtu: 1500 }],
+  },
+  {
+    name: 'integers-beyond-2-53',
+    given: one({
+      op: 'create-result',
+      bytes: base64('{"cniVersion":"1.0.0","interfaces":[{"name":"a","mtu":9007199254740993}]}'),
+    }),
+    go: 'ok',
+    ours: 'error',
+  },
+  { name: 'nesting-limit', given: one({ op: 'parse-plugin', bytes: base64(deep) }), go: 'ok', ours: 'error' },
+  {
+    name: 'number-out-of-range',
+    given: withEntry(entryWith('"result":{"own":1e400}'), 'attachments'),
+    of: (seen) => Object(value(seen)).length,
+    go: 0,
+    ours: 1,
+  },
+  {
+    name: 'conf-over-1-mib',
+    given: {
+      stage: { files: { 'net.conflist': NET + ' '.repeat(1024 * 1024) } },
+      steps: [{ op: 'list-from-file', file: `${ROOT}/net.conflist` }],
+    },
+    go: 'ok',
+    ours: 'error',
+  },
+  {
+    name: 'drop-in-folder-names',
+    given: {
+      stage: { files: { 'net.d/1.conflist': '{"name":"../other"}', 'other/1.conf': '{"type":"bridge"}' } },
+      steps: [{ op: 'list-from-file', file: `${ROOT}/net.d/1.conflist` }],
+    },
+    go: 'ok',
+    ours: 'error',
+  },
+];
+
+/** Differences in what comes out. */
+const yielding: readonly Example[] = [
+  {
+    name: 'unknown-result-keys',
+    given: one({ op: 'create-result', bytes: base64('{"cniVersion":"1.0.0","own":1}') }),
+    of: value,
+    go: { cniVersion: '1.0.0' },
+    ours: { cniVersion: '1.0.0', own: 1 },
+  },
+  {
+    name: 'json-spelling',
+    given: one({ op: 'upconvert', bytes: base64('{"name":"n","type":"<"}') }),
+    of: (seen) => Object(value(seen)).bytes,
+    go: base64('{"cniVersion":"","name":"n","plugins":[{"name":"n","type":"\\u003c"}]}'),
+    ours: base64('{"cniVersion":"","name":"n","plugins":[{"name":"n","type":"<"}]}'),
+  },
+  {
+    name: 'lone-surrogates',
+    given: one({ op: 'stringify', rt: { ...attachment, args: [['a', '\ud800']] } }),
+    of: value,
+    go: 'a=\ufffd',
+    ours: 'a=\ud800',
+  },
+  {
+    name: 'null-in-result-lists',
+    given: one({ op: 'convert-result', to: '0.2.0', bytes: base64('{"cniVersion":"0.4.0","ips":[null]}') }),
+    go: 'panic',
+    ours: 'error',
+  },
+  {
+    name: 'missing-address',
+    given: one({ op: 'create-result', bytes: base64('{"cniVersion":"1.0.0","ips":[{}]}') }),
+    of: (seen) => Object(value(seen)).ips,
+    go: [{ address: '<nil>' }],
+    ours: undefined,
+  },
+];
+
+/** Differences in what verbs do. */
+const acting: readonly Example[] = [
+  {
+    name: 'names-on-every-verb',
+    given: { stage: { plugins }, steps: [verb('status', NET.replace('net', '../net'))] },
+    of: ({ answer, runs }) => [answer.outcome, runs.length],
+    go: ['ok', 1],
+    ours: ['error', 0],
+  },
+  {
+    name: 'no-plugins',
+    given: { stage: { plugins }, steps: [verb('add', '{"cniVersion":"1.0.0","name":"net"}')] },
+    go: 'ok',
+    ours: 'error',
+  },
+  {
+    name: 'arguments-that-cannot-be-told-apart',
+    given: one({ op: 'stringify', rt: { ...attachment, args: [['a', '1;b=2']] } }),
+    of: value,
+    go: 'a=1;b=2',
+    ours: undefined,
+  },
+  {
+    name: 'gc-without-arguments',
+    given: { stage: { plugins }, steps: [verb('add'), verb('gc')] },
+    of: ({ runs }) => runs.map(({ env }) => env.CNI_COMMAND),
+    go: ['DEL', 'GC'],
+    ours: [],
+  },
+  {
+    name: 'file-name-too-long',
+    given: { stage: { plugins }, steps: [{ ...verb('add'), rt: { ...attachment, containerId: longId } }] },
+    of: ({ answer, runs }) => [answer.outcome, runs.length],
+    go: ['error', 1],
+    ours: ['error', 0],
+  },
+  {
+    name: 'nul-in-interface-name',
+    given: one({ op: 'validate-name', kind: 'interface', text: 'a\0' }),
+    go: 'ok',
+    ours: 'error',
+  },
+  {
+    name: 'version-of-status-and-gc',
+    given: { stage: { plugins }, steps: [verb('status', NET.replace('1.1.0', 'newest'))] },
+    go: 'ok',
+    ours: 'error',
+  },
+  {
+    name: 'error-with-exit-code-0',
+    given: {
+      stage: {
+        plugins,
+        answers: [{ verb: 'ADD', exitCode: 0, stdout: '{"code":11,"msg":"try later"}', stderr: '' }],
+      },
+      steps: [verb('add')],
+    },
+    of: ({ answer }) => answer.reported ?? answer.outcome,
+    go: 'ok',
+    ours: { code: 11, msg: 'try later' },
+  },
+  {
+    name: 'null-is-no-error-object',
+    given: {
+      stage: { plugins, answers: [{ verb: 'DEL', exitCode: 1, stdout: 'null', stderr: '' }] },
+      steps: [verb('del')],
+    },
+    of: ({ answer }) => [answer.outcome, answer.kind],
+    go: ['error', 'reported'],
+    ours: ['error', 'other'],
+  },
+];
+
+/** Differences in what is made of the cache. */
+const caching: readonly Example[] = [
+  {
+    name: 'unreadable-entry-set-aside',
+    given: withEntry('{', 'del'),
+    of: ({ files }) => Object.keys(files).map((path) => path.replace(/\d{10,}$/, 'TIME')),
+    go: [],
+    ours: ['unreadable/net-c1-eth0.TIME'],
+  },
+  {
+    name: 'entry-read-as-empty-result',
+    given: withEntry('{"kind":"other"}', 'cached-result'),
+    of: value,
+    go: { cniVersion: '1.1.0' },
+    ours: undefined,
+  },
+  {
+    name: 'cache-that-cannot-be-read',
+    given: {
+      stage: { plugins, files: { 'cache/results': '' } },
+      steps: [{ ...verb('gc'), gc: { validAttachments: [] } }],
+    },
+    of: ({ answer, runs }) => [answer.outcome, runs.length],
+    go: ['ok', 0],
+    ours: ['error', 0],
+  },
+  {
+    name: 'cache-that-cannot-be-read',
+    given: { stage: { plugins, folders: ['cache/results/net-c1-eth0'] }, steps: [verb('check')] },
+    of: ({ answer, runs }) => [answer.outcome, runs.length],
+    go: ['ok', 1],
+    ours: ['error', 0],
+  },
+  {
+    name: 'trace-context-as-given',
+    given: {
+      stage: { plugins },
+      steps: [
+        {
+          ...verb('status'),
+          trace: { traceparent: 'cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+        },
+      ],
+    },
+    of: ({ runs }) => runs[0]?.env.TRACEPARENT,
+    go: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    ours: 'cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  },
+];
+
+/** At least one for each difference that both libraries can show by a step. */
+export const examples: readonly Example[] = [...reading, ...yielding, ...acting, ...caching];
