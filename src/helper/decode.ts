@@ -4,7 +4,7 @@ import { SpawnError } from './spawn-error.js';
 import type { SpawnOutcome } from './types.js';
 
 const endedFixedBytes = 20;
-const netnsBytes = 20;
+const netnsBytes = 24;
 
 /** What the helper knows about the file of a namespace. */
 export interface NetnsInfo {
@@ -12,6 +12,8 @@ export interface NetnsInfo {
   /** The namespace's own number; two paths are the same namespace where device and inode are equal. */
   readonly inode: bigint;
   readonly device: bigint;
+  /** Whether this very request made it. */
+  readonly made: boolean;
 }
 
 /** The body of an answer about a run. Throws a `RangeError` where it is malformed. */
@@ -44,6 +46,7 @@ export function decodeNetns(body: Buffer): NetnsInfo {
     inode: body.readBigUInt64LE(0),
     device: body.readBigUInt64LE(8),
     isNetns: body.readUInt32LE(16) === 1,
+    made: body.readUInt32LE(20) === 1,
   };
 }
 

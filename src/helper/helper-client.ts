@@ -15,6 +15,17 @@ export interface HelperClientOptions {
   readonly binary?: string | undefined;
 }
 
+/** How a namespace is made. */
+export interface CreateNetnsFlags {
+  /**
+   * Makes the folder a shared mount first, as `ip netns add` does, so that the namespace can be seen from and removed in
+   * other mount namespaces; the folder is a mount point from then on. @default true
+   */
+  readonly shareFolder?: boolean | undefined;
+  /** Takes what is there: the namespace itself, or its empty file after a reboot. @default false */
+  readonly restore?: boolean | undefined;
+}
+
 let sharedClient: HelperClient | undefined;
 
 /**
@@ -72,16 +83,13 @@ export class HelperClient implements AsyncDisposable {
   /**
    * Makes a network namespace that persists at `path`, and the folders above it.
    *
-   * @param options - `shareFolder` makes the folder a shared mount first, as `ip netns add` does, so that the namespace
-   * can be seen from and removed in other mount namespaces; the folder is a mount point from then on. True by default.
-   * @throws SpawnError with the failed step, `EEXIST` where the file is there already.
+   * @throws SpawnError with the failed step: `EEXIST` of `create` where the file is there and is not to be restored,
+   * `EINVAL` of `verify` where it is to be and holds something else.
    */
-  async createNetns(path: string, options: { readonly shareFolder?: boolean } = {}): Promise<NetnsInfo> {
-    return await this.call(
-      requestType.netnsCreate,
-      path,
-      options.shareFolder === false ? 0 : createFlag.shareFolder,
-    );
+  async createNetns(path: string, options: CreateNetnsFlags = {}): Promise<NetnsInfo> {
+    const { shareFolder = true, restore = false } = options;
+    const flags = (shareFolder ? createFlag.shareFolder : 0) | (restore ? createFlag.restore : 0);
+    return await this.call(requestType.netnsCreate, path, flags);
   }
 
   /** Removes the namespace and its file; fine where there is none. */

@@ -1,5 +1,5 @@
 /** Numbers of the wire format; `native/PROTOCOL.md` describes it. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 export const protocolMagic = 0x48494e43;
 /** Length, type and id. */
 export const headerBytes = 12;
@@ -30,7 +30,7 @@ export const answerType = {
 } as const;
 
 export const spawnFlag = { cwd: 1, netns: 2 } as const;
-export const createFlag = { shareFolder: 1 } as const;
+export const createFlag = { shareFolder: 1, restore: 2 } as const;
 
 /** How a run ended, in the order of the numbers on the wire. */
 export const endings = ['exited', 'deadline', 'cancelled', 'output-limit'] as const;

@@ -6,7 +6,7 @@ import { type AttachResult, attach } from './attachments/attach.js';
 import { type CheckOutcome, check } from './attachments/check.js';
 import { detach } from './attachments/detach.js';
 import type { AttachRequest, OperatorOptions, TargetRequest } from './attachments/request.js';
-import { type ConfSnapshot, ConfStore, type ConfStoreOptions } from './conf-store/index.js';
+import { type ConfProblem, type ConfSnapshot, ConfStore, type ConfStoreOptions } from './conf-store/index.js';
 import type { OperatorContext } from './context.js';
 import { collectGarbage, type OperatorGcReport, type OperatorGcRequest } from './gc.js';
 import { type RecoveryReport, recover } from './recover.js';
@@ -43,6 +43,8 @@ export interface CNIOperatorOptions extends Omit<ConfStoreOptions, 'cni' | 'conf
 export interface CNIOperatorEvents {
   /** The configurations have changed. */
   change: [ConfSnapshot];
+  /** What is wrong with the configuration folder and its files has changed, to nothing at all perhaps. */
+  problems: [readonly ConfProblem[]];
   /** Something went wrong, or looks wrong, without stopping an operation. */
   warning: [LibcniWarning];
 }
@@ -60,6 +62,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     super();
     this.#context = context;
     context.store.on('change', (snapshot) => this.#onChange(snapshot));
+    context.store.on('problems', (problems) => this.emit('problems', problems));
     context.cni.on('warning', (warning) => this.emit('warning', warning));
   }
 

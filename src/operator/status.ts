@@ -22,7 +22,7 @@ export interface OperatorStatus {
   /** Why not. */
   readonly reason?: string | undefined;
   readonly networks: readonly NetworkReadiness[];
-  /** Files that are no usable configuration. */
+  /** What is wrong with the configuration folder and its files. */
   readonly problems: readonly ConfProblem[];
 }
 
@@ -31,11 +31,12 @@ export async function readStatus(
   context: OperatorContext,
   options: OperatorOptions,
 ): Promise<OperatorStatus> {
-  const { networks, defaultNetwork, problems } = context.store.snapshot();
+  const { networks, defaultNetwork } = context.store.snapshot();
+  const { problems } = context.store;
   const asked = networks.map((network) => readinessOf(context, network, options));
   const readiness = await Promise.all(asked);
   const ofDefault = readiness.find(({ name }) => name === defaultNetwork?.name);
-  const reason = ofDefault === undefined ? whyNoDefault(context, problems) : ofDefault.reason;
+  const reason = ofDefault === undefined ? whyNoDefault(context) : ofDefault.reason;
   return { ready: ofDefault?.ready ?? false, reason, networks: readiness, problems };
 }
 
@@ -56,7 +57,7 @@ async function readinessOf(
 }
 
 /** The reason that a person can act on. */
-export function whyNoDefault({ confDir }: OperatorContext, problems: readonly ConfProblem[]): string {
+export function whyNoDefault({ confDir, store: { problems } }: OperatorContext): string {
   const where = `no default network among the configurations in ${confDir}`;
   if (problems.length === 0)
     return `${where}: there is no usable file; has the network provider been started?`;

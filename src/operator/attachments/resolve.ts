@@ -142,16 +142,20 @@ function namespaceOf({ labels = {} }: AttachRequest): string {
 }
 
 function defaultName(context: OperatorContext): string {
-  const { defaultNetwork, problems } = context.store.snapshot();
+  const { defaultNetwork } = context.store.snapshot();
   if (defaultNetwork !== undefined) return defaultNetwork.name;
-  throw new LibcniError('ERR_NO_CONFIGS', whyNoDefault(context, problems));
+  throw new LibcniError('ERR_NO_CONFIGS', whyNoDefault(context));
 }
 
 function known(context: OperatorContext, name: string) {
   const network = networkNamed(context, name);
   if (network !== undefined) return network.list;
-  const { networks, problems } = context.store.snapshot();
-  const names = networks.map((found) => found.name).join(', ') || 'none';
+  const { problems } = context.store;
+  const names =
+    context.store
+      .snapshot()
+      .networks.map((found) => found.name)
+      .join(', ') || 'none';
   const faults = problems.map(({ file, reason }) => `; ${file}: ${reason}`).join('');
   throw new LibcniError('ERR_NOT_FOUND', `network ${name} is not configured (there are: ${names}${faults})`, {
     network: name,

@@ -3,7 +3,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import type { CNIConfig } from '../../libcni/cni-config.js';
 import type { Exec } from '../../libcni/exec/types.js';
 
-/** Where a {@link ConfStore} finds configurations, and what it makes of them. */
+/** Where configurations are found, and what is made of them. */
 export interface ConfStoreOptions {
   /** The folder of the configuration files. One that is not there holds none. */
   readonly confDir: string;
