@@ -10,7 +10,7 @@
 #define HELPER_VERSION "0.1.0"
 
 enum {
-  PROTOCOL_VERSION = 2,
+  PROTOCOL_VERSION = 3,
   PROTOCOL_MAGIC = 0x48494e43, /* "CNIH" in little endian */
   FRAME_HEADER_BYTES = 12,
   FRAME_LIMIT = 64 << 20,
@@ -86,7 +86,6 @@ enum frame_state frame_parse(const unsigned char *data, size_t available, size_t
                              const char **why);
 bool answer_hello(struct bytes *out);
 bool answer_failed(struct bytes *out, uint32_t id, int error, const char *step, const char *path);
-bool answer_netns(struct bytes *out, uint32_t id, uint64_t inode, uint64_t device, bool is_netns);
 bool answer_acquired(struct bytes *out, uint32_t id, uint32_t lock);
 bool answer_empty(struct bytes *out, uint32_t id, enum answer_type type);
 struct outcome {
@@ -174,16 +173,18 @@ int64_t now_ms(void);
 struct netns_reply {
   int32_t error;
   uint32_t is_netns;
+  uint32_t made; /* 1: by this call */
   uint64_t inode;
   uint64_t device;
   char step[16];
 };
-enum { NETNS_SHARE_FOLDER = 1 };
+enum { NETNS_SHARE_FOLDER = 1, NETNS_RESTORE = 2 };
 void netns_create(const char *path, uint32_t flags, struct netns_reply *reply);
 void netns_remove(const char *path, struct netns_reply *reply);
 void netns_inspect(const char *path, struct netns_reply *reply);
 void netns_loopback_up(const char *path, struct netns_reply *reply);
 /* 0, or an errno with `*step` set. */
 int netns_enter(const char *path, const char **step);
+bool answer_netns(struct bytes *out, uint32_t id, const struct netns_reply *reply);
 
 #endif

@@ -163,10 +163,11 @@ bool answer_failed(struct bytes *out, uint32_t id, int error, const char *step, 
   return true;
 }
 
-bool answer_netns(struct bytes *out, uint32_t id, uint64_t inode, uint64_t device, bool is_netns) {
-  unsigned char *at = begin_answer(out, ANSWER_NETNS, id, 20);
+bool answer_netns(struct bytes *out, uint32_t id, const struct netns_reply *reply) {
+  unsigned char *at = begin_answer(out, ANSWER_NETNS, id, 24);
   if (at == NULL) return false;
-  put32(put64(put64(at, inode), device), is_netns ? 1 : 0);
+  at = put64(put64(at, reply->inode), reply->device);
+  put32(put32(at, reply->is_netns != 0), reply->made != 0);
   return true;
 }
 

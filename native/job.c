@@ -254,7 +254,7 @@ static bool answer_call(const struct job *job, struct bytes *out) {
   memcpy(&reply, job->output_bytes.data, sizeof reply);
   reply.step[sizeof reply.step - 1] = 0;
   if (reply.error != 0) return answer_failed(out, job->id, reply.error, reply.step, job->path);
-  return answer_netns(out, job->id, reply.inode, reply.device, reply.is_netns != 0);
+  return answer_netns(out, job->id, &reply);
 }
 
 static bool answer_plugin(const struct job *job, int status, struct bytes *out) {

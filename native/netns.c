@@ -15,11 +15,12 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { NSFS_TYPE = 0x6e736673, GET_NSTYPE = 0xb703, UNMOUNT_TRIES = 64, BUSY_WAIT_MS = 5 };
+enum { NSFS_TYPE = 0x6e736673, GET_NSTYPE = 0xb703, MOUNT_ROOT = 0x2000, UNMOUNT_TRIES = 64, BUSY_WAIT_MS = 5 };
 
 #ifndef UMOUNT_NOFOLLOW
 #define UMOUNT_NOFOLLOW 8
@@ -64,12 +65,55 @@ static bool share_folder(const char *folder, struct netns_reply *reply) {
   return shared;
 }
 
+static int examine(const char *path, struct stat *status, struct netns_reply *reply);
+
 static bool fill(const char *path, const char *folder, uint32_t flags, struct netns_reply *reply) {
   if ((flags & NETNS_SHARE_FOLDER) != 0 && !share_folder(folder, reply)) return false;
   if (!check(unshare(CLONE_NEWNET), reply, "unshare")) return false;
   if (!check(mount("/proc/thread-self/ns/net", path, "none", MS_BIND, NULL), reply, "mount")) return false;
   netns_inspect(path, reply);
+  reply->made = 1;
   return reply->error == 0;
+}
+
+static bool is_nsfs(const char *path) {
+  struct statfs filesystem;
+  return statfs(path, &filesystem) == 0 && filesystem.f_type == NSFS_TYPE;
+}
+
+/* What is under a namespace, and all that a reboot leaves of it. */
+static bool is_empty_file(const char *path, const struct stat *status) {
+  return S_ISREG(status->st_mode) && status->st_size == 0 && !is_nsfs(path);
+}
+
+/* The file is locked from its making until something is mounted on it, so that it is not taken for a leftover. */
+static void create_new(int file, const char *path, const char *folder, uint32_t flags, struct netns_reply *reply) {
+  if (!check(flock(file, LOCK_EX | LOCK_NB), reply, "lock") || !fill(path, folder, flags, reply)) unlink(path);
+}
+
+/* Whoever waited for the lock may find that another has mounted a namespace meanwhile. */
+static void mount_again(int file, const char *path, const char *folder, uint32_t flags, struct netns_reply *reply) {
+  struct stat status;
+  if (!check(file, reply, "open") || !check(flock(file, LOCK_EX), reply, "lock")) return;
+  int kind = examine(path, &status, reply);
+  if (kind == 0) fill(path, folder, flags, reply);
+  else if (kind == 1) netns_inspect(path, reply);
+}
+
+/* What is neither a network namespace nor an empty file belongs to somebody else. */
+static void restore(const char *path, const char *folder, uint32_t flags, struct netns_reply *reply) {
+  struct stat status;
+  if (!check(lstat(path, &status), reply, "stat")) return;
+  int kind = S_ISREG(status.st_mode) ? examine(path, &status, reply) : 0;
+  if (kind == 1) netns_inspect(path, reply);
+  if (kind != 0) return;
+  if (!is_empty_file(path, &status)) {
+    failed(reply, S_ISLNK(status.st_mode) ? ELOOP : EINVAL, "verify");
+    return;
+  }
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  mount_again(file, path, folder, flags, reply);
+  if (file >= 0) close(file);
 }
 
 void netns_create(const char *path, uint32_t flags, struct netns_reply *reply) {
@@ -82,19 +126,17 @@ void netns_create(const char *path, uint32_t flags, struct netns_reply *reply) {
   char *folder = dirname(copy);
   if (!make_folders(folder, reply)) return;
   int file = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-  if (file < 0) {
-    failed(reply, errno, "create");
-    return;
-  }
-  close(file);
-  if (!fill(path, folder, flags, reply)) unlink(path);
+  if (file >= 0) {
+    create_new(file, path, folder, flags, reply);
+    close(file);
+  } else if (errno == EEXIST && (flags & NETNS_RESTORE) != 0) restore(path, folder, flags, reply);
+  else failed(reply, errno, "create");
 }
 
 /* 1: a network namespace; 0: something else; -1: an error. A device or a pipe is never opened. */
 static int examine(const char *path, struct stat *status, struct netns_reply *reply) {
-  struct statfs filesystem;
-  if (stat(path, status) != 0 || statfs(path, &filesystem) != 0) return failed(reply, errno, "stat") - 1;
-  if (!S_ISREG(status->st_mode) || filesystem.f_type != NSFS_TYPE) return 0;
+  if (stat(path, status) != 0) return failed(reply, errno, "stat") - 1;
+  if (!S_ISREG(status->st_mode) || !is_nsfs(path)) return 0;
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return failed(reply, errno, "open") - 1;
   int type = ioctl(file, GET_NSTYPE);
@@ -128,6 +170,64 @@ static enum step wait_or_refuse(struct netns_reply *reply, const char *step) {
   return STEP_AGAIN;
 }
 
+/* The kernel's struct statx, which not every libc has. */
+struct extended_status {
+  uint32_t mask, block_size;
+  uint64_t attributes;
+  uint64_t others[5];
+  uint64_t known_attributes;
+  uint64_t rest[24];
+};
+
+/* Whether nothing is mounted where the path leads to. */
+static bool is_bare(const char *path) {
+  struct extended_status status = {0};
+  if (syscall(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0U, &status) != 0) return false;
+  return (status.known_attributes & ~status.attributes & MOUNT_ROOT) != 0;
+}
+
+/* A mount on the file that something mounted over the folder hides keeps it busy and cannot be reached. In
+   a mount namespace where nothing is mounted at all the file is not busy, and its mounts go with it everywhere.
+   This process is of no use for paths afterwards. */
+static int unlink_hidden_mounts(const char *path) {
+  char copy[PATH_MAX];
+  strcpy(copy, path);
+  char *name = strrchr(copy, '/');
+  *name++ = 0;
+  int folder = open(copy[0] == 0 ? "/" : copy, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return -1;
+  int result = -1;
+  if (unshare(CLONE_NEWNS) == 0 && mount("", "/", "none", MS_PRIVATE | MS_REC, NULL) == 0 &&
+      umount2("/", MNT_DETACH) == 0)
+    result = unlinkat(folder, name, 0);
+  close(folder);
+  return result;
+}
+
+static enum step unlink_file(const char *path, struct netns_reply *reply) {
+  if (unlink(path) == 0) return STEP_DONE;
+  int error = errno;
+  if (error == EBUSY && is_bare(path) && unlink_hidden_mounts(path) == 0) return STEP_DONE;
+  errno = error;
+  return wait_or_refuse(reply, "unlink");
+}
+
+/* The lock of the file says whether somebody is about to mount a namespace on it. */
+static enum step unlink_unlocked(const char *path, struct netns_reply *reply) {
+  struct stat named, open_file;
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (file < 0) return wait_or_refuse(reply, "open");
+  enum step step = STEP_AGAIN;
+  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) errno = EBUSY;
+    step = wait_or_refuse(reply, "lock");
+  } else if (fstat(file, &open_file) == 0 && stat(path, &named) == 0 && named.st_ino == open_file.st_ino &&
+             named.st_dev == open_file.st_dev)
+    step = unlink_file(path, reply);
+  close(file);
+  return step;
+}
+
 /* Takes one mount off the file, or the file away once none is left. What is neither a network namespace nor
    the empty file under it belongs to somebody else. */
 static enum step remove_step(const char *path, struct netns_reply *reply) {
@@ -141,13 +241,15 @@ static enum step remove_step(const char *path, struct netns_reply *reply) {
     if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0) return STEP_AGAIN;
     return wait_or_refuse(reply, "umount");
   }
-  if (!S_ISREG(status.st_mode) || status.st_size > 0) return refuse(reply, EINVAL, "verify");
-  struct statfs filesystem;
-  if (statfs(path, &filesystem) == 0 && filesystem.f_type == NSFS_TYPE) return refuse(reply, EINVAL, "verify");
-  return unlink(path) == 0 ? STEP_DONE : wait_or_refuse(reply, "unlink");
+  if (!is_empty_file(path, &status)) return refuse(reply, EINVAL, "verify");
+  return unlink_unlocked(path, reply);
 }
 
 void netns_remove(const char *path, struct netns_reply *reply) {
+  if (path[0] != '/' || strlen(path) >= PATH_MAX) {
+    failed(reply, path[0] == '/' ? ENAMETOOLONG : EINVAL, "path");
+    return;
+  }
   for (int tries = 0; tries < UNMOUNT_TRIES; tries++) {
     enum step step = remove_step(path, reply);
     if (step == STEP_FAILED) return;

@@ -10,6 +10,7 @@ export {
   type Verb,
 } from './errors/index.js';
 export {
+  type CreateNetnsFlags,
   HelperClient,
   type HelperClientOptions,
   type NetnsInfo,
@@ -85,15 +86,28 @@ export {
 export {
   type CreateNetnsOptions,
   createNetns,
+  type IdentifyNetnsOptions,
+  identifyNetns,
   isNetns,
   listNetns,
   loopbackUp,
   Netns,
+  type NetnsEntry,
+  type NetnsEntryKind,
   type NetnsExecOptions,
   type NetnsExecResult,
+  type NetnsKeepReason,
+  type NetnsLinkOptions,
   type NetnsOptions,
   openNetns,
+  openNetnsOfProcess,
+  type ReapedNetns,
+  type ReapNetnsOptions,
+  type RestoredNetns,
+  type RestoreNetnsOptions,
+  reapNetns,
   removeNetns,
+  restoreNetns,
 } from './netns/index.js';
 export {
   type Aliases,

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { LibcniError } from '../errors/libcni-error.js';
 import { HelperClient } from '../helper/index.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';
+import { makeLink, type NetnsLinkOptions } from './netns-link.js';
+import { checkNetnsName } from './netns-name.js';
 import type { NetnsOptions } from './netns-options.js';
+import { removeNetns } from './remove-netns.js';
 
 /** Where a new namespace is kept: at `path`, or as `name` in `dir`. */
 export interface CreateNetnsOptions extends NetnsOptions {
@@ -21,6 +23,8 @@ export interface CreateNetnsOptions extends NetnsOptions {
    * `$XDG_RUNTIME_DIR/netns`
    */
   readonly dir?: string | undefined;
+  /** A link to it in another folder, as `<pod>-<8 hexadecimal digits>`. @default none */
+  readonly link?: NetnsLinkOptions | undefined;
 }
 
 /**
@@ -29,11 +33,12 @@ export interface CreateNetnsOptions extends NetnsOptions {
  * @throws LibcniError `ERR_IN_USE` where the file exists, `ERR_PERMISSION`, `ERR_NETNS` with the failed step.
  */
 export async function createNetns(options: CreateNetnsOptions = {}): Promise<Netns> {
-  const { helper = HelperClient.shared() } = options;
+  const { helper = HelperClient.shared(), link } = options;
   const path = choosePath(options);
+  if (link !== undefined) checkNetnsName(link.pod);
   try {
     const info = await helper.createNetns(path, { shareFolder: options.path === undefined });
-    return new Netns(path, info, helper);
+    return new Netns(path, info, helper, link && (await linkOrRemove(path, link, helper)));
   } catch (error) {
     throw netnsFailure('create', path, error);
   }
@@ -42,9 +47,16 @@ export async function createNetns(options: CreateNetnsOptions = {}): Promise<Net
 function choosePath({ path, name, dir }: CreateNetnsOptions): string {
   if (path !== undefined) return resolve(path);
   const chosen = name ?? `cni-${randomBytes(8).toString('hex')}`;
-  if (chosen === '' || chosen === '.' || chosen === '..' || /[/\0]/.test(chosen))
-    throw new LibcniError('ERR_NETNS', `${JSON.stringify(chosen)} cannot name a namespace`, {
-      value: chosen,
-    });
+  checkNetnsName(chosen);
   return join(resolve(dir ?? defaultNetnsFolder()), chosen);
+}
+
+/** The link comes last and goes first, so that it never leads to nothing. */
+async function linkOrRemove(path: string, link: NetnsLinkOptions, helper: HelperClient): Promise<string> {
+  try {
+    return await makeLink(path, link);
+  } catch (error) {
+    await removeNetns(path, { helper });
+    throw error;
+  }
 }

@@ -1,9 +1,15 @@
 export { type CreateNetnsOptions, createNetns } from './create-netns.js';
 export type { NetnsExecOptions, NetnsExecResult } from './exec-in-netns.js';
+export { type IdentifyNetnsOptions, identifyNetns } from './identify-netns.js';
 export { isNetns } from './is-netns.js';
 export { listNetns } from './list-netns.js';
 export { loopbackUp } from './loopback-up.js';
 export { Netns } from './netns.js';
+export type { NetnsEntry, NetnsEntryKind } from './netns-entry.js';
+export type { NetnsLinkOptions } from './netns-link.js';
 export type { NetnsOptions } from './netns-options.js';
-export { openNetns } from './open-netns.js';
+export { openNetns, openNetnsOfProcess } from './open-netns.js';
+export type { NetnsKeepReason } from './reap-decision.js';
+export { type ReapedNetns, type ReapNetnsOptions, reapNetns } from './reap-netns.js';
 export { removeNetns } from './remove-netns.js';
+export { type RestoredNetns, type RestoreNetnsOptions, restoreNetns } from './restore-netns.js';

@@ -1,28 +1,45 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
+import { HelperClient } from '../helper/index.js';
 import { defaultNetnsFolder } from './default-folder.js';
-import { isNetns } from './is-netns.js';
+import { readHelperMounts } from './mount-table.js';
+import { describeEntry, type NetnsEntry } from './netns-entry.js';
+import { fileFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';
 
 /**
- * The paths of the namespaces in a folder, sorted. Files that hold none, such as those that a reboot left, are not in
- * it; a folder that is not there holds none.
+ * What is in a folder of namespaces, sorted by name: namespaces, files that a reboot left, and what does not belong
+ * there. A folder that is not there holds nothing. Nothing is opened, so that a pipe or a device does no harm.
  *
  * @param dir - the folder; the default one where it is left out
+ * @throws LibcniError `ERR_PERMISSION`, `ERR_NETNS` where the folder cannot be read.
  */
-export async function listNetns(dir = defaultNetnsFolder(), options: NetnsOptions = {}): Promise<string[]> {
+export async function listNetns(
+  dir = defaultNetnsFolder(),
+  options: NetnsOptions = {},
+): Promise<NetnsEntry[]> {
+  const { helper = HelperClient.shared() } = options;
   const folder = resolve(dir);
-  const paths = (await readNames(folder)).sort().map((name) => join(folder, name));
-  const found = await Promise.all(paths.map((path) => isNetns(path, options)));
-  return paths.filter((_, index) => found[index]);
+  try {
+    return await listFolder(folder, helper);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error instanceof LibcniError ? error : fileFailure('list the namespaces in', folder, error);
+  }
 }
 
-async function readNames(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw new LibcniError('ERR_NETNS', 'namespaces cannot be listed', { file: folder, cause: error });
-  }
+async function listFolder(folder: string, helper: HelperClient): Promise<NetnsEntry[]> {
+  const realFolder = await realpath(folder);
+  const names = await readdir(realFolder);
+  if (names.length === 0) return [];
+  const table = await readHelperMounts(helper);
+  return names
+    .sort()
+    .map((name) => describeEntry({ name, path: join(folder, name), realPath: join(realFolder, name) }, table))
+    .filter((entry) => entry !== undefined);
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,8 +1,15 @@
 import { LibcniError } from '../errors/libcni-error.js';
 import { SpawnError } from '../helper/index.js';
 
-const permissionHint =
+const capabilityHint =
   'it needs CAP_SYS_ADMIN: run as root, or in a user and mount namespace (unshare --user --map-root-user --mount)';
+const folderHint =
+  'it needs the right to read and write in the folder: run as its owner, or choose a folder of your own, such as one ' +
+  'under XDG_RUNTIME_DIR';
+const processHint = 'it needs CAP_SYS_PTRACE, or the user of the process';
+
+/** What fails for want of a right on a folder or file rather than of a capability. */
+const fileSteps = new Set(['mkdir', 'create', 'open', 'stat', 'unlink', 'share']);
 
 /**
  * The error for a call about the namespace at `path` that failed. `doing` says what was tried, for example
@@ -16,8 +23,23 @@ export function netnsFailure(doing: string, path: string, error: unknown): unkno
   if (syscall === 'create' && code === 'EEXIST')
     return new LibcniError('ERR_IN_USE', `${what}: the file exists`, details);
   if (code === 'EPERM' || code === 'EACCES')
-    return new LibcniError('ERR_PERMISSION', `${what}: ${syscall}: ${code}; ${permissionHint}`, details);
+    return new LibcniError('ERR_PERMISSION', `${what}: ${syscall}: ${code}; ${hint(error)}`, details);
   return new LibcniError('ERR_NETNS', `${what}: ${describe(error)}`, details);
+}
+
+/** The error for a file or folder at `path` that this process could not read or change itself. */
+export function fileFailure(doing: string, path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const summary = `cannot ${doing} ${path}: ${error.code}`;
+  const details = { cause: error, file: path, value: path };
+  if (error.code === 'EPERM' || error.code === 'EACCES')
+    return new LibcniError('ERR_PERMISSION', `${summary}; ${folderHint}`, details);
+  return new LibcniError('ERR_NETNS', summary, details);
+}
+
+function hint({ code, syscall, path }: SpawnError): string {
+  if (code !== 'EACCES' || !fileSteps.has(syscall)) return capabilityHint;
+  return path.startsWith('/proc/') ? processHint : folderHint;
 }
 
 function describe({ code, syscall }: SpawnError): string {

@@ -1,6 +1,7 @@
 import { HelperClient, type NetnsInfo } from '../helper/index.js';
 import { execInNetns, type NetnsExecOptions, type NetnsExecResult } from './exec-in-netns.js';
 import { loopbackUp } from './loopback-up.js';
+import { removeLink } from './netns-link.js';
 import { removeNetns } from './remove-netns.js';
 
 /** A network namespace that is kept by a file. It outlives this object and this process until it is removed. */
@@ -11,15 +12,19 @@ export class Netns implements AsyncDisposable {
   readonly inode: bigint;
   /** The device that `inode` belongs to. */
   readonly device: bigint;
+  /** The link in another folder that leads to it, where it has one. */
+  readonly link: string | undefined;
 
   constructor(
     path: string,
     { inode, device }: Pick<NetnsInfo, 'inode' | 'device'>,
     private readonly helper: HelperClient = HelperClient.shared(),
+    link?: string,
   ) {
     this.path = path;
     this.inode = inode;
     this.device = device;
+    this.link = link;
   }
 
   /**
@@ -41,8 +46,9 @@ export class Netns implements AsyncDisposable {
     await loopbackUp(this.path, { helper: this.helper });
   }
 
-  /** Removes the namespace and its file. Doing so twice is fine. */
+  /** Removes the namespace and its file, its link first. Doing so twice is fine. */
   async remove(): Promise<void> {
+    if (this.link !== undefined) await removeLink(this.link, this.path);
     await removeNetns(this.path, { helper: this.helper });
   }
 

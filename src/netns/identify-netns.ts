@@ -1,0 +1,26 @@
+import { HelperClient } from '../helper/index.js';
+import { defaultNetnsFolder } from './default-folder.js';
+import { inspectNetns } from './inspect-netns.js';
+import { listNetns } from './list-netns.js';
+import type { NetnsEntry } from './netns-entry.js';
+import type { NetnsOptions } from './netns-options.js';
+import { processNetnsPath } from './process-netns.js';
+
+/** Where the namespaces are among which that of a process is looked for. */
+export interface IdentifyNetnsOptions extends NetnsOptions {
+  /** The folder. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
+  readonly dir?: string | undefined;
+}
+
+/**
+ * The entries of the folder that are the network namespace of a process: none where it lives in another one, and more than
+ * one where the namespace is kept under several names.
+ *
+ * @throws LibcniError `ERR_NOT_FOUND` where there is no such process, `ERR_PERMISSION`, `ERR_NETNS`.
+ */
+export async function identifyNetns(pid: number, options: IdentifyNetnsOptions = {}): Promise<NetnsEntry[]> {
+  const { helper = HelperClient.shared(), dir = defaultNetnsFolder() } = options;
+  const { inode } = await inspectNetns(processNetnsPath(pid), helper);
+  const entries = await listNetns(dir, { helper });
+  return entries.filter((entry) => entry.inode === inode);
+}

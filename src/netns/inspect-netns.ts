@@ -1,0 +1,22 @@
+import { LibcniError } from '../errors/libcni-error.js';
+import { type HelperClient, type NetnsInfo, SpawnError } from '../helper/index.js';
+import { netnsFailure } from './netns-failure.js';
+import { processOfPath } from './process-netns.js';
+
+/** The numbers of the network namespace at an absolute path. Throws where there is none. */
+export async function inspectNetns(path: string, helper: HelperClient): Promise<NetnsInfo> {
+  const info = await inspect(path, helper);
+  if (info.isNetns) return info;
+  throw new LibcniError('ERR_NETNS', `${path} is not a network namespace`, { value: path });
+}
+
+async function inspect(path: string, helper: HelperClient): Promise<NetnsInfo> {
+  try {
+    return await helper.inspectNetns(path);
+  } catch (error) {
+    const pid = processOfPath(path);
+    if (pid !== undefined && error instanceof SpawnError && ['ENOENT', 'ESRCH'].includes(error.code))
+      throw new LibcniError('ERR_NOT_FOUND', `there is no process ${pid}`, { cause: error, value: pid });
+    throw netnsFailure('open', path, error);
+  }
+}

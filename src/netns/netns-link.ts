@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, readlink, symlink, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileFailure } from './netns-failure.js';
+import { checkNetnsName } from './netns-name.js';
+
+const namePattern = /-[0-9a-f]{8}$/;
+
+/** A second name for a namespace: a symbolic link in a folder of its own, as cri-o makes one for each pod. */
+export interface NetnsLinkOptions {
+  /** The folder of the link. */
+  readonly dir: string;
+  /** What the link's name starts with; a dash and eight random hexadecimal digits follow. */
+  readonly pod: string;
+}
+
+/** Makes the link, and its folder, and gives back its absolute path. */
+export async function makeLink(target: string, { dir, pod }: NetnsLinkOptions): Promise<string> {
+  checkNetnsName(pod);
+  const link = join(resolve(dir), `${pod}-${randomBytes(4).toString('hex')}`);
+  try {
+    await mkdir(dirname(link), { recursive: true, mode: 0o755 });
+    await symlink(target, link);
+    return link;
+  } catch (error) {
+    throw fileFailure('link', link, error);
+  }
+}
+
+/** The absolute path that a link leads to; `undefined` where there is no link. */
+export async function readLink(path: string): Promise<string | undefined> {
+  try {
+    if (!(await lstat(path)).isSymbolicLink()) return undefined;
+    return resolve(dirname(path), await readlink(path));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw fileFailure('read', path, error);
+  }
+}
+
+/** Takes the link away if it still leads to `target`; fine where it does not, or where it is gone. */
+export async function removeLink(link: string, target: string): Promise<void> {
+  if ((await readLink(link)) !== target) return;
+  try {
+    await unlink(link);
+  } catch (error) {
+    if (!isMissing(error)) throw fileFailure('remove', link, error);
+  }
+}
+
+/** Whether a file could have got its name from {@link makeLink}. */
+export function isLinkName(name: string): boolean {
+  return namePattern.test(name);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

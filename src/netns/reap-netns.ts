@@ -1,0 +1,94 @@
+import { realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { LibcniError } from '../errors/libcni-error.js';
+import { HelperClient } from '../helper/index.js';
+import { defaultNetnsFolder } from './default-folder.js';
+import { listNetns } from './list-netns.js';
+import type { NetnsEntry } from './netns-entry.js';
+import { removeLink } from './netns-link.js';
+import type { NetnsOptions } from './netns-options.js';
+import { findNetnsUsers } from './netns-users.js';
+import { keepReason, type NetnsKeepReason } from './reap-decision.js';
+import { removeNetns } from './remove-netns.js';
+
+/** Which leftovers are looked for, and where. */
+export interface ReapNetnsOptions extends NetnsOptions {
+  /** What the names of the program's own files start with. Must not be empty. */
+  readonly prefix: string;
+  /** The folder. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
+  readonly dir?: string | undefined;
+  /**
+   * Says which entries are still wanted although no process is in them, such as that of a pod whose containers have yet
+   * to start. @default none
+   */
+  readonly inUse?: ((entry: NetnsEntry) => boolean | Promise<boolean>) | undefined;
+  /** Only reports what would be removed. @default false */
+  readonly dryRun?: boolean | undefined;
+  /** Ends the work before the next entry. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What became of one entry. */
+export interface ReapedNetns {
+  readonly entry: NetnsEntry;
+  /** `removable` is what a dry run would have removed. */
+  readonly outcome: 'removed' | 'removable' | 'kept' | 'failed';
+  /** Why it was kept. */
+  readonly reason?: NetnsKeepReason;
+  /** The processes that it was kept for. */
+  readonly processes?: readonly number[];
+  /** Why it could not be removed. */
+  readonly error?: Error;
+}
+
+/**
+ * Removes what a program that died left in a folder: empty files, links that lead to nothing, and namespaces in which no
+ * process lives and which none holds open, however often they are mounted. Other files are never touched, and neither is what
+ * is mounted in another mount namespace alone. Goes on over failures, which the report has.
+ *
+ * A process that enters a namespace after it was looked at is not seen: keep other programs that use the prefix from
+ * starting meanwhile, or name their namespaces by `inUse`.
+ *
+ * @returns what became of each entry whose name starts with the prefix, sorted by name
+ * @throws LibcniError `ERR_NETNS` where the prefix is empty or the folder cannot be read, `ERR_PERMISSION`, `ERR_ABORTED`.
+ */
+export async function reapNetns(options: ReapNetnsOptions): Promise<ReapedNetns[]> {
+  const { helper = HelperClient.shared(), prefix, signal } = options;
+  if (prefix === '') throw new LibcniError('ERR_NETNS', 'an empty prefix would reap everything');
+  const dir = resolve(options.dir ?? defaultNetnsFolder());
+  const entries = (await listNetns(dir, { helper })).filter(({ name }) => name.startsWith(prefix));
+  if (entries.length === 0) return [];
+  const realFolder = await realpath(dir);
+  const users = await findNetnsUsers();
+  const report: ReapedNetns[] = [];
+  for (const entry of entries) {
+    if (signal?.aborted)
+      throw new LibcniError('ERR_ABORTED', 'reaping was aborted', { cause: signal.reason, value: dir });
+    const kept = await keepReason({
+      entry,
+      realPath: join(realFolder, entry.name),
+      users,
+      inUse: options.inUse,
+    });
+    report.push(
+      kept === undefined ? await reap(entry, helper, options) : { entry, outcome: 'kept', ...kept },
+    );
+  }
+  return report;
+}
+
+async function reap(
+  entry: NetnsEntry,
+  helper: HelperClient,
+  { dryRun }: ReapNetnsOptions,
+): Promise<ReapedNetns> {
+  if (dryRun) return { entry, outcome: 'removable' };
+  try {
+    if (entry.target === undefined) await removeNetns(entry.path, { helper });
+    else await removeLink(entry.path, entry.target);
+    return { entry, outcome: 'removed' };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { entry, outcome: 'failed', error };
+  }
+}
