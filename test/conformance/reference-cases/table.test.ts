@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { examples } from '../differences/examples.js';
+import { differences } from '../differences.js';
+import { rewrites } from '../rewrites.js';
+
+const project = fileURLToPath(new URL('../../..', import.meta.url));
+
+function read(path: string): string {
+  return readFileSync(join(project, path), 'utf8');
+}
+
+const named = [...read('docs/conformance.md').matchAll(/`(test\/[^`]+)`: “([^”]+)”/g)];
+const references = [
+  ...new Map(named.map(([text, file = '', title = '']) => [text, { file, title }])).values(),
+];
+
+test('the table names tests', () => {
+  expect(references.length).toBeGreaterThan(80);
+});
+
+test.each(references)('$file has the test that the table names: $title', ({ file, title }) => {
+  expect(read(file).replaceAll("\\'", "'")).toContain(title);
+});
+
+const described = [...read('docs/differences.md').matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(
+  ([, name]) => name,
+);
+
+test('every difference from Go libcni is described, and every one described is shown by a test', () => {
+  const known = [...differences, ...rewrites].map(({ name }) => name);
+  const inVerbs = [...read('test/conformance/differences/verbs.test.ts').matchAll(/^test\('([a-z0-9-]+):/gm)];
+  const shown = [...examples.map(({ name }) => name), ...inVerbs.map(([, name]) => name)];
+  expect(new Set(described)).toEqual(new Set([...known, ...shown]));
+  expect(known.filter((name) => !shown.includes(name))).toEqual([]);
+});
