@@ -1,19 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fdatasync,
-  fsync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-
-const syncData = promisify(fdatasync);
-const syncAll = promisify(fsync);
 
 /** A file to be written whole or not at all. */
 export interface AtomicWrite {
@@ -32,54 +19,57 @@ export interface AtomicWrite {
 
 /**
  * Writes a file so that readers, and whoever comes after a crash or a power failure, see the old content or the
- * new one, never a part: temporary file, sync, rename, sync of the folder. Only the syncs wait for the disk, so only
- * they are left to other threads; the rest takes less time than handing it over.
+ * new one, never a part: temporary file, sync, rename, sync of the folder. Changes to a folder can wait for the disk
+ * as syncs do, so none of it is done on the main thread.
  */
 export async function writeFileAtomic({ file, data, mode, dirMode, tempDir }: AtomicWrite): Promise<void> {
-  const folder = dirname(file);
-  await makeFolder(folder, dirMode);
-  const temp = join(tempDir ?? folder, `.tmp-${process.pid}-${randomBytes(8).toString('hex')}`);
+  const folder = await openFolder(dirname(file), dirMode);
+  const temp = join(tempDir ?? dirname(file), `.tmp-${process.pid}-${randomBytes(8).toString('hex')}`);
   try {
     await writeSynced(temp, data, mode);
-    renameSync(temp, file);
+    await rename(temp, file);
+    await folder.sync();
   } catch (error) {
-    removeTemp(temp);
+    await unlink(temp).catch(() => {});
     throw error;
+  } finally {
+    await folder.close();
   }
-  await syncFolder(folder);
+}
+
+async function openFolder(folder: string, mode: number): Promise<FileHandle> {
+  try {
+    return await open(folder);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOENT') throw error;
+    await makeFolder(folder, mode);
+    return await open(folder);
+  }
 }
 
 /** A folder that had to be made is synced into its parent, or it could be gone with all it holds. */
 async function makeFolder(folder: string, mode: number): Promise<void> {
-  const first = mkdirSync(folder, { recursive: true, mode });
+  const first = await mkdir(folder, { recursive: true, mode });
   for (let made = first && folder; made; made = made === first ? undefined : dirname(made)) {
     await syncFolder(dirname(made));
   }
 }
 
 async function writeSynced(file: string, data: string, mode: number): Promise<void> {
-  const descriptor = openSync(file, 'wx', mode);
+  const handle = await open(file, 'wx', mode);
   try {
-    writeFileSync(descriptor, data);
-    await syncData(descriptor);
+    await handle.writeFile(data);
+    await handle.datasync();
   } finally {
-    closeSync(descriptor);
+    await handle.close();
   }
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  const descriptor = openSync(folder, 'r');
+  const handle = await open(folder);
   try {
-    await syncAll(descriptor);
+    await handle.sync();
   } finally {
-    closeSync(descriptor);
-  }
-}
-
-function removeTemp(temp: string): void {
-  try {
-    unlinkSync(temp);
-  } catch {
-    // It was not made, or has been renamed already.
+    await handle.close();
   }
 }

@@ -1,5 +1,5 @@
 // Port of cacheAdd and cacheDel in Go's libcni/api.go.
-import { unlinkSync } from 'node:fs';
+import { unlink } from 'node:fs/promises';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { writeFileAtomic } from '../../files/write-file-atomic.js';
 import type { CniContext } from '../context.js';
@@ -32,7 +32,7 @@ export async function removeCache(
 ): Promise<void> {
   const file = cacheFile({ cacheDir: context.cacheDir, ...key });
   try {
-    unlinkSync(file);
+    await unlink(file);
     debug('forgot %s', file);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return;
