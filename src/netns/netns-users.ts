@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { giveWay } from '../files/give-way.js';
 import { readMounts } from './mount-table.js';
 import { netnsInode, parseNetnsLink } from './netns-entry.js';
@@ -13,49 +13,64 @@ export interface NetnsUsers {
 
 /** Looks at every process. Those that may not be looked at, which root has none of, count as users of nothing. */
 export async function findNetnsUsers(): Promise<NetnsUsers> {
+  const pids = namesIn('/proc').map(Number).filter(Number.isInteger);
+  const mountPoints = await findMountPoints(pids);
   const processes = new Map<bigint, number[]>();
-  const mountNamespaces = new Map<string, number>();
-  for (const pid of namesIn('/proc').map(Number).filter(Number.isInteger)) {
-    for (const inode of namespacesOf(pid)) processes.set(inode, [...(processes.get(inode) ?? []), pid]);
-    const mountNamespace = readLinkOrNothing(`/proc/${pid}/ns/mnt`);
-    if (mountNamespace !== undefined) mountNamespaces.set(mountNamespace, pid);
+  for (const pid of pids) {
+    for (const inode of new Set([...threadsOf(pid), ...descriptorsOf(pid, mountPoints)]))
+      processes.set(inode, [...(processes.get(inode) ?? []), pid]);
     await giveWay();
   }
-  return { processes, mountPoints: new Set([...mountNamespaces.values()].flatMap(netnsMountPoints)) };
+  return { processes, mountPoints };
 }
 
-function namespacesOf(pid: number): Set<bigint> {
-  const threads = namesIn(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}/ns/net`);
-  const descriptors = namesIn(`/proc/${pid}/fd`).map((descriptor) => `/proc/${pid}/fd/${descriptor}`);
-  const found = new Set<bigint>();
-  for (const path of [...threads, ...descriptors]) {
-    const inode = parseNetnsLink(readLinkOrNothing(path) ?? '');
-    if (inode !== undefined) found.add(inode);
+/** One table for each mount namespace. */
+async function findMountPoints(pids: readonly number[]): Promise<Set<string>> {
+  const seen = new Set<string>();
+  const mountPoints = new Set<string>();
+  for (const pid of pids) {
+    const namespace = attempt(() => readlinkSync(`/proc/${pid}/ns/mnt`));
+    if (namespace === undefined || seen.has(namespace)) continue;
+    const table = attempt(() => readMounts(pid));
+    if (table !== undefined) seen.add(namespace);
+    for (const mount of table?.mounts ?? [])
+      if (netnsInode(mount) !== undefined) mountPoints.add(mount.mountPoint);
+    await giveWay();
   }
-  return found;
+  return mountPoints;
 }
 
-function netnsMountPoints(pid: number): string[] {
-  try {
-    const { mounts } = readMounts(pid);
-    return mounts.filter((mount) => netnsInode(mount) !== undefined).map(({ mountPoint }) => mountPoint);
-  } catch {
-    return [];
-  }
+function threadsOf(pid: number): bigint[] {
+  return namesIn(`/proc/${pid}/task`)
+    .map((thread) => attempt(() => readlinkSync(`/proc/${pid}/task/${thread}/ns/net`)))
+    .map((link) => parseNetnsLink(link ?? ''))
+    .filter((inode) => inode !== undefined);
+}
+
+function descriptorsOf(pid: number, mountPoints: ReadonlySet<string>): bigint[] {
+  return namesIn(`/proc/${pid}/fd`)
+    .map((descriptor) => openNamespace(`/proc/${pid}/fd/${descriptor}`, mountPoints))
+    .filter((inode) => inode !== undefined);
+}
+
+/**
+ * The link of a descriptor names the namespace, or the path by which it was opened; `/` where that is mounted no more.
+ * Other files are not looked at: that can take for ever where they are on a machine that does not answer.
+ */
+function openNamespace(descriptor: string, mountPoints: ReadonlySet<string>): bigint | undefined {
+  const link = attempt(() => readlinkSync(descriptor)) ?? '';
+  if (link !== '/' && !mountPoints.has(link)) return parseNetnsLink(link);
+  return attempt(() => statSync(descriptor, { bigint: true }).ino);
 }
 
 function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
+  return attempt(() => readdirSync(folder)) ?? [];
 }
 
-/** Processes end while they are looked at. */
-function readLinkOrNothing(path: string): string | undefined {
+/** Processes end while they are looked at, and those of others may not be looked at. */
+function attempt<Value>(look: () => Value): Value | undefined {
   try {
-    return readlinkSync(path);
+    return look();
   } catch {
     return undefined;
   }
