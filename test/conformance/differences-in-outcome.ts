@@ -8,6 +8,7 @@ import { compareVersions } from '../../src/libcni/version.js';
 import type { Difference, Pair } from './differences.js';
 import { canonical } from './harness/canonical.js';
 import { documents, rawTexts, someInside } from './harness/documents.js';
+import { fold } from './harness/fold.js';
 import type { Operation } from './harness/protocol.js';
 import {
   hasHugeInteger,
@@ -17,7 +18,6 @@ import {
   isNestedDeeply,
   lacksAddress,
 } from './harness/unreadable.js';
-import { fold } from './rewrites.js';
 
 const ATTACHMENT_OPS: readonly Operation[] = ['check', 'del', 'cached-result', 'cached-config'];
 const NETWORK_OPS: readonly Operation[] = ['validate', 'gc', 'status'];
@@ -186,8 +186,9 @@ function acceptReportedError({ stage, go, ours }: Pair): Partial<Pair> | undefin
 
 function errorIn(stdout: string | Buffer): unknown {
   try {
-    const { code, msg, details } = JSON.parse(stdout.toString());
-    return { code, msg, ...(details && { details }) };
+    const said = Object.entries(JSON.parse(stdout.toString())).filter(([, value]) => value !== null);
+    const { code, msg, details } = Object.fromEntries(said.map(([key, value]) => [fold(key), value]));
+    return { code, msg, ...(typeof details === 'string' && details !== '' && { details }) };
   } catch {
     return undefined;
   }

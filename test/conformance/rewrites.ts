@@ -1,5 +1,6 @@
 import { type JsonNode, mapNodes, toText } from './generators/json-node.js';
 import { parseNode } from './generators/parse-node.js';
+import { fold } from './harness/fold.js';
 
 /**
  * A difference on purpose in how a text is read. It is told by asking Go again with the text as this library
@@ -95,10 +96,6 @@ function dropSpellings(node: JsonNode): JsonNode {
 function sortKeys(node: JsonNode): JsonNode {
   if (!('entries' in node)) return node;
   return { entries: [...node.entries].sort(([a], [b]) => (a < b ? -1 : 1)) };
-}
-
-export function fold(key: string): string {
-  return key.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase();
 }
 
 /** A whole number counts as one however it is spelled. */

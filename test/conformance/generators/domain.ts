@@ -138,11 +138,6 @@ export const containerId = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<string>(...oddNames) },
 );
 
-export const anyNetworkName = fc.oneof(
-  { weight: 9, arbitrary: networkName },
-  { weight: 1, arbitrary: fc.constantFrom<string>(...oddNames) },
-);
-
 const oddInterfaces = [
   '',
   '.',

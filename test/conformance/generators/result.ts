@@ -75,8 +75,7 @@ const bodies: Readonly<Record<'020' | '040' | '100', Record<string, fc.Arbitrary
   },
 };
 
-/** A valid result of a version; `fc.constant(undefined)` for one that names no version. */
-export function resultOf(version: (typeof VERSIONS)[number]): fc.Arbitrary<unknown> {
+function resultOf(version: (typeof VERSIONS)[number]): fc.Arbitrary<unknown> {
   const era = version < '0.3.0' ? '020' : version < '1.0.0' ? '040' : '100';
   return fc.record({ cniVersion: fc.constant(version), ...bodies[era] }, { requiredKeys: ['cniVersion'] });
 }

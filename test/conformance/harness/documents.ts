@@ -1,4 +1,5 @@
 import type { Pair } from '../differences.js';
+import { fold } from './fold.js';
 
 const TOO_DEEP_TO_WALK = '['.repeat(2000);
 
@@ -28,10 +29,10 @@ export function rawTexts({ request, stage }: Pick<Pair, 'request' | 'stage'>): s
   ];
 }
 
-/** Whether a value or anything inside it, under its key in lower case, fulfils a condition. */
+/** Whether a value or anything inside it, under its folded key, fulfils a condition. */
 export function someInside(value: unknown, condition: (key: string, value: unknown) => boolean): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(
-    ([key, item]) => condition(key.toLowerCase(), item) || someInside(item, condition),
+    ([key, item]) => condition(fold(key), item) || someInside(item, condition),
   );
 }

@@ -6,14 +6,14 @@ import type { Case } from './play.js';
 import type { Operation } from './protocol.js';
 import { ROOT } from './stage.js';
 
-export const GOLDEN_VERBS = ['ADD', 'CHECK', 'DEL', 'GC', 'STATUS', 'VERSION'] as const;
+const GOLDEN_VERBS = ['ADD', 'CHECK', 'DEL', 'GC', 'STATUS', 'VERSION'] as const;
 
 export type GoldenVerb = (typeof GOLDEN_VERBS)[number];
 
 /** Every version of the specification with every verb. */
 export const goldenPlaces = VERSIONS.flatMap((version) => GOLDEN_VERBS.map((verb) => ({ version, verb })));
 
-export const GOLDEN_PLUGINS = ['bridge', 'tuning'];
+const GOLDEN_PLUGINS = ['bridge', 'tuning'];
 
 const dns = {
   nameservers: ['10.1.0.1'],

@@ -1,5 +1,6 @@
 import type { Pair } from '../differences.js';
 import { documents, rawTexts, someInside } from './documents.js';
+import { fold } from './fold.js';
 
 /** Whether a text of a step is one that Go takes for a result, and this library does not. */
 export function holdsUnreadableResult(pair: Pair): boolean {
@@ -37,7 +38,7 @@ export function lacksAddress(document: unknown): boolean {
 
 function lacks(item: unknown, key: string): boolean {
   if (typeof item !== 'object' || item === null) return false;
-  const value = Object.entries(item).findLast(([name]) => name.toLowerCase() === key)?.[1];
+  const value = Object.entries(item).findLast(([name]) => fold(name) === key)?.[1];
   return value === undefined || value === null;
 }
 
