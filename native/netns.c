@@ -186,28 +186,28 @@ static bool is_bare(const char *path) {
   return (status.known_attributes & ~status.attributes & MOUNT_ROOT) != 0;
 }
 
+/* A mount namespace of which the folder is the root, without what is mounted in it. */
+static bool leave_all_but(const char *folder) {
+  return unshare(CLONE_NEWNS) == 0 && mount("", "/", "none", MS_PRIVATE | MS_REC, NULL) == 0 &&
+         mount(folder, folder, "none", MS_BIND, NULL) == 0 && chdir(folder) == 0 &&
+         syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0;
+}
+
 /* A mount on the file that something mounted over the folder hides keeps it busy and cannot be reached. In
-   a mount namespace where nothing is mounted at all the file is not busy, and its mounts go with it everywhere.
-   This process is of no use for paths afterwards. */
-static int unlink_hidden_mounts(const char *path) {
-  char copy[PATH_MAX];
-  strcpy(copy, path);
-  char *name = strrchr(copy, '/');
+   a mount namespace without such mounts the file is not busy, and they go with it everywhere. This process is
+   of no use for paths afterwards. */
+static bool unlink_hidden_mounts(const char *path) {
+  char folder[PATH_MAX];
+  strcpy(folder, path);
+  char *name = strrchr(folder, '/');
   *name++ = 0;
-  int folder = open(copy[0] == 0 ? "/" : copy, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return -1;
-  int result = -1;
-  if (unshare(CLONE_NEWNS) == 0 && mount("", "/", "none", MS_PRIVATE | MS_REC, NULL) == 0 &&
-      umount2("/", MNT_DETACH) == 0)
-    result = unlinkat(folder, name, 0);
-  close(folder);
-  return result;
+  return folder[0] != 0 && leave_all_but(folder) && unlink(name) == 0;
 }
 
 static enum step unlink_file(const char *path, struct netns_reply *reply) {
   if (unlink(path) == 0) return STEP_DONE;
   int error = errno;
-  if (error == EBUSY && is_bare(path) && unlink_hidden_mounts(path) == 0) return STEP_DONE;
+  if (error == EBUSY && is_bare(path) && unlink_hidden_mounts(path)) return STEP_DONE;
   errno = error;
   return wait_or_refuse(reply, "unlink");
 }

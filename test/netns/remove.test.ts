@@ -49,6 +49,23 @@ describe('removing a namespace', () => {
   });
 });
 
+describe('a namespace that a mount over its folder hides', () => {
+  const hide = async (dir: string) => {
+    const netns = await createNetns({ path: join(dir, 'hidden'), helper });
+    // Each of the two has its own mount of the namespace then, and unmounting one does not reach the other.
+    await isolated.run(`mount --rbind ${dir} ${dir}`);
+    return netns;
+  };
+
+  it('goes all the same, with all its mounts', async () => {
+    const netns = await hide(join(folder, 'doubled'));
+    expect((await isolated.mountsAt(netns.path)).length).toBe(2);
+    await netns.remove();
+    expect(existsSync(netns.path)).toBe(false);
+    expect(await isolated.mountsAt(netns.path)).toEqual([]);
+  });
+});
+
 describe('removal refuses, and leaves alone,', () => {
   it('a file with something in it', async () => {
     const path = join(folder, 'mine');

@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findHelperBinary, HelperClient } from '../../../src/helper/index.js';
 import { shell } from '../../helper/harness/shell.js';
+import { isRoot, ownNamespaces } from './own-namespaces.js';
 
-const isRoot = process.geteuid?.() === 0;
-// In a chroot, `/` need not be a mount; it will do where no mount is shared.
-const makePrivate = 'mount --make-rprivate / 2>/dev/null || ! grep " shared:" /proc/self/mountinfo >&2';
-const ownNamespaces =
-  `/usr/bin/unshare ${isRoot ? '' : '--user --map-root-user'} -n -m --propagation unchanged -- ` +
-  `/bin/sh -c '{ ${makePrivate}; } && exec "$@"' sh`;
 const withoutRights = isRoot ? '/usr/bin/setpriv --reuid=65534 --regid=65534 --clear-groups --' : '';
 
 /** A helper with network and mount namespaces of its own: what it mounts goes when it ends. */

@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** The folder of the project. */
+export const checkout = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** How a fixture is run. */
+export interface FixtureRun {
+  /** The command that it runs behind, such as `ownNamespaces`. */
+  readonly wrapper: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where the project and Node are to be found behind the wrapper. */
+  readonly places?: { readonly project: string; readonly node: string };
+}
+
+/** Runs a fixture in namespaces of its own and gives back the JSON that it printed. */
+export async function runFixture(name: string, { wrapper, env = {}, places }: FixtureRun): Promise<unknown> {
+  const { project, node } = places ?? { project: checkout, node: process.execPath };
+  const command = [node, '--import', 'tsx', join(project, 'test/fixtures/netns', name)];
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `exec ${wrapper} "$@"`, 'sh', ...command], {
+    env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, ...env },
+    cwd: project === checkout ? checkout : '/',
+  });
+  return JSON.parse(stdout);
+}
