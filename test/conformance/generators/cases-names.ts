@@ -4,8 +4,14 @@ import { ROOT } from '../harness/stage.js';
 import { single } from './cases-parse.js';
 import { anyName, anyVersion, oddVersion, version } from './domain.js';
 
+/** Names around the longest that an interface can have. */
+const longName = fc.oneof(
+  fc.stringMatching(/^[a-z0-9.-]{14,17}$/),
+  fc.string({ unit: 'grapheme', minLength: 4, maxLength: 16 }),
+);
+
 const validated = fc
-  .tuple(fc.constantFrom('container', 'network', 'interface'), anyName)
+  .tuple(fc.constantFrom('container', 'network', 'interface'), fc.oneof(anyName, longName))
   .map(([kind, text]) => single({ op: 'validate-name', kind, text }));
 
 const freeVersion = fc.stringMatching(/^[0-9+. -]{0,8}$/);

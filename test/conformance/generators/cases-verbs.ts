@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { RuntimeConf } from '../../../src/index.js';
 import type { Case } from '../harness/play.js';
 import type { Request } from '../harness/protocol.js';
 import { OTHER, ROOT } from '../harness/stage.js';
@@ -63,12 +64,15 @@ function requestOf({ conf: { text, single }, rt, trace: given }: Common): Omit<R
   };
 }
 
-const lifeCycle: readonly Pick<Request, 'op' | 'cacheDir'>[] = [
+/** Whoever asks for what is cached may know less than it holds. */
+const lessKnown = { netns: '', args: [['Other', '1']], capabilityArgs: { other: true } } as const;
+
+const lifeCycle: readonly LifeStep[] = [
   { op: 'add' },
   { op: 'cached-result' },
   { op: 'cached-result', cacheDir: `${OTHER}/cache` },
-  { op: 'cached-config' },
-  { op: 'cached-config', cacheDir: `${OTHER}/cache` },
+  { op: 'cached-config', differently: lessKnown },
+  { op: 'cached-config', cacheDir: `${OTHER}/cache`, differently: { netns: '/run/netns/y' } },
   { op: 'attachments', cacheDir: `${OTHER}/cache` },
   { op: 'check' },
   { op: 'del' },
@@ -86,8 +90,39 @@ export const attachmentCases: fc.Arbitrary<Case> = fc
   )
   .map(([given, answers, some, areAllThere]) => ({
     stage: { answers, plugins: areAllThere ? PLUGIN_TYPES : some },
-    steps: lifeCycle.map((step) => ({ ...requestOf(given), ...step })),
+    steps: lifeCycle.map((step) => lifeStep(given, step)),
   }));
+
+interface LifeStep extends Pick<Request, 'op' | 'cacheDir'> {
+  /** What is not as in ADD. */
+  readonly differently?: Partial<RuntimeConf>;
+}
+
+function lifeStep(given: Common, { differently, ...step }: LifeStep): Request {
+  const { containerId, netns, ifName } = given.rt;
+  const base = requestOf(given);
+  return differently
+    ? { ...base, ...step, rt: { containerId, netns, ifName, ...differently } }
+    : { ...base, ...step };
+}
+
+const other = fc.record({
+  containerId: fc.constantFrom('c1', 'c-2', 'c3'),
+  ifName: fc.constantFrom('eth0', 'eth1'),
+});
+
+/** Networks of the version that has all verbs. */
+const newest = common.map((given) => ({
+  ...given,
+  conf: {
+    single: false,
+    text: JSON.stringify({
+      cniVersion: '1.1.0',
+      name: 'net',
+      plugins: PLUGIN_TYPES.map((type) => ({ type })),
+    }),
+  },
+}));
 
 const wholeNetwork = fc.constantFrom(
   { op: 'validate', verb: 'VERSION' } as const,
@@ -101,10 +136,15 @@ const wholeNetwork = fc.constantFrom(
 /** What is asked without an attachment. */
 export const networkCases: fc.Arbitrary<Case> = wholeNetwork.chain(({ op, verb }) =>
   fc
-    .tuple(common, answersTo([verb]), fc.constantFrom(...PLUGIN_TYPES, 'absent', ''))
-    .map(([given, answers, plugin]) => ({
+    .tuple(
+      fc.oneof(common, newest),
+      answersTo([verb]),
+      fc.constantFrom(...PLUGIN_TYPES, 'absent', ''),
+      fc.array(other, { maxLength: 2 }),
+    )
+    .map(([given, answers, plugin, validAttachments]) => ({
       stage: { answers, plugins: PLUGIN_TYPES },
-      steps: [{ ...requestOf(given), op, plugin, gc: { validAttachments: [] } }],
+      steps: [{ ...requestOf(given), op, plugin, gc: { validAttachments } }],
     })),
 );
 
@@ -114,11 +154,6 @@ const gcArgs = fc.option(
   }),
   { freq: 8, nil: undefined },
 );
-
-const other = fc.record({
-  containerId: fc.constantFrom('c1', 'c-2', 'c3'),
-  ifName: fc.constantFrom('eth0', 'eth1'),
-});
 
 /** Attachments made, then garbage collected. */
 export const gcCases: fc.Arbitrary<Case> = fc
