@@ -1,0 +1,97 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { filesUnder } from '../../integration/harness/files.js';
+import { Program } from './program.js';
+
+/** One run of the plugin; `begin` and `end` are places in the order of all beginnings and ends. */
+export interface Run {
+  /** The program that ran it; `test` for the test itself. */
+  readonly actor: string;
+  readonly verb: string;
+  /** The container; empty for GC. */
+  readonly id: string;
+  readonly begin: number;
+  /** Infinite where it did not end. */
+  readonly end: number;
+}
+
+/** A network of one plugin that does nothing but record its runs, in memory, for several programs at a time. */
+export class Arena implements AsyncDisposable {
+  readonly #root: string;
+  readonly #programs: Program[] = [];
+
+  private constructor(root: string) {
+    this.#root = root;
+  }
+
+  static async create(): Promise<Arena> {
+    // In memory, so that ten thousand operations do not wait for a disk to sync.
+    const root = await mkdtemp('/run/libcni-faults-');
+    await mkdir(join(root, 'net.d'));
+    await mkdir(join(root, 'bin'));
+    const conf = { cniVersion: '1.1.0', name: 'net', plugins: [{ type: 'recording' }] };
+    await writeFile(join(root, 'net.d', 'net.conflist'), JSON.stringify(conf));
+    await writeFile(join(root, 'bin', 'recording'), script(join(root, 'log')));
+    await chmod(join(root, 'bin', 'recording'), 0o755);
+    return new Arena(root);
+  }
+
+  /** What every operator here is made with. */
+  get options() {
+    const [confDir, binDir] = [join(this.#root, 'net.d'), join(this.#root, 'bin')];
+    return { confDir, binDirs: [binDir], cacheDir: join(this.#root, 'cache'), loopback: 'none' as const };
+  }
+
+  /** Starts a program with these settings beside the options. Its plugins take some seconds if asked to. */
+  start(program: string, actor: string, settings: object, pluginSeconds = 0): Program {
+    const env = { FAULT_ACTOR: actor, ...(pluginSeconds > 0 && { FAULT_SECONDS: String(pluginSeconds) }) };
+    const started = new Program(program, { ...this.options, ...settings }, env);
+    this.#programs.push(started);
+    return started;
+  }
+
+  /** The runs of the plugin so far, in the order in which they began. */
+  async runs(): Promise<Run[]> {
+    const lines = (await readFile(join(this.#root, 'log'), 'utf8').catch(() => ''))
+      .split('\n')
+      .filter(Boolean);
+    const open = new Map<string, { end: number }>();
+    return lines.flatMap((line, place) => {
+      const [what, pid = '', actor = '', verb = '', id = ''] = line.split(' ');
+      const begun = open.get(pid);
+      if (what === 'end' && begun !== undefined) begun.end = place;
+      if (what === 'end') return [];
+      const run = { actor, verb, id, begin: place, end: Number.POSITIVE_INFINITY };
+      open.set(pid, run);
+      return [run];
+    });
+  }
+
+  /** The containers that the cache has an attachment of. */
+  async cached(): Promise<string[]> {
+    const names = await readdir(join(this.options.cacheDir, 'results')).catch(() => []);
+    return names.map((name) => name.replace(/^net-(.*)-eth0$/, '$1')).sort();
+  }
+
+  /** Locks, journal entries and temporary files: all that is not a cache entry. */
+  async stateLeft(): Promise<string[]> {
+    const files = await filesUnder(this.options.cacheDir);
+    return files.filter((file) => !file.includes('/results/')).map((file) => basename(file));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#programs.map((program) => program[Symbol.asyncDispose]()));
+    await rm(this.#root, { recursive: true, force: true });
+  }
+}
+
+/** Appending a line is one write, so the order of lines is that of the moments. */
+function script(log: string): string {
+  return `#!/bin/sh
+run="$$ \${FAULT_ACTOR:-test} $CNI_COMMAND $CNI_CONTAINERID"
+echo "begin $run" >> ${log}
+[ -z "$FAULT_SECONDS" ] || sleep "$FAULT_SECONDS"
+[ "$CNI_COMMAND" != ADD ] || echo '{"cniVersion":"1.1.0"}'
+echo "end $run" >> ${log}
+`;
+}
