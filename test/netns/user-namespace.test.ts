@@ -21,7 +21,7 @@ const places = { project: inFolder('checkout'), node: inFolder('node') };
 // Another user may not be allowed to look into the folders that lead to the project and to Node.
 const bind = `mount --bind "${checkout}" ${places.project} && mount --bind "${process.execPath}" ${places.node}`;
 const wrapper = isRoot
-  ? `${ownNamespaces} /bin/sh -c '${bind} && cd ${places.project} && exec "$@"' sh ${ownUserNamespace}`
+  ? `${ownNamespaces} /bin/sh -c '${bind} && exec "$@"' sh ${ownUserNamespace}`
   : ownUserNamespace;
 
 beforeAll(() => {

@@ -1,20 +1,29 @@
 /** Whether this process may do what it wants. */
 export const isRoot = process.geteuid?.() === 0;
 
-// In a chroot, `/` need not be a mount; it will do where no mount is shared.
-const makePrivate = 'mount --make-rprivate / 2>/dev/null || ! grep " shared:" /proc/self/mountinfo >&2';
+// A chroot allows neither user namespaces nor another root. Entering the mount namespace leads out of it; what the
+// chroot was becomes the root of everything then, so that all paths stay the same.
+const leaveChroot =
+  'd=/proc/self/fd/9; cd $d; mount --make-rprivate / && ' +
+  '{ [ / -ef . ] || { d="$(pwd -P)"; mount --rbind "$d" "$d" && cd "$d" && pivot_root . . && umount -l .; }; } && ' +
+  'cd / && exec 9<&- && exec "$@"';
+const rearrange = isRoot
+  ? `exec 9< /; exec nsenter --mount=/proc/self/ns/mnt /bin/sh -c ${quote(leaveChroot)} sh "$@"`
+  : 'mount --make-rprivate / && exec "$@"';
 
-/** The start of a command that gives a program network and mount namespaces of its own. */
-export const ownNamespaces = unsharing(isRoot ? '' : '--user --map-root-user');
+/** The start of a command that gives a program network and mount namespaces of its own. It starts in `/`. */
+export const ownNamespaces = unsharing(isRoot ? '' : '--user --map-root-user', rearrange);
 
-/** The same for a user who is root nowhere else. */
+/** The same for a user who is root nowhere else; to be run behind {@link ownNamespaces} where this process is root. */
 export const ownUserNamespace = isRoot
-  ? `/usr/bin/setpriv --reuid=65534 --regid=65534 --clear-groups -- ${unsharing('--user --map-root-user')}`
+  ? '/usr/bin/setpriv --reuid=65534 --regid=65534 --clear-groups -- ' +
+    unsharing('--user --map-root-user', 'mount --make-rprivate / && exec "$@"')
   : ownNamespaces;
 
-function unsharing(flags: string): string {
-  return (
-    `/usr/bin/unshare ${flags} -n -m --propagation unchanged -- ` +
-    `/bin/sh -c '{ ${makePrivate}; } && exec "$@"' sh`
-  );
+function unsharing(flags: string, script: string): string {
+  return `/usr/bin/unshare ${flags} -n -m --propagation unchanged -- /bin/sh -c ${quote(script)} sh`;
+}
+
+function quote(script: string): string {
+  return `'${script.replaceAll("'", "'\\''")}'`;
 }

@@ -19,9 +19,9 @@ export interface FixtureRun {
 export async function runFixture(name: string, { wrapper, env = {}, places }: FixtureRun): Promise<unknown> {
   const { project, node } = places ?? { project: checkout, node: process.execPath };
   const command = [node, '--import', 'tsx', join(project, 'test/fixtures/netns', name)];
-  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `exec ${wrapper} "$@"`, 'sh', ...command], {
+  const script = `exec ${wrapper} /bin/sh -c 'cd "$0" && exec "$@"' "$@"`;
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', script, 'sh', project, ...command], {
     env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, ...env },
-    cwd: project === checkout ? checkout : '/',
   });
   return JSON.parse(stdout);
 }
