@@ -9,9 +9,8 @@ import { expect } from '../package/expect.mjs';
  */
 export async function checkNames(text) {
   const library = await import('libcni');
-  const known = [library, library.CNIConfig.prototype, library.Netns.prototype].flatMap(
-    Object.getOwnPropertyNames,
-  );
+  const classes = [library.CNIConfig, library.CNIOperator, library.Netns];
+  const known = [library, ...classes.map(({ prototype }) => prototype)].flatMap(Object.getOwnPropertyNames);
   const names = tableNames(text);
   const unknown = names.filter((name) => !known.includes(name));
   expect(unknown.length === 0, `README.md names what is not exported: ${unknown.join(', ')}`);
