@@ -7,7 +7,7 @@ import { chooseSeed } from './harness/random.js';
 
 const OPERATIONS = 10_000;
 const WORKERS = 8;
-const SHARED = ['both-1', 'both-2', 'both-3', 'both-4'];
+const SHARED = ['both-1', 'both-2', 'both-3'];
 
 let arena: Arena;
 
@@ -23,7 +23,7 @@ afterEach(async () => {
 function startContenders(count: number, operations: number): Program[] {
   const seed = chooseSeed();
   return Array.from({ length: count }, (_, index) => {
-    const own = Array.from({ length: 4 }, (__, pod) => `own-${index}-${pod}`);
+    const own = Array.from({ length: 2 }, (__, pod) => `own-${index}-${pod}`);
     const settings = { operations, workers: WORKERS, shared: SHARED, own, seed: seed + index };
     return arena.start('contending.mjs', `contender-${index}`, settings);
   });
