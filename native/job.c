@@ -169,7 +169,7 @@ static void signal_group(const struct job *job, int number) {
 }
 
 void job_end(struct job *job, enum ended reason, int64_t now) {
-  if (job->ending) return;
+  if (job->ending || job->pid == 0) return;
   job->ending = true;
   job->ended = reason;
   bool at_once = reason == ENDED_OUTPUT_LIMIT;

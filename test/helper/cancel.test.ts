@@ -1,13 +1,20 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encodeCancel, encodeSpawn } from '../../src/helper/encode.js';
-import { HelperClient } from '../../src/helper/index.js';
-import { eventually } from './harness/processes.js';
+import { findHelperBinary, HelperClient } from '../../src/helper/index.js';
+import { endProcess, eventually, isRunning } from './harness/processes.js';
 import { RawHelper } from './harness/raw-helper.js';
 import { shell } from './harness/shell.js';
 
 const client = new HelperClient();
-afterAll(() => client[Symbol.asyncDispose]());
+const folder = mkdtempSync(join(tmpdir(), 'helper-cancel-'));
+afterAll(async () => {
+  await client[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
 
 describe('cancelling', () => {
   it('ends a running program', async () => {
@@ -47,6 +54,21 @@ describe('cancelling', () => {
     expect((await client.spawn(shell('echo on'))).stdout).toBe('on\n');
   });
 
+  it('in the moment of the end signals nobody else', async () => {
+    const [bystander, ended] = [join(folder, 'bystander'), join(folder, 'ended')];
+    const helper = new RawHelper({ binary: besideBystander(bystander) });
+    helper.write(encodeSpawn(1, shell(`echo $$ > ${ended}; sleep 0.3`)));
+    await eventually('both run', () => [bystander, ended].every((file) => readPid(file) > 0));
+    process.kill(helper.pid, 'SIGSTOP');
+    await eventually('the run has ended', () => !isRunning(readPid(ended)));
+    helper.write(encodeCancel(1));
+    await sleep(50);
+    process.kill(helper.pid, 'SIGCONT');
+    expect((await helper.finish()).code).toBe(0);
+    expect(isRunning(readPid(bystander))).toBe(true);
+    endProcess(readPid(bystander));
+  });
+
   it('of a run that the helper does not know, or knows no longer, is ignored', async () => {
     const helper = new RawHelper();
     helper.write(encodeCancel(99));
@@ -60,3 +82,15 @@ describe('cancelling', () => {
     ]);
   });
 });
+
+/** A helper that shares its process group, which is its own, with a program that it has not started. */
+function besideBystander(pidFile: string): string {
+  const binary = join(folder, 'beside');
+  const script = `sleep 60 < /dev/null > /dev/null 2>&1 & echo $! > ${pidFile}; exec ${findHelperBinary()} "$@"`;
+  writeFileSync(binary, `#!/bin/sh\nexec setsid sh -c '${script}' sh "$@"\n`, { mode: 0o755 });
+  return binary;
+}
+
+function readPid(file: string): number {
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+}
