@@ -103,7 +103,7 @@ describe('a process in a namespace', () => {
   });
 
   it('elsewhere is in none', async () => {
-    expect(await identifyNetns(process.pid, { dir: join(folder, 'identified'), helper })).toEqual([]);
+    expect(await identifyNetns(helper.pid ?? 0, { dir: join(folder, 'identified'), helper })).toEqual([]);
   });
 
   it.each([0, -1, 1.5, Number.NaN, 4_194_305])('cannot have the number %d', async (pid) => {

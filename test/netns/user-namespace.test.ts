@@ -16,7 +16,7 @@ import { checkout, runFixture } from './harness/run-fixture.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'netns-user-')));
 const inFolder = (name: string) => join(folder, name);
-const [runtime, forbidden, helper] = [inFolder('runtime'), inFolder('forbidden'), inFolder('cni-helper')];
+const [runtime, helper] = [inFolder('runtime'), inFolder('cni-helper')];
 const places = { project: inFolder('checkout'), node: inFolder('node') };
 // Another user may not be allowed to look into the folders that lead to the project and to Node.
 const bind = `mount --bind "${checkout}" ${places.project} && mount --bind "${process.execPath}" ${places.node}`;
@@ -25,19 +25,18 @@ const wrapper = isRoot
   : ownUserNamespace;
 
 beforeAll(() => {
-  for (const path of [runtime, forbidden, places.project]) mkdirSync(path);
+  for (const path of [runtime, places.project]) mkdirSync(path);
   writeFileSync(places.node, '');
   copyFileSync(findHelperBinary() ?? '', helper);
   chmodSync(folder, 0o755);
   chmodSync(runtime, 0o777);
-  chmodSync(forbidden, 0o555);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it('namespaces live in a user namespace without root, in the user’s own folder', {
   timeout: 60_000,
 }, async () => {
-  const env = { XDG_RUNTIME_DIR: runtime, FORBIDDEN: forbidden, LIBCNI_HELPER: helper };
+  const env = { XDG_RUNTIME_DIR: runtime, LIBCNI_HELPER: helper };
   const run = runFixture('without-root.ts', { wrapper, env, ...(isRoot && { places }) });
   expect(await run).toEqual({
     uid: 0,
