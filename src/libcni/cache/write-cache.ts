@@ -14,7 +14,10 @@ const debug = debuglog('cache');
  *
  * @throws LibcniError `ERR_CACHE`
  */
-export async function writeCache({ cacheDir }: CniContext, entry: NewCacheEntry): Promise<void> {
+export async function writeCache(
+  { cacheDir }: Pick<CniContext, 'cacheDir'>,
+  entry: NewCacheEntry,
+): Promise<void> {
   const file = cacheFile({ cacheDir, ...entry });
   try {
     const tempDir = cacheFolder({ cacheDir, rt: entry.rt });

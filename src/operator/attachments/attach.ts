@@ -5,10 +5,10 @@ import { networkConfFromBytes, type RuntimeConf } from '../../libcni/index.js';
 import { loopbackUp } from '../../netns/index.js';
 import type { OperatorContext } from '../context.js';
 import { attachOne, withWarnings } from './attach-one.js';
-import type { Attachment, WantedAttachment } from './attachment.js';
-import { setDefaultRoute } from './default-route.js';
+import type { MadeAttachment, WantedAttachment } from './attachment.js';
 import { refuseUnmetDemands } from './demands.js';
 import { detachOne } from './detach.js';
+import { moveDefaultRoute } from './move-default-route.js';
 import type { AttachRequest, OperatorOptions } from './request.js';
 import { resolveRequest } from './resolve.js';
 import { type AttachedNetwork, summarize } from './summary.js';
@@ -45,32 +45,31 @@ async function attachAll(
   attachments: readonly WantedAttachment[],
   options: OperatorOptions,
 ): Promise<AttachedNetwork[]> {
-  const attached: Attachment[] = [];
-  const networks: AttachedNetwork[] = [];
+  const made: MadeAttachment[] = [];
   try {
     for (const attachment of attachments) {
       const result = await attachOne(context, attachment, options);
-      attached.push(attachment);
-      const { namespace, isDefault, list, rt } = attachment;
-      const network = summarize({ name: list.name, namespace, isDefault, ifName: rt.ifName }, result);
-      refuseUnmetDemands(attachment, network);
-      networks.push(network);
+      made.push({ attachment, result });
+      refuseUnmetDemands(attachment, summaryOf({ attachment, result }));
     }
-    const gateway = attachments.findLast(({ demands }) => demands?.defaultRoute?.length);
-    if (gateway !== undefined) await setDefaultRoute(context, gateway, options);
-    return networks;
+    return (await moveDefaultRoute(context, made, options)).map(summaryOf);
   } catch (error) {
-    throw await undo(context, attached, error);
+    throw await undo(context, made, error);
   }
+}
+
+function summaryOf({ attachment, result }: MadeAttachment): AttachedNetwork {
+  const { namespace, isDefault, list, rt } = attachment;
+  return summarize({ name: list.name, namespace, isDefault, ifName: rt.ifName }, result);
 }
 
 async function undo(
   context: OperatorContext,
-  attached: readonly Attachment[],
+  made: readonly MadeAttachment[],
   failure: unknown,
 ): Promise<unknown> {
   const errors: Error[] = [];
-  for (const attachment of [...attached].reverse()) {
+  for (const { attachment } of [...made].reverse()) {
     try {
       await detachOne(context, attachment, { timeoutMs: ROLLBACK_TIMEOUT_MS });
     } catch (error) {

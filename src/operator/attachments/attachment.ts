@@ -1,4 +1,4 @@
-import type { NetworkConfigList, RuntimeConf } from '../../libcni/index.js';
+import type { NetworkConfigList, Result, RuntimeConf } from '../../libcni/index.js';
 import type { AttachmentKey } from '../state/attachment-key.js';
 
 /** What the selection of a network insists on; plugins are free to overlook capability arguments. */
@@ -24,6 +24,12 @@ export interface WantedAttachment extends Attachment {
   readonly isDefault: boolean;
   /** What its selection insists on. */
   readonly demands?: Demands | undefined;
+}
+
+/** An attachment that was made. */
+export interface MadeAttachment {
+  readonly attachment: WantedAttachment;
+  readonly result: Result;
 }
 
 /** The names of an attachment. */

@@ -117,7 +117,18 @@ describe('annotations of a pod', () => {
     expect(attached.warnings).toEqual(['no plugin of network second declares bandwidth']);
     expect(JSON.parse(networkStatus(attached))).toMatchObject([
       { name: 'default/first', interface: 'eth0', default: true },
-      { name: 'default/second', interface: 'net7', ips: await bareAddresses('net7') },
+      {
+        name: 'default/second',
+        interface: 'net7',
+        ips: await bareAddresses('net7'),
+        gateway: ['10.121.0.1'],
+      },
+    ]);
+    expect(attached.networks[0]?.routes).toEqual([]);
+    const outcomes = await operator.check({ id: pod.id });
+    expect(outcomes.map(({ outcome, error }) => [outcome, error?.message])).toEqual([
+      ['ok', undefined],
+      ['ok', undefined],
     ]);
     await operator.detach({ id: pod.id });
     expect(await remains(lab)).toEqual([]);

@@ -1,0 +1,54 @@
+import { writeCache } from '../../libcni/cache/write-cache.js';
+import { convertResult, type Result } from '../../libcni/index.js';
+import type { OperatorContext } from '../context.js';
+import { keyOf, type MadeAttachment } from './attachment.js';
+import { setDefaultRoute } from './default-route.js';
+import type { OperatorOptions } from './request.js';
+import { to100 } from './summary.js';
+
+const DEFAULT_ROUTES = ['0.0.0.0/0', '::/0'] as const;
+
+/**
+ * Gives the default routes to the last attachment whose selection asks for them. The results and their records say so
+ * too: CHECK compares the records with the kernel, and would miss the routes that were taken away.
+ *
+ * @returns the attachments with the results of now
+ */
+export async function moveDefaultRoute(
+  context: OperatorContext,
+  made: readonly MadeAttachment[],
+  options: OperatorOptions,
+): Promise<readonly MadeAttachment[]> {
+  const owner = made.findLast(({ attachment }) => attachment.demands?.defaultRoute?.length)?.attachment;
+  if (owner === undefined) return made;
+  await setDefaultRoute(context, owner, options);
+  const moved = made.map(({ attachment, result }) => {
+    const gateways = attachment === owner ? owner.demands?.defaultRoute : undefined;
+    return { attachment, result: withDefaultRoutes(result, gateways) };
+  });
+  for (const one of moved) await recordAgain(context, one, options);
+  return moved;
+}
+
+/** The result of an attachment that has default routes by these gateways, or by none. */
+export function withDefaultRoutes(raw: Result, gateways: readonly string[] | undefined): Result {
+  const added = (gateways ?? []).map((gw) => ({ dst: gw.includes(':') ? '::/0' : '0.0.0.0/0', gw }));
+  const replaced: readonly string[] = gateways ? added.map(({ dst }) => dst) : DEFAULT_ROUTES;
+  const current = to100(raw);
+  const kept = (current.routes ?? []).filter(({ dst }) => !replaced.includes(dst));
+  return convertResult({ ...current, routes: [...kept, ...added] }, raw.cniVersion);
+}
+
+async function recordAgain(
+  { cacheDir, cni, gate }: OperatorContext,
+  { attachment, result }: MadeAttachment,
+  options: OperatorOptions,
+): Promise<void> {
+  const { list, rt } = attachment;
+  const write = async () => {
+    // Somebody may have detached it meanwhile.
+    if ((await cni.getNetworkListCachedResult(list, rt)) === undefined) return;
+    await writeCache({ cacheDir }, { network: list.name, config: list.bytes, rt, result });
+  };
+  await gate.withAttachment(keyOf(attachment), write, options);
+}
