@@ -10,7 +10,7 @@
 #define HELPER_VERSION "0.1.0"
 
 enum {
-  PROTOCOL_VERSION = 3,
+  PROTOCOL_VERSION = 4,
   PROTOCOL_MAGIC = 0x48494e43, /* "CNIH" in little endian */
   FRAME_HEADER_BYTES = 12,
   FRAME_LIMIT = 64 << 20,
@@ -178,9 +178,10 @@ struct netns_reply {
   uint64_t device;
   char step[16];
 };
-enum { NETNS_SHARE_FOLDER = 1, NETNS_RESTORE = 2 };
+enum { NETNS_SHARE_FOLDER = 1, NETNS_RESTORE = 2 }; /* create */
+enum { NETNS_ONLY_EMPTY = 1 };                       /* remove */
 void netns_create(const char *path, uint32_t flags, struct netns_reply *reply);
-void netns_remove(const char *path, struct netns_reply *reply);
+void netns_remove(const char *path, uint32_t flags, struct netns_reply *reply);
 void netns_inspect(const char *path, struct netns_reply *reply);
 void netns_loopback_up(const char *path, struct netns_reply *reply);
 /* 0, or an errno with `*step` set. */

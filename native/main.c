@@ -37,6 +37,10 @@ static void create_shared(const char *path, struct netns_reply *reply) {
   netns_create(path, NETNS_SHARE_FOLDER, reply);
 }
 
+static void remove_all(const char *path, struct netns_reply *reply) {
+  netns_remove(path, 0, reply);
+}
+
 static const char *absolute(const char *path, char *storage, size_t size) {
   if (path[0] == '/' || getcwd(storage, size) == NULL) return path;
   size_t used = strlen(storage);
@@ -80,7 +84,7 @@ static int run_netns(int count, char **arguments) {
     return list(count == 2 ? arguments[1] : "/var/run/netns");
   if (count != 2) return usage();
   if (strcmp(arguments[0], "create") == 0) return run_call(create_shared, arguments[1], false);
-  if (strcmp(arguments[0], "remove") == 0) return run_call(netns_remove, arguments[1], false);
+  if (strcmp(arguments[0], "remove") == 0) return run_call(remove_all, arguments[1], false);
   if (strcmp(arguments[0], "inspect") == 0) return run_call(netns_inspect, arguments[1], true);
   return usage();
 }
@@ -100,9 +104,10 @@ static int run_exec(int count, char **arguments) {
 static int run_framed_call(int count, char **arguments) {
   if (count != 3) return usage();
   const char *verb = arguments[0], *path = arguments[2];
+  uint32_t flags = (uint32_t)strtoul(arguments[1], NULL, 10);
   struct netns_reply reply = {0};
-  if (strcmp(verb, "create") == 0) netns_create(path, (uint32_t)strtoul(arguments[1], NULL, 10), &reply);
-  else if (strcmp(verb, "remove") == 0) netns_remove(path, &reply);
+  if (strcmp(verb, "create") == 0) netns_create(path, flags, &reply);
+  else if (strcmp(verb, "remove") == 0) netns_remove(path, flags, &reply);
   else if (strcmp(verb, "inspect") == 0) netns_inspect(path, &reply);
   else if (strcmp(verb, "lo-up") == 0) netns_loopback_up(path, &reply);
   else return usage();

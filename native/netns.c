@@ -213,14 +213,14 @@ static enum step unlink_file(const char *path, struct netns_reply *reply) {
 }
 
 /* The lock of the file says whether somebody is about to mount a namespace on it. */
-static enum step unlink_unlocked(const char *path, struct netns_reply *reply) {
+static enum step unlink_unlocked(const char *path, uint32_t flags, struct netns_reply *reply) {
   struct stat named, open_file;
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (file < 0) return wait_or_refuse(reply, "open");
   enum step step = STEP_AGAIN;
   if (flock(file, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) errno = EBUSY;
-    step = wait_or_refuse(reply, "lock");
+    step = flags & NETNS_ONLY_EMPTY ? refuse(reply, errno, "lock") : wait_or_refuse(reply, "lock");
   } else if (fstat(file, &open_file) == 0 && stat(path, &named) == 0 && named.st_ino == open_file.st_ino &&
              named.st_dev == open_file.st_dev)
     step = unlink_file(path, reply);
@@ -230,7 +230,7 @@ static enum step unlink_unlocked(const char *path, struct netns_reply *reply) {
 
 /* Takes one mount off the file, or the file away once none is left. What is neither a network namespace nor
    the empty file under it belongs to somebody else. */
-static enum step remove_step(const char *path, struct netns_reply *reply) {
+static enum step remove_step(const char *path, uint32_t flags, struct netns_reply *reply) {
   struct stat status;
   if (lstat(path, &status) != 0) return errno == ENOENT ? STEP_DONE : refuse(reply, errno, "stat");
   if (S_ISLNK(status.st_mode)) return refuse(reply, ELOOP, "verify");
@@ -238,20 +238,21 @@ static enum step remove_step(const char *path, struct netns_reply *reply) {
   int kind = examine(path, &status, reply);
   if (kind < 0) return reply->error == ENOENT ? STEP_DONE : STEP_FAILED;
   if (kind == 1) {
+    if (flags & NETNS_ONLY_EMPTY) return refuse(reply, EBUSY, "verify");
     if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0) return STEP_AGAIN;
     return wait_or_refuse(reply, "umount");
   }
   if (!is_empty_file(path, &status)) return refuse(reply, EINVAL, "verify");
-  return unlink_unlocked(path, reply);
+  return unlink_unlocked(path, flags, reply);
 }
 
-void netns_remove(const char *path, struct netns_reply *reply) {
+void netns_remove(const char *path, uint32_t flags, struct netns_reply *reply) {
   if (path[0] != '/' || strlen(path) >= PATH_MAX) {
     failed(reply, path[0] == '/' ? ENAMETOOLONG : EINVAL, "path");
     return;
   }
   for (int tries = 0; tries < UNMOUNT_TRIES; tries++) {
-    enum step step = remove_step(path, reply);
+    enum step step = remove_step(path, flags, reply);
     if (step == STEP_FAILED) return;
     if (step == STEP_DONE) {
       *reply = (struct netns_reply){0};

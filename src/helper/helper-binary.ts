@@ -1,7 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const packageRoot = new URL('../../', import.meta.url);
+/** The package's folder as seen from the one file in `dist`, and as seen from here. */
+const PACKAGE_ROOTS = ['../', '../../'].map((path) => new URL(path, import.meta.url));
 
 /**
  * The path of the native helper: `LIBCNI_HELPER` where that is set, else the prebuilt one of the package, else one
@@ -11,7 +12,7 @@ export function findHelperBinary(): string | undefined {
   const given = process.env.LIBCNI_HELPER;
   if (given !== undefined && given !== '') return given;
   return [`prebuilds/linux-${process.arch}/cni-helper`, 'native/build/cni-helper']
-    .map((relative) => fileURLToPath(new URL(relative, packageRoot)))
+    .flatMap((relative) => PACKAGE_ROOTS.map((root) => fileURLToPath(new URL(relative, root))))
     .find(isExecutable);
 }
 

@@ -5,7 +5,7 @@ import { encodeCall, encodeCancel, encodeSpawn } from './encode.js';
 import type { Frame } from './frame-decoder.js';
 import { findHelperBinary } from './helper-binary.js';
 import { HelperProcess } from './helper-process.js';
-import { answerType, createFlag, requestType } from './protocol.js';
+import { answerType, createFlag, removeFlag, requestType } from './protocol.js';
 import { tryLock } from './try-lock.js';
 import type { SpawnOutcome, SpawnRequest } from './types.js';
 
@@ -92,9 +92,15 @@ export class HelperClient implements AsyncDisposable {
     return await this.call(requestType.netnsCreate, path, flags);
   }
 
-  /** Removes the namespace and its file; fine where there is none. */
-  async removeNetns(path: string): Promise<void> {
-    await this.call(requestType.netnsRemove, path);
+  /**
+   * Removes the namespace and its file; fine where there is none.
+   *
+   * @param options - `onlyEmpty` removes the file only if there is no namespace on it and none is about to be.
+   * @throws SpawnError with the failed step: `EINVAL` of `verify` where the file is something else, `EBUSY` of `verify` or
+   * `lock` where it was to be removed only if it is empty.
+   */
+  async removeNetns(path: string, options: { readonly onlyEmpty?: boolean } = {}): Promise<void> {
+    await this.call(requestType.netnsRemove, path, options.onlyEmpty ? removeFlag.onlyEmpty : 0);
   }
 
   /** What is at `path`, which must exist. */

@@ -1,5 +1,5 @@
 /** Numbers of the wire format; `native/PROTOCOL.md` describes it. */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 export const protocolMagic = 0x48494e43;
 /** Length, type and id. */
 export const headerBytes = 12;
@@ -31,6 +31,7 @@ export const answerType = {
 
 export const spawnFlag = { cwd: 1, netns: 2 } as const;
 export const createFlag = { shareFolder: 1, restore: 2 } as const;
+export const removeFlag = { onlyEmpty: 1 } as const;
 
 /** How a run ended, in the order of the numbers on the wire. */
 export const endings = ['exited', 'deadline', 'cancelled', 'output-limit'] as const;

@@ -9,9 +9,16 @@ import type { NetnsUsers } from './netns-users.js';
  * - `processes`: processes live in it or hold it open;
  * - `mounted elsewhere`: in another mount namespace it is a namespace;
  * - `leads somewhere`: a link to something that is there;
- * - `in use`: the caller says so.
+ * - `in use`: the caller says so;
+ * - `being made`: an empty file that somebody is making a namespace on.
  */
-export type NetnsKeepReason = 'foreign' | 'processes' | 'mounted elsewhere' | 'leads somewhere' | 'in use';
+export type NetnsKeepReason =
+  | 'foreign'
+  | 'processes'
+  | 'mounted elsewhere'
+  | 'leads somewhere'
+  | 'in use'
+  | 'being made';
 
 /** An entry with what is known of its use. */
 export interface ReapCandidate {

@@ -1,15 +1,15 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
-import { HelperClient } from '../helper/index.js';
+import { HelperClient, SpawnError } from '../helper/index.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { listNetns } from './list-netns.js';
 import type { NetnsEntry } from './netns-entry.js';
+import { netnsFailure } from './netns-failure.js';
 import { removeLink } from './netns-link.js';
 import type { NetnsOptions } from './netns-options.js';
 import { findNetnsUsers } from './netns-users.js';
 import { keepReason, type NetnsKeepReason } from './reap-decision.js';
-import { removeNetns } from './remove-netns.js';
 
 /** Which leftovers are looked for, and where. */
 export interface ReapNetnsOptions extends NetnsOptions {
@@ -84,11 +84,22 @@ async function reap(
 ): Promise<ReapedNetns> {
   if (dryRun) return { entry, outcome: 'removable' };
   try {
-    if (entry.target === undefined) await removeNetns(entry.path, { helper });
-    else await removeLink(entry.path, entry.target);
+    await remove(entry, helper);
     return { entry, outcome: 'removed' };
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return { entry, outcome: 'failed', error };
+    if (isBeingMade(error)) return { entry, outcome: 'kept', reason: 'being made' };
+    const failure = netnsFailure('remove', entry.path, error);
+    if (failure instanceof Error) return { entry, outcome: 'failed', error: failure };
+    throw failure;
   }
+}
+
+/** A file that was empty may have become a namespace since: that one is not to be removed. */
+async function remove({ kind, path, target }: NetnsEntry, helper: HelperClient): Promise<void> {
+  if (target === undefined) await helper.removeNetns(path, { onlyEmpty: kind === 'empty' });
+  else await removeLink(path, target);
+}
+
+function isBeingMade(error: unknown): boolean {
+  return error instanceof SpawnError && error.code === 'EBUSY' && ['verify', 'lock'].includes(error.syscall);
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +22,8 @@ async function killAtSomeMoment(round: number): Promise<void> {
   await eventually('it works', () => existsSync(ready) && readFileSync(ready, 'utf8').endsWith('\n'));
   const [node = 0, its = 0] = readFileSync(ready, 'utf8').split(' ').map(Number);
   await sleep(Math.random() * 120);
-  if (round % 2 === 0) endProcess(its);
   endProcess(node);
+  if (round % 2 === 0) endProcess(its);
   expect((await run).signal).toBe('SIGKILL');
   await eventually('its helper has ended', () => !isRunning(its));
 }
@@ -31,6 +31,7 @@ async function killAtSomeMoment(round: number): Promise<void> {
 it('what a killed process leaves is found by reaping, whatever it was about', {
   timeout: 120_000,
 }, async () => {
+  for (const path of [dir, links]) mkdirSync(path);
   const kinds = new Set<string>();
   for (let round = 0; round < 12; round++) {
     await killAtSomeMoment(round);

@@ -141,16 +141,49 @@ describe('reaping', () => {
     expect(await reapNetns({ dir: join(folder, 'nowhere'), prefix: 'pod-', helper })).toEqual([]);
   });
 
-  it('goes on over an entry that cannot be removed', async () => {
-    const dir = join(folder, 'stubborn');
+  it('leaves a file alone on which somebody is making a namespace, and goes on', async () => {
+    const dir = join(folder, 'locked');
     mkdirSync(dir);
     for (const name of ['pod-a', 'pod-b']) writeFileSync(join(dir, name), '');
     const { stop } = await background(
       (ready) => `exec 9< ${dir}/pod-a; flock 9; echo $$ > ${ready}; exec sleep 60`,
     );
     const report = await reapNetns({ dir, prefix: 'pod-', helper });
-    expect(outcomes(report)).toEqual(['pod-a failed', 'pod-b removed']);
-    expect(report[0]?.error).toMatchObject({ code: 'ERR_NETNS', cause: { syscall: 'lock', code: 'EBUSY' } });
+    expect(outcomes(report)).toEqual(['pod-a kept: being made', 'pod-b removed']);
     await stop();
   });
+
+  it('beside the making of namespaces takes none of them for an empty file', async () => {
+    const dir = join(folder, 'beside');
+    let isMaking = true;
+    const reaping = (async () => {
+      const seen = new Set<string>();
+      while (isMaking)
+        for (const { entry, outcome } of await reapNetns({ dir, prefix: 'pod-', helper, inUse: isNotEmpty }))
+          seen.add(`${entry.kind} ${outcome}`);
+      return seen;
+    })();
+    for (let round = 0; round < 20; round++) {
+      const names = Array.from({ length: 20 }, (_, index) => `pod-${round}-${index}`);
+      await Promise.all(names.map((name) => createNetns({ dir, name, helper })));
+    }
+    isMaking = false;
+    expect(await reaping).not.toContain('empty removed');
+    expect((await listNetns(dir, { helper })).filter(({ kind }) => kind === 'mounted').length).toBe(400);
+  });
+
+  it('goes on over an entry that cannot be removed', async () => {
+    const dir = join(folder, 'stubborn');
+    for (const name of ['pod-a', 'pod-b']) await createNetns({ dir, name, helper });
+    await isolated.run(`for n in $(seq 70); do unshare -n mount --bind /proc/self/ns/net ${dir}/pod-a; done`);
+    const report = await reapNetns({ dir, prefix: 'pod-', helper });
+    expect(outcomes(report)).toEqual(['pod-a failed', 'pod-b removed']);
+    expect(report[0]?.error).toMatchObject({
+      code: 'ERR_NETNS',
+      cause: { syscall: 'umount', code: 'EBUSY' },
+    });
+    expect(outcomes(await reapNetns({ dir, prefix: 'pod-', helper }))).toEqual(['pod-a removed']);
+  });
 });
+
+const isNotEmpty = ({ kind }: { kind: string }) => kind !== 'empty';
