@@ -40,4 +40,3 @@ export {
   portMappingsSchema,
 } from './port-mappings.js';
 export { parseQuantity } from './quantity.js';
-export type { Annotations } from './read-key.js';
