@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{integration,faults}/**', 'test/conformance/{properties,differences}/**'],
+          exclude: ['test/{integration,faults}/**', 'test/conformance/{properties,differences,interop}/**'],
           testTimeout: 20_000,
         },
       },
@@ -17,6 +17,16 @@ export default defineConfig({
           name: 'conformance',
           include: ['test/conformance/{properties,differences}/**/*.test.ts'],
           pool: 'forks',
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'interop',
+          include: ['test/conformance/interop/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

@@ -1,0 +1,88 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { findExecutable, findProgram } from '../setup/find-program.mjs';
+import { projectFolder } from '../setup/project.mjs';
+import { reportFound, reportWork } from '../setup/report.mjs';
+import { runQuietly } from '../setup/run-quietly.mjs';
+import { SetupFailure } from '../setup/setup-failure.mjs';
+
+const build = join(projectFolder, 'test/conformance/interop/build');
+
+/** The newest release of the CNI project's plugins. */
+const plugins = {
+  step: 'newest plugins',
+  source: 'github.com/containernetworking/plugins/plugins/...',
+  folder: join(build, 'plugins'),
+  names: ['bridge', 'host-local', 'portmap', 'firewall', 'bandwidth', 'tuning', 'ptp', 'loopback'],
+};
+
+/** The command of the newest release of Go libcni. */
+const cnitool = {
+  step: 'newest cnitool',
+  source: 'github.com/containernetworking/cni/cnitool',
+  folder: join(build, 'bin'),
+  names: ['cnitool'],
+};
+
+/**
+ * The folder of the newest plugins, built where they are not there yet; `undefined`, with a line that says so, where
+ * Go is missing.
+ *
+ * @param {{ update?: boolean }} [options] `update`: build them although they are there
+ */
+export function buildNewestPlugins(options) {
+  return buildWithGo(plugins, options);
+}
+
+/**
+ * The path of the newest cnitool, as {@link buildNewestPlugins}.
+ *
+ * @param {{ update?: boolean }} [options]
+ */
+export function buildCnitool(options) {
+  const folder = buildWithGo(cnitool, options);
+  return folder === undefined ? undefined : join(folder, 'cnitool');
+}
+
+/** @param {typeof plugins} programs */
+function buildWithGo(programs, { update = false } = {}) {
+  const { step, folder, names } = programs;
+  const go = findProgram('go');
+  if (update && go !== undefined) rmSync(folder, { recursive: true, force: true });
+  if (names.some((name) => findExecutable(name, [folder]) === undefined)) {
+    if (go === undefined) return reportMissingGo(step);
+    reportWork(step, 'compiling with Go', () => install(go, programs));
+  }
+  reportFound(step, go === undefined ? 'there' : readVersion(go, join(folder, names[0])));
+  return folder;
+}
+
+/**
+ * On somebody's own machine Go is no requirement; where everything is to be proven it is.
+ *
+ * @param {string} step
+ */
+function reportMissingGo(step) {
+  if (process.env.CI)
+    throw new SetupFailure(`${step}: Go is missing, and with CI set nothing may be left out.`);
+  process.stdout.write(
+    `${step}: Go is missing, so nothing was run with it. Install it (https://go.dev/dl) and run this again.\n`,
+  );
+}
+
+/** Static binaries, like the project's own releases. */
+function install(go, { source, folder }) {
+  mkdirSync(folder, { recursive: true });
+  runQuietly(go, ['install', `${source}@latest`], {
+    cwd: build,
+    env: { GOBIN: folder, CGO_ENABLED: '0' },
+    hint: 'Go asks the module proxy that it is configured for.',
+  });
+}
+
+/** The release that a binary was built from. */
+function readVersion(go, binary) {
+  const [, version = 'of an unknown release'] =
+    /\tmod\t\S+\t(\S+)/.exec(runQuietly(go, ['version', '-m', binary])) ?? [];
+  return version;
+}

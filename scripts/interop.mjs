@@ -1,0 +1,32 @@
+// Shares attachments between the library and cnitool, and asks the newest plugins for STATUS and GC:
+// npm run test:interop [-- --update] [vitest's arguments]
+import { join } from 'node:path';
+import { buildCnitool, buildNewestPlugins } from './conformance/newest-programs.mjs';
+import { canIsolate, isolationHint, runIsolated } from './sandbox/isolate.mjs';
+import { runMain } from './setup/main.mjs';
+import { projectFolder } from './setup/project.mjs';
+import { SetupFailure } from './setup/setup-failure.mjs';
+
+const args = process.argv.slice(2);
+const vitest = join(projectFolder, 'node_modules/vitest/vitest.mjs');
+
+// cnitool's cache has one place only. Where the folder is missing, the one around it is hidden instead.
+const ownCache = '[ -d /var/lib/cni ] || { mount -t tmpfs tmpfs /var/lib && mkdir /var/lib/cni; }; exec "$@"';
+
+await runMain(async () => {
+  const options = { update: args.includes('--update') };
+  const [plugins, cnitool] = [buildNewestPlugins(options), buildCnitool(options)];
+  if (plugins === undefined || cnitool === undefined) return;
+  if (!(await canIsolate())) throw new SetupFailure(isolationHint);
+  process.exitCode = await runTests({ plugins, cnitool });
+});
+
+/** @param {{ plugins: string, cnitool: string }} programs */
+function runTests({ plugins, cnitool }) {
+  const rest = args.filter((arg) => arg !== '--update');
+  const command = [process.execPath, vitest, 'run', '--root', projectFolder, '--project', 'interop', ...rest];
+  // The newest set in front, then what is installed.
+  const path = [plugins, process.env.CNI_PATH].filter(Boolean).join(':');
+  const env = { ...process.env, CNI_PATH: path, INTEROP_CNITOOL: cnitool };
+  return runIsolated(['sh', '-euc', ownCache, 'sh', ...command], { env });
+}

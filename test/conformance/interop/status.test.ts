@@ -1,0 +1,55 @@
+import { mkdtemp, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { pluginFailure } from '../../integration/harness/failure.js';
+import { useLab } from '../../integration/harness/lab.js';
+import { bandwidth, firewall, portmap } from '../../integration/harness/plugins.js';
+import { cnitool } from './harness/cnitool.js';
+import { bridged, makeNetwork, noting, tuning } from './harness/network.js';
+import { notesOf } from './harness/notes.js';
+import { installed, newest, notingDir } from './harness/plugin-sets.js';
+import { thisLibrary } from './harness/this-library.js';
+
+describe('STATUS of the newest plugins', () => {
+  const lab = useLab();
+
+  /** A network whose plugins are looked for in a folder with these alone, next to the noting plugin. */
+  async function network(plugins: readonly object[], programs: Readonly<Record<string, string>>) {
+    const folder = await mkdtemp(join(lab.folder, 'bin-'));
+    for (const [name, dir] of Object.entries(programs)) await symlink(join(dir, name), join(folder, name));
+    return makeNetwork(lab, { plugins, path: [folder, notingDir], cniVersion: '1.1.0' });
+  }
+
+  it('is ready for a chain of five, to both libraries, and asks all of them', async () => {
+    const plugins = [bridged(lab), tuning, firewall, bandwidth, portmap, noting(lab)];
+    const chain = await makeNetwork(lab, { plugins, path: [newest.dir, notingDir], cniVersion: '1.1.0' });
+    await thisLibrary(chain).status();
+    await cnitool(chain).status();
+    const [ours, theirs, ...more] = await notesOf(lab, 'STATUS');
+    expect(ours).toEqual(theirs);
+    expect(more).toEqual([]);
+  });
+
+  it('comes through the bridge plugin from address management that is missing', async () => {
+    const alone = await network([bridged(lab)], { bridge: newest.dir });
+    const error = await pluginFailure(thisLibrary(alone).status());
+    expect(error).toMatchObject({ verb: 'STATUS', plugin: 'bridge', network: 'shared' });
+    expect(error.msg).toMatch(/host-local/);
+    await expect(cnitool(alone).status()).rejects.toThrow(error.msg);
+  });
+
+  it('comes through the bridge plugin from address management that is too old for it', async () => {
+    const mixed = await network([bridged(lab)], { bridge: newest.dir, 'host-local': installed.dir });
+    const error = await pluginFailure(thisLibrary(mixed).status());
+    expect(error).toMatchObject({ verb: 'STATUS', plugin: 'bridge' });
+    await expect(cnitool(mixed).status()).rejects.toThrow(error.msg);
+  });
+
+  it('is that of the first plugin that is not ready, and those after it are not asked', async () => {
+    const unreadable = { type: 'bridge', mtu: 'not a number' };
+    const { cni, list } = await network([noting(lab), unreadable, noting(lab)], { bridge: newest.dir });
+    const error = await pluginFailure(cni.getStatusNetworkList(list));
+    expect(error.msg).toMatch(/failed to load netconf/);
+    expect(await notesOf(lab, 'STATUS')).toHaveLength(1);
+  });
+});
