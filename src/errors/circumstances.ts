@@ -23,12 +23,17 @@ export function describeCircumstances(circumstances: Circumstances): string {
   const { verb, plugin, network, containerId, ifName } = circumstances;
   const parts = [
     verb,
-    plugin && `plugin ${plugin}`,
-    network && `network ${network}`,
-    containerId && `container ${containerId}`,
-    ifName && `interface ${ifName}`,
+    plugin && `plugin ${show(plugin)}`,
+    network && `network ${show(network)}`,
+    containerId && `container ${show(containerId)}`,
+    ifName && `interface ${show(ifName)}`,
   ].filter(Boolean);
   return parts.length > 0 ? ` (${parts.join(', ')})` : '';
+}
+
+/** A refused name can hold anything; a message stays one line. */
+function show(name: string): string {
+  return /^[!-~]*$/.test(name) ? name : JSON.stringify(name);
 }
 
 /** What a message says of a clean-up that failed too. */

@@ -1,4 +1,6 @@
-import type { LibcniErrorCode } from './libcni-error.js';
+import type { Circumstances } from './circumstances.js';
+import { LibcniError, type LibcniErrorCode } from './libcni-error.js';
+import { PluginError } from './plugin-error.js';
 
 /**
  * All errors of an operation that went on after a failure (garbage collection, validation, teardown of several
@@ -8,15 +10,29 @@ export class LibcniAggregateError extends AggregateError {
   override readonly name = 'LibcniAggregateError';
   /** The code that all of `errors` share; `undefined` where they differ. */
   readonly code: LibcniErrorCode | number | undefined;
+  readonly #errors: readonly Error[];
+  readonly #summary: string;
 
   constructor(errors: readonly Error[], summary: string) {
     super(errors, `${summary}: ${errors.map((error) => error.message).join('; ')}`);
+    this.#errors = errors;
+    this.#summary = summary;
     this.code = sharedCode(errors);
+  }
+
+  /** The same with further circumstances for each of the library's errors; what is known already stays. */
+  with(circumstances: Circumstances): LibcniAggregateError {
+    const errors = this.#errors.map((error) => (isOurs(error) ? error.with(circumstances) : error));
+    return new LibcniAggregateError(errors, this.#summary);
   }
 }
 
+function isOurs(error: Error): error is PluginError | LibcniError {
+  return error instanceof PluginError || error instanceof LibcniError;
+}
+
 function sharedCode(errors: readonly Error[]): LibcniErrorCode | number | undefined {
-  const codes = new Set(errors.map((error) => ('code' in error ? error.code : undefined)));
+  const codes = new Set(errors.map((error) => (isOurs(error) ? error.code : undefined)));
   const [code] = codes;
-  return codes.size === 1 ? (code as LibcniErrorCode | number | undefined) : undefined;
+  return codes.size === 1 ? code : undefined;
 }

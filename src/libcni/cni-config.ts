@@ -5,6 +5,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { type AddOptions, addNetworkList } from './add.js';
 import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
 import { type CachedConfig, readCachedConfig, readCachedResult } from './cache/read-cache.js';
+import { type Call, runCall } from './call.js';
 import { checkNetworkList } from './check.js';
 import { listOf } from './conf/list-of.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
@@ -72,7 +73,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @returns the result of the last plugin, in the version that it printed
    */
   addNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: AddOptions): Promise<Result> {
-    return this.#run(() => addNetworkList(this.#context, list, rt, options));
+    return this.#run({ verb: 'ADD', list, rt }, () => addNetworkList(this.#context, list, rt, options));
   }
 
   /**
@@ -81,7 +82,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @throws LibcniError `ERR_CHECK_UNSUPPORTED` for versions before 0.4.0.
    */
   checkNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: VerbOptions): Promise<void> {
-    return this.#run(() => checkNetworkList(this.#context, list, rt, options));
+    return this.#run({ verb: 'CHECK', list, rt }, () => checkNetworkList(this.#context, list, rt, options));
   }
 
   /**
@@ -89,7 +90,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * record of the attachment then, so that DEL can be repeated. An unreadable record is set aside.
    */
   delNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: DelOptions): Promise<void> {
-    return this.#run(() => delNetworkList(this.#context, list, rt, options));
+    return this.#run({ verb: 'DEL', list, rt }, () => delNetworkList(this.#context, list, rt, options));
   }
 
   /**
@@ -99,7 +100,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @throws LibcniAggregateError with an error for each plugin at fault.
    */
   validateNetworkList(list: NetworkConfigList, options?: VerbOptions): Promise<string[]> {
-    return this.#run(() => validateNetworkList(this.#context, list, options));
+    return this.#run({ verb: 'VERSION', list }, () => validateNetworkList(this.#context, list, options));
   }
 
   /**
@@ -111,32 +112,38 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * `ERR_CONF_INVALID` where the valid attachments are not given.
    */
   gcNetworkList(list: NetworkConfigList, args: GcArgs, options?: GcOptions): Promise<GcReport> {
-    return this.#run(() => gcNetworkList(this.#context, list, args, options));
+    return this.#run({ verb: 'GC', list }, () => gcNetworkList(this.#context, list, args, options));
   }
 
   /** Asks every plugin whether it is ready for ADD (since 1.1.0), to the first that is not. */
   getStatusNetworkList(list: NetworkConfigList, options?: VerbOptions): Promise<void> {
-    return this.#run(() => getStatusNetworkList(this.#context, list, options));
+    return this.#run({ verb: 'STATUS', list }, () => getStatusNetworkList(this.#context, list, options));
   }
 
   /** {@link addNetworkList} for a plugin that is configured by itself. */
   addNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: AddOptions): Promise<Result> {
-    return this.addNetworkList(listOf(plugin), rt, options);
+    return this.#run({ verb: 'ADD', plugin, rt }, () =>
+      addNetworkList(this.#context, listOf(plugin), rt, options),
+    );
   }
 
   /** {@link checkNetworkList} for a plugin that is configured by itself. */
   checkNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: VerbOptions): Promise<void> {
-    return this.checkNetworkList(listOf(plugin), rt, options);
+    return this.#run({ verb: 'CHECK', plugin, rt }, () =>
+      checkNetworkList(this.#context, listOf(plugin), rt, options),
+    );
   }
 
   /** {@link delNetworkList} for a plugin that is configured by itself. */
   delNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: DelOptions): Promise<void> {
-    return this.delNetworkList(listOf(plugin), rt, options);
+    return this.#run({ verb: 'DEL', plugin, rt }, () =>
+      delNetworkList(this.#context, listOf(plugin), rt, options),
+    );
   }
 
   /** {@link validateNetworkList} for a plugin that is configured by itself. */
   validateNetwork(plugin: PluginConfig, options?: VerbOptions): Promise<string[]> {
-    return this.#run(() => validateNetwork(this.#context, plugin, options));
+    return this.#run({ verb: 'VERSION', plugin }, () => validateNetwork(this.#context, plugin, options));
   }
 
   /**
@@ -145,8 +152,10 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @throws LibcniError `ERR_CACHE` where the record cannot be read or converted.
    */
   getNetworkListCachedResult(list: NetworkConfigList, rt: RuntimeConf): Promise<Result | undefined> {
-    const { name: network, cniVersion } = list;
-    return this.#run(() => readCachedResult(this.#context, { network, cniVersion, rt }));
+    return this.#run({ list, rt }, () => {
+      const { name: network, cniVersion } = list;
+      return readCachedResult(this.#context, { network, cniVersion, rt });
+    });
   }
 
   /**
@@ -155,27 +164,29 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @throws LibcniError `ERR_CACHE`
    */
   getNetworkListCachedConfig(list: NetworkConfigList, rt: RuntimeConf): Promise<CachedConfig | undefined> {
-    return this.#run(() => readCachedConfig(this.#context, { network: list.name, rt }));
+    return this.#run({ list, rt }, () => readCachedConfig(this.#context, { network: list.name, rt }));
   }
 
   /** {@link getNetworkListCachedResult} for a plugin that is configured by itself. */
   getNetworkCachedResult(plugin: PluginConfig, rt: RuntimeConf): Promise<Result | undefined> {
-    return this.getNetworkListCachedResult(listOf(plugin), rt);
+    return this.#run({ plugin, rt }, () => this.getNetworkListCachedResult(listOf(plugin), rt));
   }
 
   /** {@link getNetworkListCachedConfig} for a plugin that is configured by itself. */
   getNetworkCachedConfig(plugin: PluginConfig, rt: RuntimeConf): Promise<CachedConfig | undefined> {
-    return this.getNetworkListCachedConfig(listOf(plugin), rt);
+    return this.#run({ plugin, rt }, () => this.getNetworkListCachedConfig(listOf(plugin), rt));
   }
 
   /** The recorded attachments of a container, or all of them. */
   getCachedAttachments(containerId?: string): Promise<NetworkAttachment[]> {
-    return this.#run(() => listCachedAttachments(this.#context.cacheDir, containerId));
+    return this.#run({}, () => listCachedAttachments(this.#context.cacheDir, containerId));
   }
 
   /** The versions of the specification that a plugin speaks. */
   getVersionInfo(pluginType: string, options?: VerbOptions): Promise<PluginInfo> {
-    return this.#run(() => getVersionInfo(this.#context, pluginType, options));
+    return this.#run({ verb: 'VERSION', pluginType }, () =>
+      getVersionInfo(this.#context, pluginType, options),
+    );
   }
 
   /**
@@ -185,7 +196,8 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @param gc - the valid attachments, for GC
    */
   plan(verb: Verb, list: NetworkConfigList, rt?: RuntimeConf, gc?: GcArgs): Promise<PlannedRun[]> {
-    return this.#run(() => planNetworkList(this.#context, { verb, list, rt, gc }));
+    const call = { verb, list, ...(rt && { rt }) };
+    return this.#run(call, () => planNetworkList(this.#context, { verb, list, rt, gc }));
   }
 
   /** Waits for the operations under way and takes no new ones. */
@@ -195,9 +207,11 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     this.removeAllListeners();
   }
 
-  async #run<Value>(operation: () => Promise<Value>): Promise<Value> {
-    if (this.#disposed) throw new LibcniError('ERR_ABORTED', 'this CNIConfig has been disposed of');
-    const running = operation();
+  async #run<Value>(call: Call, operation: () => Promise<Value>): Promise<Value> {
+    const running = runCall(call, async () => {
+      if (this.#disposed) throw new LibcniError('ERR_ABORTED', 'this CNIConfig has been disposed of');
+      return await operation();
+    });
     this.#running.add(running);
     try {
       return await running;
