@@ -1,5 +1,4 @@
 // Port of AddNetworkList and AddNetwork in Go's libcni/api.go.
-import { existsSync } from 'node:fs';
 import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
@@ -11,7 +10,13 @@ import { Operation, type VerbOptions } from './operation.js';
 import { parsePluginResult } from './plugin-result.js';
 import { pluginStdin } from './plugin-stdin.js';
 import type { Result } from './result/types.js';
-import { type AddProgress, type RollbackOptions, rollBack } from './rollback.js';
+import {
+  type AddProgress,
+  type RollbackOptions,
+  rollBack,
+  rollbackLimits,
+  standsAlready,
+} from './rollback.js';
 import { circumstancesOf, runPlugin } from './run-plugin.js';
 import type { RuntimeConf } from './runtime-conf.js';
 import { reportUnusedCapabilities } from './unused-capabilities.js';
@@ -19,8 +24,9 @@ import { reportUnusedCapabilities } from './unused-capabilities.js';
 /** Options of ADD. */
 export interface AddOptions extends VerbOptions {
   /**
-   * After a failure, run DEL for the whole list in reverse, with a time budget of its own. Left undone where the
-   * cache had an entry for the attachment before, since that attachment would be taken down with it.
+   * After a failure, run DEL for the whole list in reverse, with a time budget of its own. Left undone, with a
+   * warning, where the cache has an entry of the same attachment and namespace from before, since that attachment
+   * would be taken down with it.
    * @default true
    */
   readonly rollback?: boolean | RollbackOptions | undefined;
@@ -39,8 +45,9 @@ export async function addNetworkList(
   options: AddOptions = {},
 ): Promise<Result> {
   const operation = new Operation(options);
-  const file = cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
-  const existedBefore = existsSync(file);
+  const limits = rollbackLimits(options);
+  cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
+  const stoodBefore = !evenIfRecorded(options) && (await standsAlready(context, list, rt));
   reportUnusedCapabilities(context, list, rt);
   const progress: AddProgress = { started: 0, result: undefined };
   try {
@@ -53,7 +60,7 @@ export async function addNetworkList(
       ifName: rt.ifName,
     });
     if (options.rollback === false || progress.started === 0) throw failure;
-    throw await rollBack({ context, list, rt, progress, failure, existedBefore, options: options.rollback });
+    throw await rollBack({ context, list, rt, progress, failure, stoodBefore, limits });
   }
 }
 
@@ -81,6 +88,10 @@ async function addPlugins({ context, list, rt, operation, progress, onResult }: 
   if (result === undefined) throw new LibcniError('ERR_CONF_INVALID', 'the network has no plugins');
   await writeCache(context, { network: list.name, config: list.bytes, rt, result });
   return result;
+}
+
+function evenIfRecorded({ rollback }: AddOptions): boolean {
+  return typeof rollback === 'object' && rollback.evenIfRecorded === true;
 }
 
 /** Errors that are not the library's own come from `onResult` and are the caller's. */

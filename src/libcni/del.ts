@@ -8,6 +8,7 @@ import type { CniContext } from './context.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { pluginStdin } from './plugin-stdin.js';
 import { convertResult } from './result/convert.js';
+import { asCniVersion } from './result/create-result.js';
 import type { Result } from './result/types.js';
 import { runPlugin } from './run-plugin.js';
 import type { RuntimeConf } from './runtime-conf.js';
@@ -27,6 +28,7 @@ export async function delNetworkList(
   options: DelOptions = {},
 ): Promise<void> {
   const operation = new Operation(options);
+  operation.next();
   cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
   const prevResult = await resultForDel(context, list, rt, options.prevResult);
   for (const plugin of [...list.plugins].reverse()) {
@@ -43,7 +45,8 @@ async function resultForDel(
   rt: RuntimeConf,
   fallback?: Result,
 ): Promise<Result | undefined> {
-  if (!isAtLeast(cniVersion, '0.4.0')) return undefined;
+  // A version that the library does not speak has no results either; that is not the fault of the entry.
+  if (!isAtLeast(cniVersion, '0.4.0') || asCniVersion(cniVersion) === undefined) return undefined;
   const cached = await readCachedResultOrSetAside(context, { network: name, cniVersion, rt });
   return cached ?? (fallback && convertResult(fallback, cniVersion));
 }

@@ -1,9 +1,11 @@
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
+import { readRecordedNetns } from './cache/read-cache.js';
+import { removeCache } from './cache/write-cache.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
-import { Operation } from './operation.js';
+import { Operation, type VerbOptions } from './operation.js';
 import { pluginStdin } from './plugin-stdin.js';
 import { convertResult } from './result/convert.js';
 import type { Result } from './result/types.js';
@@ -18,6 +20,27 @@ export interface RollbackOptions {
   /** Milliseconds for all plugins together. @default 30000 */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Roll back although the cache had an entry for the attachment, for example one from before a reboot. An attachment
+   * that still stands is taken down with it. @default false
+   */
+  readonly evenIfRecorded?: boolean | undefined;
+}
+
+/**
+ * The limits that a rollback will have.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`, before anything runs
+ */
+export function rollbackLimits({ rollback, trace }: RollbackChoice): VerbOptions {
+  const given = typeof rollback === 'object' ? rollback : {};
+  const limits = { signal: given.signal, timeoutMs: given.timeoutMs ?? DEFAULT_BUDGET_MS, trace };
+  new Operation(limits);
+  return limits;
+}
+
+interface RollbackChoice extends Pick<VerbOptions, 'trace'> {
+  readonly rollback?: boolean | RollbackOptions | undefined;
 }
 
 /** How far an ADD has come. */
@@ -35,9 +58,10 @@ export interface FailedAdd {
   readonly rt: RuntimeConf;
   readonly progress: AddProgress;
   readonly failure: Error;
-  /** Whether the cache had an entry before. */
-  readonly existedBefore: boolean;
-  readonly options: boolean | RollbackOptions | undefined;
+  /** Whether the attachment stood before, as far as the cache knows. */
+  readonly stoodBefore: boolean;
+  /** The limits of the rollback, checked before the ADD began. */
+  readonly limits: VerbOptions;
 }
 
 /**
@@ -47,8 +71,8 @@ export interface FailedAdd {
  * @returns the failure of the ADD, with those of the rollback in `rollbackErrors`
  */
 export async function rollBack(failed: FailedAdd): Promise<Error> {
-  const { context, list, rt, failure, existedBefore } = failed;
-  if (existedBefore) {
+  const { context, list, rt, failure, stoodBefore } = failed;
+  if (stoodBefore) {
     const { containerId, ifName } = rt;
     const message = 'ADD failed for an attachment that was there before; it was left as it is';
     context.warn({
@@ -62,12 +86,13 @@ export async function rollBack(failed: FailedAdd): Promise<Error> {
     return failure;
   }
   const errors = await delPlugins(failed);
-  return errors.length === 0 ? failure : withRollbackErrors(failure, errors);
+  if (errors.length > 0) return withRollbackErrors(failure, errors);
+  await removeCache(context, { network: list.name, rt });
+  return failure;
 }
 
-async function delPlugins({ context, list, rt, progress, options }: FailedAdd): Promise<Error[]> {
-  const budget = typeof options === 'object' ? options : {};
-  const operation = new Operation({ timeoutMs: DEFAULT_BUDGET_MS, ...budget });
+async function delPlugins({ context, list, rt, progress, limits }: FailedAdd): Promise<Error[]> {
+  const operation = new Operation(limits);
   const prevResult = usableResult(progress.result, list.cniVersion);
   const errors: Error[] = [];
   for (const [index, plugin] of [...list.plugins.entries()].reverse()) {
@@ -85,6 +110,23 @@ async function delPlugins({ context, list, rt, progress, options }: FailedAdd): 
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
+  }
+}
+
+/**
+ * Whether a rollback would take down an attachment that was made before: the cache has an entry for the same
+ * namespace, or one that cannot be read.
+ */
+export async function standsAlready(
+  context: CniContext,
+  { name: network }: NetworkConfigList,
+  rt: RuntimeConf,
+): Promise<boolean> {
+  try {
+    const recorded = await readRecordedNetns(context, { network, rt });
+    return recorded !== undefined && recorded === rt.netns;
+  } catch {
+    return true;
   }
 }
 

@@ -65,6 +65,19 @@ export async function readCachedConfig(
   return { config, rt: { ...lookup.rt, ...(args && { args }), capabilityArgs } };
 }
 
+/**
+ * The namespace that an attachment was made in; `undefined` where the cache has no entry.
+ *
+ * @throws LibcniError `ERR_CACHE`
+ */
+export async function readRecordedNetns(
+  context: CniContext,
+  lookup: Omit<CacheLookup, 'cniVersion'>,
+): Promise<string | undefined> {
+  const found = await readEntry(context, lookup);
+  return found && (found.entry?.netns ?? '');
+}
+
 interface FoundEntry {
   readonly file: string;
   readonly parsed: unknown;

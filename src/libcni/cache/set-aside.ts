@@ -6,9 +6,14 @@ import type { Result } from '../result/types.js';
 import { cacheFolder } from './cache-path.js';
 import { type CacheLookup, readCachedResult } from './read-cache.js';
 
+/** What a process can run out of for a while; it says nothing about the entry. */
+const SHORTAGES = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'];
+
 /**
  * The cached result for a DEL. An unreadable entry must not keep a network from being taken down: it is moved to
  * `<cache folder>/unreadable/`, a warning says so, and DEL goes on without a result.
+ *
+ * @throws LibcniError `ERR_CACHE` where the process lacks what it takes to read a file.
  */
 export async function readCachedResultOrSetAside(
   context: CniContext,
@@ -18,9 +23,14 @@ export async function readCachedResultOrSetAside(
     return await readCachedResult(context, lookup);
   } catch (error) {
     if (!(error instanceof LibcniError) || error.code !== 'ERR_CACHE' || !error.file) throw error;
+    if (isShortage(error.cause)) throw error;
     await setAside(context, lookup, error);
     return undefined;
   }
+}
+
+function isShortage(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && SHORTAGES.includes(String(cause.code));
 }
 
 async function setAside(
