@@ -164,6 +164,8 @@ enum lock_state lock_take(const char *path, struct lock_reply *reply);
 /* False where no such lock is held. */
 bool lock_release(uint32_t id);
 void lock_release_all(void);
+/* Whether the path still leads to the open file. */
+bool lock_is_current(int descriptor, const char *path);
 
 /* server.c */
 int serve(int64_t orphan_ms);

@@ -40,8 +40,7 @@ static uint32_t fresh_id(void) {
   return last;
 }
 
-/* Whether the path still leads to the open file. */
-static bool is_current(int descriptor, const char *path) {
+bool lock_is_current(int descriptor, const char *path) {
   struct stat open_file, named;
   return fstat(descriptor, &open_file) == 0 && lstat(path, &named) == 0 && open_file.st_ino == named.st_ino &&
          open_file.st_dev == named.st_dev;
@@ -66,7 +65,7 @@ static enum lock_state lock_file(const char *path, int *descriptor, struct lock_
     *descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (*descriptor < 0) return fail(reply, errno, "open");
     enum lock_state state = lock_open_file(*descriptor, reply);
-    if (state == LOCK_ACQUIRED && is_current(*descriptor, path)) return LOCK_ACQUIRED;
+    if (state == LOCK_ACQUIRED && lock_is_current(*descriptor, path)) return LOCK_ACQUIRED;
     close(*descriptor);
     if (state != LOCK_ACQUIRED) return state;
   }
@@ -91,7 +90,7 @@ enum lock_state lock_take(const char *path, struct lock_reply *reply) {
 /* The file goes while the lock is held, so nobody can hold one that is about to go. A program that is being
    started may hold a copy of the descriptor for a moment: closing alone would not be enough. */
 static void let_go(struct lock *lock) {
-  if (is_current(lock->descriptor, lock->path)) unlink(lock->path);
+  if (lock_is_current(lock->descriptor, lock->path)) unlink(lock->path);
   flock(lock->descriptor, LOCK_UN);
   close(lock->descriptor);
   free(lock->path);

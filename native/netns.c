@@ -86,9 +86,16 @@ static bool is_empty_file(const char *path, const struct stat *status) {
   return S_ISREG(status->st_mode) && status->st_size == 0 && !is_nsfs(path);
 }
 
-/* The file is locked from its making until something is mounted on it, so that it is not taken for a leftover. */
-static void create_new(int file, const char *path, const char *folder, uint32_t flags, struct netns_reply *reply) {
-  if (!check(flock(file, LOCK_EX | LOCK_NB), reply, "lock") || !fill(path, folder, flags, reply)) unlink(path);
+/* A new file, locked until something is mounted on it, so that it is not taken for a leftover. One that was, before
+   it was locked, is made once more. -1: `errno` says why not. */
+static int open_new(const char *path) {
+  for (int tries = 0; tries < UNMOUNT_TRIES; tries++) {
+    int file = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+    if (file < 0 || (flock(file, LOCK_EX) == 0 && lock_is_current(file, path))) return file;
+    close(file);
+  }
+  errno = EBUSY;
+  return -1;
 }
 
 /* Whoever waited for the lock may find that another has mounted a namespace meanwhile. */
@@ -125,9 +132,9 @@ void netns_create(const char *path, uint32_t flags, struct netns_reply *reply) {
   strcpy(copy, path);
   char *folder = dirname(copy);
   if (!make_folders(folder, reply)) return;
-  int file = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+  int file = open_new(path);
   if (file >= 0) {
-    create_new(file, path, folder, flags, reply);
+    if (!fill(path, folder, flags, reply)) unlink(path);
     close(file);
   } else if (errno == EEXIST && (flags & NETNS_RESTORE) != 0) restore(path, folder, flags, reply);
   else failed(reply, errno, "create");

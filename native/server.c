@@ -66,10 +66,14 @@ static void close_input(int64_t now) {
   }
 }
 
-/* Ends the server in good order: no more requests, every program is told to end. */
-static void fail(const char *what, int64_t now) {
+static void complain(const char *what) {
   fprintf(stderr, "cni-helper: %s\n", what);
   server.exit_code = EXIT_MALFORMED;
+}
+
+/* Ends the server in good order: no more requests, every program is told to end. */
+static void fail(const char *what, int64_t now) {
+  complain(what);
   close_input(now);
   for (size_t index = 0; index < server.job_count; index++) {
     job_end(server.jobs[index], ENDED_CANCELLED, now);
@@ -180,9 +184,11 @@ static void handle_requests(int64_t now) {
   }
 }
 
+/* A client that dies while it writes a frame has the same rights as one that dies between two: what runs for it
+   goes on. */
 static void end_of_input(int64_t now) {
-  if (server.in.size > server.in_used) fail("malformed frame: cut off by the end of input", now);
-  else close_input(now);
+  if (server.in.size > server.in_used) complain("malformed frame: cut off by the end of input");
+  close_input(now);
 }
 
 static void read_input(int64_t now) {

@@ -172,6 +172,25 @@ describe('reaping', () => {
     expect((await listNetns(dir, { helper })).filter(({ kind }) => kind === 'mounted').length).toBe(400);
   });
 
+  it('of a file at the very moment when a namespace is made on it does no harm', {
+    timeout: 60_000,
+  }, async () => {
+    const path = join(folder, 'contended');
+    const isMaking = new AbortController();
+    const remove = async () => {
+      while (!isMaking.signal.aborted)
+        await helper.removeNetns(path, { onlyEmpty: true }).catch(() => undefined);
+    };
+    const removing = Promise.all([remove(), remove(), remove()]);
+    for (let round = 0; round < 300; round++) {
+      const netns = await createNetns({ path, helper });
+      expect(await isNetns(path, { helper })).toBe(true);
+      await netns.remove();
+    }
+    isMaking.abort();
+    await removing;
+  });
+
   it('goes on over an entry that cannot be removed', async () => {
     const dir = join(folder, 'stubborn');
     for (const name of ['pod-a', 'pod-b']) await createNetns({ dir, name, helper });
