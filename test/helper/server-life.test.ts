@@ -39,6 +39,16 @@ describe('the server', () => {
     expect(outcomes.get(2)).toMatchObject({ ended: 'deadline' });
   });
 
+  it('lets them end as well where its input ends in the middle of a frame', async () => {
+    const helper = new RawHelper();
+    helper.write(encodeSpawn(1, shell('sleep 0.3; echo late')));
+    helper.write(encodeSpawn(2, shell('true')).subarray(0, 30));
+    const end = await helper.finish();
+    expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining('cut off') });
+    const outcomes = helper.frames.slice(1).map(({ body }) => decodeEnded(body));
+    expect(outcomes).toMatchObject([{ stdout: 'late\n', ended: 'exited' }]);
+  });
+
   it('looks after running programs where nobody takes its answers', async () => {
     const marker = join(folder, 'finished');
     const helper = new RawHelper();
