@@ -4,6 +4,7 @@ export {
   LibcniError,
   type LibcniErrorCode,
   type LibcniErrorDetails,
+  type LibcniErrorReason,
   PluginError,
   type PluginErrorDetails,
   type PluginFailure,

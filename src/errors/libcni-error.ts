@@ -25,9 +25,38 @@ export type LibcniErrorCode =
   | 'ERR_NOT_FOUND'
   | 'ERR_ANNOTATION';
 
+/**
+ * What exactly is wrong, where one code stands for several faults of a plugin.
+ * - `no-plugin-name`: the configuration names no plugin (`ERR_CONF_INVALID`).
+ * - `bad-plugin-name`: it names one with `/` or NUL (`ERR_CONF_INVALID`).
+ * - `no-plugin-folders`: there are no folders to look in (`ERR_PLUGIN_NOT_FOUND`).
+ * - `plugin-missing`: none of the folders has it (`ERR_PLUGIN_NOT_FOUND`).
+ * - `plugin-is-folder`: a folder is there in its place (`ERR_PLUGIN_NOT_FOUND`).
+ * - `plugin-not-a-file`: something else that is no regular file is there in its place (`ERR_PLUGIN_NOT_FOUND`).
+ * - `plugin-unreachable`: a plugin folder cannot be looked into (`ERR_PLUGIN_NOT_FOUND`).
+ * - `interpreter-missing`: it is there, but what it needs to run is not (`ERR_PLUGIN_NOT_FOUND`).
+ * - `plugin-not-executable`: it is there, but may not be run (`ERR_PERMISSION`).
+ * - `unknown-result-version`: it printed a result of a version that nobody knows (`ERR_VERSION`).
+ * - `version-not-spoken`: it does not speak the version of the network (`ERR_VERSION`).
+ */
+export type LibcniErrorReason =
+  | 'no-plugin-name'
+  | 'bad-plugin-name'
+  | 'no-plugin-folders'
+  | 'plugin-missing'
+  | 'plugin-is-folder'
+  | 'plugin-not-a-file'
+  | 'plugin-unreachable'
+  | 'interpreter-missing'
+  | 'plugin-not-executable'
+  | 'unknown-result-version'
+  | 'version-not-spoken';
+
 /** What a {@link LibcniError} knows beyond its code and message. */
 export interface LibcniErrorDetails extends Circumstances {
   readonly cause?: unknown;
+  /** What exactly is wrong. @default not said */
+  readonly reason?: LibcniErrorReason | undefined;
   /** The file that is at fault. */
   readonly file?: string | undefined;
   /** The place inside the JSON document, for example `$.plugins[0].type`. */
@@ -45,6 +74,8 @@ export interface LibcniErrorDetails extends Circumstances {
 export class LibcniError extends Error implements Circumstances {
   override readonly name = 'LibcniError';
   readonly code: LibcniErrorCode;
+  /** Tells faults apart that share a code; `undefined` where the code says it all. */
+  readonly reason: LibcniErrorReason | undefined;
   readonly file: string | undefined;
   readonly jsonPath: string | undefined;
   readonly value: unknown;
@@ -66,6 +97,7 @@ export class LibcniError extends Error implements Circumstances {
     this.#details = details;
     this.code = code;
     this.summary = summary;
+    this.reason = details.reason;
     this.file = details.file;
     this.jsonPath = details.jsonPath;
     this.value = details.value;

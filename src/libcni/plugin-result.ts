@@ -41,7 +41,7 @@ function resultFromOutput(stdout: string, confVersion: string): Result {
 
 function describe(cause: unknown, stdout: string, circumstances: Circumstances): unknown {
   if (!(cause instanceof LibcniError)) return cause;
-  if (cause.code === 'ERR_VERSION') return cause.with(circumstances);
+  if (cause.code === 'ERR_VERSION') return cause.with({ reason: 'unknown-result-version', ...circumstances });
   const msg = `plugin printed no valid result: ${cause.message}`;
   return new PluginError({
     reason: 'bad-output',

@@ -15,12 +15,14 @@ export async function validateNetworkList(
   options: VerbOptions = {},
 ): Promise<string[]> {
   validateNetworkName(list.name);
-  const checks = list.plugins.map(({ network }) =>
-    validatePlugin(context, { ...list, type: network.type }, options),
-  );
-  const errors = (await Promise.allSettled(checks)).flatMap((check) =>
-    check.status === 'rejected' ? [check.reason as Error] : [],
-  );
+  const checks = list.plugins.map(async ({ network }) => {
+    try {
+      return await validatePlugin(context, { ...list, type: network.type }, options);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  });
+  const errors = (await Promise.all(checks)).filter((error) => error !== undefined);
   if (errors.length > 0) throw new LibcniAggregateError(errors, `network ${list.name} is not valid`);
   return [...new Set(list.plugins.flatMap(declaredCapabilities))].sort();
 }
@@ -53,5 +55,6 @@ async function validatePlugin(
   const { supportedVersions } = await getVersionInfo(context, plugin, options);
   if (supportedVersions.includes(version)) return;
   const summary = `plugin ${plugin} does not speak version "${version}", only ${supportedVersions.join(', ')}`;
-  throw new LibcniError('ERR_VERSION', summary, { value: version, verb: 'VERSION', plugin, network });
+  const reason = 'version-not-spoken';
+  throw new LibcniError('ERR_VERSION', summary, { reason, value: version, verb: 'VERSION', plugin, network });
 }

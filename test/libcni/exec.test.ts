@@ -1,8 +1,9 @@
-import { chmod, mkdir, open, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  CNIConfig,
   type Exec,
   findInPath,
   HelperExec,
@@ -49,6 +50,19 @@ function expectFullMessage(error: Error): void {
     containerId: 'c1',
     ifName: 'eth0',
   });
+}
+
+const MIB = 1024 * 1024;
+
+/** Shell that prints so many bytes of a document that does not end. */
+function halfDocument(bytes: number): string {
+  return `{ printf '{"a":"'; head -c ${bytes - 6} /dev/zero | tr '\\0' x; }`;
+}
+
+/** A process that has ended may stay listed until it is reaped. */
+async function isRunning(pid: string): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State:\tX');
+  return !/^State:\t[XZ]/m.test(status);
 }
 
 describe.each([
@@ -152,14 +166,50 @@ describe.each([
     await folder.add('bad', { ADD: { stdout: '{"cniVersion":"7.0.0"}' } });
     const error = await failedAdd(exec);
     expectFullMessage(error);
-    expect(error).toMatchObject({ name: 'LibcniError', code: 'ERR_VERSION', value: '7.0.0' });
+    expect(error).toMatchObject({
+      name: 'LibcniError',
+      code: 'ERR_VERSION',
+      reason: 'unknown-result-version',
+      value: '7.0.0',
+    });
   });
 
-  it('that prints more than 16 MiB is stopped', async () => {
-    await folder.add('bad', { ADD: { shell: 'head -c 20000000 /dev/zero | tr "\\0" x; sleep 30' } });
+  it('that prints half a JSON document of almost 16 MiB has failed', async () => {
+    await folder.add('bad', { ADD: { shell: halfDocument(16 * MIB) } });
     const error = await failedAdd(exec);
     expectFullMessage(error);
-    expect(error).toMatchObject({ name: 'PluginError', reason: 'output-too-large' });
+    expect(error).toMatchObject({ name: 'PluginError', reason: 'bad-output', code: 6 });
+    expect(error).toHaveProperty('stdout.length', 4096);
+  });
+
+  it('that prints half a JSON document of more than 16 MiB is stopped', async () => {
+    await folder.add('bad', { ADD: { shell: `${halfDocument(16 * MIB + 1)}; sleep 30` } });
+    const error = await failedAdd(exec);
+    expectFullMessage(error);
+    expect(error).toMatchObject({ name: 'PluginError', reason: 'output-too-large', code: 5 });
+    const { stdout } = error as PluginError;
+    expect(stdout.startsWith('{"a":"xx')).toBe(true);
+    expect(stdout.length).toBeLessThanOrEqual(64 * 1024);
+    expect(stdout.length).toBeGreaterThan(1024);
+  });
+
+  it.each([2 ** 31, 2 ** 33, Number.MAX_VALUE])('may take %d ms', async (timeoutMs) => {
+    await folder.add('good', { ADD: { shell: 'sleep 0.2', stdout: resultText() } });
+    const adding = folder.cni(exec).addNetworkList(listOfTypes(['good']), rt, { timeoutMs });
+    expect(await adding).toEqual(JSON.parse(resultText()));
+  });
+
+  it.each([
+    ['the deadline', { timeoutMs: 300 }],
+    ['a limit of the output', {}],
+  ])('leaves no child behind that ignores TERM, after %s', async (_, limits) => {
+    const pidFile = join(folder.root, 'child');
+    const print = 'timeoutMs' in limits ? 'sleep 60' : halfDocument(17 * MIB);
+    const child = `sh -c 'trap "" TERM; while :; do sleep 0.1; done' > /dev/null 2>&1 &`;
+    await folder.add('bad', { ADD: { shell: `${child}\necho $! > ${pidFile}\n${print}` } });
+    expectFullMessage(await failedAdd(exec, limits));
+    const pid = (await readFile(pidFile, 'utf8')).trim();
+    await expect.poll(() => isRunning(pid), { timeout: 3000 }).toBe(false);
   });
 
   it('that takes too long is stopped and named', async () => {
@@ -185,7 +235,11 @@ describe.each([
     await chmod(await folder.add('bad'), 0o644);
     const error = await failedAdd(exec);
     expectFullMessage(error);
-    expect(error).toMatchObject({ name: 'LibcniError', code: 'ERR_PERMISSION' });
+    expect(error).toMatchObject({
+      name: 'LibcniError',
+      code: 'ERR_PERMISSION',
+      reason: 'plugin-not-executable',
+    });
   });
 
   it('that is no program at all says so', async () => {
@@ -213,7 +267,7 @@ describe.each([
     await writeFile(join(folder.bin, 'bad'), '#!/nowhere/sh\n');
     await chmod(join(folder.bin, 'bad'), 0o755);
     const error = await failedAdd(exec);
-    expect(error).toMatchObject({ code: 'ERR_PLUGIN_NOT_FOUND' });
+    expect(error).toMatchObject({ code: 'ERR_PLUGIN_NOT_FOUND', reason: 'interpreter-missing' });
     expect(error.message).toContain('interpreter');
   });
 
@@ -268,17 +322,23 @@ describe('finding a plugin', () => {
   });
 
   it.each([
-    ['no plugin name', '', 'ERR_CONF_INVALID'],
-    ['a name with a slash', 'a/b', 'ERR_CONF_INVALID'],
-    ['a missing plugin', 'gone', 'ERR_PLUGIN_NOT_FOUND'],
-  ])('in a verb: %s carries verb, network and container', async (_, type, code) => {
+    ['no plugin name', '', 'ERR_CONF_INVALID', 'no-plugin-name'],
+    ['a name with a slash', 'a/b', 'ERR_CONF_INVALID', 'bad-plugin-name'],
+    ['no folders', 'nofolder', 'ERR_PLUGIN_NOT_FOUND', 'no-plugin-folders'],
+    ['a missing plugin', 'gone', 'ERR_PLUGIN_NOT_FOUND', 'plugin-missing'],
+    ['a folder in its place', 'dir', 'ERR_PLUGIN_NOT_FOUND', 'plugin-is-folder'],
+    ['a device in its place', 'null', 'ERR_PLUGIN_NOT_FOUND', 'plugin-not-a-file'],
+    ['a path that is too long', 'p'.repeat(300), 'ERR_PLUGIN_NOT_FOUND', 'plugin-unreachable'],
+  ])('in a verb: %s has its own reason and names its circumstances', async (_, type, code, reason) => {
+    await mkdir(join(folder.bin, 'dir'));
+    await symlink('/dev/null', join(folder.bin, 'null'));
+    const path = reason === 'no-plugin-folders' ? [] : [folder.bin];
     const list = { ...listOfTypes(['x']), plugins: [{ network: { type }, bytes: '{}' }] };
-    const error: Error = await folder
-      .cni()
-      .addNetworkList(list, rt)
-      .catch((e) => e);
-    expect(error).toMatchObject({ code, verb: 'ADD', network: 'net', containerId: 'c1' });
-    for (const part of ['ADD', 'net', 'c1']) expect(error.message).toContain(part);
+    const cni = new CNIConfig({ path, cacheDir: folder.cacheDir });
+    const error: Error = await cni.addNetworkList(list, rt).catch((e) => e);
+    const where = { verb: 'ADD', network: 'net', containerId: 'c1', ifName: 'eth0' };
+    expect(error).toMatchObject({ name: 'LibcniError', code, reason, plugin: type, ...where });
+    for (const part of ['ADD', type, 'net', 'c1', 'eth0']) expect(error.message).toContain(part);
   });
 });
 

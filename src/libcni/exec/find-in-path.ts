@@ -1,45 +1,65 @@
 // Port of Go's pkg/invoke/find.go.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { LibcniError } from '../../errors/libcni-error.js';
+import { LibcniError, type LibcniErrorReason } from '../../errors/libcni-error.js';
 
 /**
  * The path of a plugin: the first regular file of its name in the folders, in their order.
  *
  * @throws LibcniError `ERR_CONF_INVALID` for a name that is empty or no file name, `ERR_PLUGIN_NOT_FOUND`
- * where there are no folders or none of them has it; the message says what each folder has instead.
+ * where there are no folders or none of them has it; `reason` tells these apart, and the message says what each
+ * folder has instead.
  */
 export async function findInPath(plugin: string, paths: readonly string[]): Promise<string> {
-  if (!plugin) throw new LibcniError('ERR_CONF_INVALID', 'no plugin name', { value: plugin });
-  if (/[/\0]/.test(plugin)) {
-    const summary = `plugin name ${JSON.stringify(plugin)} is not a file name`;
-    throw new LibcniError('ERR_CONF_INVALID', summary, { value: plugin, plugin });
-  }
-  if (paths.length === 0) throw notFound(plugin, ['the list of plugin folders is empty']);
-  const problems: string[] = [];
+  checkName(plugin);
+  const problems: Problem[] = [];
   for (const folder of paths) {
     const candidate = join(folder, plugin);
     const problem = problemOf(candidate);
     if (problem === undefined) return candidate;
-    problems.push(`${candidate}: ${problem}`);
+    problems.push({ ...problem, text: `${candidate}: ${problem.text}` });
   }
   throw notFound(plugin, problems);
 }
 
+function checkName(plugin: string): void {
+  if (!plugin) {
+    const details = { reason: 'no-plugin-name', value: plugin } as const;
+    throw new LibcniError('ERR_CONF_INVALID', 'no plugin name', details);
+  }
+  if (!/[/\0]/.test(plugin)) return;
+  const summary = `plugin name ${JSON.stringify(plugin)} is not a file name`;
+  throw new LibcniError('ERR_CONF_INVALID', summary, { reason: 'bad-plugin-name', value: plugin, plugin });
+}
+
+/** Why a path is no plugin. */
+interface Problem {
+  readonly reason: LibcniErrorReason;
+  readonly text: string;
+}
+
+const MISSING: Problem = { reason: 'plugin-missing', text: 'not there' };
+
 /** Asked at once: the answer takes microseconds, handing the question to another thread many times that. */
-function problemOf(candidate: string): string | undefined {
+function problemOf(candidate: string): Problem | undefined {
   try {
     const stats = statSync(candidate, { throwIfNoEntry: false });
-    if (stats === undefined) return 'not there';
+    if (stats === undefined) return MISSING;
     if (stats.isFile()) return undefined;
-    return stats.isDirectory() ? 'is a folder' : 'is not a regular file';
+    if (stats.isDirectory()) return { reason: 'plugin-is-folder', text: 'is a folder' };
+    return { reason: 'plugin-not-a-file', text: 'is not a regular file' };
   } catch (error) {
     const errno = error instanceof Error && 'code' in error ? error.code : undefined;
-    return errno === 'ENOTDIR' ? 'not there' : String(errno ?? error);
+    if (errno === 'ENOTDIR') return MISSING;
+    return { reason: 'plugin-unreachable', text: String(errno ?? error) };
   }
 }
 
-function notFound(plugin: string, problems: readonly string[]): LibcniError {
-  const summary = `plugin "${plugin}" not found: ${problems.join(', ')}`;
-  return new LibcniError('ERR_PLUGIN_NOT_FOUND', summary, { value: plugin, plugin });
+/** The reason is that of the first folder that has anything to say, since the plugin may be meant to be there. */
+function notFound(plugin: string, problems: readonly Problem[]): LibcniError {
+  const telling = problems.find(({ reason }) => reason !== 'plugin-missing') ?? problems[0];
+  const found = problems.map(({ text }) => text).join(', ') || 'the list of plugin folders is empty';
+  const reason = telling?.reason ?? 'no-plugin-folders';
+  const summary = `plugin "${plugin}" not found: ${found}`;
+  return new LibcniError('ERR_PLUGIN_NOT_FOUND', summary, { reason, value: plugin, plugin });
 }

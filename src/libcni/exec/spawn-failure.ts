@@ -9,12 +9,15 @@ export function describeSpawnFailure(error: unknown, pluginPath: string): unknow
   switch (error.code) {
     case 'EACCES':
     case 'EPERM':
-      return new LibcniError('ERR_PERMISSION', `${pluginPath} may not be executed: ${error.code}`, details);
+      return new LibcniError('ERR_PERMISSION', `${pluginPath} may not be executed: ${error.code}`, {
+        ...details,
+        reason: 'plugin-not-executable',
+      });
     case 'ENOENT':
       return new LibcniError(
         'ERR_PLUGIN_NOT_FOUND',
         `${pluginPath} cannot be started: it or its interpreter is not there`,
-        details,
+        { ...details, reason: 'interpreter-missing' },
       );
     default: {
       const msg = `${pluginPath} cannot be started: ${error.syscall} failed with ${error.code}`;
