@@ -39,10 +39,18 @@ async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
   return {
     exitCode: result.exitCode ?? null,
     signal: result.signal ?? null,
-    stdout: typeof result.stdout === 'string' ? result.stdout : '',
+    stdout: stdoutOf(result.stdout, ended),
     stderr: stderr(),
     ended,
   };
+}
+
+/** Of output beyond all bounds, the beginning says enough. */
+const EXCERPT_BYTES = 64 * 1024;
+
+function stdoutOf(stdout: unknown, ended: SpawnOutcome['ended']): string {
+  if (typeof stdout !== 'string') return '';
+  return ended === 'output-limit' ? stdout.slice(0, EXCERPT_BYTES) : stdout;
 }
 
 /** execa is loaded on first use, since most programs run plugins through the helper and never need it. */

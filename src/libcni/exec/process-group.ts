@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { SpawnOutcome, SpawnRequest } from '../../helper/types.js';
+import { startTimer, type Timer } from './timer.js';
 
 const GRACE_MS = 2000;
 const MAX_STDOUT_BYTES = 16 * 1024 * 1024;
@@ -17,29 +18,30 @@ export interface Supervision {
 
 /**
  * Ends the process group of a detached child: TERM first and KILL after a grace when its time is up, KILL at once
- * when it prints more than 16 MiB.
+ * when it prints more than 16 MiB. What is left of a group that had to be ended is killed when the child is gone.
  */
 export function superviseGroup(child: Child, request: SpawnRequest): Supervision {
   let ended: SpawnOutcome['ended'] = 'exited';
-  const timers: NodeJS.Timeout[] = [];
+  const timers: Timer[] = [];
   const stop = (reason: 'deadline' | 'cancelled') => {
     if (ended !== 'exited') return;
     ended = reason;
     killGroup(child, 'SIGTERM');
-    timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), request.graceMs ?? GRACE_MS));
+    timers.push(startTimer(request.graceMs ?? GRACE_MS, () => killGroup(child, 'SIGKILL')));
   };
   const abort = () => stop('cancelled');
   request.signal?.addEventListener('abort', abort, { once: true });
-  if (request.timeoutMs !== undefined) timers.push(setTimeout(() => stop('deadline'), request.timeoutMs));
+  if (request.timeoutMs !== undefined) timers.push(startTimer(request.timeoutMs, () => stop('deadline')));
   onTooMuchOutput(child, () => {
     ended = 'output-limit';
     killGroup(child, 'SIGKILL');
   });
-  child.once('exit', () => timers.push(setTimeout(() => closePipes(child), DRAIN_MS)));
+  child.once('exit', () => timers.push(startTimer(DRAIN_MS, () => closePipes(child))));
   return {
     settle() {
       request.signal?.removeEventListener('abort', abort);
-      for (const timer of timers) clearTimeout(timer);
+      for (const timer of timers) timer.clear();
+      if (ended !== 'exited') killGroup(child, 'SIGKILL');
       return ended;
     },
   };
