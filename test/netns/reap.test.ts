@@ -182,7 +182,7 @@ describe('reaping', () => {
         await helper.removeNetns(path, { onlyEmpty: true }).catch(() => undefined);
     };
     const removing = Promise.all([remove(), remove(), remove()]);
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 150; round++) {
       const netns = await createNetns({ path, helper });
       expect(await isNetns(path, { helper })).toBe(true);
       await netns.remove();
