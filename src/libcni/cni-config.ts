@@ -38,7 +38,10 @@ export interface CNIConfigOptions {
 
 /** The events of a {@link CNIConfig}. */
 export interface CNIConfigEvents {
-  /** Something went wrong, or looks wrong, without stopping an operation. */
+  /**
+   * Something went wrong, or looks wrong, without stopping an operation. What a listener throws does not stop it
+   * either, and becomes an uncaught exception.
+   */
   warning: [LibcniWarning];
 }
 
@@ -220,8 +223,15 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     }
   }
 
+  /** A listener that throws is not to stop a verb half-way: its error surfaces on its own. */
   #warn(warning: LibcniWarning): void {
     debug('%s (network %s, container %s)', warning.message, warning.network, warning.containerId);
-    this.emit('warning', warning);
+    try {
+      this.emit('warning', warning);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 }
