@@ -5,7 +5,7 @@ import { pluginFailure } from '../../integration/harness/failure.js';
 import { useLab } from '../../integration/harness/lab.js';
 import { bandwidth, firewall, portmap } from '../../integration/harness/plugins.js';
 import { cnitool } from './harness/cnitool.js';
-import { bridged, makeNetwork, noting, tuning } from './harness/network.js';
+import { bridged, makeNetwork, type Network, noting, tuning } from './harness/network.js';
 import { notesOf } from './harness/notes.js';
 import { installed, newest, notingDir } from './harness/plugin-sets.js';
 import { thisLibrary } from './harness/this-library.js';
@@ -23,8 +23,7 @@ describe('STATUS of the newest plugins', () => {
   it('is ready for a chain of five, to both libraries, and asks all of them', async () => {
     const plugins = [bridged(lab), tuning, firewall, bandwidth, portmap, noting(lab)];
     const chain = await makeNetwork(lab, { plugins, path: [newest.dir, notingDir], cniVersion: '1.1.0' });
-    await thisLibrary(chain).status();
-    await cnitool(chain).status();
+    await expectReady(chain);
     const [ours, theirs, ...more] = await notesOf(lab, 'STATUS');
     expect(ours).toEqual(theirs);
     expect(more).toEqual([]);
@@ -38,8 +37,10 @@ describe('STATUS of the newest plugins', () => {
     await expect(cnitool(alone).status()).rejects.toThrow(error.msg);
   });
 
-  it('comes through the bridge plugin from address management that is too old for it', async () => {
+  it('comes through the bridge plugin from address management of another release', async () => {
     const mixed = await network([bridged(lab)], { bridge: newest.dir, 'host-local': installed.dir });
+    const { supportedVersions } = await mixed.cni.getVersionInfo('host-local');
+    if (supportedVersions.includes('1.1.0')) return expectReady(mixed);
     const error = await pluginFailure(thisLibrary(mixed).status());
     expect(error).toMatchObject({ verb: 'STATUS', plugin: 'bridge' });
     await expect(cnitool(mixed).status()).rejects.toThrow(error.msg);
@@ -53,3 +54,8 @@ describe('STATUS of the newest plugins', () => {
     expect(await notesOf(lab, 'STATUS')).toHaveLength(1);
   });
 });
+
+async function expectReady(network: Network): Promise<void> {
+  await thisLibrary(network).status();
+  await cnitool(network).status();
+}
