@@ -15,6 +15,9 @@ interface Measured {
   readonly rounds: readonly Round[];
 }
 
+// A bench that is interrupted leaves no folders either: they go when the process exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 try {
   await main(readOptions(process.argv.slice(2)));
 } catch (error) {

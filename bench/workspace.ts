@@ -22,6 +22,7 @@ export function createWorkspace(): Workspace {
   const remove = () => {
     for (const folder of [root, memoryFolder]) if (folder) rmSync(folder, { recursive: true, force: true });
   };
+  process.once('exit', remove);
   try {
     return { root, memoryFolder, programs: buildPrograms(root), folder, [Symbol.dispose]: remove };
   } catch (error) {
