@@ -33,7 +33,17 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{integration,faults}/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 60_000,

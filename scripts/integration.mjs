@@ -1,5 +1,7 @@
 // Runs the tests on real plugins: npm run test:integration [-- vitest's arguments]
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canIsolate, isolationHint, runIsolated } from './sandbox/isolate.mjs';
 import { hasUserModeLinux, runInUserModeLinux, userModeLinuxPackages } from './sandbox/user-mode-linux.mjs';
@@ -7,6 +9,8 @@ import { hasUserModeLinux, runInUserModeLinux, userModeLinuxPackages } from './s
 const root = fileURLToPath(new URL('..', import.meta.url));
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const devices = 'test/integration/devices';
+const faults = 'test/faults';
+const nothing = { status: 0, output: '' };
 
 process.chdir(root);
 process.exitCode = await main(process.argv.slice(2));
@@ -18,21 +22,44 @@ async function main(args) {
   }
   const missing = await missingDeviceTypes();
   const elsewhere = missing.filter((type) => isSelected(type, args));
+  const withFaults = await areFaultsSelected(args);
   const interrupted = new AbortController();
-  const [here, there] = await Promise.all([
-    runHere(missing, args).then((status) => {
+  const [here, ...others] = await Promise.all([
+    runHere(missing, args, { elsewhere: withFaults || elsewhere.length > 0 }).then((status) => {
       if (status > 128) interrupted.abort();
       return status;
     }),
+    withFaults ? runFaults(args) : nothing,
     runElsewhere(elsewhere, args, interrupted.signal),
   ]);
-  console.log(there.output);
-  return Math.max(here, there.status);
+  for (const { output } of others) console.log(output);
+  return Math.max(here, ...others.map(({ status }) => status));
 }
 
-function runHere(missing, args) {
+function runHere(missing, args, { elsewhere }) {
   const excluded = missing.map((type) => `--exclude=${devices}/${type}.test.ts`);
-  return runIsolated(vitestCommand([...excluded, ...passIfOnlyDevices(args, missing), ...args]));
+  return runIsolated(
+    vitestCommand('integration', [...excluded, ...passIfOnlyElsewhere(elsewhere, args), ...args]),
+  );
+}
+
+async function areFaultsSelected(args) {
+  const files = (await readdir(faults)).filter((file) => file.endsWith('.test.ts'));
+  return files.some((file) => isWanted(`${faults}/${file}`, args));
+}
+
+/** They wait as often as they work, so they run beside the others, in namespaces of their own. */
+async function runFaults(args) {
+  const folder = await mkdtemp(join(tmpdir(), 'libcni-faults-'));
+  const output = await open(join(folder, 'output'), 'a+');
+  try {
+    const stdio = ['ignore', output.fd, output.fd];
+    const status = await runIsolated(vitestCommand('faults', args), { stdio });
+    return { status, output: `Faults:\n${await readFile(join(folder, 'output'), 'utf8')}` };
+  } finally {
+    await output.close();
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** A device type has one test file, and that file has its name. */
@@ -51,7 +78,7 @@ async function isKnownToKernel(type) {
 
 /** Tests of device types that this kernel does not have run in a kernel that has them. */
 async function runElsewhere(types, args, signal) {
-  if (types.length === 0) return { status: 0, output: '' };
+  if (types.length === 0) return nothing;
   console.log(`This kernel has no ${types.join(', ')}: user-mode Linux runs their tests meanwhile.`);
   if (!hasUserModeLinux()) {
     return { status: 1, output: `It is not installed: apt-get install ${userModeLinuxPackages.join(' ')}` };
@@ -59,7 +86,7 @@ async function runElsewhere(types, args, signal) {
   const files = types.map((type) => `${devices}/${type}.test.ts`);
   const options = args.filter((arg) => arg.startsWith('-'));
   // One process for all files: starting Node takes seconds there.
-  const command = vitestCommand(['--no-isolate', ...options, ...files]);
+  const command = vitestCommand('integration', ['--no-isolate', ...options, ...files]);
   const { status, output } = await runInUserModeLinux(command, { cwd: root, env: passedOn(), signal });
   return { status, output: `In user-mode Linux:\n${output}` };
 }
@@ -69,8 +96,8 @@ function passedOn() {
   return { PATH: `${PATH ?? ''}:/usr/sbin:/sbin`, HOME, CI, CNI_PATH, NODE_OPTIONS };
 }
 
-function vitestCommand(args) {
-  return [process.execPath, vitest, 'run', '--project', 'integration', ...args];
+function vitestCommand(project, args) {
+  return [process.execPath, vitest, 'run', '--project', project, ...args];
 }
 
 function filters(args) {
@@ -78,13 +105,15 @@ function filters(args) {
 }
 
 function isSelected(type, args) {
-  const names = filters(args);
-  return names.length === 0 || names.some((name) => `${devices}/${type}.test.ts`.includes(name));
+  return isWanted(`${devices}/${type}.test.ts`, args);
 }
 
-/** Filters that select nothing but tests of missing device types leave nothing to run here, which is no failure. */
-function passIfOnlyDevices(args, missing) {
-  return filters(args).length > 0 && missing.some((type) => isSelected(type, args))
-    ? ['--passWithNoTests']
-    : [];
+function isWanted(file, args) {
+  const names = filters(args);
+  return names.length === 0 || names.some((name) => file.includes(name));
+}
+
+/** Filters that select nothing but tests that run elsewhere leave nothing to run here, which is no failure. */
+function passIfOnlyElsewhere(elsewhere, args) {
+  return filters(args).length > 0 && elsewhere ? ['--passWithNoTests'] : [];
 }

@@ -9,7 +9,7 @@ const prepare = fileURLToPath(new URL('prepare.sh', import.meta.url));
  * Needs root, or a kernel that lets everybody make user namespaces.
  *
  * @param {readonly string[]} command
- * @param {{ env?: NodeJS.ProcessEnv, stdio?: 'inherit' | 'ignore' }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, stdio?: import('node:child_process').StdioOptions }} [options]
  * @returns {Promise<number>} the command's exit code; 128 and the signal's number where a signal ended it
  */
 export function runIsolated(command, { env = process.env, stdio = 'inherit' } = {}) {

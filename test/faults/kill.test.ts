@@ -48,7 +48,7 @@ describe('a process that is killed while it attaches and detaches', () => {
     // The moments are spread over ADD and over the time after it.
     expect(found.undone).toBeGreaterThan(KILLS / 10);
     expect(found.stale).toBeGreaterThan(KILLS / 10);
-  }, 300_000);
+  }, 600_000);
 
   async function configure(): Promise<string> {
     const confDir = join(lab.folder, 'net.d');
