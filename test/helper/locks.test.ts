@@ -236,8 +236,10 @@ describe('the frames of locks', () => {
     helper.write(encodeCall(1, requestType.lock, path, 0));
     helper.write(encodeSpawn(2, shell(script)));
     await eventually('the program runs', () => existsSync(marker));
-    helper.write(encodeUnlock(3, 1).subarray(0, 12));
-    expect((await helper.finish()).code).toBe(2);
+    const unknown = encodeUnlock(3, 1);
+    unknown.writeUInt32LE(77, 4);
+    helper.write(unknown);
+    expect((await helper.ended).code).toBe(2);
     const outcome = helper.frames.find(({ id }) => id === 2);
     expect(outcome && decodeEnded(outcome.body).stdout).toBe('held\n');
     expect(existsSync(path)).toBe(false);
