@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { decodeEnded, decodeFailed, decodeNetns, type NetnsInfo } from './decode.js';
-import { encodeCall, encodeCancel, encodeSpawn } from './encode.js';
+import { encodeCall, encodeSpawn } from './encode.js';
 import type { Frame } from './frame-decoder.js';
 import { findHelperBinary } from './helper-binary.js';
 import { HelperProcess } from './helper-process.js';
-import { answerType, createFlag, removeFlag, requestType } from './protocol.js';
+import { onAbort } from './on-abort.js';
+import { answerType, callLimitMs, createFlag, defaultGraceMs, removeFlag, requestType } from './protocol.js';
 import { tryLock } from './try-lock.js';
 import type { SpawnOutcome, SpawnRequest } from './types.js';
+import { dueAfter } from './watchdog.js';
 
 /** Where the helper is. */
 export interface HelperClientOptions {
@@ -55,25 +57,26 @@ export class HelperClient implements AsyncDisposable {
    * Runs a program to its end. A program that was cancelled while it ran resolves with `ended: 'cancelled'`.
    *
    * @throws SpawnError where the program could not be started.
-   * @throws LibcniError `ERR_HELPER` where the helper is missing or died, `ERR_ABORTED` where `signal` was aborted
-   * before the start.
+   * @throws LibcniError `ERR_HELPER` where the helper is missing, died or does not answer in time, `ERR_ABORTED` where
+   * `signal` was aborted before the start.
    */
   async spawn(request: SpawnRequest): Promise<SpawnOutcome> {
-    const { signal } = request;
+    const { signal, timeoutMs = Number.POSITIVE_INFINITY, graceMs = defaultGraceMs } = request;
     if (signal?.aborted) throw abortedBeforeStart(request);
     const located = locate(request);
     const helper = this.running();
     return await new Promise<SpawnOutcome>((settle, reject) => {
+      let forget: (() => void) | undefined;
       const encode = (id: number) => encodeSpawn(id, located);
       const id = helper.request(encode, {
+        dueAt: dueAfter(timeoutMs + graceMs),
         answer: (frame) => answerSpawn(frame, settled(settle), settled(reject)),
         fail: settled(reject),
       });
-      const cancel = () => helper.send(encodeCancel(id));
-      signal?.addEventListener('abort', cancel, { once: true });
+      if (signal !== undefined) forget = onAbort(signal, () => helper.cancel(id, graceMs));
       function settled<T>(then: (value: T) => void): (value: T) => void {
         return (value) => {
-          signal?.removeEventListener('abort', cancel);
+          forget?.();
           then(value);
         };
       }
@@ -142,6 +145,7 @@ export class HelperClient implements AsyncDisposable {
     const absolute = resolve(path);
     return new Promise((settle, reject) => {
       this.running().request((id) => encodeCall(id, type, absolute, flags), {
+        dueAt: dueAfter(callLimitMs),
         answer: (frame) => answerCall(frame, settle, reject),
         fail: reject,
       });

@@ -2,15 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { LibcniError } from '../errors/libcni-error.js';
+import { encodeCancel } from './encode.js';
 import { type Frame, FrameDecoder } from './frame-decoder.js';
 import { answerType, protocolMagic, protocolVersion } from './protocol.js';
+import { dueAfter, type Expected, Watchdog } from './watchdog.js';
 
 /** How long a program may take to say that it is the helper. */
 const helloTimeoutMs = 10_000;
 const stderrTailChars = 4096;
 
 /** Who waits for an answer: one of the two is called, once. */
-export interface Waiter {
+export interface Waiter extends Expected {
   answer(frame: Frame): void;
   fail(error: LibcniError): void;
 }
@@ -25,6 +27,10 @@ export class HelperProcess {
   private readonly waiters = new Map<number, Waiter>();
   private readonly exit: Promise<void>;
   private readonly helloTimer: NodeJS.Timeout;
+  private readonly watchdog = new Watchdog(
+    () => this.waiters.values(),
+    () => this.break('it does not answer'),
+  );
   private greeted = false;
   private corked = false;
   private unsent: Buffer[] = [];
@@ -64,16 +70,19 @@ export class HelperProcess {
       return id;
     }
     this.waiters.set(id, waiter);
+    this.watchdog.watch(waiter.dueAt);
     if (this.waiters.size === 1) this.keepAlive(true);
     this.send(frame);
     return id;
   }
 
-  /** Sends a frame that has no answer of its own. */
-  send(frame: Buffer): void {
-    if (this.failure !== undefined) return;
-    if (this.greeted) this.write(frame);
-    else this.unsent.push(frame);
+  /** Tells the run `id` to end, for which it has the grace. */
+  cancel(id: number, graceMs: number): void {
+    const waiter = this.waiters.get(id);
+    if (waiter === undefined) return;
+    waiter.dueAt = Math.min(waiter.dueAt, dueAfter(graceMs));
+    this.watchdog.watch(waiter.dueAt);
+    this.send(encodeCancel(id));
   }
 
   /** Ends the input, so that the helper exits once running programs have ended. */
@@ -82,6 +91,12 @@ export class HelperProcess {
     if (this.greeted || this.unsent.length === 0) this.child.stdin?.end();
     else this.child.stdout?.once('data', () => this.child.stdin?.end());
     await this.exit;
+  }
+
+  private send(frame: Buffer): void {
+    if (this.failure !== undefined) return;
+    if (this.greeted) this.write(frame);
+    else this.unsent.push(frame);
   }
 
   private freshId(): number {
@@ -156,6 +171,7 @@ export class HelperProcess {
 
   private end(reason: string, cause?: unknown): void {
     clearTimeout(this.helloTimer);
+    this.watchdog.stop();
     if (this.failure !== undefined) return;
     this.failure = this.error(reason, cause);
     this.keepAlive(false);

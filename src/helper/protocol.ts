@@ -7,6 +7,8 @@ export const headerBytes = 12;
 export const frameLimit = 64 * 1024 * 1024;
 export const noDeadline = 0xffffffff;
 export const defaultGraceMs = 2000;
+/** How long a call about a namespace may take. */
+export const callLimitMs = 60_000;
 
 export const requestType = {
   spawn: 1,

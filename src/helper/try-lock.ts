@@ -2,7 +2,8 @@ import { decodeAcquired, decodeFailed } from './decode.js';
 import { encodeCall, encodeUnlock } from './encode.js';
 import type { Frame } from './frame-decoder.js';
 import type { HelperProcess } from './helper-process.js';
-import { answerType, requestType } from './protocol.js';
+import { answerType, callLimitMs, requestType } from './protocol.js';
+import { dueAfter } from './watchdog.js';
 
 /** Takes the lock of the file at an absolute path and gives back how to release it; `undefined` where it is held. */
 export async function tryLock(
@@ -11,6 +12,7 @@ export async function tryLock(
 ): Promise<(() => Promise<void>) | undefined> {
   const lock = await new Promise<number | undefined>((settle, reject) => {
     helper.request((id) => encodeCall(id, requestType.lock, path, 0), {
+      dueAt: dueAfter(callLimitMs),
       answer: (frame) => answerLock(frame, settle, reject),
       fail: reject,
     });
@@ -38,6 +40,7 @@ function answerLock(
 function unlock(helper: HelperProcess, lock: number): Promise<void> {
   return new Promise((settle) => {
     helper.request((id) => encodeUnlock(id, lock), {
+      dueAt: dueAfter(callLimitMs),
       answer: ({ type }) => {
         if (type !== answerType.unlocked) throw new RangeError(`lock ${lock} is not known to the helper`);
         settle();

@@ -54,6 +54,21 @@ describe('cancelling', () => {
     expect((await client.spawn(shell('echo on'))).stdout).toBe('on\n');
   });
 
+  it('many runs by one signal ends them all and warns of no leak', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    const controller = new AbortController();
+    const runs = Array.from({ length: 30 }, () =>
+      client.spawn(shell('exec sleep 60', { signal: controller.signal })),
+    );
+    await sleep(50);
+    controller.abort();
+    for (const { ended } of await Promise.all(runs)) expect(ended).toBe('cancelled');
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   it('in the moment of the end signals nobody else', async () => {
     const [bystander, ended] = [join(folder, 'bystander'), join(folder, 'ended')];
     const helper = new RawHelper({ binary: besideBystander(bystander) });

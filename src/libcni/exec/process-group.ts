@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { onAbort } from '../../helper/on-abort.js';
 import type { SpawnOutcome, SpawnRequest } from '../../helper/types.js';
 import { startTimer, type Timer } from './timer.js';
 
@@ -30,7 +31,7 @@ export function superviseGroup(child: Child, request: SpawnRequest): Supervision
     timers.push(startTimer(request.graceMs ?? GRACE_MS, () => killGroup(child, 'SIGKILL')));
   };
   const abort = () => stop('cancelled');
-  request.signal?.addEventListener('abort', abort, { once: true });
+  const forget = request.signal && onAbort(request.signal, abort);
   if (request.timeoutMs !== undefined) timers.push(startTimer(request.timeoutMs, () => stop('deadline')));
   onTooMuchOutput(child, () => {
     ended = 'output-limit';
@@ -39,7 +40,7 @@ export function superviseGroup(child: Child, request: SpawnRequest): Supervision
   child.once('exit', () => timers.push(startTimer(DRAIN_MS, () => closePipes(child))));
   return {
     settle() {
-      request.signal?.removeEventListener('abort', abort);
+      forget?.();
       for (const timer of timers) timer.clear();
       if (ended !== 'exited') killGroup(child, 'SIGKILL');
       return ended;

@@ -1,0 +1,67 @@
+/** What the helper may need beyond the time that it was given for a run. */
+const SLACK_MS = 5000;
+/** How long an answer that may be in the pipe already is waited for. */
+const CONFIRM_MS = 1000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Something that the helper is to answer by a certain time. */
+export interface Expected {
+  /** On the clock of `performance.now()`; `Infinity` where there is no limit. */
+  dueAt: number;
+  /** Set once the answer has been late. */
+  late?: boolean;
+}
+
+/** When the answer is due to what may take `limitMs`. */
+export function dueAfter(limitMs: number): number {
+  return limitMs === Number.POSITIVE_INFINITY ? limitMs : performance.now() + limitMs + SLACK_MS;
+}
+
+/**
+ * Notices that the helper does not answer. One timer serves all: it is set to the earliest of what was expected and
+ * finds out later what still is, so that a call that is answered costs nothing.
+ */
+export class Watchdog {
+  private timer: NodeJS.Timeout | undefined;
+  private wakeAt = Number.POSITIVE_INFINITY;
+
+  constructor(
+    private readonly expected: () => Iterable<Expected>,
+    private readonly alarm: () => void,
+  ) {}
+
+  /** Has it look at that time, or earlier. */
+  watch(dueAt: number): void {
+    if (dueAt >= this.wakeAt) return;
+    clearTimeout(this.timer);
+    this.wakeAt = dueAt;
+    const delay = Math.min(Math.max(0, dueAt - performance.now()), LONGEST_TIMER_MS);
+    this.timer = setTimeout(() => this.look(), delay);
+    this.timer.unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.wakeAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Where this process itself stood still, the helper may have done so too, and gets its time again. */
+  private look(): void {
+    const now = performance.now();
+    const stalled = now - this.wakeAt > CONFIRM_MS;
+    let next = Number.POSITIVE_INFINITY;
+    for (const expected of this.expected()) {
+      if (expected.dueAt <= now) {
+        if (expected.late && !stalled) {
+          this.alarm();
+          return;
+        }
+        expected.late = true;
+        expected.dueAt = now + (stalled ? SLACK_MS : CONFIRM_MS);
+      }
+      next = Math.min(next, expected.dueAt);
+    }
+    this.wakeAt = Number.POSITIVE_INFINITY;
+    this.watch(next);
+  }
+}
