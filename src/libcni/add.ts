@@ -7,7 +7,6 @@ import { writeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { Operation, type VerbOptions } from './operation.js';
-import { parsePluginResult } from './plugin-result.js';
 import { pluginStdin } from './plugin-stdin.js';
 import type { Result } from './result/types.js';
 import {
@@ -17,7 +16,7 @@ import {
   rollbackLimits,
   standsAlready,
 } from './rollback.js';
-import { circumstancesOf, runPlugin } from './run-plugin.js';
+import { runPluginForResult } from './run-plugin.js';
 import type { RuntimeConf } from './runtime-conf.js';
 import { reportUnusedCapabilities } from './unused-capabilities.js';
 
@@ -79,9 +78,9 @@ async function addPlugins({ context, list, rt, operation, progress, onResult }: 
     const onStart = () => {
       progress.started += 1;
     };
-    const run = { verb: 'ADD', plugin, network: list.name, rt, stdin, onStart } as const;
-    const stdout = await runPlugin(context, run, operation);
-    progress.result = parsePluginResult(stdout, list.cniVersion, circumstancesOf(run));
+    const { name: network, cniVersion: confVersion } = list;
+    const run = { verb: 'ADD', plugin, network, rt, stdin, onStart, confVersion } as const;
+    progress.result = await runPluginForResult(context, run, operation);
     await onResult?.(progress.result);
   }
   const { result } = progress;

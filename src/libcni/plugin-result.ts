@@ -2,7 +2,8 @@
 import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
-import { isJsonObject, jsonType, parseJson } from './json/parse-json.js';
+import { refuseReportedError } from './exec/reported-error.js';
+import { isJsonObject, jsonType, parseSyntax } from './json/parse-json.js';
 import { checkNumbers } from './json/write-json.js';
 import { resultOfVersion } from './result/create-result.js';
 import type { Result } from './result/types.js';
@@ -13,7 +14,7 @@ const DECODING_FAILURE = 6;
  * The result that a plugin printed. One that names no version is taken to be of the version of its
  * configuration, since that is what the plugin was asked for.
  *
- * @throws PluginError where the output is no result; LibcniError `ERR_VERSION` where its version is unknown.
+ * @throws PluginError where the output is no result, or an error object; LibcniError `ERR_VERSION` where its version is unknown.
  */
 export function parsePluginResult(stdout: string, confVersion: string, circumstances: Circumstances): Result {
   if (stdout.trim() === '') {
@@ -28,7 +29,8 @@ export function parsePluginResult(stdout: string, confVersion: string, circumsta
 }
 
 function resultFromOutput(stdout: string, confVersion: string): Result {
-  const raw = parseJson(stdout, { what: 'output' }) ?? {};
+  const raw = parseSyntax(stdout, { what: 'output' }) ?? {};
+  refuseReportedError(stdout, raw);
   checkNumbers(raw, 'output');
   if (!isJsonObject(raw)) {
     throw new LibcniError('ERR_CONF_INVALID', `output: must be an object, not ${jsonType(raw)}`);

@@ -5,9 +5,11 @@ import { PluginError } from '../errors/plugin-error.js';
 import type { PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { pluginEnvironment } from './exec/plugin-environment.js';
-import { findReportedError } from './exec/reported-error.js';
+import { refuseReportedError } from './exec/reported-error.js';
 import { tracePluginRun } from './exec/trace-plugin-run.js';
 import type { Operation } from './operation.js';
+import { parsePluginResult } from './plugin-result.js';
+import type { Result } from './result/types.js';
 import type { RuntimeConf } from './runtime-conf.js';
 
 /** One plugin run of an operation. */
@@ -23,11 +25,40 @@ export interface PluginRun {
 }
 
 /**
- * Runs one plugin and yields what it printed.
+ * Runs one plugin of a verb that has no result.
  *
  * @throws PluginError, LibcniError with all circumstances of the run.
  */
-export async function runPlugin(context: CniContext, run: PluginRun, operation: Operation): Promise<string> {
+export async function runPlugin(context: CniContext, run: PluginRun, operation: Operation): Promise<void> {
+  await runAndRead(context, run, operation, (stdout) => refuseReportedError(stdout));
+}
+
+/** A run that yields a result. */
+export interface ResultRun extends PluginRun {
+  /** The version of the configuration, which a result that names none is of. */
+  readonly confVersion: string;
+}
+
+/**
+ * Runs one plugin of a verb that has a result.
+ *
+ * @throws PluginError, LibcniError with all circumstances of the run.
+ */
+export async function runPluginForResult(
+  context: CniContext,
+  run: ResultRun,
+  operation: Operation,
+): Promise<Result> {
+  const read = (stdout: string) => parsePluginResult(stdout, run.confVersion, circumstancesOf(run));
+  return await runAndRead(context, run, operation, read);
+}
+
+async function runAndRead<Value>(
+  context: CniContext,
+  run: PluginRun,
+  operation: Operation,
+  read: (stdout: string) => Value,
+): Promise<Value> {
   let circumstances = circumstancesOf(run);
   try {
     operation.next();
@@ -36,14 +67,15 @@ export async function runPlugin(context: CniContext, run: PluginRun, operation: 
     const env = pluginEnvironment({ ...run, path: context.path, trace: operation.trace });
     const limits = operation.next();
     run.onStart?.();
-    const execute = () => context.exec.execPlugin(pluginPath, run.stdin, env, limits);
-    return refuseReportedError(await tracePluginRun(circumstances, execute));
+    return await tracePluginRun(circumstances, async () =>
+      read(await context.exec.execPlugin(pluginPath, run.stdin, env, limits)),
+    );
   } catch (error) {
     throw withCircumstances(error, circumstances);
   }
 }
 
-export function circumstancesOf({ verb, plugin, network, rt }: Omit<PluginRun, 'stdin'>): Circumstances {
+function circumstancesOf({ verb, plugin, network, rt }: Omit<PluginRun, 'stdin'>): Circumstances {
   const { containerId, ifName } = rt ?? {};
   return { verb, plugin: plugin.network.type, network, containerId, ifName };
 }
@@ -53,11 +85,4 @@ export function withCircumstances(error: unknown, circumstances: Circumstances):
   if (error instanceof PluginError || error instanceof LibcniError) return error.with(circumstances);
   const msg = error instanceof Error ? error.message : String(error);
   return new PluginError({ reason: 'exec', msg, cause: error, ...circumstances });
-}
-
-/** Some plugins print an error and exit with 0. */
-function refuseReportedError(stdout: string): string {
-  const reported = findReportedError(stdout);
-  if (reported === undefined) return stdout;
-  throw new PluginError({ reason: 'reported', ...reported, exitCode: 0, stdout });
 }

@@ -43,8 +43,9 @@ export async function getVersionInfo(
     const pluginPath = await context.exec.findInPath(pluginType, context.path);
     circumstances = { ...circumstances, pluginPath };
     const env = versionEnvironment(operation.trace);
-    const execute = () => context.exec.execPlugin(pluginPath, VERSION_STDIN, env, operation.next());
-    return decode(await tracePluginRun(circumstances, execute));
+    return await tracePluginRun(circumstances, async () =>
+      decode(await context.exec.execPlugin(pluginPath, VERSION_STDIN, env, operation.next())),
+    );
   } catch (error) {
     if (isFromBeforeVersion(error)) return { cniVersion: CURRENT_VERSION, supportedVersions: ['0.1.0'] };
     throw withCircumstances(error, circumstances);

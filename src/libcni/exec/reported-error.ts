@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { PluginError } from '../../errors/plugin-error.js';
+import { isJsonObject } from '../json/parse-json.js';
 import { foldTo } from '../result/fields.js';
 
 const fields = z.looseObject({
@@ -18,20 +20,27 @@ export interface ReportedError {
 
 /** What a failed plugin printed, as an error object; `undefined` where it is none. */
 export function parseReportedError(stdout: string): ReportedError | undefined {
-  const parsed = errorSchema.safeParse(parseOrNothing(stdout));
-  if (!parsed.success) return undefined;
-  const { code, msg, details } = parsed.data;
-  return { code: code ?? 0, msg: msg ?? '', details: details || undefined };
+  return asReportedError(parseOrNothing(stdout));
 }
 
 /**
- * An error object among the output of a plugin that claims success: it has a code and a message, which no
- * result has.
+ * Some plugins print an error object and exit with 0: it has a code and a message, which no result has.
+ *
+ * @param parsed - the parsed output. @default that of `stdout`
+ * @throws PluginError
  */
-export function findReportedError(stdout: string): ReportedError | undefined {
-  if (!stdout.trimStart().startsWith('{')) return undefined;
-  const reported = parseReportedError(stdout);
-  return reported && reported.code > 0 && reported.msg !== '' ? reported : undefined;
+export function refuseReportedError(stdout: string, parsed: unknown = parseOrNothing(stdout)): void {
+  if (!isJsonObject(parsed)) return;
+  const reported = asReportedError(parsed);
+  if (reported === undefined || reported.code === 0 || reported.msg === '') return;
+  throw new PluginError({ reason: 'reported', ...reported, exitCode: 0, stdout });
+}
+
+function asReportedError(output: unknown): ReportedError | undefined {
+  const parsed = errorSchema.safeParse(output);
+  if (!parsed.success) return undefined;
+  const { code, msg, details } = parsed.data;
+  return { code: code ?? 0, msg: msg ?? '', details: details || undefined };
 }
 
 function parseOrNothing(stdout: string): unknown {

@@ -13,11 +13,14 @@ export interface PluginTrace extends Circumstances {
   outcome?: 'success' | 'failure';
 }
 
-/** Publishes the start and end of a plugin run, so that any tracer can make a span of it. */
-export async function tracePluginRun(
+/**
+ * Publishes the start and end of a plugin run, so that any tracer can make a span of it. Reading what the plugin
+ * printed is part of `run`, since an exit code of 0 alone is no success.
+ */
+export async function tracePluginRun<Value>(
   circumstances: Circumstances,
-  run: () => Promise<string>,
-): Promise<string> {
+  run: () => Promise<Value>,
+): Promise<Value> {
   const trace: PluginTrace = { ...circumstances };
   const start = performance.now();
   const finish = (outcome: 'success' | 'failure') => {
@@ -27,9 +30,9 @@ export async function tracePluginRun(
   };
   return await channel.tracePromise(async () => {
     try {
-      const stdout = await run();
+      const value = await run();
       finish('success');
-      return stdout;
+      return value;
     } catch (error) {
       finish('failure');
       throw error;

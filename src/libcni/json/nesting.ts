@@ -5,8 +5,9 @@ export const MAX_DEPTH = 1000;
 
 /** @throws LibcniError `ERR_CONF_INVALID` for a valid JSON text that is nested too deeply. */
 export function checkNesting(text: string, what: string, file?: string): void {
-  // Each level takes two characters, so most texts need no look.
-  if (text.length > 2 * MAX_DEPTH && depthOf(text) > MAX_DEPTH) throw tooDeep(what, file);
+  // Each level takes two characters and begins with a bracket, so most texts need no look.
+  if (text.length <= 2 * MAX_DEPTH || !hasManyBrackets(text)) return;
+  if (depthOf(text) > MAX_DEPTH) throw tooDeep(what, file);
 }
 
 export function tooDeep(what: string, file?: string): LibcniError {
@@ -15,21 +16,48 @@ export function tooDeep(what: string, file?: string): LibcniError {
   });
 }
 
+function hasManyBrackets(text: string): boolean {
+  let count = 0;
+  for (const bracket of ['[', '{']) {
+    let at = text.indexOf(bracket);
+    while (at !== -1 && count <= MAX_DEPTH) {
+      count += 1;
+      at = text.indexOf(bracket, at + 1);
+    }
+  }
+  return count > MAX_DEPTH;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** `[` and `{` differ by this bit only, and so do `]` and `}`. */
+const CURLY = 0x20;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
+
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
   for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '"') at = endOfString(text, at);
-    else if (character === '[' || character === '{') depth += 1;
-    else if (character === ']' || character === '}') depth -= 1;
-    deepest = Math.max(deepest, depth);
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if ((code | CURLY) === OPENING) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if ((code | CURLY) === CLOSING) depth -= 1;
   }
   return deepest;
 }
 
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at;
+  let end = text.indexOf('"', start + 1);
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end;
+}
+
+/** Backslashes escape each other, so an even number of them escapes nothing. */
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
+  return backslashes % 2 === 1;
 }

@@ -18,12 +18,17 @@ export interface JsonSource {
  * @throws LibcniError `ERR_CONF_INVALID` that says where the text breaks, or that it is nested too deeply.
  */
 export function parseJson(text: string, { what, file }: JsonSource): unknown {
-  const value = parse(text, { what, file });
+  const value = parseSyntax(text, { what, file });
   checkNesting(text, what, file);
   return value;
 }
 
-function parse(text: string, { what, file }: JsonSource): unknown {
+/**
+ * {@link parseJson} for a caller that looks at the depth itself before it walks the value.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` that says where the text breaks.
+ */
+export function parseSyntax(text: string, { what, file }: JsonSource): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
