@@ -19,6 +19,7 @@ enum {
   STDOUT_KEPT_AFTER_LIMIT = 64 << 10,
   STDERR_TAIL = 64 << 10,
   JOB_LIMIT = 4096,
+  QUEUE_LIMIT = 65536,
   LOCK_LIMIT = 4096,
   NO_DEADLINE_MS = -1, /* 0xffffffff on the wire */
   ORPHAN_DEADLINE_MS = 60000,
@@ -138,8 +139,8 @@ struct job {
   struct bytes output_bytes;
   struct bytes error_bytes;
 };
-/* A running job, or NULL after its failure was put into `out`. */
-struct job *job_start(const struct request *request, struct bytes *out);
+/* A running job, or NULL after its failure was put into `out` and its errno into `*error`. */
+struct job *job_start(const struct request *request, struct bytes *out, int *error);
 /* Has the loop look at the job's pipes. */
 bool job_watch(struct job *job, int epoll);
 void job_rename(struct job *job, const char *path);
@@ -151,6 +152,20 @@ void job_exited(struct job *job, int64_t now);
 /* The program has been reaped. */
 bool job_finish(struct job *job, int status, struct bytes *out);
 void job_free(struct job *job);
+
+/* queue.c: requests for which there is no room yet, first come, first served. */
+struct waiting {
+  struct waiting *next;
+  uint32_t id;
+  int64_t due; /* INT64_MAX: none */
+  size_t size;
+  unsigned char frame[];
+};
+bool queue_add(const unsigned char *frame, size_t size, uint32_t id, int64_t due);
+struct waiting *queue_first(void);
+struct waiting *queue_find(uint32_t id);
+/* Frees it. */
+void queue_remove(struct waiting *waiting);
 
 /* lock.c: locks that this process holds; the kernel ends them with it. */
 enum lock_state { LOCK_ACQUIRED, LOCK_BUSY, LOCK_FAILED };

@@ -79,9 +79,15 @@ static const char *parse_spawn(struct request *request, const unsigned char *bod
   return parse_strings(request, (struct strings){text, text + string_bytes}, flags, argc, envc);
 }
 
+static uint32_t known_flags(uint32_t type) {
+  if (type == REQUEST_NETNS_CREATE) return NETNS_SHARE_FOLDER | NETNS_RESTORE;
+  return type == REQUEST_NETNS_REMOVE ? NETNS_ONLY_EMPTY : 0;
+}
+
 static const char *parse_call(struct request *request, const unsigned char *body, size_t size) {
   if (size < CALL_FIXED_BYTES) return "a request about a path that is too short";
   request->flags = get32(body);
+  if ((request->flags & ~known_flags(request->type)) != 0) return "unknown flags";
   struct strings strings = {(const char *)body + CALL_FIXED_BYTES, (const char *)body + size};
   request->path = take_string(&strings);
   if (request->path == NULL || strings.next != strings.end) return "a request without a path";
@@ -95,6 +101,11 @@ static const char *parse_unlock(struct request *request, const unsigned char *bo
   return NULL;
 }
 
+static const char *parse_netns_call(struct request *request, const unsigned char *body, size_t size) {
+  request->deadline_ms = CALL_DEADLINE_MS;
+  return parse_call(request, body, size);
+}
+
 static const char *parse_body(struct request *request, const unsigned char *body, size_t size) {
   switch (request->type) {
     case REQUEST_SPAWN:
@@ -105,6 +116,7 @@ static const char *parse_body(struct request *request, const unsigned char *body
     case REQUEST_NETNS_REMOVE:
     case REQUEST_NETNS_INSPECT:
     case REQUEST_LOOPBACK_UP:
+      return parse_netns_call(request, body, size);
     case REQUEST_LOCK:
       return parse_call(request, body, size);
     case REQUEST_UNLOCK:

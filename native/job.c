@@ -132,9 +132,10 @@ static pid_t launch(struct job *job, const struct request *request, struct progr
   return pid;
 }
 
-struct job *job_start(const struct request *request, struct bytes *out) {
+struct job *job_start(const struct request *request, struct bytes *out, int *error) {
   struct job *job = job_new(request);
   if (job == NULL) {
+    *error = ENOMEM;
     answer_failed(out, request->id, ENOMEM, "memory", request->path);
     return NULL;
   }
@@ -146,6 +147,7 @@ struct job *job_start(const struct request *request, struct bytes *out) {
                             .descriptors = {-1, -1, -1}};
   job->pid = launch(job, request, &program);
   if (job->pid < 0) {
+    *error = program.error;
     answer_failed(out, request->id, program.error, program.step, program.fault_path);
     job_free(job);
     return NULL;

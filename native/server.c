@@ -64,6 +64,10 @@ static void close_input(int64_t now) {
     if (!job->ending && job->wake_at == INT64_MAX) job->wake_at = now + server.orphan_ms;
     wake_by(job);
   }
+  for (struct waiting *waiting = queue_first(); waiting != NULL; waiting = waiting->next) {
+    if (waiting->due == INT64_MAX) waiting->due = now + server.orphan_ms;
+    if (waiting->due < server.next_wake) server.next_wake = waiting->due;
+  }
 }
 
 static void complain(const char *what) {
@@ -71,9 +75,12 @@ static void complain(const char *what) {
   server.exit_code = EXIT_MALFORMED;
 }
 
+static void give_up(struct waiting *waiting, enum ended reason);
+
 /* Ends the server in good order: no more requests, every program is told to end. */
 static void fail(const char *what, int64_t now) {
   complain(what);
+  while (queue_first() != NULL) give_up(queue_first(), ENDED_CANCELLED);
   close_input(now);
   for (size_t index = 0; index < server.job_count; index++) {
     job_end(server.jobs[index], ENDED_CANCELLED, now);
@@ -87,27 +94,37 @@ static struct job *find_job(uint32_t id) {
   return NULL;
 }
 
-/* The job, or NULL after the answer that it could not be started. */
-static struct job *start(const struct request *request) {
-  if (server.job_count < JOB_LIMIT) return job_start(request, &server.out);
-  answer_failed(&server.out, request->id, EAGAIN, "limit", request->path);
+static bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == EAGAIN;
+}
+
+static struct job *start(const struct request *request, int *error) {
+  if (server.job_count < JOB_LIMIT) return job_start(request, &server.out, error);
+  *error = EAGAIN;
   return NULL;
 }
 
-static void add_job(const struct request *request) {
+/* False, and no answer, where there is no room for it as long as others run. */
+static bool add_job(const struct request *request) {
   size_t before = server.out.size;
-  struct job *job = start(request);
+  int error = 0;
+  struct job *job = start(request, &error);
   if (job == NULL) {
+    if (is_shortage(error) && server.job_count > 0) {
+      server.out.size = before;
+      return false;
+    }
     if (server.out.size == before) fail("no memory for an answer", now_ms());
-    return;
+    return true;
   }
   if (server.watched_count == server.job_count) server.watch_at = now_ms() + WATCH_AFTER_MS;
   server.jobs[server.job_count++] = job;
   wake_by(job);
+  return true;
 }
 
 /* A namespace call is this program run in its one-shot form: what it does to itself ends with it. */
-static void add_call(struct request *request) {
+static bool add_call(struct request *request) {
   static const char *const verbs[] = {"create", "remove", "inspect", "lo-up"};
   char flags[16];
   snprintf(flags, sizeof flags, "%u", (unsigned)request->flags);
@@ -118,10 +135,62 @@ static void add_call(struct request *request) {
   request->argv = (char **)(uintptr_t)arguments;
   request->envp = environment;
   request->path = "/proc/self/exe";
-  request->deadline_ms = CALL_DEADLINE_MS;
   size_t before = server.job_count;
-  add_job(request);
+  if (!add_job(request)) return false;
   if (server.job_count > before) job_rename(server.jobs[before], path);
+  return true;
+}
+
+static bool add_program(struct request *request) {
+  return request->type == REQUEST_SPAWN ? add_job(request) : add_call(request);
+}
+
+/* Nothing overtakes what waits already. */
+static void add_or_wait(struct request *request, const unsigned char *frame, size_t size, int64_t now) {
+  bool limited = request->deadline_ms != (uint32_t)NO_DEADLINE_MS;
+  int64_t due = limited ? now + request->deadline_ms : INT64_MAX;
+  uint32_t id = request->id;
+  const char *path = request->path;
+  if (queue_first() == NULL && add_program(request)) return;
+  if (queue_add(frame, size, id, due)) {
+    if (due < server.next_wake) server.next_wake = due;
+  } else if (!answer_failed(&server.out, id, EAGAIN, "limit", path)) fail("no memory for an answer", now);
+}
+
+/* The answer is that of a program which ended at once when it was told to. */
+static void give_up(struct waiting *waiting, enum ended reason) {
+  struct request request;
+  struct outcome outcome = {.ended = reason, .status = SIGTERM};
+  const char *why;
+  size_t size;
+  int error = reason == ENDED_DEADLINE ? ETIMEDOUT : ECANCELED;
+  frame_parse(waiting->frame, waiting->size, &size, &request, &why);
+  bool answered = request.type == REQUEST_SPAWN ? answer_ended(&server.out, waiting->id, &outcome)
+                                                : answer_failed(&server.out, waiting->id, error, "call", request.path);
+  if (!answered) complain("no memory for an answer");
+  queue_remove(waiting);
+}
+
+/* Whatever has ended may have made room. */
+static void start_waiting(int64_t now) {
+  for (struct waiting *waiting = queue_first(); waiting != NULL; waiting = queue_first()) {
+    struct request request;
+    const char *why;
+    size_t size;
+    frame_parse(waiting->frame, waiting->size, &size, &request, &why);
+    if (waiting->due != INT64_MAX) request.deadline_ms = waiting->due > now ? (uint32_t)(waiting->due - now) : 0;
+    if (!add_program(&request)) return;
+    /* A failure of the server has given up everything that waited. */
+    if (waiting == queue_first()) queue_remove(waiting);
+  }
+}
+
+static void wake_waiting(int64_t now) {
+  for (struct waiting *waiting = queue_first(), *next; waiting != NULL; waiting = next) {
+    next = waiting->next;
+    if (waiting->due <= now) give_up(waiting, ENDED_DEADLINE);
+    else if (waiting->due < server.next_wake) server.next_wake = waiting->due;
+  }
 }
 
 static bool answer_lock(const struct request *request) {
@@ -143,18 +212,20 @@ static void handle_lock(const struct request *request, int64_t now) {
   if (!answered) fail("no memory for an answer", now);
 }
 
-static void handle_request(struct request *request, int64_t now) {
+static void cancel(struct job *job, struct waiting *waiting, int64_t now) {
+  if (waiting != NULL) give_up(waiting, ENDED_CANCELLED);
+  if (job == NULL) return;
+  job_end(job, ENDED_CANCELLED, now);
+  wake_by(job);
+}
+
+static void handle_request(struct request *request, const unsigned char *frame, size_t size, int64_t now) {
   struct job *job = find_job(request->id);
-  if (request->type == REQUEST_CANCEL) {
-    if (job == NULL) return;
-    job_end(job, ENDED_CANCELLED, now);
-    wake_by(job);
-    return;
-  }
-  if (job != NULL) fail("malformed frame: an id that is in use", now);
-  else if (request->type == REQUEST_SPAWN) add_job(request);
+  struct waiting *waiting = queue_find(request->id);
+  if (request->type == REQUEST_CANCEL) cancel(job, waiting, now);
+  else if (job != NULL || waiting != NULL) fail("malformed frame: an id that is in use", now);
   else if (request->type == REQUEST_LOCK || request->type == REQUEST_UNLOCK) handle_lock(request, now);
-  else add_call(request);
+  else add_or_wait(request, frame, size, now);
 }
 
 /* A few requests at a time, so that a long queue does not keep running programs waiting. */
@@ -180,7 +251,7 @@ static void handle_requests(int64_t now) {
       return;
     }
     server.in_used += size;
-    handle_request(&request, now);
+    handle_request(&request, data, size, now);
   }
 }
 
@@ -308,6 +379,7 @@ static void wake_jobs(int64_t now) {
     if (job->pid != 0 && job->wake_at <= now) job_wake(job, now);
     wake_by(job);
   }
+  wake_waiting(now);
 }
 
 static int timeout(int64_t now) {
@@ -344,8 +416,9 @@ static void turn(void) {
   if (readable && server.input_open && !server.more_requests) read_input(now);
   if (server.input_open) handle_requests(now);
   wake_jobs(now_ms());
-  flush_output();
   free_finished();
+  start_waiting(now);
+  flush_output();
   release_locks();
   watch_jobs(now);
 }

@@ -41,6 +41,7 @@ describe('malformed frames', () => {
     ['input longer than the frame', patched(24, 0xffffffff)],
     ['lengths that overflow when they are added', patched(20, 0xfffffff0)],
     ['unknown flags', patched(8, 0xff)],
+    ...[3, 4, 5, 6, 7].map((type) => callWithFlags(type)),
     ['a frame that is cut off', encodeSpawn(1, shell('true')).subarray(0, 30)],
   ])('%s: a message and exit code 2', async (_, bytes) => {
     const helper = new RawHelper({ binary, uid: nobody });
@@ -111,6 +112,11 @@ function header(length: number, type: number, id: number, body = Buffer.alloc(0)
   frame.writeUInt32LE(type, 4);
   frame.writeUInt32LE(id, 8);
   return Buffer.concat([frame, body]);
+}
+
+/** A request about a path with flags that its type does not have. */
+function callWithFlags(type: number): [string, Buffer] {
+  return [`unknown flags of a request of type ${type}`, encodeCall(1, type, '/nowhere/x', 4)];
 }
 
 /** A spawn request with one number of its body replaced. */
