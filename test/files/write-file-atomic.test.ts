@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '../../src/files/write-file-atomic.js';
 
@@ -17,7 +18,48 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
+const module = new URL('../../src/files/write-file-atomic.ts', import.meta.url).href;
+
+function programThatWrites(file: string): string {
+  const write = JSON.stringify({ file, data: 'x', mode: 0o600, dirMode: 0o700 });
+  return `await (await import(${JSON.stringify(module)})).writeFileAtomic(${write})`;
+}
+
+interface TraceEvent {
+  readonly name: string;
+  /** `b` at the beginning of an operation, `e` at its end. */
+  readonly ph: string;
+  readonly id: string;
+  readonly args: { readonly path?: string; readonly result?: number };
+}
+
+/** What Node itself traces of a program: successful opens below `dir`, syncs and renames, in their order. */
+async function fileOperations(program: string): Promise<string[]> {
+  const options = ['--trace-event-categories', 'node.fs.async', '--trace-event-file-pattern', `${dir}/trace`];
+  await promisify(execFile)(process.execPath, [
+    ...options,
+    ...['--import', 'tsx', '--input-type=module', '-e', program],
+  ]);
+  const trace: { traceEvents: TraceEvent[] } = JSON.parse(await readFile(join(dir, 'trace'), 'utf8'));
+  const paths = new Map<string, string>();
+  return trace.traceEvents.flatMap(({ name, ph, id, args }) => {
+    if (ph === 'b') paths.set(id, args.path ?? '');
+    if (ph !== 'e' || (args.result ?? 0) < 0) return [];
+    const path = paths.get(id) ?? '';
+    if (name === 'open') return path.startsWith(dir) ? [`open ${relative(dir, path)}`] : [];
+    return ['fsync', 'fdatasync', 'rename'].includes(name) ? [name] : [];
+  });
+}
+
 describe('writing a file atomically', () => {
+  it('syncs the file before it gets its name, then its folder, and new folders before all', async () => {
+    const operations = await fileOperations(programThatWrites(join(dir, 'a', 'b', 'c')));
+    expect(operations.map((operation) => operation.replace(/\.tmp-.*/, 'temporary'))).toEqual([
+      ...['open a', 'fsync', 'open ', 'fsync'],
+      ...['open a/b', 'open a/b/temporary', 'fdatasync', 'rename', 'fsync'],
+    ]);
+  });
+
   it('makes the folders and sets the permissions', async () => {
     const file = join(dir, 'a', 'b', 'c');
     await writeFileAtomic({ file, data: 'x', mode: 0o600, dirMode: 0o700 });
@@ -36,7 +78,6 @@ describe('writing a file atomically', () => {
 
   it('never shows a part to a reader, even when the writer is killed', async () => {
     const file = join(dir, 'target');
-    const module = new URL('../../src/files/write-file-atomic.ts', import.meta.url).href;
     const program = `const { writeFileAtomic } = await import(${JSON.stringify(module)});
       for (let i = 0; ; i++) await writeFileAtomic({ file: ${JSON.stringify(file)}, data: String(i % 10).repeat(100000), mode: 0o600, dirMode: 0o700 });`;
     for (let round = 0; round < 5; round++) {
