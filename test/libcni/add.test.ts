@@ -1,0 +1,153 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type CNIConfig,
+  type LibcniWarning,
+  networkConfFromBytes,
+  networkPluginConfFromBytes,
+  type PluginTrace,
+} from '../../src/index.js';
+import { listOfTypes, PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
+
+let folder: PluginFolder;
+let cni: CNIConfig;
+
+beforeEach(async () => {
+  folder = await PluginFolder.create();
+  cni = folder.cni();
+});
+
+afterEach(async () => {
+  await cni[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
+const first = resultText('10.1.0.2/24');
+const second = resultText('10.1.0.3/24');
+
+async function addChain(): Promise<void> {
+  await folder.add('one', { ADD: { stdout: first } });
+  await folder.add('two', { ADD: { stdout: second } });
+}
+
+describe('ADD', () => {
+  it('hands each plugin the result of the one before it', async () => {
+    await addChain();
+    expect(await cni.addNetworkList(listOfTypes(['one', 'two']), rt)).toEqual(JSON.parse(second));
+    const [one, two] = (await folder.calls()).map(({ stdin }) => JSON.parse(stdin));
+    expect(one).toEqual({ cniVersion: '1.0.0', name: 'net', type: 'one' });
+    expect(two).toEqual({ cniVersion: '1.0.0', name: 'net', type: 'two', prevResult: JSON.parse(first) });
+  });
+
+  it('gives each plugin the arguments of the capabilities it declares, and reports the others', async () => {
+    await addChain();
+    const list = networkConfFromBytes(
+      JSON.stringify({
+        name: 'net',
+        cniVersion: '1.0.0',
+        plugins: [
+          { type: 'one', capabilities: { ips: true, mac: false } },
+          { type: 'two', capabilities: { ips: true, bandwidth: true, toString: true } },
+        ],
+      }),
+    );
+    const warnings: LibcniWarning[] = [];
+    cni.on('warning', (warning) => warnings.push(warning));
+    const capabilityArgs = {
+      ips: ['10.0.0.9/8'],
+      bandwidth: { ingressRate: 1 },
+      mac: '00:00:00:00:00:01',
+      aliases: ['a'],
+    };
+    await cni.addNetworkList(list, { ...rt, capabilityArgs });
+    const [one, two] = (await folder.calls()).map(({ stdin }) => JSON.parse(stdin).runtimeConfig);
+    expect(one).toEqual({ ips: capabilityArgs.ips });
+    expect(two).toEqual({ ips: capabilityArgs.ips, bandwidth: capabilityArgs.bandwidth });
+    expect(warnings).toMatchObject([
+      { code: 'UNUSED_CAPABILITY_ARGS', capabilities: ['mac', 'aliases'], containerId: 'c1' },
+    ]);
+  });
+
+  it('takes a result without a version to be of the version of its configuration', async () => {
+    await folder.add('one', { ADD: { stdout: '{"ips":[{"version":"4","address":"10.0.0.2/8"}]}' } });
+    const list = listOfTypes(['one'], { cniVersion: '0.3.1' });
+    expect(await cni.addNetworkList(list, rt)).toMatchObject({ cniVersion: '0.3.1' });
+  });
+
+  it('takes null for an empty result', async () => {
+    await folder.add('one', { ADD: { stdout: 'null' } });
+    expect(await cni.addNetworkList(listOfTypes(['one']), rt)).toEqual({ cniVersion: '1.0.0' });
+  });
+
+  it('works for a single plugin', async () => {
+    await folder.add('one', { ADD: { stdout: first } });
+    const plugin = networkPluginConfFromBytes('{"type":"one","name":"single","cniVersion":"1.0.0"}');
+    await cni.addNetwork(plugin, rt);
+    expect(await cni.getNetworkCachedResult(plugin, rt)).toEqual(JSON.parse(first));
+    expect((await cni.getNetworkCachedConfig(plugin, rt))?.config).toBe(plugin.bytes);
+    await cni.checkNetwork(plugin, rt);
+    await cni.delNetwork(plugin, rt);
+    expect(await folder.order()).toEqual(['ADD one', 'CHECK one', 'DEL one']);
+    expect(await cni.getNetworkCachedResult(plugin, rt)).toBeUndefined();
+  });
+
+  it('of a network without plugins is refused', async () => {
+    const list = networkConfFromBytes('{"name":"net","cniVersion":"1.0.0"}');
+    await expect(cni.addNetworkList(list, rt)).rejects.toMatchObject({ code: 'ERR_CONF_INVALID' });
+  });
+
+  it.each([
+    [{ ...rt, containerId: '../../etc/x' }, 'net'],
+    [{ ...rt, ifName: '../x' }, 'net'],
+    [{ ...rt, ifName: 'a'.repeat(16) }, 'net'],
+    [rt, '../net'],
+    [rt, ''],
+    [{ ...rt, containerId: 'c'.repeat(250) }, 'net'],
+  ])('like every verb, refuses names that must not reach the file system: %j', async (bad, name) => {
+    await addChain();
+    const list = { ...listOfTypes(['one']), name };
+    const invalid = expect.objectContaining({ code: 'ERR_CONF_INVALID' });
+    await expect(cni.addNetworkList(list, bad)).rejects.toThrow(invalid);
+    await expect(cni.delNetworkList(list, bad)).rejects.toThrow(invalid);
+    await expect(cni.getNetworkListCachedResult(list, bad)).rejects.toThrow(invalid);
+    await expect(cni.getNetworkListCachedConfig(list, bad)).rejects.toThrow(invalid);
+    expect(await folder.calls()).toEqual([]);
+  });
+
+  it('that is aborted before it starts runs nothing', async () => {
+    await addChain();
+    const signal = AbortSignal.abort(new Error('early'));
+    await expect(cni.addNetworkList(listOfTypes(['one']), rt, { signal })).rejects.toMatchObject({
+      code: 'ERR_ABORTED',
+    });
+    expect(await folder.calls()).toEqual([]);
+  });
+
+  it('that is aborted between two plugins does not start the second', async () => {
+    await addChain();
+    const controller = new AbortController();
+    const abort = (message: unknown) => {
+      if ((message as PluginTrace).plugin === 'one') controller.abort();
+    };
+    subscribe('tracing:libcni:plugin:asyncEnd', abort);
+    const adding = cni.addNetworkList(listOfTypes(['one', 'two']), rt, { signal: controller.signal });
+    await expect(adding).rejects.toMatchObject({ code: 'ERR_ABORTED', plugin: 'two' });
+    unsubscribe('tracing:libcni:plugin:asyncEnd', abort);
+    expect(await folder.order()).toEqual(['ADD one', 'DEL two', 'DEL one']);
+  });
+
+  it('counts the time of all plugins together', async () => {
+    await folder.add('one', { ADD: { shell: 'sleep 0.3', stdout: first } });
+    await folder.add('two', { ADD: { shell: 'sleep 60', stdout: first } });
+    const adding = cni.addNetworkList(listOfTypes(['one', 'two']), rt, { timeoutMs: 700 });
+    await expect(adding).rejects.toMatchObject({ code: 'ERR_TIMEOUT', plugin: 'two' });
+  });
+
+  it('refuses a time that is none', async () => {
+    const timeoutMs = Number.NaN;
+    await expect(cni.addNetworkList(listOfTypes(['one']), rt, { timeoutMs })).rejects.toMatchObject({
+      code: 'ERR_CONF_INVALID',
+    });
+  });
+});

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CNIConfig, LibcniWarning, PluginError } from '../../src/index.js';
+import { listOfTypes, PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
+
+let folder: PluginFolder;
+let cni: CNIConfig;
+
+beforeEach(async () => {
+  folder = await PluginFolder.create();
+  cni = folder.cni();
+});
+
+afterEach(async () => {
+  await cni[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
+const first = resultText('10.1.0.2/24');
+const second = resultText('10.1.0.3/24');
+
+async function addChain(): Promise<void> {
+  await folder.add('one', { ADD: { stdout: first } });
+  await folder.add('two', { ADD: { stdout: second } });
+}
+
+describe('the rollback of a failed ADD', () => {
+  const failure = { stdout: '{"code":100,"msg":"no"}', exitCode: 1 };
+
+  it('runs DEL for the whole list in reverse, with the last result', async () => {
+    await addChain();
+    await folder.add('bad', { ADD: failure });
+    await folder.add('last');
+    const adding = cni.addNetworkList(listOfTypes(['one', 'two', 'bad', 'last']), rt);
+    await expect(adding).rejects.toMatchObject({ code: 100, plugin: 'bad', rollbackErrors: [] });
+    expect((await folder.order()).slice(3)).toEqual(['DEL last', 'DEL bad', 'DEL two', 'DEL one']);
+    const dels = (await folder.calls()).filter(({ verb }) => verb === 'DEL');
+    for (const { stdin } of dels) expect(JSON.parse(stdin).prevResult).toEqual(JSON.parse(second));
+    expect(await cni.getCachedAttachments()).toEqual([]);
+  });
+
+  it('goes on over failures and reports them beside the first error', async () => {
+    await folder.add('one', {
+      ADD: { stdout: first },
+      DEL: { stdout: '{"code":101,"msg":"stuck"}', exitCode: 1 },
+    });
+    await folder.add('bad', { ADD: failure, DEL: { exitCode: 9 } });
+    const error: PluginError = await cni.addNetworkList(listOfTypes(['one', 'bad']), rt).catch((e) => e);
+    expect(error).toMatchObject({ code: 100, plugin: 'bad', verb: 'ADD' });
+    expect(error.rollbackErrors).toMatchObject([
+      { verb: 'DEL', plugin: 'bad', exitCode: 9 },
+      { verb: 'DEL', plugin: 'one', code: 101 },
+    ]);
+    expect(error.message).toContain('stuck');
+  });
+
+  it('has a time of its own when the ADD has used up its time', async () => {
+    await folder.add('slow', { ADD: { shell: 'sleep 60' }, DEL: { shell: 'sleep 0.3' } });
+    await expect(cni.addNetworkList(listOfTypes(['slow']), rt, { timeoutMs: 200 })).rejects.toMatchObject({
+      code: 'ERR_TIMEOUT',
+      rollbackErrors: [],
+    });
+    expect(await folder.order()).toEqual(['ADD slow', 'DEL slow']);
+  });
+
+  it('is bounded', async () => {
+    await folder.add('bad', { ADD: failure, DEL: { shell: 'sleep 60' } });
+    const adding = cni.addNetworkList(listOfTypes(['bad']), rt, { rollback: { timeoutMs: 200 } });
+    await expect(adding).rejects.toMatchObject({
+      code: 100,
+      rollbackErrors: [{ code: 'ERR_TIMEOUT', verb: 'DEL' }],
+    });
+  });
+
+  it('follows when the result cannot be recorded', async () => {
+    await folder.add('one', { ADD: { shell: `echo 'no folder' > ${folder.cacheDir}`, stdout: first } });
+    const adding = cni.addNetworkList(listOfTypes(['one']), rt);
+    await expect(adding).rejects.toMatchObject({ code: 'ERR_CACHE', containerId: 'c1', network: 'net' });
+    expect(await folder.order()).toEqual(['ADD one', 'DEL one']);
+  });
+
+  it('does not complain of plugins that were not there in the first place', async () => {
+    await folder.add('one', { ADD: { stdout: first } });
+    const adding = cni.addNetworkList(listOfTypes(['one', 'missing', 'missing-too']), rt);
+    await expect(adding).rejects.toMatchObject({ code: 'ERR_PLUGIN_NOT_FOUND', rollbackErrors: [] });
+    expect(await folder.order()).toEqual(['ADD one', 'DEL one']);
+  });
+
+  it('does not run when nothing was started', async () => {
+    await folder.add('two');
+    await expect(cni.addNetworkList(listOfTypes(['missing', 'two']), rt)).rejects.toMatchObject({
+      verb: 'ADD',
+    });
+    expect(await folder.calls()).toEqual([]);
+  });
+
+  it('does not run when the caller does not want it', async () => {
+    await folder.add('bad', { ADD: failure });
+    await expect(cni.addNetworkList(listOfTypes(['bad']), rt, { rollback: false })).rejects.toThrow('no');
+    expect(await folder.order()).toEqual(['ADD bad']);
+  });
+
+  it('leaves an attachment alone that was there before', async () => {
+    await folder.add('one', { ADD: { stdout: first } });
+    await cni.addNetworkList(listOfTypes(['one']), rt);
+    await folder.add('one', { ADD: failure });
+    const warnings: LibcniWarning[] = [];
+    cni.on('warning', (warning) => warnings.push(warning));
+    await expect(cni.addNetworkList(listOfTypes(['one']), rt)).rejects.toThrow('no');
+    expect(await folder.order()).toEqual(['ADD one', 'ADD one']);
+    expect(warnings).toMatchObject([
+      { code: 'ROLLBACK_SKIPPED', network: 'net', containerId: 'c1', ifName: 'eth0' },
+    ]);
+    expect(await cni.getCachedAttachments()).toHaveLength(1);
+  });
+});
