@@ -73,6 +73,7 @@ static bool fill(const char *path, const char *folder, uint32_t flags, struct ne
   if (!check(mount("/proc/thread-self/ns/net", path, "none", MS_BIND, NULL), reply, "mount")) return false;
   netns_inspect(path, reply);
   reply->made = 1;
+  if (reply->error != 0) umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
   return reply->error == 0;
 }
 
@@ -134,7 +135,7 @@ void netns_create(const char *path, uint32_t flags, struct netns_reply *reply) {
   if (!make_folders(folder, reply)) return;
   int file = open_new(path);
   if (file >= 0) {
-    if (!fill(path, folder, flags, reply)) unlink(path);
+    if (!fill(path, folder, flags, reply) && lock_is_current(file, path)) unlink(path);
     close(file);
   } else if (errno == EEXIST && (flags & NETNS_RESTORE) != 0) restore(path, folder, flags, reply);
   else failed(reply, errno, "create");
@@ -235,9 +236,15 @@ static enum step unlink_unlocked(const char *path, uint32_t flags, struct netns_
   return step;
 }
 
+/* Files of namespaces are made so that nobody writes to them. One that was under a namespace a moment ago is one
+   whatever its mode. */
+static bool is_namespace_file(const char *path, const struct stat *status, bool uncovered) {
+  return is_empty_file(path, status) && (uncovered || (status->st_mode & 0222) == 0);
+}
+
 /* Takes one mount off the file, or the file away once none is left. What is neither a network namespace nor
    the empty file under it belongs to somebody else. */
-static enum step remove_step(const char *path, uint32_t flags, struct netns_reply *reply) {
+static enum step remove_step(const char *path, uint32_t flags, bool *uncovered, struct netns_reply *reply) {
   struct stat status;
   if (lstat(path, &status) != 0) return errno == ENOENT ? STEP_DONE : refuse(reply, errno, "stat");
   if (S_ISLNK(status.st_mode)) return refuse(reply, ELOOP, "verify");
@@ -246,10 +253,11 @@ static enum step remove_step(const char *path, uint32_t flags, struct netns_repl
   if (kind < 0) return reply->error == ENOENT ? STEP_DONE : STEP_FAILED;
   if (kind == 1) {
     if (flags & NETNS_ONLY_EMPTY) return refuse(reply, EBUSY, "verify");
-    if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0) return STEP_AGAIN;
+    *uncovered = umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0;
+    if (*uncovered) return STEP_AGAIN;
     return wait_or_refuse(reply, "umount");
   }
-  if (!is_empty_file(path, &status)) return refuse(reply, EINVAL, "verify");
+  if (!is_namespace_file(path, &status, *uncovered)) return refuse(reply, EINVAL, "verify");
   return unlink_unlocked(path, flags, reply);
 }
 
@@ -258,8 +266,9 @@ void netns_remove(const char *path, uint32_t flags, struct netns_reply *reply) {
     failed(reply, path[0] == '/' ? ENAMETOOLONG : EINVAL, "path");
     return;
   }
+  bool uncovered = false;
   for (int tries = 0; tries < UNMOUNT_TRIES; tries++) {
-    enum step step = remove_step(path, flags, reply);
+    enum step step = remove_step(path, flags, &uncovered, reply);
     if (step == STEP_FAILED) return;
     if (step == STEP_DONE) {
       *reply = (struct netns_reply){0};

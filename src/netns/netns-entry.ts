@@ -6,7 +6,7 @@ import type { Mount, MountTable } from './mount-table.js';
  * What a file in a folder of namespaces is:
  * - `mounted`: a network namespace;
  * - `stacked`: more than one, mounted over each other, of which the uppermost counts;
- * - `empty`: an empty file, which is what a reboot leaves;
+ * - `empty`: an empty file that nobody may write to, which is what a reboot leaves;
  * - `link`: a symbolic link;
  * - `foreign`: anything else.
  */
@@ -66,6 +66,7 @@ export function parseNetnsLink(text: string): bigint | undefined {
   return digits === undefined ? undefined : BigInt(digits);
 }
 
+/** The files of namespaces are writable for nobody; an empty one that is belongs to somebody else. */
 function isEmptyFile(stats: Stats): boolean {
-  return stats.isFile() && stats.size === 0;
+  return stats.isFile() && stats.size === 0 && (stats.mode & 0o222) === 0;
 }

@@ -4,7 +4,7 @@ import type { NetnsOptions } from './netns-options.js';
 
 /**
  * Removes the namespace at `path` and its file, however often it is mounted there. Fine where there is none, and for
- * the empty file that a reboot leaves behind.
+ * the empty file, writable for nobody, that a reboot leaves behind.
  *
  * @throws LibcniError `ERR_NETNS` where the file is something else, which is left alone; `ERR_PERMISSION`.
  */

@@ -17,7 +17,7 @@ describe('listNetns', () => {
     const under = await createNetns({ dir, name: 'b-stacked', helper });
     const own = `mount --bind /proc/self/ns/net ${under.path}`;
     const over = BigInt(await isolated.run(`${own} && ${own} && stat -Lc %i /proc/self/ns/net`));
-    writeFileSync(join(dir, 'c-left-by-a-reboot'), '');
+    writeFileSync(join(dir, 'c-left-by-a-reboot'), '', { mode: 0o444 });
     writeFileSync(join(dir, 'd-text'), 'text');
     mkdirSync(join(dir, 'e-folder'));
     symlinkSync('a-real-one', join(dir, 'f-link'));

@@ -34,7 +34,7 @@ describe('reaping', () => {
     const dir = join(folder, 'leftovers');
     for (const name of ['pod-plain', 'pod-stacked', 'other']) await createNetns({ dir, name, helper });
     await isolated.run(`unshare -n mount --bind /proc/self/ns/net ${dir}/pod-stacked`);
-    writeFileSync(join(dir, 'pod-empty'), '');
+    writeFileSync(join(dir, 'pod-empty'), '', { mode: 0o444 });
     writeFileSync(join(dir, 'pod-text'), 'precious');
     mkdirSync(join(dir, 'pod-folder'));
     const planned = await reapNetns({ dir, prefix: 'pod-', helper, dryRun: true });
@@ -144,7 +144,7 @@ describe('reaping', () => {
   it('leaves a file alone on which somebody is making a namespace, and goes on', async () => {
     const dir = join(folder, 'locked');
     mkdirSync(dir);
-    for (const name of ['pod-a', 'pod-b']) writeFileSync(join(dir, name), '');
+    for (const name of ['pod-a', 'pod-b']) writeFileSync(join(dir, name), '', { mode: 0o444 });
     const { stop } = await background(
       (ready) => `exec 9< ${dir}/pod-a; flock 9; echo $$ > ${ready}; exec sleep 60`,
     );

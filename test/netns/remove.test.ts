@@ -45,8 +45,17 @@ describe('removing a namespace', () => {
   });
 
   it('takes the empty file away that a reboot leaves', async () => {
-    const path = join(folder, 'rebooted');
-    writeFileSync(path, '');
+    for (const mode of [0o444, 0o000]) {
+      const path = join(folder, `rebooted${mode}`);
+      writeFileSync(path, '', { mode });
+      await removeNetns(path, { helper });
+      expect(existsSync(path)).toBe(false);
+    }
+  });
+
+  it('takes the file away that was under it, whatever its mode', async () => {
+    const path = join(folder, 'of-others');
+    await isolated.run(`touch ${path} && mount --bind /proc/self/ns/net ${path}`);
     await removeNetns(path, { helper });
     expect(existsSync(path)).toBe(false);
   });
@@ -75,6 +84,13 @@ describe('removal refuses, and leaves alone,', () => {
     writeFileSync(path, 'precious');
     await expect(removeNetns(path, { helper })).rejects.toMatchObject({ code: 'ERR_NETNS', value: path });
     expect(readFileSync(path, 'utf8')).toBe('precious');
+  });
+
+  it.each([0o600, 0o644, 0o200])('an empty file that may be written to (%o)', async (mode) => {
+    const path = join(folder, `writable${mode}`);
+    writeFileSync(path, '', { mode });
+    await expect(removeNetns(path, { helper })).rejects.toMatchObject({ code: 'ERR_NETNS', value: path });
+    expect(existsSync(path)).toBe(true);
   });
 
   it('a folder', async () => {

@@ -58,7 +58,7 @@ describe('restoring a namespace', () => {
 
   it('many times at once makes one namespace, once', async () => {
     const path = join(folder, 'rush');
-    writeFileSync(path, '');
+    writeFileSync(path, '', { mode: 0o444 });
     const restored = await Promise.all(Array.from({ length: 16 }, () => restoreNetns(path, { helper })));
     expect(new Set(restored.map(({ netns }) => netns.inode)).size).toBe(1);
     expect(restored.filter(({ fresh }) => fresh).length).toBe(1);
@@ -124,7 +124,7 @@ describe('a namespace with a link in another folder', () => {
 
   it('is not left behind where the link cannot be made', async () => {
     const taken = join(folder, 'no-folder');
-    writeFileSync(taken, '');
+    writeFileSync(taken, '', { mode: 0o444 });
     const failure = createNetns({ dir, helper, link: { dir: taken, pod: 'web' } });
     await expect(failure).rejects.toMatchObject({ code: 'ERR_NETNS', file: expect.stringContaining(taken) });
     expect(readdirSync(dir)).toEqual([]);
