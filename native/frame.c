@@ -103,6 +103,7 @@ static const char *parse_unlock(struct request *request, const unsigned char *bo
 
 static const char *parse_netns_call(struct request *request, const unsigned char *body, size_t size) {
   request->deadline_ms = CALL_DEADLINE_MS;
+  request->grace_ms = CALL_GRACE_MS;
   return parse_call(request, body, size);
 }
 

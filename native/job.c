@@ -249,11 +249,12 @@ void job_exited(struct job *job, int64_t now) {
 
 static bool answer_call(const struct job *job, struct bytes *out) {
   struct netns_reply reply;
-  if (job->output_bytes.size != sizeof reply) {
+  bool complete = job->output_bytes.size == sizeof reply;
+  if (complete) memcpy(&reply, job->output_bytes.data, sizeof reply);
+  if (!complete || (job->ending && reply.error == EINTR)) {
     int error = job->ended == ENDED_DEADLINE ? ETIMEDOUT : job->ended == ENDED_CANCELLED ? ECANCELED : EIO;
     return answer_failed(out, job->id, error, "call", job->path);
   }
-  memcpy(&reply, job->output_bytes.data, sizeof reply);
   reply.step[sizeof reply.step - 1] = 0;
   if (reply.error != 0) return answer_failed(out, job->id, reply.error, reply.step, job->path);
   return answer_netns(out, job->id, &reply);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,12 +101,18 @@ static int run_exec(int count, char **arguments) {
   return error == ENOENT ? 127 : 126;
 }
 
+static void interrupt(int number) {
+  (void)number;
+}
+
 /* What the server runs for a namespace request: `call VERB FLAGS PATH`, the answer as a struct. */
 static int run_framed_call(int count, char **arguments) {
   if (count != 3) return usage();
   const char *verb = arguments[0], *path = arguments[2];
   uint32_t flags = (uint32_t)strtoul(arguments[1], NULL, 10);
   struct netns_reply reply = {0};
+  /* Ends a wait for a lock, so that what has been made so far is taken away again. */
+  sigaction(SIGTERM, &(struct sigaction){.sa_handler = interrupt}, NULL);
   if (strcmp(verb, "create") == 0) netns_create(path, flags, &reply);
   else if (strcmp(verb, "remove") == 0) netns_remove(path, flags, &reply);
   else if (strcmp(verb, "inspect") == 0) netns_inspect(path, &reply);

@@ -92,8 +92,15 @@ static bool is_empty_file(const char *path, const struct stat *status) {
 static int open_new(const char *path) {
   for (int tries = 0; tries < UNMOUNT_TRIES; tries++) {
     int file = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-    if (file < 0 || (flock(file, LOCK_EX) == 0 && lock_is_current(file, path))) return file;
+    if (file < 0) return file;
+    int error = flock(file, LOCK_EX) == 0 ? 0 : errno;
+    bool current = lock_is_current(file, path);
+    if (error == 0 && current) return file;
+    /* An interrupted wait means that somebody else has it, and decides what becomes of it. */
+    if (error != 0 && error != EINTR && current) unlink(path);
     close(file);
+    errno = error;
+    if (error != 0) return -1;
   }
   errno = EBUSY;
   return -1;

@@ -6,7 +6,16 @@ import type { Frame } from './frame-decoder.js';
 import { findHelperBinary } from './helper-binary.js';
 import { HelperProcess } from './helper-process.js';
 import { onAbort } from './on-abort.js';
-import { answerType, callLimitMs, createFlag, defaultGraceMs, removeFlag, requestType } from './protocol.js';
+import {
+  answerType,
+  callGraceMs,
+  callLimitMs,
+  createFlag,
+  defaultGraceMs,
+  removeFlag,
+  requestType,
+} from './protocol.js';
+import { SpawnError } from './spawn-error.js';
 import { tryLock } from './try-lock.js';
 import type { SpawnOutcome, SpawnRequest } from './types.js';
 import { dueAfter } from './watchdog.js';
@@ -26,6 +35,8 @@ export interface CreateNetnsFlags {
   readonly shareFolder?: boolean | undefined;
   /** Takes what is there: the namespace itself, or its empty file after a reboot. @default false */
   readonly restore?: boolean | undefined;
+  /** Ends the call, which leaves nothing unless it was too late: then it succeeds. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 let sharedClient: HelperClient | undefined;
@@ -87,12 +98,12 @@ export class HelperClient implements AsyncDisposable {
    * Makes a network namespace that persists at `path`, and the folders above it.
    *
    * @throws SpawnError with the failed step: `EEXIST` of `create` where the file is there and is not to be restored,
-   * `EINVAL` of `verify` where it is to be and holds something else.
+   * `EINVAL` of `verify` where it is to be and holds something else, `ECANCELED` of `call` where `signal` was aborted.
    */
   async createNetns(path: string, options: CreateNetnsFlags = {}): Promise<NetnsInfo> {
-    const { shareFolder = true, restore = false } = options;
+    const { shareFolder = true, restore = false, signal } = options;
     const flags = (shareFolder ? createFlag.shareFolder : 0) | (restore ? createFlag.restore : 0);
-    return await this.call(requestType.netnsCreate, path, flags);
+    return await this.call(requestType.netnsCreate, path, flags, signal);
   }
 
   /**
@@ -141,15 +152,20 @@ export class HelperClient implements AsyncDisposable {
     await helper?.close();
   }
 
-  private call(type: number, path: string, flags = 0): Promise<NetnsInfo> {
+  private async call(type: number, path: string, flags = 0, signal?: AbortSignal): Promise<NetnsInfo> {
     const absolute = resolve(path);
-    return new Promise((settle, reject) => {
-      this.running().request((id) => encodeCall(id, type, absolute, flags), {
+    if (signal?.aborted) throw new SpawnError('ECANCELED', 'call', absolute);
+    let forget: (() => void) | undefined;
+    const answered = new Promise<NetnsInfo>((settle, reject) => {
+      const helper = this.running();
+      const id = helper.request((number) => encodeCall(number, type, absolute, flags), {
         dueAt: dueAfter(callLimitMs),
         answer: (frame) => answerCall(frame, settle, reject),
         fail: reject,
       });
+      if (signal !== undefined) forget = onAbort(signal, () => helper.cancel(id, callGraceMs));
     });
+    return await answered.finally(() => forget?.());
   }
 
   private running(): HelperProcess {

@@ -9,6 +9,7 @@ export const noDeadline = 0xffffffff;
 export const defaultGraceMs = 2000;
 /** How long a call about a namespace may take. */
 export const callLimitMs = 60_000;
+export const callGraceMs = 1000;
 
 export const requestType = {
   spawn: 1,

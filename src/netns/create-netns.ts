@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { HelperClient } from '../helper/index.js';
+import { LibcniError } from '../errors/libcni-error.js';
+import { HelperClient, type NetnsInfo } from '../helper/index.js';
 import { defaultNetnsFolder } from './default-folder.js';
+import { limitedSignal } from './limited-signal.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';
 import { makeLink, type NetnsLinkOptions } from './netns-link.js';
@@ -25,23 +27,50 @@ export interface CreateNetnsOptions extends NetnsOptions {
   readonly dir?: string | undefined;
   /** A link to it in another folder, as `<pod>-<8 hexadecimal digits>`. @default none */
   readonly link?: NetnsLinkOptions | undefined;
+  /** Ends the making, such as a wait for a folder that somebody has locked. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds after which it is ended in the same way. @default 60000 */
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
  * Makes a network namespace that persists through a bind mount on its file.
  *
- * @throws LibcniError `ERR_IN_USE` where the file exists, `ERR_PERMISSION`, `ERR_NETNS` with the failed step.
+ * @throws LibcniError `ERR_IN_USE` where the file exists, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_NETNS` with the
+ * failed step, `ERR_HELPER`. `value` is the path. Where the helper died, what it may have made is removed if its name was
+ * not given; otherwise it is the caller's to remove.
  */
 export async function createNetns(options: CreateNetnsOptions = {}): Promise<Netns> {
   const { helper = HelperClient.shared(), link } = options;
   const path = choosePath(options);
   if (link !== undefined) checkNetnsName(link.pod);
   try {
-    const info = await helper.createNetns(path, { shareFolder: options.path === undefined });
+    const info = await make(path, helper, options);
     return new Netns(path, info, helper, link && (await linkOrRemove(path, link, helper)));
   } catch (error) {
     throw netnsFailure('create', path, error);
   }
+}
+
+async function make(path: string, helper: HelperClient, options: CreateNetnsOptions): Promise<NetnsInfo> {
+  const limit = limitedSignal(options);
+  try {
+    return await helper.createNetns(path, { shareFolder: options.path === undefined, signal: limit.signal });
+  } catch (error) {
+    if (isHelperFailure(error) && isNameless(options))
+      await removeNetns(path, { helper }).catch(() => undefined);
+    throw limit.explain(error, path);
+  } finally {
+    limit.release();
+  }
+}
+
+function isHelperFailure(error: unknown): boolean {
+  return error instanceof LibcniError && error.code === 'ERR_HELPER';
+}
+
+function isNameless({ path, name }: CreateNetnsOptions): boolean {
+  return path === undefined && name === undefined;
 }
 
 function choosePath({ path, name, dir }: CreateNetnsOptions): string {

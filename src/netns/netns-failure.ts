@@ -13,11 +13,13 @@ const fileSteps = new Set(['mkdir', 'create', 'open', 'stat', 'unlink', 'share']
 
 /**
  * The error for a call about the namespace at `path` that failed. `doing` says what was tried, for example
- * `create`. What is not a failed step of the helper comes back as it is.
+ * `create`. What is neither a failed step of the helper nor its death comes back as it is.
  */
 export function netnsFailure(doing: string, path: string, error: unknown): unknown {
-  if (!(error instanceof SpawnError)) return error;
   const what = `cannot ${doing} network namespace ${path}`;
+  if (error instanceof LibcniError && error.code === 'ERR_HELPER' && error.value !== path)
+    return new LibcniError('ERR_HELPER', `${what}: ${error.summary}`, { cause: error, value: path });
+  if (!(error instanceof SpawnError)) return error;
   const details = { cause: error, value: path };
   const { code, syscall } = error;
   if (syscall === 'create' && code === 'EEXIST')
