@@ -117,3 +117,9 @@ it('keeps a cache entry that cannot be read for want of descriptors', async () =
   expect(await cni.getCachedAttachments()).toHaveLength(1);
   expect(await folder.order()).toEqual(['ADD one', 'VERSION one']);
 });
+
+it('rolls back where the cache folder is none', async () => {
+  await writeFile(folder.cacheDir, 'a file where the folder should be');
+  await expect(cni.addNetworkList(listOfTypes(['one']), rt)).rejects.toMatchObject({ code: 'ERR_CACHE' });
+  expect(await folder.order()).toEqual(['ADD one', 'DEL one']);
+});

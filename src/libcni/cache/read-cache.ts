@@ -98,9 +98,14 @@ async function readEntry(
       throw new Error('it is no entry of the kind cniCacheV1');
     return { file, parsed, entry };
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    if (isMissing(cause)) return undefined;
     throw unreadable(file, cause);
   }
+}
+
+/** Where a file stands in the place of a folder there are no entries either. */
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
 }
 
 const foldKind = keyFolder(['kind']);
