@@ -1,3 +1,4 @@
+import { onAbort } from '../../helper/on-abort.js';
 import { abortReason } from './lock-failure.js';
 
 /** Gives one key to one holder at a time inside this process, in the order in which they asked. */
@@ -34,14 +35,13 @@ export class FairQueue {
 async function untilAborted(turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return await turn;
   if (signal.aborted) throw abortReason(signal);
-  let stop = () => {};
+  let forget = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(abortReason(signal));
-    signal.addEventListener('abort', stop, { once: true });
+    forget = onAbort(signal, () => reject(abortReason(signal)));
   });
   try {
     await Promise.race([turn, aborted]);
   } finally {
-    signal.removeEventListener('abort', stop);
+    forget();
   }
 }
