@@ -293,6 +293,14 @@ describe('detaching', () => {
     expect(await attachments()).toEqual([]);
   });
 
+  it('leaves a container alone whose id begins with the same name', async () => {
+    await operator.attach({ ...request, id: 'web' });
+    await operator.attach({ ...request, id: 'web-1' });
+    await operator.detach({ id: 'web' });
+    expect(await attachments()).toEqual(['a-web-1-eth0']);
+    expect((await folder.calls()).filter(({ verb }) => verb === 'DEL')).toHaveLength(1);
+  });
+
   it('works with an unreadable record, which is set aside', async () => {
     await operator.attach(request);
     await writeFile(join(folder.cacheDir, 'results', 'a-c1-eth0'), '');

@@ -38,7 +38,7 @@ async function attachLocked(
   await refuseExisting(context, attachment);
   await undoLeftover(context, attachment);
   const intent = intentOf(attachment);
-  await begin(context, intent);
+  await begin(context, intent, options);
   try {
     const onResult = (result: Result) => journal.progress({ ...intent, result });
     const result = await cni.addNetworkList(list, rt, { ...options, onResult });
@@ -78,13 +78,14 @@ async function undoLeftover(context: OperatorContext, attachment: Attachment): P
 }
 
 /** Ports are looked up and the intent that reserves them is written under one short lock; no plugin runs under it. */
-async function begin(context: OperatorContext, intent: Intent): Promise<void> {
+async function begin(context: OperatorContext, intent: Intent, options: OperatorOptions): Promise<void> {
   const ports = hostPortsOf(intent.capabilityArgs);
   if (ports.length === 0) return await context.journal.begin(intent);
-  await context.locks.withLock(PORTS_LOCK, async () => {
+  const reserve = async () => {
     refuseTakenPorts({ ...intent, ports }, await portOwners(context));
     await context.journal.begin(intent);
-  });
+  };
+  await context.locks.withLock(PORTS_LOCK, reserve, options);
 }
 
 async function portOwners({ cni, journal }: OperatorContext): Promise<PortOwner[]> {

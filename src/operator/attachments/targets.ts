@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import type { NetworkAttachment } from '../../libcni/index.js';
 import { networkNamed, type OperatorContext } from '../context.js';
+import { attachmentName } from '../state/attachment-key.js';
 import type { Attachment } from './attachment.js';
 import { recordedAttachment } from './recorded-attachment.js';
 import type { TargetRequest } from './request.js';
@@ -81,14 +82,25 @@ function named({ networks = [], defaultIfName }: TargetRequest): Named[] {
   );
 }
 
-async function brokenEntries({ cacheDir, store }: OperatorContext, id: string): Promise<Named[]> {
+/**
+ * Files of the container that cannot be read as entries. Names run into each other where ids have dashes, so what is
+ * readable belongs to whom it says, and a rest that is no plain interface name to somebody else.
+ */
+async function brokenEntries({ cacheDir, cni, store }: OperatorContext, id: string): Promise<Named[]> {
   const files = await readdir(join(cacheDir, 'results')).catch(() => []);
+  const readable = new Set((await cni.getCachedAttachments()).map(attachmentNameOf));
+  const broken = files.filter((file) => !readable.has(file));
   return store.snapshot().networks.flatMap(({ name }) => {
     const prefix = `${name}-${id}-`;
-    return files
+    return broken
       .filter((file) => file.startsWith(prefix))
-      .map((file) => ({ name, ifName: file.slice(prefix.length) }));
+      .map((file) => ({ name, ifName: file.slice(prefix.length) }))
+      .filter(({ ifName }) => !ifName.includes('-'));
   });
+}
+
+function attachmentNameOf({ network, containerId, ifName }: NetworkAttachment): string {
+  return attachmentName({ network, containerId, ifName });
 }
 
 function byRequest({ networks = [] }: TargetRequest): (a: Target, b: Target) => number {
