@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ownNamespaces } from '../../netns/harness/own-namespaces.js';
 import { ConfFolder, list } from './harness/conf-folder.js';
 import { eventually } from './harness/eventually.js';
 
@@ -64,9 +65,11 @@ describe('a process that watches', () => {
   ])('polls where the kernel has no %s left, and says so', async (_, limit, errno) => {
     await folder.write('a.conflist', list('a'));
     // The limits of a new user namespace are its own.
-    const script = `echo 0 > /proc/sys/user/${limit} && exec "$@"`;
+    const limited = `cd "$0" && echo 0 > /proc/sys/user/${limit} && exec "$@"`;
+    // A chroot, which allows no user namespace, is left on the way.
+    const script = `exec ${ownNamespaces} unshare --user --map-root-user sh -c '${limited}' "$@"`;
     const command = [process.execPath, '--import', 'tsx', program, folder.confDir, 'persistent'];
-    const { lines } = start('unshare', ['--user', '--map-root-user', 'sh', '-c', script, 'sh', ...command]);
+    const { lines } = start('sh', ['-c', script, 'sh', process.cwd(), ...command]);
     await eventually('it has started', () => lines.length === 1);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       networks: ['a'],
