@@ -12,10 +12,6 @@ export function networkStatus(attached: AttachResult | readonly NetworkStatusSou
   return formatStatus('networks' in attached ? attached.networks.map(sourceOf) : attached);
 }
 
-function sourceOf(
-  { name, namespace, ifName, isDefault, raw }: AttachResult['networks'][number],
-  index: number,
-) {
-  // A network may be attached twice; only the first attachment can be the default one.
-  return { name: `${namespace}/${name}`, ifName, result: raw, default: isDefault && index === 0 };
+function sourceOf({ name, namespace, ifName, isDefault, raw }: AttachResult['networks'][number]) {
+  return { name: `${namespace}/${name}`, ifName, result: raw, default: isDefault };
 }

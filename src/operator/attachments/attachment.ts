@@ -21,6 +21,7 @@ export interface Attachment {
 export interface WantedAttachment extends Attachment {
   /** The Kubernetes namespace that the network was selected in. */
   readonly namespace: string;
+  /** Whether it is in the role of the cluster's default network. */
   readonly isDefault: boolean;
   /** What its selection insists on. */
   readonly demands?: Demands | undefined;

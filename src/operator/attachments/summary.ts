@@ -5,7 +5,10 @@ export interface AttachedNetwork {
   readonly name: string;
   /** The Kubernetes namespace that the network was selected in. */
   readonly namespace: string;
-  /** Whether it is the default network of the configuration folder. */
+  /**
+   * Whether it is the pod's default network, as one at most is: the first without `networks`, the last with the order
+   * `cri`, else the first attachment to the default network of the configuration folder.
+   */
   readonly isDefault: boolean;
   readonly ifName: string;
   /** Addresses of the interface without prefix, by family; the order is that of the plugin and means nothing. */
