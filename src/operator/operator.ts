@@ -14,18 +14,25 @@ import { GcGate } from './state/gc-gate.js';
 import { Journal } from './state/journal.js';
 import { LockStore } from './state/lock-store.js';
 import { type OperatorStatus, readStatus } from './status.js';
-import { withVendorFolders } from './vendor-folders.js';
+import { vendorFolders, withVendorFolders } from './vendor-folders.js';
 
 const DEFAULT_CONF_DIR = '/etc/cni/net.d';
 const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
 const STATUS_MAX_AGE_MS = 1000;
 
 /** How an operator finds configurations and plugins, and where it keeps its state. */
-export interface CNIOperatorOptions extends Omit<ConfStoreOptions, 'cni' | 'confDir' | 'binDirs'> {
+export interface CNIOperatorOptions
+  extends Omit<ConfStoreOptions, 'cni' | 'confDir' | 'binDirs' | 'pluginDirs'> {
   /** The folder of the configuration files. @default `/etc/cni/net.d` */
   readonly confDir?: string | undefined;
   /** Plugin folders, searched in order. @default `/opt/cni/bin` and `/usr/lib/cni` */
   readonly binDirs?: readonly string[] | undefined;
+  /**
+   * Further folders for one type of plugin: those of its vendor. They are searched before `binDirs`, and those that are
+   * there come before them in the `CNI_PATH` of the plugin and of every plugin that may delegate to it.
+   * @default `/opt/<type>/bin`
+   */
+  readonly pluginDirs?: ((pluginType: string) => readonly string[]) | undefined;
   /** The cache folder, which can be shared with other runtimes. @default `/var/lib/cni` */
   readonly cacheDir?: string | undefined;
   /** The folder for journal and locks; programs that share it exclude each other. @default `<cacheDir>/libcni` */
@@ -79,9 +86,10 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
       stateDir = join(cacheDir, 'libcni'),
       loopback = 'helper',
     } = options;
-    const exec = withVendorFolders(options.exec ?? new HelperExec(helper), options.pluginDirs);
+    const { pluginDirs = vendorFolders } = options;
+    const exec = withVendorFolders(options.exec ?? new HelperExec(helper), pluginDirs);
     const cni = new CNIConfig({ path: binDirs, cacheDir, exec });
-    const store = await ConfStore.create({ ...options, confDir, binDirs, exec });
+    const store = await ConfStore.create({ ...options, confDir, binDirs, pluginDirs, exec });
     const locks = new LockStore(stateDir, helper);
     const [gate, journal] = [new GcGate(locks), new Journal(stateDir)];
     return new CNIOperator({ cni, exec, store, locks, gate, journal, helper, cacheDir, confDir, loopback });

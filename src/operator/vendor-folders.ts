@@ -1,13 +1,56 @@
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import type { Exec } from '../libcni/index.js';
+import { isJsonObject } from '../libcni/json/parse-json.js';
 
-/** An `Exec` that looks for a plugin in the folders of its vendor first. */
-export function withVendorFolders(
-  exec: Exec,
-  pluginDirs: ((pluginType: string) => readonly string[]) | undefined,
-): Exec {
-  if (pluginDirs === undefined) return exec;
+/** Folders for one type of plugin. */
+type PluginDirs = (pluginType: string) => readonly string[];
+
+/** The folder that vendors put a plugin of their own into: `/opt/<type>/bin`. None for what is no file name. */
+export function vendorFolders(pluginType: string): readonly string[] {
+  return /^\.{0,2}$|[/:\0]/.test(pluginType) ? [] : [`/opt/${pluginType}/bin`];
+}
+
+/**
+ * An `Exec` that looks for a plugin in the folders of its vendor first. They are part of the `CNI_PATH` that the plugin
+ * gets, and so are those of the plugins that its configuration names: it may delegate to them.
+ */
+export function withVendorFolders(exec: Exec, pluginDirs: PluginDirs): Exec {
   return {
-    execPlugin: (path, stdin, env, options) => exec.execPlugin(path, stdin, env, options),
+    execPlugin: (path, stdin, env, options) => {
+      // VERSION is asked without a configuration, and with a path that leads nowhere.
+      if (env.CNI_COMMAND === 'VERSION') return exec.execPlugin(path, stdin, env, options);
+      const types = [basename(path), ...delegateTypes(stdin)];
+      return exec.execPlugin(
+        path,
+        stdin,
+        withFolders(
+          env,
+          types.flatMap((type) => pluginDirs(type)),
+        ),
+        options,
+      );
+    },
     findInPath: (plugin, paths) => exec.findInPath(plugin, [...pluginDirs(plugin), ...paths]),
   };
+}
+
+/** `ipam`, and whatever else of a configuration names a plugin, such as flannel's `delegate`. */
+function delegateTypes(stdin: string): string[] {
+  const conf: unknown = JSON.parse(stdin);
+  if (!isJsonObject(conf)) return [];
+  return Object.values(conf).flatMap((value) =>
+    isJsonObject(value) && typeof value.type === 'string' ? [value.type] : [],
+  );
+}
+
+function withFolders(
+  env: Readonly<Record<string, string>>,
+  folders: readonly string[],
+): Readonly<Record<string, string>> {
+  const known = (env.CNI_PATH ?? '').split(':');
+  const more = [...new Set(folders.map((folder) => resolve(folder)))]
+    .filter((folder) => !known.includes(folder))
+    .filter((folder) => existsSync(folder));
+  return more.length === 0 ? env : { ...env, CNI_PATH: [...more, ...known].join(':') };
 }

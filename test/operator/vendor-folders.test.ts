@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { vendorFolders } from '../../src/operator/vendor-folders.js';
+import { PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { FixtureNetworks } from './harness/fixture-networks.js';
+
+const request = { id: 'c1', netns: '/run/netns/none' };
+
+let networks: FixtureNetworks;
+let vendor: PluginFolder;
+
+beforeEach(async () => {
+  networks = await FixtureNetworks.create();
+  vendor = await PluginFolder.create();
+});
+
+afterEach(async () => {
+  await networks[Symbol.asyncDispose]();
+  await vendor[Symbol.asyncDispose]();
+});
+
+describe('the folders of a vendor', () => {
+  it('are part of what its plugin and those who delegate to it search', async () => {
+    await vendor.add('own', { ADD: { stdout: resultText() } });
+    await networks.configure('a', { type: 'own', ipam: { type: 'addresses' }, delegate: { type: 'inner' } });
+    const folders = new Map([
+      ['own', [vendor.bin]],
+      ['addresses', [vendor.root]],
+      ['inner', [join(vendor.root, 'calls'), join(vendor.root, 'gone')]],
+    ]);
+    const operator = await networks.operator({ pluginDirs: (type) => folders.get(type) ?? [] });
+    await operator.attach(request);
+    await operator.detach(request);
+    const searched = [vendor.bin, join(vendor.root, 'calls'), vendor.root, networks.plugins.bin].join(':');
+    expect((await vendor.calls()).map(({ verb, env }) => `${verb} ${env.CNI_PATH}`)).toEqual([
+      `ADD ${searched}`,
+      `DEL ${searched}`,
+    ]);
+  });
+
+  it('come first, and are left out of CNI_PATH where they are there already', async () => {
+    await networks.add('a', { type: 'own' });
+    await vendor.add('own', { ADD: { stdout: resultText() } });
+    const binDirs = [networks.plugins.bin, vendor.bin];
+    const operator = await networks.operator({ binDirs, pluginDirs: () => [vendor.bin] });
+    await operator.attach(request);
+    expect(await networks.plugins.calls()).toEqual([]);
+    expect((await vendor.calls()).map(({ env }) => env.CNI_PATH)).toEqual([binDirs.join(':')]);
+  });
+
+  it('are searched without being asked for, and named where nothing is found', async () => {
+    await networks.configure('a', { type: 'gone' });
+    const operator = await networks.operator();
+    await expect(operator.attach(request)).rejects.toMatchObject({
+      code: 'ERR_PLUGIN_NOT_FOUND',
+      message: expect.stringContaining('/opt/gone/bin/gone: not there'),
+    });
+    const checked = await networks.operator({ validatePlugins: true });
+    expect(checked.snapshot().problems).toMatchObject([
+      { hint: `put gone into one of /opt/gone/bin, ${networks.plugins.bin}` },
+    ]);
+  });
+
+  it('are none for a type that would lead elsewhere', () => {
+    expect(['bridge', '', '.', '..', 'a/b', 'a:b', 'a\0'].map(vendorFolders)).toEqual([
+      ['/opt/bridge/bin'],
+      [],
+      [],
+      [],
+      [],
+      [],
+      [],
+    ]);
+  });
+});
