@@ -52,6 +52,11 @@ export interface CNIOperatorEvents {
   change: [ConfSnapshot];
   /** What is wrong with the configuration folder and its files has changed, to nothing at all perhaps. */
   problems: [readonly ConfProblem[]];
+  /**
+   * The files in the folders of plugins have changed: a network may be ready that was not, or the other way round, and
+   * `status()` tells. Only with `watch`.
+   */
+  plugins: [];
   /** Something went wrong, or looks wrong, without stopping an operation. */
   warning: [LibcniWarning];
 }
@@ -70,6 +75,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     this.#context = context;
     context.store.on('change', (snapshot) => this.#onChange(snapshot));
     context.store.on('problems', (problems) => this.emit('problems', problems));
+    context.store.on('plugins', () => this.#onPlugins());
     context.cni.on('warning', (warning) => this.emit('warning', warning));
   }
 
@@ -161,6 +167,11 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     await this.#context.store[Symbol.asyncDispose]();
     await this.#context.cni[Symbol.asyncDispose]();
     this.removeAllListeners();
+  }
+
+  #onPlugins(): void {
+    this.#status = undefined;
+    this.emit('plugins');
   }
 
   #onChange(snapshot: ConfSnapshot): void {

@@ -32,7 +32,7 @@ export interface ConfStoreOptions {
   readonly cni?: CNIConfig | undefined;
   /** How plugins are asked that `cni` does not find. @default as for {@link CNIConfig} */
   readonly exec?: Exec | undefined;
-  /** Whether changes on disk are noticed. @default false */
+  /** Whether changes on disk are noticed, in the configuration folder and in those of plugins. @default false */
   readonly watch?: boolean | undefined;
   /**
    * Milliseconds of quiet after a change before it is read. A stream of changes puts it off for ten times as long

@@ -33,6 +33,8 @@ export interface ConfStoreEvents {
   change: [ConfSnapshot];
   /** {@link ConfStore.problems} has changed, to none at all perhaps. */
   problems: [readonly ConfProblem[]];
+  /** The files in the folders of plugins have changed, or where they are looked for; told only while watching. */
+  plugins: [];
 }
 
 /**
@@ -51,6 +53,7 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
   #snapshot = NOTHING;
   #refused: readonly ConfProblem[] | undefined;
   #problems: readonly ConfProblem[] = [];
+  #plugins: string | undefined;
 
   private constructor(options: NormalizedOptions) {
     super();
@@ -58,8 +61,7 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
     this.#options = options;
     if (options.validatePlugins) this.#probe = new PluginProbe({ ...options, signal });
     if (!options.watch) return;
-    const pluginFolders = options.validatePlugins ? options.binDirs : [];
-    this.#watch = new ConfWatch({ ...options, onChange: () => this.#reloadUnasked() }, pluginFolders);
+    this.#watch = new ConfWatch({ ...options, onChange: () => this.#reloadUnasked() }, options.binDirs);
   }
 
   /**
@@ -126,6 +128,7 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
       load = await this.#read();
     }
     this.#take(load);
+    this.#tellPlugins();
   }
 
   async #read(): Promise<ConfigurationLoad> {
@@ -170,6 +173,12 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
     if (areSameProblems(problems, this.#problems)) return;
     this.#problems = problems;
     this.#tell(() => this.emit('problems', problems));
+  }
+
+  #tellPlugins(): void {
+    const before = this.#plugins;
+    this.#plugins = this.#watch?.plugins;
+    if (before !== undefined && before !== this.#plugins) this.#tell(() => this.emit('plugins'));
   }
 
   #tell(emit: () => void): void {

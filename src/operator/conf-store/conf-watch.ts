@@ -20,6 +20,12 @@ export interface ConfWatchOptions {
   readonly onChange: () => void;
 }
 
+/** Fingerprints of folders. */
+interface Seen {
+  readonly configurations: string;
+  readonly plugins: string;
+}
+
 /**
  * Tells when a configuration should be read again. Events of the kernel are quick but not to be relied on: not
  * every file system has them, links hide changes from them, and their number is limited. A slow poll finds the rest.
@@ -32,7 +38,7 @@ export class ConfWatch {
   readonly #debounce: Debounce;
   readonly #watches: FolderWatches;
   #pluginFolders: readonly string[];
-  #seen = '';
+  #seen: Seen = { configurations: '', plugins: '' };
   #mustRetry = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -49,6 +55,11 @@ export class ConfWatch {
   /** Why folders are not watched that should be. */
   get faults(): readonly ConfFault[] {
     return this.#watches.faults;
+  }
+
+  /** A text that changes with the files in the plugin folders, as they were before the last reading. */
+  get plugins(): string {
+    return this.#seen.plugins;
   }
 
   async beforeRead(): Promise<void> {
@@ -81,9 +92,10 @@ export class ConfWatch {
     return [...found.flat(), ...dropIns.map((folder) => ({ folder }))];
   }
 
-  async #look(): Promise<string> {
+  async #look(): Promise<Seen> {
     const { confDir } = this.#options;
-    return await fingerprint([confDir, ...(await subfolders(confDir)), ...this.#pluginFolders]);
+    const configurations = await fingerprint([confDir, ...(await subfolders(confDir))]);
+    return { configurations, plugins: await fingerprint(this.#pluginFolders) };
   }
 
   #schedulePoll(): void {
@@ -96,8 +108,12 @@ export class ConfWatch {
 
   async #poll(): Promise<void> {
     const isDegraded = this.faults.length > 0 || this.#mustRetry;
-    if (!isDegraded && (await this.#look()) === this.#seen) return;
+    if (!isDegraded && isSame(await this.#look(), this.#seen)) return;
     debug('the poll found %s to read again', this.#options.confDir);
     this.#debounce.trigger();
   }
+}
+
+function isSame(a: Seen, b: Seen): boolean {
+  return a.configurations === b.configurations && a.plugins === b.plugins;
 }

@@ -12,11 +12,13 @@ export interface ConfigurationSource {
   readonly filter: (fileName: string) => boolean;
   /** Checks the plugins; without it they are taken to be there. */
   readonly probe: PluginProbe | undefined;
+  readonly binDirs: readonly string[];
+  readonly pluginDirs: (pluginType: string) => readonly string[];
 }
 
 /** A configuration as it was found. */
 export interface ConfigurationLoad extends FolderLoad {
-  /** The folders in which the plugins of all networks, ready or not, were looked for. */
+  /** The folders in which the plugins of all networks, ready or not, are looked for. */
   readonly pluginFolders: readonly string[];
 }
 
@@ -29,7 +31,8 @@ const NETWORKS_AT_A_TIME = 8;
 export async function loadConfiguration(source: ConfigurationSource): Promise<ConfigurationLoad> {
   const folder = await loadFolder(source.confDir, source.filter);
   const { probe } = source;
-  if (!probe) return { ...folder, faults: inFileOrder(folder.faults), pluginFolders: [] };
+  const pluginFolders = foldersOf(folder.networks, source);
+  if (!probe) return { ...folder, faults: inFileOrder(folder.faults), pluginFolders };
   const checks = await mapLimited(folder.networks, NETWORKS_AT_A_TIME, (network) =>
     checkPlugins(network, probe),
   );
@@ -37,7 +40,7 @@ export async function loadConfiguration(source: ConfigurationSource): Promise<Co
     networks: folder.networks.filter((_, index) => checks[index]?.length === 0),
     faults: inFileOrder([...folder.faults, ...checks.flat()]),
     isWhole: folder.isWhole,
-    pluginFolders: foldersOf(folder.networks, probe),
+    pluginFolders,
   };
 }
 
@@ -46,7 +49,10 @@ function inFileOrder(faults: readonly ConfFault[]): ConfFault[] {
   return faults.toSorted((a, b) => Buffer.compare(Buffer.from(name(a)), Buffer.from(name(b))));
 }
 
-function foldersOf(networks: readonly LoadedNetwork[], probe: PluginProbe): string[] {
+function foldersOf(
+  networks: readonly LoadedNetwork[],
+  { binDirs, pluginDirs }: ConfigurationSource,
+): string[] {
   const types = networks.flatMap(({ list }) => pluginTypes(list));
-  return [...new Set(types.flatMap((type) => probe.folders(type)))];
+  return [...new Set([...types.flatMap(pluginDirs), ...binDirs])];
 }
