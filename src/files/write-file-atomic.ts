@@ -22,36 +22,30 @@ export interface AtomicWrite {
  * new one, never a part: temporary file, sync, rename, sync of the folder. Changes to a folder can wait for the disk
  * as syncs do, so none of it is done on the main thread.
  */
-export async function writeFileAtomic({ file, data, mode, dirMode, tempDir }: AtomicWrite): Promise<void> {
-  const folder = await openFolder(dirname(file), dirMode);
+export async function writeFileAtomic(write: AtomicWrite): Promise<void> {
+  try {
+    await replaceFile(write);
+  } catch (error) {
+    if (!isMissing(error) || !(await makeFolder(dirname(write.file), write.dirMode))) throw error;
+    await replaceFile(write);
+  }
+}
+
+async function replaceFile({ file, data, mode, tempDir }: AtomicWrite): Promise<void> {
+  const opening = open(dirname(file));
+  // Its failure is met below, where the folder is needed.
+  opening.catch(() => {});
   const temp = join(tempDir ?? dirname(file), `.tmp-${process.pid}-${randomBytes(8).toString('hex')}`);
   try {
     await writeSynced(temp, data, mode);
+    const folder = await opening;
     await rename(temp, file);
     await folder.sync();
   } catch (error) {
     await unlink(temp).catch(() => {});
     throw error;
   } finally {
-    await folder.close();
-  }
-}
-
-async function openFolder(folder: string, mode: number): Promise<FileHandle> {
-  try {
-    return await open(folder);
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOENT') throw error;
-    await makeFolder(folder, mode);
-    return await open(folder);
-  }
-}
-
-/** A folder that had to be made is synced into its parent, or it could be gone with all it holds. */
-async function makeFolder(folder: string, mode: number): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode });
-  for (let made = first && folder; made; made = made === first ? undefined : dirname(made)) {
-    await syncFolder(dirname(made));
+    opening.then(close, () => {});
   }
 }
 
@@ -61,8 +55,26 @@ async function writeSynced(file: string, data: string, mode: number): Promise<vo
     await handle.writeFile(data);
     await handle.datasync();
   } finally {
-    await handle.close();
+    close(handle);
   }
+}
+
+/** Nobody waits for it: once all is synced, closing has nothing left to report. */
+function close(handle: FileHandle): void {
+  handle.close().catch(() => {});
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** False where it was there. One that had to be made is synced into its parent, or it could be gone with all it holds. */
+async function makeFolder(folder: string, mode: number): Promise<boolean> {
+  const first = await mkdir(folder, { recursive: true, mode });
+  for (let made = first && folder; made; made = made === first ? undefined : dirname(made)) {
+    await syncFolder(dirname(made));
+  }
+  return first !== undefined;
 }
 
 async function syncFolder(folder: string): Promise<void> {

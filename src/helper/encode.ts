@@ -54,20 +54,42 @@ function allocate(size: number, type: number, id: number): Buffer {
   return frame;
 }
 
+interface Strings {
+  /** Each ended by NUL. */
+  readonly text: string;
+  readonly variables: number;
+}
+
 /** All strings, each ended by NUL; one inside a string would shift those that follow. */
-function spawnStrings(request: SpawnRequest, argv: readonly string[]): { text: string; variables: number } {
+function spawnStrings(request: SpawnRequest, argv: readonly string[]): Strings {
   const { path, cwd, netns } = request;
   let text = `${path}\0${cwd ? `${cwd}\0` : ''}${netns ? `${netns}\0` : ''}`;
-  let count = 1 + (cwd ? 1 : 0) + (netns ? 1 : 0) + argv.length;
   for (const argument of argv) text += `${argument}\0`;
+  const count = 1 + (cwd ? 1 : 0) + (netns ? 1 : 0) + argv.length;
+  const env = environmentStrings(request.env);
+  if (argv.length === 0 || env === undefined || countNul(text) !== count) {
+    throw new SpawnError('EINVAL', 'execve', path);
+  }
+  return { ...env, text: text + env.text };
+}
+
+/** An environment that cannot change is given to several programs, one after another. */
+const frozenEnvironments = new WeakMap<object, Strings>();
+
+/** `undefined` where one of them has a NUL inside. */
+function environmentStrings(env: SpawnRequest['env'] = {}): Strings | undefined {
+  const known = frozenEnvironments.get(env);
+  if (known !== undefined) return known;
+  let text = '';
   let variables = 0;
-  for (const name in request.env) {
-    text += `${name}=${request.env[name]}\0`;
+  for (const name in env) {
+    text += `${name}=${env[name]}\0`;
     variables++;
   }
-  count += variables;
-  if (argv.length === 0 || countNul(text) !== count) throw new SpawnError('EINVAL', 'execve', path);
-  return { text, variables };
+  if (countNul(text) !== variables) return undefined;
+  const strings = { text, variables };
+  if (Object.isFrozen(env)) frozenEnvironments.set(env, strings);
+  return strings;
 }
 
 function countNul(text: string): number {

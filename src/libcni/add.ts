@@ -16,9 +16,9 @@ import {
   rollbackLimits,
   standsAlready,
 } from './rollback.js';
-import { runPluginForResult } from './run-plugin.js';
 import type { RuntimeConf } from './runtime-conf.js';
 import { reportUnusedCapabilities } from './unused-capabilities.js';
+import { VerbRun } from './verb-run.js';
 
 /** Options of ADD. */
 export interface AddOptions extends VerbOptions {
@@ -73,14 +73,13 @@ interface AddRun {
 }
 
 async function addPlugins({ context, list, rt, operation, progress, onResult }: AddRun): Promise<Result> {
+  const verbRun = new VerbRun({ context, operation, verb: 'ADD', network: list.name, rt });
+  const onStart = () => {
+    progress.started += 1;
+  };
   for (const plugin of list.plugins) {
     const stdin = pluginStdin(plugin, { ...list, prevResult: progress.result, rt });
-    const onStart = () => {
-      progress.started += 1;
-    };
-    const { name: network, cniVersion: confVersion } = list;
-    const run = { verb: 'ADD', plugin, network, rt, stdin, onStart, confVersion } as const;
-    progress.result = await runPluginForResult(context, run, operation);
+    progress.result = await verbRun.runForResult(plugin, stdin, { confVersion: list.cniVersion, onStart });
     await onResult?.(progress.result);
   }
   const { result } = progress;

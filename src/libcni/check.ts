@@ -4,9 +4,9 @@ import { readCachedResult } from './cache/read-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { Operation, type VerbOptions } from './operation.js';
-import { pluginStdin } from './plugin-stdin.js';
-import { runPlugin } from './run-plugin.js';
+import { stdinWriter } from './plugin-stdin.js';
 import { type RuntimeConf, validateAttachment } from './runtime-conf.js';
+import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
 /** Runs CHECK for every plugin of a list, with the cached result. */
@@ -21,10 +21,9 @@ export async function checkNetworkList(
   requireCheck(list, rt);
   if (list.disableCheck) return;
   const prevResult = await readCachedResult(context, { network: list.name, cniVersion: list.cniVersion, rt });
-  for (const plugin of list.plugins) {
-    const stdin = pluginStdin(plugin, { ...list, prevResult, rt });
-    await runPlugin(context, { verb: 'CHECK', plugin, network: list.name, rt, stdin }, operation);
-  }
+  const stdinFor = stdinWriter({ ...list, prevResult, rt });
+  const verbRun = new VerbRun({ context, operation, verb: 'CHECK', network: list.name, rt });
+  for (const plugin of list.plugins) await verbRun.run(plugin, stdinFor(plugin));
 }
 
 function requireCheck({ name, cniVersion }: NetworkConfigList, { containerId, ifName }: RuntimeConf): void {

@@ -6,12 +6,12 @@ import { removeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { Operation, type VerbOptions } from './operation.js';
-import { pluginStdin } from './plugin-stdin.js';
+import { stdinWriter } from './plugin-stdin.js';
 import { convertResult } from './result/convert.js';
 import { asCniVersion } from './result/create-result.js';
 import type { Result } from './result/types.js';
-import { runPlugin } from './run-plugin.js';
 import type { RuntimeConf } from './runtime-conf.js';
+import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
 /** Options of DEL. */
@@ -31,10 +31,9 @@ export async function delNetworkList(
   operation.next();
   cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
   const prevResult = await resultForDel(context, list, rt, options.prevResult);
-  for (const plugin of [...list.plugins].reverse()) {
-    const stdin = pluginStdin(plugin, { ...list, prevResult, rt });
-    await runPlugin(context, { verb: 'DEL', plugin, network: list.name, rt, stdin }, operation);
-  }
+  const stdinFor = stdinWriter({ ...list, prevResult, rt });
+  const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
+  for (const plugin of [...list.plugins].reverse()) await verbRun.run(plugin, stdinFor(plugin));
   await removeCache(context, { network: list.name, rt });
 }
 

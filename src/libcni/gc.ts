@@ -2,13 +2,13 @@
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
-import { injectIntoText } from './conf/inject-conf.js';
+import { injectMembers, membersToInject } from './conf/inject-conf.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { delNetworkList } from './del.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from './names.js';
 import { Operation, type VerbOptions } from './operation.js';
-import { runPlugin } from './run-plugin.js';
+import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
 /** Names one attachment of a network. */
@@ -97,11 +97,10 @@ async function gcPlugins({
   operation,
 }: GcRun & { readonly args: GcArgs }): Promise<Error[]> {
   const errors: Error[] = [];
+  const values = membersToInject(gcValues(list, args));
+  const verbRun = new VerbRun({ context, operation, verb: 'GC', network: list.name });
   for (const plugin of list.plugins) {
-    await collect(errors, async () => {
-      const stdin = injectIntoText(plugin.bytes, gcValues(list, args));
-      await runPlugin(context, { verb: 'GC', plugin, network: list.name, stdin }, operation);
-    });
+    await collect(errors, async () => await verbRun.run(plugin, injectMembers(plugin, values)));
   }
   return errors;
 }

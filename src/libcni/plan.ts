@@ -73,7 +73,7 @@ async function stdinTexts(
   { verb, list, rt, gc = NONE_VALID }: PlanRequest,
 ): Promise<(plugin: PluginConfig) => string> {
   if (verb === 'VERSION') return () => VERSION_STDIN;
-  if (verb === 'GC') return (plugin) => injectIntoText(plugin.bytes, gcValues(list, gc));
+  if (verb === 'GC') return (plugin) => injectIntoText(plugin, gcValues(list, gc));
   if (verb === 'STATUS' || rt === undefined) return (plugin) => pluginStdin(plugin, list);
   const cached = verb !== 'ADD' && isAtLeast(list.cniVersion, '0.4.0');
   const lookup = { network: list.name, cniVersion: list.cniVersion, rt };

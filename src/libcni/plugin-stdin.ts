@@ -1,5 +1,5 @@
 // Port of buildOneConfig and injectRuntimeConfig in Go's libcni/api.go.
-import { injectIntoText } from './conf/inject-conf.js';
+import { injectMembers, membersToInject } from './conf/inject-conf.js';
 import type { PluginConfig } from './conf/types.js';
 import type { JsonObject } from './json/parse-json.js';
 import type { Result } from './result/types.js';
@@ -13,15 +13,24 @@ export interface StdinParts {
   readonly rt?: RuntimeConf | undefined;
 }
 
+/** How the plugins of one verb are given their standard input: what they have in common is written once. */
+export function stdinWriter({
+  name,
+  cniVersion,
+  prevResult,
+  rt,
+}: StdinParts): (plugin: PluginConfig) => string {
+  const common = membersToInject({ name, cniVersion, ...(prevResult && { prevResult }) });
+  return (plugin) => {
+    const runtimeConfig = rt && runtimeConfigFor(plugin, rt);
+    if (runtimeConfig === undefined) return injectMembers(plugin, common);
+    return injectMembers(plugin, common, membersToInject({ runtimeConfig }));
+  };
+}
+
 /** The text that a plugin reads on its standard input. */
-export function pluginStdin(plugin: PluginConfig, { name, cniVersion, prevResult, rt }: StdinParts): string {
-  const runtimeConfig = rt && runtimeConfigFor(plugin, rt);
-  return injectIntoText(plugin.bytes, {
-    name,
-    cniVersion,
-    ...(prevResult && { prevResult }),
-    ...(runtimeConfig && { runtimeConfig }),
-  });
+export function pluginStdin(plugin: PluginConfig, parts: StdinParts): string {
+  return stdinWriter(parts)(plugin);
 }
 
 /** The capabilities that a plugin declares, sorted. */

@@ -6,11 +6,11 @@ import { removeCache } from './cache/write-cache.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { Operation, type VerbOptions } from './operation.js';
-import { pluginStdin } from './plugin-stdin.js';
-import { convertResult } from './result/convert.js';
+import { stdinWriter } from './plugin-stdin.js';
+import { convertChecked } from './result/convert.js';
 import type { Result } from './result/types.js';
-import { runPlugin } from './run-plugin.js';
 import type { RuntimeConf } from './runtime-conf.js';
+import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
 const DEFAULT_BUDGET_MS = 30_000;
@@ -94,6 +94,8 @@ export async function rollBack(failed: FailedAdd): Promise<Error> {
 async function delPlugins({ context, list, rt, progress, limits }: FailedAdd): Promise<Error[]> {
   const operation = new Operation(limits);
   const prevResult = usableResult(progress.result, list.cniVersion);
+  const stdinFor = stdinWriter({ ...list, prevResult, rt });
+  const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
   const errors: Error[] = [];
   for (const [index, plugin] of [...list.plugins.entries()].reverse()) {
     const error = await del(plugin);
@@ -104,8 +106,7 @@ async function delPlugins({ context, list, rt, progress, limits }: FailedAdd): P
 
   async function del(plugin: PluginConfig): Promise<Error | undefined> {
     try {
-      const stdin = pluginStdin(plugin, { ...list, prevResult, rt });
-      await runPlugin(context, { verb: 'DEL', plugin, network: list.name, rt, stdin }, operation);
+      await verbRun.run(plugin, stdinFor(plugin));
       return undefined;
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
@@ -134,7 +135,7 @@ export async function standsAlready(
 function usableResult(result: Result | undefined, cniVersion: string): Result | undefined {
   if (result === undefined) return undefined;
   try {
-    return isAtLeast(cniVersion, '0.4.0') ? convertResult(result, cniVersion) : undefined;
+    return isAtLeast(cniVersion, '0.4.0') ? convertChecked(result, cniVersion) : undefined;
   } catch {
     return undefined;
   }

@@ -3,8 +3,8 @@ import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { validateNetworkName } from './names.js';
 import { Operation, type VerbOptions } from './operation.js';
-import { pluginStdin } from './plugin-stdin.js';
-import { runPlugin } from './run-plugin.js';
+import { stdinWriter } from './plugin-stdin.js';
+import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
 /** Runs STATUS for every plugin of a list, to the first that is not ready. Versions before 1.1.0 have none. */
@@ -16,8 +16,7 @@ export async function getStatusNetworkList(
   const operation = new Operation(options);
   validateNetworkName(list.name);
   if (!isAtLeast(list.cniVersion, '1.1.0')) return;
-  for (const plugin of list.plugins) {
-    const stdin = pluginStdin(plugin, list);
-    await runPlugin(context, { verb: 'STATUS', plugin, network: list.name, stdin }, operation);
-  }
+  const stdinFor = stdinWriter(list);
+  const verbRun = new VerbRun({ context, operation, verb: 'STATUS', network: list.name });
+  for (const plugin of list.plugins) await verbRun.run(plugin, stdinFor(plugin));
 }

@@ -8,8 +8,8 @@ import { tracePluginRun } from './exec/trace-plugin-run.js';
 import { parseJson } from './json/parse-json.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { foldTo } from './result/fields.js';
-import { withCircumstances } from './run-plugin.js';
 import { CURRENT_VERSION } from './version.js';
+import { withCircumstances } from './with-circumstances.js';
 
 /** What a plugin says of the versions it speaks. */
 export interface PluginInfo {

@@ -1,42 +1,27 @@
 // Port of cachedInfo in Go's libcni/api.go.
-import { z } from 'zod';
+import { keyFolder } from '../json/fold-keys.js';
 import { isJsonObject, type JsonObject } from '../json/parse-json.js';
-import { foldTo } from '../result/fields.js';
 import type { Result } from '../result/types.js';
 import type { RuntimeConf } from '../runtime-conf.js';
 
 /** The `kind` of every cache file. */
 const CACHE_KIND = 'cniCacheV1';
 
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
-
-/** As in Go, what is missing from a pair is empty, and what is too much is passed over. */
-const argument = z
-  .array(text)
-  .nullish()
-  .transform((pair): readonly [string, string] => [pair?.[0] ?? '', pair?.[1] ?? '']);
-
-const fields = z.looseObject({
-  kind: z.literal(CACHE_KIND),
-  containerId: text,
-  config: text,
-  ifName: text,
-  networkName: text,
-  netns: text,
-  cniArgs: z.array(argument).nullish(),
-  // A record schema would lose a key `__proto__`.
-  capabilityArgs: z.custom<JsonObject>(isJsonObject).nullish(),
-  result: z.looseObject({}).nullish(),
+const foldKeys = keyFolder([
+  'kind',
+  'containerId',
+  'config',
+  'ifName',
+  'networkName',
+  'netns',
+  'cniArgs',
+  'capabilityArgs',
+  'result',
   // What iSulad writes instead of cniArgs and capabilityArgs.
-  cni_args: z.record(z.string(), z.string()).nullish(),
-  portMappings: z.unknown().optional(),
-  aliases: z.unknown().optional(),
-});
-
-const entrySchema = z.preprocess(foldTo(fields.shape), fields);
+  'cni_args',
+  'portMappings',
+  'aliases',
+]);
 
 /** What the cache knows of one attachment. */
 export interface CacheEntry {
@@ -76,31 +61,71 @@ export function formatEntry({ network, config, rt, result }: NewCacheEntry): str
   });
 }
 
-/** A cache file of ours, of Go libcni or of iSulad; `undefined` where the JSON is none of them. */
+/**
+ * A cache file of ours, of Go libcni or of iSulad; `undefined` where the JSON is none of them. A cache is read with
+ * thousands of them at a time, so it is done by hand.
+ */
 export function entryFromJson(parsed: unknown): CacheEntry | undefined {
-  const checked = entrySchema.safeParse(parsed);
-  if (!checked.success) return undefined;
-  const { containerId, networkName, ifName, netns, config, result } = checked.data;
+  if (!isJsonObject(parsed)) return undefined;
+  const raw = foldKeys(parsed);
+  if (!isEntry(raw)) return undefined;
   return {
-    containerId,
-    networkName,
-    ifName,
-    netns,
-    config: decodeConfig(config),
-    ...runtimeArguments(checked.data),
-    result: result ?? null,
+    containerId: textOf(raw.containerId),
+    networkName: textOf(raw.networkName),
+    ifName: textOf(raw.ifName),
+    netns: textOf(raw.netns),
+    config: decodeConfig(textOf(raw.config)),
+    args: argumentsOf(raw),
+    capabilityArgs: isJsonObject(raw.capabilityArgs) ? raw.capabilityArgs : isuladCapabilities(raw),
+    result: raw.result ?? null,
   };
 }
 
-function runtimeArguments(entry: z.infer<typeof fields>): Pick<CacheEntry, 'args' | 'capabilityArgs'> {
-  const args = entry.cniArgs ?? (entry.cni_args ? Object.entries(entry.cni_args) : undefined);
-  return { args, capabilityArgs: entry.capabilityArgs ?? isuladCapabilities(entry) };
+function isEntry(raw: JsonObject): boolean {
+  const { kind, containerId, config, ifName, networkName, netns } = raw;
+  const { cniArgs, cni_args: isuladArgs, capabilityArgs, result } = raw;
+  return (
+    kind === CACHE_KIND &&
+    [containerId, config, ifName, networkName, netns].every(isText) &&
+    isListOf(cniArgs, isArgument) &&
+    (isNothing(isuladArgs) || isJsonObject(isuladArgs)) &&
+    isListOf(Object.values(isuladArgs ?? {}), (value) => typeof value === 'string') &&
+    [capabilityArgs, result].every((value) => isNothing(value) || isJsonObject(value))
+  );
 }
 
-function isuladCapabilities({
-  portMappings,
-  aliases,
-}: z.infer<typeof fields>): Record<string, unknown> | undefined {
+function isNothing(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+function isText(value: unknown): boolean {
+  return isNothing(value) || typeof value === 'string';
+}
+
+function isArgument(value: unknown): boolean {
+  return isListOf(value, isText);
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return isNothing(value) || (Array.isArray(value) && value.every(isItem));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function argumentsOf({ cniArgs, cni_args: isuladArgs }: JsonObject): CacheEntry['args'] {
+  if (Array.isArray(cniArgs)) return cniArgs.map(argumentOf);
+  if (!isJsonObject(isuladArgs)) return undefined;
+  return Object.entries(isuladArgs).map(([key, value]) => [key, textOf(value)]);
+}
+
+/** As in Go, what is missing from a pair is empty, and what is too much is passed over. */
+function argumentOf(pair: unknown): readonly [string, string] {
+  return Array.isArray(pair) ? [textOf(pair[0]), textOf(pair[1])] : ['', ''];
+}
+
+function isuladCapabilities({ portMappings, aliases }: JsonObject): CacheEntry['capabilityArgs'] {
   const found = { ...(portMappings ? { portMappings } : {}), ...(aliases ? { aliases } : {}) };
   return Object.keys(found).length > 0 ? found : undefined;
 }

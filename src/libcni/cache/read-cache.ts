@@ -5,7 +5,7 @@ import type { CniContext } from '../context.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { isJsonObject, parseJson } from '../json/parse-json.js';
 import { checkNumbers } from '../json/write-json.js';
-import { convertResult } from '../result/convert.js';
+import { convertChecked } from '../result/convert.js';
 import { resultFromJson } from '../result/create-result.js';
 import type { Result } from '../result/types.js';
 import type { RuntimeConf } from '../runtime-conf.js';
@@ -41,7 +41,7 @@ export async function readCachedResult(
   if (found === undefined) return undefined;
   try {
     const raw = found.entry === undefined ? found.parsed : found.entry.result;
-    return convertResult(resultFromJson(raw), lookup.cniVersion);
+    return convertChecked(resultFromJson(raw), lookup.cniVersion);
   } catch (cause) {
     throw unreadable(found.file, cause);
   }

@@ -1,7 +1,7 @@
 // Port of InjectConf in Go's libcni/conf.go.
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson } from '../json/parse-json.js';
-import { writeJson } from '../json/write-json.js';
+import { joinMembers, type WrittenMembers, writeMembers } from '../json/write-json.js';
 import { networkPluginConfFromBytes } from './plugin-conf.js';
 import type { PluginConfig } from './types.js';
 
@@ -14,20 +14,48 @@ const WHAT = 'plugin configuration';
  * afterwards.
  */
 export function injectConf(original: PluginConfig, newValues: Readonly<JsonObject>): PluginConfig {
-  return networkPluginConfFromBytes(injectIntoText(original.bytes, newValues));
+  return networkPluginConfFromBytes(injectIntoText(original, newValues));
 }
 
 /** The text of {@link injectConf} alone, for callers that hand it to a plugin at once. */
-export function injectIntoText(bytes: string, newValues: Readonly<JsonObject>): string {
-  const values = new Map(Object.entries(parseOriginal(bytes)));
+export function injectIntoText(plugin: PluginConfig, newValues: Readonly<JsonObject>): string {
+  return injectMembers(plugin, membersToInject(newValues));
+}
+
+/** Values to inject, as written JSON, so that they can be injected into many configurations. */
+export function membersToInject(newValues: Readonly<JsonObject>): WrittenMembers {
   for (const [key, value] of Object.entries(newValues)) {
     if (key === '') throw new LibcniError('ERR_CONF_INVALID', 'a key to inject must not be empty');
     if (value === null || value === undefined) {
       throw new LibcniError('ERR_CONF_INVALID', `the value to inject for "${key}" is missing`, { value });
     }
-    values.set(key, value);
   }
-  return writeJson(Object.fromEntries(values), WHAT);
+  return writeMembers(newValues, WHAT);
+}
+
+/** {@link injectIntoText} for values that are written already. */
+export function injectMembers(plugin: PluginConfig, ...values: readonly WrittenMembers[]): string {
+  const members = new Map(membersOf(plugin));
+  for (const written of values) for (const [key, text] of written) members.set(key, text);
+  return joinMembers(members);
+}
+
+interface KnownMembers {
+  /** The text that they are of: nothing keeps a caller from giving the object another one. */
+  readonly bytes: string;
+  readonly members: WrittenMembers;
+}
+
+/** A configuration is injected into for every plugin run, and seldom another one. */
+const knownMembers = new WeakMap<PluginConfig, KnownMembers>();
+
+function membersOf(plugin: PluginConfig): WrittenMembers {
+  const known = knownMembers.get(plugin);
+  if (known?.bytes === plugin.bytes) return known.members;
+  const { bytes } = plugin;
+  const members = writeMembers(parseOriginal(bytes), WHAT);
+  knownMembers.set(plugin, { bytes, members });
+  return members;
 }
 
 function parseOriginal(bytes: string): JsonObject {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PluginError } from '../../errors/plugin-error.js';
-import { isJsonObject } from '../json/parse-json.js';
+import { keyFolder } from '../json/fold-keys.js';
+import { isJsonObject, type JsonObject } from '../json/parse-json.js';
 import { foldTo } from '../result/fields.js';
 
 const fields = z.looseObject({
@@ -30,10 +31,17 @@ export function parseReportedError(stdout: string): ReportedError | undefined {
  * @throws PluginError
  */
 export function refuseReportedError(stdout: string, parsed: unknown = parseOrNothing(stdout)): void {
-  if (!isJsonObject(parsed)) return;
+  if (!isJsonObject(parsed) || !hasErrorKeys(parsed)) return;
   const reported = asReportedError(parsed);
   if (reported === undefined || reported.code === 0 || reported.msg === '') return;
   throw new PluginError({ reason: 'reported', ...reported, exitCode: 0, stdout });
+}
+
+const foldFields = keyFolder(['code', 'msg']);
+
+function hasErrorKeys(parsed: JsonObject): boolean {
+  const folded = foldFields(parsed);
+  return 'code' in folded && 'msg' in folded;
 }
 
 function asReportedError(output: unknown): ReportedError | undefined {
@@ -44,6 +52,8 @@ function asReportedError(output: unknown): ReportedError | undefined {
 }
 
 function parseOrNothing(stdout: string): unknown {
+  // Most plugins print nothing where there is no result, and an exception costs more than this look.
+  if (stdout === '') return undefined;
   try {
     return JSON.parse(stdout);
   } catch {

@@ -12,6 +12,26 @@ export function writeJson(value: unknown, what: string): string {
   return withClearErrors(value, what, () => serialize(value, 0) ?? 'null');
 }
 
+/** The members of a JSON object, each by its key and as {@link writeJson} writes it with its name. */
+export type WrittenMembers = ReadonlyMap<string, string>;
+
+/**
+ * Writes the members of an object one by one, for texts that are put together of several objects.
+ *
+ * @throws LibcniError as {@link writeJson}
+ */
+export function writeMembers(object: object, what: string): WrittenMembers {
+  return withClearErrors(object, what, () => serializeMembers(object, 0));
+}
+
+/** The text of the object that has these members. */
+export function joinMembers(members: WrittenMembers): string {
+  const sorted = new Map<string, string>();
+  // Different keys may be written alike, and of those one is left.
+  for (const key of [...members.keys()].sort()) sorted.set(quote(key), members.get(key) ?? '');
+  return `{${[...sorted.values()].join(',')}}`;
+}
+
 /**
  * @throws LibcniError `ERR_CONF_INVALID` for a number beyond the range of a double, or nesting beyond 1,000.
  */
@@ -29,18 +49,17 @@ function serialize(value: unknown, depth: number): string | undefined {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (depth >= MAX_DEPTH) throw new RangeError();
   if ('toJSON' in value && typeof value.toJSON === 'function') return serialize(value.toJSON(), depth);
-  if (!Array.isArray(value)) return serializeObject(value, depth);
+  if (!Array.isArray(value)) return joinMembers(serializeMembers(value, depth));
   return `[${Array.from(value, (item) => serialize(item, depth + 1) ?? 'null').join(',')}]`;
 }
 
-function serializeObject(object: object, depth: number): string {
+function serializeMembers(object: object, depth: number): WrittenMembers {
   const members = new Map<string, string>();
-  for (const key of Object.keys(object).sort()) {
+  for (const key of Object.keys(object)) {
     const text = serialize(Reflect.get(object, key), depth + 1);
-    const name = quote(key);
-    if (text !== undefined) members.set(name, `${name}:${text}`);
+    if (text !== undefined) members.set(key, `${quote(key)}:${text}`);
   }
-  return `{${[...members.values()].join(',')}}`;
+  return members;
 }
 
 /** Plain characters need no escape, and most texts have no others. */

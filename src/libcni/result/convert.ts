@@ -20,8 +20,12 @@ type Version100 = Result100['cniVersion'];
  * for and there is no address; `ERR_CONF_INVALID` where the result itself is invalid.
  */
 export function convertResult(result: Result, toVersion: string): Result {
+  return convertChecked(resultFromJson(result), toVersion);
+}
+
+/** {@link convertResult} for a result that has been checked already. */
+export function convertChecked(from: Result, toVersion: string): Result {
   const to = asCniVersion(toVersion || '0.1.0');
-  const from = resultFromJson(result);
   if (to === undefined) {
     const summary = `cannot convert a result of ${from.cniVersion} to version "${toVersion}"`;
     throw new LibcniError('ERR_VERSION', summary, { value: toVersion });

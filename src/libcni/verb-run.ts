@@ -1,0 +1,96 @@
+// Port of ExecPluginWithResult and ExecPluginWithoutResult in Go's pkg/invoke/exec.go.
+import type { Circumstances, Verb } from '../errors/circumstances.js';
+import type { PluginConfig } from './conf/types.js';
+import type { CniContext } from './context.js';
+import { pluginEnvironment } from './exec/plugin-environment.js';
+import { refuseReportedError } from './exec/reported-error.js';
+import { tracePluginRun } from './exec/trace-plugin-run.js';
+import type { Operation } from './operation.js';
+import { parsePluginResult } from './plugin-result.js';
+import type { Result } from './result/types.js';
+import type { RuntimeConf } from './runtime-conf.js';
+import { withCircumstances } from './with-circumstances.js';
+
+/** What the plugins of a verb are run for. */
+export interface VerbRunParts {
+  readonly context: CniContext;
+  readonly operation: Operation;
+  readonly verb: Verb;
+  readonly network: string;
+  /** Absent for the verbs that are not about one attachment. */
+  readonly rt?: RuntimeConf | undefined;
+}
+
+/** How the result of a plugin is come by. */
+export interface ResultOptions {
+  /** The version of the configuration, which a result that names none is of. */
+  readonly confVersion: string;
+  /** Called when the plugin has been found and is about to be started. */
+  readonly onStart: () => void;
+}
+
+/** The plugin runs of one verb, which have their environment in common. */
+export class VerbRun {
+  readonly #parts: VerbRunParts;
+  #env: Readonly<Record<string, string>> | undefined;
+
+  constructor(parts: VerbRunParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Runs one plugin of a verb that has no result.
+   *
+   * @throws PluginError, LibcniError with all circumstances of the run.
+   */
+  async run(plugin: PluginConfig, stdin: string): Promise<void> {
+    await this.#runAndRead(plugin, stdin, (stdout) => refuseReportedError(stdout));
+  }
+
+  /**
+   * Runs one plugin of a verb that has a result.
+   *
+   * @throws PluginError, LibcniError with all circumstances of the run.
+   */
+  async runForResult(plugin: PluginConfig, stdin: string, options: ResultOptions): Promise<Result> {
+    const { confVersion, onStart } = options;
+    const read = (stdout: string) => parsePluginResult(stdout, confVersion, this.#circumstances(plugin));
+    return await this.#runAndRead(plugin, stdin, read, onStart);
+  }
+
+  async #runAndRead<Value>(
+    plugin: PluginConfig,
+    stdin: string,
+    read: (stdout: string) => Value,
+    onStart?: () => void,
+  ): Promise<Value> {
+    const { context, operation } = this.#parts;
+    let circumstances = this.#circumstances(plugin);
+    try {
+      operation.next();
+      const pluginPath = await context.exec.findInPath(plugin.network.type, context.path);
+      circumstances = { ...circumstances, pluginPath };
+      const env = this.#environment();
+      const limits = operation.next();
+      onStart?.();
+      return await tracePluginRun(circumstances, async () =>
+        read(await context.exec.execPlugin(pluginPath, stdin, env, limits)),
+      );
+    } catch (error) {
+      throw withCircumstances(error, circumstances);
+    }
+  }
+
+  /** Frozen, since one plugin after another gets it. */
+  #environment(): Readonly<Record<string, string>> {
+    const { context, operation, verb, rt } = this.#parts;
+    const { path } = context;
+    this.#env ??= Object.freeze(pluginEnvironment({ verb, rt, path, trace: operation.trace }));
+    return this.#env;
+  }
+
+  #circumstances({ network: { type } }: PluginConfig): Circumstances {
+    const { verb, network, rt: { containerId, ifName } = {} } = this.#parts;
+    return { verb, plugin: type, network, containerId, ifName };
+  }
+}
