@@ -169,6 +169,7 @@ export {
   type OperatorGcRequest,
   type OperatorOptions,
   type OperatorStatus,
+  type PodAttachRequest,
   type PortMapping,
   type PortMappingInput,
   type PortProtocol,
@@ -177,6 +178,7 @@ export {
   portMappings,
   portMappingsSchema,
   type RecoveryReport,
+  SANDBOX_KEY_ANNOTATION,
   type TargetRequest,
   type ValidContainer,
 } from './operator/index.js';

@@ -6,10 +6,12 @@ export {
   NETWORK_STATUS_ANNOTATION,
   NETWORKS_ANNOTATION,
   type NetworkStatusSource,
+  SANDBOX_KEY_ANNOTATION,
 } from './annotations/index.js';
 export type { AttachResult } from './attachments/attach.js';
 export { networkStatus } from './attachments/attach-status.js';
 export type { CheckOutcome } from './attachments/check.js';
+export type { PodAttachRequest } from './attachments/pod-request.js';
 export type { AttachRequest, NetworkRequest, OperatorOptions, TargetRequest } from './attachments/request.js';
 export type { AttachedNetwork } from './attachments/summary.js';
 export {

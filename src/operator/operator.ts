@@ -5,7 +5,8 @@ import { CNIConfig, DEFAULT_CACHE_DIR, HelperExec, type LibcniWarning } from '..
 import { type AttachResult, attach } from './attachments/attach.js';
 import { type CheckOutcome, check } from './attachments/check.js';
 import { detach } from './attachments/detach.js';
-import type { AttachRequest, OperatorOptions, TargetRequest } from './attachments/request.js';
+import { type PodAttachRequest, requestWithNetns } from './attachments/pod-request.js';
+import type { OperatorOptions, TargetRequest } from './attachments/request.js';
 import { type ConfProblem, type ConfSnapshot, ConfStore, type ConfStoreOptions } from './conf-store/index.js';
 import type { OperatorContext } from './context.js';
 import { collectGarbage, type OperatorGcReport, type OperatorGcRequest } from './gc.js';
@@ -117,11 +118,11 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    *
    * @throws PluginError for what a plugin reported; LibcniError `ERR_NOT_FOUND` for a network that is not configured,
    * `ERR_NO_CONFIGS` where there is no default network, `ERR_CONFLICT` for an interface or a host port that is taken,
-   * `ERR_IN_USE` for an attachment that exists, `ERR_ANNOTATION`, `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT`, and
-   * those of `CNIConfig`.
+   * `ERR_IN_USE` for an attachment that exists, `ERR_CONF_INVALID` for a request that makes no sense, `ERR_ANNOTATION`,
+   * `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT`, and those of `CNIConfig`.
    */
-  async attach(request: AttachRequest, options: OperatorOptions = {}): Promise<AttachResult> {
-    return await attach(this.#context, request, options);
+  async attach(request: PodAttachRequest, options: OperatorOptions = {}): Promise<AttachResult> {
+    return await attach(this.#context, requestWithNetns(request), options);
   }
 
   /** Checks the attachments of a container; what is wrong is an outcome, not an error. */

@@ -7,6 +7,7 @@ export {
   EXTRA_NETWORKS_ANNOTATION,
   NETWORK_STATUS_ANNOTATION,
   NETWORKS_ANNOTATION,
+  SANDBOX_KEY_ANNOTATION,
 } from './keys.js';
 export type { NetworkSelection } from './network-selection.js';
 export {

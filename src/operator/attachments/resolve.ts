@@ -1,10 +1,14 @@
 import { LibcniError } from '../../errors/libcni-error.js';
+import type { NetworkConfigList, RuntimeConf } from '../../libcni/index.js';
 import { runtimeArgsFromLabels } from '../annotations/index.js';
 import { capabilityArgsFromAnnotations } from '../capabilities/index.js';
 import { networkNamed, type OperatorContext } from '../context.js';
 import type { WantedAttachment } from './attachment.js';
+import { checkedArgs } from './checked-args.js';
 import { effectiveList } from './effective-list.js';
+import { ignoredAnnotations } from './ignored-annotations.js';
 import { InterfaceNames } from './interface-names.js';
+import { podAnnotationsFor } from './pod-annotations.js';
 import type { AttachRequest } from './request.js';
 import { DEFAULT_IF_NAME, type WantedNetwork, wantedNetworks } from './wanted-networks.js';
 
@@ -21,31 +25,56 @@ export interface Resolution {
  * Nothing is run.
  *
  * @throws LibcniError `ERR_NOT_FOUND` for a network that nobody knows, `ERR_CONFLICT` for an interface that two want,
- * `ERR_ANNOTATION` with annotation, JSON path and value.
+ * `ERR_ANNOTATION` with annotation, JSON path and value, `ERR_CONF_INVALID` for an argument that cannot be read.
  */
 export function resolveRequest(context: OperatorContext, request: AttachRequest): Resolution {
-  const { annotations = {}, labels = {} } = request;
+  const { annotations = {}, labels = {}, id: sandboxId } = request;
   const fromAnnotations = capabilityArgsFromAnnotations(annotations);
-  const fromLabels = runtimeArgsFromLabels({ labels, annotations, sandboxId: request.id });
-  const podArgs = { ...fromAnnotations.capabilityArgs, ...request.capabilityArgs };
-  const isCri = request.order === 'cri';
+  const fromLabels = runtimeArgsFromLabels({ labels, annotations, sandboxId });
+  const pod: PodPart = {
+    request,
+    args: [...fromLabels.args, ...(request.args ?? [])],
+    capabilityArgs: { ...fromAnnotations.capabilityArgs, ...request.capabilityArgs },
+  };
   const wanted = wantedNetworks(context, request);
   const names = nameInterfaces(wanted, request);
-  const attachments = wanted.map((network, index): WantedAttachment => {
-    const capabilityArgs = { ...(isCri || index === 0 ? podArgs : {}), ...network.capabilityArgs };
-    const args = [...fromLabels.args, ...(request.args ?? []), ...(network.args ?? [])];
-    const rt = {
-      containerId: request.id,
-      netns: request.netns,
-      ifName: names[index] ?? '',
-      args,
-      capabilityArgs,
-    };
-    const list = effectiveList(known(context, network.name), network.cniArgs);
-    const { isDefault, namespace, demands } = network;
+  const attachments = wanted.map((network, index) => {
+    const { name, cniArgs, isDefault, namespace, demands } = network;
+    const list = effectiveList(known(context, name), cniArgs);
+    const isOfPod = request.order === 'cri' || index === 0;
+    const rt = runtimeConf({ network, list, ifName: names[index] ?? '', pod, isOfPod });
     return { list, rt, isDefault, namespace, demands };
   });
-  return { attachments, warnings: [...fromAnnotations.warnings, ...fromLabels.warnings] };
+  const ignored = ignoredAnnotations(request);
+  return { attachments, warnings: [...fromAnnotations.warnings, ...fromLabels.warnings, ...ignored] };
+}
+
+/** What all networks of a pod have in common. */
+interface PodPart {
+  readonly request: AttachRequest;
+  readonly args: readonly (readonly [string, string])[];
+  readonly capabilityArgs: Readonly<Record<string, unknown>>;
+}
+
+interface NetworkPart {
+  readonly network: WantedNetwork;
+  readonly list: NetworkConfigList;
+  readonly ifName: string;
+  readonly pod: PodPart;
+  /** Whether this network gets the capability arguments of the pod. */
+  readonly isOfPod: boolean;
+}
+
+function runtimeConf({ network, list, ifName, pod, isOfPod }: NetworkPart): RuntimeConf {
+  const { id: containerId, netns, annotations = {} } = pod.request;
+  const ofPod = isOfPod ? { ...podAnnotationsFor(list, annotations), ...pod.capabilityArgs } : {};
+  return {
+    containerId,
+    netns,
+    ifName,
+    args: checkedArgs([...pod.args, ...(network.args ?? [])]),
+    capabilityArgs: { ...ofPod, ...network.capabilityArgs },
+  };
 }
 
 /** Given names are taken first, so that a name filled in never stands in the way of one that was asked for. */

@@ -1,6 +1,7 @@
 import { parseAliases } from './aliases.js';
 import { bandwidthFromAnnotations } from './bandwidth-annotations.js';
 import { parseCgroupPath } from './cgroup-path.js';
+import { CHECKPOINT_ANNOTATION, parseCheckpoint } from './checkpoint.js';
 import { parseDeviceId } from './device-id.js';
 import { parseDns } from './dns.js';
 import { parseInfinibandGuid } from './infiniband-guid.js';
@@ -38,7 +39,8 @@ const PARSERS = {
  * Other keys are left alone, and an empty list asks for nothing.
  *
  * Where `bandwidth` limits a direction, it wins over the `kubernetes.io` key, since it says the burst too. The
- * spelling `kubernetes.io/engress-bandwidth`, which iSulad reads, is taken with a warning.
+ * spelling `kubernetes.io/engress-bandwidth`, which iSulad reads, is taken with a warning. The port mappings of
+ * `cri.sandbox.isulad.checkpoint`, where it has any, replace those of `portMappings`, as they do in iSulad.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
@@ -50,6 +52,12 @@ export function capabilityArgsFromAnnotations(annotations: Annotations): Capabil
   }
   const { bandwidth, warnings } = bandwidthFromAnnotations(annotations);
   if (bandwidth) args.set('bandwidth', bandwidth);
+  const checkpointed = readKey(annotations, CHECKPOINT_ANNOTATION, parseCheckpoint) ?? [];
+  if (checkpointed.length > 0) {
+    if (args.has('portMappings'))
+      warnings.push(`annotation portMappings is ignored for ${CHECKPOINT_ANNOTATION}`);
+    args.set('portMappings', checkpointed);
+  }
   return { capabilityArgs: Object.fromEntries(args), warnings };
 }
 

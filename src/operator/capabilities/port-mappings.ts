@@ -31,7 +31,8 @@ export interface PortMappingInput {
   readonly hostIP?: string | undefined;
 }
 
-const protocolField = z.preprocess(
+/** The protocol of a port in small letters; tcp where it is left out. */
+export const protocolField = z.preprocess(
   (value) => (typeof value === 'string' ? value.toLowerCase() || 'tcp' : (value ?? 'tcp')),
   z.enum(['tcp', 'udp', 'sctp'], { error: 'must be tcp, udp or sctp' }),
 );

@@ -3,6 +3,12 @@ import { join } from 'node:path';
 import { CNIOperator, type CNIOperatorOptions } from '../../../src/index.js';
 import { PluginFolder, resultText } from '../../fixtures/plugins/plugin-folder.js';
 
+/** A plugin as it is configured. */
+interface FixturePlugin {
+  readonly type: string;
+  readonly capabilities?: Readonly<Record<string, boolean>>;
+}
+
 /** A configuration folder, its fixture plugins, and the operators that use them. */
 export class FixtureNetworks implements AsyncDisposable {
   readonly confDir: string;
@@ -19,7 +25,7 @@ export class FixtureNetworks implements AsyncDisposable {
   }
 
   /** A network with one plugin, in the order in which they are added. The plugin of a type is made with it. */
-  async add(name: string, plugin: { readonly type: string }, more: object = {}): Promise<void> {
+  async add(name: string, plugin: FixturePlugin, more: object = {}): Promise<void> {
     await this.plugins.add(plugin.type, { ADD: { stdout: resultText() } });
     await this.configure(name, plugin, more);
   }
