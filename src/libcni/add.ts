@@ -19,6 +19,7 @@ import {
 import type { RuntimeConf } from './runtime-conf.js';
 import { reportUnusedCapabilities } from './unused-capabilities.js';
 import { VerbRun } from './verb-run.js';
+import { parseVersion } from './version.js';
 
 /** Options of ADD. */
 export interface AddOptions extends VerbOptions {
@@ -46,6 +47,8 @@ export async function addNetworkList(
   const operation = new Operation(options);
   const limits = rollbackLimits(options);
   cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
+  // With a version that is none, DEL would refuse to take down what ADD has made.
+  parseVersion(list.cniVersion);
   const stoodBefore = !evenIfRecorded(options) && (await standsAlready(context, list, rt));
   reportUnusedCapabilities(context, list, rt);
   const progress: AddProgress = { started: 0, result: undefined };

@@ -1,41 +1,37 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
-  type CNIConfig,
   type LibcniWarning,
   networkConfFromBytes,
   networkPluginConfFromBytes,
   type PluginTrace,
 } from '../../src/index.js';
-import { listOfTypes, PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
-let folder: PluginFolder;
-let cni: CNIConfig;
-
-beforeEach(async () => {
-  folder = await PluginFolder.create();
-  cni = folder.cni();
-});
-
-afterEach(async () => {
-  await cni[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
+const plugins = usePluginFolder();
 
 const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
 const first = resultText('10.1.0.2/24');
 const second = resultText('10.1.0.3/24');
 
 async function addChain(): Promise<void> {
-  await folder.add('one', { ADD: { stdout: first } });
-  await folder.add('two', { ADD: { stdout: second } });
+  await plugins.folder.add('one', { ADD: { stdout: first } });
+  await plugins.folder.add('two', { ADD: { stdout: second } });
 }
 
 describe('ADD', () => {
+  it('is refused before any plugin runs where the version is none', async () => {
+    await plugins.folder.add('one', { ADD: { stdout: resultText() } });
+    const adding = plugins.cni.addNetworkList(listOfTypes(['one'], { cniVersion: 'abc' }), rt);
+    await expect(adding).rejects.toMatchObject({ code: 'ERR_VERSION', value: 'abc', network: 'net' });
+    expect(await plugins.folder.calls()).toEqual([]);
+  });
+
   it('hands each plugin the result of the one before it', async () => {
     await addChain();
-    expect(await cni.addNetworkList(listOfTypes(['one', 'two']), rt)).toEqual(JSON.parse(second));
-    const [one, two] = (await folder.calls()).map(({ stdin }) => JSON.parse(stdin));
+    expect(await plugins.cni.addNetworkList(listOfTypes(['one', 'two']), rt)).toEqual(JSON.parse(second));
+    const [one, two] = (await plugins.folder.calls()).map(({ stdin }) => JSON.parse(stdin));
     expect(one).toEqual({ cniVersion: '1.0.0', name: 'net', type: 'one' });
     expect(two).toEqual({ cniVersion: '1.0.0', name: 'net', type: 'two', prevResult: JSON.parse(first) });
   });
@@ -53,15 +49,15 @@ describe('ADD', () => {
       }),
     );
     const warnings: LibcniWarning[] = [];
-    cni.on('warning', (warning) => warnings.push(warning));
+    plugins.cni.on('warning', (warning) => warnings.push(warning));
     const capabilityArgs = {
       ips: ['10.0.0.9/8'],
       bandwidth: { ingressRate: 1 },
       mac: '00:00:00:00:00:01',
       aliases: ['a'],
     };
-    await cni.addNetworkList(list, { ...rt, capabilityArgs });
-    const [one, two] = (await folder.calls()).map(({ stdin }) => JSON.parse(stdin).runtimeConfig);
+    await plugins.cni.addNetworkList(list, { ...rt, capabilityArgs });
+    const [one, two] = (await plugins.folder.calls()).map(({ stdin }) => JSON.parse(stdin).runtimeConfig);
     expect(one).toEqual({ ips: capabilityArgs.ips });
     expect(two).toEqual({ ips: capabilityArgs.ips, bandwidth: capabilityArgs.bandwidth });
     expect(warnings).toMatchObject([
@@ -70,31 +66,31 @@ describe('ADD', () => {
   });
 
   it('takes a result without a version to be of the version of its configuration', async () => {
-    await folder.add('one', { ADD: { stdout: '{"ips":[{"version":"4","address":"10.0.0.2/8"}]}' } });
+    await plugins.folder.add('one', { ADD: { stdout: '{"ips":[{"version":"4","address":"10.0.0.2/8"}]}' } });
     const list = listOfTypes(['one'], { cniVersion: '0.3.1' });
-    expect(await cni.addNetworkList(list, rt)).toMatchObject({ cniVersion: '0.3.1' });
+    expect(await plugins.cni.addNetworkList(list, rt)).toMatchObject({ cniVersion: '0.3.1' });
   });
 
   it('takes null for an empty result', async () => {
-    await folder.add('one', { ADD: { stdout: 'null' } });
-    expect(await cni.addNetworkList(listOfTypes(['one']), rt)).toEqual({ cniVersion: '1.0.0' });
+    await plugins.folder.add('one', { ADD: { stdout: 'null' } });
+    expect(await plugins.cni.addNetworkList(listOfTypes(['one']), rt)).toEqual({ cniVersion: '1.0.0' });
   });
 
   it('works for a single plugin', async () => {
-    await folder.add('one', { ADD: { stdout: first } });
+    await plugins.folder.add('one', { ADD: { stdout: first } });
     const plugin = networkPluginConfFromBytes('{"type":"one","name":"single","cniVersion":"1.0.0"}');
-    await cni.addNetwork(plugin, rt);
-    expect(await cni.getNetworkCachedResult(plugin, rt)).toEqual(JSON.parse(first));
-    expect((await cni.getNetworkCachedConfig(plugin, rt))?.config).toBe(plugin.bytes);
-    await cni.checkNetwork(plugin, rt);
-    await cni.delNetwork(plugin, rt);
-    expect(await folder.order()).toEqual(['ADD one', 'CHECK one', 'DEL one']);
-    expect(await cni.getNetworkCachedResult(plugin, rt)).toBeUndefined();
+    await plugins.cni.addNetwork(plugin, rt);
+    expect(await plugins.cni.getNetworkCachedResult(plugin, rt)).toEqual(JSON.parse(first));
+    expect((await plugins.cni.getNetworkCachedConfig(plugin, rt))?.config).toBe(plugin.bytes);
+    await plugins.cni.checkNetwork(plugin, rt);
+    await plugins.cni.delNetwork(plugin, rt);
+    expect(await plugins.folder.order()).toEqual(['ADD one', 'CHECK one', 'DEL one']);
+    expect(await plugins.cni.getNetworkCachedResult(plugin, rt)).toBeUndefined();
   });
 
   it('of a network without plugins is refused', async () => {
     const list = networkConfFromBytes('{"name":"net","cniVersion":"1.0.0"}');
-    await expect(cni.addNetworkList(list, rt)).rejects.toMatchObject({ code: 'ERR_CONF_INVALID' });
+    await expect(plugins.cni.addNetworkList(list, rt)).rejects.toMatchObject({ code: 'ERR_CONF_INVALID' });
   });
 
   it.each([
@@ -108,20 +104,20 @@ describe('ADD', () => {
     await addChain();
     const list = { ...listOfTypes(['one']), name };
     const invalid = expect.objectContaining({ code: 'ERR_CONF_INVALID' });
-    await expect(cni.addNetworkList(list, bad)).rejects.toThrow(invalid);
-    await expect(cni.delNetworkList(list, bad)).rejects.toThrow(invalid);
-    await expect(cni.getNetworkListCachedResult(list, bad)).rejects.toThrow(invalid);
-    await expect(cni.getNetworkListCachedConfig(list, bad)).rejects.toThrow(invalid);
-    expect(await folder.calls()).toEqual([]);
+    await expect(plugins.cni.addNetworkList(list, bad)).rejects.toThrow(invalid);
+    await expect(plugins.cni.delNetworkList(list, bad)).rejects.toThrow(invalid);
+    await expect(plugins.cni.getNetworkListCachedResult(list, bad)).rejects.toThrow(invalid);
+    await expect(plugins.cni.getNetworkListCachedConfig(list, bad)).rejects.toThrow(invalid);
+    expect(await plugins.folder.calls()).toEqual([]);
   });
 
   it('that is aborted before it starts runs nothing', async () => {
     await addChain();
     const signal = AbortSignal.abort(new Error('early'));
-    await expect(cni.addNetworkList(listOfTypes(['one']), rt, { signal })).rejects.toMatchObject({
+    await expect(plugins.cni.addNetworkList(listOfTypes(['one']), rt, { signal })).rejects.toMatchObject({
       code: 'ERR_ABORTED',
     });
-    expect(await folder.calls()).toEqual([]);
+    expect(await plugins.folder.calls()).toEqual([]);
   });
 
   it('that is aborted between two plugins does not start the second', async () => {
@@ -131,22 +127,22 @@ describe('ADD', () => {
       if ((message as PluginTrace).plugin === 'one') controller.abort();
     };
     subscribe('tracing:libcni:plugin:asyncEnd', abort);
-    const adding = cni.addNetworkList(listOfTypes(['one', 'two']), rt, { signal: controller.signal });
+    const adding = plugins.cni.addNetworkList(listOfTypes(['one', 'two']), rt, { signal: controller.signal });
     await expect(adding).rejects.toMatchObject({ code: 'ERR_ABORTED', plugin: 'two' });
     unsubscribe('tracing:libcni:plugin:asyncEnd', abort);
-    expect(await folder.order()).toEqual(['ADD one', 'DEL two', 'DEL one']);
+    expect(await plugins.folder.order()).toEqual(['ADD one', 'DEL two', 'DEL one']);
   });
 
   it('counts the time of all plugins together', async () => {
-    await folder.add('one', { ADD: { shell: 'sleep 0.3', stdout: first } });
-    await folder.add('two', { ADD: { shell: 'sleep 60', stdout: first } });
-    const adding = cni.addNetworkList(listOfTypes(['one', 'two']), rt, { timeoutMs: 700 });
+    await plugins.folder.add('one', { ADD: { shell: 'sleep 0.3', stdout: first } });
+    await plugins.folder.add('two', { ADD: { shell: 'sleep 60', stdout: first } });
+    const adding = plugins.cni.addNetworkList(listOfTypes(['one', 'two']), rt, { timeoutMs: 700 });
     await expect(adding).rejects.toMatchObject({ code: 'ERR_TIMEOUT', plugin: 'two' });
   });
 
   it('refuses a time that is none', async () => {
     const timeoutMs = Number.NaN;
-    await expect(cni.addNetworkList(listOfTypes(['one']), rt, { timeoutMs })).rejects.toMatchObject({
+    await expect(plugins.cni.addNetworkList(listOfTypes(['one']), rt, { timeoutMs })).rejects.toMatchObject({
       code: 'ERR_CONF_INVALID',
     });
   });

@@ -49,6 +49,11 @@ const cases: Case[] = [
     { code: 'ERR_CONF_INVALID', verb: 'DEL', ...where, ifName: 'a/b' },
   ],
   [
+    'a version that is none, on ADD',
+    () => cni.addNetworkList(strange, rt),
+    { code: 'ERR_VERSION', verb: 'ADD', ...where },
+  ],
+  [
     'a version that is none, on DEL',
     () => cni.delNetworkList(strange, rt),
     { code: 'ERR_VERSION', verb: 'DEL', ...where },
