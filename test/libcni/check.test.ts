@@ -1,45 +1,34 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CNIConfig } from '../../src/index.js';
-import { listOfTypes, PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { describe, expect, it } from 'vitest';
+import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
-let folder: PluginFolder;
-let cni: CNIConfig;
-
-beforeEach(async () => {
-  folder = await PluginFolder.create();
-  cni = folder.cni();
-});
-
-afterEach(async () => {
-  await cni[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
+const plugins = usePluginFolder();
 
 const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
 const first = resultText('10.1.0.2/24');
 const second = resultText('10.1.0.3/24');
 
 async function addChain(): Promise<void> {
-  await folder.add('one', { ADD: { stdout: first } });
-  await folder.add('two', { ADD: { stdout: second } });
+  await plugins.folder.add('one', { ADD: { stdout: first } });
+  await plugins.folder.add('two', { ADD: { stdout: second } });
 }
 
 describe('CHECK', () => {
   it('gives every plugin, in order, the result of ADD', async () => {
     await addChain();
     const list = listOfTypes(['one', 'two']);
-    await cni.addNetworkList(list, rt);
-    await cni.checkNetworkList(list, rt);
-    const checks = (await folder.calls()).slice(2);
+    await plugins.cni.addNetworkList(list, rt);
+    await plugins.cni.checkNetworkList(list, rt);
+    const checks = (await plugins.folder.calls()).slice(2);
     expect(checks.map(({ verb, plugin }) => `${verb} ${plugin}`)).toEqual(['CHECK one', 'CHECK two']);
     for (const { stdin } of checks) expect(JSON.parse(stdin).prevResult).toEqual(JSON.parse(second));
   });
 
   it('gives the result in the version of the list', async () => {
-    await folder.add('one', { ADD: { stdout: first } });
-    await cni.addNetworkList(listOfTypes(['one']), rt);
-    await cni.checkNetworkList(listOfTypes(['one'], { cniVersion: '0.4.0' }), rt);
-    const [, check] = await folder.calls();
+    await plugins.folder.add('one', { ADD: { stdout: first } });
+    await plugins.cni.addNetworkList(listOfTypes(['one']), rt);
+    await plugins.cni.checkNetworkList(listOfTypes(['one'], { cniVersion: '0.4.0' }), rt);
+    const [, check] = await plugins.folder.calls();
     expect(JSON.parse(check?.stdin ?? '').prevResult).toMatchObject({
       cniVersion: '0.4.0',
       ips: [{ version: '4' }],
@@ -48,27 +37,27 @@ describe('CHECK', () => {
 
   it.each(['', '0.1.0', '0.3.1'])('is not part of version "%s"', async (cniVersion) => {
     const list = listOfTypes(['one'], { cniVersion });
-    await expect(cni.checkNetworkList(list, rt)).rejects.toMatchObject({
+    await expect(plugins.cni.checkNetworkList(list, rt)).rejects.toMatchObject({
       code: 'ERR_CHECK_UNSUPPORTED',
       verb: 'CHECK',
     });
   });
 
   it('is left out by disableCheck, given as boolean or text', async () => {
-    await folder.add('one', { CHECK: { exitCode: 1 } });
+    await plugins.folder.add('one', { CHECK: { exitCode: 1 } });
     for (const disableCheck of [true, 'true'])
-      await cni.checkNetworkList(listOfTypes(['one'], { disableCheck }), rt);
-    expect(await folder.calls()).toEqual([]);
+      await plugins.cni.checkNetworkList(listOfTypes(['one'], { disableCheck }), rt);
+    expect(await plugins.folder.calls()).toEqual([]);
   });
 
   it('stops at the first plugin that finds a fault', async () => {
-    await folder.add('one', { CHECK: { stdout: '{"code":11,"msg":"later"}', exitCode: 1 } });
-    await folder.add('two');
-    await expect(cni.checkNetworkList(listOfTypes(['one', 'two']), rt)).rejects.toMatchObject({
+    await plugins.folder.add('one', { CHECK: { stdout: '{"code":11,"msg":"later"}', exitCode: 1 } });
+    await plugins.folder.add('two');
+    await expect(plugins.cni.checkNetworkList(listOfTypes(['one', 'two']), rt)).rejects.toMatchObject({
       code: 11,
       verb: 'CHECK',
       plugin: 'one',
     });
-    expect(await folder.order()).toEqual(['CHECK one']);
+    expect(await plugins.folder.order()).toEqual(['CHECK one']);
   });
 });

@@ -1,27 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CNIConfig, LibcniWarning, PluginError } from '../../src/index.js';
-import { listOfTypes, PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { describe, expect, it } from 'vitest';
+import type { LibcniWarning, PluginError } from '../../src/index.js';
+import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
-let folder: PluginFolder;
-let cni: CNIConfig;
-
-beforeEach(async () => {
-  folder = await PluginFolder.create();
-  cni = folder.cni();
-});
-
-afterEach(async () => {
-  await cni[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
+const plugins = usePluginFolder();
 
 const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
 const first = resultText('10.1.0.2/24');
 const second = resultText('10.1.0.3/24');
 
 async function addChain(): Promise<void> {
-  await folder.add('one', { ADD: { stdout: first } });
-  await folder.add('two', { ADD: { stdout: second } });
+  await plugins.folder.add('one', { ADD: { stdout: first } });
+  await plugins.folder.add('two', { ADD: { stdout: second } });
 }
 
 describe('the rollback of a failed ADD', () => {
@@ -29,23 +19,25 @@ describe('the rollback of a failed ADD', () => {
 
   it('runs DEL for the whole list in reverse, with the last result', async () => {
     await addChain();
-    await folder.add('bad', { ADD: failure });
-    await folder.add('last');
-    const adding = cni.addNetworkList(listOfTypes(['one', 'two', 'bad', 'last']), rt);
+    await plugins.folder.add('bad', { ADD: failure });
+    await plugins.folder.add('last');
+    const adding = plugins.cni.addNetworkList(listOfTypes(['one', 'two', 'bad', 'last']), rt);
     await expect(adding).rejects.toMatchObject({ code: 100, plugin: 'bad', rollbackErrors: [] });
-    expect((await folder.order()).slice(3)).toEqual(['DEL last', 'DEL bad', 'DEL two', 'DEL one']);
-    const dels = (await folder.calls()).filter(({ verb }) => verb === 'DEL');
+    expect((await plugins.folder.order()).slice(3)).toEqual(['DEL last', 'DEL bad', 'DEL two', 'DEL one']);
+    const dels = (await plugins.folder.calls()).filter(({ verb }) => verb === 'DEL');
     for (const { stdin } of dels) expect(JSON.parse(stdin).prevResult).toEqual(JSON.parse(second));
-    expect(await cni.getCachedAttachments()).toEqual([]);
+    expect(await plugins.cni.getCachedAttachments()).toEqual([]);
   });
 
   it('goes on over failures and reports them beside the first error', async () => {
-    await folder.add('one', {
+    await plugins.folder.add('one', {
       ADD: { stdout: first },
       DEL: { stdout: '{"code":101,"msg":"stuck"}', exitCode: 1 },
     });
-    await folder.add('bad', { ADD: failure, DEL: { exitCode: 9 } });
-    const error: PluginError = await cni.addNetworkList(listOfTypes(['one', 'bad']), rt).catch((e) => e);
+    await plugins.folder.add('bad', { ADD: failure, DEL: { exitCode: 9 } });
+    const error: PluginError = await plugins.cni
+      .addNetworkList(listOfTypes(['one', 'bad']), rt)
+      .catch((e) => e);
     expect(error).toMatchObject({ code: 100, plugin: 'bad', verb: 'ADD' });
     expect(error.rollbackErrors).toMatchObject([
       { verb: 'DEL', plugin: 'bad', exitCode: 9 },
@@ -55,17 +47,19 @@ describe('the rollback of a failed ADD', () => {
   });
 
   it('has a time of its own when the ADD has used up its time', async () => {
-    await folder.add('slow', { ADD: { shell: 'sleep 60' }, DEL: { shell: 'sleep 0.3' } });
-    await expect(cni.addNetworkList(listOfTypes(['slow']), rt, { timeoutMs: 200 })).rejects.toMatchObject({
+    await plugins.folder.add('slow', { ADD: { shell: 'sleep 60' }, DEL: { shell: 'sleep 0.3' } });
+    await expect(
+      plugins.cni.addNetworkList(listOfTypes(['slow']), rt, { timeoutMs: 200 }),
+    ).rejects.toMatchObject({
       code: 'ERR_TIMEOUT',
       rollbackErrors: [],
     });
-    expect(await folder.order()).toEqual(['ADD slow', 'DEL slow']);
+    expect(await plugins.folder.order()).toEqual(['ADD slow', 'DEL slow']);
   });
 
   it('is bounded', async () => {
-    await folder.add('bad', { ADD: failure, DEL: { shell: 'sleep 60' } });
-    const adding = cni.addNetworkList(listOfTypes(['bad']), rt, { rollback: { timeoutMs: 200 } });
+    await plugins.folder.add('bad', { ADD: failure, DEL: { shell: 'sleep 60' } });
+    const adding = plugins.cni.addNetworkList(listOfTypes(['bad']), rt, { rollback: { timeoutMs: 200 } });
     await expect(adding).rejects.toMatchObject({
       code: 100,
       rollbackErrors: [{ code: 'ERR_TIMEOUT', verb: 'DEL' }],
@@ -73,44 +67,48 @@ describe('the rollback of a failed ADD', () => {
   });
 
   it('follows when the result cannot be recorded', async () => {
-    await folder.add('one', { ADD: { shell: `echo 'no folder' > ${folder.cacheDir}`, stdout: first } });
-    const adding = cni.addNetworkList(listOfTypes(['one']), rt);
+    await plugins.folder.add('one', {
+      ADD: { shell: `echo 'no folder' > ${plugins.folder.cacheDir}`, stdout: first },
+    });
+    const adding = plugins.cni.addNetworkList(listOfTypes(['one']), rt);
     await expect(adding).rejects.toMatchObject({ code: 'ERR_CACHE', containerId: 'c1', network: 'net' });
-    expect(await folder.order()).toEqual(['ADD one', 'DEL one']);
+    expect(await plugins.folder.order()).toEqual(['ADD one', 'DEL one']);
   });
 
   it('does not complain of plugins that were not there in the first place', async () => {
-    await folder.add('one', { ADD: { stdout: first } });
-    const adding = cni.addNetworkList(listOfTypes(['one', 'missing', 'missing-too']), rt);
+    await plugins.folder.add('one', { ADD: { stdout: first } });
+    const adding = plugins.cni.addNetworkList(listOfTypes(['one', 'missing', 'missing-too']), rt);
     await expect(adding).rejects.toMatchObject({ code: 'ERR_PLUGIN_NOT_FOUND', rollbackErrors: [] });
-    expect(await folder.order()).toEqual(['ADD one', 'DEL one']);
+    expect(await plugins.folder.order()).toEqual(['ADD one', 'DEL one']);
   });
 
   it('does not run when nothing was started', async () => {
-    await folder.add('two');
-    await expect(cni.addNetworkList(listOfTypes(['missing', 'two']), rt)).rejects.toMatchObject({
+    await plugins.folder.add('two');
+    await expect(plugins.cni.addNetworkList(listOfTypes(['missing', 'two']), rt)).rejects.toMatchObject({
       verb: 'ADD',
     });
-    expect(await folder.calls()).toEqual([]);
+    expect(await plugins.folder.calls()).toEqual([]);
   });
 
   it('does not run when the caller does not want it', async () => {
-    await folder.add('bad', { ADD: failure });
-    await expect(cni.addNetworkList(listOfTypes(['bad']), rt, { rollback: false })).rejects.toThrow('no');
-    expect(await folder.order()).toEqual(['ADD bad']);
+    await plugins.folder.add('bad', { ADD: failure });
+    await expect(plugins.cni.addNetworkList(listOfTypes(['bad']), rt, { rollback: false })).rejects.toThrow(
+      'no',
+    );
+    expect(await plugins.folder.order()).toEqual(['ADD bad']);
   });
 
   it('leaves an attachment alone that was there before', async () => {
-    await folder.add('one', { ADD: { stdout: first } });
-    await cni.addNetworkList(listOfTypes(['one']), rt);
-    await folder.add('one', { ADD: failure });
+    await plugins.folder.add('one', { ADD: { stdout: first } });
+    await plugins.cni.addNetworkList(listOfTypes(['one']), rt);
+    await plugins.folder.add('one', { ADD: failure });
     const warnings: LibcniWarning[] = [];
-    cni.on('warning', (warning) => warnings.push(warning));
-    await expect(cni.addNetworkList(listOfTypes(['one']), rt)).rejects.toThrow('no');
-    expect(await folder.order()).toEqual(['ADD one', 'ADD one']);
+    plugins.cni.on('warning', (warning) => warnings.push(warning));
+    await expect(plugins.cni.addNetworkList(listOfTypes(['one']), rt)).rejects.toThrow('no');
+    expect(await plugins.folder.order()).toEqual(['ADD one', 'ADD one']);
     expect(warnings).toMatchObject([
       { code: 'ROLLBACK_SKIPPED', network: 'net', containerId: 'c1', ifName: 'eth0' },
     ]);
-    expect(await cni.getCachedAttachments()).toHaveLength(1);
+    expect(await plugins.cni.getCachedAttachments()).toHaveLength(1);
   });
 });

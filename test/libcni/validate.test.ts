@@ -1,31 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CNIConfig, LibcniAggregateError, networkPluginConfFromBytes } from '../../src/index.js';
-import { listOfTypes, PluginFolder } from '../fixtures/plugins/plugin-folder.js';
+import { describe, expect, it } from 'vitest';
+import { LibcniAggregateError, networkPluginConfFromBytes } from '../../src/index.js';
+import { listOfTypes } from '../fixtures/plugins/plugin-folder.js';
+import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
-let folder: PluginFolder;
-let cni: CNIConfig;
-
-beforeEach(async () => {
-  folder = await PluginFolder.create();
-  cni = folder.cni();
-});
-
-afterEach(async () => {
-  await cni[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
+const plugins = usePluginFolder();
 
 describe('VALIDATE', () => {
   const versions = { VERSION: { stdout: '{"cniVersion":"1.0.0","supportedVersions":["0.4.0","1.0.0"]}' } };
 
   it('yields the capabilities, sorted and once each', async () => {
-    await folder.add('one', versions);
-    await folder.add('two', versions);
-    const plugins = [
+    await plugins.folder.add('one', versions);
+    await plugins.folder.add('two', versions);
+    const declaring = [
       { type: 'two', capabilities: { portMappings: true, ips: true } },
       { type: 'one', capabilities: { ips: true, aliases: true, mac: false } },
     ];
-    expect(await cni.validateNetworkList(listOfTypes([], { plugins }))).toEqual([
+    expect(await plugins.cni.validateNetworkList(listOfTypes([], { plugins: declaring }))).toEqual([
       'aliases',
       'ips',
       'portMappings',
@@ -33,13 +23,13 @@ describe('VALIDATE', () => {
     const plugin = networkPluginConfFromBytes(
       '{"name":"n","cniVersion":"0.4.0","type":"one","capabilities":{"b":true,"a":true}}',
     );
-    expect(await cni.validateNetwork(plugin)).toEqual(['a', 'b']);
+    expect(await plugins.cni.validateNetwork(plugin)).toEqual(['a', 'b']);
   });
 
   it('names every plugin at fault', async () => {
-    await folder.add('one', versions);
+    await plugins.folder.add('one', versions);
     const list = listOfTypes(['one', 'missing'], { cniVersion: '1.1.0' });
-    const error: LibcniAggregateError = await cni.validateNetworkList(list).catch((e) => e);
+    const error: LibcniAggregateError = await plugins.cni.validateNetworkList(list).catch((e) => e);
     expect(error).toBeInstanceOf(LibcniAggregateError);
     expect(error.errors).toMatchObject([
       { code: 'ERR_VERSION', plugin: 'one' },
@@ -50,12 +40,12 @@ describe('VALIDATE', () => {
   });
 
   it('asks VERSION with the values that old plugins insist on', async () => {
-    await folder.add('one', versions);
-    expect(await cni.getVersionInfo('one')).toEqual({
+    await plugins.folder.add('one', versions);
+    expect(await plugins.cni.getVersionInfo('one')).toEqual({
       cniVersion: '1.0.0',
       supportedVersions: ['0.4.0', '1.0.0'],
     });
-    const [call] = await folder.calls();
+    const [call] = await plugins.folder.calls();
     expect(call?.env).toMatchObject({
       CNI_NETNS: 'dummy',
       CNI_IFNAME: 'dummy',
@@ -70,15 +60,15 @@ describe('VALIDATE', () => {
     [{ stdout: '{"code":4,"msg":"unknown CNI_COMMAND: VERSION"}', exitCode: 1 }, ['0.1.0']],
     [{ stdout: '{"cniVersion":"0.2.0"}' }, ['0.1.0', '0.2.0']],
   ])('knows plugins from before VERSION: %j', async (answer, supportedVersions) => {
-    await folder.add('old', { VERSION: answer });
-    expect((await cni.getVersionInfo('old')).supportedVersions).toEqual(supportedVersions);
+    await plugins.folder.add('old', { VERSION: answer });
+    expect((await plugins.cni.getVersionInfo('old')).supportedVersions).toEqual(supportedVersions);
   });
 
   it.each(['', '{', '[]', '{"supportedVersions":["1.0.0"]}', '{"cniVersion":"1.0.0"}', '{"cniVersion":1}'])(
     'refuses the version information %j',
     async (stdout) => {
-      await folder.add('odd', { VERSION: { stdout } });
-      await expect(cni.getVersionInfo('odd')).rejects.toMatchObject({
+      await plugins.folder.add('odd', { VERSION: { stdout } });
+      await expect(plugins.cni.getVersionInfo('odd')).rejects.toMatchObject({
         name: 'PluginError',
         verb: 'VERSION',
         plugin: 'odd',
