@@ -4,12 +4,14 @@ export interface LibcniWarning {
    * - `UNUSED_CAPABILITY_ARGS`: no plugin of the list declares a capability that arguments were given for.
    * - `CACHE_ENTRY_SET_ASIDE`: an unreadable cache entry was moved to `file`.
    * - `CACHE_ENTRY_NOT_REMOVED`: the entry of a detached attachment stays behind.
+   * - `CACHE_ENTRY_OF_ANOTHER`: DEL was left out, since the cache file of the attachment belongs to another one.
    * - `ROLLBACK_SKIPPED`: ADD failed for an attachment that existed before, which was therefore left alone.
    */
   readonly code:
     | 'UNUSED_CAPABILITY_ARGS'
     | 'CACHE_ENTRY_SET_ASIDE'
     | 'CACHE_ENTRY_NOT_REMOVED'
+    | 'CACHE_ENTRY_OF_ANOTHER'
     | 'ROLLBACK_SKIPPED';
   readonly message: string;
   readonly network: string;

@@ -1,9 +1,11 @@
 import type { HelperClient } from '../helper/index.js';
 import type { CNIConfig, Exec } from '../libcni/index.js';
+import type { WarningCollector } from './attachments/warning-collector.js';
 import type { ConfStore, LoadedNetwork } from './conf-store/index.js';
 import type { GcGate } from './state/gc-gate.js';
 import type { Journal } from './state/journal.js';
 import type { LockStore } from './state/lock-store.js';
+import type { PortOwners } from './state/port-owners.js';
 
 /** What the operations of an operator share. */
 export interface OperatorContext {
@@ -13,6 +15,8 @@ export interface OperatorContext {
   readonly locks: LockStore;
   readonly gate: GcGate;
   readonly journal: Journal;
+  readonly portOwners: PortOwners;
+  readonly warnings: WarningCollector;
   readonly helper: HelperClient;
   readonly cacheDir: string;
   readonly confDir: string;

@@ -1,16 +1,12 @@
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
-import { LibcniError } from '../errors/libcni-error.js';
-import type { GcAttachment, NetworkAttachment } from '../libcni/index.js';
-import { recordedAttachment } from './attachments/recorded-attachment.js';
+import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
+import { isAtLeast } from '../libcni/version.js';
+import { isUnusable, recordedAttachment, recordedList } from './attachments/recorded-attachment.js';
 import type { OperatorOptions } from './attachments/request.js';
-import type { OperatorContext } from './context.js';
-
-/** A container that is still there. */
-export interface ValidContainer {
-  readonly id: string;
-  /** Its interfaces that are in use. @default all that are recorded */
-  readonly ifNames?: readonly string[] | undefined;
-}
+import { setRecordAside } from './attachments/set-record-aside.js';
+import { findRecords } from './attachments/unreadable-records.js';
+import { networkNamed, type OperatorContext } from './context.js';
+import { LiveAttachments, type ValidContainer, validContainers } from './gc-valid.js';
 
 /** What garbage collection must leave alone, and how. */
 export interface OperatorGcRequest {
@@ -22,7 +18,10 @@ export interface OperatorGcRequest {
 
 /** What garbage collection took down, or would. */
 export interface OperatorGcReport {
+  /** Recorded attachments of containers that are gone. Those of networks that say `disableGC` are left out. */
   readonly stale: readonly NetworkAttachment[];
+  /** What was left undone, and why. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -34,36 +33,79 @@ export async function collectGarbage(
   { valid, dryRun = false }: OperatorGcRequest,
   options: OperatorOptions,
 ): Promise<OperatorGcReport> {
-  if (!Array.isArray(valid)) {
-    const summary = 'the valid containers are missing; pass an empty list if there are none';
-    throw new LibcniError('ERR_CONF_INVALID', summary, { value: valid, verb: 'GC' });
-  }
-  const collect = () => collectAll(context, valid, dryRun, options);
+  const containers = validContainers(valid);
+  const collect = async () => {
+    const records = await findRecords(context);
+    const networks = context.store.snapshot().networks.map(({ list }) => list);
+    const names = networks.map(({ name }) => name);
+    const live = new LiveAttachments(containers, records, names);
+    const stale = records.readable.filter((found) => !live.has(found) && !isExempt(context, found));
+    const { willing, warnings } = pluginCollections(networks, live);
+    if (!dryRun) await takeAllDown({ context, options, stale, live, willing });
+    return { stale, warnings };
+  };
   return dryRun ? await collect() : await context.gate.withCollection(collect, options);
 }
 
-async function collectAll(
-  context: OperatorContext,
-  valid: readonly ValidContainer[],
-  dryRun: boolean,
-  options: OperatorOptions,
-): Promise<OperatorGcReport> {
-  const recorded = await context.cni.getCachedAttachments();
-  const isValid = (found: GcAttachment) =>
-    valid.some(({ id, ifNames }) => id === found.containerId && (ifNames?.includes(found.ifName) ?? true));
-  const stale = recorded.filter((found) => !isValid(found));
-  if (dryRun) return { stale };
+/**
+ * Who says `disableGC` shares the network with somebody whose containers this caller does not know: nothing of it is
+ * touched, as in Go. The configuration of today counts, where there is one.
+ */
+function isExempt(context: OperatorContext, found: NetworkAttachment): boolean {
+  const list = networkNamed(context, found.network)?.list ?? recordedList(found);
+  return list?.disableGC ?? false;
+}
+
+interface PluginCollections {
+  /** The networks whose plugins can collect garbage. */
+  readonly willing: readonly NetworkConfigList[];
+  readonly warnings: readonly string[];
+}
+
+/** Plugins take away whatever they are not told of, so they are not asked as long as something is not known. */
+function pluginCollections(networks: readonly NetworkConfigList[], live: LiveAttachments): PluginCollections {
+  const willing = networks.filter((list) => !list.disableGC && knowsGc(list));
+  const unknown = live.unknown();
+  if (unknown.length === 0) return { willing, warnings: [] };
+  const [reason, more] = [unknown[0], unknown.length - 1];
+  const containers = more > 0 ? `${reason} and ${more} more` : reason;
+  const why = `there is no record of the interfaces of container ${containers}, and \`ifNames\` does not say them`;
+  const warnings = willing.map(
+    ({ name }) => `the plugins of network ${name} were not asked to collect: ${why}`,
+  );
+  return { willing: [], warnings };
+}
+
+/** A version that is none is reported when the plugins are asked. */
+function knowsGc({ cniVersion }: NetworkConfigList): boolean {
+  try {
+    return isAtLeast(cniVersion, '1.1.0');
+  } catch {
+    return true;
+  }
+}
+
+interface Collection {
+  readonly context: OperatorContext;
+  readonly options: OperatorOptions;
+  readonly stale: readonly NetworkAttachment[];
+  readonly live: LiveAttachments;
+  readonly willing: readonly NetworkConfigList[];
+}
+
+async function takeAllDown({ context, options, stale, live, willing }: Collection): Promise<void> {
   const errors: Error[] = [];
-  for (const attachment of stale) await keep(errors, () => takeDown(context, attachment, options));
-  for (const { list } of context.store.snapshot().networks) {
-    const validAttachments = recorded.filter((found) => found.network === list.name && isValid(found));
-    await keep(
-      errors,
-      async () => void (await context.cni.gcNetworkList(list, { validAttachments }, options)),
-    );
+  // What could not be taken down keeps its address until it can.
+  const kept: NetworkAttachment[] = [];
+  for (const found of stale) {
+    if (!(await succeeds(errors, () => takeDown(context, found, options)))) kept.push(found);
+  }
+  for (const list of willing) {
+    const remaining = kept.filter(({ network }) => network === list.name);
+    const validAttachments = [...live.of(list.name), ...remaining];
+    await succeeds(errors, () => context.cni.gcNetworkList(list, { validAttachments }, options));
   }
   if (errors.length > 0) throw new LibcniAggregateError(errors, 'garbage remains');
-  return { stale };
 }
 
 async function takeDown(
@@ -71,14 +113,17 @@ async function takeDown(
   found: NetworkAttachment,
   options: OperatorOptions,
 ): Promise<void> {
-  const { list, rt } = await recordedAttachment(context, found);
-  await context.cni.delNetworkList(list, rt, options);
+  const recorded = await recordedAttachment(context, found);
+  if (isUnusable(recorded)) return await setRecordAside(context, recorded);
+  await context.cni.delNetworkList(recorded.list, recorded.rt, options);
 }
 
-async function keep(errors: Error[], run: () => Promise<void>): Promise<void> {
+async function succeeds(errors: Error[], run: () => Promise<unknown>): Promise<boolean> {
   try {
     await run();
+    return true;
   } catch (error) {
     errors.push(error instanceof Error ? error : new Error(String(error)));
+    return false;
   }
 }

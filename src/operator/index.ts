@@ -56,7 +56,8 @@ export {
   portMappingsSchema,
 } from './capabilities/index.js';
 export type { ConfProblem, ConfSnapshot, ConfStoreOptions, LoadedNetwork } from './conf-store/index.js';
-export type { OperatorGcReport, OperatorGcRequest, ValidContainer } from './gc.js';
+export type { OperatorGcReport, OperatorGcRequest } from './gc.js';
+export type { ValidContainer } from './gc-valid.js';
 export { CNIOperator, type CNIOperatorEvents, type CNIOperatorOptions } from './operator.js';
 export type { RecoveryReport } from './recover.js';
 export type { AttachmentKey } from './state/attachment-key.js';

@@ -7,6 +7,7 @@ import { type CheckOutcome, check } from './attachments/check.js';
 import { detach } from './attachments/detach.js';
 import { type PodAttachRequest, requestWithNetns } from './attachments/pod-request.js';
 import type { OperatorOptions, TargetRequest } from './attachments/request.js';
+import { WarningCollector } from './attachments/warning-collector.js';
 import { type ConfProblem, type ConfSnapshot, ConfStore, type ConfStoreOptions } from './conf-store/index.js';
 import type { OperatorContext } from './context.js';
 import { collectGarbage, type OperatorGcReport, type OperatorGcRequest } from './gc.js';
@@ -14,12 +15,13 @@ import { type RecoveryReport, recover } from './recover.js';
 import { GcGate } from './state/gc-gate.js';
 import { Journal } from './state/journal.js';
 import { LockStore } from './state/lock-store.js';
-import { type OperatorStatus, readStatus } from './status.js';
+import { PortOwners } from './state/port-owners.js';
+import type { OperatorStatus } from './status.js';
+import { StatusProbe } from './status-probe.js';
 import { vendorFolders, withVendorFolders } from './vendor-folders.js';
 
 const DEFAULT_CONF_DIR = '/etc/cni/net.d';
 const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
-const STATUS_MAX_AGE_MS = 1000;
 
 /** How an operator finds configurations and plugins, and where it keeps its state. */
 export interface CNIOperatorOptions
@@ -69,11 +71,12 @@ export interface CNIOperatorEvents {
  */
 export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements AsyncDisposable {
   readonly #context: OperatorContext;
-  #status: { readonly at: number; readonly value: Promise<OperatorStatus> } | undefined;
+  readonly #status: StatusProbe;
 
   private constructor(context: OperatorContext) {
     super();
     this.#context = context;
+    this.#status = new StatusProbe(context);
     context.store.on('change', (snapshot) => this.#onChange(snapshot));
     context.store.on('problems', (problems) => this.emit('problems', problems));
     context.store.on('plugins', () => this.#onPlugins());
@@ -98,8 +101,14 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     const cni = new CNIConfig({ path: binDirs, cacheDir, exec });
     const store = await ConfStore.create({ ...options, confDir, binDirs, pluginDirs, exec });
     const locks = new LockStore(stateDir, helper);
-    const [gate, journal] = [new GcGate(locks), new Journal(stateDir)];
-    return new CNIOperator({ cni, exec, store, locks, gate, journal, helper, cacheDir, confDir, loopback });
+    const state = {
+      locks,
+      gate: new GcGate(locks),
+      journal: new Journal(stateDir),
+      portOwners: new PortOwners(cacheDir),
+      warnings: new WarningCollector(cni),
+    };
+    return new CNIOperator({ cni, exec, store, helper, cacheDir, confDir, loopback, ...state });
   }
 
   /** The configurations of the moment; immutable. */
@@ -149,18 +158,22 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     return await collectGarbage(this.#context, request, options);
   }
 
-  /** Whether containers can be attached, and why not. An answer is used for a second. */
+  /**
+   * Whether containers can be attached, and why not. An answer is used for a second. What a plugin says, or that it
+   * does not answer in time, is in the answer.
+   *
+   * @throws LibcniError `ERR_ABORTED`
+   */
   async status(options: OperatorOptions = {}): Promise<OperatorStatus> {
-    const now = performance.now();
-    if (this.#status === undefined || now - this.#status.at > STATUS_MAX_AGE_MS) {
-      this.#status = { at: now, value: readStatus(this.#context, options) };
-    }
-    return await this.#status.value;
+    return await this.#status.status(options);
   }
 
-  /** Takes down what attaches left that were cut short by the end of their process. To be called at start. */
-  async recover(): Promise<RecoveryReport> {
-    return await recover(this.#context);
+  /**
+   * Takes down what attaches left that were cut short by the end of their process. To be called at start. Waits for
+   * a garbage collection to end.
+   */
+  async recover(options: OperatorOptions = {}): Promise<RecoveryReport> {
+    return await recover(this.#context, options);
   }
 
   /** Stops watching and waits for the work under way. */
@@ -171,12 +184,12 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   }
 
   #onPlugins(): void {
-    this.#status = undefined;
+    this.#status.forget();
     this.emit('plugins');
   }
 
   #onChange(snapshot: ConfSnapshot): void {
-    this.#status = undefined;
+    this.#status.forget();
     this.emit('change', snapshot);
   }
 }

@@ -1,9 +1,11 @@
-import { readdir, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { OperatorOptions } from './attachments/request.js';
 import { undoIntent } from './attachments/undo-intent.js';
 import type { OperatorContext } from './context.js';
-import { type AttachmentKey, attachmentName } from './state/attachment-key.js';
-import type { FoundIntent, Intent } from './state/journal.js';
+import { removeTemporaries } from './remove-temporaries.js';
+import { type AttachmentKey, isSameAttachment, recordName } from './state/attachment-key.js';
+import type { Intent } from './state/intent.js';
+import type { FoundIntent } from './state/journal.js';
+import { readRecord } from './state/records.js';
 
 /** What recovery found and did. */
 export interface RecoveryReport {
@@ -13,78 +15,69 @@ export interface RecoveryReport {
   readonly busy: readonly AttachmentKey[];
   /** What could not be taken down, and why; it stays in the journal for the next time. */
   readonly failed: readonly { readonly file: string; readonly error: Error }[];
+  /**
+   * Journal entries from which nothing can be taken down, for example of a disk that lost what it was given. They
+   * were moved to `file`; the attachment is the one that the name of the entry tells.
+   */
+  readonly setAside: readonly { readonly file: string; readonly attachment: AttachmentKey | undefined }[];
 }
 
 /** Takes down what ADDs left that were cut short by the end of their process. */
-export async function recover(context: OperatorContext): Promise<RecoveryReport> {
-  const report: Report = { undone: [], busy: [], failed: [] };
-  for (const found of await context.journal.list()) await recoverOne(context, found, report);
+export async function recover(context: OperatorContext, options: OperatorOptions): Promise<RecoveryReport> {
+  const report: Report = { undone: [], busy: [], failed: [], setAside: [] };
+  for (const { file, key } of await context.journal.list()) {
+    try {
+      await recoverOne({ context, options, report }, file, key);
+    } catch (error) {
+      if (options.signal?.aborted) throw error;
+      report.failed.push({ file, error: error instanceof Error ? error : new Error(String(error)) });
+    }
+  }
   await removeTemporaries(context);
   return report;
 }
 
-interface Report {
+interface Report extends RecoveryReport {
   readonly undone: AttachmentKey[];
   readonly busy: AttachmentKey[];
   readonly failed: { file: string; error: Error }[];
+  readonly setAside: { file: string; attachment: AttachmentKey | undefined }[];
 }
 
-async function recoverOne(
-  context: OperatorContext,
-  { file, intent }: FoundIntent,
-  report: Report,
-): Promise<void> {
-  if (intent === undefined) {
-    report.failed.push({ file, error: new Error('the journal entry is unreadable') });
-    return;
-  }
-  const key = { network: intent.network, containerId: intent.containerId, ifName: intent.ifName };
-  try {
-    const outcome = await context.locks.withFreeLock(attachmentName(key), () => settle(context, intent));
-    if (outcome === undefined) report.busy.push(key);
-    else if (outcome === 'undone') report.undone.push(key);
-  } catch (error) {
-    report.failed.push({ file, error: error instanceof Error ? error : new Error(String(error)) });
+interface Recovery {
+  readonly context: OperatorContext;
+  readonly options: OperatorOptions;
+  readonly report: Report;
+}
+
+async function recoverOne(recovery: Recovery, file: string, key: AttachmentKey | undefined): Promise<void> {
+  const { context, options, report } = recovery;
+  const settleFile = async () => {
+    // It may have been finished or undone by the time the lock was had.
+    const found = await context.journal.read(file);
+    if (found !== undefined) await settle(recovery, found);
+  };
+  // A file without such a name is no attachment's.
+  if (key === undefined) return await settleFile();
+  const done = await context.gate.withFreeAttachment(key, settleFile, options);
+  if (done === undefined) report.busy.push(key);
+}
+
+async function settle({ context, options, report }: Recovery, found: FoundIntent): Promise<void> {
+  const { file, key, intent, error } = found;
+  if (error !== undefined) throw error;
+  if (intent === undefined || key === undefined || !isSameAttachment(intent, key)) {
+    report.setAside.push({ file: await context.journal.setAside(file), attachment: key });
+  } else if (isFinished(context, intent)) {
+    await context.journal.end(intent);
+  } else {
+    await undoIntent(context, intent, options);
+    report.undone.push(key);
   }
 }
 
 /** An ADD whose result did reach the cache is finished; only its intent is left to forget. */
-async function settle(context: OperatorContext, intent: Intent): Promise<'undone' | 'finished'> {
-  const { network, ifName, containerId } = intent;
-  const recorded = await context.cni.getCachedAttachments(containerId);
-  if (recorded.some((found) => found.network === network && found.ifName === ifName)) {
-    await context.journal.end(intent);
-    return 'finished';
-  }
-  const isStillThere = (await context.journal.list()).some(
-    ({ intent: other }) => other && isSame(other, intent),
-  );
-  if (!isStillThere) return 'finished';
-  await undoIntent(context, intent);
-  return 'undone';
-}
-
-function isSame(a: AttachmentKey, b: AttachmentKey): boolean {
-  return attachmentName(a) === attachmentName(b);
-}
-
-const TEMPORARY = /^(?:\.tmp-)?(\d+)-/;
-
-/** Temporary files of processes that ended before they could rename them. */
-async function removeTemporaries({ cacheDir, journal }: OperatorContext): Promise<void> {
-  for (const folder of [cacheDir, journal.tempFolder]) {
-    for (const name of await readdir(folder).catch(() => [])) {
-      const pid = TEMPORARY.exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid))) await unlink(join(folder, name)).catch(() => {});
-    }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+function isFinished({ cacheDir }: OperatorContext, intent: Intent): boolean {
+  const record = readRecord(cacheDir, recordName(intent));
+  return record !== undefined && isSameAttachment(record, intent);
 }

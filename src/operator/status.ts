@@ -2,6 +2,7 @@ import type { LibcniErrorCode } from '../errors/libcni-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import type { OperatorOptions } from './attachments/request.js';
+import { pluginTypes } from './conf-store/check-plugins.js';
 import type { ConfProblem, LoadedNetwork } from './conf-store/index.js';
 import type { OperatorContext } from './context.js';
 
@@ -26,7 +27,10 @@ export interface OperatorStatus {
   readonly problems: readonly ConfProblem[];
 }
 
-/** Asks every network whether it is ready: its plugins must be there and, since 1.1.0, say so. */
+/**
+ * Asks every network whether it is ready: its plugins, those for addresses included, must be there and, since 1.1.0,
+ * say so.
+ */
 export async function readStatus(
   context: OperatorContext,
   options: OperatorOptions,
@@ -46,7 +50,7 @@ async function readinessOf(
   options: OperatorOptions,
 ): Promise<NetworkReadiness> {
   try {
-    for (const { network } of list.plugins) await exec.findInPath(network.type, cni.path);
+    for (const type of pluginTypes(list)) await exec.findInPath(type, cni.path);
     await cni.getStatusNetworkList(list, options);
     return { name, file, ready: true };
   } catch (error) {

@@ -149,7 +149,7 @@ describe('an attachment that another process works on', () => {
     await (await startSlow(1)).kill();
     await using operator = await CNIOperator.create(arena.options);
     const key = { network: 'net', containerId: 'c1', ifName: 'eth0' };
-    expect(await operator.recover()).toEqual({ undone: [], busy: [key], failed: [] });
+    expect(await operator.recover()).toEqual({ undone: [], busy: [key], failed: [], setAside: [] });
     await until(async () => (await operator.recover()).undone.length === 1);
     expect(await verbs()).toEqual(['other ADD', 'test DEL']);
     expect(await arena.stateLeft()).toEqual([]);

@@ -235,7 +235,7 @@ describe('attaching', () => {
   });
 
   it('has its intent on disk before the first plugin runs', async () => {
-    const journal = join(folder.cacheDir, 'libcni', 'journal', 'a-c1-eth0.json');
+    const journal = join(folder.cacheDir, 'libcni', 'journal', 'a+c1+eth0.json');
     await folder.add('one', { ADD: { shell: `cp ${journal} ${folder.root}/seen`, stdout: resultText() } });
     await operator.attach(request);
     expect(await readdir(folder.root)).toContain('seen');

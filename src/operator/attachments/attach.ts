@@ -1,13 +1,12 @@
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
-import { networkConfFromBytes, type RuntimeConf } from '../../libcni/index.js';
-import { loopbackUp } from '../../netns/index.js';
 import type { OperatorContext } from '../context.js';
-import { attachOne, withWarnings } from './attach-one.js';
-import type { MadeAttachment, WantedAttachment } from './attachment.js';
+import { attachOne } from './attach-one.js';
+import type { Attachment, MadeAttachment, WantedAttachment } from './attachment.js';
 import { refuseUnmetDemands } from './demands.js';
 import { detachOne } from './detach.js';
+import { bringLoopbackUp } from './loopback.js';
 import { moveDefaultRoute } from './move-default-route.js';
 import type { AttachRequest, OperatorOptions } from './request.js';
 import { resolveRequest } from './resolve.js';
@@ -33,16 +32,22 @@ export async function attach(
   options: OperatorOptions,
 ): Promise<AttachResult> {
   const { attachments, warnings } = resolveRequest(context, request);
-  await bringLoopbackUp(context, request, options);
-  return await withWarnings(context, request.id, async (reported) => {
-    const networks = await attachAll(context, attachments, options);
+  return await context.warnings.collect(request.id, async (reported) => {
+    const lo = await bringLoopbackUp(context, request, options);
+    const networks = await attachAll(context, { attachments, before: lo ? [lo] : [] }, options);
     return { networks, warnings: [...warnings, ...reported.map(({ message }) => message)] };
   });
 }
 
+interface AttachmentsToMake {
+  readonly attachments: readonly WantedAttachment[];
+  /** What this call has made already. */
+  readonly before: readonly Attachment[];
+}
+
 async function attachAll(
   context: OperatorContext,
-  attachments: readonly WantedAttachment[],
+  { attachments, before }: AttachmentsToMake,
   options: OperatorOptions,
 ): Promise<AttachedNetwork[]> {
   const made: MadeAttachment[] = [];
@@ -54,7 +59,7 @@ async function attachAll(
     }
     return (await moveDefaultRoute(context, made, options)).map(summaryOf);
   } catch (error) {
-    throw await undo(context, made, error);
+    throw await undo(context, [...before, ...made.map(({ attachment }) => attachment)], error);
   }
 }
 
@@ -65,11 +70,11 @@ function summaryOf({ attachment, result }: MadeAttachment): AttachedNetwork {
 
 async function undo(
   context: OperatorContext,
-  made: readonly MadeAttachment[],
+  made: readonly Attachment[],
   failure: unknown,
 ): Promise<unknown> {
   const errors: Error[] = [];
-  for (const { attachment } of [...made].reverse()) {
+  for (const attachment of [...made].reverse()) {
     try {
       await detachOne(context, attachment, { timeoutMs: ROLLBACK_TIMEOUT_MS });
     } catch (error) {
@@ -85,21 +90,4 @@ function withErrors(failure: unknown, errors: readonly Error[]): unknown {
   }
   const first = failure instanceof Error ? failure : new Error(String(failure));
   return new LibcniAggregateError([first, ...errors], 'attaching and its rollback failed');
-}
-
-const LOOPBACK = JSON.stringify({
-  cniVersion: '0.3.1',
-  name: 'cni-loopback',
-  plugins: [{ type: 'loopback' }],
-});
-
-async function bringLoopbackUp(
-  { cni, helper, loopback }: OperatorContext,
-  { id, netns }: AttachRequest,
-  options: OperatorOptions,
-): Promise<void> {
-  if (loopback === 'none') return;
-  if (loopback === 'helper') return await loopbackUp(netns, { helper });
-  const rt: RuntimeConf = { containerId: id, netns, ifName: 'lo' };
-  await cni.addNetworkList(networkConfFromBytes(LOOPBACK), rt, { ...options, rollback: false });
 }

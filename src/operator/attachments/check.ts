@@ -2,6 +2,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import type { OperatorContext } from '../context.js';
 import { type Attachment, keyOf } from './attachment.js';
+import { isUnusable } from './recorded-attachment.js';
 import type { OperatorOptions, TargetRequest } from './request.js';
 import { findTargets, type Target } from './targets.js';
 
@@ -41,8 +42,8 @@ async function outcomeOf(
   target: Target,
   options: OperatorOptions,
 ): Promise<CheckOutcome> {
-  if ('problem' in target) {
-    const { network: name = '', ifName = '' } = target.problem;
+  if (isUnusable(target)) {
+    const { network: name, ifName } = target.found;
     return { name, ifName, outcome: 'failed', error: target.problem };
   }
   const { network: name, ifName } = keyOf(target);

@@ -1,7 +1,11 @@
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import type { OperatorContext } from '../context.js';
+import type { AttachmentKey } from '../state/attachment-key.js';
 import { type Attachment, keyOf } from './attachment.js';
+import { isUnusable, type UnusableRecord } from './recorded-attachment.js';
+import { warnOfForeignRecord } from './refuse-record.js';
 import type { OperatorOptions, TargetRequest } from './request.js';
+import { setRecordAside } from './set-record-aside.js';
 import { findTargets } from './targets.js';
 import { undoIntent } from './undo-intent.js';
 
@@ -18,8 +22,9 @@ export async function detach(
 ): Promise<void> {
   const errors: Error[] = [];
   for (const target of await findTargets(context, request)) {
-    if ('problem' in target) errors.push(target.problem);
-    else await collect(errors, () => detachOne(context, target, options));
+    await collect(errors, () =>
+      isUnusable(target) ? giveUp(context, target, options) : detachOne(context, target, options),
+    );
   }
   await collect(errors, () => undoCutShort(context, request, options));
   if (errors.length > 0)
@@ -33,11 +38,21 @@ export async function detachOne(
   options: OperatorOptions,
 ): Promise<void> {
   const { cni, gate } = context;
-  await gate.withAttachment(
-    keyOf(target),
-    () => cni.delNetworkList(target.list, target.rt, options),
-    options,
-  );
+  const del = async () => {
+    // The attachment is not there, or its file has been taken by somebody who does not know of this library's locks.
+    if (warnOfForeignRecord(context, keyOf(target))) return;
+    await cni.delNetworkList(target.list, target.rt, options);
+  };
+  await gate.withAttachment(keyOf(target), del, options);
+}
+
+/** Nothing can be run for such a record, today or later. */
+async function giveUp(
+  context: OperatorContext,
+  record: UnusableRecord,
+  options: OperatorOptions,
+): Promise<void> {
+  await context.gate.withAttachment(record.found, () => setRecordAside(context, record), options);
 }
 
 async function undoCutShort(
@@ -46,28 +61,16 @@ async function undoCutShort(
   options: OperatorOptions,
 ): Promise<void> {
   const { journal, gate } = context;
-  for (const { intent } of await journal.list()) {
-    if (intent?.containerId !== request.id) continue;
-    if (request.networks && !request.networks.some(({ name }) => name === intent.network)) continue;
-    await gate.withAttachment(
-      intent,
-      async () => {
-        // It may have been finished or undone by the time the lock was had.
-        const isStillThere = (await journal.list()).some(({ intent: other }) => isSame(intent, other));
-        if (isStillThere) await undoIntent(context, intent);
-      },
-      options,
-    );
+  const isMeant = ({ containerId, network }: AttachmentKey) =>
+    containerId === request.id && (request.networks?.some(({ name }) => name === network) ?? true);
+  for (const { intent } of await journal.list(isMeant)) {
+    if (intent === undefined) continue;
+    const undo = async () => {
+      // It may have been finished or undone by the time the lock was had.
+      if ((await journal.find(intent)) !== undefined) await undoIntent(context, intent, options);
+    };
+    await gate.withAttachment(intent, undo, options);
   }
-}
-
-function isSame(
-  a: { network: string; ifName: string; containerId: string },
-  b: typeof a | undefined,
-): boolean {
-  return (
-    b !== undefined && a.network === b.network && a.ifName === b.ifName && a.containerId === b.containerId
-  );
 }
 
 async function collect(errors: Error[], run: () => Promise<void>): Promise<void> {

@@ -4,27 +4,37 @@ import { networkNamed, type OperatorContext } from '../context.js';
 import type { Attachment } from './attachment.js';
 import { livingNetns } from './undo-intent.js';
 
+/** A record from which no plugin can be run. */
+export interface UnusableRecord {
+  readonly found: NetworkAttachment;
+  readonly problem: LibcniError;
+}
+
 /**
  * What the library needs to work on a recorded attachment: the configuration that it was made with, or today's where
  * that cannot be read, and the arguments of then.
- *
- * @throws LibcniError `ERR_NOT_FOUND` where there is no configuration.
  */
 export async function recordedAttachment(
   context: OperatorContext,
   found: NetworkAttachment,
-): Promise<Attachment> {
+): Promise<Attachment | UnusableRecord> {
   const { containerId, ifName, network, cniArgs: args, capabilityArgs } = found;
   const list = recordedList(found) ?? networkNamed(context, network)?.list;
   if (list === undefined) {
     const summary = 'neither the record nor the configuration folder has a usable configuration';
-    throw new LibcniError('ERR_NOT_FOUND', summary, { network, containerId, ifName });
+    return { found, problem: new LibcniError('ERR_NOT_FOUND', summary, { network, containerId, ifName }) };
   }
   const netns = await livingNetns(context, found.netns);
   return { list, rt: { containerId, ifName, args, capabilityArgs, netns } };
 }
 
-function recordedList({ config, network }: NetworkAttachment): NetworkConfigList | undefined {
+/** Tells the two apart. */
+export function isUnusable(record: Attachment | UnusableRecord): record is UnusableRecord {
+  return 'problem' in record;
+}
+
+/** The configuration in a record; `undefined` where it is not one of that network. */
+export function recordedList({ config, network }: NetworkAttachment): NetworkConfigList | undefined {
   try {
     const list = networkConfFromBytes(config);
     return list.name === network && list.plugins.length > 0 ? list : undefined;

@@ -1,16 +1,13 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { LibcniError } from '../../errors/libcni-error.js';
 import type { NetworkAttachment } from '../../libcni/index.js';
 import { networkNamed, type OperatorContext } from '../context.js';
-import { attachmentName } from '../state/attachment-key.js';
 import type { Attachment } from './attachment.js';
-import { recordedAttachment } from './recorded-attachment.js';
+import { isUnusable, recordedAttachment, type UnusableRecord } from './recorded-attachment.js';
 import type { TargetRequest } from './request.js';
 import { livingNetns } from './undo-intent.js';
+import { interfacesIn, unreadableRecordsOf } from './unreadable-records.js';
 
-/** An attachment to work on, or the reason why it cannot be. */
-export type Target = Attachment | { readonly problem: LibcniError };
+/** An attachment to work on, or the record of one that nothing can be done with. */
+export type Target = Attachment | UnusableRecord;
 
 /**
  * The attachments that are meant, in the reverse of the order in which they were asked for. Each comes with the
@@ -19,7 +16,9 @@ export type Target = Attachment | { readonly problem: LibcniError };
 export async function findTargets(context: OperatorContext, request: TargetRequest): Promise<Target[]> {
   const recorded = await context.cni.getCachedAttachments(request.id);
   const meant = recorded.filter((found) => isMeant(found, request));
-  const known = await Promise.all(meant.map((found) => fromRecord(context, found, request)));
+  const known = await Promise.all(
+    meant.map((found) => recordedAttachment(context, { ...found, netns: request.netns ?? found.netns })),
+  );
   const others = await unrecorded(context, request, recorded);
   return [...known, ...others].sort(byRequest(request)).reverse();
 }
@@ -32,20 +31,6 @@ function isMeant(
   return networks.some(
     (wanted) => wanted.name === network && (wanted.ifName ?? defaultIfName ?? ifName) === ifName,
   );
-}
-
-async function fromRecord(
-  context: OperatorContext,
-  found: NetworkAttachment,
-  request: TargetRequest,
-): Promise<Target> {
-  const netns = request.netns ?? found.netns;
-  try {
-    return await recordedAttachment(context, { ...found, netns });
-  } catch (error) {
-    if (error instanceof LibcniError && error.code === 'ERR_NOT_FOUND') return { problem: error };
-    throw error;
-  }
 }
 
 /**
@@ -82,29 +67,19 @@ function named({ networks = [], defaultIfName }: TargetRequest): Named[] {
   );
 }
 
-/**
- * Files of the container that cannot be read as entries. Names run into each other where ids have dashes, so what is
- * readable belongs to whom it says, and a rest that is no plain interface name to somebody else.
- */
-async function brokenEntries({ cacheDir, cni, store }: OperatorContext, id: string): Promise<Named[]> {
-  const files = await readdir(join(cacheDir, 'results')).catch(() => []);
-  const readable = new Set((await cni.getCachedAttachments()).map(attachmentNameOf));
-  const broken = files.filter((file) => !readable.has(file));
-  return store.snapshot().networks.flatMap(({ name }) => {
-    const prefix = `${name}-${id}-`;
-    return broken
-      .filter((file) => file.startsWith(prefix))
-      .map((file) => ({ name, ifName: file.slice(prefix.length) }))
-      .filter(({ ifName }) => !ifName.includes('-'));
-  });
-}
-
-function attachmentNameOf({ network, containerId, ifName }: NetworkAttachment): string {
-  return attachmentName({ network, containerId, ifName });
+/** What unreadable files may stand for, except names that more likely belong to another container. */
+async function brokenEntries(context: OperatorContext, id: string): Promise<Named[]> {
+  const names = context.store.snapshot().networks.map(({ name }) => name);
+  const unreadable = await unreadableRecordsOf(context, id, names);
+  return names.flatMap((name) =>
+    interfacesIn(unreadable, name, id)
+      .filter((ifName) => !ifName.includes('-'))
+      .map((ifName) => ({ name, ifName })),
+  );
 }
 
 function byRequest({ networks = [] }: TargetRequest): (a: Target, b: Target) => number {
   const position = (target: Target) =>
-    'problem' in target ? -1 : networks.findIndex(({ name }) => name === target.list.name);
+    isUnusable(target) ? -1 : networks.findIndex(({ name }) => name === target.list.name);
   return (a, b) => position(a) - position(b);
 }

@@ -1,41 +1,24 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { z } from 'zod';
+import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { writeFileAtomic } from '../../files/write-file-atomic.js';
-import { createResult, type Result, type RuntimeConf } from '../../libcni/index.js';
-import { type AttachmentKey, attachmentName } from './attachment-key.js';
+import type { Result } from '../../libcni/index.js';
+import { type AttachmentKey, keyFromUniqueName, uniqueName } from './attachment-key.js';
+import { formatIntent, type Intent, parseIntent, parseProgress } from './intent.js';
 
-const JOURNAL_KIND = 'libcniJournalV1';
-
-const intentSchema = z.object({
-  kind: z.literal(JOURNAL_KIND),
-  network: z.string(),
-  containerId: z.string(),
-  ifName: z.string(),
-  netns: z.string(),
-  config: z.string(),
-  args: z.array(z.tuple([z.string(), z.string()])).optional(),
-  capabilityArgs: z.record(z.string(), z.unknown()).optional(),
-  result: z.looseObject({}).optional(),
-});
-
-/** An ADD that was begun: all that a DEL needs. */
-export interface Intent extends AttachmentKey {
-  readonly netns: string;
-  /** The text of the network's configuration. */
-  readonly config: string;
-  readonly args?: RuntimeConf['args'];
-  readonly capabilityArgs?: RuntimeConf['capabilityArgs'];
-  /** The last result, once there is one. */
-  readonly result?: Result | undefined;
-}
+const INTENT = '.json';
+const PROGRESS = '.result';
 
 /** An intent as it is found, with its file. */
 export interface FoundIntent {
   readonly file: string;
-  /** Absent where the file cannot be read as an intent. */
+  /** Whose intent it is by the name of the file; absent where that is no name of the journal's. */
+  readonly key: AttachmentKey | undefined;
+  /** Absent where the file is no intent, or cannot be read. */
   readonly intent: Intent | undefined;
+  /** Why it could not be read, which says nothing about what is in it. */
+  readonly error?: Error | undefined;
 }
 
 /**
@@ -55,44 +38,68 @@ export class Journal {
   /** Writes an intent, durably. */
   async begin(intent: Intent): Promise<void> {
     await this.#orFail(intent, async (file) => {
-      const data = format(intent);
-      await writeFileAtomic({
-        file,
-        data,
-        mode: 0o600,
-        dirMode: 0o700,
-        tempDir: await this.#madeTempFolder(),
-      });
+      const data = formatIntent(intent);
+      const tempDir = await this.#madeTempFolder();
+      await writeFileAtomic({ file: `${file}${INTENT}`, data, mode: 0o600, dirMode: 0o700, tempDir });
     });
   }
 
   /**
-   * Notes how far an ADD has come. Not synced: what a power failure takes from the disk, it has taken from the kernel
-   * too.
+   * Notes how far an ADD has come, beside its intent. Not synced: a power failure may take this note, but it takes
+   * from the kernel what the note is about, and it leaves the intent as it is.
    */
-  async progress(intent: Intent): Promise<void> {
-    await this.#orFail(intent, async (file) => {
-      const temp = join(
-        await this.#madeTempFolder(),
-        `${process.pid}-${intent.containerId}-${intent.ifName}`,
-      );
-      await writeFile(temp, format(intent), { mode: 0o600 });
-      await rename(temp, file);
+  async progress(key: AttachmentKey, result: Result): Promise<void> {
+    await this.#orFail(key, async (file) => {
+      const temp = join(this.tempFolder, `.tmp-${process.pid}-${randomBytes(8).toString('hex')}`);
+      await writeFile(temp, JSON.stringify(result), { mode: 0o600 });
+      await rename(temp, `${file}${PROGRESS}`);
     });
   }
 
   /** Forgets an intent. */
-  async end(intent: AttachmentKey): Promise<void> {
-    await this.#orFail(intent, async (file) => {
-      await unlink(file).catch(ignoreMissing);
+  async end(key: AttachmentKey): Promise<void> {
+    await this.#orFail(key, async (file) => {
+      // In this order: a result without its intent would be taken for one of the next ADD.
+      await unlink(`${file}${PROGRESS}`).catch(ignoreMissing);
+      await unlink(`${file}${INTENT}`).catch(ignoreMissing);
     });
   }
 
-  /** Every intent there is, in the order of their files. */
-  async list(): Promise<FoundIntent[]> {
+  /**
+   * The intents there are, in the order of their files.
+   *
+   * @param isWanted - tells by the name of a file whether to read it. @default all, those without such a name too
+   */
+  async list(isWanted?: (key: AttachmentKey) => boolean): Promise<FoundIntent[]> {
     const names = await readdir(this.#folder).catch(noneIfMissing);
-    const found = names.filter((name) => name.endsWith('.json')).sort();
-    return await Promise.all(found.map(async (name) => await readIntent(join(this.#folder, name))));
+    const files = names.filter((name) => name.endsWith(INTENT) && isChosen(name, isWanted)).sort();
+    const found = await Promise.all(files.map(async (name) => await readIntent(join(this.#folder, name))));
+    return found.filter((one) => one !== undefined);
+  }
+
+  /** What a file of the journal holds now; `undefined` where it is gone. */
+  async read(file: string): Promise<FoundIntent | undefined> {
+    return await readIntent(file);
+  }
+
+  /** The intent of an attachment. */
+  async find(key: AttachmentKey): Promise<Intent | undefined> {
+    return (await readIntent(join(this.#folder, `${uniqueName(key)}${INTENT}`)))?.intent;
+  }
+
+  /**
+   * Moves a file that is no intent to the folder `unreadable` of the journal. The caller has the lock of the
+   * attachment.
+   *
+   * @returns where it is now
+   */
+  async setAside(file: string): Promise<string> {
+    const folder = join(this.#folder, 'unreadable');
+    const moved = join(folder, `${basename(file)}.${Date.now()}`);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await unlink(progressOf(file)).catch(ignoreMissing);
+    await rename(file, moved);
+    return moved;
   }
 
   async #madeTempFolder(): Promise<string> {
@@ -101,34 +108,45 @@ export class Journal {
   }
 
   async #orFail(key: AttachmentKey, use: (file: string) => Promise<void>): Promise<void> {
-    const file = join(this.#folder, `${attachmentName(key)}.json`);
+    const { network, containerId, ifName } = key;
+    const file = join(this.#folder, uniqueName(key));
     try {
       await use(file);
     } catch (cause) {
       const summary = `journal cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`;
-      throw new LibcniError('ERR_CACHE', summary, { file, cause, ...key });
+      throw new LibcniError('ERR_CACHE', summary, { file, cause, network, containerId, ifName });
     }
   }
 }
 
-function format(intent: Intent): string {
-  return JSON.stringify({ kind: JOURNAL_KIND, ...intent });
-}
-
-async function readIntent(file: string): Promise<FoundIntent> {
+async function readIntent(file: string): Promise<FoundIntent | undefined> {
+  const key = keyOfFile(basename(file));
   try {
-    const parsed = intentSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
-    return { file, intent: parsed.success ? toIntent(parsed.data) : undefined };
-  } catch {
-    return { file, intent: undefined };
+    const text = await readFile(file, 'utf8');
+    const progress = await readFile(progressOf(file), 'utf8').catch(ignoreMissing);
+    const intent = parseIntent(text);
+    return { file, key, intent: intent && { ...intent, result: parseProgress(progress ?? '') } };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    return { file, key, intent: undefined, error: error instanceof Error ? error : new Error(String(error)) };
   }
 }
 
-function toIntent({ kind: _, result, ...intent }: z.infer<typeof intentSchema>): Intent {
-  return { ...intent, result: result && createResult(JSON.stringify(result)) };
+function isChosen(name: string, isWanted: ((key: AttachmentKey) => boolean) | undefined): boolean {
+  if (isWanted === undefined) return true;
+  const key = keyOfFile(name);
+  return key !== undefined && isWanted(key);
 }
 
-function ignoreMissing(error: unknown): void {
+function keyOfFile(name: string): AttachmentKey | undefined {
+  return keyFromUniqueName(basename(name, INTENT));
+}
+
+function progressOf(file: string): string {
+  return file.slice(0, -INTENT.length) + PROGRESS;
+}
+
+function ignoreMissing(error: unknown): undefined {
   if (!isMissing(error)) throw error;
 }
 

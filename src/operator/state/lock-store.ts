@@ -1,31 +1,32 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { FairQueue } from './fair-queue.js';
-import { abortReason, lockedError } from './lock-failure.js';
+import { Patience } from './patience.js';
 
 const FIRST_PAUSE_MS = 2;
-const LONGEST_PAUSE_MS = 50;
-const DEFAULT_TIMEOUT_MS = 120_000;
+const LONGEST_PAUSE_MS = 20;
+const GROWTH = 1.3;
+const TURN_PREFIX = '.turn-';
+/** After that long, whoever has the turn may be dead. */
+const TURN_MS = 1000;
+
+type Release = () => Promise<void>;
 
 /** Who holds the locks: the native helper. */
 export interface FileLocks {
   /** Takes the lock of a file; `undefined` where another process holds it. */
-  tryLock(file: string): Promise<(() => Promise<void>) | undefined>;
-}
-
-/** How long to wait for a lock. */
-export interface LockOptions {
-  /** Gives up waiting. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds to wait for other processes at most. @default 120000 */
-  readonly timeoutMs?: number | undefined;
+  tryLock(file: string): Promise<Release | undefined>;
 }
 
 /**
  * Locks between the operations of this process and of others that share the folder. The native helper holds them as
  * kernel locks: they end with it, and it ends after the plugins that it runs, so the lock of a process that died is
  * free exactly when nothing of that process runs any more.
+ *
+ * Kernel locks know no order of asking, and a process that gives one back could take it again before anybody else
+ * notices. So of those that wait for a lock one has the turn, which is a lock too, and as long as somebody has it
+ * nobody else takes the lock.
  */
 export class LockStore {
   /** Where the lock files are. */
@@ -43,31 +44,29 @@ export class LockStore {
    *
    * @throws LibcniError `ERR_ABORTED`, `ERR_LOCKED` where the lock could not be had.
    */
-  async withLock<Value>(name: string, use: () => Promise<Value>, options: LockOptions = {}): Promise<Value> {
-    const leave = await this.#queue.enter(name, options.signal);
+  async withLock<Value>(
+    name: string,
+    use: () => Promise<Value>,
+    patience: Patience = new Patience(),
+  ): Promise<Value> {
+    const leave = await this.#queue.enter(name, patience.signal);
     try {
-      const release = await this.#waitForFile(this.fileOf(name), options);
-      try {
-        return await use();
-      } finally {
-        await release();
-      }
+      return await useAndRelease(await this.#take(name, patience), use);
     } finally {
       leave();
     }
   }
 
   /** The same, but `undefined` at once where another process holds the lock. */
-  async withFreeLock<Value>(name: string, use: () => Promise<Value>): Promise<Value | undefined> {
-    const leave = await this.#queue.enter(name);
+  async withFreeLock<Value>(
+    name: string,
+    use: () => Promise<Value>,
+    signal?: AbortSignal,
+  ): Promise<Value | undefined> {
+    const leave = await this.#queue.enter(name, signal);
     try {
-      const release = await this.#tryFile(this.fileOf(name));
-      if (release === undefined) return undefined;
-      try {
-        return await use();
-      } finally {
-        await release();
-      }
+      const release = await this.#try(name);
+      return release && (await useAndRelease(release, use));
     } finally {
       leave();
     }
@@ -80,37 +79,54 @@ export class LockStore {
 
   /** Whether anybody holds the lock, this process included. Does not wait. */
   async isHeld(name: string): Promise<boolean> {
-    const release = await this.#tryFile(this.fileOf(name));
+    const release = await this.#try(name);
     await release?.();
     return release === undefined;
   }
 
   /** Waits until nobody holds the lock, without standing in the queue for it. */
-  async untilFree(name: string, options: LockOptions = {}): Promise<void> {
-    const release = await this.#waitForFile(this.fileOf(name), options);
+  async untilFree(name: string, patience: Patience): Promise<void> {
+    const release = await this.#take(name, patience);
     await release();
   }
 
-  async #waitForFile(file: string, { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: LockOptions) {
-    const deadline = performance.now() + timeoutMs;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      const release = await this.#tryFile(file);
-      if (release !== undefined) return release;
-      if (performance.now() >= deadline) throw lockedError(file, timeoutMs);
-      await pause(pauseMs * (0.5 + Math.random()), signal);
+  async #take(name: string, patience: Patience): Promise<Release> {
+    const isAwaited = existsSync(this.fileOf(turnOf(name)));
+    const release = isAwaited ? undefined : await this.#try(name);
+    return release ?? (await this.#waitForTurn(name, patience));
+  }
+
+  async #waitForTurn(name: string, patience: Patience): Promise<Release> {
+    const start = performance.now();
+    let turn: Release | undefined;
+    try {
+      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS)) {
+        turn ??= await this.#try(turnOf(name));
+        const mayTake = turn !== undefined || performance.now() - start > TURN_MS;
+        const release = mayTake ? await this.#try(name) : undefined;
+        if (release !== undefined) return release;
+        await patience.pause(pauseMs, this.fileOf(name));
+      }
+    } finally {
+      await turn?.();
     }
   }
 
-  async #tryFile(file: string): Promise<(() => Promise<void>) | undefined> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    return await this.#locks.tryLock(file);
+  async #try(name: string): Promise<Release | undefined> {
+    if (!existsSync(this.folder)) await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    return await this.#locks.tryLock(this.fileOf(name));
   }
 }
 
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function useAndRelease<Value>(release: Release, use: () => Promise<Value>): Promise<Value> {
   try {
-    await sleep(ms, undefined, { ...(signal && { signal }) });
-  } catch (error) {
-    throw signal?.aborted ? abortReason(signal) : error;
+    return await use();
+  } finally {
+    await release();
   }
+}
+
+/** The name of the lock that is the turn for another one. */
+function turnOf(name: string): string {
+  return `${TURN_PREFIX}${name}`;
 }

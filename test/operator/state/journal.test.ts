@@ -41,7 +41,7 @@ describe('the journal', () => {
   it('keeps the last result', async () => {
     const result = createResult('{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.1/8"}]}');
     await journal.begin(intent);
-    await journal.progress({ ...intent, result });
+    await journal.progress(intent, result);
     expect((await journal.list())[0]?.intent?.result).toEqual(result);
   });
 
@@ -49,7 +49,7 @@ describe('the journal', () => {
     await journal.begin(intent);
     await writeFile(join(dir, 'journal', 'x.json'), '{');
     const found = await journal.list();
-    expect(found[1]).toEqual({ file: join(dir, 'journal', 'x.json'), intent: undefined });
+    expect(found[1]).toEqual({ file: join(dir, 'journal', 'x.json'), key: undefined, intent: undefined });
   });
 
   it('says which attachment it could not write for', async () => {

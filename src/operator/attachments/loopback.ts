@@ -1,0 +1,33 @@
+import { networkConfFromBytes } from '../../libcni/index.js';
+import { loopbackUp } from '../../netns/index.js';
+import type { OperatorContext } from '../context.js';
+import { recordName } from '../state/attachment-key.js';
+import { readRecord } from '../state/records.js';
+import { attachOne } from './attach-one.js';
+import { type Attachment, keyOf } from './attachment.js';
+import { LOOPBACK_NETWORK } from './loopback-network.js';
+import type { AttachRequest, OperatorOptions } from './request.js';
+
+const LIST = networkConfFromBytes(
+  JSON.stringify({ cniVersion: '0.3.1', name: LOOPBACK_NETWORK, plugins: [{ type: 'loopback' }] }),
+);
+
+/**
+ * Brings `lo` up as the operator was told to.
+ *
+ * @returns the attachment that was made for it; none where an earlier attach of the container has made it, of which
+ * no later one takes it away again
+ */
+export async function bringLoopbackUp(
+  context: OperatorContext,
+  { id, netns }: AttachRequest,
+  options: OperatorOptions,
+): Promise<Attachment | undefined> {
+  const { helper, loopback, cacheDir } = context;
+  if (loopback === 'helper') await loopbackUp(netns, { helper });
+  if (loopback !== 'plugin') return undefined;
+  const attachment = { list: LIST, rt: { containerId: id, netns, ifName: 'lo' } };
+  const before = readRecord(cacheDir, recordName(keyOf(attachment)));
+  await attachOne(context, attachment, { ...options, again: true });
+  return before?.netns === netns ? undefined : attachment;
+}

@@ -1,0 +1,44 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import type { OperatorContext } from '../context.js';
+import { type AttachmentKey, isSameAttachment, recordName } from '../state/attachment-key.js';
+import { type Recorded, readRecord } from '../state/records.js';
+
+/**
+ * Refuses to make an attachment that is recorded. The caller has its lock.
+ *
+ * @throws LibcniError `ERR_IN_USE`, `ERR_CONFLICT` where another attachment has the cache file.
+ */
+export function refuseRecorded(context: OperatorContext, key: AttachmentKey): void {
+  if (refuseForeignRecord(context, key) === undefined) return;
+  const { network, containerId, ifName } = key;
+  throw new LibcniError('ERR_IN_USE', 'the attachment exists already', { network, containerId, ifName });
+}
+
+/**
+ * Refuses to touch a cache file that belongs to another attachment.
+ *
+ * @returns the record of this attachment, if there is one
+ * @throws LibcniError `ERR_CONFLICT` that names both attachments.
+ */
+export function refuseForeignRecord({ cacheDir }: OperatorContext, key: AttachmentKey): Recorded | undefined {
+  const record = readRecord(cacheDir, recordName(key));
+  if (record === undefined || isSameAttachment(record, key)) return record;
+  const { network, containerId, ifName } = key;
+  const details = { value: recordName(key), network, containerId, ifName };
+  throw new LibcniError('ERR_CONFLICT', describeForeign(record), details);
+}
+
+/** Whether a cache file belongs to another attachment, of which a warning tells then. */
+export function warnOfForeignRecord({ cacheDir, warnings }: OperatorContext, key: AttachmentKey): boolean {
+  const file = recordName(key);
+  const record = readRecord(cacheDir, file);
+  if (record === undefined || isSameAttachment(record, key)) return false;
+  const { network, containerId, ifName } = key;
+  const message = `attachment of container ${containerId} to network ${network} on ${ifName}: ${describeForeign(record)}`;
+  warnings.warn({ code: 'CACHE_ENTRY_OF_ANOTHER', message, network, containerId, ifName, file });
+  return true;
+}
+
+function describeForeign({ network, containerId, ifName }: AttachmentKey): string {
+  return `its cache file is that of container ${containerId} on network ${network} and interface ${ifName}`;
+}

@@ -1,0 +1,34 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OperatorContext } from '../context.js';
+import { recordName } from '../state/attachment-key.js';
+import { readRecord, recordsFolder } from '../state/records.js';
+import type { UnusableRecord } from './recorded-attachment.js';
+
+/**
+ * Moves a record from which no plugin can be run to `<cache folder>/unreadable/`, with a warning: it would be in the
+ * way for ever. The caller has the lock of the attachment.
+ */
+export async function setRecordAside(
+  context: OperatorContext,
+  { found, problem }: UnusableRecord,
+): Promise<void> {
+  const { network, containerId, ifName } = found;
+  const name = recordName({ network, containerId, ifName });
+  // Somebody may have replaced it before the lock was had.
+  if (readRecord(context.cacheDir, name)?.config !== found.config) return;
+  const folder = join(context.cacheDir, 'unreadable');
+  const file = join(folder, `${name}.${Date.now()}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await rename(join(recordsFolder(context.cacheDir), name), file);
+  const message = `${problem.message}; the record was moved to ${file}`;
+  context.warnings.warn({
+    code: 'CACHE_ENTRY_SET_ASIDE',
+    message,
+    network,
+    containerId,
+    ifName,
+    file,
+    cause: problem,
+  });
+}

@@ -1,0 +1,103 @@
+import { LibcniError } from '../errors/libcni-error.js';
+import {
+  type GcAttachment,
+  type NetworkAttachment,
+  validateContainerId,
+  validateInterfaceName,
+} from '../libcni/index.js';
+import { LOOPBACK_NETWORK } from './attachments/loopback-network.js';
+import { type FoundRecords, interfacesIn } from './attachments/unreadable-records.js';
+
+/** A container that is still there. */
+export interface ValidContainer {
+  readonly id: string;
+  /**
+   * Its interfaces that are in use; `lo` need not be among them. An empty list means none, for example of a container
+   * in the network of the host.
+   * @default all that are recorded
+   */
+  readonly ifNames?: readonly string[] | undefined;
+}
+
+/** Interfaces by container; `undefined` stands for all that are recorded. */
+type Containers = ReadonlyMap<string, ReadonlySet<string> | undefined>;
+
+/**
+ * Checks what the caller calls valid.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function validContainers(valid: readonly ValidContainer[]): Containers {
+  if (!Array.isArray(valid)) {
+    const summary = 'the valid containers are missing; pass an empty list if there are none';
+    throw new LibcniError('ERR_CONF_INVALID', summary, { value: valid, verb: 'GC' });
+  }
+  const containers = new Map<string, ReadonlySet<string> | undefined>();
+  for (const { id, ifNames } of valid) {
+    validateContainerId(id);
+    ifNames?.forEach(validateInterfaceName);
+    const known = containers.has(id) ? containers.get(id) : new Set<string>();
+    containers.set(id, known && ifNames && new Set([...known, ...ifNames]));
+  }
+  return containers;
+}
+
+/** Which attachments the containers that are still there have, or may have. */
+export class LiveAttachments {
+  readonly #containers: Containers;
+  readonly #records: FoundRecords;
+  readonly #networks: readonly string[];
+  readonly #known: ReadonlyMap<string, Set<string>>;
+
+  /** @param networks - the names of the networks of today */
+  constructor(containers: Containers, records: FoundRecords, networks: readonly string[]) {
+    this.#containers = containers;
+    this.#records = records;
+    this.#networks = networks;
+    this.#known = new Map([...containers.keys()].map((id) => [id, new Set<string>()]));
+    for (const { containerId, ifName } of records.readable) this.#known.get(containerId)?.add(ifName);
+  }
+
+  /** Whether a recorded attachment is in use. */
+  has({ containerId, ifName, network }: NetworkAttachment): boolean {
+    if (!this.#containers.has(containerId)) return false;
+    return network === LOOPBACK_NETWORK || (this.#containers.get(containerId)?.has(ifName) ?? true);
+  }
+
+  /** Containers of which nobody says which interfaces they have: neither the caller nor any record. */
+  unknown(): string[] {
+    return [...this.#containers].flatMap(([id, given]) => {
+      const isKnown = given !== undefined || this.#namesOf(id).length > 0;
+      return isKnown ? [] : [id];
+    });
+  }
+
+  /**
+   * All that the plugins of a network must leave alone. A container is taken to have each of its interfaces on every
+   * network: what a plugin does not know does no harm, and the record of an attachment may be lost.
+   */
+  of(network: string): GcAttachment[] {
+    return [...this.#containers].flatMap(([containerId, given]) => {
+      const names = given ?? [...this.#namesOf(containerId), ...this.#unreadableOf(network, containerId)];
+      return [...new Set(names)].map((ifName) => ({ containerId, ifName }));
+    });
+  }
+
+  #namesOf(id: string): string[] {
+    const unreadable = this.#networks.flatMap((network) => this.#unreadableOf(network, id));
+    return [...(this.#known.get(id) ?? []), ...unreadable.filter((ifName) => !ifName.includes('-'))];
+  }
+
+  #unreadableOf(network: string, id: string): string[] {
+    return interfacesIn(this.#records.unreadable, network, id).filter(isInterfaceName);
+  }
+}
+
+function isInterfaceName(name: string): boolean {
+  try {
+    validateInterfaceName(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,90 @@
+import { lstatSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { giveWay } from '../../files/give-way.js';
+import { type NetworkConfigList, networkConfFromBytes } from '../../libcni/index.js';
+import { declaredCapabilities } from '../../libcni/plugin-stdin.js';
+import { type HostPort, hostPortsOf, type PortOwner } from './host-ports.js';
+import type { Intent } from './intent.js';
+import { readRecord, recordsFolder } from './records.js';
+
+/** A cache file as it was when it was read. */
+interface Known {
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  /** Absent where it has no host ports. */
+  readonly owner: PortOwner | undefined;
+}
+
+/**
+ * Who has which host ports, by the cache, whoever wrote it. Files are read again only when they have changed. Asked
+ * for under a lock, so never twice at a time.
+ */
+export class PortOwners {
+  readonly #cacheDir: string;
+  #known: ReadonlyMap<string, Known> = new Map();
+
+  constructor(cacheDir: string) {
+    this.#cacheDir = cacheDir;
+  }
+
+  /** The owners at this moment. */
+  async list(): Promise<PortOwner[]> {
+    const folder = recordsFolder(this.#cacheDir);
+    const found = new Map<string, Known>();
+    for (const name of await readdir(folder).catch(() => [])) {
+      await giveWay();
+      const status = lstatSync(join(folder, name), { throwIfNoEntry: false });
+      if (status === undefined) continue;
+      const known = this.#known.get(name);
+      found.set(name, known && isUnchanged(known, status) ? known : this.#read(name, status));
+    }
+    this.#known = found;
+    return [...found.values()].flatMap(({ owner }) => owner ?? []);
+  }
+
+  #read(name: string, { ino, size, mtimeMs, ctimeMs }: Omit<Known, 'owner'>): Known {
+    const record = readRecord(this.#cacheDir, name);
+    return { ino, size, mtimeMs, ctimeMs, owner: record && portOwner(record) };
+  }
+}
+
+function isUnchanged(a: Known, b: Omit<Known, 'owner'>): boolean {
+  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
+}
+
+/** The owner of the ports that a plugin was told to map; `undefined` where there are none. */
+export function portOwner({
+  network,
+  containerId,
+  ifName,
+  config,
+  capabilityArgs,
+}: Omit<Intent, 'netns' | 'result'>): PortOwner | undefined {
+  const ports = hostPortsOf(capabilityArgs);
+  if (ports.length === 0 || !mayMapPorts(config)) return undefined;
+  return { network, containerId, ifName, ports };
+}
+
+/** The host ports that the plugins of a list will map for these arguments. */
+export function mappedPorts(
+  list: NetworkConfigList,
+  capabilityArgs: Readonly<Record<string, unknown>> | undefined,
+): HostPort[] {
+  return mapsPorts(list) ? hostPortsOf(capabilityArgs) : [];
+}
+
+function mapsPorts({ plugins }: NetworkConfigList): boolean {
+  return plugins.some((plugin) => declaredCapabilities(plugin).includes('portMappings'));
+}
+
+/** A configuration that cannot be read may have mapped them. */
+function mayMapPorts(config: string): boolean {
+  try {
+    return mapsPorts(networkConfFromBytes(config));
+  } catch {
+    return true;
+  }
+}
