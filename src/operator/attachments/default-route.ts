@@ -1,15 +1,13 @@
-import { z } from 'zod';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { openNetns } from '../../netns/index.js';
+import { type Netns, openNetns } from '../../netns/index.js';
 import type { OperatorContext } from '../context.js';
 import type { WantedAttachment } from './attachment.js';
+import { parseDefaultRoutes, routeArguments } from './kernel-routes.js';
 import type { OperatorOptions } from './request.js';
-
-const routesSchema = z.array(z.looseObject({ dev: z.string(), gateway: z.string().optional() }));
 
 /**
  * Gives the default routes of a namespace to the attachment whose selection asks for them, and takes all others away.
- * Needs the program `ip`.
+ * Of several gateways in a family, each is a hop of the one route. Needs the program `ip`.
  *
  * @throws LibcniError `ERR_NETNS` with what `ip` said.
  */
@@ -19,20 +17,41 @@ export async function setDefaultRoute(
   options: OperatorOptions,
 ): Promise<void> {
   const netns = await openNetns(rt.netns, { helper });
+  const { ifName, containerId } = rt;
   for (const family of ['-4', '-6'] as const) {
-    const gateway = demands?.defaultRoute?.find((address) => address.includes(':') === (family === '-6'));
-    for (const { dev } of routesSchema.parse(
-      JSON.parse((await ip('-j', 'route', 'show', 'default')) || '[]'),
-    )) {
-      if (dev !== rt.ifName) await ip('route', 'delete', 'default', 'dev', dev);
-    }
-    if (gateway !== undefined) await ip('route', 'replace', 'default', 'via', gateway, 'dev', rt.ifName);
-
-    async function ip(...args: readonly string[]): Promise<string> {
-      const { exitCode, stdout, stderr } = await netns.exec('ip', [family, ...args], options);
-      if (exitCode === 0) return stdout;
-      const summary = `ip ${family} ${args.join(' ')} failed: ${stderr.trim()}`;
-      throw new LibcniError('ERR_NETNS', summary, { containerId: rt.containerId, ifName: rt.ifName });
-    }
+    const gateways = demands?.defaultRoute?.filter((address) => address.includes(':') === (family === '-6'));
+    const run = (...args: readonly string[]) =>
+      runIp(netns, [family, ...args], { ...options, containerId, ifName });
+    await takeOver(run, ifName, gateways ?? []);
   }
+}
+
+type RunIp = (...args: readonly string[]) => Promise<string>;
+
+/** A route that others have hops of goes as a whole; what it had of this interface comes back. */
+async function takeOver(ip: RunIp, ifName: string, gateways: readonly string[]): Promise<void> {
+  const routes = parseDefaultRoutes(await ip('-j', 'route', 'show', 'default'));
+  for (const route of routes) {
+    if (route.hops.every(({ dev }) => dev === ifName)) continue;
+    await ip('route', 'delete', ...routeArguments(route));
+    const own = route.hops.filter(({ dev }) => dev === ifName);
+    if (own.length > 0 && gateways.length === 0)
+      await ip('route', 'add', ...routeArguments({ ...route, hops: own }));
+  }
+  if (gateways.length === 0) return;
+  const hops = gateways.map((gateway) => ({ gateway, dev: ifName }));
+  await ip('route', 'replace', ...routeArguments({ hops }));
+}
+
+interface IpOptions extends OperatorOptions {
+  readonly containerId: string;
+  readonly ifName: string;
+}
+
+async function runIp(netns: Netns, args: readonly string[], options: IpOptions): Promise<string> {
+  const { containerId, ifName, ...limits } = options;
+  const { exitCode, stdout, stderr } = await netns.exec('ip', args, limits);
+  if (exitCode === 0) return stdout;
+  const summary = `ip ${args.join(' ')} failed: ${stderr.trim()}`;
+  throw new LibcniError('ERR_NETNS', summary, { containerId, ifName });
 }

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { describeStep } from '../../libcni/json/json-path.js';
+
+/** A way out: through a gateway, or straight onto the link. */
+export interface Hop {
+  readonly dev: string;
+  readonly gateway?: string | undefined;
+}
+
+/** A default route; with several hops the kernel spreads what it sends over them. */
+export interface DefaultRoute {
+  readonly hops: readonly Hop[];
+  readonly metric?: number | undefined;
+}
+
+const hop = z.looseObject({ dev: z.string(), gateway: z.string().optional() });
+
+const routes = z.array(
+  z.looseObject({
+    dev: z.string().optional(),
+    gateway: z.string().optional(),
+    metric: z.number().optional(),
+    type: z.string().optional(),
+    nexthops: z.array(hop).optional(),
+  }),
+);
+
+/**
+ * The default routes in what `ip -j route show default` printed, without those that lead nowhere on purpose.
+ *
+ * @throws LibcniError `ERR_NETNS` with JSON path and value of what cannot be read.
+ */
+export function parseDefaultRoutes(text: string): DefaultRoute[] {
+  const read = routes.safeParse(parseJson(text || '[]'), { reportInput: true });
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw unreadable(`$${issue?.path.map(describeStep).join('') ?? ''}`, issue?.input);
+  }
+  return read.data
+    .filter(({ type = 'unicast' }) => type === 'unicast')
+    .map(({ dev, gateway, metric, nexthops }) => ({
+      hops: nexthops ?? (dev === undefined ? [] : [{ dev, gateway }]),
+      metric,
+    }));
+}
+
+/** How `ip route` is told of a default route. */
+export function routeArguments({ hops, metric }: DefaultRoute): string[] {
+  const ways = hops.map(({ dev, gateway }) => [
+    ...(gateway === undefined ? [] : ['via', gateway]),
+    'dev',
+    dev,
+  ]);
+  const way = ways.length === 1 ? ways.flat() : ways.flatMap((words) => ['nexthop', ...words]);
+  return ['default', ...(metric === undefined ? [] : ['metric', String(metric)]), ...way];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unreadable('$', text);
+  }
+}
+
+function unreadable(jsonPath: string, value: unknown): LibcniError {
+  return new LibcniError('ERR_NETNS', 'what ip says of default routes cannot be read', { jsonPath, value });
+}
