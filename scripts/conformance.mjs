@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { differencesIn, findShortcomings } from './conformance/demands.mjs';
 import { findProgram } from './setup/find-program.mjs';
 import { isFresh } from './setup/freshness.mjs';
 import { runMain } from './setup/main.mjs';
@@ -15,6 +16,7 @@ import { SetupFailure } from './setup/setup-failure.mjs';
 
 const folder = join(projectFolder, 'test/conformance');
 const build = join(folder, 'oracle/build');
+const usualRuns = '2400';
 const compilers = ['musl-gcc', 'cc', 'gcc', 'clang'];
 
 await runMain(() => {
@@ -87,7 +89,12 @@ function readOptions(args) {
 }
 
 /** @param {{ runs?: unknown, seed?: unknown, 'update-golden'?: unknown, rest: string[] }} options */
-function runTests({ runs = '2400', seed = String(Math.floor(Math.random() * 2 ** 31)), rest, ...options }) {
+function runTests({
+  runs = usualRuns,
+  seed = String(Math.floor(Math.random() * 2 ** 31)),
+  rest,
+  ...options
+}) {
   const reports = mkdtempSync(join(tmpdir(), 'conformance-reports-'));
   const env = {
     ...process.env,
@@ -102,12 +109,25 @@ function runTests({ runs = '2400', seed = String(Math.floor(Math.random() * 2 **
   try {
     const vitest = join(projectFolder, 'node_modules/vitest/vitest.mjs');
     const args = [vitest, 'run', '--project', 'conformance', ...rest];
+    const start = performance.now();
     const { status } = spawnSync(process.execPath, args, { cwd: projectFolder, env, stdio: 'inherit' });
-    summarise(reports);
+    const seconds = (performance.now() - start) / 1000;
+    const cases = summarise(reports);
+    if (process.env.CI && runs === usualRuns && rest.length === 0) demand({ cases, seconds });
     return status ?? 1;
   } finally {
     rmSync(reports, { recursive: true });
   }
+}
+
+/**
+ * Where everything is to be proven, the usual run must be large enough, and not so slow that people leave it out.
+ *
+ * @param {{ cases: number, seconds: number }} run
+ */
+function demand(run) {
+  const shortcomings = findShortcomings(run);
+  if (shortcomings.length > 0) throw new SetupFailure(`conformance: ${shortcomings.join(' ')}`);
 }
 
 /**
@@ -119,10 +139,14 @@ function checkNumber(option, value) {
   throw new SetupFailure(`${option} takes a whole number.`);
 }
 
-/** @param {string} folder of the reports */
+/**
+ * Says what was met, and gives how many cases were compared.
+ *
+ * @param {string} folder of the reports
+ */
 function summarise(folder) {
   const reports = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
-  if (reports.length === 0) return;
+  if (reports.length === 0) return 0;
   const met = {};
   for (const { differences } of reports) {
     for (const [name, count] of Object.entries(differences)) met[name] = (met[name] ?? 0) + count;
@@ -133,4 +157,15 @@ function summarise(folder) {
     `conformance: ${cases} cases agree; differences on purpose that were met (docs/differences.md):\n`,
   );
   for (const [name, count] of lines) process.stdout.write(`  ${String(count).padStart(6)}  ${name}\n`);
+  reportUnmet(new Set(Object.keys(met)));
+  return cases;
+}
+
+/** @param {ReadonlySet<string>} met */
+function reportUnmet(met) {
+  const known = differencesIn(readFileSync(join(projectFolder, 'docs/differences.md'), 'utf8'));
+  const unmet = known.filter((name) => !met.has(name));
+  process.stdout.write(
+    `conformance: ${unmet.length} of ${known.length} differences were met by no generated case, only shown by their examples: ${unmet.join(', ')}\n`,
+  );
 }

@@ -7,8 +7,9 @@ import {
 import { compareVersions } from '../../src/libcni/version.js';
 import type { Difference, Pair } from './differences.js';
 import { canonical } from './harness/canonical.js';
-import { documents, rawTexts, someInside } from './harness/documents.js';
+import { confOf, documentsRead, entriesRead, parseIfJson, textsRead } from './harness/documents.js';
 import { fold } from './harness/fold.js';
+import type { Observation } from './harness/observe.js';
 import type { Operation } from './harness/protocol.js';
 import {
   hasHugeInteger,
@@ -34,6 +35,7 @@ const RESULT_OPS: readonly Operation[] = [
 /** One library refuses what the other does. */
 export const outcomeDifferences: readonly Difference[] = [
   refusal('names-on-every-verb', [...ATTACHMENT_OPS, ...NETWORK_OPS], hasInvalidName),
+  refusal('names-on-every-verb', ['add'], (pair) => isUnfoundInGo(pair) && hasInvalidName(pair)),
   refusal(
     'no-plugins',
     ['add'],
@@ -52,22 +54,20 @@ export const outcomeDifferences: readonly Difference[] = [
   ),
   refusal('nul-in-interface-name', ['validate-name', 'add'], hasNulInInterface),
   refusal('version-of-status-and-gc', ['status', 'gc'], ({ request }) => !hasVersion(request.bytes)),
-  refusal('null-in-result-lists', RESULT_OPS, (pair) => documents(pair).some(hasNullInLists)),
-  refusal('missing-address', RESULT_OPS, (pair) => documents(pair).some(lacksAddress)),
-  refusal('integers-beyond-2-53', RESULT_OPS, (pair) => rawTexts(pair).some(hasHugeInteger)),
-  refusal('nesting-limit', undefined, (pair) => rawTexts(pair).some(isNestedDeeply)),
+  refusal('null-in-result-lists', RESULT_OPS, (pair) => documentsRead(pair).some(hasNullInLists)),
+  refusal('missing-address', RESULT_OPS, (pair) => documentsRead(pair).some(lacksAddress)),
+  refusal('integers-beyond-2-53', RESULT_OPS, (pair) => textsRead(pair).some(hasHugeInteger)),
+  refusal('nesting-limit', undefined, (pair) => textsRead(pair).some(isNestedDeeply)),
   { name: 'nesting-limit', diverges: true, reconcile: readDeepTexts },
   refusal('entry-read-as-empty-result', ['cached-result', 'check'], yieldsEmptyResult),
-  refusal('number-out-of-range', undefined, (pair) => rawTexts(pair).some(hasInfinity)),
-  { name: 'number-out-of-range', ops: ['attachments', 'gc'], reconcile: listInfinity },
-  { name: 'spellings-of-a-key', diverges: true, reconcile: acceptSpellings },
+  refusal('number-out-of-range', undefined, (pair) => textsRead(pair).some(hasInfinity)),
   { name: 'error-with-exit-code-0', diverges: true, reconcile: acceptReportedError },
   { name: 'null-is-no-error-object', reconcile: acceptNullError },
 ];
 
 /**
- * This library refuses with an error of its own what Go does, or what Go crashes at. Where Go fails too, it is for
- * another reason, or at a later point.
+ * This library refuses with an error of its own what Go does, or what Go crashes at. What it had done until then is
+ * what Go did too, and its cache is as it was. Where Go fails too, it is for another reason, or at a later point.
  */
 function refusal(
   name: string,
@@ -76,16 +76,32 @@ function refusal(
 ): Difference {
   const reconcile = (pair: Pair) => {
     const { outcome, kind } = pair.ours.answer;
-    return outcome === 'error' && kind === 'other' && applies(pair) ? { go: pair.ours } : undefined;
+    const isOwn = outcome === 'error' && kind !== 'reported';
+    return isOwn && isCacheUntouched(pair) && applies(pair) ? { go: stoppedWithOurs(pair) } : undefined;
   };
   return { name, ...(ops && { ops }), diverges: true, reconcile };
+}
+
+function isCacheUntouched({ seen, before }: Pair): boolean {
+  return canonical(seen.ours.texts) === canonical(before.ours.texts);
+}
+
+/** What Go would have to show if it had stopped where this library did. */
+function stoppedWithOurs({ go, ours }: Pair): Observation {
+  const { answer, files, runs } = ours;
+  return { ...go, answer, files, runs: go.runs.slice(0, runs.length) };
+}
+
+/** Go looks for a plugin before it checks the names. */
+function isUnfoundInGo({ go: { answer } }: Pair): boolean {
+  return answer.message?.includes('failed to find plugin') === true;
 }
 
 function hasInvalidName(pair: Pair): boolean {
   const { op, rt, bytes, gc } = pair.request;
   const { name } = confOf(bytes);
   const named = op === 'gc' ? [...(gc?.validAttachments ?? []), ...cachedAttachments(pair)] : [];
-  const isAttachment = ATTACHMENT_OPS.includes(op);
+  const isAttachment = op === 'add' || ATTACHMENT_OPS.includes(op);
   return (
     isRefused(() => validateNetworkName(typeof name === 'string' ? name : '')) ||
     (isAttachment && isRefused(() => validateContainerId(rt?.containerId ?? ''))) ||
@@ -95,8 +111,8 @@ function hasInvalidName(pair: Pair): boolean {
   );
 }
 
-function cachedAttachments({ stage }: Pair): { containerId: string; ifName: string }[] {
-  const entries = documents({ request: { op: 'gc' }, stage }).map(Object);
+function cachedAttachments(pair: Pair): { containerId: string; ifName: string }[] {
+  const entries = entriesRead(pair).flatMap(parseIfJson).map(Object);
   return entries.map(({ containerId, ifName }) => ({ containerId: containerId ?? '', ifName: ifName ?? '' }));
 }
 
@@ -111,7 +127,7 @@ function isRefused(validate: () => void): boolean {
 
 function hasUnsafeArguments(pair: Pair): boolean {
   const { op, rt } = pair.request;
-  const cached = documents(pair).flatMap((entry) => Object(entry).cniArgs ?? []);
+  const cached = documentsRead(pair).flatMap((entry) => Object(entry).cniArgs ?? []);
   const pairs: readonly (readonly [string, string])[] = op === 'gc' ? cached : (rt?.args ?? []);
   return pairs.some(([key, value]) => key === '' || /[=;\0]/.test(key) || /[;\0]/.test(value));
 }
@@ -131,9 +147,9 @@ function hasVersion(bytes: string | undefined): boolean {
 
 /** Of error objects and of entries that are only listed, no part that can be deep is looked at. */
 function readDeepTexts(pair: Pair): Partial<Pair> | undefined {
-  const failsAtDepth = pair.ours.answer.kind === 'reported' && pair.go.answer.kind === 'other';
+  const failsAtDepth = pair.ours.answer.kind === 'reported' && pair.go.answer.kind === 'plugin-failed';
   const isListed = pair.request.op === 'attachments';
-  const applies = (failsAtDepth || isListed) && rawTexts(pair).some(isNestedDeeply);
+  const applies = (failsAtDepth || isListed) && textsRead(pair).some(isNestedDeeply);
   return applies ? { go: { ...pair.go, answer: pair.ours.answer } } : undefined;
 }
 
@@ -143,45 +159,14 @@ function yieldsEmptyResult({ go, ours, request: { op } }: Pair): boolean {
   return ours.answer.message?.startsWith('ERR_CACHE') === true && results.every(isEmptyResult);
 }
 
-/** Attachments are listed by what is known of them; what their results hold does not count. */
-function listInfinity(pair: Pair): Partial<Pair> | undefined {
-  return rawTexts(pair).some(hasInfinity) ? { go: pair.ours } : undefined;
-}
-
-/**
- * Of several spellings of a key, Go looks at each, even where another one counts; it finds the version of a result
- * under its exact key only, and later under any.
- */
-function acceptSpellings(pair: Pair): Partial<Pair> | undefined {
-  const { request, go, ours } = pair;
-  const texts = [...documents(pair), { ...confOf(request.bytes), ...request.values }];
-  const ofVersion =
-    request.op === 'add' && documents({ ...pair, request: { op: 'add' } }).some(spellsVersion);
-  const goRefuses = go.answer.outcome === 'error' && texts.some((text) => isInside(text, hasSpellings));
-  return ofVersion || goRefuses ? { go: ours } : undefined;
-}
-
-function spellsVersion(result: unknown): boolean {
-  return Object.keys(Object(result)).some((key) => key !== 'cniVersion' && fold(key) === 'cniversion');
-}
-
-function hasSpellings(value: unknown): boolean {
-  const keys = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
-  return new Set(keys.map(fold)).size < keys.length;
-}
-
-function isInside(value: unknown, condition: (value: unknown) => boolean): boolean {
-  return condition(value) || someInside(value, (_, item) => condition(item));
-}
-
 /** What the plugin reported is what it was told to print with exit code 0, and nothing ran after it. */
-function acceptReportedError({ stage, go, ours }: Pair): Partial<Pair> | undefined {
+function acceptReportedError(pair: Pair): Partial<Pair> | undefined {
+  const { stage, ours } = pair;
   const { reported } = ours.answer;
   const claimed = (stage.answers ?? []).some(({ exitCode, stdout }) => {
     return exitCode === 0 && reported !== undefined && canonical(errorIn(stdout)) === canonical(reported);
   });
-  const before = go.runs.slice(0, ours.runs.length);
-  return claimed && canonical(before) === canonical(ours.runs) ? { go: ours } : undefined;
+  return claimed && isCacheUntouched(pair) ? { go: stoppedWithOurs(pair) } : undefined;
 }
 
 function errorIn(stdout: string | Buffer): unknown {
@@ -205,9 +190,4 @@ function acceptNullError({ stage, go, ours }: Pair): Partial<Pair> | undefined {
 function pluginsOf(bytes: string | undefined): readonly unknown[] {
   const { plugins } = confOf(bytes);
   return Array.isArray(plugins) ? plugins : [];
-}
-
-function confOf(bytes = ''): Record<string, unknown> {
-  const [conf] = documents({ request: { op: 'parse-list', bytes }, stage: {} });
-  return typeof conf === 'object' && conf !== null ? { ...conf } : {};
 }

@@ -1,6 +1,6 @@
 import { outcomeDifferences } from './differences-in-outcome.js';
 import { valueDifferences } from './differences-in-value.js';
-import type { Observation } from './harness/observe.js';
+import type { CacheState, Observation } from './harness/observe.js';
 import type { Operation, Request } from './harness/protocol.js';
 import type { Stage } from './harness/stage.js';
 
@@ -8,6 +8,10 @@ import type { Stage } from './harness/stage.js';
 export interface Pair {
   readonly request: Request;
   readonly stage: Stage;
+  /** The caches before the step. */
+  readonly before: { readonly go: CacheState; readonly ours: CacheState };
+  /** What was seen, whatever differences have been taken out of it since. */
+  readonly seen: { readonly go: Observation; readonly ours: Observation };
   readonly go: Observation;
   readonly ours: Observation;
 }

@@ -14,7 +14,7 @@ import {
   goldenView,
   readGolden,
 } from './harness/golden.js';
-import { type Run, readFiles } from './harness/observe.js';
+import { type Run, readCache } from './harness/observe.js';
 import type { Answer } from './harness/protocol.js';
 import { ROOT } from './harness/stage.js';
 
@@ -36,7 +36,7 @@ test.each(goldenPlaces)('$verb in $version is as in the golden file', async ({ v
   const answer = await perform(cni, verb, version);
   // Versions are asked for at the same time, in whatever order.
   exec.runs.sort((a, b) => (verb === 'VERSION' && a.type > b.type ? 1 : 0));
-  const seen = goldenView({ answer, runs: exec.runs, files: readFiles(join(root, 'cache')) });
+  const seen = goldenView({ answer, runs: exec.runs, ...readCache(join(root, 'cache')) });
   expect(JSON.parse(JSON.stringify(seen))).toEqual(readGolden(version, verb));
 });
 

@@ -9,17 +9,29 @@ import { fold } from './harness/fold.js';
 export interface Rewrite {
   /** Its name in docs/differences.md. */
   readonly name: string;
-  readonly rewrite: (text: Buffer) => Buffer;
+  readonly rewrite: (text: Buffer, place: TextPlace) => Buffer;
+  /** Where values come beside a text, both rewritten as the object that they are to become. */
+  readonly inject?: (conf: JsonNode, values: JsonNode) => readonly [conf: JsonNode, values: JsonNode];
+  /** Whether this library hands on what Go must not see; it is taken out of both sides before they are compared. */
+  readonly isHandedOn?: boolean;
 }
+
+/** What a text is to those who read it. */
+export type TextPlace = 'conf' | 'answer' | 'entry';
 
 /** The texts as this library reads them, in Go's spelling. */
 export const rewrites: readonly Rewrite[] = [
   { name: 'invalid-utf8', rewrite: (text) => Buffer.from(text.toString('utf8')) },
   { name: 'duplicate-keys', rewrite: onNodes(dropDuplicates) },
-  { name: 'spellings-of-a-key', rewrite: onNodes(dropSpellings) },
-  { name: 'spellings-of-a-key', rewrite: onNodes((node) => dropSpellings(sortKeys(node))) },
+  { name: 'spellings-of-a-key', rewrite: onNodes(dropSpellings), isHandedOn: true },
+  { name: 'spellings-of-a-key', rewrite: onNodes(dropSortedSpellings), inject: dropAcross, isHandedOn: true },
   { name: 'integers-spelled-otherwise', rewrite: onNodes(respellInteger) },
+  { name: 'number-out-of-range', rewrite: inEntries(onNodes(bringIntoRange)) },
 ];
+
+function inEntries(rewrite: (text: Buffer) => Buffer): Rewrite['rewrite'] {
+  return (text, place) => (place === 'entry' ? rewrite(text) : text);
+}
 
 function onNodes(change: (node: JsonNode) => JsonNode): (text: Buffer) => Buffer {
   return (text) => {
@@ -92,6 +104,20 @@ function dropSpellings(node: JsonNode): JsonNode {
   return { entries: node.entries.filter(([key]) => !known.has(fold(key)) || winners.get(fold(key)) === key) };
 }
 
+/** In the order that texts have which Go writes anew. */
+function dropSortedSpellings(node: JsonNode): JsonNode {
+  return dropSpellings(sortKeys(node));
+}
+
+/** Of the object that a configuration and the values to inject become, each keeps the keys that count. */
+function dropAcross(conf: JsonNode, values: JsonNode): readonly [JsonNode, JsonNode] {
+  if (!('entries' in conf && 'entries' in values)) return [conf, values];
+  const joined = dropSortedSpellings({ entries: [...new Map([...conf.entries, ...values.entries])] });
+  const kept = new Set('entries' in joined ? joined.entries.map(([key]) => key) : []);
+  const keep = ({ entries }: typeof conf) => ({ entries: entries.filter(([key]) => kept.has(key)) });
+  return [keep(conf), keep(values)];
+}
+
 /** As the texts are that the libraries write themselves. */
 function sortKeys(node: JsonNode): JsonNode {
   if (!('entries' in node)) return node;
@@ -103,4 +129,10 @@ function respellInteger(node: JsonNode): JsonNode {
   if (!('text' in node) || !/^-?\d.*[.eE]/.test(node.text)) return node;
   const value = Number(node.text);
   return Number.isSafeInteger(value) ? { text: String(value) } : node;
+}
+
+/** A number that fits no integer key either. */
+function bringIntoRange(node: JsonNode): JsonNode {
+  const isNumber = 'text' in node && /^-?\d/.test(node.text);
+  return isNumber && !Number.isFinite(Number(node.text)) ? { text: '1.5' } : node;
 }

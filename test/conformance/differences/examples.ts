@@ -25,6 +25,7 @@ function one(request: Request): Case {
 const value = ({ answer }: Observation) => answer.value;
 const attachment = { containerId: 'c1', netns: '/run/netns/x', ifName: 'eth0' };
 const NET = '{"cniVersion":"1.1.0","name":"net","plugins":[{"type":"bridge"}]}';
+const OTHER_VERSION = NET.replace('1.1.0', '1.1.1');
 const places = { path: [`${ROOT}/bin`], cacheDir: `${ROOT}/cache`, rt: attachment };
 const plugins = ['bridge', 'tuning'];
 
@@ -216,7 +217,7 @@ const acting: readonly Example[] = [
     },
     of: ({ answer }) => [answer.outcome, answer.kind],
     go: ['error', 'reported'],
-    ours: ['error', 'other'],
+    ours: ['error', 'plugin-failed'],
   },
 ];
 
@@ -228,6 +229,22 @@ const caching: readonly Example[] = [
     of: ({ files }) => Object.keys(files).map((path) => path.replace(/\d{10,}$/, 'TIME')),
     go: [],
     ours: ['unreadable/net-c1-eth0.TIME'],
+  },
+  {
+    name: 'entry-kept-until-del-succeeds',
+    given: {
+      stage: {
+        plugins,
+        answers: [
+          { verb: 'ADD', exitCode: 0, stdout: '{"cniVersion":"1.0.0"}', stderr: '' },
+          { verb: 'DEL', exitCode: 1, stdout: '', stderr: 'no' },
+        ],
+      },
+      steps: [verb('add', OTHER_VERSION), verb('del', OTHER_VERSION)],
+    },
+    of: ({ answer, files }) => [answer.outcome, Object.keys(files)],
+    go: ['error', []],
+    ours: ['error', ['results/net-c1-eth0']],
   },
   {
     name: 'entry-read-as-empty-result',

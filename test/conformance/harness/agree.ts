@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, test } from 'vitest';
 import { visible } from './compare.js';
+import type { Observation } from './observe.js';
 import { Oracle } from './oracle.js';
 import { type Case, type Outcome, play } from './play.js';
 import { runsFor, seed, writeReport } from './settings.js';
@@ -45,12 +46,21 @@ function describe(given: Case, { mismatch }: Outcome): string {
     `The libraries do not agree on ${JSON.stringify(request)}`,
     `text:  ${JSON.stringify(Buffer.from(bytes, 'base64').toString('utf8'))}`,
     `stage: ${JSON.stringify(given.stage ?? {}, readableBuffers)}`,
-    `Go:    ${pair.go.answer.message ?? ''} ${visible(pair.go)}`,
-    `ours:  ${pair.ours.answer.message ?? ''} ${visible(pair.ours)}`,
+    `Go:    ${pair.go.answer.message ?? ''} ${visible(withoutInherited(pair.go))}`,
+    `ours:  ${pair.ours.answer.message ?? ''} ${visible(withoutInherited(pair.ours))}`,
     `differences on purpose that were tried: ${differences.join(', ') || 'none'}`,
   ]
     .map((line) => line.slice(0, MAX_TEXT))
     .join('\n');
+}
+
+/** Most of an environment is that of the host, which is nobody's business in a log. */
+function withoutInherited(seen: Observation): Observation {
+  const runs = seen.runs.map((run) => {
+    const own = Object.entries(run.env).filter(([name, value]) => process.env[name] !== value);
+    return { ...run, env: Object.fromEntries(own) };
+  });
+  return { ...seen, runs };
 }
 
 function readableBuffers(_key: string, value: unknown): unknown {

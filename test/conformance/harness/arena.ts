@@ -2,7 +2,7 @@ import { existsSync, linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { jsonOrText, type Observation, readFiles, takeRuns } from './observe.js';
+import { type CacheState, jsonOrText, type Observation, readCache, takeRuns } from './observe.js';
 import type { Answer, Request } from './protocol.js';
 import { OTHER, ROOT, type Stage } from './stage.js';
 
@@ -24,15 +24,20 @@ export class Arena implements Disposable {
   /** Has a library perform a step here, and looks at all it did. */
   async play(request: Request, ask: Ask, other?: Arena): Promise<Observation> {
     const root = this.root;
-    if (root === undefined) return { answer: await ask(request), runs: [], files: {} };
+    if (root === undefined) return { answer: await ask(request), runs: [], ...this.cache() };
     const otherRoot = other?.root ?? OTHER;
     const text = JSON.stringify(request).replaceAll(ROOT, root).replaceAll(OTHER, otherRoot);
     const answer = JSON.stringify(await ask(JSON.parse(text))).replaceAll(root, ROOT);
     return {
       answer: JSON.parse(answer.replaceAll(otherRoot, OTHER)),
       runs: takeRuns(join(root, 'record'), (text) => jsonOrText(text.replaceAll(root, ROOT))),
-      files: readFiles(join(root, 'cache')),
+      ...this.cache(),
     };
+  }
+
+  /** The cache as it is now. */
+  cache(): CacheState {
+    return this.root === undefined ? { files: {}, texts: {} } : readCache(join(this.root, 'cache'));
   }
 
   [Symbol.dispose](): void {

@@ -1,32 +1,61 @@
 import type { Pair } from '../differences.js';
 import { fold } from './fold.js';
+import type { Operation } from './protocol.js';
 
 const TOO_DEEP_TO_WALK = '['.repeat(2000);
+const ENTRY_OPS: readonly Operation[] = ['check', 'del', 'cached-result', 'cached-config'];
+const WHOLE_CACHE_OPS: readonly Operation[] = ['gc', 'attachments'];
+const FOLDER_OPS: readonly Operation[] = ['list-from-file', 'load-network', 'load-conf', 'drop-ins'];
 
-/** Every text that the libraries were given in a step, as JSON where it is some. */
-export function documents({ request, stage }: Pick<Pair, 'request' | 'stage'>): unknown[] {
-  const texts = [
-    Buffer.from(request.bytes ?? '', 'base64'),
-    ...(stage.answers ?? []).map(({ stdout }) => Buffer.from(stdout)),
-    ...Object.values(stage.files ?? {}).map((content) => Buffer.from(content)),
-  ];
-  return texts.flatMap((text) => {
-    try {
-      if (text.includes(TOO_DEEP_TO_WALK)) return [];
-      return [JSON.parse(text.toString('utf8'))];
-    } catch {
-      return [];
-    }
-  });
+/** Every text that a library read in a step. */
+export function textsRead(pair: Pair): string[] {
+  const { bytes } = pair.request;
+  const conf = bytes === undefined ? [] : [Buffer.from(bytes, 'base64').toString('utf8')];
+  return [...conf, ...answersRead(pair), ...entriesRead(pair), ...confFilesRead(pair)];
 }
 
-/** Every text that the libraries were given in a step, as it is. */
-export function rawTexts({ request, stage }: Pick<Pair, 'request' | 'stage'>): string[] {
-  return [
-    Buffer.from(request.bytes ?? '', 'base64').toString('utf8'),
-    ...(stage.answers ?? []).map(({ stdout }) => stdout.toString()),
-    ...Object.values(stage.files ?? {}).map((content) => content.toString()),
-  ];
+/** What the plugins printed that ran. */
+function answersRead({ stage, seen }: Pair): string[] {
+  const runs = [...seen.go.runs, ...seen.ours.runs];
+  const ran = ({ type, verb }: { readonly type?: string; readonly verb: string }) =>
+    runs.some((run) => run.env.CNI_COMMAND === verb && (type === undefined || run.type === type));
+  return (stage.answers ?? []).filter(ran).map(({ stdout }) => stdout.toString());
+}
+
+/** The cache entries that a step looks at; one step may look at the cache of either library. */
+export function entriesRead({ request: { op, rt }, before }: Pair): string[] {
+  const isWanted = (path: string) =>
+    WHOLE_CACHE_OPS.includes(op) ||
+    (ENTRY_OPS.includes(op) && path.endsWith(`-${rt?.containerId}-${rt?.ifName}`));
+  return [before.go, before.ours].flatMap(({ texts }) =>
+    Object.entries(texts).flatMap(([path, text]) => (isWanted(path) ? [text] : [])),
+  );
+}
+
+function confFilesRead({ request: { op }, stage }: Pair): string[] {
+  if (!FOLDER_OPS.includes(op)) return [];
+  const files = Object.entries(stage.files ?? {}).filter(([path]) => !path.startsWith('cache/'));
+  return files.map(([, content]) => content.toString());
+}
+
+/** The texts that a library read in a step, as JSON where they are some. */
+export function documentsRead(pair: Pair): unknown[] {
+  return textsRead(pair).flatMap(parseIfJson);
+}
+
+/** The value of a text in a list of its own; nothing where it is no JSON. */
+export function parseIfJson(text: string): unknown[] {
+  try {
+    return text.includes(TOO_DEEP_TO_WALK) ? [] : [JSON.parse(text)];
+  } catch {
+    return [];
+  }
+}
+
+/** The configuration of a request; empty where it is none. */
+export function confOf(bytes = ''): Record<string, unknown> {
+  const [conf] = parseIfJson(Buffer.from(bytes, 'base64').toString('utf8'));
+  return typeof conf === 'object' && conf !== null ? { ...conf } : {};
 }
 
 /** Whether a value or anything inside it, under its folded key, fulfils a condition. */

@@ -5,18 +5,27 @@ import type { Answer } from './protocol.js';
 /** What one plugin was given. */
 export interface Run {
   readonly type: string;
+  /** The variables by name; of one that is there twice, the first, which is what `getenv` finds. */
   readonly env: Readonly<Record<string, string>>;
+  /** Names that are there again, each as often as it is, with their values. @default none */
+  readonly repeated?: readonly string[];
   /** The JSON on stdin, or the text where it is none. */
   readonly stdin: unknown;
 }
 
-/** All that can be seen of one step. */
-export interface Observation {
+/** What is in a cache folder, by path. */
+export interface CacheState {
+  /** JSON, with the configuration decoded; text where it is no JSON. */
+  readonly files: Readonly<Record<string, unknown>>;
+  /** The same files as they are. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** All that can be seen of one step, with the cache as it is afterwards. */
+export interface Observation extends CacheState {
   readonly answer: Answer;
   /** In the order in which the plugins ran. */
   readonly runs: readonly Run[];
-  /** The cache folder: JSON by path, with the configuration decoded; text where it is no JSON. */
-  readonly files: Readonly<Record<string, unknown>>;
 }
 
 /** The runs that plugins have recorded since the last time; `parse` makes a value of a text on stdin. */
@@ -36,18 +45,29 @@ export function takeRuns(file: string, parse: (text: string) => unknown): Run[] 
 function parseRun(entry: Buffer, parse: (text: string) => unknown): Run {
   const stdinAt = entry.indexOf('\0\0') + 2;
   const [type = '', ...variables] = entry.toString('utf8', 0, stdinAt - 2).split('\0');
-  const env = variables.map((variable) => {
-    const equals = variable.indexOf('=');
-    const value = String(parse(JSON.stringify(variable.slice(equals + 1))));
-    return [variable.slice(0, equals), value];
-  });
-  return { type, env: Object.fromEntries(env.sort()), stdin: parse(entry.toString('utf8', stdinAt)) };
+  const stdin = parse(entry.toString('utf8', stdinAt));
+  return { type, ...parseEnvironment(variables, parse), stdin };
+}
+
+/** The order of variables means nothing, but for which of two of the same name comes first. */
+function parseEnvironment(variables: readonly string[], parse: (text: string) => unknown) {
+  const env = new Map<string, string>();
+  const repeated: string[] = [];
+  for (const variable of variables) {
+    const [, name = '', text = ''] = /^([^=]*)=?(.*)$/s.exec(variable) ?? [];
+    const value = String(parse(JSON.stringify(text)));
+    if (env.has(name)) repeated.push(`${name}=${value}`);
+    else env.set(name, value);
+  }
+  return { env: Object.fromEntries([...env].sort()), ...(repeated.length > 0 && { repeated }) };
 }
 
 /** Every file of a folder and what is in it. */
-export function readFiles(folder: string): Record<string, unknown> {
+export function readCache(folder: string): CacheState {
   const paths = listFiles(folder).sort();
-  return Object.fromEntries(paths.map((path) => [relative(folder, path), readEntry(path)]));
+  const texts = paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')] as const);
+  const files = texts.map(([path, text]) => [path, parseEntry(text)]);
+  return { files: Object.fromEntries(files), texts: Object.fromEntries(texts) };
 }
 
 function listFiles(folder: string): string[] {
@@ -59,8 +79,9 @@ function listFiles(folder: string): string[] {
   }
 }
 
-function readEntry(path: string): unknown {
-  const entry = jsonOrText(readFileSync(path, 'utf8'));
+/** The value of a cache file. */
+export function parseEntry(text: string): unknown {
+  const entry = jsonOrText(text);
   if (typeof entry !== 'object' || entry === null || !('config' in entry)) return entry;
   const { config } = entry;
   return typeof config === 'string' ? { ...entry, config: decode(config) } : entry;

@@ -26,11 +26,24 @@ function failed(error: unknown, op: Operation): Answer {
   if (error instanceof LibcniAggregateError) return ofAggregate(error, op);
   if (error instanceof PluginError) return ofPlugin(error);
   if (!(error instanceof LibcniError)) return { outcome: 'panic', message: String(error) };
-  const kind = isLookup(op) || error.code === 'ERR_CHECK_UNSUPPORTED' ? kindOf[error.code] : undefined;
-  return { outcome: 'error', message: `${error.code}: ${error.message}`, kind: kind ?? 'other' };
+  return { outcome: 'error', message: `${error.code}: ${error.message}`, kind: kindOf(error, op) };
 }
 
-const kindOf: Readonly<Partial<Record<string, string>>> = {
+function kindOf({ code, message }: LibcniError, op: Operation): string {
+  const known = isLookup(op) || code === 'ERR_CHECK_UNSUPPORTED' ? told[code] : undefined;
+  const ofName = nameFindings.find(([finding]) => code === 'ERR_CONF_INVALID' && finding.test(message));
+  return known ?? ofName?.[1] ?? 'other';
+}
+
+/** What this library says of names that Go has a code for. */
+const nameFindings = [
+  [/^container id is missing/, 'code-3'],
+  [/^container id /, 'code-4'],
+  [/^interface name /, 'code-4'],
+  [/^network name /, 'code-7'],
+] as const;
+
+const told: Readonly<Partial<Record<string, string>>> = {
   ERR_CONF_NOT_FOUND: 'not-found',
   ERR_NO_CONFIGS: 'no-configs',
   ERR_CHECK_UNSUPPORTED: 'check-unsupported',
@@ -42,6 +55,7 @@ function isLookup(op: Operation): boolean {
 
 function ofPlugin(error: PluginError): Answer {
   const { message, reason, code, msg, details } = error;
+  if (reason === 'exit' || reason === 'killed') return { outcome: 'error', message, kind: 'plugin-failed' };
   if (reason !== 'reported') return { outcome: 'error', message, kind: 'other' };
   return {
     outcome: 'error',
@@ -51,9 +65,9 @@ function ofPlugin(error: PluginError): Answer {
   };
 }
 
-/** Go joins the errors of GC so that the first of a plugin can be found, and makes one text of those of VALIDATE. */
+/** Go joins the errors of GC so that the first with a code can be found, and makes one text of those of VALIDATE. */
 function ofAggregate({ errors, message }: LibcniAggregateError, op: Operation): Answer {
-  const first = errors.find((error) => error instanceof PluginError);
-  if (op === 'gc' && first instanceof PluginError) return { ...ofPlugin(first), message };
+  const first = errors.map((error) => failed(error, op)).find(({ kind }) => kind !== 'other');
+  if (op === 'gc' && first) return { ...first, message };
   return { outcome: 'error', message, kind: 'other' };
 }

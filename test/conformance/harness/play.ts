@@ -1,3 +1,4 @@
+import type { Pair } from '../differences.js';
 import { type Rewrite, rewrites } from '../rewrites.js';
 import { Arena } from './arena.js';
 import { compare, type Verdict } from './compare.js';
@@ -48,15 +49,18 @@ async function playOnce(oracle: Oracle, given: Case, chosen: readonly Rewrite[])
   using goArena = new Arena(forGo.stage);
   using ourArena = new Arena(stage);
   const differences: string[] = [];
+  let before: Pair['before'] = { go: goArena.cache(), ours: ourArena.cache() };
   for (const [step, request] of steps.entries()) {
-    const [go, ours] = await Promise.all([
+    const [fromGo, fromOurs] = await Promise.all([
       goArena.play(forGo.steps[step] ?? request, (local) => oracle.ask(local), ourArena),
       ourArena.play(request, askOurs, goArena),
     ]);
-    const verdict = compare({ request, stage, go: forGo.restore(go), ours: forGo.restore(ours) });
+    const seen = { go: forGo.restore(fromGo), ours: forGo.restore(fromOurs) };
+    const verdict = compare({ request, stage, before, seen, ...seen });
     differences.push(...verdict.differences);
     if (!verdict.agree) return { mismatch: verdict, differences };
     if (verdict.diverged) break;
+    before = seen;
   }
   return { differences };
 }

@@ -58,7 +58,10 @@ export interface Answer {
   readonly value?: unknown;
   /** For people; never compared. */
   readonly message?: string;
-  /** The class of an error, where callers tell it apart. */
+  /**
+   * The class of an error: `reported` by a plugin, `plugin-failed` without a report, `code-` with the code that Go
+   * gives to what it finds itself, one of those that callers tell apart, or `other`.
+   */
   readonly kind?: string;
   /** The error object of a plugin. */
   readonly reported?: unknown;

@@ -1,5 +1,5 @@
 import type { Pair } from '../differences.js';
-import { documents, rawTexts, someInside } from './documents.js';
+import { documentsRead, someInside, textsRead } from './documents.js';
 import { fold } from './fold.js';
 
 /** Whether a text of a step is one that Go takes for a result, and this library does not. */
@@ -8,8 +8,8 @@ export function holdsUnreadableResult(pair: Pair): boolean {
   const results = pair.go.runs.map(({ stdin }) => Object(stdin).prevResult);
   return (
     results.every(isEmptyResult) ||
-    rawTexts(pair).some(isOdd) ||
-    documents(pair).some((document) => hasNullInLists(document) || lacksAddress(document))
+    textsRead(pair).some(isOdd) ||
+    documentsRead(pair).some((document) => hasNullInLists(document) || lacksAddress(document))
   );
 }
 
@@ -42,15 +42,38 @@ function lacks(item: unknown, key: string): boolean {
   return value === undefined || value === null;
 }
 
+/** Whether an integer is there that 64 bits hold and a double does not. */
 export function hasHugeInteger(text: string): boolean {
-  return /\d{16}/.test(text);
+  return numbersIn(text).some((spelled) => {
+    if (!/^-?\d+$/.test(spelled)) return false;
+    const size = BigInt(spelled.replace('-', ''));
+    return size > Number.MAX_SAFE_INTEGER && size < 2n ** 64n;
+  });
 }
 
 /** Whether a number is there that a double cannot hold. */
 export function hasInfinity(text: string): boolean {
-  return /\d[eE]\+?\d{3}/.test(text);
+  return numbersIn(text).some((spelled) => !Number.isFinite(Number(spelled)));
 }
 
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)/gs;
+
+/** The numbers of a JSON text as they are spelled; digits in strings are none. */
+function numbersIn(text: string): string[] {
+  return [...text.matchAll(STRING_OR_NUMBER)].flatMap(([, spelled]) => spelled ?? []);
+}
+
+const STRING_OR_BRACKET = /"(?:[^"\\]|\\.)*"|([[{])|([\]}])/gs;
+
+/** Results gain a few levels where they become part of something else. */
+const DEEP = 990;
+
 export function isNestedDeeply(text: string): boolean {
-  return text.includes('['.repeat(990));
+  let depth = 0;
+  for (const [, opening, closing] of text.matchAll(STRING_OR_BRACKET)) {
+    if (opening) depth += 1;
+    if (closing) depth -= 1;
+    if (depth > DEEP) return true;
+  }
+  return false;
 }

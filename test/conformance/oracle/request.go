@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/containernetworking/cni/libcni"
@@ -97,13 +98,20 @@ func failed(err error) answer {
 	case errors.As(err, &reported) && isFromPlugin(reported):
 		result.Kind = "reported"
 		result.Reported = reported
+	case reported != nil && strings.HasPrefix(reported.Msg, pluginFailed):
+		result.Kind = "plugin-failed"
+	case reported != nil:
+		result.Kind = fmt.Sprintf("code-%d", reported.Code)
 	}
 	return result
 }
 
+// How Go libcni begins what it says of a plugin that did not report an error.
+const pluginFailed = "netplugin failed"
+
 // Go libcni uses the type of a plugin's error for its own findings too; those begin like this.
 var ownFindings = []string{
-	"netplugin failed",
+	pluginFailed,
 	"missing containerID", "invalid characters in containerID",
 	"missing network name:", "invalid characters found in network name",
 	"interface name ",

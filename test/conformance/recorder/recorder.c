@@ -2,8 +2,8 @@
  * A CNI plugin that writes down what it was given and answers what it was told to.
  *
  * It stands in <root>/<any folder>/<type>, and
- *   - appends to <root>/record: the length of the entry in decimal, a newline, and the entry, which is the type, the
- *     variables CNI_*, TRACE*, BAGGAGE* and CONFORMANCE_INHERITED, an empty string, each ended by NUL, and all of stdin;
+ *   - appends to <root>/record: the length of the entry in decimal, a newline, and the entry, which is the type, every
+ *     variable of its environment, an empty string, each ended by NUL, and all of stdin;
  *   - answers with <root>/answers/<type>.<verb>, else with <root>/answers/<verb>: exit code, length of stdout, length
  *     of stderr in decimal, a newline, stdout, stderr. Without either it prints {} and succeeds.
  */
@@ -52,16 +52,6 @@ static void append_file(struct text *to, int file)
 		fail("read");
 }
 
-static int is_recorded(const char *variable)
-{
-	static const char *const beginnings[] = { "CNI_", "TRACE", "BAGGAGE", "CONFORMANCE_INHERITED" };
-
-	for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
-		if (strncmp(variable, beginnings[i], strlen(beginnings[i])) == 0)
-			return 1;
-	return 0;
-}
-
 static void record(const char *root, const char *type)
 {
 	char path[PATH_MAX], length[32];
@@ -69,8 +59,7 @@ static void record(const char *root, const char *type)
 
 	append(&entry, type, strlen(type) + 1);
 	for (char **variable = environ; *variable; variable++)
-		if (is_recorded(*variable))
-			append(&entry, *variable, strlen(*variable) + 1);
+		append(&entry, *variable, strlen(*variable) + 1);
 	append(&entry, "", 1);
 	append_file(&entry, STDIN_FILENO);
 	snprintf(path, sizeof path, "%s/record", root);

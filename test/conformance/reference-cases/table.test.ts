@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { differencesIn } from '../../../scripts/conformance/demands.mjs';
 import { examples } from '../differences/examples.js';
 import { differences } from '../differences.js';
 import { rewrites } from '../rewrites.js';
@@ -25,9 +26,7 @@ test.each(references)('$file has the test that the table names: $title', ({ file
   expect(read(file).replaceAll("\\'", "'")).toContain(title);
 });
 
-const described = [...read('docs/differences.md').matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(
-  ([, name]) => name,
-);
+const described = differencesIn(read('docs/differences.md'));
 
 test('every difference from Go libcni is described, and every one described is shown by a test', () => {
   const known = [...differences, ...rewrites].map(({ name }) => name);
@@ -35,4 +34,13 @@ test('every difference from Go libcni is described, and every one described is s
   const shown = [...examples.map(({ name }) => name), ...inVerbs.map(([, name]) => name)];
   expect(new Set(described)).toEqual(new Set([...known, ...shown]));
   expect(known.filter((name) => !shown.includes(name))).toEqual([]);
+});
+
+test('the page names the differences that have examples only', () => {
+  const known = new Set([...differences, ...rewrites].map(({ name }) => name));
+  const [, count, names = ''] =
+    /(\d+) have examples only[^:]*: ([^.]*)\./.exec(read('docs/differences.md')) ?? [];
+  const named = [...names.matchAll(/`([a-z0-9-]+)`/g)].map(([, name]) => name);
+  expect(new Set(named)).toEqual(new Set(described.filter((name) => !known.has(name))));
+  expect(Number(count)).toBe(named.length);
 });

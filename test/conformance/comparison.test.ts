@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import type { Pair } from './differences.js';
+import { compare } from './harness/compare.js';
+import type { Observation, Run } from './harness/observe.js';
+import { hasHugeInteger, hasInfinity, isNestedDeeply } from './harness/unreadable.js';
+
+const CONF = '{"cniVersion":"1.0.0","name":"../net","plugins":[{"type":"bridge"},{"type":"tuning"}]}';
+const empty = { files: {}, texts: {} };
+const refused = { outcome: 'error', kind: 'other' } as const;
+
+function run(type: string, verb: string): Run {
+  return { type, env: { CNI_COMMAND: verb }, stdin: {} };
+}
+
+const went: Observation = {
+  ...empty,
+  answer: { outcome: 'ok', value: null },
+  runs: [run('bridge', 'CHECK'), run('tuning', 'CHECK')],
+};
+
+interface Given {
+  readonly go?: Observation;
+  readonly ours: Observation;
+  readonly more?: Partial<Pair>;
+}
+
+/** A CHECK of a network whose name this library refuses, so that `names-on-every-verb` is met. */
+function pair({ go = went, ours, more }: Given): Pair {
+  const seen = { go, ours };
+  const rt = { containerId: 'c1', netns: '/run/netns/x', ifName: 'eth0' };
+  const request = { op: 'check', bytes: Buffer.from(CONF).toString('base64'), rt } as const;
+  return { request, stage: {}, before: { go: empty, ours: empty }, seen, ...seen, ...more };
+}
+
+test('a refusal is known where Go began in the same way', () => {
+  const verdicts = [0, 1, 2].map((count) =>
+    compare(pair({ ours: { ...empty, answer: refused, runs: went.runs.slice(0, count) } })),
+  );
+  expect(verdicts).toMatchObject(
+    Array(3).fill({ agree: true, diverged: true, differences: ['names-on-every-verb'] }),
+  );
+});
+
+test.each([
+  ['another plugin', [run('portmap', 'CHECK')]],
+  ['another verb', [run('bridge', 'DEL')]],
+  ['other arguments', [{ ...run('bridge', 'CHECK'), env: { CNI_COMMAND: 'CHECK', CNI_ARGS: 'A=1' } }]],
+  ['another order', [run('tuning', 'CHECK')]],
+  ['more plugins', [...went.runs, run('portmap', 'CHECK')]],
+])('a refusal after %s is a mismatch', (_, runs) => {
+  expect(compare(pair({ ours: { ...empty, answer: refused, runs } })).agree).toBe(false);
+});
+
+test('a refusal that leaves something else in the cache is a mismatch', () => {
+  const texts = { 'results/net-c1-eth0': '{}' };
+  const files = { 'results/net-c1-eth0': {} };
+  const wrote = { answer: refused, runs: [], files, texts };
+  const before = { go: empty, ours: { files, texts } };
+  expect(compare(pair({ ours: wrote })).agree).toBe(false);
+  expect(compare(pair({ ours: { ...empty, answer: refused, runs: [] }, more: { before } })).agree).toBe(
+    false,
+  );
+  expect(compare(pair({ ours: wrote, more: { before } })).agree).toBe(true);
+});
+
+test.each([
+  ['the answer of a plugin that did not run', 'check', { verb: 'CHECK', type: 'portmap' }],
+  ['the answer to another verb', 'check', { verb: 'ADD' }],
+] as const)('%s is no reason to refuse', (_, op, which) => {
+  const bytes = Buffer.from(CONF.replace('../', '')).toString('base64');
+  const rt = { containerId: 'c1', netns: '', ifName: 'eth0' };
+  const stdout = '{"mtu":9007199254740993,"own":1e400}';
+  const stage = { answers: [{ exitCode: 0, stderr: '', stdout, ...which }] };
+  const ours = { ...empty, answer: refused, runs: [run('bridge', 'CHECK')] };
+  const given = pair({ ours, more: { request: { op, bytes, rt }, stage } });
+  expect(compare(given).agree).toBe(false);
+  const read = { answers: [{ exitCode: 0, stderr: '', stdout, verb: 'CHECK', type: 'bridge' }] };
+  expect(compare({ ...given, stage: read }).agree).toBe(true);
+});
+
+test('a key that is spelled twice excuses nothing that Go refuses', () => {
+  const bytes = Buffer.from('{"name":"n","type":"a","Own":1,"own":2}').toString('base64');
+  const go = { ...empty, answer: { outcome: 'error', kind: 'other' }, runs: [] } as const;
+  const ours = { ...empty, answer: { outcome: 'ok', value: { type: 'a' } }, runs: [] } as const;
+  const request = { op: 'parse-plugin', bytes } as const;
+  expect(compare(pair({ go, ours, more: { request } })).agree).toBe(false);
+});
+
+test('numbers are told by their tokens', () => {
+  expect(['{"a":9007199254740993}', '[-18446744073709551615]'].map(hasHugeInteger)).toEqual([true, true]);
+  const small = ['{"id":"1234567890123456789"}', '[9007199254740991]', '[0.12345678901234567890]', '[1e17]'];
+  expect(small.filter(hasHugeInteger)).toEqual([]);
+  expect(['{"a":1e400}', '[-1E+999]'].map(hasInfinity)).toEqual([true, true]);
+  expect(['{"mac":"00:1e400"}', '["\\"1e400"]', '[1e-400]', '[1e300]'].filter(hasInfinity)).toEqual([]);
+});
+
+test('brackets in texts are no levels, and closed ones are left', () => {
+  expect(isNestedDeeply(`{"deep":${'['.repeat(1000)}${']'.repeat(1000)}}`)).toBe(true);
+  expect(isNestedDeeply('{"a":'.repeat(1000))).toBe(true);
+  expect(isNestedDeeply(`["${'['.repeat(2000)}"]`)).toBe(false);
+  expect(isNestedDeeply(`[${'[],'.repeat(2000)}0]`)).toBe(false);
+});
