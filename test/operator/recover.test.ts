@@ -1,0 +1,113 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CNIOperator } from '../../src/index.js';
+import { Journal } from '../../src/operator/state/journal.js';
+import { until } from '../integration/harness/eventually.js';
+import { FixtureNetworks } from './harness/fixture-networks.js';
+
+let networks: FixtureNetworks;
+let operator: CNIOperator;
+let journal: Journal;
+
+const key = { network: 'a', containerId: 'c1', ifName: 'eth0' };
+const config = JSON.stringify({ cniVersion: '1.1.0', name: 'a', plugins: [{ type: 'one' }] });
+const nothing = { undone: [], busy: [], failed: [], setAside: [] };
+
+beforeEach(async () => {
+  networks = await FixtureNetworks.create();
+  await networks.add('a', { type: 'one' }, { cniVersion: '1.1.0' });
+  operator = await networks.operator();
+  journal = new Journal(join(networks.plugins.cacheDir, 'libcni'));
+});
+
+afterEach(async () => {
+  await networks[Symbol.asyncDispose]();
+});
+
+/** A path in the folder of the journal. */
+function inJournal(...names: string[]): string {
+  return join(networks.plugins.cacheDir, 'libcni', 'journal', ...names);
+}
+
+async function entries(): Promise<string[]> {
+  return (await readdir(inJournal())).filter((name) => name !== 'tmp');
+}
+
+describe('recovery', () => {
+  it('sets an entry aside that a power failure has emptied, says so once, and goes on', async () => {
+    await journal.begin({ ...key, netns: '', config });
+    const [file = ''] = await entries();
+    await writeFile(inJournal(file), '');
+    await journal.begin({ ...key, containerId: 'c2', netns: '', config });
+    expect(await operator.recover()).toEqual({
+      ...nothing,
+      undone: [{ ...key, containerId: 'c2' }],
+      setAside: [{ file: expect.stringContaining(inJournal('unreadable')), attachment: key }],
+    });
+    expect(await entries()).toEqual(['unreadable']);
+    expect(await operator.recover()).toEqual(nothing);
+  });
+
+  it('sets a file aside that is no entry of the journal', async () => {
+    await mkdir(inJournal(), { recursive: true });
+    await writeFile(inJournal('x.json'), '{"kind":"other"}');
+    const { setAside, failed } = await operator.recover();
+    expect([setAside, failed]).toEqual([[{ file: expect.any(String), attachment: undefined }], []]);
+  });
+
+  it('leaves an entry where it is that it cannot read at the moment', async () => {
+    const file = inJournal('a+c1+eth0.json');
+    await mkdir(file, { recursive: true });
+    expect(await operator.recover()).toMatchObject({ failed: [{ file, error: { code: 'EISDIR' } }] });
+    expect(await entries()).toEqual(['a+c1+eth0.json']);
+  });
+
+  it('takes down what a failed ADD left over a record that cannot be read', async () => {
+    await operator.attach({ id: 'c1', netns: '/run/netns/none' });
+    await writeFile(join(networks.plugins.cacheDir, 'results', 'a-c1-eth0'), '');
+    await networks.plugins.add('one', { ADD: { exitCode: 1 } });
+    const attaching = operator.attach({ id: 'c1', netns: '/run/netns/none' });
+    await expect(attaching).rejects.toMatchObject({ plugin: 'one', verb: 'ADD' });
+    expect(await networks.plugins.order()).toEqual(['ADD one', 'ADD one']);
+    expect(await operator.recover()).toEqual({ ...nothing, undone: [key] });
+    expect((await networks.plugins.order()).slice(2)).toEqual(['DEL one']);
+    expect(await readdir(join(networks.plugins.cacheDir, 'results'))).toEqual([]);
+  });
+});
+
+describe('recovery beside a garbage collection', () => {
+  let collecting: Promise<unknown>;
+
+  beforeEach(async () => {
+    const { root } = networks.plugins;
+    await networks.plugins.add('one', {
+      GC: { shell: `touch ${root}/begun; sleep 0.6; touch ${root}/ended` },
+      DEL: { shell: `[ -e ${root}/ended ] && touch ${root}/after` },
+    });
+    await journal.begin({ ...key, netns: '', config });
+    collecting = operator.gc({ valid: [] });
+    await until(async () => (await readdir(root)).includes('begun'));
+  });
+
+  afterEach(async () => {
+    await collecting;
+  });
+
+  it('takes nothing down before the collection has ended', async () => {
+    expect((await operator.recover()).undone).toEqual([key]);
+    expect(await readdir(networks.plugins.root)).toContain('after');
+  });
+
+  it('does not wait longer than it may, and keeps the entry', async () => {
+    const { failed } = await operator.recover({ timeoutMs: 50 });
+    expect(failed).toMatchObject([{ error: { code: 'ERR_LOCKED' } }]);
+    expect(await entries()).toHaveLength(1);
+  });
+
+  it('can be cancelled', async () => {
+    const signal = AbortSignal.timeout(50);
+    await expect(operator.recover({ signal })).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+    expect(await networks.plugins.order()).toEqual(['GC one']);
+  });
+});

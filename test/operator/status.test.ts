@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { CNIOperator } from '../../src/index.js';
+import { until } from '../integration/harness/eventually.js';
+import { FixtureNetworks } from './harness/fixture-networks.js';
+
+let networks: FixtureNetworks;
+let operator: CNIOperator;
+
+beforeEach(async () => {
+  networks = await FixtureNetworks.create();
+  await networks.add('a', { type: 'one' }, { cniVersion: '1.1.0' });
+  operator = await networks.operator();
+});
+
+afterEach(async () => {
+  await networks[Symbol.asyncDispose]();
+});
+
+async function slowStatus(seconds: number): Promise<void> {
+  await networks.plugins.add('one', { STATUS: { shell: `sleep ${seconds}` } });
+}
+
+async function isAsked(): Promise<void> {
+  await until(async () => (await networks.plugins.order()).includes('STATUS one'));
+}
+
+it('a network is not ready whose plugin for addresses is missing', async () => {
+  await networks.configure('a', { type: 'one', ipam: { type: 'addresses' } });
+  await operator.reload();
+  expect(await operator.status()).toMatchObject({
+    ready: false,
+    reason: expect.stringContaining('addresses'),
+    networks: [{ code: 'ERR_PLUGIN_NOT_FOUND' }],
+  });
+  await networks.plugins.add('addresses');
+  expect(await (await networks.operator()).status()).toMatchObject({ ready: true });
+});
+
+it('a caller that gives up leaves the others their answer', async () => {
+  await slowStatus(0.3);
+  const controller = new AbortController();
+  const first = operator.status({ signal: controller.signal });
+  const second = operator.status();
+  await isAsked();
+  controller.abort(new Error('enough'));
+  await expect(first).rejects.toMatchObject({ code: 'ERR_ABORTED', cause: { message: 'enough' } });
+  expect(await second).toMatchObject({ ready: true });
+  expect(await networks.plugins.order()).toEqual(['STATUS one']);
+});
+
+it('the time of one caller is not that of another', async () => {
+  await slowStatus(0.3);
+  const [hasty, patient] = await Promise.all([operator.status({ timeoutMs: 50 }), operator.status()]);
+  expect(hasty).toMatchObject({ ready: false, networks: [{ code: 'ERR_TIMEOUT' }] });
+  expect(patient).toMatchObject({ ready: true });
+});
+
+it('plugins are stopped when nobody waits any more, and asked again by the next caller', async () => {
+  await slowStatus(30);
+  const controller = new AbortController();
+  const asking = operator.status({ signal: controller.signal });
+  await isAsked();
+  controller.abort();
+  await expect(asking).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+  await networks.plugins.add('one');
+  expect(await operator.status()).toMatchObject({ ready: true });
+  const start = performance.now();
+  await operator[Symbol.asyncDispose]();
+  expect(performance.now() - start).toBeLessThan(10_000);
+});
+
+it('is not asked for by a caller that has given up', async () => {
+  await expect(operator.status({ signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'ERR_ABORTED',
+  });
+  expect(await networks.plugins.order()).toEqual([]);
+});
