@@ -7,7 +7,8 @@ import type { JsonObject } from './parse-json.js';
  */
 export function keyFolder(canonicalKeys: readonly string[]): (object: JsonObject) => JsonObject {
   const known = new Map(canonicalKeys.map((key) => [fold(key), key]));
-  const isCanonical = (key: string) => (known.get(fold(key)) ?? key) === key;
+  const canonical = new Set(canonicalKeys);
+  const isCanonical = (key: string) => canonical.has(key) || !known.has(fold(key));
   return (object) => (Object.keys(object).every(isCanonical) ? object : foldKeys(object, known));
 }
 

@@ -49,8 +49,19 @@ function serialize(value: unknown, depth: number): string | undefined {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (depth >= MAX_DEPTH) throw new RangeError();
   if ('toJSON' in value && typeof value.toJSON === 'function') return serialize(value.toJSON(), depth);
-  if (!Array.isArray(value)) return joinMembers(serializeMembers(value, depth));
+  if (!Array.isArray(value)) return serializeObject(value, depth);
   return `[${Array.from(value, (item) => serialize(item, depth + 1) ?? 'null').join(',')}]`;
+}
+
+function serializeObject(object: object, depth: number): string {
+  const keys = Object.keys(object).sort();
+  if (!keys.every((key) => key.isWellFormed())) return joinMembers(serializeMembers(object, depth));
+  let members = '';
+  for (const key of keys) {
+    const text = serialize(Reflect.get(object, key), depth + 1);
+    if (text !== undefined) members += `${members && ','}${quote(key)}:${text}`;
+  }
+  return `{${members}}`;
 }
 
 function serializeMembers(object: object, depth: number): WrittenMembers {
