@@ -98,6 +98,7 @@ export {
   type NetnsExecOptions,
   type NetnsExecResult,
   type NetnsKeepReason,
+  type NetnsLimits,
   type NetnsLinkOptions,
   type NetnsOptions,
   openNetns,

@@ -3,38 +3,39 @@ import { join, resolve } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { HelperClient, type NetnsInfo } from '../helper/index.js';
 import { defaultNetnsFolder } from './default-folder.js';
-import { limitedSignal } from './limited-signal.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';
 import { makeLink, type NetnsLinkOptions } from './netns-link.js';
 import { checkNetnsName } from './netns-name.js';
 import type { NetnsOptions } from './netns-options.js';
 import { removeNetns } from './remove-netns.js';
+import { cancelling } from './within-limits.js';
 
 /** Where a new namespace is kept: at `path`, or as `name` in `dir`. */
 export interface CreateNetnsOptions extends NetnsOptions {
   /**
-   * The whole path of its file. The folder above it stays the caller's own: it is made where it is missing, but not
-   * turned into a shared mount as `dir` is.
+   * The whole path of its file. The folder above it is made where it is missing. It may be any folder, so it is not
+   * turned into a shared mount unless `shareFolder` says so.
    */
   readonly path?: string | undefined;
   /** The name of its file. @default cni- and 16 random hexadecimal digits */
   readonly name?: string | undefined;
-  /**
-   * The folder of its file, which becomes a shared mount as with `ip netns add`. @default /var/run/netns as root, else
-   * `$XDG_RUNTIME_DIR/netns`
-   */
+  /** The folder of its file, one for namespaces. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
   readonly dir?: string | undefined;
+  /**
+   * Makes the folder a shared mount once, as `ip netns add` does, by mounting it on itself where it is no mount point:
+   * then the namespace can be seen in other mount namespaces and removed from them. The folder is a mount point from
+   * then on, with all that is in it, which few folders but one for namespaces should be.
+   * @default true for `dir`, false for `path`
+   */
+  readonly shareFolder?: boolean | undefined;
   /** A link to it in another folder, as `<pod>-<8 hexadecimal digits>`. @default none */
   readonly link?: NetnsLinkOptions | undefined;
-  /** Ends the making, such as a wait for a folder that somebody has locked. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds after which it is ended in the same way. @default 60000 */
-  readonly timeoutMs?: number | undefined;
 }
 
 /**
- * Makes a network namespace that persists through a bind mount on its file.
+ * Makes a network namespace that persists through a bind mount on its file. One whose making is ended, for example a
+ * wait for a folder that somebody has locked, leaves nothing.
  *
  * @throws LibcniError `ERR_IN_USE` where the file exists, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_NETNS` with the
  * failed step, `ERR_HELPER`. `value` is the path. Where the helper died, what it may have made is removed if its name was
@@ -53,15 +54,15 @@ export async function createNetns(options: CreateNetnsOptions = {}): Promise<Net
 }
 
 async function make(path: string, helper: HelperClient, options: CreateNetnsOptions): Promise<NetnsInfo> {
-  const limit = limitedSignal(options);
+  const { shareFolder = options.path === undefined, signal, timeoutMs } = options;
   try {
-    return await helper.createNetns(path, { shareFolder: options.path === undefined, signal: limit.signal });
+    return await cancelling({ doing: 'create network namespace', path, signal, timeoutMs }, (end) =>
+      helper.createNetns(path, { shareFolder, signal: end }),
+    );
   } catch (error) {
     if (isHelperFailure(error) && isNameless(options))
       await removeNetns(path, { helper }).catch(() => undefined);
-    throw limit.explain(error, path);
-  } finally {
-    limit.release();
+    throw error;
   }
 }
 

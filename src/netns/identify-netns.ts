@@ -5,6 +5,7 @@ import { listNetns } from './list-netns.js';
 import type { NetnsEntry } from './netns-entry.js';
 import type { NetnsOptions } from './netns-options.js';
 import { processNetnsPath } from './process-netns.js';
+import { abandoning } from './within-limits.js';
 
 /** Where the namespaces are among which that of a process is looked for. */
 export interface IdentifyNetnsOptions extends NetnsOptions {
@@ -16,11 +17,15 @@ export interface IdentifyNetnsOptions extends NetnsOptions {
  * The entries of the folder that are the network namespace of a process: none where it lives in another one, and more than
  * one where the namespace is kept under several names.
  *
- * @throws LibcniError `ERR_NOT_FOUND` where there is no such process, `ERR_PERMISSION`, `ERR_NETNS`.
+ * @throws LibcniError `ERR_NOT_FOUND` where there is no such process, `ERR_PERMISSION`, `ERR_NETNS`, `ERR_ABORTED`,
+ * `ERR_TIMEOUT`.
  */
 export async function identifyNetns(pid: number, options: IdentifyNetnsOptions = {}): Promise<NetnsEntry[]> {
-  const { helper = HelperClient.shared(), dir = defaultNetnsFolder() } = options;
-  const { inode } = await inspectNetns(processNetnsPath(pid), helper);
-  const entries = await listNetns(dir, { helper });
-  return entries.filter((entry) => entry.inode === inode);
+  const { helper = HelperClient.shared(), dir = defaultNetnsFolder(), ...limits } = options;
+  const path = processNetnsPath(pid);
+  return await abandoning({ doing: 'identify network namespace', path, ...limits }, async () => {
+    const { inode } = await inspectNetns(path, helper);
+    const entries = await listNetns(dir, { helper });
+    return entries.filter((entry) => entry.inode === inode);
+  });
 }

@@ -7,7 +7,7 @@ export { loopbackUp } from './loopback-up.js';
 export { Netns } from './netns.js';
 export type { NetnsEntry, NetnsEntryKind } from './netns-entry.js';
 export type { NetnsLinkOptions } from './netns-link.js';
-export type { NetnsOptions } from './netns-options.js';
+export type { NetnsLimits, NetnsOptions } from './netns-options.js';
 export { openNetns, openNetnsOfProcess } from './open-netns.js';
 export type { NetnsKeepReason } from './reap-decision.js';
 export { type ReapedNetns, type ReapNetnsOptions, reapNetns } from './reap-netns.js';

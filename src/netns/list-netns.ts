@@ -7,22 +7,25 @@ import { readHelperMounts } from './mount-table.js';
 import { describeEntry, type NetnsEntry } from './netns-entry.js';
 import { fileFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';
+import { abandoning } from './within-limits.js';
 
 /**
  * What is in a folder of namespaces, sorted by name: namespaces, files that a reboot left, and what does not belong
  * there. A folder that is not there holds nothing. Nothing is opened, so that a pipe or a device does no harm.
  *
  * @param dir - the folder; the default one where it is left out
- * @throws LibcniError `ERR_PERMISSION`, `ERR_NETNS` where the folder cannot be read.
+ * @throws LibcniError `ERR_PERMISSION`, `ERR_NETNS` where the folder cannot be read, `ERR_ABORTED`, `ERR_TIMEOUT`.
  */
 export async function listNetns(
   dir = defaultNetnsFolder(),
   options: NetnsOptions = {},
 ): Promise<NetnsEntry[]> {
-  const { helper = HelperClient.shared() } = options;
+  const { helper = HelperClient.shared(), ...limits } = options;
   const folder = resolve(dir);
   try {
-    return await listFolder(folder, helper);
+    return await abandoning({ doing: 'list the namespaces in', path: folder, ...limits }, () =>
+      listFolder(folder, helper),
+    );
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
     throw error instanceof LibcniError ? error : fileFailure('list the namespaces in', folder, error);

@@ -1,16 +1,19 @@
 import { HelperClient } from '../helper/index.js';
 import { netnsFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';
+import { abandoning } from './within-limits.js';
 
 /**
  * Brings the interface `lo` of the namespace at `path` up, without a plugin.
  *
- * @throws LibcniError `ERR_NETNS` where there is no network namespace, `ERR_PERMISSION`.
+ * @throws LibcniError `ERR_NETNS` where there is no network namespace, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`.
  */
 export async function loopbackUp(path: string, options: NetnsOptions = {}): Promise<void> {
-  const { helper = HelperClient.shared() } = options;
+  const { helper = HelperClient.shared(), ...limits } = options;
   try {
-    await helper.loopbackUp(path);
+    await abandoning({ doing: 'bring lo up in network namespace', path, ...limits }, () =>
+      helper.loopbackUp(path),
+    );
   } catch (error) {
     throw netnsFailure('bring lo up in', path, error);
   }

@@ -2,6 +2,7 @@ import { HelperClient, type NetnsInfo } from '../helper/index.js';
 import { execInNetns, type NetnsExecOptions, type NetnsExecResult } from './exec-in-netns.js';
 import { loopbackUp } from './loopback-up.js';
 import { removeLink } from './netns-link.js';
+import type { NetnsLimits } from './netns-options.js';
 import { removeNetns } from './remove-netns.js';
 
 /** A network namespace that is kept by a file. It outlives this object and this process until it is removed. */
@@ -42,14 +43,14 @@ export class Netns implements AsyncDisposable {
   }
 
   /** Brings the interface `lo` up. */
-  async loopbackUp(): Promise<void> {
-    await loopbackUp(this.path, { helper: this.helper });
+  async loopbackUp(limits: NetnsLimits = {}): Promise<void> {
+    await loopbackUp(this.path, { ...limits, helper: this.helper });
   }
 
   /** Removes the namespace and its file, its link first. Doing so twice is fine. */
-  async remove(): Promise<void> {
+  async remove(limits: NetnsLimits = {}): Promise<void> {
     if (this.link !== undefined) await removeLink(this.link, this.path);
-    await removeNetns(this.path, { helper: this.helper });
+    await removeNetns(this.path, { ...limits, helper: this.helper });
   }
 
   /** Removes the namespace at the end of an `await using` block. */

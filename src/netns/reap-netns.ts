@@ -10,6 +10,7 @@ import { removeLink } from './netns-link.js';
 import type { NetnsOptions } from './netns-options.js';
 import { findNetnsUsers } from './netns-users.js';
 import { keepReason, type NetnsKeepReason } from './reap-decision.js';
+import { limitError } from './within-limits.js';
 
 /** Which leftovers are looked for, and where. */
 export interface ReapNetnsOptions extends NetnsOptions {
@@ -26,6 +27,8 @@ export interface ReapNetnsOptions extends NetnsOptions {
   readonly dryRun?: boolean | undefined;
   /** Ends the work before the next entry. */
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for all entries, after which it is ended in the same way. @default no limit */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** What became of one entry. */
@@ -50,10 +53,12 @@ export interface ReapedNetns {
  * starting meanwhile, or name their namespaces by `inUse`.
  *
  * @returns what became of each entry whose name starts with the prefix, sorted by name
- * @throws LibcniError `ERR_NETNS` where the prefix is empty or the folder cannot be read, `ERR_PERMISSION`, `ERR_ABORTED`.
+ * @throws LibcniError `ERR_NETNS` where the prefix is empty or the folder cannot be read, `ERR_PERMISSION`, `ERR_ABORTED`,
+ * `ERR_TIMEOUT`.
  */
 export async function reapNetns(options: ReapNetnsOptions): Promise<ReapedNetns[]> {
-  const { helper = HelperClient.shared(), prefix, signal } = options;
+  const { helper = HelperClient.shared(), prefix, signal, timeoutMs = Infinity } = options;
+  const end = performance.now() + timeoutMs;
   if (prefix === '') throw new LibcniError('ERR_NETNS', 'an empty prefix would reap everything');
   const dir = resolve(options.dir ?? defaultNetnsFolder());
   const entries = (await listNetns(dir, { helper })).filter(({ name }) => name.startsWith(prefix));
@@ -62,8 +67,8 @@ export async function reapNetns(options: ReapNetnsOptions): Promise<ReapedNetns[
   const users = await findNetnsUsers();
   const report: ReapedNetns[] = [];
   for (const entry of entries) {
-    if (signal?.aborted)
-      throw new LibcniError('ERR_ABORTED', 'reaping was aborted', { cause: signal.reason, value: dir });
+    if (signal?.aborted || performance.now() >= end)
+      throw limitError({ doing: 'reap the namespaces in', path: dir, signal, timeoutMs });
     const kept = await keepReason({
       entry,
       realPath: join(realFolder, entry.name),

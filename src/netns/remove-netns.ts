@@ -1,17 +1,21 @@
 import { HelperClient } from '../helper/index.js';
 import { netnsFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';
+import { abandoning } from './within-limits.js';
 
 /**
  * Removes the namespace at `path` and its file, however often it is mounted there. Fine where there is none, and for
  * the empty file, writable for nobody, that a reboot leaves behind.
  *
- * @throws LibcniError `ERR_NETNS` where the file is something else, which is left alone; `ERR_PERMISSION`.
+ * A removal that is ended by its limits is not waited for any more, and may be done nevertheless.
+ *
+ * @throws LibcniError `ERR_NETNS` where the file is something else, which is left alone; `ERR_PERMISSION`,
+ * `ERR_ABORTED`, `ERR_TIMEOUT`.
  */
 export async function removeNetns(path: string, options: NetnsOptions = {}): Promise<void> {
-  const { helper = HelperClient.shared() } = options;
+  const { helper = HelperClient.shared(), ...limits } = options;
   try {
-    await helper.removeNetns(path);
+    await abandoning({ doing: 'remove network namespace', path, ...limits }, () => helper.removeNetns(path));
   } catch (error) {
     throw netnsFailure('remove', path, error);
   }

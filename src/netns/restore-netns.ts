@@ -4,12 +4,13 @@ import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';
 import { makeLink, type NetnsLinkOptions, readLink } from './netns-link.js';
 import type { NetnsOptions } from './netns-options.js';
+import { cancelling } from './within-limits.js';
 
 /** How a namespace is brought back. */
 export interface RestoreNetnsOptions extends NetnsOptions {
   /**
    * Makes the folder a shared mount first, where the namespace has to be made anew: what `createNetns` does for a
-   * namespace in a folder and not for one at a path. @default false
+   * namespace in a folder of namespaces and not for one at a path. @default false
    */
   readonly shareFolder?: boolean | undefined;
   /** A link to make where the namespace is restored by its own path. @default none */
@@ -31,15 +32,19 @@ export interface RestoredNetns {
  * it. However many do so at a time, one namespace is made.
  *
  * @param path - its file, or a link to it that `createNetns` made, which the handle then removes with it
- * @throws LibcniError `ERR_NETNS` where the file is something else, which is left alone; `ERR_PERMISSION`.
+ * @throws LibcniError `ERR_NETNS` where the file is something else, which is left alone; `ERR_PERMISSION`,
+ * `ERR_ABORTED`, `ERR_TIMEOUT`.
  */
 export async function restoreNetns(path: string, options: RestoreNetnsOptions = {}): Promise<RestoredNetns> {
-  const { helper = HelperClient.shared(), shareFolder = false, link } = options;
+  const { helper = HelperClient.shared(), shareFolder = false, link, signal, timeoutMs } = options;
   const given = resolve(path);
   const target = await readLink(given);
   const file = target ?? given;
   try {
-    const info = await helper.createNetns(file, { shareFolder, restore: true });
+    const info = await cancelling(
+      { doing: 'restore network namespace', path: file, signal, timeoutMs },
+      (end) => helper.createNetns(file, { shareFolder, restore: true, signal: end }),
+    );
     const name = target === undefined ? link && (await makeLink(file, link)) : given;
     return { netns: new Netns(file, info, helper, name), fresh: info.made };
   } catch (error) {

@@ -1,7 +1,19 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createNetns } from '../../src/netns/index.js';
+import {
+  createNetns,
+  identifyNetns,
+  isNetns,
+  listNetns,
+  loopbackUp,
+  type NetnsLimits,
+  openNetns,
+  openNetnsOfProcess,
+  reapNetns,
+  removeNetns,
+  restoreNetns,
+} from '../../src/netns/index.js';
 import { endProcess, eventually } from '../helper/harness/processes.js';
 import { shell } from '../helper/harness/shell.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
@@ -33,6 +45,87 @@ describe('making a namespace in a folder that somebody has locked', () => {
     await expect(making).rejects.toMatchObject({ code: 'ERR_ABORTED', value: path });
     expect(existsSync(path)).toBe(false);
   });
+});
+
+describe('restoring a namespace whose file somebody has locked', () => {
+  it('is bound by the time limit and by the signal, and leaves the file', async () => {
+    const [path, ready] = [join(folder, 'leftover'), join(folder, 'leftover-ready')];
+    writeFileSync(path, '', { mode: 0o444 });
+    const holding = new AbortController();
+    const script = `exec 9< ${path}; flock 9; echo > ${ready}; exec sleep 60`;
+    const holder = helper.spawn(shell(script, { signal: holding.signal }));
+    await eventually('the lock is held', () => existsSync(ready));
+    const late = restoreNetns(path, { helper, timeoutMs: 300 });
+    const unwanted = restoreNetns(path, { helper, signal: AbortSignal.timeout(300) });
+    await expect(late).rejects.toMatchObject({ code: 'ERR_TIMEOUT', value: path });
+    await expect(unwanted).rejects.toMatchObject({ code: 'ERR_ABORTED', value: path });
+    expect(statSync(path).size).toBe(0);
+    holding.abort();
+    await holder;
+    expect((await restoreNetns(path, { helper, timeoutMs: 60_000 })).fresh).toBe(true);
+  });
+
+  it('does not begin where the signal was aborted before', async () => {
+    const path = join(folder, 'never-restored');
+    const restoring = restoreNetns(path, { helper, signal: AbortSignal.abort() });
+    await expect(restoring).rejects.toMatchObject({ code: 'ERR_ABORTED', value: path });
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('while the helper does not answer', () => {
+  const dir = join(folder, 'silent');
+  const path = join(dir, 'kept');
+  const calls: [string, (limits: NetnsLimits) => Promise<unknown>][] = [
+    ['removeNetns', (limits) => removeNetns(path, { helper, ...limits })],
+    ['openNetns', (limits) => openNetns(path, { helper, ...limits })],
+    ['openNetnsOfProcess', (limits) => openNetnsOfProcess(process.pid, { helper, ...limits })],
+    ['isNetns', (limits) => isNetns(path, { helper, ...limits })],
+    ['listNetns', (limits) => listNetns(dir, { helper, ...limits })],
+    ['loopbackUp', (limits) => loopbackUp(path, { helper, ...limits })],
+    ['identifyNetns', (limits) => identifyNetns(process.pid, { helper, dir, ...limits })],
+  ];
+
+  it.each(calls)('%s is bound by the time limit and by the signal', async (_, call) => {
+    await createNetns({ path, helper }).catch(() => undefined);
+    const pid = helper.pid ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await expect(call({ timeoutMs: 100 })).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
+      await expect(call({ signal: AbortSignal.timeout(100) })).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+      const reason = new Error('not needed any more');
+      await expect(call({ signal: AbortSignal.abort(reason) })).rejects.toMatchObject({
+        code: 'ERR_ABORTED',
+        cause: reason,
+      });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+  });
+
+  it('a namespace is removed and its lo brought up within limits', async () => {
+    const netns = await createNetns({ path: join(dir, 'handle'), helper });
+    const pid = helper.pid ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await expect(netns.loopbackUp({ timeoutMs: 100 })).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
+      await expect(netns.remove({ timeoutMs: 100 })).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await netns.remove({ timeoutMs: Number.POSITIVE_INFINITY });
+    expect(existsSync(netns.path)).toBe(false);
+  });
+});
+
+it('reaping stops where its time is up', async () => {
+  const dir = join(folder, 'reaped');
+  mkdirSync(dir);
+  for (const name of ['a', 'b']) writeFileSync(join(dir, `x-${name}`), '', { mode: 0o444 });
+  const reaping = reapNetns({ prefix: 'x-', dir, helper, timeoutMs: 0 });
+  await expect(reaping).rejects.toMatchObject({ code: 'ERR_TIMEOUT', value: dir });
+  expect(readdirSync(dir)).toHaveLength(2);
+  expect(await reapNetns({ prefix: 'x-', dir, helper, timeoutMs: 60_000 })).toHaveLength(2);
 });
 
 it('what a killed helper made under names of its own choice is removed', async () => {

@@ -43,6 +43,13 @@ describe('createNetns', () => {
     expect((await isolated.mountsAt(netns.path)).length).toBe(1);
   });
 
+  it('shares the folder of a path, or leaves that of a name alone, where it is told to', async () => {
+    const shared = await createNetns({ path: join(folder, 'own/ns'), shareFolder: true, helper });
+    expect(await isolated.mountsAt(dirname(shared.path))).toEqual([expect.stringContaining('shared:')]);
+    const plain = await createNetns({ dir: join(folder, 'not-shared'), shareFolder: false, helper });
+    expect(await isolated.mountsAt(dirname(plain.path))).toEqual([]);
+  });
+
   it('refuses a file that exists and leaves it alone', async () => {
     const path = join(folder, 'taken');
     writeFileSync(path, 'mine');

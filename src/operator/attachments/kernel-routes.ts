@@ -3,7 +3,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { describeStep } from '../../libcni/json/json-path.js';
 
 /** A way out: through a gateway, or straight onto the link. */
-export interface Hop {
+interface Hop {
   readonly dev: string;
   readonly gateway?: string | undefined;
 }
