@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { differencesIn, findShortcomings } from './conformance/demands.mjs';
+import { requireNewestReference } from './conformance/newest-release.mjs';
 import { findProgram } from './setup/find-program.mjs';
 import { isFresh } from './setup/freshness.mjs';
 import { runMain } from './setup/main.mjs';
@@ -22,6 +23,7 @@ const compilers = ['musl-gcc', 'cc', 'gcc', 'clang'];
 await runMain(() => {
   const go = findProgram('go');
   if (go === undefined) return reportMissingGo();
+  if (process.env.CI) requireNewestReference(go, join(folder, 'oracle/go.mod'));
   buildOracle(go);
   buildRecorder();
   process.exitCode = runTests(readOptions(process.argv.slice(2)));

@@ -1,6 +1,7 @@
 // Shares attachments between the library and cnitool, and asks the newest plugins for STATUS and GC:
 // npm run test:interop [-- --update] [vitest's arguments]
 import { join } from 'node:path';
+import { findInstalledPlugins } from './conformance/installed-plugins.mjs';
 import { buildCnitool, buildNewestPlugins } from './conformance/newest-programs.mjs';
 import { canIsolate, isolationHint, runIsolated } from './sandbox/isolate.mjs';
 import { runMain } from './setup/main.mjs';
@@ -18,15 +19,20 @@ await runMain(async () => {
   const [plugins, cnitool] = [buildNewestPlugins(options), buildCnitool(options)];
   if (plugins === undefined || cnitool === undefined) return;
   if (!(await canIsolate())) throw new SetupFailure(isolationHint);
-  process.exitCode = await runTests({ plugins, cnitool });
+  const installed = findInstalledPlugins(plugins);
+  process.exitCode = await runTests({ plugins, installed, cnitool });
 });
 
-/** @param {{ plugins: string, cnitool: string }} programs */
-function runTests({ plugins, cnitool }) {
+/** @param {{ plugins: string, installed: string, cnitool: string }} programs */
+function runTests({ plugins, installed, cnitool }) {
   const rest = args.filter((arg) => arg !== '--update');
   const command = [process.execPath, vitest, 'run', '--root', projectFolder, '--project', 'interop', ...rest];
-  // The newest set in front, then what is installed.
-  const path = [plugins, process.env.CNI_PATH].filter(Boolean).join(':');
-  const env = { ...process.env, CNI_PATH: path, INTEROP_CNITOOL: cnitool };
+  const env = {
+    ...process.env,
+    CNI_PATH: `${plugins}:${installed}`,
+    INTEROP_NEWEST: plugins,
+    INTEROP_INSTALLED: installed,
+    INTEROP_CNITOOL: cnitool,
+  };
   return runIsolated(['sh', '-euc', ownCache, 'sh', ...command], { env });
 }

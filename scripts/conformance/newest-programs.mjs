@@ -5,27 +5,44 @@ import { projectFolder } from '../setup/project.mjs';
 import { reportFound, reportWork } from '../setup/report.mjs';
 import { runQuietly } from '../setup/run-quietly.mjs';
 import { SetupFailure } from '../setup/setup-failure.mjs';
+import { findNewestRelease } from './newest-release.mjs';
 
 const build = join(projectFolder, 'test/conformance/interop/build');
 
 /** The newest release of the CNI project's plugins. */
 const plugins = {
   step: 'newest plugins',
-  source: 'github.com/containernetworking/plugins/plugins/...',
+  module: 'github.com/containernetworking/plugins',
+  packages: 'plugins/...',
   folder: join(build, 'plugins'),
-  names: ['bridge', 'host-local', 'portmap', 'firewall', 'bandwidth', 'tuning', 'ptp', 'loopback'],
+  names: [
+    ...[
+      'bandwidth',
+      'bridge',
+      'dhcp',
+      'dummy',
+      'firewall',
+      'host-device',
+      'host-local',
+      'ipvlan',
+      'loopback',
+    ],
+    ...['macvlan', 'portmap', 'ptp', 'sbr', 'static', 'tap', 'tuning', 'vlan', 'vrf'],
+  ],
 };
 
 /** The command of the newest release of Go libcni. */
 const cnitool = {
   step: 'newest cnitool',
-  source: 'github.com/containernetworking/cni/cnitool',
+  module: 'github.com/containernetworking/cni',
+  packages: 'cnitool',
   folder: join(build, 'bin'),
   names: ['cnitool'],
 };
 
 /**
- * The folder of the newest plugins, built where they are not there yet; `undefined`, with a line that says so, where
+ * The folder of the newest plugins, built where they are not there yet, and with CI set also where the newest release
+ * is another one than they were built from; `undefined`, with a line that says so, where
  * Go is missing.
  *
  * @param {{ update?: boolean }} [options] `update`: build them although they are there
@@ -48,13 +65,28 @@ export function buildCnitool(options) {
 function buildWithGo(programs, { update = false } = {}) {
   const { step, folder, names } = programs;
   const go = findProgram('go');
-  if (update && go !== undefined) rmSync(folder, { recursive: true, force: true });
+  if (go !== undefined && (update || isStale(go, programs))) rmSync(folder, { recursive: true, force: true });
   if (names.some((name) => findExecutable(name, [folder]) === undefined)) {
     if (go === undefined) return reportMissingGo(step);
     reportWork(step, 'compiling with Go', () => install(go, programs));
   }
   reportFound(step, go === undefined ? 'there' : readVersion(go, join(folder, names[0])));
   return folder;
+}
+
+/**
+ * Whether programs are there that were built from another release than the newest. That is asked where everything is
+ * to be proven; elsewhere the network may be out of reach.
+ *
+ * @param {string} go
+ * @param {typeof plugins} programs
+ */
+function isStale(go, { step, module, folder, names }) {
+  const found = names.map((name) => findExecutable(name, [folder])).find((path) => path !== undefined);
+  if (!process.env.CI || found === undefined) return false;
+  const [built, newest] = [readVersion(go, found), findNewestRelease(go, module)];
+  if (built !== newest) reportFound(step, `${built} is there, ${newest} is the newest`);
+  return built !== newest;
 }
 
 /**
@@ -71,9 +103,9 @@ function reportMissingGo(step) {
 }
 
 /** Static binaries, like the project's own releases. */
-function install(go, { source, folder }) {
+function install(go, { module, packages, folder }) {
   mkdirSync(folder, { recursive: true });
-  runQuietly(go, ['install', `${source}@latest`], {
+  runQuietly(go, ['install', `${module}/${packages}@latest`], {
     cwd: build,
     env: { GOBIN: folder, CGO_ENABLED: '0' },
     hint: 'Go asks the module proxy that it is configured for.',

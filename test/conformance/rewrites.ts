@@ -25,19 +25,25 @@ export const rewrites: readonly Rewrite[] = [
   { name: 'duplicate-keys', rewrite: onNodes(dropDuplicates) },
   { name: 'spellings-of-a-key', rewrite: onNodes(dropSpellings), isHandedOn: true },
   { name: 'spellings-of-a-key', rewrite: onNodes(dropSortedSpellings), inject: dropAcross, isHandedOn: true },
+  { name: 'spellings-of-a-key', rewrite: onlyOf('answer', onDocument(dropSpelledVersions)) },
   { name: 'integers-spelled-otherwise', rewrite: onNodes(respellInteger) },
-  { name: 'number-out-of-range', rewrite: inEntries(onNodes(bringIntoRange)) },
+  { name: 'number-out-of-range', rewrite: onlyOf('entry', onNodes(bringIntoRange)) },
+  { name: 'isulad-entries', rewrite: onlyOf('entry', onDocument(encodeConfig)) },
 ];
 
-function inEntries(rewrite: (text: Buffer) => Buffer): Rewrite['rewrite'] {
-  return (text, place) => (place === 'entry' ? rewrite(text) : text);
+function onlyOf(wanted: TextPlace, rewrite: (text: Buffer) => Buffer): Rewrite['rewrite'] {
+  return (text, place) => (place === wanted ? rewrite(text) : text);
 }
 
 function onNodes(change: (node: JsonNode) => JsonNode): (text: Buffer) => Buffer {
+  return onDocument((node) => mapNodes(node, change));
+}
+
+function onDocument(change: (node: JsonNode) => JsonNode): (text: Buffer) => Buffer {
   return (text) => {
     const node = parseNode(text.toString('utf8'));
     if (node === undefined) return text;
-    const changed = toText(mapNodes(node, change));
+    const changed = toText(change(node));
     return changed === toText(node) ? text : Buffer.from(changed);
   };
 }
@@ -135,4 +141,24 @@ function respellInteger(node: JsonNode): JsonNode {
 function bringIntoRange(node: JsonNode): JsonNode {
   const isNumber = 'text' in node && /^-?\d/.test(node.text);
   return isNumber && !Number.isFinite(Number(node.text)) ? { text: '1.5' } : node;
+}
+
+/** Of a result, Go looks for the version under its exact key only, and later under any. */
+function dropSpelledVersions(node: JsonNode): JsonNode {
+  if (!('entries' in node)) return node;
+  return { entries: node.entries.filter(([key]) => key === 'cniVersion' || fold(key) !== 'cniversion') };
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** A configuration that stands in an entry as it is. */
+function encodeConfig(node: JsonNode): JsonNode {
+  if (!('entries' in node)) return node;
+  return { entries: node.entries.map(([key, item]) => [key, fold(key) === 'config' ? encode(item) : item]) };
+}
+
+function encode(node: JsonNode): JsonNode {
+  const value: unknown = 'text' in node ? JSON.parse(node.text) : undefined;
+  if (typeof value !== 'string' || BASE64.test(value)) return node;
+  return { text: JSON.stringify(Buffer.from(value).toString('base64')) };
 }

@@ -247,6 +247,13 @@ const caching: readonly Example[] = [
     ours: ['error', ['results/net-c1-eth0']],
   },
   {
+    name: 'isulad-entries',
+    given: withEntry(entryWith('"result":{}').replace('"config":""', '"config":"{ }"'), 'cached-config'),
+    of: (seen) => Object(value(seen)).config,
+    go: undefined,
+    ours: base64('{ }'),
+  },
+  {
     name: 'entry-read-as-empty-result',
     given: withEntry('{"kind":"other"}', 'cached-result'),
     of: value,

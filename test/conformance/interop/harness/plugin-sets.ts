@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { pluginDirs } from '../../../integration/harness/plugin-dirs.js';
 
 /** A release of the CNI project's plugins that these tests run. */
 export interface PluginSet {
@@ -12,14 +11,22 @@ export interface PluginSet {
 /** The folder with the plugin that notes what it was given. */
 export const notingDir = fileURLToPath(new URL('../../../fixtures/interop/plugins', import.meta.url));
 
-/** The newest release; `npm run test:interop` puts it in front of all others. */
-export const newest: PluginSet = { name: 'the newest', dir: findDir(0), cniVersion: '1.1.0' };
+/** The newest release. */
+export const newest: PluginSet = {
+  name: 'the newest',
+  dir: findDir('INTEROP_NEWEST'),
+  cniVersion: '1.1.0',
+};
 
-/** What is installed on this machine, such as a distribution's set. */
-export const installed: PluginSet = { name: 'the installed', dir: findDir(1), cniVersion: '1.0.0' };
+/** What is installed on this machine from before CNI 1.1.0, such as a distribution's set. */
+export const installed: PluginSet = {
+  name: 'the installed',
+  dir: findDir('INTEROP_INSTALLED'),
+  cniVersion: '1.0.0',
+};
 
-function findDir(place: number): string {
-  const dir = pluginDirs[place];
+function findDir(variable: string): string {
+  const dir = process.env[variable];
   if (dir === undefined)
     throw new Error('This needs two sets of plugins: run it with `npm run test:interop`.');
   return dir;
