@@ -224,6 +224,19 @@ describe('attaching', () => {
     await operator.attach({ ...request, id: 'c2', capabilityArgs });
   });
 
+  it.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])(
+    'has no conflict of host ports between network %s and %s, of which one maps none',
+    async (first, second) => {
+      const capabilityArgs = { portMappings: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }] };
+      await operator.attach({ ...request, networks: [{ name: first, capabilityArgs }] });
+      await operator.attach({ ...request, id: 'c2', networks: [{ name: second, capabilityArgs }] });
+      expect(await attachments()).toHaveLength(2);
+    },
+  );
+
   it('of two containers at a time lets only one have a host port', async () => {
     const capabilityArgs = { portMappings: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }] };
     const ids = ['c1', 'c2', 'c3', 'c4'];

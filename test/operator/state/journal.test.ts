@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -27,6 +27,13 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
+/** What is in the folder of the journal, with the inode of each. */
+async function inodes(): Promise<Record<string, number>> {
+  const names = await readdir(join(dir, 'journal'));
+  const found = names.map(async (name) => [name, (await stat(join(dir, 'journal', name))).ino] as const);
+  return Object.fromEntries(await Promise.all(found));
+}
+
 describe('the journal', () => {
   it('keeps an intent with all that DEL needs until it ends', async () => {
     expect(await journal.list()).toEqual([]);
@@ -43,6 +50,28 @@ describe('the journal', () => {
     await journal.begin(intent);
     await journal.progress(intent, result);
     expect((await journal.list())[0]?.intent?.result).toEqual(result);
+  });
+
+  it('keeps an intent of which a power failure takes the last note', async () => {
+    const result = createResult('{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.1/8"}]}');
+    await journal.begin(intent);
+    const before = await inodes();
+    await journal.progress(intent, result);
+    const written = Object.entries(await inodes()).filter(([name, inode]) => before[name] !== inode);
+    expect(written).toHaveLength(1);
+    for (const [name] of written) await truncate(join(dir, 'journal', name));
+    expect((await journal.list()).map((found) => found.intent)).toEqual([intent]);
+    await journal.end(intent);
+    expect(Object.keys(await inodes())).toEqual(['tmp']);
+  });
+
+  it('does not take one attachment for another whose names run into each other', async () => {
+    const other = { ...intent, network: 'net-c1', containerId: 'c' };
+    const same = { ...intent, network: 'net', containerId: 'c1-c' };
+    await journal.begin(other);
+    await journal.begin(same);
+    await journal.end(other);
+    expect((await journal.list()).map((found) => found.intent)).toEqual([same]);
   });
 
   it('shows what it cannot read, and its file', async () => {

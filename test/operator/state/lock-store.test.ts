@@ -1,0 +1,113 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HelperClient } from '../../../src/helper/index.js';
+import { GcGate } from '../../../src/operator/state/gc-gate.js';
+import { LockStore } from '../../../src/operator/state/lock-store.js';
+import { Patience } from '../../../src/operator/state/patience.js';
+
+let dir: string;
+let helpers: HelperClient[];
+let stores: LockStore[];
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'libcni-locks-'));
+  // A helper is to the others what another process is.
+  helpers = Array.from({ length: 3 }, () => new HelperClient());
+  stores = helpers.map((helper) => new LockStore(dir, helper));
+});
+
+afterEach(async () => {
+  for (const helper of helpers) await helper[Symbol.asyncDispose]();
+  await rm(dir, { recursive: true });
+});
+
+function store(index: number): LockStore {
+  const found = stores[index];
+  if (found === undefined) throw new RangeError(`there is no store ${index}`);
+  return found;
+}
+
+/** Takes a lock again as soon as it has given it back, until it is told that it is enough. */
+async function takeAgainAndAgain(locks: LockStore, isEnough: () => boolean): Promise<void> {
+  while (!isEnough()) await locks.withLock('x', () => sleep(50));
+}
+
+describe('a lock between processes', () => {
+  it('is had soon by one that waits while another takes it again and again', async () => {
+    let isEnough = false;
+    const greedy = takeAgainAndAgain(store(0), () => isEnough);
+    const waits: number[] = [];
+    for (let time = 0; time < 10; time += 1) {
+      const start = performance.now();
+      await store(1).withLock('x', () => sleep(5));
+      waits.push(performance.now() - start);
+    }
+    isEnough = true;
+    await greedy;
+    expect(Math.max(...waits)).toBeLessThan(500);
+    expect(await readdir(store(0).folder)).toEqual([]);
+  });
+
+  it('is had though the process that has the turn holds it without using it', async () => {
+    await store(0).withLock('.turn-x', async () => {
+      await store(1).withLock('x', async () => {});
+    });
+  });
+
+  it('is held by one at a time', async () => {
+    let inside = 0;
+    const use = async () => {
+      inside += 1;
+      expect(inside).toBe(1);
+      await sleep(1);
+      inside -= 1;
+    };
+    const rounds = stores.flatMap((locks) => Array.from({ length: 10 }, () => locks.withLock('x', use)));
+    await Promise.all(rounds);
+    expect(await readdir(store(0).folder)).toEqual([]);
+  });
+
+  it('is waited for as long as the time allows', async () => {
+    await store(0).withLock('x', async () => {
+      const waiting = store(1).withLock('x', async () => {}, new Patience({ timeoutMs: 50 }));
+      await expect(waiting).rejects.toMatchObject({ code: 'ERR_LOCKED' });
+      const controller = new AbortController();
+      const cancelled = store(1).withLock('x', async () => {}, new Patience({ signal: controller.signal }));
+      controller.abort();
+      await expect(cancelled).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+    });
+    expect(await readdir(store(0).folder)).toEqual([]);
+  });
+});
+
+describe('the gate of garbage collection', () => {
+  const key = { network: 'a', containerId: 'c1', ifName: 'eth0' };
+
+  it.each([0, 1])(
+    'is not waited for longer than the time allows, in process %i',
+    { timeout: 5000 },
+    async (other) => {
+      const [collecting, attaching] = [new GcGate(store(0)), new GcGate(store(other))];
+      await collecting.withCollection(async () => {
+        const timed = attaching.withAttachment(key, async () => {}, { timeoutMs: 100 });
+        await expect(timed).rejects.toMatchObject({ code: 'ERR_LOCKED', file: store(0).fileOf('.gc') });
+        const signal = AbortSignal.timeout(100);
+        const cancelled = attaching.withAttachment(key, async () => {}, { signal });
+        await expect(cancelled).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+      });
+    },
+  );
+
+  it('does not let a collection wait longer than its time for all attachments together', async () => {
+    const keys = ['c1', 'c2', 'c3', 'c4'].map((containerId) => ({ ...key, containerId }));
+    const attaching = new GcGate(store(0));
+    const working = keys.map((one, index) => attaching.withAttachment(one, () => sleep(250 * (index + 1))));
+    await sleep(100);
+    const collecting = new GcGate(store(1)).withCollection(async () => {}, { timeoutMs: 400 });
+    await expect(collecting).rejects.toMatchObject({ code: 'ERR_LOCKED' });
+    await Promise.all(working);
+  });
+});
