@@ -8,6 +8,8 @@ import { type HostPort, hostPortsOf, type PortOwner } from './host-ports.js';
 import type { Intent } from './intent.js';
 import { readRecord, recordsFolder } from './records.js';
 
+const REMEMBERED = 100;
+
 /** A cache file as it was when it was read. */
 interface Known {
   readonly ino: number;
@@ -24,6 +26,7 @@ interface Known {
  */
 export class PortOwners {
   readonly #cacheDir: string;
+  readonly #isMapping = remembering(mayMapPorts);
   #known: ReadonlyMap<string, Known> = new Map();
 
   constructor(cacheDir: string) {
@@ -47,7 +50,7 @@ export class PortOwners {
 
   #read(name: string, { ino, size, mtimeMs, ctimeMs }: Omit<Known, 'owner'>): Known {
     const record = readRecord(this.#cacheDir, name);
-    return { ino, size, mtimeMs, ctimeMs, owner: record && portOwner(record) };
+    return { ino, size, mtimeMs, ctimeMs, owner: record && portOwner(record, this.#isMapping) };
   }
 }
 
@@ -56,15 +59,12 @@ function isUnchanged(a: Known, b: Omit<Known, 'owner'>): boolean {
 }
 
 /** The owner of the ports that a plugin was told to map; `undefined` where there are none. */
-export function portOwner({
-  network,
-  containerId,
-  ifName,
-  config,
-  capabilityArgs,
-}: Omit<Intent, 'netns' | 'result'>): PortOwner | undefined {
+export function portOwner(
+  { network, containerId, ifName, config, capabilityArgs }: Omit<Intent, 'netns' | 'result'>,
+  isMapping: (config: string) => boolean = mayMapPorts,
+): PortOwner | undefined {
   const ports = hostPortsOf(capabilityArgs);
-  if (ports.length === 0 || !mayMapPorts(config)) return undefined;
+  if (ports.length === 0 || !isMapping(config)) return undefined;
   return { network, containerId, ifName, ports };
 }
 
@@ -87,4 +87,15 @@ function mayMapPorts(config: string): boolean {
   } catch {
     return true;
   }
+}
+
+/** Thousands of attachments have the same few configurations. */
+function remembering(isMapping: (config: string) => boolean): (config: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (config) => {
+    const answer = known.get(config) ?? isMapping(config);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(config, answer);
+    return answer;
+  };
 }
