@@ -1,0 +1,149 @@
+/* The programs that run: their start, their pipes, their ends and deadlines. */
+#define _GNU_SOURCE
+#include "server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WATCH_AFTER_MS = 2 };
+
+static void wake_by(const struct job *job) {
+  if (job->wake_at < server.next_wake) server.next_wake = job->wake_at;
+}
+
+struct job *program_find(uint32_t id) {
+  for (size_t index = 0; index < server.job_count; index++)
+    if (server.jobs[index]->id == id) return server.jobs[index];
+  return NULL;
+}
+
+static bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == EAGAIN;
+}
+
+static struct job *start(const struct request *request, int *error) {
+  if (server.job_count < JOB_LIMIT) return job_start(request, &server.out, error);
+  *error = EAGAIN;
+  return NULL;
+}
+
+/* False, and no answer, where there is no room for it as long as others run. */
+static bool add_job(const struct request *request) {
+  size_t before = server.out.size;
+  int error = 0;
+  struct job *job = start(request, &error);
+  if (job == NULL) {
+    if (is_shortage(error) && server.job_count > 0) {
+      server.out.size = before;
+      return false;
+    }
+    if (server.out.size == before) server_fail("no memory for an answer", now_ms());
+    return true;
+  }
+  if (server.watched_count == server.job_count) server.watch_at = now_ms() + WATCH_AFTER_MS;
+  server.jobs[server.job_count++] = job;
+  wake_by(job);
+  return true;
+}
+
+/* A namespace call is this program run in its one-shot form: what it does to itself ends with it. */
+static bool add_call(struct request *request) {
+  static const char *const verbs[] = {"create", "remove", "inspect", "lo-up"};
+  char flags[16];
+  snprintf(flags, sizeof flags, "%u", (unsigned)request->flags);
+  const char *arguments[] = {"cni-helper", "call",        verbs[request->type - REQUEST_NETNS_CREATE],
+                             flags,        request->path, NULL};
+  char *environment[] = {NULL};
+  const char *path = request->path;
+  request->argv = (char **)(uintptr_t)arguments;
+  request->envp = environment;
+  request->path = "/proc/self/exe";
+  size_t before = server.job_count;
+  if (!add_job(request)) return false;
+  if (server.job_count > before) job_rename(server.jobs[before], path);
+  return true;
+}
+
+bool program_add(struct request *request) {
+  return request->type == REQUEST_SPAWN ? add_job(request) : add_call(request);
+}
+
+void program_end(struct job *job, enum ended reason, int64_t now) {
+  job_end(job, reason, now);
+  wake_by(job);
+}
+
+void programs_end(int64_t now) {
+  for (size_t index = 0; index < server.job_count; index++) program_end(server.jobs[index], ENDED_CANCELLED, now);
+}
+
+void programs_limit(int64_t due) {
+  for (size_t index = 0; index < server.job_count; index++) {
+    struct job *job = server.jobs[index];
+    if (!job->ending && job->wake_at == INT64_MAX) job->wake_at = due;
+    wake_by(job);
+  }
+}
+
+static void finish(struct job *job, int64_t now) {
+  int status = 0;
+  job_exited(job, now);
+  while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR) continue;
+  if (!job_finish(job, status, &server.out)) server_fail("no memory for an answer", now);
+}
+
+static struct job *find_pid(pid_t pid) {
+  for (size_t index = 0; index < server.job_count; index++)
+    if (server.jobs[index]->pid == pid) return server.jobs[index];
+  return NULL;
+}
+
+void programs_reap(int64_t now) {
+  struct signalfd_siginfo ignored[8];
+  while (read(server.signals, ignored, sizeof ignored) > 0) continue;
+  for (;;) {
+    siginfo_t info = {0};
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
+    struct job *job = find_pid(info.si_pid);
+    if (job == NULL) waitpid(info.si_pid, NULL, 0);
+    else finish(job, now);
+  }
+}
+
+/* Jobs are freed at the end of a turn: its events may still point to them. */
+void programs_free(void) {
+  size_t kept = 0, watched = 0;
+  for (size_t index = 0; index < server.job_count; index++) {
+    struct job *job = server.jobs[index];
+    if (job->pid == 0) job_free(job);
+    else {
+      server.jobs[kept++] = job;
+      if (index < server.watched_count) watched++;
+    }
+  }
+  server.job_count = kept;
+  server.watched_count = watched;
+}
+
+/* Most programs end soon and print little: what they leave in their pipes is read at their end, and the loop
+   is not woken for every one of those. The others are watched after a moment. */
+void programs_watch(int64_t now) {
+  if (server.watched_count == server.job_count || now < server.watch_at) return;
+  for (; server.watched_count < server.job_count; server.watched_count++)
+    if (!job_watch(server.jobs[server.watched_count], server.epoll)) server_fail("cannot watch a program", now);
+}
+
+void programs_wake(int64_t now) {
+  if (now < server.next_wake) return;
+  server.next_wake = INT64_MAX;
+  for (size_t index = 0; index < server.job_count; index++) {
+    struct job *job = server.jobs[index];
+    if (job->pid != 0 && job->wake_at <= now) job_wake(job, now);
+    wake_by(job);
+  }
+  waiting_wake(now);
+}

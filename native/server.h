@@ -1,0 +1,79 @@
+/* What the parts of the server share. */
+#ifndef CNI_HELPER_SERVER_H
+#define CNI_HELPER_SERVER_H
+
+#include "cni-helper.h"
+
+enum { READ_AT_ONCE = 256 << 10 };
+
+struct server {
+  int epoll;
+  int signals;
+  struct bytes in;
+  size_t in_used;   /* how much of `in` has been dealt with */
+  size_t in_wanted; /* how much of it the first frame needs */
+  struct bytes out;
+  size_t out_sent;
+  struct job *jobs[JOB_LIMIT];
+  size_t job_count;
+  size_t watched_count; /* the first jobs are watched, those after them are not yet */
+  int64_t watch_at;     /* when the others will be */
+  int64_t next_wake;    /* nothing that runs or waits is due earlier */
+  int64_t flush_until;  /* set at the end of input */
+  bool input_open;
+  bool input_polled; /* false: a plain file, which is always ready */
+  bool output_open;
+  bool output_polled;
+  bool more_requests;
+  int exit_code;
+  int64_t orphan_ms; /* what a program without a deadline gets at the end of input */
+};
+extern struct server server;
+
+/* server.c: the event loop. */
+/* No more requests: what runs or waits without a deadline gets one. */
+void server_close_input(int64_t now);
+/* A message on standard error; the server will exit as after a malformed frame. */
+void server_complain(const char *what);
+/* Ends the server in good order: no more requests, every program is told to end. */
+void server_fail(const char *what, int64_t now);
+
+/* requests.c: frames from standard input. */
+void requests_read(int64_t now);
+/* A few at a time, so that a long queue does not keep running programs waiting. */
+void requests_handle(int64_t now);
+
+/* output.c: answers to standard output. */
+/* What can be written now. Where nobody takes it the programs are still looked after. */
+void output_flush(void);
+
+/* programs.c: the programs that run. */
+struct job *program_find(uint32_t id);
+/* False, and no answer, where there is no room for it as long as others run. */
+bool program_add(struct request *request);
+void program_end(struct job *job, enum ended reason, int64_t now);
+/* Every program is told to end. */
+void programs_end(int64_t now);
+/* Programs without a deadline get this one. */
+void programs_limit(int64_t due);
+/* Answers for those that have ended. */
+void programs_reap(int64_t now);
+void programs_watch(int64_t now);
+/* Those whose deadline or grace is over. */
+void programs_wake(int64_t now);
+/* At the end of a turn: its events may still point to them. */
+void programs_free(void);
+
+/* waiting.c: requests for which there is no room yet. */
+/* Starts a program, or has it wait for its turn. */
+void waiting_add(struct request *request, const unsigned char *frame, size_t size, int64_t now);
+void waiting_give_up(struct waiting *waiting, enum ended reason);
+void waiting_give_up_all(void);
+/* Requests without a deadline get this one. */
+void waiting_limit(int64_t due);
+/* Whatever has ended may have made room. */
+void waiting_start(int64_t now);
+/* Those whose time is up. */
+void waiting_wake(int64_t now);
+
+#endif
