@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { FairQueue } from './fair-queue.js';
 import { Patience } from './patience.js';
 
-const FIRST_PAUSE_MS = 2;
+const SHORTEST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 20;
-const GROWTH = 1.3;
+/** Who has waited long can wait a little longer. */
+const PAUSE_SHARE = 0.1;
 const TURN_PREFIX = '.turn-';
 /** After that long, whoever has the turn may be dead. */
 const TURN_MS = 1000;
@@ -100,11 +101,13 @@ export class LockStore {
     const start = performance.now();
     let turn: Release | undefined;
     try {
-      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS)) {
+      for (;;) {
         turn ??= await this.#try(turnOf(name));
-        const mayTake = turn !== undefined || performance.now() - start > TURN_MS;
+        const waitedMs = performance.now() - start;
+        const mayTake = turn !== undefined || waitedMs > TURN_MS;
         const release = mayTake ? await this.#try(name) : undefined;
         if (release !== undefined) return release;
+        const pauseMs = Math.min(Math.max(waitedMs * PAUSE_SHARE, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
         await patience.pause(pauseMs, this.fileOf(name));
       }
     } finally {
