@@ -40,7 +40,7 @@ async function measure(options: BenchOptions): Promise<Measured[]> {
   return await withBench(options, async (bench) => {
     const isWanted = ({ id }: Suite) => options.only.length === 0 || options.only.includes(id);
     const suites = allSuites(bench).filter(isWanted);
-    if (suites.length === 0) throw new Error(`no suite is called ${options.only.join(' or ')}`);
+    if (suites.length === 0) throw new Error(`this machine cannot run ${options.only.join(' or ')}`);
     const measured: Measured[] = [];
     for (const suite of suites) {
       console.error(`${suite.id}: ${suite.contenders.map(({ name }) => name).join(', ')}`);

@@ -13,8 +13,17 @@ export interface BenchOptions {
   readonly rounds: number;
 }
 
+/** The ids of all suites, in the order of the table. */
+const SUITES = [
+  ...(['plugin', 'plugin-100', 'heap', 'list', 'list-100', 'list-heap', 'list-memory'] as const),
+  ...(['validate', 'conf', 'attachments', 'gc', 'import'] as const),
+];
+
+/** What `--only` can name. */
+export type SuiteId = (typeof SUITES)[number];
+
 export const USAGE = `npm run bench -- [--quick] [--json] [--chart] [--rounds N] [--only SUITE]...
-suites: plugin plugin-100 heap list list-100 list-memory validate conf attachments gc import`;
+suites: ${SUITES.join(' ')}`;
 
 /** Reads the command line. Throws an error with a message for the reader. */
 export function readOptions(args: string[]): BenchOptions {
@@ -30,5 +39,7 @@ export function readOptions(args: string[]): BenchOptions {
   });
   const rounds = Number(values.rounds ?? (values.quick ? 2 : 7));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number of at least 1');
+  const unknown = values.only.filter((id) => !SUITES.some((suite) => suite === id));
+  if (unknown.length > 0) throw new Error(`no suite is called ${unknown.join(' or ')}`);
   return { ...values, rounds };
 }

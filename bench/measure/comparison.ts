@@ -8,19 +8,22 @@ export interface Comparison {
   readonly metric: keyof Figures;
   /** The contenders that have a line, in this order. */
   readonly contenders: readonly string[];
-  /** Whom the others are compared with, in the same round. @default nobody */
-  readonly anchor?: string;
+  /** Whom each of them is compared with, in the same round. @default nobody */
+  readonly against?: Against;
   /** How they are compared. @default 'ratio' */
   readonly by?: 'ratio' | 'difference';
   readonly target?: Target;
 }
 
+/** The anchors of each contender that has some. */
+export type Against = Readonly<Record<string, readonly string[]>>;
+
 /** What a contender is to reach, by the median of its rounds. */
 interface Target {
   readonly contender: string;
   readonly atMost: number;
-  /** What is to be reached: the figure itself, or how it compares with the anchor. */
-  readonly of: 'figure' | 'comparison';
+  /** The anchor that it is to be reached against. @default none: the figure itself */
+  readonly against?: string;
 }
 
 /** One line of the table. */
@@ -29,48 +32,71 @@ export interface Line {
   readonly contender: string;
   /** Absent where the contender is not on this machine. */
   readonly figure?: Spread;
+  readonly anchor?: string;
+  /** Absent where either of them is not on this machine. */
   readonly compared?: Spread;
   readonly by: 'ratio' | 'difference';
   readonly target?: Target;
 }
 
-/** The lines of a comparison. */
+/** The lines of a comparison: one for each contender, and a further one for each further anchor. */
 export function compareRounds(rounds: readonly Round[], comparison: Comparison): Line[] {
-  return comparison.contenders.map((contender) => compareOne(rounds, comparison, contender));
+  return comparison.contenders.flatMap((contender) => {
+    const anchors = comparison.against?.[contender] ?? [];
+    const places = anchors.length > 0 ? anchors : [undefined];
+    return places.map((anchor, index) =>
+      compareOne(rounds, comparison, { contender, anchor, isFirst: index === 0 }),
+    );
+  });
+}
+
+/** Every contender but the first against that one. */
+export function againstFirst([first = '', ...others]: readonly string[]): Against {
+  return Object.fromEntries(others.map((contender) => [contender, [first]]));
 }
 
 /** Whether a line's target is reached; `undefined` where it has none. */
 export function isReached({ target, figure, compared }: Line): boolean | undefined {
   if (target === undefined) return undefined;
-  const spread = target.of === 'figure' ? figure : compared;
+  const spread = target.against === undefined ? figure : compared;
   return spread === undefined ? undefined : spread.median <= target.atMost;
 }
 
-function compareOne(rounds: readonly Round[], comparison: Comparison, contender: string): Line {
+interface Place {
+  readonly contender: string;
+  readonly anchor: string | undefined;
+  /** Whether this is the first line of the contender. */
+  readonly isFirst: boolean;
+}
+
+function compareOne(rounds: readonly Round[], comparison: Comparison, place: Place): Line {
   const { title, metric, by = 'ratio', target } = comparison;
+  const { contender, anchor, isFirst } = place;
   const figures = figuresOf(rounds, contender, metric);
-  const compared = compareFigures(rounds, comparison, contender);
+  const compared = compareFigures(rounds, comparison, place);
+  const isHere = target?.against === undefined ? isFirst : target.against === anchor;
   return {
     title,
     contender,
     by,
     ...(figures.length > 0 && { figure: spreadOf(figures) }),
+    ...(anchor !== undefined && { anchor }),
     ...(compared.length > 0 && { compared: spreadOf(compared) }),
-    ...(target?.contender === contender && { target }),
+    ...(target?.contender === contender && isHere && { target }),
   };
 }
 
 /** Round by round, so that what slows a whole round down does not count. */
 function compareFigures(
   rounds: readonly Round[],
-  { metric, anchor, by }: Comparison,
-  contender: string,
+  { metric, by }: Comparison,
+  { contender, anchor }: Place,
 ): number[] {
-  if (anchor === undefined || anchor === contender) return [];
-  const anchors = figuresOf(rounds, anchor, metric);
-  return figuresOf(rounds, contender, metric).flatMap((figure, index) => {
-    const other = anchors[index];
-    return other === undefined ? [] : [by === 'difference' ? figure - other : figure / other];
+  if (anchor === undefined) return [];
+  return rounds.flatMap((round) => {
+    const [figure, other] = [round.get(contender)?.[metric], round.get(anchor)?.[metric]];
+    if (figure === undefined || other === undefined) return [];
+    return [by === 'difference' ? figure - other : figure / other];
   });
 }
 

@@ -5,6 +5,8 @@ export interface Contender {
   readonly name: string;
   /** What is not to be timed, before each round. */
   readonly prepare?: () => Promise<void>;
+  /** Fails where a round has not done what it was timed for; not timed either. */
+  readonly verify?: () => Promise<void>;
   /** One round; the figures are divided by `runs`. */
   readonly run: () => Promise<Figures>;
   /** How many runs one round has. */
@@ -30,9 +32,10 @@ export async function measureRounds(contenders: readonly Contender[], rounds: nu
 
 async function measureRound(contenders: readonly Contender[]): Promise<Round> {
   const round = new Map<string, Figures>();
-  for (const { name, prepare, run, runs } of contenders) {
+  for (const { name, prepare, run, verify, runs } of contenders) {
     await prepare?.();
     round.set(name, perRun(await run(), runs));
+    await verify?.();
   }
   return round;
 }

@@ -1,7 +1,7 @@
 import { isReached, type Line } from '../measure/comparison.js';
 import type { Spread } from '../measure/statistics.js';
 
-const head = ['', 'contender', 'ms: median (min to max)', 'against the first (min to max)', 'target'];
+const head = ['', 'contender', 'ms: median (min to max)', 'against', 'by (min to max)', 'target'];
 
 /** A Markdown table that can be read as it is. */
 export function formatTable(lines: readonly Line[]): string {
@@ -16,9 +16,14 @@ export function formatTable(lines: readonly Line[]): string {
 }
 
 function formatLine(line: Line, before: Line | undefined): string[] {
-  const title = line.title === before?.title ? '' : line.title;
-  const figure = line.figure === undefined ? 'not on this machine' : formatSpread(line.figure, '');
-  return [title, line.contender, figure, formatCompared(line), formatTarget(line)];
+  const compared = [line.anchor ?? '', formatCompared(line), formatTarget(line)];
+  if (line.title !== before?.title) return [line.title, line.contender, formatFigure(line), ...compared];
+  const isFurther = line.contender === before.contender;
+  return ['', ...(isFurther ? ['', ''] : [line.contender, formatFigure(line)]), ...compared];
+}
+
+function formatFigure({ figure }: Line): string {
+  return figure === undefined ? 'not on this machine' : formatSpread(figure, '');
 }
 
 function formatCompared({ compared, by }: Line): string {
@@ -29,7 +34,7 @@ function formatCompared({ compared, by }: Line): string {
 function formatTarget(line: Line): string {
   const { target, by } = line;
   if (target === undefined) return '';
-  const unit = target.of === 'comparison' && by === 'ratio' ? 'x' : ' ms';
+  const unit = target.against !== undefined && by === 'ratio' ? 'x' : ' ms';
   const reached = isReached(line);
   const outcome = reached === undefined ? '' : `: ${reached ? 'reached' : 'missed'}`;
   return `<= ${target.atMost}${unit}${outcome}`;

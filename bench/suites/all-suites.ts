@@ -2,16 +2,23 @@ import { attachmentSuite, configurationSuites, garbageSuite } from './folders.js
 import { importSuite } from './import-time.js';
 import { concurrentSuite, heapSuite, sequentialSuite } from './plugin-runs.js';
 import type { Bench, Suite } from './suite.js';
-import { concurrentListSuite, listSuite, memoryListSuite, validateSuite } from './verbs.js';
+import {
+  concurrentListSuite,
+  largeHeapListSuites,
+  listSuite,
+  memoryListSuite,
+  validateSuite,
+} from './verbs.js';
 
 /** Every suite, in the order of the table. */
 export function allSuites(bench: Bench): Suite[] {
   return [
     sequentialSuite(bench),
     concurrentSuite(bench),
-    ...heapSuite(bench),
+    heapSuite(bench),
     listSuite(bench),
     concurrentListSuite(bench),
+    ...largeHeapListSuites(bench),
     memoryListSuite(bench) ?? [],
     validateSuite(bench),
     ...configurationSuites(bench),

@@ -10,16 +10,19 @@ export interface Duel {
   /** How often the task is done in a round, where one time is short. @default 1 */
   readonly times?: number;
   readonly prepare?: (folder: string) => Promise<void>;
+  /** Fails where the task has not been done. */
+  readonly verify?: (folder: string) => Promise<void>;
 }
 
 /** The two contenders of a duel; the one that is measured against the other comes last. */
-export function duel(bench: Bench, { task, runs, times = 1, prepare }: Duel): Contender[] {
+export function duel(bench: Bench, { task, runs, times = 1, prepare, verify }: Duel): Contender[] {
   const { pool, workspace } = bench;
   const contender = (name: string, folder: string, perform: (task: Task) => Promise<Figures>): Contender => ({
     name,
     runs: runs * times,
     run: () => addUp(times, () => perform(task(folder))),
     ...(prepare && { prepare: () => prepare(folder) }),
+    ...(verify && { verify: () => verify(folder) }),
   });
   const ours = contender(OURS, workspace.folder('ours'), (wanted) => pool.node(SMALL_HEAP_MIB, wanted));
   const { goAnchor } = workspace.programs;

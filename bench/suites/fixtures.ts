@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listConfig } from './configurations.js';
 
@@ -22,6 +22,12 @@ export async function writeAttachments(
     const containerId = `container${index}`;
     writeMissing(join(folder, `bench-${containerId}-eth0`), cacheEntry(containerId, config));
   }
+}
+
+/** Fails where a cache folder still has attachments. */
+export async function requireNoAttachments(cacheDir: string): Promise<void> {
+  const left = readdirSync(join(cacheDir, 'results'));
+  if (left.length > 0) throw new Error(`${cacheDir}: ${left.length} attachments were not taken down`);
 }
 
 function writeMissing(file: string, text: string): void {

@@ -1,11 +1,13 @@
+import { againstFirst } from '../measure/comparison.js';
 import type { Task } from '../tasks/task.js';
 import { listConfig } from './configurations.js';
 import { duel } from './contenders.js';
-import { writeAttachments, writeConfigurations } from './fixtures.js';
+import { requireNoAttachments, writeAttachments, writeConfigurations } from './fixtures.js';
 import { type Bench, GO, OURS, type Suite } from './suite.js';
 
 const contenders = [GO, OURS];
-const target = { contender: OURS, atMost: 1, of: 'comparison' } as const;
+const against = againstFirst(contenders);
+const target = { contender: OURS, atMost: 1, against: GO } as const;
 
 /** A folder of 1,024 configuration files. */
 export function configurationSuites(bench: Bench): Suite[] {
@@ -19,7 +21,7 @@ export function configurationSuites(bench: Bench): Suite[] {
       id: 'conf',
       contenders: duel(bench, { task: () => task, runs: 1, times: 3, prepare }),
       comparisons: [
-        { title, metric: 'wallMs', contenders, anchor: GO, target },
+        { title, metric: 'wallMs', contenders, against, target },
         { title: `${title}: longest block of the event loop`, metric: 'longestBlockMs', contenders: [OURS] },
       ],
     };
@@ -41,7 +43,7 @@ export function attachmentSuite(bench: Bench): Suite {
       prepare: () => writeAttachments(cacheDir, { count, config: listConfig(1) }),
     }),
     comparisons: [
-      { title, metric: 'wallMs', contenders, anchor: GO, target },
+      { title, metric: 'wallMs', contenders, against, target },
       { title: `${title}: longest block of the event loop`, metric: 'longestBlockMs', contenders: [OURS] },
     ],
   };
@@ -59,7 +61,8 @@ export function garbageSuite(bench: Bench): Suite {
       task: (cacheDir) => ({ kind: 'gc', count, pluginDir, config, cacheDir }),
       runs: 1,
       prepare: (cacheDir) => writeAttachments(cacheDir, { count, config }),
+      verify: requireNoAttachments,
     }),
-    comparisons: [{ title, metric: 'wallMs', contenders, anchor: GO, target }],
+    comparisons: [{ title, metric: 'wallMs', contenders, against, target }],
   };
 }

@@ -1,3 +1,4 @@
+import { againstFirst } from '../measure/comparison.js';
 import type { Contender } from '../measure/rounds.js';
 import type { Starter } from '../tasks/task.js';
 import { bareSpawn } from './bare-spawn.js';
@@ -5,87 +6,88 @@ import { pluginConfig } from './configurations.js';
 import { BARE, type Bench, GO, LARGE_HEAP_MIB, SMALL_HEAP_MIB, type Suite } from './suite.js';
 
 const HELPER = 'native helper';
+const CHILD_PROCESS = 'child_process';
+const EXECA = 'execa';
+/** What the library itself does where the helper is not there. */
+const FALLBACK = 'ProcessExec';
+
 /** What starts plugins in Node, by the name in the table. */
-export const STARTERS = { [HELPER]: 'helper', child_process: 'child_process', execa: 'execa' } as const;
-const names = [BARE, HELPER, GO, 'child_process', 'execa'];
+export const STARTERS = {
+  [HELPER]: 'helper',
+  [CHILD_PROCESS]: 'child_process',
+  [EXECA]: 'execa',
+} as const;
+
+const contenders = [BARE, HELPER, GO, CHILD_PROCESS, EXECA, FALLBACK];
+const against = { ...againstFirst(contenders), [HELPER]: [BARE, GO, CHILD_PROCESS, EXECA] };
 
 /** The no-op plugin, one after another. */
 export function sequentialSuite(bench: Bench): Suite {
-  const concurrency = 1;
-  const compared = { contenders: names, anchor: BARE };
+  const title = 'one plugin run, one after another';
+  const target = { contender: HELPER, atMost: 1.5, against: BARE };
   return {
     id: 'plugin',
-    contenders: allStarters(bench, concurrency),
-    comparisons: [
-      {
-        ...compared,
-        title: 'one plugin run, one after another',
-        metric: 'wallMs',
-        target: { contender: HELPER, atMost: 1.5, of: 'comparison' },
-      },
-      ...mainThread('one plugin run, one after another'),
-    ],
+    contenders: allStarters(bench, 1),
+    comparisons: [{ title, metric: 'wallMs', contenders, against, target }, ...mainThread(title)],
   };
 }
 
-/** The no-op plugin, 100 at a time; the anchor still runs one after another. */
+/** The no-op plugin, 100 at a time; the bare loop still runs one after another. */
 export function concurrentSuite(bench: Bench): Suite {
-  const concurrency = 100;
-  const title = 'one plugin run, 100 at a time (anchor: one after another)';
+  const title = 'one plugin run, 100 at a time';
+  const target = { contender: HELPER, atMost: 0.85, against: BARE };
   return {
     id: 'plugin-100',
-    contenders: allStarters(bench, concurrency),
+    contenders: allStarters(bench, 100),
     comparisons: [
-      {
-        title,
-        metric: 'wallMs',
-        contenders: names,
-        anchor: BARE,
-        target: { contender: HELPER, atMost: 0.85, of: 'comparison' },
-      },
-      ...mainThread('one plugin run, 100 at a time'),
+      { title: `${title} (${BARE}: one after another)`, metric: 'wallMs', contenders, against, target },
+      ...mainThread(title),
     ],
   };
 }
 
-/** The no-op plugin from a process with a small heap and from one with a large heap. */
-export function heapSuite(bench: Bench): Suite[] {
-  return Object.entries(STARTERS).map(([name, starter]) => {
-    const small = `${name}, 50 MiB heap`;
-    const large = `${name}, 1 GiB heap`;
-    const comparison = { contenders: [small, large], anchor: small };
-    return {
-      id: 'heap',
-      contenders: [
-        nodeContender(bench, { name: small, starter, heapMib: SMALL_HEAP_MIB }),
-        nodeContender(bench, { name: large, starter, heapMib: LARGE_HEAP_MIB }),
-      ],
-      comparisons: [
-        {
-          ...comparison,
-          title: 'one plugin run, by size of the live heap',
-          metric: 'wallMs',
-          ...(starter === 'helper' && {
-            target: { contender: large, atMost: 1.1, of: 'comparison' } as const,
-          }),
-        },
-        { ...comparison, title: 'event loop busy, by size of the live heap', metric: 'busyMs' },
-      ],
-    };
-  });
+const small = (name: string) => `${name}, 50 MiB heap`;
+const large = (name: string) => `${name}, 1 GiB heap`;
+
+/** The no-op plugin from processes with a small heap and from ones with a large heap. */
+export function heapSuite(bench: Bench): Suite {
+  const starters = Object.entries(STARTERS);
+  const compared = {
+    contenders: starters.flatMap(([name]) => [small(name), large(name)]),
+    against: {
+      ...Object.fromEntries(starters.map(([name]) => [large(name), [small(name)]])),
+      [small(HELPER)]: [small(CHILD_PROCESS), small(EXECA)],
+      [large(HELPER)]: [small(HELPER), large(CHILD_PROCESS), large(EXECA)],
+    },
+  };
+  const target = { contender: large(HELPER), atMost: 1.1, against: small(HELPER) };
+  return {
+    id: 'heap',
+    contenders: starters.flatMap(([name, starter]) => [
+      nodeContender(bench, { name: small(name), starter, heapMib: SMALL_HEAP_MIB }),
+      nodeContender(bench, { name: large(name), starter, heapMib: LARGE_HEAP_MIB }),
+    ]),
+    comparisons: [
+      { ...compared, title: 'one plugin run, by size of the live heap', metric: 'wallMs', target },
+      { ...compared, title: 'event loop busy, by size of the live heap', metric: 'busyMs' },
+    ],
+  };
 }
 
 function mainThread(title: string): Suite['comparisons'] {
-  const contenders = Object.keys(STARTERS);
-  const target = { contender: HELPER, atMost: 0.1, of: 'figure' } as const;
+  const target = { contender: HELPER, atMost: 0.1 };
+  const compared = {
+    contenders: [HELPER, CHILD_PROCESS, EXECA, FALLBACK],
+    against: { [HELPER]: [CHILD_PROCESS, EXECA] },
+  };
   return [
-    { title: `${title}: event loop busy`, metric: 'busyMs', contenders, target },
-    { title: `${title}: main thread's processor time`, metric: 'cpuMs', contenders },
+    { ...compared, title: `${title}: event loop busy`, metric: 'busyMs', target },
+    { ...compared, title: `${title}: main thread's processor time`, metric: 'cpuMs' },
   ];
 }
 
 function allStarters(bench: Bench, concurrency: number): Contender[] {
-  const node = Object.entries(STARTERS).map(([name, starter]) =>
+  const node = Object.entries({ ...STARTERS, [FALLBACK]: 'process-exec' } as const).map(([name, starter]) =>
     nodeContender(bench, { name, starter, heapMib: SMALL_HEAP_MIB, concurrency }),
   );
   return [bareSpawn(bench, bench.scale(1000)), ...node, ...goContender(bench, concurrency)];
@@ -120,7 +122,7 @@ export function nodeContender(
 export function goContender({ workspace, pool, scale }: Bench, concurrency: number): Contender[] {
   const { goAnchor, pluginDir } = workspace.programs;
   if (goAnchor === undefined) return [];
-  const runs = scale(1000);
+  const runs = scale(1000) + concurrency - 1;
   const task = { kind: 'plugin', count: runs, concurrency, pluginDir, config: pluginConfig } as const;
   return [{ name: GO, runs, run: () => pool.go(goAnchor, task) }];
 }

@@ -1,12 +1,13 @@
 import type { DriverPool } from '../drivers/driver-pool.js';
 import type { Comparison } from '../measure/comparison.js';
 import type { Contender } from '../measure/rounds.js';
+import type { SuiteId } from '../options.js';
 import type { Workspace } from '../workspace.js';
 
 /** Contenders that run in the same rounds, and what is read off those. */
 export interface Suite {
   /** What `--only` names. */
-  readonly id: string;
+  readonly id: SuiteId;
   readonly contenders: readonly Contender[];
   readonly comparisons: readonly Comparison[];
 }
@@ -26,4 +27,7 @@ export const LARGE_HEAP_MIB = 1024;
 /** The names of the contenders. */
 export const BARE = 'bare posix_spawn';
 export const OURS = 'libcni for Node';
+export const OURS_LARGE = 'libcni for Node, 1 GiB heap';
+export const OVER_CHILD_PROCESS = 'libcni over child_process';
+export const OVER_EXECA = 'libcni over execa';
 export const GO = 'Go libcni';

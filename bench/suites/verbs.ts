@@ -1,38 +1,86 @@
+import { basename, join } from 'node:path';
+import { againstFirst } from '../measure/comparison.js';
+import type { Contender } from '../measure/rounds.js';
+import type { Starter, Task } from '../tasks/task.js';
 import { listConfig } from './configurations.js';
 import { duel } from './contenders.js';
-import { type Bench, GO, OURS, type Suite } from './suite.js';
+import {
+  type Bench,
+  GO,
+  LARGE_HEAP_MIB,
+  OURS,
+  OURS_LARGE,
+  OVER_CHILD_PROCESS,
+  OVER_EXECA,
+  SMALL_HEAP_MIB,
+  type Suite,
+} from './suite.js';
 
-const contenders = [GO, OURS];
+const duellists = [GO, OURS];
+const title = 'ADD, CHECK and DEL of three plugins';
 
 /** ADD, CHECK and DEL of a three-plugin list, one container after another. */
 export function listSuite(bench: Bench): Suite {
-  return {
-    id: 'list',
-    contenders: rounds(bench, { count: bench.scale(200), concurrency: 1 }),
-    comparisons: [
-      {
-        title: 'ADD, CHECK and DEL of three plugins, one after another',
-        metric: 'wallMs',
-        contenders,
-        anchor: GO,
-        target: { contender: OURS, atMost: 0.85, of: 'comparison' },
-      },
-    ],
-  };
+  const pace = { count: bench.scale(200), concurrency: 1 };
+  const comparison = { title: `${title}, one after another`, target: ourTarget(0.85) };
+  return { id: 'list', ...comparedWithStarters(bench, { pace, comparison }) };
 }
 
 /** The same, 100 containers at a time. */
 export function concurrentListSuite(bench: Bench): Suite {
-  return {
-    id: 'list-100',
-    contenders: rounds(bench, { count: bench.scale(400) + 100, concurrency: 100 }),
+  const pace = { count: bench.scale(400) + 100, concurrency: 100 };
+  const comparison = { title: `${title}, 100 at a time`, target: ourTarget(0.75) };
+  return { id: 'list-100', ...comparedWithStarters(bench, { pace, comparison }) };
+}
+
+/** The same from a process with a small heap and from one with a large heap, at both paces. */
+export function largeHeapListSuites(bench: Bench): Suite[] {
+  const suite = (pace: Pace, how: string): Suite => ({
+    id: 'list-heap',
+    contenders: [...rounds(bench, pace), oursWith(bench, OURS_LARGE, pace, { heapMib: LARGE_HEAP_MIB })],
     comparisons: [
       {
-        title: 'ADD, CHECK and DEL of three plugins, 100 at a time',
+        title: `${title}, ${how}, by size of the live heap`,
         metric: 'wallMs',
-        contenders,
-        anchor: GO,
-        target: { contender: OURS, atMost: 0.75, of: 'comparison' },
+        contenders: [...duellists, OURS_LARGE],
+        against: { [OURS]: [GO], [OURS_LARGE]: [GO, OURS] },
+      },
+    ],
+  });
+  return [
+    suite({ count: bench.scale(200), concurrency: 1 }, 'one after another'),
+    suite({ count: bench.scale(400) + 100, concurrency: 100 }, '100 at a time'),
+  ];
+}
+
+function ourTarget(atMost: number) {
+  return { contender: OURS, atMost, against: GO };
+}
+
+interface Compared {
+  readonly pace: Pace;
+  readonly comparison: Pick<Suite['comparisons'][number], 'title' | 'target'>;
+}
+
+/** Go and this library, and this library with other ways to start plugins, which do fewer rounds. */
+function comparedWithStarters(bench: Bench, { pace, comparison }: Compared): Omit<Suite, 'id'> {
+  const fewer = { ...pace, count: Math.ceil(pace.count / 4) + pace.concurrency - 1 };
+  return {
+    contenders: [
+      ...rounds(bench, pace),
+      oursWith(bench, OVER_CHILD_PROCESS, fewer, { starter: 'child_process' }),
+      oursWith(bench, OVER_EXECA, fewer, { starter: 'execa' }),
+    ],
+    comparisons: [
+      {
+        ...comparison,
+        metric: 'wallMs',
+        contenders: [...duellists, OVER_CHILD_PROCESS, OVER_EXECA],
+        against: {
+          [OURS]: [GO, OVER_CHILD_PROCESS, OVER_EXECA],
+          [OVER_CHILD_PROCESS]: [GO],
+          [OVER_EXECA]: [GO],
+        },
       },
     ],
   };
@@ -44,13 +92,13 @@ export function memoryListSuite(bench: Bench): Suite | undefined {
   if (memoryFolder === undefined) return undefined;
   return {
     id: 'list-memory',
-    contenders: rounds(bench, { count: bench.scale(200), concurrency: 1, under: memoryFolder }),
+    contenders: rounds(bench, { count: bench.scale(200), concurrency: 1 }, memoryFolder),
     comparisons: [
       {
-        title: 'ADD, CHECK and DEL of three plugins, one after another, cache in memory',
+        title: `${title}, one after another, cache in memory`,
         metric: 'wallMs',
-        contenders,
-        anchor: GO,
+        contenders: duellists,
+        against: againstFirst(duellists),
       },
     ],
   };
@@ -64,24 +112,46 @@ export function validateSuite(bench: Bench): Suite {
   return {
     id: 'validate',
     contenders: duel(bench, { task: () => ({ kind: 'validate', count, pluginDir, config }), runs: count }),
-    comparisons: [{ title: 'validate a list of five plugins', metric: 'wallMs', contenders, anchor: GO }],
+    comparisons: [
+      {
+        title: 'validate a list of five plugins',
+        metric: 'wallMs',
+        contenders: duellists,
+        against: againstFirst(duellists),
+      },
+    ],
   };
 }
 
-interface ListRounds {
+interface Pace {
   readonly count: number;
   readonly concurrency: number;
-  readonly under?: string;
 }
 
-function rounds(bench: Bench, { count, concurrency, under = '' }: ListRounds) {
-  const { pluginDir } = bench.workspace.programs;
-  const config = listConfig(3);
+function rounds(bench: Bench, pace: Pace, under = ''): Contender[] {
   return duel(bench, {
-    task: (folder) => {
-      const cacheDir = under === '' ? folder : `${under}/${folder.split('/').at(-1)}`;
-      return { kind: 'list', count, concurrency, pluginDir, config, cacheDir };
-    },
-    runs: count,
+    task: (folder) => listTask(bench, pace, placeUnder(under, folder)),
+    runs: pace.count,
   });
+}
+
+function placeUnder(under: string, folder: string): string {
+  return under === '' ? folder : join(under, basename(folder));
+}
+
+/** This library on its own, from another process or with another way to start plugins than in a duel. */
+function oursWith(
+  bench: Bench,
+  name: string,
+  pace: Pace,
+  { heapMib = SMALL_HEAP_MIB, starter = 'helper' }: { heapMib?: number; starter?: Starter },
+): Contender {
+  const cacheDir = bench.workspace.folder(name.replaceAll(/\W+/g, '-'));
+  const task = { ...listTask(bench, pace, cacheDir), starter };
+  return { name, runs: pace.count, run: () => bench.pool.node(heapMib, task) };
+}
+
+function listTask({ workspace }: Bench, pace: Pace, cacheDir: string): Task {
+  const { pluginDir } = workspace.programs;
+  return { kind: 'list', ...pace, pluginDir, config: listConfig(3), cacheDir };
 }

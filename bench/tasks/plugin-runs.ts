@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { HelperExec, ProcessExec } from 'libcni';
 import { repeat } from './repeat.js';
 import type { Run, Starter, Task } from './task.js';
@@ -9,9 +10,11 @@ type RunPlugin = (path: string, stdin: string, env: Readonly<Record<string, stri
 const helperExec = new HelperExec();
 const processExec = new ProcessExec();
 
-const starters: Readonly<Record<Starter, RunPlugin>> = {
+/** The ways to start a plugin. */
+export const starters: Readonly<Record<Starter, RunPlugin>> = {
   helper: (path, stdin, env) => helperExec.execPlugin(path, stdin, env, {}),
-  execa: (path, stdin, env) => processExec.execPlugin(path, stdin, env, {}),
+  'process-exec': (path, stdin, env) => processExec.execPlugin(path, stdin, env, {}),
+  execa: runExeca,
   child_process: runChild,
 };
 
@@ -21,6 +24,12 @@ export function pluginRuns(task: Task): Run {
   const path = join(pluginDir, 'noop');
   const environment = { PATH: process.env.PATH ?? '', CNI_COMMAND: 'ADD' };
   return () => repeat(task, () => starters[starter](path, config, environment));
+}
+
+/** What a program writes that uses execa by itself. */
+async function runExeca(path: string, stdin: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const { stdout } = await execa(path, { input: stdin, env, extendEnv: false });
+  return stdout;
 }
 
 /** What a program writes that uses `child_process` by itself and collects the output. */

@@ -16,7 +16,7 @@ export interface Task {
 }
 
 /** What starts a plugin. */
-export type Starter = 'helper' | 'child_process' | 'execa';
+export type Starter = 'helper' | 'child_process' | 'execa' | 'process-exec';
 
 /** What a driver says of a task that it has done. All figures are of the whole task. */
 export interface Figures {

@@ -1,4 +1,5 @@
-import { CNIConfig, networkConfFromBytes } from 'libcni';
+import { CNIConfig, findInPath, networkConfFromBytes } from 'libcni';
+import { starters } from './plugin-runs.js';
 import { repeat } from './repeat.js';
 import type { Run, Task } from './task.js';
 
@@ -32,7 +33,8 @@ export function collectGarbage(task: Task): Run {
   const list = networkConfFromBytes(task.config ?? '');
   const cni = newRuntime(task);
   return async () => {
-    await cni.gcNetworkList(list, { validAttachments: [] });
+    const { stale } = await cni.gcNetworkList(list, { validAttachments: [] });
+    if (stale.length !== task.count) throw new Error(`${stale.length} attachments, not ${task.count}`);
   };
 }
 
@@ -45,6 +47,7 @@ export function listAttachments(task: Task): Run {
   };
 }
 
-function newRuntime({ pluginDir = '', cacheDir }: Task): CNIConfig {
-  return new CNIConfig({ path: [pluginDir], cacheDir });
+function newRuntime({ pluginDir = '', cacheDir, starter = 'helper' }: Task): CNIConfig {
+  const exec = starter === 'helper' ? {} : { exec: { execPlugin: starters[starter], findInPath } };
+  return new CNIConfig({ path: [pluginDir], cacheDir, ...exec });
 }

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { measureRun } from '../../bench/drivers/measure-run.js';
+
+function block(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+test.each([
+  ['before it first waits', 0, 20],
+  ['between two waits', 20, 20],
+  ['after it waited last', 20, 0],
+  ['and never waits', 0, 0],
+])('a run that blocks the event loop %s is seen', async (_, before, after) => {
+  const run = async () => {
+    if (before > 0) await sleep(before);
+    block(80);
+    if (after > 0) await sleep(after);
+  };
+  const { longestBlockMs } = await measureRun(run, { watchBlocks: true });
+  expect(longestBlockMs).toBeGreaterThanOrEqual(70);
+});
+
+test('a run that only waits blocks nothing for long', async () => {
+  const { longestBlockMs, wallMs } = await measureRun(async () => void (await sleep(400)), {
+    watchBlocks: true,
+  });
+  expect(longestBlockMs).toBeLessThan(wallMs / 2);
+});
+
+test('blocks are not looked for where nobody asks', async () => {
+  expect(await measureRun(async () => {}, { watchBlocks: false })).not.toHaveProperty('longestBlockMs');
+});

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { readOptions, USAGE } from '../../bench/options.js';
+
+test('every suite that is named must be there', () => {
+  expect(() => readOptions(['--only', 'list', '--only', 'typo'])).toThrow('no suite is called typo');
+  expect(() => readOptions(['--only', 'a', '--only', 'b'])).toThrow('no suite is called a or b');
+  expect(readOptions(['--only', 'list', '--only', 'gc']).only).toEqual(['list', 'gc']);
+});
+
+test('the usage names suites that can be named', () => {
+  const [, names = ''] = /suites: (.*)/.exec(USAGE) ?? [];
+  const only = names.split(' ').flatMap((name) => ['--only', name]);
+  expect(readOptions(only).only).toHaveLength(12);
+});
