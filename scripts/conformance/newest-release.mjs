@@ -38,7 +38,7 @@ export function requireNewestReference(go, moduleFile) {
  *
  * @param {string} moduleFile
  */
-export function readPinned(moduleFile) {
+function readPinned(moduleFile) {
   const [, version = 'of no release'] =
     new RegExp(`${reference} (v\\S+)`).exec(readFileSync(moduleFile, 'utf8')) ?? [];
   return version;

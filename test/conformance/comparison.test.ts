@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Pair } from './differences.js';
 import { compare } from './harness/compare.js';
-import type { Observation, Run } from './harness/observe.js';
+import type { CacheState, Observation, Run } from './harness/observe.js';
 import { hasHugeInteger, hasInfinity, isNestedDeeply } from './harness/unreadable.js';
 
 const CONF = '{"cniVersion":"1.0.0","name":"../net","plugins":[{"type":"bridge"},{"type":"tuning"}]}';
@@ -76,6 +76,30 @@ test.each([
   expect(compare(given).agree).toBe(false);
   const read = { answers: [{ exitCode: 0, stderr: '', stdout, verb: 'CHECK', type: 'bridge' }] };
   expect(compare({ ...given, stage: read }).agree).toBe(true);
+});
+
+test('GC may go on behind what it refuses, in the same order, and takes down what Go takes down', () => {
+  const bytes = Buffer.from(CONF).toString('base64');
+  const request = { op: 'gc', bytes, gc: { validAttachments: [] } } as const;
+  const go = { ...went, runs: ['a', 'b', 'c'].map((type) => run(type, 'DEL')) };
+  const texts = { 'results/net-a-eth0': '{}', 'results/net-b-eth0': '{}' };
+  const files = { 'results/net-a-eth0': {}, 'results/net-b-eth0': {} };
+  const before = { go: { files, texts }, ours: { files, texts } };
+  const left = { files: { 'results/net-a-eth0': {} }, texts: { 'results/net-a-eth0': '{}' } };
+  const after = (types: string[], state: CacheState = left, kept: CacheState = empty) => {
+    const ours = { answer: refused, runs: types.map((type) => run(type, 'DEL')), ...state };
+    return compare(pair({ go: { ...go, ...kept }, ours, more: { request, before } })).agree;
+  };
+  expect([after(['b', 'c']), after(['c']), after(['c', 'b']), after(['b', 'b'])]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(after(['b'], { files: {}, texts: {} })).toBe(true);
+  const elsewhere = { files: { 'results/x': {} }, texts: { 'results/x': '{}' } };
+  expect(after(['b'], elsewhere)).toBe(false);
+  expect(after(['b'], empty, left)).toBe(false);
 });
 
 test('a key that is spelled twice excuses nothing that Go refuses', () => {

@@ -9,12 +9,13 @@ import type { Difference, Pair } from './differences.js';
 import { canonical } from './harness/canonical.js';
 import { confOf, documentsRead, entriesRead, parseIfJson, textsRead } from './harness/documents.js';
 import { fold } from './harness/fold.js';
-import type { Observation } from './harness/observe.js';
+import type { Observation, Run } from './harness/observe.js';
 import type { Operation } from './harness/protocol.js';
 import {
   hasHugeInteger,
   hasInfinity,
   hasNullInLists,
+  hasNullVersion,
   isEmptyResult,
   isNestedDeeply,
   lacksAddress,
@@ -55,6 +56,7 @@ export const outcomeDifferences: readonly Difference[] = [
   refusal('nul-in-interface-name', ['validate-name', 'add'], hasNulInInterface),
   refusal('version-of-status-and-gc', ['status', 'gc'], ({ request }) => !hasVersion(request.bytes)),
   refusal('null-in-result-lists', RESULT_OPS, (pair) => documentsRead(pair).some(hasNullInLists)),
+  refusal('null-among-versions', ['validate', 'version'], (pair) => documentsRead(pair).some(hasNullVersion)),
   refusal('missing-address', RESULT_OPS, (pair) => documentsRead(pair).some(lacksAddress)),
   refusal('integers-beyond-2-53', RESULT_OPS, (pair) => textsRead(pair).some(hasHugeInteger)),
   refusal('nesting-limit', undefined, (pair) => textsRead(pair).some(isNestedDeeply)),
@@ -82,14 +84,36 @@ function refusal(
   return { name, ...(ops && { ops }), diverges: true, reconcile };
 }
 
-function isCacheUntouched({ seen, before }: Pair): boolean {
-  return canonical(seen.ours.texts) === canonical(before.ours.texts);
+/** What is in the cache is what was there; GC may have taken down more, as Go has. An entry set aside is still there. */
+function isCacheUntouched({ seen, before, request: { op } }: Pair): boolean {
+  const [texts, old] = [byName(seen.ours.texts), byName(before.ours.texts)];
+  const isAsBefore = Object.entries(texts).every(([path, text]) => old[path] === text);
+  const gone = Object.keys(old).filter((path) => !Object.hasOwn(texts, path));
+  return isAsBefore && gone.every((path) => op === 'gc' && !Object.hasOwn(seen.go.texts, path));
 }
 
-/** What Go would have to show if it had stopped where this library did. */
-function stoppedWithOurs({ go, ours }: Pair): Observation {
+function byName(texts: Readonly<Record<string, string>>): Record<string, string> {
+  const named = Object.entries(texts).map(([path, text]) => {
+    return [path.replace(/^unreadable\/(.*)\.\d{10,}$/, 'results/$1'), text];
+  });
+  return Object.fromEntries(named);
+}
+
+/** What Go would have to show if it had stopped where this library did; GC goes on behind what was refused. */
+function stoppedWithOurs({ go, ours, request: { op } }: Pair): Observation {
   const { answer, files, runs } = ours;
-  return { ...go, answer, files, runs: go.runs.slice(0, runs.length) };
+  return {
+    ...go,
+    answer,
+    files,
+    runs: op === 'gc' ? alsoIn(go.runs, runs) : go.runs.slice(0, runs.length),
+  };
+}
+
+/** The first run in one list for each of another, in the same order. */
+function alsoIn(all: readonly Run[], some: readonly Run[]): Run[] {
+  const wanted = some.map(canonical);
+  return all.filter((run) => canonical(run) === wanted[0] && wanted.shift() !== undefined);
 }
 
 /** Go looks for a plugin before it checks the names. */

@@ -210,6 +210,25 @@ const acting: readonly Example[] = [
     ours: { code: 11, msg: 'try later' },
   },
   {
+    name: 'null-among-versions',
+    given: {
+      stage: {
+        plugins,
+        answers: [
+          {
+            verb: 'VERSION',
+            exitCode: 0,
+            stdout: '{"cniVersion":"1.1.0","supportedVersions":["1.1.0",null]}',
+            stderr: '',
+          },
+        ],
+      },
+      steps: [verb('validate')],
+    },
+    go: 'ok',
+    ours: 'error',
+  },
+  {
     name: 'null-is-no-error-object',
     given: {
       stage: { plugins, answers: [{ verb: 'DEL', exitCode: 1, stdout: 'null', stderr: '' }] },

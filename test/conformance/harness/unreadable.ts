@@ -26,6 +26,12 @@ export function hasNullInLists(document: unknown): boolean {
   });
 }
 
+export function hasNullVersion(document: unknown): boolean {
+  return someInside(document, (key, value) => {
+    return key === 'supportedversions' && Array.isArray(value) && value.includes(null);
+  });
+}
+
 /** Whether an address of a list, a route, or the one of a family is missing. */
 export function lacksAddress(document: unknown): boolean {
   return someInside(document, (key, value) => {

@@ -28,6 +28,14 @@ test.each(references)('$file has the test that the table names: $title', ({ file
 
 const described = differencesIn(read('docs/differences.md'));
 
+test('the bench measures the release of Go libcni that the comparison is made with', () => {
+  const [oracle, bench] = ['test/conformance/oracle/go.mod', 'bench/go/go.mod'].map((file) =>
+    /github\.com\/containernetworking\/cni v\S+/.exec(read(file))?.at(0),
+  );
+  expect(bench).toBe(oracle);
+  expect(read('docs/conformance.md')).toContain(`cni\` (${oracle?.split(' v').at(-1)})`);
+});
+
 test('every difference from Go libcni is described, and every one described is shown by a test', () => {
   const known = [...differences, ...rewrites].map(({ name }) => name);
   const inVerbs = [...read('test/conformance/differences/verbs.test.ts').matchAll(/^test\('([a-z0-9-]+):/gm)];
