@@ -132,6 +132,7 @@ struct job {
   bool ending;
   int64_t wake_at; /* deadline, or the time of KILL once `ending`; INT64_MAX: none */
   int64_t grace_ms;
+  int64_t watch_at; /* when the loop is to look at its output */
   struct watch input;
   struct watch output;
   struct watch errors;
@@ -143,12 +144,15 @@ struct job {
 /* A running job, or NULL after its failure was put into `out` and its errno into `*error`. */
 struct job *job_start(const struct request *request, struct bytes *out, int *error);
 /* Has the loop look at the job's pipes. */
-bool job_watch(struct job *job, int epoll);
+bool job_watch_input(struct job *job, int epoll);
+bool job_watch_output(struct job *job, int epoll);
 void job_rename(struct job *job, const char *path);
 void job_ready(struct job *job, struct watch *watch, uint32_t events, int64_t now);
 void job_end(struct job *job, enum ended reason, int64_t now);
 void job_wake(struct job *job, int64_t now);
-/* The program is a zombie: its process id and group are still its own, and its pipes hold the last it wrote. */
+/* Whether the end of the program must be dealt with while its process id and group are still its own. */
+bool job_needs_group(const struct job *job);
+/* The program has ended, and its pipes hold the last it wrote. It is a zombie where it needs its group. */
 void job_exited(struct job *job, int64_t now);
 /* The program has been reaped. */
 bool job_finish(struct job *job, int status, struct bytes *out);

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 64 << 10 };
+enum { READ_BYTES = 64 << 10, WATCH_AFTER_MS = 20 };
 
 /* A child that is about to execute may hold a copy of the descriptor for a moment longer, which would keep
    it registered: closing is not enough to stop its events. */
@@ -61,13 +63,14 @@ static bool open_output(struct watch *watch, int *theirs) {
   return true;
 }
 
+/* What an empty pipe takes in any case is written at once; only more than that could block. */
 static bool open_input(struct job *job, size_t size, int *theirs) {
   if (size == 0) return (*theirs = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return false;
   *theirs = ends[0];
   job->input.descriptor = ends[1];
-  return fcntl(ends[1], F_SETFL, O_WRONLY | O_NONBLOCK) == 0;
+  return size <= PIPE_BUF || fcntl(ends[1], F_SETFL, O_WRONLY | O_NONBLOCK) == 0;
 }
 
 static bool open_pipes(struct job *job, size_t input_size, int theirs[3]) {
@@ -90,15 +93,19 @@ static size_t send_input(struct job *job, const unsigned char *data, size_t size
 }
 
 static bool watch_for(int epoll, struct watch *watch, uint32_t events) {
-  if (watch->descriptor < 0) return true;
+  if (watch->descriptor < 0 || watch->epoll >= 0) return true;
   struct epoll_event event = {.events = events, .data.ptr = watch};
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, watch->descriptor, &event) != 0) return false;
   watch->epoll = epoll;
   return true;
 }
 
-bool job_watch(struct job *job, int epoll) {
-  return watch_for(epoll, &job->input, EPOLLOUT) && watch_for(epoll, &job->output, EPOLLIN) &&
+bool job_watch_input(struct job *job, int epoll) {
+  return watch_for(epoll, &job->input, EPOLLOUT);
+}
+
+bool job_watch_output(struct job *job, int epoll) {
+  return watch_for(epoll, &job->output, EPOLLIN) &&
          watch_for(epoll, &job->errors, EPOLLIN);
 }
 
@@ -153,7 +160,9 @@ struct job *job_start(const struct request *request, struct bytes *out, int *err
     return NULL;
   }
   bool limited = request->deadline_ms != (uint32_t)NO_DEADLINE_MS;
-  job->wake_at = limited ? now_ms() + request->deadline_ms : INT64_MAX;
+  int64_t now = now_ms();
+  job->wake_at = limited ? now + request->deadline_ms : INT64_MAX;
+  job->watch_at = now + WATCH_AFTER_MS;
   return job;
 }
 
@@ -199,7 +208,8 @@ static void keep_output(struct job *job, const unsigned char *data, size_t size,
   bool fits = job->output_bytes.size + size <= STDOUT_LIMIT && bytes_append(&job->output_bytes, data, size);
   if (fits) return;
   job_end(job, ENDED_OUTPUT_LIMIT, now);
-  if (job->ended != ENDED_OUTPUT_LIMIT) signal_group(job, SIGKILL);
+  if (job->pid == 0) job->ended = ENDED_OUTPUT_LIMIT;
+  else if (job->ended != ENDED_OUTPUT_LIMIT) signal_group(job, SIGKILL);
   close_watch(&job->output);
 }
 
@@ -231,19 +241,28 @@ void job_ready(struct job *job, struct watch *watch, uint32_t events, int64_t no
   else close_watch(watch);
 }
 
-/* What is in the pipe at this moment and no more: a grandchild may hold the other end for ever. */
+/* What is in the pipe at this moment and no more: a grandchild may hold the other end for ever. A read that yields
+   less than it may has emptied the pipe. */
 static void drain(struct job *job, struct watch *watch, int64_t now) {
   int waiting = 0;
-  if (watch->descriptor >= 0 && ioctl(watch->descriptor, FIONREAD, &waiting) != 0) waiting = 0;
+  if (read_some(job, watch, READ_BYTES, now) < READ_BYTES || watch->descriptor < 0) return;
+  if (ioctl(watch->descriptor, FIONREAD, &waiting) != 0) return;
   while (waiting > 0 && watch->descriptor >= 0) waiting -= (int)read_some(job, watch, (size_t)waiting, now);
-  close_watch(watch);
+}
+
+bool job_needs_group(const struct job *job) {
+  return job->ending || job->output_bytes.size > STDOUT_LIMIT / 2;
 }
 
 /* Nothing of a run that was told to end outlives it; the children of one that ended by itself are left alone. */
 void job_exited(struct job *job, int64_t now) {
+  struct pollfd ends[] = {{job->output.descriptor, POLLIN, 0}, {job->errors.descriptor, POLLIN, 0}};
   if (job->ending) kill(-job->pid, SIGKILL);
-  drain(job, &job->output, now);
-  drain(job, &job->errors, now);
+  poll(ends, 2, 0);
+  if ((ends[0].revents & POLLIN) != 0) drain(job, &job->output, now);
+  if ((ends[1].revents & POLLIN) != 0) drain(job, &job->errors, now);
+  close_watch(&job->output);
+  close_watch(&job->errors);
   close_watch(&job->input);
 }
 

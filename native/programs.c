@@ -9,8 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WATCH_AFTER_MS = 2 };
-
 static void wake_by(const struct job *job) {
   if (job->wake_at < server.next_wake) server.next_wake = job->wake_at;
 }
@@ -44,9 +42,10 @@ static bool add_job(const struct request *request) {
     if (server.out.size == before) server_fail("no memory for an answer", now_ms());
     return true;
   }
-  if (server.watched_count == server.job_count) server.watch_at = now_ms() + WATCH_AFTER_MS;
   server.jobs[server.job_count++] = job;
+  server.running_count++;
   wake_by(job);
+  if (!job_watch_input(job, server.epoll)) server_fail("cannot watch a program", now_ms());
   return true;
 }
 
@@ -89,29 +88,53 @@ void programs_limit(int64_t due) {
   }
 }
 
-static void finish(struct job *job, int64_t now) {
-  int status = 0;
-  job_exited(job, now);
-  while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR) continue;
-  if (!job_finish(job, status, &server.out)) server_fail("no memory for an answer", now);
-}
-
 static struct job *find_pid(pid_t pid) {
   for (size_t index = 0; index < server.job_count; index++)
     if (server.jobs[index]->pid == pid) return server.jobs[index];
   return NULL;
 }
 
+static bool is_group_needed(void) {
+  for (size_t index = 0; index < server.job_count; index++)
+    if (server.jobs[index]->pid != 0 && job_needs_group(server.jobs[index])) return true;
+  return false;
+}
+
+static void finish(struct job *job, int status, int64_t now) {
+  server.running_count--;
+  if (!job_finish(job, status, &server.out)) server_fail("no memory for an answer", now);
+}
+
+/* Reaps one program. False where none has ended. */
+static bool reap_one(int64_t now) {
+  int status = 0;
+  pid_t pid = waitpid(-1, &status, WNOHANG);
+  struct job *job = pid > 0 ? find_pid(pid) : NULL;
+  if (job == NULL) return pid > 0;
+  job->pid = 0;
+  job_exited(job, now);
+  finish(job, status, now);
+  return true;
+}
+
+/* The same, where the program must be a zombie until its end has been dealt with. */
+static bool reap_one_with_group(int64_t now) {
+  int status = 0;
+  siginfo_t info = {0};
+  if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return false;
+  struct job *job = find_pid(info.si_pid);
+  if (job != NULL) job_exited(job, now);
+  while (waitpid(info.si_pid, &status, 0) < 0 && errno == EINTR) continue;
+  if (job != NULL) finish(job, status, now);
+  return true;
+}
+
+/* However many have ended, one signal at most is pending. */
 void programs_reap(int64_t now) {
-  struct signalfd_siginfo ignored[8];
-  while (read(server.signals, ignored, sizeof ignored) > 0) continue;
-  for (;;) {
-    siginfo_t info = {0};
-    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
-    struct job *job = find_pid(info.si_pid);
-    if (job == NULL) waitpid(info.si_pid, NULL, 0);
-    else finish(job, now);
-  }
+  struct signalfd_siginfo signal;
+  if (read(server.signals, &signal, sizeof signal) < 0) return;
+  while (server.running_count > 0)
+    if (!(is_group_needed() ? reap_one_with_group(now) : reap_one(now))) return;
 }
 
 /* Jobs are freed at the end of a turn: its events may still point to them. */
@@ -132,9 +155,12 @@ void programs_free(void) {
 /* Most programs end soon and print little: what they leave in their pipes is read at their end, and the loop
    is not woken for every one of those. The others are watched after a moment. */
 void programs_watch(int64_t now) {
-  if (server.watched_count == server.job_count || now < server.watch_at) return;
-  for (; server.watched_count < server.job_count; server.watched_count++)
-    if (!job_watch(server.jobs[server.watched_count], server.epoll)) server_fail("cannot watch a program", now);
+  while (programs_watch_at() <= now)
+    if (!job_watch_output(server.jobs[server.watched_count++], server.epoll)) server_fail("cannot watch a program", now);
+}
+
+int64_t programs_watch_at(void) {
+  return server.watched_count < server.job_count ? server.jobs[server.watched_count]->watch_at : INT64_MAX;
 }
 
 void programs_wake(int64_t now) {

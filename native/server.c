@@ -54,7 +54,7 @@ static void release_locks(void) {
 static int timeout(int64_t now) {
   if (server.more_requests || (server.input_open && !server.input_polled)) return 0;
   int64_t until = server.next_wake;
-  if (server.watched_count < server.job_count && server.watch_at < until) until = server.watch_at;
+  if (programs_watch_at() < until) until = programs_watch_at();
   if (!server.input_open && server.job_count == 0) until = server.flush_until;
   if (until == INT64_MAX) return -1;
   if (until <= now) return 0;

@@ -16,8 +16,8 @@ struct server {
   size_t out_sent;
   struct job *jobs[JOB_LIMIT];
   size_t job_count;
+  size_t running_count; /* those of them that have not been reaped */
   size_t watched_count; /* the first jobs are watched, those after them are not yet */
-  int64_t watch_at;     /* when the others will be */
   int64_t next_wake;    /* nothing that runs or waits is due earlier */
   int64_t flush_until;  /* set at the end of input */
   bool input_open;
@@ -59,6 +59,8 @@ void programs_limit(int64_t due);
 /* Answers for those that have ended. */
 void programs_reap(int64_t now);
 void programs_watch(int64_t now);
+/* When the next one is to be watched. */
+int64_t programs_watch_at(void);
 /* Those whose deadline or grace is over. */
 void programs_wake(int64_t now);
 /* At the end of a turn: its events may still point to them. */

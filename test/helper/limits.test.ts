@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { HelperClient } from '../../src/helper/index.js';
 import { descriptorCount, endProcess, eventually, isRunning } from './harness/processes.js';
@@ -19,9 +20,48 @@ describe('input', () => {
     expect((await client.spawn(shell('echo meanwhile'))).stdout).toBe('meanwhile\n');
     expect(await deaf).toMatchObject({ exitCode: 0, stdout: 'done\n', ended: 'exited' });
   });
+
+  it.each([4096, 4097, 65_536, 65_537])(
+    'of %d bytes keeps nobody waiting for a slow reader',
+    async (size) => {
+      let isRead = false;
+      const slow = client.spawn(shell('sleep 0.5; wc -c', { stdin: 'x'.repeat(size) })).finally(() => {
+        isRead = true;
+      });
+      await client.spawn(shell('echo meanwhile'));
+      expect(isRead).toBe(false);
+      expect(await slow).toMatchObject({ exitCode: 0, stdout: `${size}\n` });
+    },
+  );
 });
 
 describe('output', () => {
+  it.each([0, 1, 65_535, 65_536, 65_537])('of %d bytes right before the end is whole', async (size) => {
+    const outcome = await client.spawn(shell(`head -c ${size} /dev/zero; printf errors >&2`));
+    expect(outcome).toMatchObject({ exitCode: 0, stderr: 'errors', ended: 'exited' });
+    expect(outcome.stdout.length).toBe(size);
+  });
+
+  it('that fills the pipe while a grandchild keeps it open is whole, and waits for nobody', async () => {
+    const outcome = await client.spawn(shell('sleep 60 & echo $! >&2; exec head -c 65536 /dev/zero'));
+    endProcess(Number(outcome.stderr));
+    expect([outcome.ended, outcome.stdout.length]).toEqual(['exited', 65_536]);
+  });
+
+  it('beyond 16 MiB of which the end was in the pipe when the program ended is told, and its group ended', async () => {
+    const [most, rest] = [(16 << 20) - 1000, 2000];
+    const script = `sleep 60 & echo $! >&2; head -c ${most} /dev/zero; sleep 0.5; exec head -c ${rest} /dev/zero`;
+    const running = client.spawn(shell(script));
+    const pid = client.pid ?? 0;
+    await setTimeout(400);
+    process.kill(pid, 'SIGSTOP');
+    await setTimeout(600);
+    process.kill(pid, 'SIGCONT');
+    const outcome = await running;
+    expect([outcome.ended, outcome.stdout.length]).toEqual(['output-limit', 64 << 10]);
+    await eventually('the group has ended', () => !isRunning(Number(outcome.stderr)));
+  });
+
   it('beyond 16 MiB ends the program', async () => {
     const outcome = await client.spawn(shell('exec head -c 104857600 /dev/zero'));
     expect(outcome).toMatchObject({ exitCode: null, signal: 'SIGKILL', ended: 'output-limit' });

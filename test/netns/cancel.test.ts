@@ -32,8 +32,10 @@ describe('making a namespace in a folder that somebody has locked', () => {
     await eventually('the lock is held', () => existsSync(ready));
     const late = createNetns({ dir, name: 'late', helper, timeoutMs: 300 });
     const unwanted = createNetns({ dir, name: 'unwanted', helper, signal: AbortSignal.timeout(300) });
-    await expect(late).rejects.toMatchObject({ code: 'ERR_TIMEOUT', value: join(dir, 'late') });
-    await expect(unwanted).rejects.toMatchObject({ code: 'ERR_ABORTED', value: join(dir, 'unwanted') });
+    await Promise.all([
+      expect(late).rejects.toMatchObject({ code: 'ERR_TIMEOUT', value: join(dir, 'late') }),
+      expect(unwanted).rejects.toMatchObject({ code: 'ERR_ABORTED', value: join(dir, 'unwanted') }),
+    ]);
     expect(readdirSync(dir)).toEqual([]);
     holding.abort();
     await holder;
@@ -57,8 +59,10 @@ describe('restoring a namespace whose file somebody has locked', () => {
     await eventually('the lock is held', () => existsSync(ready));
     const late = restoreNetns(path, { helper, timeoutMs: 300 });
     const unwanted = restoreNetns(path, { helper, signal: AbortSignal.timeout(300) });
-    await expect(late).rejects.toMatchObject({ code: 'ERR_TIMEOUT', value: path });
-    await expect(unwanted).rejects.toMatchObject({ code: 'ERR_ABORTED', value: path });
+    await Promise.all([
+      expect(late).rejects.toMatchObject({ code: 'ERR_TIMEOUT', value: path }),
+      expect(unwanted).rejects.toMatchObject({ code: 'ERR_ABORTED', value: path }),
+    ]);
     expect(statSync(path).size).toBe(0);
     holding.abort();
     await holder;
