@@ -26,7 +26,7 @@ await runMain(() => {
   if (process.env.CI) requireNewestReference(go, join(folder, 'oracle/go.mod'));
   buildOracle(go);
   buildRecorder();
-  process.exitCode = runTests(readOptions(process.argv.slice(2)));
+  process.exitCode = runTests({ ...readOptions(process.argv.slice(2)), go });
 });
 
 /** On somebody's own machine Go is no requirement; where everything is to be proven it is. */
@@ -90,11 +90,12 @@ function readOptions(args) {
   return { ...values, rest: args.filter((_, index) => !taken.has(index)) };
 }
 
-/** @param {{ runs?: unknown, seed?: unknown, 'update-golden'?: unknown, rest: string[] }} options */
+/** @param {{ runs?: unknown, seed?: unknown, 'update-golden'?: unknown, rest: string[], go: string }} options */
 function runTests({
   runs = usualRuns,
   seed = String(Math.floor(Math.random() * 2 ** 31)),
   rest,
+  go,
   ...options
 }) {
   const reports = mkdtempSync(join(tmpdir(), 'conformance-reports-'));
@@ -103,6 +104,7 @@ function runTests({
     CONFORMANCE_RUNS: checkNumber('--runs', runs),
     CONFORMANCE_SEED: checkNumber('--seed', seed),
     CONFORMANCE_REPORTS: reports,
+    CONFORMANCE_GO: go,
     ...(options['update-golden'] && { CONFORMANCE_UPDATE_GOLDEN: '1' }),
   };
   process.stdout.write(
