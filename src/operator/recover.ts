@@ -34,6 +34,7 @@ export async function recover(context: OperatorContext, options: OperatorOptions
     }
   }
   await removeTemporaries(context);
+  await context.locks.sweep();
   return report;
 }
 

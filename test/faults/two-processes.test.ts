@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CNIOperator } from '../../src/index.js';
+import { endProcess } from '../helper/harness/processes.js';
 import { until } from '../integration/harness/eventually.js';
 import { Arena, type Run } from './harness/arena.js';
 import type { Program } from './harness/program.js';
@@ -122,6 +123,19 @@ describe('an attachment that another process works on', () => {
     return program;
   }
 
+  /** The same for another pod. */
+  async function startSlowToo(seconds: number): Promise<Program> {
+    const pods = [{ ...pod, id: 'c2' }];
+    const program = arena.start('attaching.mjs', 'other', { pods, stays: true }, seconds);
+    await go([program]);
+    await until(async () => (await arena.runs()).length === 2);
+    return program;
+  }
+
+  function helperOf({ lines }: Program): number {
+    return Number(lines.find((line) => line.startsWith('helper '))?.replace('helper ', ''));
+  }
+
   async function verbs(): Promise<string[]> {
     return (await arena.runs()).map(({ actor, verb }) => `${actor} ${verb}`);
   }
@@ -153,6 +167,30 @@ describe('an attachment that another process works on', () => {
     await until(async () => (await operator.recover()).undone.length === 1);
     expect(await verbs()).toEqual(['other ADD', 'test DEL']);
     expect(await arena.stateLeft()).toEqual([]);
+  });
+
+  it('can be attached once the helper of that process is killed, which undoes it with a new one', async () => {
+    const other = await startSlow(3);
+    endProcess(helperOf(other));
+    await until(() => !other.isRunning, 20_000);
+    expect(await verbs()).toEqual(['other ADD', 'other DEL']);
+    await using operator = await CNIOperator.create(arena.options);
+    await operator.attach(pod);
+    await operator.detach({ id: 'c1' });
+    expect([...(await arena.cached()), ...(await arena.stateLeft())]).toEqual([]);
+  });
+
+  it('is recovered once that process and its helper are killed, without waiting for the plugin', async () => {
+    const other = await startSlow(3);
+    const others = await startSlowToo(3);
+    for (const program of [other, others]) {
+      await program.kill();
+      endProcess(helperOf(program));
+    }
+    await using operator = await CNIOperator.create(arena.options);
+    await until(async () => (await operator.recover()).busy.length === 0);
+    expect((await verbs()).sort()).toEqual(['other ADD', 'other ADD', 'test DEL', 'test DEL']);
+    expect([...(await arena.cached()), ...(await arena.stateLeft())]).toEqual([]);
   });
 
   it('is not waited for any longer once the caller cancels or its time is up', async () => {

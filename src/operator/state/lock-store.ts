@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FairQueue } from './fair-queue.js';
 import { Patience } from './patience.js';
@@ -89,6 +89,11 @@ export class LockStore {
   async untilFree(name: string, patience: Patience): Promise<void> {
     const release = await this.#take(name, patience);
     await release();
+  }
+
+  /** Removes the files of locks that nobody holds; a helper that was killed leaves those that it held. */
+  async sweep(): Promise<void> {
+    for (const name of await readdir(this.folder).catch(() => [])) await this.isHeld(name);
   }
 
   async #take(name: string, patience: Patience): Promise<Release> {
