@@ -151,8 +151,11 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
 
   /**
    * Takes down the attachments of containers that are gone, and excludes every other work on attachments meanwhile.
+   * Then the plugins take away whatever they are not told of; they are told of all that `valid` and the records say,
+   * and are not asked while neither says which interfaces a container has. Networks that say `disableGC` are left alone.
    *
-   * @throws LibcniAggregateError with every failure; LibcniError `ERR_CONF_INVALID` where `valid` is not given.
+   * @throws LibcniAggregateError with every failure; LibcniError `ERR_CONF_INVALID` where `valid` is
+   * not given, `ERR_LOCKED`, `ERR_ABORTED`.
    */
   async gc(request: OperatorGcRequest, options: OperatorOptions = {}): Promise<OperatorGcReport> {
     return await collectGarbage(this.#context, request, options);

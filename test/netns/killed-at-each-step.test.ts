@@ -16,7 +16,7 @@ const ENDED = 0;
 const KILLED = 9;
 
 beforeAll(() => {
-  execFileSync('cc', ['-O1', '-o', killAtStep, source], { stdio: 'pipe' });
+  execFileSync(process.env.CC ?? 'cc', ['-O1', '-o', killAtStep, source], { stdio: 'pipe' });
   copyFileSync(findHelperBinary() ?? 'cni-helper', binary);
 });
 

@@ -3,6 +3,7 @@ import { PluginError } from '../../errors/plugin-error.js';
 import type { OperatorContext } from '../context.js';
 import { type Attachment, keyOf } from './attachment.js';
 import { isUnusable } from './recorded-attachment.js';
+import { refuseForeignRecord } from './refuse-record.js';
 import type { OperatorOptions, TargetRequest } from './request.js';
 import { findTargets, type Target } from './targets.js';
 
@@ -53,16 +54,17 @@ async function outcomeOf(
 }
 
 async function checkOne(
-  { cni, gate }: OperatorContext,
+  context: OperatorContext,
   target: Attachment,
   options: OperatorOptions,
 ): Promise<Error | undefined> {
+  const { cni, gate } = context;
   try {
-    await gate.withAttachment(
-      keyOf(target),
-      () => cni.checkNetworkList(target.list, target.rt, options),
-      options,
-    );
+    const checkLocked = async () => {
+      refuseForeignRecord(context, keyOf(target));
+      await cni.checkNetworkList(target.list, target.rt, options);
+    };
+    await gate.withAttachment(keyOf(target), checkLocked, options);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

@@ -24,7 +24,8 @@ export async function bringLoopbackUp(
   options: OperatorOptions,
 ): Promise<Attachment | undefined> {
   const { helper, loopback, cacheDir } = context;
-  if (loopback === 'helper') await loopbackUp(netns, { helper });
+  const { signal, timeoutMs } = options;
+  if (loopback === 'helper') await loopbackUp(netns, { helper, signal, timeoutMs });
   if (loopback !== 'plugin') return undefined;
   const attachment = { list: LIST, rt: { containerId: id, netns, ifName: 'lo' } };
   const before = readRecord(cacheDir, recordName(keyOf(attachment)));

@@ -58,6 +58,13 @@ describe('two attachments whose names run into the same cache file', () => {
     expect(warnings).toMatchObject([{ code: 'CACHE_ENTRY_OF_ANOTHER', containerId: 'c', network: 'a-b' }]);
   });
 
+  it('are not taken for each other when the one that is not there is checked', async () => {
+    await operator.attach(one);
+    const outcomes = await operator.check(other);
+    expect(outcomes).toMatchObject([{ name: 'a-b', outcome: 'failed', error: { code: 'ERR_CONFLICT' } }]);
+    expect(await networks.plugins.order()).toEqual(['ADD one']);
+  });
+
   it('of which one was cut short: it is taken down before the other is made', async () => {
     const config = JSON.stringify({ cniVersion: '1.0.0', name: 'a', plugins: [{ type: 'one' }] });
     const key = { network: 'a', containerId: 'b-c', ifName: 'eth0' };
