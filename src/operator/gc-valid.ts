@@ -55,7 +55,10 @@ export class LiveAttachments {
     this.#records = records;
     this.#networks = networks;
     this.#known = new Map([...containers.keys()].map((id) => [id, new Set<string>()]));
-    for (const { containerId, ifName } of records.readable) this.#known.get(containerId)?.add(ifName);
+    for (const { containerId, ifName, network } of records.readable) {
+      // Every container has `lo`; it says nothing of the others.
+      if (network !== LOOPBACK_NETWORK) this.#known.get(containerId)?.add(ifName);
+    }
   }
 
   /** Whether a recorded attachment is in use. */

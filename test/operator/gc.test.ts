@@ -162,6 +162,15 @@ it.each([[{ id: '../c1' }], [{ id: 'c1', ifNames: ['a/b'] }]])(
   },
 );
 
+it('does not take `lo` for all interfaces that a container has', async () => {
+  await networks.plugins.add('loopback', { ADD: { stdout: resultText('127.0.0.1/8', '0.3.1') } });
+  const byPlugin = await networks.operator({ loopback: 'plugin' });
+  await byPlugin.attach(request);
+  await rm(record('a-c1-eth0'));
+  expect((await byPlugin.gc({ valid: [{ id: 'c1' }] })).warnings).toHaveLength(2);
+  expect(await leftAlone('one')).toBeUndefined();
+});
+
 it('keeps `lo` where only other interfaces of the container are named', async () => {
   await networks.plugins.add('loopback', { ADD: { stdout: resultText('127.0.0.1/8', '0.3.1') } });
   const byPlugin = await networks.operator({ loopback: 'plugin' });
