@@ -124,3 +124,13 @@ test('brackets in texts are no levels, and closed ones are left', () => {
   expect(isNestedDeeply(`["${'['.repeat(2000)}"]`)).toBe(false);
   expect(isNestedDeeply(`[${'[],'.repeat(2000)}0]`)).toBe(false);
 });
+
+test('a lone surrogate in a file that neither has written is not ours to replace', () => {
+  const text = '{"a":"\\ud800"}';
+  const cache = { files: { 'results/x': { a: '\ud800' } }, texts: { 'results/x': text } };
+  const answer = (value: string) => ({ outcome: 'ok', value }) as const;
+  const go = { ...cache, answer: answer('\ufffd'), runs: [] };
+  const ours = { ...cache, answer: answer('\ud800'), runs: [] };
+  const verdict = compare(pair({ go, ours, more: { before: { go: cache, ours: cache } } }));
+  expect(verdict).toMatchObject({ agree: true, differences: ['lone-surrogates'] });
+});

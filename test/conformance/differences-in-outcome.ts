@@ -60,7 +60,6 @@ export const outcomeDifferences: readonly Difference[] = [
   refusal('missing-address', RESULT_OPS, (pair) => documentsRead(pair).some(lacksAddress)),
   refusal('integers-beyond-2-53', RESULT_OPS, (pair) => textsRead(pair).some(hasHugeInteger)),
   refusal('nesting-limit', undefined, (pair) => textsRead(pair).some(isNestedDeeply)),
-  { name: 'nesting-limit', diverges: true, reconcile: readDeepTexts },
   refusal('entry-read-as-empty-result', ['cached-result', 'check'], yieldsEmptyResult),
   refusal('number-out-of-range', undefined, (pair) => textsRead(pair).some(hasInfinity)),
   { name: 'error-with-exit-code-0', diverges: true, reconcile: acceptReportedError },
@@ -167,14 +166,6 @@ function hasNulInInterface({ request: { kind, text, rt } }: Pair): boolean {
 function hasVersion(bytes: string | undefined): boolean {
   const { cniVersion } = confOf(bytes);
   return !isRefused(() => compareVersions(typeof cniVersion === 'string' ? cniVersion : '', '1.1.0'));
-}
-
-/** Of error objects and of entries that are only listed, no part that can be deep is looked at. */
-function readDeepTexts(pair: Pair): Partial<Pair> | undefined {
-  const failsAtDepth = pair.ours.answer.kind === 'reported' && pair.go.answer.kind === 'plugin-failed';
-  const isListed = pair.request.op === 'attachments';
-  const applies = (failsAtDepth || isListed) && textsRead(pair).some(isNestedDeeply);
-  return applies ? { go: { ...pair.go, answer: pair.ours.answer } } : undefined;
 }
 
 /** Go takes whatever is no entry for a result of old, and finds nothing in it. */

@@ -37,10 +37,13 @@ function dropUnknownKeys(pair: Pair): Partial<Pair> {
 }
 
 /** What both find in the same file is what somebody else has put there. */
+function isUntouched(go: Observation, path: string, entry: unknown): boolean {
+  return canonical(entry) === canonical(go.files[path]);
+}
+
 function onHandedOn({ go, ours: seen }: Pair, change: (result: unknown) => unknown): Observation {
   const files = Object.entries(seen.files).map(([path, entry]) => {
-    const isUntouched = canonical(entry) === canonical(go.files[path]);
-    return [path, isUntouched ? entry : changeAt(entry, 'result', change)];
+    return [path, isUntouched(go, path, entry) ? entry : changeAt(entry, 'result', change)];
   });
   return {
     ...seen,
@@ -67,8 +70,10 @@ function parseTexts(seen: Observation): Observation {
   });
 }
 
-function replaceSurrogates({ ours }: Pair): Partial<Pair> {
-  return { ours: mapStrings(ours, (text) => text.toWellFormed()) };
+function replaceSurrogates({ go, ours }: Pair): Partial<Pair> {
+  const changed = mapStrings(ours, (text) => text.toWellFormed());
+  const untouched = Object.entries(ours.files).filter(([path, entry]) => isUntouched(go, path, entry));
+  return { ours: { ...changed, files: { ...changed.files, ...Object.fromEntries(untouched) } } };
 }
 
 const BASE64 = /^[A-Za-z0-9+/]+=*$/;

@@ -28,6 +28,7 @@ export const rewrites: readonly Rewrite[] = [
   { name: 'spellings-of-a-key', rewrite: onlyOf('answer', onDocument(dropSpelledVersions)) },
   { name: 'integers-spelled-otherwise', rewrite: onNodes(respellInteger) },
   { name: 'number-out-of-range', rewrite: onlyOf('entry', onNodes(bringIntoRange)) },
+  { name: 'nesting-limit', rewrite: (text, place) => (place === 'conf' ? text : nestLess(text)) },
   { name: 'isulad-entries', rewrite: onlyOf('entry', onDocument(encodeConfig)) },
 ];
 
@@ -141,6 +142,19 @@ function respellInteger(node: JsonNode): JsonNode {
 function bringIntoRange(node: JsonNode): JsonNode {
   const isNumber = 'text' in node && /^-?\d/.test(node.text);
   return isNumber && !Number.isFinite(Number(node.text)) ? { text: '1.5' } : node;
+}
+
+/**
+ * Of error objects and of entries that are only listed, nobody looks at a part that can be deep; Go reads all of them,
+ * up to its own limit.
+ */
+function nestLess(text: Buffer): Buffer {
+  if (!text.includes('['.repeat(9000))) return text;
+  const deep = /\[{9000,}|\]{9000,}/g;
+  return Buffer.from(
+    text.toString('latin1').replace(deep, (run) => run.slice(0, 5000)),
+    'latin1',
+  );
 }
 
 /** Of a result, Go looks for the version under its exact key only, and later under any. */
