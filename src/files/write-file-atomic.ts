@@ -26,7 +26,8 @@ export async function writeFileAtomic(write: AtomicWrite): Promise<void> {
   try {
     await replaceFile(write);
   } catch (error) {
-    if (!isMissing(error) || !(await makeFolder(dirname(write.file), write.dirMode))) throw error;
+    if (!isMissing(error)) throw error;
+    await makeFolder(dirname(write.file), write.dirMode);
     await replaceFile(write);
   }
 }
@@ -68,13 +69,12 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-/** False where it was there. One that had to be made is synced into its parent, or it could be gone with all it holds. */
-async function makeFolder(folder: string, mode: number): Promise<boolean> {
+/** A folder that had to be made is synced into its parent, or it could be gone with all it holds. */
+async function makeFolder(folder: string, mode: number): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode });
   for (let made = first && folder; made; made = made === first ? undefined : dirname(made)) {
     await syncFolder(dirname(made));
   }
-  return first !== undefined;
 }
 
 async function syncFolder(folder: string): Promise<void> {

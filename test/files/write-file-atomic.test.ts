@@ -52,6 +52,13 @@ async function fileOperations(program: string): Promise<string[]> {
 }
 
 describe('writing a file atomically', () => {
+  it('makes a folder that many need at once', async () => {
+    const files = Array.from({ length: 50 }, (_, index) => join(dir, 'a', 'b', `${index}`));
+    const write = (file: string) => writeFileAtomic({ file, data: 'x', mode: 0o600, dirMode: 0o700 });
+    await Promise.all(files.map(write));
+    expect(await readdir(join(dir, 'a', 'b'))).toHaveLength(50);
+  });
+
   it('syncs the file before it gets its name, then its folder, and new folders before all', async () => {
     const operations = await fileOperations(programThatWrites(join(dir, 'a', 'b', 'c')));
     const named = operations.map((operation) => operation.replace(/\.tmp-.*/, 'temporary'));
