@@ -21,6 +21,7 @@ export type TextPlace = 'conf' | 'answer' | 'entry';
 
 /** The texts as this library reads them, in Go's spelling. */
 export const rewrites: readonly Rewrite[] = [
+  { name: 'nesting-limit', rewrite: (text, place) => (place === 'conf' ? text : nestLess(text)) },
   { name: 'invalid-utf8', rewrite: (text) => Buffer.from(text.toString('utf8')) },
   { name: 'duplicate-keys', rewrite: onNodes(dropDuplicates) },
   { name: 'spellings-of-a-key', rewrite: onNodes(dropSpellings), isHandedOn: true },
@@ -28,9 +29,10 @@ export const rewrites: readonly Rewrite[] = [
   { name: 'spellings-of-a-key', rewrite: onlyOf('answer', onDocument(dropSpelledVersions)) },
   { name: 'integers-spelled-otherwise', rewrite: onNodes(respellInteger) },
   { name: 'number-out-of-range', rewrite: onlyOf('entry', onNodes(bringIntoRange)) },
-  { name: 'nesting-limit', rewrite: (text, place) => (place === 'conf' ? text : nestLess(text)) },
   { name: 'isulad-entries', rewrite: onlyOf('entry', onDocument(encodeConfig)) },
 ];
+
+const TOO_DEEP_TO_WALK = '['.repeat(2000);
 
 function onlyOf(wanted: TextPlace, rewrite: (text: Buffer) => Buffer): Rewrite['rewrite'] {
   return (text, place) => (place === wanted ? rewrite(text) : text);
@@ -42,7 +44,7 @@ function onNodes(change: (node: JsonNode) => JsonNode): (text: Buffer) => Buffer
 
 function onDocument(change: (node: JsonNode) => JsonNode): (text: Buffer) => Buffer {
   return (text) => {
-    const node = parseNode(text.toString('utf8'));
+    const node = text.includes(TOO_DEEP_TO_WALK) ? undefined : parseNode(text.toString('utf8'));
     if (node === undefined) return text;
     const changed = toText(change(node));
     return changed === toText(node) ? text : Buffer.from(changed);
@@ -133,7 +135,7 @@ function sortKeys(node: JsonNode): JsonNode {
 
 /** A whole number counts as one however it is spelled. */
 function respellInteger(node: JsonNode): JsonNode {
-  if (!('text' in node) || !/^-?\d.*[.eE]/.test(node.text)) return node;
+  if (!('text' in node) || !/^-?\d.*[.eE]|^-0$/.test(node.text)) return node;
   const value = Number(node.text);
   return Number.isSafeInteger(value) ? { text: String(value) } : node;
 }
@@ -146,13 +148,13 @@ function bringIntoRange(node: JsonNode): JsonNode {
 
 /**
  * Of error objects and of entries that are only listed, nobody looks at a part that can be deep; Go reads all of them,
- * up to its own limit.
+ * up to its own limit. This comes first: the others do not see through such a text.
  */
 function nestLess(text: Buffer): Buffer {
   if (!text.includes('['.repeat(9000))) return text;
   const deep = /\[{9000,}|\]{9000,}/g;
   return Buffer.from(
-    text.toString('latin1').replace(deep, (run) => run.slice(0, 5000)),
+    text.toString('latin1').replace(deep, (run) => run.slice(0, 1500)),
     'latin1',
   );
 }

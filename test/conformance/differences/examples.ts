@@ -38,6 +38,7 @@ function withEntry(entry: string, op: Request['op']): Case {
 }
 
 const deep = `{"type":"a","own":${'['.repeat(1100)}${']'.repeat(1100)}}`;
+const deepError = `{"deep":${'['.repeat(10_000)}${']'.repeat(10_000)},"code":50,"msg":"not now"}`;
 const longId = 'x'.repeat(250);
 const entryWith = (more: string) =>
   `{"kind":"cniCacheV1","containerId":"c1","config":"","ifName":"eth0","networkName":"net",${more}}`;
@@ -83,6 +84,16 @@ const reading: readonly Example[] = [
     ours: 'error',
   },
   { name: 'nesting-limit', given: one({ op: 'parse-plugin', bytes: base64(deep) }), go: 'ok', ours: 'error' },
+  {
+    name: 'nesting-limit',
+    given: {
+      stage: { plugins, answers: [{ verb: 'STATUS', exitCode: 1, stdout: deepError, stderr: '' }] },
+      steps: [verb('status')],
+    },
+    of: ({ answer }) => answer.kind,
+    go: 'plugin-failed',
+    ours: 'reported',
+  },
   {
     name: 'number-out-of-range',
     given: withEntry(entryWith('"result":{"own":1e400}'), 'attachments'),

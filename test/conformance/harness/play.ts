@@ -34,12 +34,20 @@ export async function play(oracle: Oracle, given: Case): Promise<Outcome> {
   return plain;
 }
 
-/** Each rewrite that changes anything by itself, then all but one of them, then all. */
+/** Each rewrite that changes anything, by itself or after those before it, then all but one of them, then all. */
 function choices(given: Case): Rewrite[][] {
-  const effective = rewrites.filter((rewrite) => rewriteCase(given, [rewrite]).changed);
+  const effective: Rewrite[] = [];
+  for (const rewrite of rewrites) {
+    if (textOf(given, [...effective, rewrite]) !== textOf(given, effective)) effective.push(rewrite);
+  }
   const singles = effective.map((rewrite) => [rewrite]);
   const allButOne = effective.map((left) => effective.filter((rewrite) => rewrite !== left));
   return effective.length > 1 ? [...singles, ...allButOne, effective] : singles;
+}
+
+function textOf(given: Case, chosen: readonly Rewrite[]): string {
+  const { stage, steps } = rewriteCase(given, chosen);
+  return JSON.stringify({ stage, steps });
 }
 
 /** Plays up to the first step after which the two are no longer in the same state. */

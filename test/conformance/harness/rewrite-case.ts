@@ -10,7 +10,6 @@ import type { Stage } from './stage.js';
 export interface RewrittenCase {
   readonly stage: Stage;
   readonly steps: readonly Request[];
-  readonly changed: boolean;
   /** What was seen, with rewritten texts that Go handed on replaced by the original ones. */
   readonly restore: (seen: Observation) => Observation;
 }
@@ -28,9 +27,6 @@ export function rewriteCase({ stage = {}, steps }: Case, chosen: readonly Rewrit
   return {
     stage: rewriteStage(stage, rewritten),
     steps: requests,
-    get changed() {
-      return originals.size > 0 || JSON.stringify(requests) !== JSON.stringify(steps);
-    },
     restore: (seen) => takeOut(restore(seen, originals), handedOn),
   };
 }
