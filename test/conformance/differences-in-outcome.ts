@@ -54,7 +54,7 @@ export const outcomeDifferences: readonly Difference[] = [
     ({ request }) => fileNameBytes(request) > 255,
   ),
   refusal('nul-in-interface-name', ['validate-name', 'add'], hasNulInInterface),
-  refusal('version-of-status-and-gc', ['status', 'gc'], ({ request }) => !hasVersion(request.bytes)),
+  refusal('version-that-is-none', ['add', 'status', 'gc'], ({ request }) => !hasVersion(request.bytes)),
   refusal('null-in-result-lists', RESULT_OPS, (pair) => documentsRead(pair).some(hasNullInLists)),
   refusal('null-among-versions', ['validate', 'version'], (pair) => documentsRead(pair).some(hasNullVersion)),
   refusal('missing-address', RESULT_OPS, (pair) => documentsRead(pair).some(lacksAddress)),

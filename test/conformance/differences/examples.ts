@@ -202,7 +202,14 @@ const acting: readonly Example[] = [
     ours: 'error',
   },
   {
-    name: 'version-of-status-and-gc',
+    name: 'version-that-is-none',
+    given: { stage: { plugins }, steps: [verb('add', NET.replace('1.1.0', 'newest'))] },
+    of: ({ runs }) => runs.length,
+    go: 1,
+    ours: 0,
+  },
+  {
+    name: 'version-that-is-none',
     given: { stage: { plugins }, steps: [verb('status', NET.replace('1.1.0', 'newest'))] },
     go: 'ok',
     ours: 'error',
