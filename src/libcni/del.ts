@@ -10,7 +10,7 @@ import { stdinWriter } from './plugin-stdin.js';
 import { convertResult } from './result/convert.js';
 import { asCniVersion } from './result/create-result.js';
 import type { Result } from './result/types.js';
-import type { RuntimeConf } from './runtime-conf.js';
+import { formatCniArgs, type RuntimeConf } from './runtime-conf.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
@@ -30,6 +30,8 @@ export async function delNetworkList(
   const operation = new Operation(options);
   operation.next();
   cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
+  // What no plugin can be given must not cost an unreadable entry its place.
+  formatCniArgs(rt.args);
   const prevResult = await resultForDel(context, list, rt, options.prevResult);
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });

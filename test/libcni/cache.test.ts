@@ -130,6 +130,14 @@ describe('a cache entry', () => {
     expect(await cni.getNetworkListCachedResult(list, rt)).toEqual(JSON.parse(resultText()));
   });
 
+  it('stays where it is when DEL is refused for its arguments', async () => {
+    await cni.addNetworkList(list, rt);
+    await writeFile(file, '{');
+    const deleting = cni.delNetworkList(list, { ...rt, args: [['A', 'b;C=d']] });
+    await expect(deleting).rejects.toMatchObject({ code: 'ERR_CONF_INVALID', verb: 'DEL' });
+    expect(await readFile(file, 'utf8')).toBe('{');
+  });
+
   it('is read whatever the case of its keys', async () => {
     await writeEntry({
       Kind: 'cniCacheV1',
