@@ -1,11 +1,17 @@
-import { setTimeout } from 'node:timers/promises';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { HelperClient } from '../../src/helper/index.js';
 import { descriptorCount, endProcess, eventually, isRunning } from './harness/processes.js';
 import { shell } from './harness/shell.js';
 
 const client = new HelperClient();
-afterAll(() => client[Symbol.asyncDispose]());
+const folder = mkdtempSync(join(tmpdir(), 'helper-limits-'));
+afterAll(async () => {
+  await client[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
 
 const ignoresTerm = 'trap "" TERM; echo ready; while :; do sleep 0.05; done';
 
@@ -50,15 +56,22 @@ describe('output', () => {
 
   it('beyond 16 MiB of which the end was in the pipe when the program ended is told, and its group ended', async () => {
     const [most, rest] = [(16 << 20) - 1000, 2000];
-    const script = `sleep 60 & echo $! >&2; head -c ${most} /dev/zero; sleep 0.5; exec head -c ${rest} /dev/zero`;
+    const [printed, go] = [join(folder, 'printed'), join(folder, 'go')];
+    const wait = `echo $$ > ${printed}.new; mv ${printed}.new ${printed}; until [ -e ${go} ]; do sleep 0.02; done`;
+    const script = `sleep 60 & echo $! >&2; head -c ${most} /dev/zero; ${wait}; exec head -c ${rest} /dev/zero`;
     const running = client.spawn(shell(script));
+    await eventually('most of it is printed', () => existsSync(printed));
+    await client.spawn(shell('true')); // The helper has read what was in the pipe.
     const pid = client.pid ?? 0;
-    await setTimeout(400);
     process.kill(pid, 'SIGSTOP');
-    await setTimeout(600);
-    process.kill(pid, 'SIGCONT');
+    writeFileSync(go, '');
+    const program = Number(readFileSync(printed, 'utf8'));
+    await eventually('the program has ended', () => !isRunning(program)).finally(() => {
+      process.kill(pid, 'SIGCONT');
+    });
     const outcome = await running;
-    expect([outcome.ended, outcome.stdout.length]).toEqual(['output-limit', 64 << 10]);
+    expect(outcome).toMatchObject({ ended: 'output-limit', exitCode: 0, signal: null });
+    expect(outcome.stdout.length).toBe(64 << 10);
     await eventually('the group has ended', () => !isRunning(Number(outcome.stderr)));
   });
 
@@ -129,14 +142,15 @@ describe('many runs', () => {
     expect((await Promise.all(runs)).map(({ stdout }) => stdout)).toEqual(numbers);
   });
 
-  it('one after another leave no descriptor open', async () => {
+  it('one after another leave no descriptor open, in the helper nor in Node', async () => {
     const run = () => client.spawn({ path: '/bin/true', env: {}, stdin: 'x' });
     await run();
     const pid = client.pid ?? 0;
-    const before = descriptorCount(pid);
+    const [before, ours] = [descriptorCount(pid), descriptorCount(process.pid)];
     for (let round = 0; round < 100; round++) await Promise.all(Array.from({ length: 10 }, run));
     await client.spawn({ path: '/nowhere', env: {} }).catch(() => undefined);
     expect(descriptorCount(pid)).toBe(before);
     expect(client.pid).toBe(pid);
+    await eventually('Node has closed its own', () => descriptorCount(process.pid) <= ours);
   });
 });
