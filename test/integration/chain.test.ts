@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { checkMapped } from './harness/check-mapped.js';
+import { checkMapped, checkMappedIpv4 } from './harness/check-mapped.js';
+import { pluginFailure } from './harness/failure.js';
 import { useLab } from './harness/lab.js';
 import { showLink } from './harness/links.js';
 import { connectOutside } from './harness/outside.js';
-import { containerRules } from './harness/packet-rules.js';
+import { containerRules, emptyPortChain } from './harness/packet-rules.js';
 import { bandwidth, bridge, firewall, hostLocal, portmap } from './harness/plugins.js';
+import type { Pod } from './harness/pod.js';
 import { showQdiscs } from './harness/qdiscs.js';
 import { podInterface, view } from './harness/results.js';
+import { run } from './harness/run.js';
 import { readGreeting, startGreeter } from './harness/server.js';
 
 const capabilityArgs = {
@@ -19,18 +22,32 @@ const capabilityArgs = {
   },
 };
 
+/** What each plugin of the chain misses, from the last one to the first. */
+const spoilers: [plugin: string, spoil: (pod: Pod) => Promise<unknown>][] = [
+  ['tuning', (pod) => pod.run('ip', 'link', 'set', 'eth0', 'mtu', '1400')],
+  ['bandwidth', removeLimit],
+  ['firewall', () => run('iptables', '-t', 'filter', '-F', 'CNI-FORWARD')],
+  ['portmap', emptyPortChain],
+  ['bridge', (pod) => pod.run('ip', 'route', 'delete', 'default')],
+];
+
+/** Takes away the device through which what the pod sends is limited. */
+async function removeLimit(): Promise<void> {
+  const limit = (await showQdiscs()).find(({ kind, dev }) => kind === 'tbf' && !dev.startsWith('veth'));
+  await run('ip', 'link', 'delete', limit?.dev ?? '');
+}
+
 describe('a chain of bridge, portmap, firewall, bandwidth and tuning', () => {
   const lab = useLab();
 
-  function network({ withPortmap = true } = {}) {
-    const ipam = hostLocal(lab.dataDir, '10.99.0.0/24', 'fd99::/64');
+  function network(subnets = ['10.99.0.0/24', 'fd99::/64']) {
+    const ipam = hostLocal(lab.dataDir, ...subnets);
     const first = bridge({ bridge: lab.ownBridge('testbr0'), ipam, ipMasq: true });
     const tuning = { type: 'tuning', mtu: 1450, sysctl: { 'net.core.somaxconn': '517' } };
-    const mapping = withPortmap ? [portmap] : [];
-    return lab.list('chained', [first, ...mapping, firewall, bandwidth, tuning]);
+    return lab.list('chained', [first, portmap, firewall, bandwidth, tuning]);
   }
 
-  it('does what each of the five says, and CHECK and DEL go through all of them', async () => {
+  it('does what each of the five says, and DEL takes all of it away', async () => {
     const [list, pod, outside] = [network(), await lab.pod(), await connectOutside(lab)];
     const attachment = pod.attachment({ capabilityArgs });
     const result = await lab.cni.addNetworkList(list, attachment);
@@ -47,11 +64,25 @@ describe('a chain of bridge, portmap, firewall, bandwidth and tuning', () => {
     expect(await readGreeting(outside.path, outside.host.first, 8080)).toBe('through five plugins');
 
     await checkMapped(lab, list, attachment);
-    await lab.cni.checkNetworkList(network({ withPortmap: false }), attachment);
     await lab.cni.delNetworkList(list, attachment);
     expect(await containerRules()).toEqual([]);
     expect(await showQdiscs()).toEqual([]);
     expect(await pod.addedLinks()).toEqual([]);
+  });
+
+  it('is checked by each of the five, and the first that misses something says so', async () => {
+    const [list, pod] = [network(['10.99.0.0/24']), await lab.pod()];
+    const attachment = pod.attachment({ capabilityArgs });
+    await lab.cni.addNetworkList(list, attachment);
+    await checkMappedIpv4(lab, list, attachment);
+
+    for (const [plugin, spoil] of spoilers) {
+      await spoil(pod);
+      const error = await pluginFailure(checkMappedIpv4(lab, list, attachment));
+      expect(error).toMatchObject({ verb: 'CHECK', plugin, containerId: pod.id });
+    }
+    await lab.cni.delNetworkList(list, attachment);
+    expect(await containerRules()).toEqual([]);
   });
 
   it('is done for ten pods at the same time and undone again', async () => {

@@ -40,6 +40,15 @@ export async function flushPacketRules(): Promise<void> {
   }
 }
 
+/** Takes away the rules that lead to the mapped ports of the one pod that has some, as a firewall's restart does. */
+export async function emptyPortChain(): Promise<void> {
+  const [chain] = (await showPacketRules()).flatMap(
+    (rule) => /^ip nat -N (CNI-DN-\w+)$/.exec(rule)?.[1] ?? [],
+  );
+  if (chain === undefined) throw new Error('no pod has mapped ports');
+  await run('iptables', '-t', 'nat', '-F', chain);
+}
+
 function parse(family: string, text: string): PacketRule[] {
   let table = '';
   return text.split('\n').flatMap((line) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { checkMapped } from '../harness/check-mapped.js';
+import { checkMapped, checkMappedIpv4 } from '../harness/check-mapped.js';
+import { pluginFailure } from '../harness/failure.js';
 import { useLab } from '../harness/lab.js';
 import { connectOutside } from '../harness/outside.js';
-import { containerRules } from '../harness/packet-rules.js';
+import { containerRules, emptyPortChain } from '../harness/packet-rules.js';
 import { ping } from '../harness/ping.js';
 import { bridge, hostLocal, portmap } from '../harness/plugins.js';
 import type { Pod } from '../harness/pod.js';
@@ -89,6 +90,19 @@ describe('the portmap plugin', () => {
     const targets = (await containerRules()).filter((rule) => rule.endsWith('--to-destination 10.94.0.2:53'));
     expect(targets.map((rule) => / -p (\w+) /.exec(rule)?.[1]).sort()).toEqual(['tcp', 'udp']);
     await checkMapped(lab, list, attachment);
+    await checkMappedIpv4(lab, list, attachment);
+    await lab.cni.delNetworkList(list, attachment);
+  });
+
+  it('finds on CHECK that the rules for a port are gone', async () => {
+    const [list, pod] = [network('10.94.0.0/24'), await lab.pod()];
+    const attachment = mapped(pod, { hostPort: 8080, containerPort: 80, protocol: 'tcp' });
+    await lab.cni.addNetworkList(list, attachment);
+    await emptyPortChain();
+    const error = await pluginFailure(lab.cni.checkNetworkList(list, attachment));
+    expect(error).toMatchObject({ plugin: 'portmap', verb: 'CHECK', containerId: pod.id });
+    expect(error.msg).toMatch(/^could not check ipv4 dnat: rule /);
+    await expect(checkMapped(lab, list, attachment)).rejects.toThrow();
     await lab.cni.delNetworkList(list, attachment);
   });
 });
