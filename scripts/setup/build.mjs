@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFresh } from './freshness.mjs';
+import { isFresh, makeDated } from './freshness.mjs';
 import { projectFolder } from './project.mjs';
 import { reportFound, reportWork } from './report.mjs';
 import { runQuietly } from './run-quietly.mjs';
 
 const output = join(projectFolder, 'dist');
-const sources = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const bundler = 'scripts/setup/bundle.mjs';
+const sources = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', bundler];
 
 /** dist/, compiled when src/ is newer. */
 export function setupBuild() {
@@ -20,12 +21,12 @@ export function compile() {
   const workFolder = join(projectFolder, '.setup');
   mkdirSync(workFolder, { recursive: true });
   const scratch = mkdtempSync(join(workFolder, 'build-'));
-  const start = new Date();
   try {
-    declareTypes(join(scratch, 'new'));
-    bundle(join(scratch, 'new/index.js'));
-    // What is edited while the compiler runs is newer than its output.
-    utimesSync(join(scratch, 'new/index.js'), start, start);
+    const fresh = join(scratch, 'new/index.js');
+    makeDated(fresh, () => {
+      declareTypes(join(scratch, 'new'));
+      bundle(fresh);
+    });
     replaceFolder(join(scratch, 'new'), join(scratch, 'old'));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -45,8 +46,7 @@ function declareTypes(folder) {
  * @param {string} file
  */
 function bundle(file) {
-  const bundler = join(projectFolder, 'scripts/setup/bundle.mjs');
-  runQuietly(process.execPath, [bundler, file], { cwd: projectFolder });
+  runQuietly(process.execPath, [join(projectFolder, bundler), file], { cwd: projectFolder });
 }
 
 /**

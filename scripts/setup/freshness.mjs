@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -10,6 +10,18 @@ import { join } from 'node:path';
 export function isFresh(output, sources) {
   const made = statSync(output, { throwIfNoEntry: false })?.mtimeMs;
   return made !== undefined && sources.every((source) => newestChange(source) <= made);
+}
+
+/**
+ * Makes an output and dates it to the moment when that began: what is edited meanwhile is newer.
+ *
+ * @param {string} output
+ * @param {() => void} make
+ */
+export function makeDated(output, make) {
+  const start = new Date();
+  make();
+  utimesSync(output, start, start);
 }
 
 /**

@@ -1,38 +1,35 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { findCompiler } from './compiler.mjs';
 import { findProgram } from './find-program.mjs';
-import { isFresh } from './freshness.mjs';
+import { isFresh, makeDated } from './freshness.mjs';
 import { installPackages } from './install-packages.mjs';
 import { projectFolder } from './project.mjs';
 import { reportFound, reportWork } from './report.mjs';
 import { runQuietly } from './run-quietly.mjs';
 
 const nativeFolder = join(projectFolder, 'native');
-const compilers = ['musl-gcc', 'cc', 'gcc', 'clang'];
+const output = join(nativeFolder, 'build/cni-helper');
 
 /** The native helper, built from native/ with whatever C compiler is there. */
 export function setupHelper() {
   const sources = readdirSync(nativeFolder).filter((name) => /^Makefile$|\.[ch]$/.test(name));
-  if (
-    isFresh(
-      join(nativeFolder, 'build/cni-helper'),
-      sources.map((name) => join(nativeFolder, name)),
-    )
-  ) {
-    return reportFound('helper', 'up to date');
-  }
+  const paths = sources.map((name) => join(nativeFolder, name));
+  if (isFresh(output, paths)) return reportFound('helper', 'up to date');
   requireTools();
-  const compiler = compilers.find((name) => findProgram(name) !== undefined);
+  const compiler = findCompiler();
   return reportWork('helper', `compiling with ${compiler}`, () => {
-    runQuietly('make', ['-C', nativeFolder, `CC=${compiler}`], {
-      hint: 'The helper is plain C11; another compiler can be named: make -C native CC=...',
+    makeDated(output, () => {
+      runQuietly('make', ['-C', nativeFolder, `CC=${compiler}`], {
+        hint: 'The helper is plain C11; another compiler can be named: make -C native CC=...',
+      });
     });
   });
 }
 
 /** musl gives the smallest static binary, so it is what a machine without any compiler gets. */
 function requireTools() {
-  const hasCompiler = compilers.some((name) => findProgram(name) !== undefined);
+  const hasCompiler = findCompiler() !== undefined;
   const wanted = [
     ...(hasCompiler ? [] : [{ tool: 'a C compiler', packages: ['musl-tools', 'gcc', 'libc6-dev'] }]),
     ...(findProgram('make') ? [] : [{ tool: 'make', packages: ['make'] }]),

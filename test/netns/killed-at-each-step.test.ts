@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findCompiler } from '../../scripts/setup/compiler.mjs';
 import { findHelperBinary } from '../../src/helper/index.js';
 import { createNetns, reapNetns } from '../../src/netns/index.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
@@ -16,7 +17,9 @@ const ENDED = 0;
 const KILLED = 9;
 
 beforeAll(() => {
-  execFileSync(process.env.CC ?? 'cc', ['-O1', '-o', killAtStep, source], { stdio: 'pipe' });
+  execFileSync(process.env.CC ?? findCompiler() ?? 'cc', ['-O1', '-o', killAtStep, source], {
+    stdio: 'pipe',
+  });
   copyFileSync(findHelperBinary() ?? 'cni-helper', binary);
 });
 
