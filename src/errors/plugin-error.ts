@@ -13,7 +13,8 @@ import {
  * - `no-output`: it succeeded but printed nothing where a result is due.
  * - `bad-output`: what it printed is not what the verb calls for.
  * - `output-too-large`: it printed more than 16 MiB and was killed.
- * - `exec`: a custom `Exec` rejected with an error of its own, which is the `cause`.
+ * - `exec`: it could not be started for another reason than a missing file or right, for example because its file is
+ *   being written, or a custom `Exec` rejected with an error of its own. The `cause` says more.
  */
 export type PluginFailure =
   | 'reported'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** A file to be written whole or not at all. */
 export interface AtomicWrite {
@@ -69,10 +69,13 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-/** A folder that had to be made is synced into its parent, or it could be gone with all it holds. */
+/**
+ * A folder that had to be made is synced into its parent, or it could be gone with all it holds. Where somebody else
+ * was quicker, nobody knows which of those above it are new, or whether they are synced yet.
+ */
 async function makeFolder(folder: string, mode: number): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode });
-  for (let made = first && folder; made; made = made === first ? undefined : dirname(made)) {
+  const first = (await mkdir(folder, { recursive: true, mode })) ?? '/';
+  for (let made = resolve(folder); made !== '/'; made = made === first ? '/' : dirname(made)) {
     await syncFolder(dirname(made));
   }
 }

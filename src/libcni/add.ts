@@ -49,7 +49,7 @@ export async function addNetworkList(
   cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
   // With a version that is none, DEL would refuse to take down what ADD has made.
   parseVersion(list.cniVersion);
-  const stoodBefore = !evenIfRecorded(options) && (await standsAlready(context, list, rt));
+  const stoodBefore = standsAlready(context, list, rt) && !evenIfRecorded(options);
   reportUnusedCapabilities(context, list, rt);
   const progress: AddProgress = { started: 0, result: undefined };
   try {

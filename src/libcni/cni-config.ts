@@ -47,7 +47,7 @@ export interface CNIConfigEvents {
 
 /**
  * Attaches containers to networks by running CNI plugins, and remembers what it attached (CNI specification,
- * section 4 "Plugin delegation" and section 3 "Execution protocol").
+ * section 2 "Execution protocol" and section 3 "Execution of network configurations").
  *
  * Every verb checks its names first (`ERR_CONF_INVALID`), and rejects with a `PluginError` for what a plugin
  * reported, with a `LibcniError` for everything else: `ERR_PLUGIN_NOT_FOUND`, `ERR_PERMISSION`, `ERR_VERSION`,

@@ -117,16 +117,18 @@ async function delPlugins({ context, list, rt, progress, limits }: FailedAdd): P
 /**
  * Whether a rollback would take down an attachment that was made before: the cache has an entry for the same
  * namespace, or one that cannot be read.
+ *
+ * @throws LibcniError `ERR_CONFLICT` where another attachment has the cache file.
  */
-export async function standsAlready(
+export function standsAlready(
   context: CniContext,
   { name: network }: NetworkConfigList,
   rt: RuntimeConf,
-): Promise<boolean> {
+): boolean {
   try {
-    const recorded = await readRecordedNetns(context, { network, rt });
-    return recorded !== undefined && recorded === rt.netns;
-  } catch {
+    return readRecordedNetns(context, { network, rt }) === rt.netns;
+  } catch (error) {
+    if (error instanceof LibcniError && error.code === 'ERR_CONFLICT') throw error;
     return true;
   }
 }

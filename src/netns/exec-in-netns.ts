@@ -2,6 +2,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { type HelperClient, SpawnError, type SpawnOutcome } from '../helper/index.js';
 import { findCommand } from './find-command.js';
 import { netnsFailure } from './netns-failure.js';
+import { isTimeout } from './within-limits.js';
 
 /** How a command is run in a namespace. */
 export interface NetnsExecOptions {
@@ -58,6 +59,8 @@ function takeResult(
   const what = `command ${file} in network namespace ${netns}`;
   if (outcome.ended === 'deadline')
     throw new LibcniError('ERR_TIMEOUT', `${what} did not end within ${timeoutMs} ms`, { value: timeoutMs });
+  if (outcome.ended === 'cancelled' && isTimeout(signal?.reason))
+    throw new LibcniError('ERR_TIMEOUT', `${what} did not end in time`, { cause: signal?.reason });
   if (outcome.ended === 'cancelled')
     throw new LibcniError('ERR_ABORTED', `${what} was aborted`, { cause: signal?.reason });
   if (outcome.ended === 'output-limit')

@@ -4,7 +4,7 @@ import type { HelperClient } from '../helper/index.js';
 export interface NetnsLimits {
   /** Ends the call. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds after which it is ended in the same way. @default 60000 */
+  /** Milliseconds after which it is ended in the same way. The native helper allows no more than 60000. @default 60000 */
   readonly timeoutMs?: number | undefined;
 }
 

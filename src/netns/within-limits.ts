@@ -23,7 +23,7 @@ export async function cancelling<Value>(
   try {
     return await work(end.signal);
   } catch (error) {
-    throw error instanceof SpawnError && error.code === 'ECANCELED' ? limitError(limited, error) : error;
+    throw isEnded(error) ? limitError(limited, error) : error;
   } finally {
     release();
   }
@@ -46,9 +46,16 @@ export async function abandoning<Value>(limited: LimitedWork, work: () => Promis
   try {
     if (signal?.aborted) throw limitError(limited);
     return await Promise.race([work(), ended]);
+  } catch (error) {
+    throw isEnded(error) ? limitError(limited, error) : error;
   } finally {
     release?.();
   }
+}
+
+/** Ended at the word of this process, or by the helper, which gives no call more than a minute. */
+function isEnded(error: unknown): boolean {
+  return error instanceof SpawnError && (error.code === 'ECANCELED' || error.code === 'ETIMEDOUT');
 }
 
 /** The longest time that a timer of Node takes. */
@@ -65,10 +72,18 @@ function atLimit({ signal, timeoutMs = LONGEST_MS }: NetnsLimits, end: () => voi
   };
 }
 
+/** What `AbortSignal.timeout()` aborts with. */
+export function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === 'TimeoutError';
+}
+
 /** The error for work that was ended. */
-export function limitError({ doing, path, signal, timeoutMs }: LimitedWork, cause?: unknown): LibcniError {
+export function limitError({ doing, path, signal }: LimitedWork, cause?: unknown): LibcniError {
   const what = `cannot ${doing} ${path}`;
-  if (signal?.aborted)
+  if (signal?.aborted && !isTimeout(signal.reason))
     return new LibcniError('ERR_ABORTED', `${what}: it was aborted`, { cause: signal.reason, value: path });
-  return new LibcniError('ERR_TIMEOUT', `${what}: it took more than ${timeoutMs} ms`, { cause, value: path });
+  return new LibcniError('ERR_TIMEOUT', `${what}: it did not end in time`, {
+    cause: signal?.reason ?? cause,
+    value: path,
+  });
 }

@@ -7,7 +7,14 @@ import {
 import { compareVersions } from '../../src/libcni/version.js';
 import type { Difference, Pair } from './differences.js';
 import { canonical } from './harness/canonical.js';
-import { confOf, documentsRead, entriesRead, parseIfJson, textsRead } from './harness/documents.js';
+import {
+  confOf,
+  documentsRead,
+  entriesRead,
+  foldedMembers,
+  parseIfJson,
+  textsRead,
+} from './harness/documents.js';
 import { fold } from './harness/fold.js';
 import type { Observation, Run } from './harness/observe.js';
 import type { Operation } from './harness/protocol.js';
@@ -36,6 +43,8 @@ const RESULT_OPS: readonly Operation[] = [
 /** One library refuses what the other does. */
 export const outcomeDifferences: readonly Difference[] = [
   refusal('names-on-every-verb', [...ATTACHMENT_OPS, ...NETWORK_OPS], hasInvalidName),
+  { name: 'record-of-another', ops: ATTACHMENT_OPS, diverges: true, reconcile: leaveThatOfAnother },
+  refusal('record-of-another', ['add'], isThatOfAnother),
   refusal('names-on-every-verb', ['add'], (pair) => isUnfoundInGo(pair) && hasInvalidName(pair)),
   refusal(
     'no-plugins',
@@ -122,7 +131,8 @@ function isUnfoundInGo({ go: { answer } }: Pair): boolean {
 
 function hasInvalidName(pair: Pair): boolean {
   const { op, rt, bytes, gc } = pair.request;
-  const { name } = confOf(bytes);
+  const { name: own } = confOf(bytes);
+  const { name = own } = op === 'validate' ? foldedMembers(confOf(bytes)) : { name: own };
   const named = op === 'gc' ? [...(gc?.validAttachments ?? []), ...cachedAttachments(pair)] : [];
   const isAttachment = op === 'add' || ATTACHMENT_OPS.includes(op);
   return (
@@ -175,6 +185,42 @@ function yieldsEmptyResult({ go, ours, request: { op } }: Pair): boolean {
 }
 
 /** What the plugin reported is what it was told to print with exit code 0, and nothing ran after it. */
+/** The entry under the file name of an attachment has the names of another one. */
+function isThatOfAnother({ before, request: { bytes, rt } }: Pair): boolean {
+  const network = String(confOf(bytes).name);
+  const text = before.ours.texts[`results/${network}-${rt?.containerId}-${rt?.ifName}`];
+  const [entry] = text === undefined ? [] : parseIfJson(text);
+  if (typeof entry !== 'object' || entry === null) return false;
+  const { kind, networkname, containerid, ifname } = foldedMembers(entry);
+  const differs = (recorded: unknown, asked: unknown) => Boolean(recorded) && recorded !== asked;
+  const names = [
+    differs(networkname, network),
+    differs(containerid, rt?.containerId),
+    differs(ifname, rt?.ifName),
+  ];
+  return kind === 'cniCacheV1' && names.includes(true);
+}
+
+/** This library has no record then: nothing to find, nothing to hand on, and nothing to delete. */
+function leaveThatOfAnother(pair: Pair): Partial<Pair> | undefined {
+  const { go, ours, request } = pair;
+  if (!isThatOfAnother(pair) || !isCacheUntouched(pair)) return undefined;
+  const isRead = request.op === 'cached-result' || request.op === 'cached-config';
+  const isNothing = ours.answer.outcome === 'ok' && (ours.answer.value ?? null) === null;
+  if (isRead) return isNothing ? { go: { ...go, answer: ours.answer } } : undefined;
+  const runs = go.runs.map((run) => ({ ...run, stdin: withoutPrevResult(run.stdin) }));
+  const isUnreadableToGo = go.answer.outcome === 'error' && go.runs.length === 0;
+  return isUnreadableToGo &&
+    ours.runs.every(({ stdin }) => canonical(stdin) === canonical(withoutPrevResult(stdin)))
+    ? { go: ours }
+    : { go: { ...go, files: ours.files, runs } };
+}
+
+function withoutPrevResult(stdin: unknown): unknown {
+  if (typeof stdin !== 'object' || stdin === null) return stdin;
+  return Object.fromEntries(Object.entries(stdin).filter(([key]) => key !== 'prevResult'));
+}
+
 function acceptReportedError(pair: Pair): Partial<Pair> | undefined {
   const { stage, ours } = pair;
   const { reported } = ours.answer;
@@ -188,7 +234,8 @@ function errorIn(stdout: string | Buffer): unknown {
   try {
     const said = Object.entries(JSON.parse(stdout.toString())).filter(([, value]) => value !== null);
     const { code, msg, details } = Object.fromEntries(said.map(([key, value]) => [fold(key), value]));
-    return { code, msg, ...(typeof details === 'string' && details !== '' && { details }) };
+    const known = { code: typeof code === 'number' ? code : 0, msg: typeof msg === 'string' ? msg : '' };
+    return { ...known, ...(typeof details === 'string' && details !== '' && { details }) };
   } catch {
     return undefined;
   }

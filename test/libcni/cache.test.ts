@@ -230,3 +230,46 @@ it('uses the folder of the attachment where it has none of its own', async () =>
   await own.addNetworkList(list, { ...rt, cacheDir: folder.cacheDir });
   expect(await readdir(join(folder.cacheDir, 'results'))).toEqual(['net-c1-eth0']);
 });
+
+describe('an attachment whose cache file is that of another', () => {
+  const dashed = listOfTypes(['one'], { name: 'net-a' });
+  const other = { ...rt, containerId: 'b' };
+  const same = { ...rt, containerId: 'a-b' };
+
+  beforeEach(async () => {
+    await cni.addNetworkList(dashed, other);
+    file = join(folder.cacheDir, 'results', 'net-a-b-eth0');
+  });
+
+  it('is refused before a plugin runs, and leaves the record', async () => {
+    const recorded = await readFile(file, 'utf8');
+    const adding = cni.addNetworkList(list, same, { rollback: { evenIfRecorded: true } });
+    await expect(adding).rejects.toMatchObject({
+      code: 'ERR_CONFLICT',
+      verb: 'ADD',
+      network: 'net',
+      containerId: 'a-b',
+      file,
+      message: expect.stringContaining('container b on network net-a and interface eth0'),
+    });
+    expect(await folder.order()).toEqual(['ADD one']);
+    expect(await readFile(file, 'utf8')).toBe(recorded);
+  });
+
+  it('has no record of its own', async () => {
+    expect(await cni.getNetworkListCachedResult(list, same)).toBeUndefined();
+    expect(await cni.getNetworkListCachedConfig(list, same)).toBeUndefined();
+  });
+
+  it('is taken down without the result of the other, whose record stays', async () => {
+    const warnings: LibcniWarning[] = [];
+    cni.on('warning', (warning) => warnings.push(warning));
+    await cni.delNetworkList(list, same);
+    const [, del] = await folder.calls();
+    expect(JSON.parse(del?.stdin ?? '')).not.toHaveProperty('prevResult');
+    expect(warnings).toMatchObject([
+      { code: 'CACHE_ENTRY_OF_ANOTHER', network: 'net', containerId: 'a-b', file },
+    ]);
+    expect(await cni.getNetworkListCachedResult(dashed, other)).toBeDefined();
+  });
+});

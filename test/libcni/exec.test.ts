@@ -111,11 +111,17 @@ describe.each([
     });
   });
 
-  it('that prints an error object and exits with 0 has failed', async () => {
-    await folder.add('bad', { ADD: { stdout: '{"code":7,"msg":"no"}' } });
+  it.each([
+    ['{"code":7,"msg":"no"}', { code: 7, msg: 'no' }],
+    ['{"cniVersion":"1.0.0","code":7,"details":"d"}', { code: 7, msg: '', details: 'd' }],
+    ['{"Code":7}', { code: 7, msg: '' }],
+    ['{"code":"7","msg":"no"}', { code: 0, msg: 'no' }],
+    ['{"code":7,"msg":"no","details":5}', { code: 7, msg: 'no', details: undefined }],
+  ])('that prints the error object %s and exits with 0 has failed', async (stdout, said) => {
+    await folder.add('bad', { ADD: { stdout } });
     const error = await failedAdd(exec);
     expectFullMessage(error);
-    expect(error).toMatchObject({ name: 'PluginError', reason: 'reported', code: 7, exitCode: 0 });
+    expect(error).toMatchObject({ name: 'PluginError', reason: 'reported', exitCode: 0, ...said });
   });
 
   it('that fails without a word says how it ended', async () => {

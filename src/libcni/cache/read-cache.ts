@@ -68,14 +68,46 @@ export async function readCachedConfig(
 /**
  * The namespace that an attachment was made in; `undefined` where the cache has no entry.
  *
- * @throws LibcniError `ERR_CACHE`
+ * @throws LibcniError `ERR_CACHE`; `ERR_CONFLICT` where another attachment has the cache file.
  */
-export async function readRecordedNetns(
+export function readRecordedNetns(
   context: CniContext,
   lookup: Omit<CacheLookup, 'cniVersion'>,
-): Promise<string | undefined> {
-  const found = await readEntry(context, lookup);
-  return found && (found.entry?.netns ?? '');
+): string | undefined {
+  const found = readFile(context, lookup);
+  if (found?.entry === undefined) return found && '';
+  if (isOfAnother(found.entry, lookup)) {
+    throw new LibcniError('ERR_CONFLICT', describeOther(found.entry), { file: found.file });
+  }
+  return found.entry.netns;
+}
+
+/**
+ * The entry that is in the place of an attachment's own: network, container and interface make one file name, and
+ * others can make the same. Says whose it is; `undefined` where there is none, or it cannot be read.
+ */
+export function readEntryOfAnother(
+  context: CniContext,
+  lookup: Omit<CacheLookup, 'cniVersion'>,
+): string | undefined {
+  try {
+    const entry = readFile(context, lookup)?.entry;
+    return entry && isOfAnother(entry, lookup) ? describeOther(entry) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A name that the entry lacks tells nothing. Lone surrogates are replaced in files and in their names. */
+function isOfAnother(entry: CacheEntry, { network, rt }: Omit<CacheLookup, 'cniVersion'>): boolean {
+  const { networkName, containerId, ifName } = entry;
+  const differs = (recorded: string, asked: string) =>
+    recorded !== '' && recorded.toWellFormed() !== asked.toWellFormed();
+  return differs(networkName, network) || differs(containerId, rt.containerId) || differs(ifName, rt.ifName);
+}
+
+function describeOther({ networkName, containerId, ifName }: CacheEntry): string {
+  return `the cache file is that of container ${containerId} on network ${networkName} and interface ${ifName}`;
 }
 
 interface FoundEntry {
@@ -85,10 +117,19 @@ interface FoundEntry {
   readonly entry: CacheEntry | undefined;
 }
 
+/** The entry of the attachment itself. */
 async function readEntry(
-  { cacheDir }: CniContext,
-  { network, rt }: Omit<CacheLookup, 'cniVersion'>,
+  context: CniContext,
+  lookup: Omit<CacheLookup, 'cniVersion'>,
 ): Promise<FoundEntry | undefined> {
+  const found = readFile(context, lookup);
+  return found?.entry && isOfAnother(found.entry, lookup) ? undefined : found;
+}
+
+function readFile(
+  { cacheDir }: Pick<CniContext, 'cacheDir'>,
+  { network, rt }: Omit<CacheLookup, 'cniVersion'>,
+): FoundEntry | undefined {
   const file = cacheFile({ cacheDir, network, rt });
   try {
     const parsed = parseJson(readLocalFile(file).toString(), { what: 'cache entry' });

@@ -6,6 +6,7 @@ import type { CniContext } from '../context.js';
 import { debuglog } from '../debug.js';
 import { cacheFile, cacheFolder } from './cache-path.js';
 import { formatEntry, type NewCacheEntry } from './entry.js';
+import { readEntryOfAnother } from './read-cache.js';
 
 const debug = debuglog('cache');
 
@@ -28,20 +29,28 @@ export async function writeCache(
   }
 }
 
-/** Forgets an attachment. A file that stays behind is a warning: the network itself is gone. */
+/**
+ * Forgets an attachment. A file that stays behind is a warning: the network itself is gone. The file of another
+ * attachment stays.
+ */
 export async function removeCache(
   context: CniContext,
   key: Pick<NewCacheEntry, 'network' | 'rt'>,
 ): Promise<void> {
   const file = cacheFile({ cacheDir: context.cacheDir, ...key });
+  const { containerId, ifName } = key.rt;
+  const where = { network: key.network, containerId, ifName, file };
+  const other = readEntryOfAnother(context, key);
+  if (other !== undefined) {
+    context.warn({ code: 'CACHE_ENTRY_OF_ANOTHER', message: `${other}; it was left alone`, ...where });
+    return;
+  }
   try {
     await unlink(file);
     debug('forgot %s', file);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return;
-    const { containerId, ifName } = key.rt;
     const message = `cache entry ${file} cannot be removed: ${describe(cause)}`;
-    const where = { network: key.network, containerId, ifName, file };
     context.warn({ code: 'CACHE_ENTRY_NOT_REMOVED', message, cause, ...where });
   }
 }

@@ -33,7 +33,7 @@ export function abortedError(
 }
 
 function timedOut(path: string, { stderr }: SpawnOutcome): LibcniError {
-  const said = stderr.trim() === '' ? '' : `; it wrote to stderr: ${stderr.trim()}`;
+  const said = stderr.trim() === '' ? '' : `; it wrote to stderr: ${JSON.stringify(excerpt(stderr))}`;
   return new LibcniError('ERR_TIMEOUT', `plugin did not end in time and was stopped${said}`, {
     pluginPath: path,
   });

@@ -25,23 +25,27 @@ export function parseReportedError(stdout: string): ReportedError | undefined {
 }
 
 /**
- * Some plugins print an error object and exit with 0: it has a code and a message, which no result has.
+ * Some plugins print an error object and exit with 0: it has a code, which no result has.
  *
  * @param parsed - the parsed output. @default that of `stdout`
  * @throws PluginError
  */
 export function refuseReportedError(stdout: string, parsed: unknown = parseOrNothing(stdout)): void {
-  if (!isJsonObject(parsed) || !hasErrorKeys(parsed)) return;
-  const reported = asReportedError(parsed);
-  if (reported === undefined || reported.code === 0 || reported.msg === '') return;
-  throw new PluginError({ reason: 'reported', ...reported, exitCode: 0, stdout });
+  const reported = isJsonObject(parsed) ? errorWithin(parsed) : undefined;
+  if (reported !== undefined) throw new PluginError({ reason: 'reported', ...reported, exitCode: 0, stdout });
 }
 
-const foldFields = keyFolder(['code', 'msg']);
+const foldFields = keyFolder(['code', 'msg', 'details']);
 
-function hasErrorKeys(parsed: JsonObject): boolean {
-  const folded = foldFields(parsed);
-  return 'code' in folded && 'msg' in folded;
+/** Whoever says that it failed is believed, even where parts of the error object are missing or of a wrong type. */
+function errorWithin(parsed: JsonObject): ReportedError | undefined {
+  const { code, msg, details } = foldFields(parsed);
+  if (!code || (typeof code !== 'number' && !msg)) return undefined;
+  return {
+    code: typeof code === 'number' ? code : 0,
+    msg: typeof msg === 'string' ? msg : '',
+    details: typeof details === 'string' && details !== '' ? details : undefined,
+  };
 }
 
 function asReportedError(output: unknown): ReportedError | undefined {

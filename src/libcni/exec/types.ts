@@ -16,7 +16,7 @@ export interface Exec {
    *
    * @param path - the plugin's executable
    * @param stdin - the JSON text it reads
-   * @param env - its whole environment
+   * @param env - its whole environment; frozen and without a prototype, since the plugins of one verb share it
    * @throws PluginError where the plugin failed; LibcniError `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_PERMISSION`,
    * `ERR_PLUGIN_NOT_FOUND`, `ERR_HELPER` where it could not run to its end.
    */

@@ -202,6 +202,28 @@ const acting: readonly Example[] = [
     ours: 'error',
   },
   {
+    name: 'record-of-another',
+    given: {
+      stage: {
+        plugins,
+        files: {
+          'cache/results/net-c1-eth0': JSON.stringify({
+            kind: 'cniCacheV1',
+            containerId: 'c1-eth0',
+            ifName: 'x',
+            networkName: 'net',
+            config: base64(NET),
+            result: { cniVersion: '1.0.0' },
+          }),
+        },
+      },
+      steps: [verb('add')],
+    },
+    of: ({ answer, runs }) => [answer.outcome, runs.length],
+    go: ['ok', 1],
+    ours: ['error', 0],
+  },
+  {
     name: 'version-that-is-none',
     given: { stage: { plugins }, steps: [verb('add', NET.replace('1.1.0', 'newest'))] },
     of: ({ runs }) => runs.length,

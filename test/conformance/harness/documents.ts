@@ -58,6 +58,12 @@ export function confOf(bytes = ''): Record<string, unknown> {
   return typeof conf === 'object' && conf !== null ? { ...conf } : {};
 }
 
+/** The members of an object that are not null by their folded keys: the last of several spellings counts. */
+export function foldedMembers(object: object): Record<string, unknown> {
+  const members = Object.entries(object).filter(([, value]) => value !== null);
+  return Object.fromEntries(members.map(([key, value]) => [fold(key), value]));
+}
+
 /** Whether a value or anything inside it, under its folded key, fulfils a condition. */
 export function someInside(value: unknown, condition: (key: string, value: unknown) => boolean): boolean {
   if (typeof value !== 'object' || value === null) return false;
