@@ -292,6 +292,7 @@ describe.each([
     const error = await failedAdd(exec, { timeoutMs: 400 });
     await writer.close();
     expectFullMessage(error);
+    expect(error).toMatchObject({ code: 'ERR_TIMEOUT', cause: { code: 'ETXTBSY' } });
     expect(error.message).toContain('ETXTBSY');
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LibcniError } from '../../errors/libcni-error.js';
 import { SpawnError } from '../../helper/spawn-error.js';
 import { abortedError } from './interpret-outcome.js';
 import type { ExecOptions } from './types.js';
@@ -9,6 +10,8 @@ const PAUSES_MS = [20, 50, 100, 200, 400, 800, 1600, 1800];
 /**
  * Starts a program again while its file is being written ("text file busy"), for about five seconds or as long
  * as the options allow. The last failure is passed on.
+ *
+ * @throws LibcniError `ERR_TIMEOUT` with that failure as its cause where the time is up, `ERR_ABORTED`.
  */
 export async function retryWhileBusy<Value>(
   start: (options: ExecOptions) => Promise<Value>,
@@ -16,22 +19,27 @@ export async function retryWhileBusy<Value>(
 ): Promise<Value> {
   const deadline = performance.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
   for (const pauseMs of PAUSES_MS) {
-    const leftMs = deadline - performance.now();
     try {
-      return await start({ ...options, timeoutMs: finite(leftMs) });
+      return await start({ ...options, timeoutMs: finite(deadline - performance.now()) });
     } catch (error) {
-      if (!isBusy(error) || leftMs <= pauseMs) throw error;
+      if (!isBusy(error)) throw error;
+      await pause(Math.min(pauseMs, Math.max(0, deadline - performance.now())), options.signal);
+      if (performance.now() >= deadline) throw stillBusy(error);
     }
-    await pause(pauseMs, options.signal);
   }
   return await start({ ...options, timeoutMs: finite(deadline - performance.now()) });
+}
+
+function stillBusy(cause: SpawnError): LibcniError {
+  const summary = `the time is up, and the plugin's file is still being written (${cause.code})`;
+  return new LibcniError('ERR_TIMEOUT', summary, { cause });
 }
 
 function finite(ms: number): number | undefined {
   return Number.isFinite(ms) ? Math.max(1, ms) : undefined;
 }
 
-function isBusy(error: unknown): boolean {
+function isBusy(error: unknown): error is SpawnError {
   return error instanceof SpawnError && error.code === 'ETXTBSY';
 }
 
