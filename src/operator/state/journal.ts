@@ -51,8 +51,13 @@ export class Journal {
   async progress(key: AttachmentKey, result: Result): Promise<void> {
     await this.#orFail(key, async (file) => {
       const temp = join(this.tempFolder, `.tmp-${process.pid}-${randomBytes(8).toString('hex')}`);
-      await writeFile(temp, JSON.stringify(result), { mode: 0o600 });
-      await rename(temp, `${file}${PROGRESS}`);
+      try {
+        await writeFile(temp, JSON.stringify(result), { mode: 0o600 });
+        await rename(temp, `${file}${PROGRESS}`);
+      } catch (error) {
+        await unlink(temp).catch(() => {});
+        throw error;
+      }
     });
   }
 

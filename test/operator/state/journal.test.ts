@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -63,6 +63,15 @@ describe('the journal', () => {
     expect((await journal.list()).map((found) => found.intent)).toEqual([intent]);
     await journal.end(intent);
     expect(Object.keys(await inodes())).toEqual(['tmp']);
+  });
+
+  it('leaves nothing behind where the last result cannot be written', async () => {
+    await journal.begin(intent);
+    await mkdir(join(dir, 'journal', 'net+c1+eth0.result'));
+    await expect(journal.progress(intent, { cniVersion: '1.0.0' })).rejects.toMatchObject({
+      code: 'ERR_CACHE',
+    });
+    expect(await readdir(journal.tempFolder)).toEqual([]);
   });
 
   it('does not take one attachment for another whose names run into each other', async () => {
