@@ -80,9 +80,11 @@ export class LiveAttachments {
    * network: what a plugin does not know does no harm, and the record of an attachment may be lost.
    */
   of(network: string): GcAttachment[] {
+    // Every container may have it, and no caller needs to say so.
+    const always = network === LOOPBACK_NETWORK ? ['lo'] : [];
     return [...this.#containers].flatMap(([containerId, given]) => {
       const names = given ?? [...this.#namesOf(containerId), ...this.#unreadableOf(network, containerId)];
-      return [...new Set(names)].map((ifName) => ({ containerId, ifName }));
+      return [...new Set([...names, ...always])].map((ifName) => ({ containerId, ifName }));
     });
   }
 

@@ -171,6 +171,16 @@ it('does not take `lo` for all interfaces that a container has', async () => {
   expect(await leftAlone('one')).toBeUndefined();
 });
 
+it('tells a configured network of that name that every container has `lo`', async () => {
+  await networks.plugins.add('loopback', { ADD: { stdout: resultText('127.0.0.1/8', '0.3.1') } });
+  await networks.add('cni-loopback', { type: 'three' }, { cniVersion: '1.1.0' });
+  const byPlugin = await networks.operator({ loopback: 'plugin' });
+  await byPlugin.attach(request);
+  await byPlugin.gc({ valid: [{ id: 'c1' }] });
+  expect(await leftAlone('three')).toEqual(['c1 eth0', 'c1 lo']);
+  expect(await leftAlone('one')).toEqual(['c1 eth0']);
+});
+
 it('keeps `lo` where only other interfaces of the container are named', async () => {
   await networks.plugins.add('loopback', { ADD: { stdout: resultText('127.0.0.1/8', '0.3.1') } });
   const byPlugin = await networks.operator({ loopback: 'plugin' });
