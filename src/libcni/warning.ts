@@ -4,15 +4,17 @@ export interface LibcniWarning {
    * - `UNUSED_CAPABILITY_ARGS`: no plugin of the list declares a capability that arguments were given for.
    * - `CACHE_ENTRY_SET_ASIDE`: an unreadable cache entry was moved to `file`.
    * - `CACHE_ENTRY_NOT_REMOVED`: the entry of a detached attachment stays behind.
-   * - `CACHE_ENTRY_OF_ANOTHER`: DEL was left out, since the cache file of the attachment belongs to another one.
+   * - `CACHE_ENTRY_OF_ANOTHER`: the cache file of the attachment belongs to another one, and was left alone.
    * - `ROLLBACK_SKIPPED`: ADD failed for an attachment that existed before, which was therefore left alone.
+   * - `JOURNAL_ENTRY_NOT_REMOVED`: an attachment was made, but its journal entry stays behind until `recover()`.
    */
   readonly code:
     | 'UNUSED_CAPABILITY_ARGS'
     | 'CACHE_ENTRY_SET_ASIDE'
     | 'CACHE_ENTRY_NOT_REMOVED'
     | 'CACHE_ENTRY_OF_ANOTHER'
-    | 'ROLLBACK_SKIPPED';
+    | 'ROLLBACK_SKIPPED'
+    | 'JOURNAL_ENTRY_NOT_REMOVED';
   readonly message: string;
   readonly network: string;
   readonly containerId: string;

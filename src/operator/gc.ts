@@ -1,4 +1,5 @@
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
+import { LibcniError } from '../errors/libcni-error.js';
 import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
 import { isAtLeast } from '../libcni/version.js';
 import { isUnusable, recordedAttachment, recordedList } from './attachments/recorded-attachment.js';
@@ -98,12 +99,12 @@ async function takeAllDown({ context, options, stale, live, willing }: Collectio
   // What could not be taken down keeps its address until it can.
   const kept: NetworkAttachment[] = [];
   for (const found of stale) {
-    if (!(await succeeds(errors, () => takeDown(context, found, options)))) kept.push(found);
+    if (!(await succeeds(errors, options, () => takeDown(context, found, options)))) kept.push(found);
   }
   for (const list of willing) {
     const remaining = kept.filter(({ network }) => network === list.name);
     const validAttachments = [...live.of(list.name), ...remaining];
-    await succeeds(errors, () => context.cni.gcNetworkList(list, { validAttachments }, options));
+    await succeeds(errors, options, () => context.cni.gcNetworkList(list, { validAttachments }, options));
   }
   if (errors.length > 0) throw new LibcniAggregateError(errors, 'garbage remains');
 }
@@ -118,12 +119,24 @@ async function takeDown(
   await context.cni.delNetworkList(recorded.list, recorded.rt, options);
 }
 
-async function succeeds(errors: Error[], run: () => Promise<unknown>): Promise<boolean> {
+/** @throws LibcniError `ERR_ABORTED`, which ends the collection. */
+async function succeeds(
+  errors: Error[],
+  { signal }: OperatorOptions,
+  run: () => Promise<unknown>,
+): Promise<boolean> {
   try {
     await run();
     return true;
   } catch (error) {
+    if (signal?.aborted) throw abortedError(error, signal);
     errors.push(error instanceof Error ? error : new Error(String(error)));
     return false;
   }
+}
+
+/** What failed otherwise at the moment of aborting is not what the caller waits for. */
+function abortedError(error: unknown, { reason }: AbortSignal): LibcniError {
+  if (error instanceof LibcniError && error.code === 'ERR_ABORTED') return error;
+  return new LibcniError('ERR_ABORTED', 'aborted by the caller', { verb: 'GC', cause: reason });
 }

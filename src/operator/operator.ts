@@ -19,6 +19,7 @@ import { PortOwners } from './state/port-owners.js';
 import type { OperatorStatus } from './status.js';
 import { StatusProbe } from './status-probe.js';
 import { vendorFolders, withVendorFolders } from './vendor-folders.js';
+import { WorkUnderWay } from './work-under-way.js';
 
 const DEFAULT_CONF_DIR = '/etc/cni/net.d';
 const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
@@ -67,11 +68,13 @@ export interface CNIOperatorEvents {
 /**
  * Attaches containers to the networks of a configuration folder, several at a time, and keeps account of it: an
  * attachment is in the journal before its first plugin runs and in the cache when it stands, under a lock that
- * excludes other processes. One object serves any number of operations at a time.
+ * excludes other processes. One object serves any number of operations at a time. Locks are held by the native helper,
+ * so nothing here works without it (`ERR_HELPER`), other `exec` or not.
  */
 export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements AsyncDisposable {
   readonly #context: OperatorContext;
   readonly #status: StatusProbe;
+  readonly #work = new WorkUnderWay();
 
   private constructor(context: OperatorContext) {
     super();
@@ -128,25 +131,31 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * @throws PluginError for what a plugin reported; LibcniError `ERR_NOT_FOUND` for a network that is not configured,
    * `ERR_NO_CONFIGS` where there is no default network, `ERR_CONFLICT` for an interface or a host port that is taken,
    * `ERR_IN_USE` for an attachment that exists, `ERR_CONF_INVALID` for a request that makes no sense, `ERR_ANNOTATION`,
-   * `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT`, and those of `CNIConfig`.
+   * `ERR_LOCKED`, `ERR_PERMISSION` for a lock that cannot be taken, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_HELPER`, and those
+   * of `CNIConfig`.
    */
   async attach(request: PodAttachRequest, options: OperatorOptions = {}): Promise<AttachResult> {
-    return await attach(this.#context, requestWithNetns(request), options);
+    return await this.#work.run(async () => await attach(this.#context, requestWithNetns(request), options));
   }
 
-  /** Checks the attachments of a container; what is wrong is an outcome, not an error. */
+  /**
+   * Checks the attachments of a container; what is wrong is an outcome, not an error.
+   *
+   * @throws LibcniError `ERR_ABORTED`
+   */
   async check(request: TargetRequest, options: OperatorOptions = {}): Promise<CheckOutcome[]> {
-    return await check(this.#context, request, options);
+    return await this.#work.run(() => check(this.#context, request, options));
   }
 
   /**
    * Detaches a container, by the configuration and arguments that it was attached with. A namespace that is gone, a
    * network that nobody knows, and an attachment that is not there are fine.
    *
-   * @throws LibcniAggregateError with every failure, after all of the work was tried.
+   * @throws LibcniAggregateError with every failure, after all of the work was tried; LibcniError `ERR_LOCKED`,
+   * `ERR_ABORTED` where a garbage collection did not end in time.
    */
   async detach(request: TargetRequest, options: OperatorOptions = {}): Promise<void> {
-    await detach(this.#context, request, options);
+    await this.#work.run(() => detach(this.#context, request, options));
   }
 
   /**
@@ -158,7 +167,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * not given, `ERR_LOCKED`, `ERR_ABORTED`.
    */
   async gc(request: OperatorGcRequest, options: OperatorOptions = {}): Promise<OperatorGcReport> {
-    return await collectGarbage(this.#context, request, options);
+    return await this.#work.run(() => collectGarbage(this.#context, request, options));
   }
 
   /**
@@ -168,20 +177,24 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * @throws LibcniError `ERR_ABORTED`
    */
   async status(options: OperatorOptions = {}): Promise<OperatorStatus> {
-    return await this.#status.status(options);
+    return await this.#work.run(() => this.#status.status(options));
   }
 
   /**
    * Takes down what attaches left that were cut short by the end of their process. To be called at start. Waits for
    * a garbage collection to end.
+   *
+   * @throws LibcniError `ERR_ABORTED`
    */
   async recover(options: OperatorOptions = {}): Promise<RecoveryReport> {
-    return await recover(this.#context, options);
+    return await this.#work.run(() => recover(this.#context, options));
   }
 
-  /** Stops watching and waits for the work under way. */
+  /** Stops watching, takes no new work (`ERR_ABORTED`), and waits for the work under way, to its end. */
   async [Symbol.asyncDispose](): Promise<void> {
+    const ended = this.#work.end();
     await this.#context.store[Symbol.asyncDispose]();
+    await ended;
     await this.#context.cni[Symbol.asyncDispose]();
     this.removeAllListeners();
   }

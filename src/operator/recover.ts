@@ -11,7 +11,7 @@ import { readRecord } from './state/records.js';
 export interface RecoveryReport {
   /** ADDs that were cut short and have been taken down. */
   readonly undone: readonly AttachmentKey[];
-  /** ADDs that another process is working on. */
+  /** ADDs that somebody is working on, in this process or in another. */
   readonly busy: readonly AttachmentKey[];
   /** What could not be taken down, and why; it stays in the journal for the next time. */
   readonly failed: readonly { readonly file: string; readonly error: Error }[];

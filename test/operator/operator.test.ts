@@ -1,8 +1,18 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CNIOperator, type CNIOperatorOptions, networkStatus } from '../../src/index.js';
+import {
+  CNIOperator,
+  type CNIOperatorOptions,
+  HelperClient,
+  type LibcniWarning,
+  networkStatus,
+} from '../../src/index.js';
+import { Journal } from '../../src/operator/state/journal.js';
+import { LockStore } from '../../src/operator/state/lock-store.js';
 import { PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { until } from '../integration/harness/eventually.js';
 
 let folder: PluginFolder;
 let operator: CNIOperator;
@@ -139,6 +149,22 @@ describe('attaching', () => {
     expect(warnings).toEqual(['no plugin of network b declares mac']);
   });
 
+  it.each([
+    [{ order: 'cri' as const, networks: [{ name: 'b' }] }, ['ADD two eth1', 'ADD one eth0']],
+    [{ networks: [{ name: 'a' }, { name: 'b', ifName: 'eth0' }] }, ['ADD one eth1', 'ADD two eth0']],
+    [{ networks: [{ name: 'b' }, { name: 'a' }], defaultIfName: 'eth0' }, ['ADD two eth1', 'ADD one eth0']],
+    [{ networks: [{ name: 'a' }, { name: 'b' }], defaultIfName: 'net7' }, ['ADD one net7', 'ADD two eth0']],
+  ])('fills in an interface that nobody else wants for %j', async (more, expected) => {
+    await operator.attach({ ...request, ...more });
+    expect(await order()).toEqual(expected);
+  });
+
+  it('gives no name to two networks where the caller insists on it', async () => {
+    const networks = [{ name: 'a' }, { name: 'b', ifName: 'eth0' }];
+    const attaching = operator.attach({ ...request, networks, defaultIfName: 'eth0' });
+    await expect(attaching).rejects.toMatchObject({ code: 'ERR_CONFLICT', value: 'eth0' });
+  });
+
   it('in the order cri lets an extra network replace the default one on its interface', async () => {
     await operator.attach({ ...request, order: 'cri', networks: [{ name: 'b', ifName: 'eth0' }] });
     expect(await order()).toEqual(['ADD two eth0']);
@@ -187,6 +213,8 @@ describe('attaching', () => {
       rollbackErrors: [],
     });
     expect(await order()).toEqual(['ADD one eth0', 'ADD two eth1', 'DEL two eth1', 'DEL one eth0']);
+    // There is no such namespace any more.
+    expect((await folder.calls()).at(-1)?.env.CNI_NETNS).toBe('');
     expect([...(await attachments()), ...(await stateLeft())]).toEqual([]);
   });
 
@@ -255,6 +283,35 @@ describe('attaching', () => {
     expect(await stateLeft()).toEqual([]);
   });
 
+  it('stands where its intent cannot be forgotten, with a warning', async () => {
+    const intent = join(folder.cacheDir, 'libcni', 'journal', 'a+c1+eth0.json');
+    await folder.add('one', { ADD: { shell: `rm ${intent}; mkdir ${intent}`, stdout: resultText() } });
+    const heard: LibcniWarning[] = [];
+    operator.on('warning', (warning) => heard.push(warning));
+    const { networks, warnings } = await operator.attach(request);
+    expect(networks).toHaveLength(1);
+    expect(heard).toMatchObject([{ code: 'JOURNAL_ENTRY_NOT_REMOVED', network: 'a', containerId: 'c1' }]);
+    expect(warnings).toEqual([heard[0]?.message]);
+    expect(await attachments()).toEqual(['a-c1-eth0']);
+  });
+
+  it('is told of its own warnings, not of those of another attach of the container', async () => {
+    await folder.add('one', { ADD: { shell: 'sleep 0.4', stdout: resultText() } });
+    const first = operator.attach(request);
+    await until(async () => (await order()).length === 1);
+    const networks = [{ name: 'b', ifName: 'eth1', capabilityArgs: { ips: ['10.0.0.1'] } }];
+    expect((await operator.attach({ ...request, networks })).warnings).toHaveLength(1);
+    expect((await first).warnings).toEqual([]);
+  });
+
+  it('gives up waiting for an attach of the same process when its time is up', async () => {
+    await folder.add('one', { ADD: { shell: 'sleep 1', stdout: resultText() } });
+    const first = operator.attach(request);
+    await until(async () => (await order()).length === 1);
+    await expect(operator.attach(request, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'ERR_LOCKED' });
+    await first;
+  });
+
   it('can be cancelled while it waits for the lock of its attachment', async () => {
     await folder.add('one', { ADD: { shell: 'sleep 1', stdout: resultText() } });
     const first = operator.attach(request);
@@ -267,6 +324,52 @@ describe('attaching', () => {
 });
 
 describe('detaching', () => {
+  it('during an attach waits for it and takes it down by what it was made with', async () => {
+    const slow = { ADD: { shell: 'sleep 0.4', stdout: resultText() } };
+    await folder.add('one', slow);
+    const attaching = operator.attach({ ...request, args: [['K', 'V']] });
+    await until(async () => (await order()).length === 1);
+    await operator.detach({ id: 'c1' });
+    await attaching;
+    expect(await order()).toEqual(['ADD one eth0', 'DEL one eth0']);
+    const [, del] = await folder.calls();
+    expect(del?.env.CNI_ARGS).toContain('K=V');
+    expect(JSON.parse(del?.stdin ?? '').prevResult).toBeDefined();
+    expect([...(await attachments()), ...(await stateLeft())]).toEqual([]);
+  });
+
+  it('during an attach leaves interfaces alone that are not meant', async () => {
+    await folder.add('one', { ADD: { shell: 'sleep 0.4', stdout: resultText() } });
+    const attaching = operator.attach(request);
+    await until(async () => (await order()).length === 1);
+    await operator.detach({ id: 'c1', networks: [{ name: 'a', ifName: 'eth5' }] });
+    await attaching;
+    expect(await attachments()).toEqual(['a-c1-eth0']);
+  });
+
+  it('undoes what is in the journal once it has the lock', async () => {
+    const state = join(folder.cacheDir, 'libcni');
+    const [journal, locks] = [new Journal(state), new LockStore(state, HelperClient.shared())];
+    const config = JSON.stringify({ cniVersion: '1.0.0', name: 'a', plugins: [{ type: 'one' }] });
+    const intent = { network: 'a', containerId: 'c1', ifName: 'eth0', netns: '', config };
+    await journal.begin(intent);
+    let detaching: Promise<void> | undefined;
+    await locks.withLock('a-c1-eth0', async () => {
+      detaching = operator.detach({ id: 'c1' });
+      await until(async () => (await stateLeft()).includes('.turn-a-c1-eth0'));
+      await journal.begin({ ...intent, args: [['NEW', '1']] });
+    });
+    await detaching;
+    expect((await folder.calls()).map(({ env }) => env.CNI_ARGS)).toEqual(['NEW=1']);
+  });
+
+  it('says once what is named and of which the record is broken', async () => {
+    await operator.attach(request);
+    await writeFile(join(folder.cacheDir, 'results', 'a-c1-eth0'), '');
+    await operator.detach({ id: 'c1', networks: [{ name: 'a', ifName: 'eth0' }] });
+    expect(await order()).toEqual(['ADD one eth0', 'DEL one eth0']);
+  });
+
   it('uses the configuration of then, in reverse, though the files are gone', async () => {
     await operator.attach({ ...request, networks: [{ name: 'a' }, { name: 'b' }], args: [['K', 'V']] });
     await rm(confDir(), { recursive: true });
@@ -339,6 +442,9 @@ describe('checking', () => {
       { name: 'old', outcome: 'unsupported' },
       { name: 'off', outcome: 'disabled' },
     ]);
+    await expect(operator.check({ id: 'c1' }, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'ERR_ABORTED',
+    });
     await folder.add('one', { CHECK: failure });
     expect(await operator.check({ id: 'c1', networks: [{ name: 'a' }] })).toMatchObject([
       { outcome: 'failed', error: { code: 100 } },
@@ -366,15 +472,58 @@ describe('garbage collection', () => {
   });
 
   it('waits for attachments under way and keeps new ones waiting', async () => {
-    await folder.add('one', { ADD: { shell: 'sleep 0.5', stdout: resultText() } });
+    const log = (line: string) => `echo "${line} $CNI_CONTAINERID" >> ${folder.root}/log`;
+    const add = { shell: `${log('begin')}; sleep 0.3; ${log('end')}`, stdout: resultText() };
+    await configure('10-a', { type: 'one' }, { cniVersion: '1.1.0' });
+    await folder.add('one', { ADD: add, GC: { shell: `${log('begin gc')}; sleep 0.3; ${log('end gc')}` } });
+    await operator.reload();
     const first = operator.attach(request);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const collecting = operator.gc({ valid: [{ id: 'c1' }, { id: 'c2' }] });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(async () => (await order()).length === 1);
+    const collecting = operator.gc({ valid: [{ id: 'c1' }, { id: 'c2', ifNames: [] }] });
+    await until(async () => (await stateLeft()).includes('.gc'));
     const second = operator.attach({ ...request, id: 'c2' });
     await Promise.all([first, collecting, second]);
+    const lines = (await readFile(join(folder.root, 'log'), 'utf8')).split('\n').map((line) => line.trim());
+    expect(lines).toEqual(['begin c1', 'end c1', 'begin gc', 'end gc', 'begin c2', 'end c2', '']);
     expect(await attachments()).toEqual(['a-c1-eth0', 'a-c2-eth0']);
     expect(await stateLeft()).toEqual([]);
+  });
+
+  it('takes nothing of an attach that has further networks to attach to', async () => {
+    await configure('30-c', { type: 'three' });
+    await folder.add('two', { ADD: { shell: 'sleep 0.3', stdout: resultText('10.2.0.2/24') } });
+    await folder.add('three', { ADD: { stdout: resultText('10.3.0.2/24') } });
+    await operator.reload();
+    const networks = ['a', 'b', 'c'].map((name) => ({ name }));
+    const attaching = operator.attach({ ...request, networks });
+    await until(async () => (await order()).length === 2);
+    const { stale } = await operator.gc({ valid: [] });
+    await attaching;
+    expect((await order()).slice(0, 3)).toEqual(['ADD one eth0', 'ADD two eth1', 'ADD three eth2']);
+    expect(stale.map(({ ifName }) => ifName)).toEqual(['eth0', 'eth1', 'eth2']);
+    expect([...(await attachments()), ...(await stateLeft())]).toEqual([]);
+  });
+
+  it('takes nothing of a rollback', async () => {
+    await folder.add('two', { ADD: { shell: 'sleep 0.3', ...failure } });
+    const attaching = operator.attach({ ...request, networks: [{ name: 'a' }, { name: 'b' }] });
+    const failed = expect(attaching).rejects.toMatchObject({ code: 100, rollbackErrors: [] });
+    await until(async () => (await order()).length === 2);
+    expect((await operator.gc({ valid: [] })).stale).toEqual([]);
+    await failed;
+  });
+
+  it('can be cancelled, and then takes nothing more down', async () => {
+    for (const id of ['c1', 'c2']) await operator.attach({ ...request, id });
+    await folder.add('one', { DEL: { shell: 'sleep 2' } });
+    const controller = new AbortController();
+    const collecting = operator.gc({ valid: [] }, { signal: controller.signal });
+    const failed = expect(collecting).rejects.toMatchObject({ name: 'LibcniError', code: 'ERR_ABORTED' });
+    await until(async () => (await order()).length === 3);
+    controller.abort();
+    await failed;
+    expect((await order()).filter((call) => call.startsWith('DEL'))).toHaveLength(1);
+    expect(await attachments()).toHaveLength(2);
   });
 });
 
@@ -407,7 +556,11 @@ describe('status', () => {
     await operator.reload();
     await Promise.all([operator.status(), operator.status()]);
     await operator.status();
-    expect((await folder.order()).filter((call) => call === 'STATUS three')).toHaveLength(1);
+    const asked = async () => (await folder.order()).filter((call) => call === 'STATUS three').length;
+    expect(await asked()).toBe(1);
+    await sleep(1100);
+    await operator.status();
+    expect(await asked()).toBe(2);
   });
 });
 
@@ -420,4 +573,30 @@ it('finds the plugins of a vendor in folders of its own', async () => {
   expect((await more.attach(request)).networks[0]?.ipv4).toEqual(['10.9.0.2']);
   await more[Symbol.asyncDispose]();
   await own[Symbol.asyncDispose]();
+});
+
+describe('disposing', () => {
+  it('waits for an attach to its end, and takes no new work', async () => {
+    await folder.add('one', { ADD: { shell: 'sleep 0.4', stdout: resultText() } });
+    const attaching = operator.attach({ ...request, networks: [{ name: 'a' }, { name: 'b' }] });
+    await until(async () => (await order()).length === 1);
+    const disposing = operator[Symbol.asyncDispose]();
+    const refused = { code: 'ERR_ABORTED', message: expect.stringContaining('CNIOperator') };
+    await expect(operator.attach({ ...request, id: 'c2' })).rejects.toMatchObject(refused);
+    await expect(operator.detach({ id: 'c1' })).rejects.toMatchObject(refused);
+    await expect(operator.status()).rejects.toMatchObject(refused);
+    await disposing;
+    expect(await attachments()).toEqual(['a-c1-eth0', 'b-c1-eth1']);
+    expect((await attaching).networks).toHaveLength(2);
+  });
+
+  it('waits for the rollback of an attach', async () => {
+    await folder.add('two', { ADD: { shell: 'sleep 0.3', ...failure } });
+    const attaching = operator.attach({ ...request, networks: [{ name: 'a' }, { name: 'b' }] });
+    const failed = expect(attaching).rejects.toMatchObject({ code: 100, rollbackErrors: [] });
+    await until(async () => (await order()).length === 2);
+    await operator[Symbol.asyncDispose]();
+    expect(await attachments()).toEqual([]);
+    await failed;
+  });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CNIOperator } from '../../src/index.js';
 import { Journal } from '../../src/operator/state/journal.js';
+import { resultText } from '../fixtures/plugins/plugin-folder.js';
 import { until } from '../integration/harness/eventually.js';
 import { FixtureNetworks } from './harness/fixture-networks.js';
 
@@ -73,6 +74,24 @@ describe('recovery', () => {
     expect(await operator.recover()).toEqual({ ...nothing, undone: [key] });
     expect((await networks.plugins.order()).slice(2)).toEqual(['DEL one']);
     expect(await readdir(join(networks.plugins.cacheDir, 'results'))).toEqual([]);
+  });
+
+  it('keeps its report though there is something odd among the locks', async () => {
+    await journal.begin({ ...key, netns: '', config });
+    await mkdir(join(networks.plugins.cacheDir, 'libcni', 'locks', 'folder'), { recursive: true });
+    expect(await operator.recover()).toEqual({ ...nothing, undone: [key] });
+    await operator.gc({ valid: [] });
+  });
+
+  it('takes for busy what this process works on', async () => {
+    const { root } = networks.plugins;
+    const add = { shell: `touch ${root}/begun; sleep 0.5`, stdout: resultText('10.1.0.2/24', '1.1.0') };
+    await networks.plugins.add('one', { ADD: add });
+    const attaching = operator.attach({ id: 'c1', netns: '/run/netns/none' });
+    await until(async () => (await readdir(root)).includes('begun'));
+    expect(await operator.recover()).toEqual({ ...nothing, busy: [key] });
+    await attaching;
+    expect(await networks.plugins.order()).toEqual(['ADD one']);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { LibcniWarning, Result } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
-import { recordName } from '../state/attachment-key.js';
+import { type AttachmentKey, recordName } from '../state/attachment-key.js';
 import { refuseTakenPorts } from '../state/host-ports.js';
 import type { Intent } from '../state/intent.js';
 import { Patience } from '../state/patience.js';
@@ -16,10 +16,13 @@ const PORTS_LOCK = '.host-ports';
 export interface AttachOneOptions extends OperatorOptions {
   /** Run ADD for an attachment that is recorded, too. @default false */
   readonly again?: boolean | undefined;
+  /** Takes the warnings of this attachment. @default they are only events */
+  readonly reported?: LibcniWarning[] | undefined;
 }
 
 /**
- * Attaches a container to one network under the lock of the attachment, with its intent in the journal.
+ * Attaches a container to one network under the lock of the attachment, with its intent in the journal. The caller
+ * keeps garbage collection away.
  *
  * @throws LibcniError `ERR_IN_USE` where the attachment exists, `ERR_CONFLICT` where a host port is taken or another
  * attachment has the cache file; whatever ADD throws.
@@ -29,31 +32,47 @@ export async function attachOne(
   attachment: Attachment,
   options: AttachOneOptions,
 ): Promise<Result> {
-  const attach = () => attachLocked(context, attachment, options);
-  return await context.gate.withAttachment(keyOf(attachment), attach, options);
+  const { locks, warnings } = context;
+  const key = keyOf(attachment);
+  const attach = () =>
+    warnings.collect(key, options.reported ?? [], (found) =>
+      attachLocked({ context, attachment, options, found }),
+    );
+  return await locks.withLock(recordName(key), attach, new Patience(options));
 }
 
-async function attachLocked(
-  context: OperatorContext,
-  attachment: Attachment,
-  options: AttachOneOptions,
-): Promise<Result> {
+interface LockedAttach {
+  readonly context: OperatorContext;
+  readonly attachment: Attachment;
+  readonly options: AttachOneOptions;
+  /** The warnings of this attachment so far. */
+  readonly found: readonly LibcniWarning[];
+}
+
+async function attachLocked({ context, attachment, options, found }: LockedAttach): Promise<Result> {
   const key = keyOf(attachment);
   const isRecorded = options.again && refuseForeignRecord(context, key) !== undefined;
   if (!isRecorded) refuseRecorded(context, key);
   await undoLeftovers(context, attachment, options);
   await begin(context, attachment, options);
-  return await context.warnings.collect(key.containerId, async (warnings) => {
-    try {
-      const result = await add(context, attachment, options);
-      await context.journal.end(key);
-      return result;
-    } catch (error) {
-      const isLeft = leftSomething(error) || (!isRecorded && warnings.some(isSkippedRollback(attachment)));
-      if (!isLeft) await context.journal.end(key);
-      throw error;
-    }
+  const result = await add(context, attachment, options).catch(async (error: unknown) => {
+    const isLeft = leftSomething(error) || (!isRecorded && found.some(isSkippedRollback));
+    if (!isLeft) await context.journal.end(key);
+    throw error;
   });
+  await forget(context, key);
+  return result;
+}
+
+/** The attachment stands and is recorded, whether its intent can be forgotten or not; `recover()` forgets it, too. */
+async function forget({ journal, warnings }: OperatorContext, key: AttachmentKey): Promise<void> {
+  try {
+    await journal.end(key);
+  } catch (cause) {
+    const { network, containerId, ifName } = key;
+    const message = `attachment is made, but ${cause instanceof Error ? cause.message : String(cause)}`;
+    warnings.warn({ code: 'JOURNAL_ENTRY_NOT_REMOVED', message, network, containerId, ifName, cause });
+  }
 }
 
 async function add(
@@ -73,9 +92,8 @@ function leftSomething(error: unknown): boolean {
 }
 
 /** Nothing is rolled back over a record that cannot be read. No other one is there after the intent was begun. */
-function isSkippedRollback({ list, rt }: Attachment): (warning: LibcniWarning) => boolean {
-  return ({ code, network, ifName }) =>
-    code === 'ROLLBACK_SKIPPED' && network === list.name && ifName === rt.ifName;
+function isSkippedRollback({ code }: LibcniWarning): boolean {
+  return code === 'ROLLBACK_SKIPPED';
 }
 
 /** ADDs that were cut short must not be in the way of this one: of the same attachment, or with its cache file. */

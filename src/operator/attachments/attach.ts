@@ -1,8 +1,10 @@
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
+import type { LibcniWarning } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
-import { attachOne } from './attach-one.js';
+import { Patience } from '../state/patience.js';
+import { type AttachOneOptions, attachOne } from './attach-one.js';
 import type { Attachment, MadeAttachment, WantedAttachment } from './attachment.js';
 import { refuseUnmetDemands } from './demands.js';
 import { detachOne } from './detach.js';
@@ -11,6 +13,7 @@ import { moveDefaultRoute } from './move-default-route.js';
 import type { AttachRequest, OperatorOptions } from './request.js';
 import { resolveRequest } from './resolve.js';
 import { type AttachedNetwork, summarize } from './summary.js';
+import { livingNetns } from './undo-intent.js';
 
 const ROLLBACK_TIMEOUT_MS = 30_000;
 
@@ -24,7 +27,7 @@ export interface AttachResult {
 
 /**
  * Attaches a container to its networks, one after another. After a failure, those that this call attached are
- * detached in reverse, with a time budget of their own.
+ * detached in reverse, with a time budget of their own. No garbage is collected meanwhile.
  */
 export async function attach(
   context: OperatorContext,
@@ -32,11 +35,14 @@ export async function attach(
   options: OperatorOptions,
 ): Promise<AttachResult> {
   const { attachments, warnings } = resolveRequest(context, request);
-  return await context.warnings.collect(request.id, async (reported) => {
-    const lo = await bringLoopbackUp(context, request, options);
-    const networks = await attachAll(context, { attachments, before: lo ? [lo] : [] }, options);
-    return { networks, warnings: [...warnings, ...reported.map(({ message }) => message)] };
-  });
+  const reported: LibcniWarning[] = [];
+  const attachThem = async () => {
+    const reporting = { ...options, reported };
+    const lo = await bringLoopbackUp(context, request, reporting);
+    return await attachAll(context, { attachments, before: lo ? [lo] : [] }, reporting);
+  };
+  const networks = await context.gate.withWork(attachThem, new Patience(options));
+  return { networks, warnings: [...warnings, ...reported.map(({ message }) => message)] };
 }
 
 interface AttachmentsToMake {
@@ -48,7 +54,7 @@ interface AttachmentsToMake {
 async function attachAll(
   context: OperatorContext,
   { attachments, before }: AttachmentsToMake,
-  options: OperatorOptions,
+  options: AttachOneOptions,
 ): Promise<AttachedNetwork[]> {
   const made: MadeAttachment[] = [];
   try {
@@ -76,12 +82,17 @@ async function undo(
   const errors: Error[] = [];
   for (const attachment of [...made].reverse()) {
     try {
-      await detachOne(context, attachment, { timeoutMs: ROLLBACK_TIMEOUT_MS });
+      await detachLiving(context, attachment);
     } catch (error) {
       errors.push(error instanceof Error ? error : new Error(String(error)));
     }
   }
   return errors.length === 0 ? failure : withErrors(failure, errors);
+}
+
+async function detachLiving(context: OperatorContext, { list, rt }: Attachment): Promise<void> {
+  const netns = await livingNetns(context, rt.netns);
+  await detachOne(context, { list, rt: { ...rt, netns } }, { timeoutMs: ROLLBACK_TIMEOUT_MS });
 }
 
 function withErrors(failure: unknown, errors: readonly Error[]): unknown {

@@ -25,7 +25,11 @@ export interface CheckOutcome {
   readonly error?: Error | undefined;
 }
 
-/** Checks every attachment that is meant; a fault of one does not keep the others from being checked. */
+/**
+ * Checks every attachment that is meant; a fault of one does not keep the others from being checked.
+ *
+ * @throws LibcniError `ERR_ABORTED`
+ */
 export async function check(
   context: OperatorContext,
   request: TargetRequest,
@@ -67,6 +71,7 @@ async function checkOne(
     await gate.withAttachment(keyOf(target), checkLocked, options);
     return undefined;
   } catch (error) {
+    if (options.signal?.aborted) throw error;
     return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -1,21 +1,31 @@
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import type { OperatorContext } from '../context.js';
-import type { AttachmentKey } from '../state/attachment-key.js';
+import { type AttachmentKey, recordName } from '../state/attachment-key.js';
+import { Patience } from '../state/patience.js';
 import { type Attachment, keyOf } from './attachment.js';
-import { isUnusable, type UnusableRecord } from './recorded-attachment.js';
+import { isUnusable, recordNow, type UnusableRecord } from './recorded-attachment.js';
 import { warnOfForeignRecord } from './refuse-record.js';
 import type { OperatorOptions, TargetRequest } from './request.js';
 import { setRecordAside } from './set-record-aside.js';
-import { findTargets } from './targets.js';
+import { findTargets, isMeant } from './targets.js';
 import { undoIntent } from './undo-intent.js';
 
 /**
  * Detaches a container from the networks that are meant, going on over failures. ADDs of the container that were cut
- * short are undone too.
+ * short are undone too. No garbage is collected meanwhile.
  *
- * @throws LibcniAggregateError with every failure.
+ * @throws LibcniAggregateError with every failure; LibcniError `ERR_LOCKED`, `ERR_ABORTED` where a garbage collection
+ * did not end in time.
  */
 export async function detach(
+  context: OperatorContext,
+  request: TargetRequest,
+  options: OperatorOptions,
+): Promise<void> {
+  await context.gate.withWork(() => detachAll(context, request, options), new Patience(options));
+}
+
+async function detachAll(
   context: OperatorContext,
   request: TargetRequest,
   options: OperatorOptions,
@@ -31,19 +41,19 @@ export async function detach(
     throw new LibcniAggregateError(errors, `container ${request.id} is not wholly detached`);
 }
 
-/** DEL under the lock of the attachment. */
+/** DEL under the lock of the attachment. The caller keeps garbage collection away. */
 export async function detachOne(
   context: OperatorContext,
   target: Attachment,
   options: OperatorOptions,
 ): Promise<void> {
-  const { cni, gate } = context;
+  const { cni, locks } = context;
   const del = async () => {
     // The attachment is not there, or its file has been taken by somebody who does not know of this library's locks.
     if (warnOfForeignRecord(context, keyOf(target))) return;
     await cni.delNetworkList(target.list, target.rt, options);
   };
-  await gate.withAttachment(keyOf(target), del, options);
+  await locks.withLock(recordName(keyOf(target)), del, new Patience(options));
 }
 
 /** Nothing can be run for such a record, today or later. */
@@ -52,7 +62,8 @@ async function giveUp(
   record: UnusableRecord,
   options: OperatorOptions,
 ): Promise<void> {
-  await context.gate.withAttachment(record.found, () => setRecordAside(context, record), options);
+  const setAside = () => setRecordAside(context, record);
+  await context.locks.withLock(recordName(record.found), setAside, new Patience(options));
 }
 
 async function undoCutShort(
@@ -60,17 +71,33 @@ async function undoCutShort(
   request: TargetRequest,
   options: OperatorOptions,
 ): Promise<void> {
-  const { journal, gate } = context;
-  const isMeant = ({ containerId, network }: AttachmentKey) =>
+  const { journal, locks } = context;
+  const isOfNetwork = ({ containerId, network }: AttachmentKey) =>
     containerId === request.id && (request.networks?.some(({ name }) => name === network) ?? true);
-  for (const { intent } of await journal.list(isMeant)) {
+  for (const { intent } of await journal.list(isOfNetwork)) {
     if (intent === undefined) continue;
-    const undo = async () => {
-      // It may have been finished or undone by the time the lock was had.
-      if ((await journal.find(intent)) !== undefined) await undoIntent(context, intent, options);
-    };
-    await gate.withAttachment(intent, undo, options);
+    const undo = () => undoNow(context, { request, key: intent }, options);
+    await locks.withLock(recordName(intent), undo, new Patience(options));
   }
+}
+
+interface BegunAttachment {
+  readonly request: TargetRequest;
+  readonly key: AttachmentKey;
+}
+
+/** By the time the lock was had, the ADD may have been finished, or undone, or begun again. */
+async function undoNow(
+  context: OperatorContext,
+  { request, key }: BegunAttachment,
+  options: OperatorOptions,
+): Promise<void> {
+  const intent = await context.journal.find(key);
+  if (intent !== undefined) return await undoIntent(context, intent, options);
+  const record = isMeant(key, request) ? await recordNow(context, key, request.netns) : undefined;
+  if (record === undefined) return;
+  if (isUnusable(record)) return await setRecordAside(context, record);
+  await context.cni.delNetworkList(record.list, record.rt, options);
 }
 
 async function collect(errors: Error[], run: () => Promise<void>): Promise<void> {

@@ -3,10 +3,10 @@ import { loopbackUp } from '../../netns/index.js';
 import type { OperatorContext } from '../context.js';
 import { recordName } from '../state/attachment-key.js';
 import { readRecord } from '../state/records.js';
-import { attachOne } from './attach-one.js';
+import { type AttachOneOptions, attachOne } from './attach-one.js';
 import { type Attachment, keyOf } from './attachment.js';
 import { LOOPBACK_NETWORK } from './loopback-network.js';
-import type { AttachRequest, OperatorOptions } from './request.js';
+import type { AttachRequest } from './request.js';
 
 const LIST = networkConfFromBytes(
   JSON.stringify({ cniVersion: '0.3.1', name: LOOPBACK_NETWORK, plugins: [{ type: 'loopback' }] }),
@@ -21,7 +21,7 @@ const LIST = networkConfFromBytes(
 export async function bringLoopbackUp(
   context: OperatorContext,
   { id, netns }: AttachRequest,
-  options: OperatorOptions,
+  options: AttachOneOptions,
 ): Promise<Attachment | undefined> {
   const { helper, loopback, cacheDir } = context;
   const { signal, timeoutMs } = options;

@@ -1,6 +1,8 @@
 import { writeCache } from '../../libcni/cache/write-cache.js';
 import { convertResult, type Result } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
+import { recordName } from '../state/attachment-key.js';
+import { Patience } from '../state/patience.js';
 import { keyOf, type MadeAttachment } from './attachment.js';
 import { setDefaultRoute } from './default-route.js';
 import type { OperatorOptions } from './request.js';
@@ -40,7 +42,7 @@ export function withDefaultRoutes(raw: Result, gateways: readonly string[] | und
 }
 
 async function recordAgain(
-  { cacheDir, cni, gate }: OperatorContext,
+  { cacheDir, cni, locks }: OperatorContext,
   { attachment, result }: MadeAttachment,
   options: OperatorOptions,
 ): Promise<void> {
@@ -50,5 +52,5 @@ async function recordAgain(
     if ((await cni.getNetworkListCachedResult(list, rt)) === undefined) return;
     await writeCache({ cacheDir }, { network: list.name, config: list.bytes, rt, result });
   };
-  await gate.withAttachment(keyOf(attachment), write, options);
+  await locks.withLock(recordName(keyOf(attachment)), write, new Patience(options));
 }

@@ -1,6 +1,8 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import { type NetworkAttachment, type NetworkConfigList, networkConfFromBytes } from '../../libcni/index.js';
 import { networkNamed, type OperatorContext } from '../context.js';
+import { type AttachmentKey, isSameAttachment, recordName } from '../state/attachment-key.js';
+import { readRecord } from '../state/records.js';
 import type { Attachment } from './attachment.js';
 import { livingNetns } from './undo-intent.js';
 
@@ -26,6 +28,18 @@ export async function recordedAttachment(
   }
   const netns = await livingNetns(context, found.netns);
   return { list, rt: { containerId, ifName, args, capabilityArgs, netns } };
+}
+
+/** The same for what is recorded of an attachment at the moment; `undefined` where that is nothing. */
+export async function recordNow(
+  context: OperatorContext,
+  key: AttachmentKey,
+  netns?: string,
+): Promise<Attachment | UnusableRecord | undefined> {
+  const record = readRecord(context.cacheDir, recordName(key));
+  if (record === undefined || !isSameAttachment(record, key)) return undefined;
+  const found = { ...record, cniArgs: record.args, netns: netns ?? record.netns };
+  return await recordedAttachment(context, found);
 }
 
 /** Tells the two apart. */

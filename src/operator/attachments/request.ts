@@ -25,7 +25,7 @@ export interface AttachRequest {
    * @default the default network, then those that annotations select
    */
   readonly networks?: readonly NetworkRequest[] | undefined;
-  /** The interface of the default network. @default `eth0` */
+  /** The interface of the default network. @default `eth0`; in a list of networks the lowest free `eth<n>` */
   readonly defaultIfName?: string | undefined;
   /** Arguments for `CNI_ARGS` of every network, behind those made from `labels`. @default none */
   readonly args?: readonly (readonly [string, string])[] | undefined;
@@ -50,7 +50,10 @@ export interface AttachRequest {
 export interface OperatorOptions {
   /** Ends the operation, waiting for locks included. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for each network, waiting for locks not included. @default no limit */
+  /**
+   * Milliseconds for each network. Waiting for a lock, or for a garbage collection to end, has as many of its own and
+   * fails with `ERR_LOCKED`. @default no limit, but 120000 for such waiting
+   */
   readonly timeoutMs?: number | undefined;
   readonly trace?: TraceContext | undefined;
 }

@@ -10,7 +10,7 @@ import { ignoredAnnotations } from './ignored-annotations.js';
 import { InterfaceNames } from './interface-names.js';
 import { podAnnotationsFor } from './pod-annotations.js';
 import type { AttachRequest } from './request.js';
-import { DEFAULT_IF_NAME, type WantedNetwork, wantedNetworks } from './wanted-networks.js';
+import { type WantedNetwork, wantedNetworks } from './wanted-networks.js';
 
 /** What an attach comes down to. */
 export interface Resolution {
@@ -80,17 +80,13 @@ function runtimeConf({ network, list, ifName, pod, isOfPod }: NetworkPart): Runt
 /** Given names are taken first, so that a name filled in never stands in the way of one that was asked for. */
 function nameInterfaces(
   wanted: readonly WantedNetwork[],
-  { defaultIfName = DEFAULT_IF_NAME }: AttachRequest,
+  { defaultIfName }: Pick<AttachRequest, 'defaultIfName'>,
 ): string[] {
   const names = new InterfaceNames();
-  const given = wanted.map(({ name, ifName }) =>
+  const given = wanted.map(({ name, isDefault, ifName = isDefault ? defaultIfName : undefined }) =>
     ifName === undefined ? undefined : names.take(ifName, name),
   );
-  return wanted.map(({ name }, index) => {
-    const own = given[index];
-    if (own !== undefined) return own;
-    return index === 0 ? names.take(defaultIfName, name) : names.takeFree('eth', 0, name);
-  });
+  return wanted.map(({ name }, index) => given[index] ?? names.takeFree('eth', 0, name));
 }
 
 function known(context: OperatorContext, name: string) {

@@ -23,7 +23,8 @@ export async function findTargets(context: OperatorContext, request: TargetReque
   return [...known, ...others].sort(byRequest(request)).reverse();
 }
 
-function isMeant(
+/** Whether an attachment of the container is one of those that a request means. */
+export function isMeant(
   { network, ifName }: Pick<NetworkAttachment, 'network' | 'ifName'>,
   { networks, defaultIfName }: TargetRequest,
 ): boolean {
@@ -47,7 +48,9 @@ async function unrecorded(
   const broken = (await brokenEntries(context, request.id)).filter(({ name, ifName }) =>
     isMeant({ network: name, ifName }, request),
   );
-  const wanted = [...broken, ...named(request)];
+  const isBroken = (one: Named) =>
+    broken.some(({ name, ifName }) => name === one.name && ifName === one.ifName);
+  const wanted = [...broken, ...named(request).filter((one) => !isBroken(one))];
   const netns = await livingNetns(context, request.netns ?? '');
   return wanted.flatMap(({ name, ifName }) => {
     const list = networkNamed(context, name)?.list;

@@ -19,7 +19,7 @@ import type { AttachRequest, NetworkRequest } from './request.js';
 const NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';
 
 /** The interface of the default network where none is asked for. */
-export const DEFAULT_IF_NAME = 'eth0';
+const DEFAULT_IF_NAME = 'eth0';
 
 /** A network that a request asks for. */
 export interface WantedNetwork extends NetworkRequest {

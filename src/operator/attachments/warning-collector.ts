@@ -1,11 +1,12 @@
 import type { CNIConfig, LibcniWarning } from '../../libcni/index.js';
+import { type AttachmentKey, isSameAttachment } from '../state/attachment-key.js';
 
 interface Collection {
-  readonly containerId: string;
+  readonly key: AttachmentKey;
   readonly warnings: LibcniWarning[];
 }
 
-/** Tells operations which warnings of the library concern their container. */
+/** Tells operations which warnings of the library concern their attachment. */
 export class WarningCollector {
   readonly #cni: CNIConfig;
   readonly #collections = new Set<Collection>();
@@ -14,23 +15,28 @@ export class WarningCollector {
   constructor(cni: CNIConfig) {
     this.#cni = cni;
     cni.on('warning', (warning) => {
-      for (const { containerId, warnings } of this.#collections) {
-        if (warning.containerId === containerId) warnings.push(warning);
+      for (const { key, warnings } of this.#collections) {
+        if (isSameAttachment(warning, key)) warnings.push(warning);
       }
     });
   }
 
-  /** Collects the warnings that concern a container while `use` runs. */
+  /**
+   * Collects the warnings that concern an attachment while `use` runs, and adds them to `warnings` in the end. The
+   * caller has the lock of the attachment, so no other operation causes any meanwhile.
+   */
   async collect<Value>(
-    containerId: string,
-    use: (warnings: readonly LibcniWarning[]) => Promise<Value>,
+    key: AttachmentKey,
+    warnings: LibcniWarning[],
+    use: (found: readonly LibcniWarning[]) => Promise<Value>,
   ): Promise<Value> {
-    const collection: Collection = { containerId, warnings: [] };
+    const collection: Collection = { key, warnings: [] };
     this.#collections.add(collection);
     try {
       return await use(collection.warnings);
     } finally {
       this.#collections.delete(collection);
+      warnings.push(...collection.warnings);
     }
   }
 

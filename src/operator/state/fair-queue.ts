@@ -1,47 +1,53 @@
-import { onAbort } from '../../helper/on-abort.js';
-import { abortReason } from './lock-failure.js';
+type Leave = () => void;
+
+/** Those who have a key or wait for it. */
+interface Line {
+  /** Settles when all of them have left. */
+  tail: Promise<void>;
+  length: number;
+}
 
 /** Gives one key to one holder at a time inside this process, in the order in which they asked. */
 export class FairQueue {
-  readonly #tails = new Map<string, Promise<void>>();
+  readonly #lines = new Map<string, Line>();
 
   /**
    * Waits until the key is free.
    *
-   * @returns the function that gives it back
-   * @throws LibcniError `ERR_ABORTED` where the signal comes first; the place in the queue is given up then.
+   * @param untilTurn - waits for its turn; where it throws, the place in the queue is given up. @default as long as it
+   * takes
+   * @returns the function that gives the key back
    */
-  async enter(key: string, signal?: AbortSignal): Promise<() => void> {
-    const before = this.#tails.get(key) ?? Promise.resolve();
-    let release = () => {};
-    const held = new Promise<void>((settle) => {
-      release = settle;
-    });
-    const tail = before.then(() => held);
-    this.#tails.set(key, tail);
-    void tail.then(() => {
-      if (this.#tails.get(key) === tail) this.#tails.delete(key);
-    });
+  async enter(key: string, untilTurn = (turn: Promise<void>) => turn): Promise<Leave> {
+    const before = this.#lines.get(key)?.tail;
+    const leave = this.#stand(key);
     try {
-      await untilAborted(before, signal);
+      if (before !== undefined) await untilTurn(before);
     } catch (error) {
-      release();
+      leave();
       throw error;
     }
-    return release;
+    return leave;
   }
-}
 
-async function untilAborted(turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return await turn;
-  if (signal.aborted) throw abortReason(signal);
-  let forget = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    forget = onAbort(signal, () => reject(abortReason(signal)));
-  });
-  try {
-    await Promise.race([turn, aborted]);
-  } finally {
-    forget();
+  /** The same, but `undefined` at once where somebody has the key. */
+  tryEnter(key: string): Leave | undefined {
+    return this.#lines.has(key) ? undefined : this.#stand(key);
+  }
+
+  #stand(key: string): Leave {
+    const line = this.#lines.get(key) ?? { tail: Promise.resolve(), length: 0 };
+    let settle = () => {};
+    const held = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    line.tail = line.tail.then(() => held);
+    line.length += 1;
+    this.#lines.set(key, line);
+    return () => {
+      line.length -= 1;
+      if (line.length === 0) this.#lines.delete(key);
+      settle();
+    };
   }
 }

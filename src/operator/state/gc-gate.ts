@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { type AttachmentKey, recordName } from './attachment-key.js';
 import type { LockStore } from './lock-store.js';
 import { type LockOptions, Patience } from './patience.js';
+import { WorkLocks } from './work-locks.js';
 
 /** No attachment has this name, since a network name does not begin with a dot. */
 const GC_LOCK = '.gc';
@@ -14,49 +14,52 @@ interface Done<Value> {
 }
 
 /**
- * Keeps garbage collection and the work on attachments apart, in every process that shares the folder. Attachments
- * do not wait for each other: one takes its own lock first and then looks whether a collection runs; a collection
- * takes its lock first and then waits for the locks of attachments. So one of the two always sees the other.
+ * Keeps garbage collection and the work on attachments apart, in every process that shares the folder. Pieces of work
+ * do not wait for each other: one shows that it is under way and then looks whether a collection runs; a collection
+ * takes its lock first and then waits for the work under way. So one of the two always sees the other.
  */
 export class GcGate {
   readonly #locks: LockStore;
+  readonly #work: WorkLocks;
 
   constructor(locks: LockStore) {
     this.#locks = locks;
+    this.#work = new WorkLocks(locks);
   }
 
   /**
-   * Runs `use` while the lock of the attachment is held and no collection runs.
+   * Runs `use`, which may work on any number of attachments, while no collection runs. Another such piece of work
+   * must not be begun inside: it could wait for a collection that waits for this one.
    *
    * @throws LibcniError `ERR_ABORTED`, `ERR_LOCKED` where the time is up before that.
    */
+  async withWork<Value>(use: () => Promise<Value>, patience: Patience): Promise<Value> {
+    patience.throwIfAborted();
+    for (;;) {
+      const done = (await this.#isCollecting()) ? undefined : await this.#unlessCollecting(use);
+      if (done !== undefined) return done.value;
+      await patience.pause(PAUSE_MS, this.#locks.fileOf(GC_LOCK));
+    }
+  }
+
+  /** Runs `use` while the lock of the attachment is held, as a piece of work of its own. */
   async withAttachment<Value>(
     key: AttachmentKey,
     use: () => Promise<Value>,
     options: LockOptions = {},
   ): Promise<Value> {
     const patience = new Patience(options);
-    for (;;) {
-      const attempt = this.#unlessCollecting(use);
-      const done = await this.#locks.withLock(recordName(key), attempt, patience);
-      if (done !== 'collecting') return done.value;
-      await this.#pause(patience);
-    }
+    return await this.withWork(() => this.#locks.withLock(recordName(key), use, patience), patience);
   }
 
-  /** The same, but `undefined` where another process works on the attachment. */
+  /** The same, but `undefined` where somebody else works on the attachment. */
   async withFreeAttachment<Value>(
     key: AttachmentKey,
     use: () => Promise<Value>,
     options: LockOptions = {},
   ): Promise<Done<Value> | undefined> {
-    const patience = new Patience(options);
-    for (;;) {
-      const attempt = this.#unlessCollecting(use);
-      const done = await this.#locks.withFreeLock(recordName(key), attempt, patience.signal);
-      if (done !== 'collecting') return done;
-      await this.#pause(patience);
-    }
+    const useIt = async () => ({ value: await use() });
+    return await this.withWork(() => this.#locks.withFreeLock(recordName(key), useIt), new Patience(options));
   }
 
   /** Runs `use` while no attachment is worked on. */
@@ -65,27 +68,23 @@ export class GcGate {
     return await this.#locks.withLock(
       GC_LOCK,
       async () => {
-        for (const name of await this.#attachmentLocks()) await this.#locks.untilFree(name, patience);
+        for (const name of await this.#work.names()) await this.#locks.untilFree(name, patience);
         return await use();
       },
       patience,
     );
   }
 
-  #unlessCollecting<Value>(use: () => Promise<Value>): () => Promise<Done<Value> | 'collecting'> {
-    return async () => ((await this.#isCollecting()) ? 'collecting' : { value: await use() });
+  async #unlessCollecting<Value>(use: () => Promise<Value>): Promise<Done<Value> | undefined> {
+    const end = await this.#work.begin();
+    try {
+      return (await this.#isCollecting()) ? undefined : { value: await use() };
+    } finally {
+      await end();
+    }
   }
 
   async #isCollecting(): Promise<boolean> {
     return existsSync(this.#locks.fileOf(GC_LOCK)) && (await this.#locks.isHeld(GC_LOCK));
-  }
-
-  async #pause(patience: Patience): Promise<void> {
-    await patience.pause(PAUSE_MS, this.#locks.fileOf(GC_LOCK));
-  }
-
-  async #attachmentLocks(): Promise<string[]> {
-    const names = await readdir(this.#locks.folder).catch(() => []);
-    return names.filter((name) => !name.startsWith('.'));
   }
 }

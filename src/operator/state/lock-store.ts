@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FairQueue } from './fair-queue.js';
+import { lockFailure } from './lock-failure.js';
 import { Patience } from './patience.js';
 
 const SHORTEST_PAUSE_MS = 1;
@@ -12,7 +13,8 @@ const TURN_PREFIX = '.turn-';
 /** After that long, whoever has the turn may be dead. */
 const TURN_MS = 1000;
 
-type Release = () => Promise<void>;
+/** Gives a lock back. */
+export type Release = () => Promise<void>;
 
 /** Who holds the locks: the native helper. */
 export interface FileLocks {
@@ -43,28 +45,27 @@ export class LockStore {
   /**
    * Runs `use` while the lock of that name is held.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_LOCKED` where the lock could not be had.
+   * @throws LibcniError `ERR_ABORTED`, `ERR_LOCKED` where the lock could not be had, `ERR_PERMISSION`
    */
   async withLock<Value>(
     name: string,
     use: () => Promise<Value>,
     patience: Patience = new Patience(),
   ): Promise<Value> {
-    const leave = await this.#queue.enter(name, patience.signal);
+    patience.throwIfAborted();
+    const untilTurn = (turn: Promise<void>) => patience.waitFor(turn, this.fileOf(name));
+    const leave = await this.#queue.enter(name, untilTurn);
     try {
-      return await useAndRelease(await this.#take(name, patience), use);
+      return await useAndRelease(await this.take(name, patience), use);
     } finally {
       leave();
     }
   }
 
-  /** The same, but `undefined` at once where another process holds the lock. */
-  async withFreeLock<Value>(
-    name: string,
-    use: () => Promise<Value>,
-    signal?: AbortSignal,
-  ): Promise<Value | undefined> {
-    const leave = await this.#queue.enter(name, signal);
+  /** The same, but `undefined` at once where somebody else holds the lock, in this process or in another. */
+  async withFreeLock<Value>(name: string, use: () => Promise<Value>): Promise<Value | undefined> {
+    const leave = this.#queue.tryEnter(name);
+    if (leave === undefined) return undefined;
     try {
       const release = await this.#try(name);
       return release && (await useAndRelease(release, use));
@@ -87,16 +88,29 @@ export class LockStore {
 
   /** Waits until nobody holds the lock, without standing in the queue for it. */
   async untilFree(name: string, patience: Patience): Promise<void> {
-    const release = await this.#take(name, patience);
+    const release = await this.take(name, patience);
     await release();
   }
 
-  /** Removes the files of locks that nobody holds; a helper that was killed leaves those that it held. */
-  async sweep(): Promise<void> {
-    for (const name of await readdir(this.folder).catch(() => [])) await this.isHeld(name);
+  /** The names of the locks that have a file. What is no empty plain file is nobody's lock. */
+  async names(): Promise<string[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    return names.filter((name) => {
+      const status = lstatSync(this.fileOf(name), { throwIfNoEntry: false });
+      return status?.isFile() && status.size === 0;
+    });
   }
 
-  async #take(name: string, patience: Patience): Promise<Release> {
+  /**
+   * Removes the files of locks that nobody holds; a helper that was killed leaves those that it held. One that cannot
+   * be removed does no harm.
+   */
+  async sweep(): Promise<void> {
+    for (const name of await this.names()) await this.isHeld(name).catch(() => {});
+  }
+
+  /** Takes a lock for which nobody else in this process waits. */
+  async take(name: string, patience: Patience = new Patience()): Promise<Release> {
     const isAwaited = existsSync(this.fileOf(turnOf(name)));
     const release = isAwaited ? undefined : await this.#try(name);
     return release ?? (await this.#waitForTurn(name, patience));
@@ -121,8 +135,13 @@ export class LockStore {
   }
 
   async #try(name: string): Promise<Release | undefined> {
-    if (!existsSync(this.folder)) await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    return await this.#locks.tryLock(this.fileOf(name));
+    const file = this.fileOf(name);
+    try {
+      if (!existsSync(this.folder)) await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      return await this.#locks.tryLock(file);
+    } catch (cause) {
+      throw lockFailure(file, cause);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FairQueue } from '../../../src/operator/state/fair-queue.js';
+import { Patience } from '../../../src/operator/state/patience.js';
 
 describe('a fair queue', () => {
   it('lets one in at a time, in the order of asking', async () => {
@@ -29,7 +30,8 @@ describe('a fair queue', () => {
     const queue = new FairQueue();
     const leaveFirst = await queue.enter('a');
     const controller = new AbortController();
-    const second = queue.enter('a', controller.signal);
+    const patience = new Patience({ signal: controller.signal });
+    const second = queue.enter('a', (turn) => patience.waitFor(turn, 'file'));
     const third = queue.enter('a');
     controller.abort(new Error('enough'));
     await expect(second).rejects.toMatchObject({ code: 'ERR_ABORTED', cause: { message: 'enough' } });
@@ -37,9 +39,12 @@ describe('a fair queue', () => {
     (await third)();
   });
 
-  it('does not let in who has been aborted before', async () => {
+  it('turns away who does not want to wait, and nobody else', async () => {
     const queue = new FairQueue();
-    await expect(queue.enter('a', AbortSignal.abort())).rejects.toMatchObject({ code: 'ERR_ABORTED' });
-    (await queue.enter('a'))();
+    const leave = queue.tryEnter('a');
+    expect(queue.tryEnter('a')).toBeUndefined();
+    const waiting = queue.enter('a');
+    leave?.();
+    (await waiting)();
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -80,6 +80,60 @@ describe('a lock between processes', () => {
       await expect(cancelled).rejects.toMatchObject({ code: 'ERR_ABORTED' });
     });
     expect(await readdir(store(0).folder)).toEqual([]);
+  });
+});
+
+describe('a lock inside one process', () => {
+  it('is waited for as long as the time allows', async () => {
+    await store(0).withLock('x', async () => {
+      const waiting = store(0).withLock('x', async () => {}, new Patience({ timeoutMs: 50 }));
+      await expect(waiting).rejects.toMatchObject({ code: 'ERR_LOCKED', file: store(0).fileOf('x') });
+      const signal = AbortSignal.timeout(50);
+      const cancelled = store(0).withLock('x', async () => {}, new Patience({ signal }));
+      await expect(cancelled).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+    });
+    await store(0).withLock('x', async () => {});
+  });
+
+  it('is not taken by who has been aborted before', async () => {
+    const patience = new Patience({ signal: AbortSignal.abort() });
+    const cancelled = store(0).withLock('x', async () => {}, patience);
+    await expect(cancelled).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+  });
+
+  it.each([0, 1])('is not waited for by who wants it only where it is free, in process %i', async (other) => {
+    await store(0).withLock('x', async () => {
+      expect(await store(other).withFreeLock('x', async () => 'taken')).toBeUndefined();
+    });
+    expect(await store(other).withFreeLock('x', async () => 'taken')).toBe('taken');
+  });
+});
+
+describe('what is no lock among the locks', () => {
+  beforeEach(async () => {
+    await mkdir(store(0).fileOf('folder'), { recursive: true });
+    await mkdir(store(0).fileOf('.work-folder'));
+    await writeFile(store(0).fileOf('.work-text'), 'text');
+    await writeFile(store(0).fileOf('left'), '');
+  });
+
+  it('is passed over by sweeping and by a collection', async () => {
+    await store(0).sweep();
+    expect(await new GcGate(store(0)).withCollection(async () => 'collected')).toBe('collected');
+    expect((await readdir(store(0).folder)).sort()).toEqual(['.work-folder', '.work-text', 'folder']);
+  });
+
+  it('cannot be locked, with an error that names it', async () => {
+    const [file, cause] = [store(0).fileOf('folder'), { name: 'SpawnError' }];
+    const locking = store(0).withLock('folder', async () => {});
+    await expect(locking).rejects.toMatchObject({ name: 'LibcniError', code: 'ERR_LOCKED', file, cause });
+  });
+
+  it('may be in the place of the folder', async () => {
+    await rm(store(0).folder, { recursive: true });
+    await writeFile(store(0).folder, '');
+    const locking = store(0).withLock('x', async () => {});
+    await expect(locking).rejects.toMatchObject({ name: 'LibcniError', code: 'ERR_LOCKED' });
   });
 });
 

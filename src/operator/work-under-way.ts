@@ -1,0 +1,25 @@
+import { LibcniError } from '../errors/libcni-error.js';
+
+/** The operations that an operator is at, and its end. */
+export class WorkUnderWay {
+  readonly #running = new Set<Promise<unknown>>();
+  #hasEnded = false;
+
+  /** @throws LibcniError `ERR_ABORTED` after the end; whatever the operation throws. */
+  async run<Value>(operation: () => Promise<Value>): Promise<Value> {
+    if (this.#hasEnded) throw new LibcniError('ERR_ABORTED', 'this CNIOperator has been disposed of');
+    const running = operation();
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** Takes no new operations and waits for those under way. */
+  async end(): Promise<void> {
+    this.#hasEnded = true;
+    await Promise.allSettled(this.#running);
+  }
+}
