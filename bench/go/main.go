@@ -20,6 +20,7 @@ type task struct {
 	ConfDir     string `json:"confDir"`
 	Config      string `json:"config"`
 	Network     string `json:"network"`
+	Synced      bool   `json:"synced"`
 }
 
 type answer struct {

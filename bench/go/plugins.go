@@ -56,11 +56,11 @@ func listRounds(wanted task) (func() error, error) {
 	}
 	cni := newRuntime(wanted)
 	return func() error {
-		return repeat(wanted, func(index int) error { return oneRound(cni, list, index) })
+		return repeat(wanted, func(index int) error { return oneRound(cni, list, index, wanted) })
 	}, nil
 }
 
-func oneRound(cni *libcni.CNIConfig, list *libcni.NetworkConfigList, index int) error {
+func oneRound(cni *libcni.CNIConfig, list *libcni.NetworkConfigList, index int, wanted task) error {
 	attachment := &libcni.RuntimeConf{
 		ContainerID: fmt.Sprintf("container%d", index),
 		NetNS:       "/run/netns/bench",
@@ -71,10 +71,36 @@ func oneRound(cni *libcni.CNIConfig, list *libcni.NetworkConfigList, index int) 
 	if _, err := cni.AddNetworkList(ctx, list, attachment); err != nil {
 		return err
 	}
+	if wanted.Synced {
+		if err := syncRecord(wanted.CacheDir, list.Name, attachment); err != nil {
+			return err
+		}
+	}
 	if err := cni.CheckNetworkList(ctx, list, attachment); err != nil {
 		return err
 	}
 	return cni.DelNetworkList(ctx, list, attachment)
+}
+
+// syncRecord makes the record of an attachment as durable as the other library leaves it.
+func syncRecord(cacheDir, network string, attachment *libcni.RuntimeConf) error {
+	folder := filepath.Join(cacheDir, "results")
+	name := fmt.Sprintf("%s-%s-%s", network, attachment.ContainerID, attachment.IfName)
+	for _, path := range []string{filepath.Join(folder, name), folder} {
+		if err := syncPath(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func syncPath(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return file.Sync()
 }
 
 // validateList asks every plugin of a list for its versions, Count times.

@@ -31,3 +31,5 @@ export const OURS_LARGE = 'libcni for Node, 1 GiB heap';
 export const OVER_CHILD_PROCESS = 'libcni over child_process';
 export const OVER_EXECA = 'libcni over execa';
 export const GO = 'Go libcni';
+/** Go, with the record of each attachment synced before ADD is over, as this library does it. */
+export const GO_SYNCED = 'Go libcni, record synced';

@@ -7,6 +7,7 @@ import { duel } from './contenders.js';
 import {
   type Bench,
   GO,
+  GO_SYNCED,
   LARGE_HEAP_MIB,
   OURS,
   OURS_LARGE,
@@ -68,6 +69,7 @@ function comparedWithStarters(bench: Bench, { pace, comparison }: Compared): Omi
   return {
     contenders: [
       ...rounds(bench, pace),
+      ...goSynced(bench, pace),
       oursWith(bench, OVER_CHILD_PROCESS, fewer, { starter: 'child_process' }),
       oursWith(bench, OVER_EXECA, fewer, { starter: 'execa' }),
     ],
@@ -75,9 +77,10 @@ function comparedWithStarters(bench: Bench, { pace, comparison }: Compared): Omi
       {
         ...comparison,
         metric: 'wallMs',
-        contenders: [...duellists, OVER_CHILD_PROCESS, OVER_EXECA],
+        contenders: [...duellists, GO_SYNCED, OVER_CHILD_PROCESS, OVER_EXECA],
         against: {
-          [OURS]: [GO, OVER_CHILD_PROCESS, OVER_EXECA],
+          [OURS]: [GO, GO_SYNCED, OVER_CHILD_PROCESS, OVER_EXECA],
+          [GO_SYNCED]: [GO],
           [OVER_CHILD_PROCESS]: [GO],
           [OVER_EXECA]: [GO],
         },
@@ -133,6 +136,14 @@ function rounds(bench: Bench, pace: Pace, under = ''): Contender[] {
     task: (folder) => listTask(bench, pace, placeUnder(under, folder)),
     runs: pace.count,
   });
+}
+
+function goSynced(bench: Bench, pace: Pace): Contender[] {
+  const { pool, workspace } = bench;
+  const { goAnchor } = workspace.programs;
+  if (goAnchor === undefined) return [];
+  const task = { ...listTask(bench, pace, workspace.folder('go-synced')), synced: true };
+  return [{ name: GO_SYNCED, runs: pace.count, run: () => pool.go(goAnchor, task) }];
 }
 
 function placeUnder(under: string, folder: string): string {

@@ -13,6 +13,8 @@ export interface Task {
   /** The text of a network configuration list. */
   readonly config?: string;
   readonly network?: string;
+  /** Whether the Go driver syncs the record of each ADD, file and folder. @default false */
+  readonly synced?: boolean;
 }
 
 /** What starts a plugin. */
