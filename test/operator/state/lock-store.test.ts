@@ -155,6 +155,38 @@ describe('the gate of garbage collection', () => {
     },
   );
 
+  it.each([0, 1])(
+    'lets a piece of work end that takes one lock after another, in process %i',
+    async (other) => {
+      const done: string[] = [];
+      const work = async () => {
+        await store(0).withLock('x', () => sleep(100));
+        await sleep(50);
+        await store(0).withLock('y', () => sleep(50));
+        done.push('work');
+      };
+      const working = new GcGate(store(0)).withWork(work, new Patience());
+      await sleep(50);
+      await new GcGate(store(other)).withCollection(async () => done.push('collection'));
+      await working;
+      expect(done).toEqual(['work', 'collection']);
+      expect(await readdir(store(0).folder)).toEqual([]);
+    },
+  );
+
+  it('waits for work that goes on for long beside other work that comes and goes', async () => {
+    const gate = new GcGate(store(0));
+    let isOver = false;
+    const long = gate.withWork(async () => {
+      await sleep(1500);
+      isOver = true;
+    }, new Patience());
+    for (let time = 0; time < 12; time += 1) await gate.withWork(() => sleep(100), new Patience());
+    await new GcGate(store(1)).withCollection(async () => expect(isOver).toBe(true));
+    await long;
+    expect(await readdir(store(0).folder)).toEqual([]);
+  });
+
   it('does not let a collection wait longer than its time for all attachments together', async () => {
     const keys = ['c1', 'c2', 'c3', 'c4'].map((containerId) => ({ ...key, containerId }));
     const attaching = new GcGate(store(0));
