@@ -1,13 +1,21 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findCompiler } from '../../scripts/setup/compiler.mjs';
 import { HelperClient } from '../../src/helper/index.js';
 import { descriptorCount, endProcess, eventually, isRunning } from './harness/processes.js';
 import { shell } from './harness/shell.js';
 
 const client = new HelperClient();
 const folder = mkdtempSync(join(tmpdir(), 'helper-limits-'));
+const widePipe = join(folder, 'wide-pipe');
+beforeAll(() => {
+  const source = fileURLToPath(new URL('../fixtures/helper/wide-pipe.c', import.meta.url));
+  execFileSync(process.env.CC ?? findCompiler() ?? 'cc', ['-o', widePipe, source], { stdio: 'pipe' });
+});
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
@@ -54,26 +62,34 @@ describe('output', () => {
     expect([outcome.ended, outcome.stdout.length]).toEqual(['exited', 65_536]);
   });
 
-  it('beyond 16 MiB of which the end was in the pipe when the program ended is told, and its group ended', async () => {
-    const [most, rest] = [(16 << 20) - 1000, 2000];
-    const [printed, go] = [join(folder, 'printed'), join(folder, 'go')];
-    const wait = `echo $$ > ${printed}.new; mv ${printed}.new ${printed}; until [ -e ${go} ]; do sleep 0.02; done`;
-    const script = `sleep 60 & echo $! >&2; head -c ${most} /dev/zero; ${wait}; exec head -c ${rest} /dev/zero`;
-    const running = client.spawn(shell(script));
-    await eventually('most of it is printed', () => existsSync(printed));
-    await client.spawn(shell('true')); // The helper has read what was in the pipe.
-    const pid = client.pid ?? 0;
-    process.kill(pid, 'SIGSTOP');
-    writeFileSync(go, '');
-    const program = Number(readFileSync(printed, 'utf8'));
-    await eventually('the program has ended', () => !isRunning(program)).finally(() => {
-      process.kill(pid, 'SIGCONT');
-    });
-    const outcome = await running;
-    expect(outcome).toMatchObject({ ended: 'output-limit', exitCode: 0, signal: null });
-    expect(outcome.stdout.length).toBe(64 << 10);
-    await eventually('the group has ended', () => !isRunning(Number(outcome.stderr)));
-  });
+  // The second is more than the helper reads at once, so that it meets the limit after the program's end.
+  it.each([2000, 400_000])(
+    'beyond 16 MiB with its last %d bytes in the pipe when the program ended is told, and its group ended',
+    async (rest) => {
+      const most = (16 << 20) - rest / 2;
+      const [printed, go] = [join(folder, `printed-${rest}`), join(folder, `go-${rest}`)];
+      const wait = `echo $$ > ${printed}.new; mv ${printed}.new ${printed}; until [ -e ${go} ]; do sleep 0.02; done`;
+      const script = `sleep 60 & echo $! >&2; head -c ${most} /dev/zero; ${wait}; exec head -c ${rest} /dev/zero`;
+      const running = client.spawn({
+        ...shell(script),
+        path: widePipe,
+        argv: [widePipe, 'sh', '-c', script],
+      });
+      await eventually('most of it is printed', () => existsSync(printed));
+      await client.spawn(shell('true')); // The helper has read what was in the pipe.
+      const pid = client.pid ?? 0;
+      process.kill(pid, 'SIGSTOP');
+      writeFileSync(go, '');
+      const program = Number(readFileSync(printed, 'utf8'));
+      await eventually('the program has ended', () => !isRunning(program)).finally(() => {
+        process.kill(pid, 'SIGCONT');
+      });
+      const outcome = await running;
+      expect(outcome).toMatchObject({ ended: 'output-limit', exitCode: 0, signal: null });
+      expect(outcome.stdout.length).toBe(64 << 10);
+      await eventually('the group has ended', () => !isRunning(Number(outcome.stderr)));
+    },
+  );
 
   it('beyond 16 MiB ends the program', async () => {
     const outcome = await client.spawn(shell('exec head -c 104857600 /dev/zero'));
