@@ -324,19 +324,22 @@ describe('attaching', () => {
 });
 
 describe('detaching', () => {
-  it('during an attach waits for it and takes it down by what it was made with', async () => {
-    const slow = { ADD: { shell: 'sleep 0.4', stdout: resultText() } };
-    await folder.add('one', slow);
-    const attaching = operator.attach({ ...request, args: [['K', 'V']] });
-    await until(async () => (await order()).length === 1);
-    await operator.detach({ id: 'c1' });
-    await attaching;
-    expect(await order()).toEqual(['ADD one eth0', 'DEL one eth0']);
-    const [, del] = await folder.calls();
-    expect(del?.env.CNI_ARGS).toContain('K=V');
-    expect(JSON.parse(del?.stdin ?? '').prevResult).toBeDefined();
-    expect([...(await attachments()), ...(await stateLeft())]).toEqual([]);
-  });
+  it.each([{}, { networks: [{ name: 'a', ifName: 'eth0' }] }])(
+    'during an attach waits for it and takes it down by what it was made with: %j',
+    async (meant) => {
+      const slow = { ADD: { shell: 'sleep 0.4', stdout: resultText() } };
+      await folder.add('one', slow);
+      const attaching = operator.attach({ ...request, args: [['K', 'V']] });
+      await until(async () => (await order()).length === 1);
+      await operator.detach({ id: 'c1', ...meant });
+      await attaching;
+      expect(await order()).toEqual(['ADD one eth0', 'DEL one eth0']);
+      const [, del] = await folder.calls();
+      expect(del?.env.CNI_ARGS).toContain('K=V');
+      expect(JSON.parse(del?.stdin ?? '').prevResult).toBeDefined();
+      expect([...(await attachments()), ...(await stateLeft())]).toEqual([]);
+    },
+  );
 
   it('during an attach leaves interfaces alone that are not meant', async () => {
     await folder.add('one', { ADD: { shell: 'sleep 0.4', stdout: resultText() } });

@@ -41,19 +41,24 @@ async function detachAll(
     throw new LibcniAggregateError(errors, `container ${request.id} is not wholly detached`);
 }
 
-/** DEL under the lock of the attachment. The caller keeps garbage collection away. */
+/**
+ * DEL under the lock of the attachment, by what is recorded by then: it may have been made while the lock was waited
+ * for. The caller keeps garbage collection away.
+ */
 export async function detachOne(
   context: OperatorContext,
   target: Attachment,
   options: OperatorOptions,
 ): Promise<void> {
-  const { cni, locks } = context;
+  const key = keyOf(target);
   const del = async () => {
     // The attachment is not there, or its file has been taken by somebody who does not know of this library's locks.
-    if (warnOfForeignRecord(context, keyOf(target))) return;
-    await cni.delNetworkList(target.list, target.rt, options);
+    if (warnOfForeignRecord(context, key)) return;
+    const found = (await recordNow(context, key, target.rt.netns || undefined)) ?? target;
+    if (isUnusable(found)) return await setRecordAside(context, found);
+    await context.cni.delNetworkList(found.list, found.rt, options);
   };
-  await locks.withLock(recordName(keyOf(target)), del, new Patience(options));
+  await context.locks.withLock(recordName(key), del, new Patience(options));
 }
 
 /** Nothing can be run for such a record, today or later. */
