@@ -22,14 +22,14 @@ async function main(args) {
   }
   const missing = await missingDeviceTypes();
   const elsewhere = missing.filter((type) => isSelected(type, args));
-  const withFaults = await areFaultsSelected(args);
+  const faultFiles = await selectedFaults(args);
   const interrupted = new AbortController();
   const [here, ...others] = await Promise.all([
-    runHere(missing, args, { elsewhere: withFaults || elsewhere.length > 0 }).then((status) => {
+    runHere(missing, args, { elsewhere: faultFiles.length + elsewhere.length > 0 }).then((status) => {
       if (status > 128) interrupted.abort();
       return status;
     }),
-    withFaults ? runFaults(args) : nothing,
+    ...faultFiles.map((file) => runFaults(file, args)),
     runElsewhere(elsewhere, args, interrupted.signal),
   ]);
   for (const { output } of others) console.log(output);
@@ -43,19 +43,19 @@ function runHere(missing, args, { elsewhere }) {
   );
 }
 
-async function areFaultsSelected(args) {
+async function selectedFaults(args) {
   const files = (await readdir(faults)).filter((file) => file.endsWith('.test.ts'));
-  return files.some((file) => isWanted(`${faults}/${file}`, args));
+  return files.map((file) => `${faults}/${file}`).filter((file) => isWanted(file, args));
 }
 
-/** They wait as often as they work, so they run beside the others, in namespaces of their own. */
-async function runFaults(args) {
+/** They wait as often as they work, so each file runs beside the others, in namespaces of its own. */
+async function runFaults(file, args) {
   const folder = await mkdtemp(join(tmpdir(), 'libcni-faults-'));
   const output = await open(join(folder, 'output'), 'a+');
   try {
     const stdio = ['ignore', output.fd, output.fd];
-    const status = await runIsolated(vitestCommand('faults', args), { stdio });
-    return { status, output: `Faults:\n${await readFile(join(folder, 'output'), 'utf8')}` };
+    const status = await runIsolated(vitestCommand('faults', [...optionsOf(args), file]), { stdio });
+    return { status, output: `${file}:\n${await readFile(join(folder, 'output'), 'utf8')}` };
   } finally {
     await output.close();
     await rm(folder, { recursive: true });
@@ -84,11 +84,14 @@ async function runElsewhere(types, args, signal) {
     return { status: 1, output: `It is not installed: apt-get install ${userModeLinuxPackages.join(' ')}` };
   }
   const files = types.map((type) => `${devices}/${type}.test.ts`);
-  const options = args.filter((arg) => arg.startsWith('-'));
   // One process for all files: starting Node takes seconds there.
-  const command = vitestCommand('integration', ['--no-isolate', ...options, ...files]);
+  const command = vitestCommand('integration', ['--no-isolate', ...optionsOf(args), ...files]);
   const { status, output } = await runInUserModeLinux(command, { cwd: root, env: passedOn(), signal });
   return { status, output: `In user-mode Linux:\n${output}` };
+}
+
+function optionsOf(args) {
+  return args.filter((arg) => arg.startsWith('-'));
 }
 
 function passedOn() {

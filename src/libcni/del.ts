@@ -32,22 +32,29 @@ export async function delNetworkList(
   cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
   // What no plugin can be given must not cost an unreadable entry its place.
   formatCniArgs(rt.args);
-  const prevResult = await resultForDel(context, list, rt, options.prevResult);
+  const recorded = await recordedResult(context, list, rt);
+  const prevResult = recorded ?? resultInVersion(options.prevResult, list.cniVersion);
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
   for (const plugin of [...list.plugins].reverse()) await verbRun.run(plugin, stdinFor(plugin));
-  await removeCache(context, { network: list.name, rt });
+  await removeCache(context, { network: list.name, rt }, { isOwn: recorded !== undefined });
 }
 
-/** The cached result in the version of the configuration; DEL gets one since 0.4.0. */
-async function resultForDel(
+/** The cached result in the version of the configuration. */
+async function recordedResult(
   context: CniContext,
   { name, cniVersion }: NetworkConfigList,
   rt: RuntimeConf,
-  fallback?: Result,
 ): Promise<Result | undefined> {
-  // A version that the library does not speak has no results either; that is not the fault of the entry.
-  if (!isAtLeast(cniVersion, '0.4.0') || asCniVersion(cniVersion) === undefined) return undefined;
-  const cached = await readCachedResultOrSetAside(context, { network: name, cniVersion, rt });
-  return cached ?? (fallback && convertResult(fallback, cniVersion));
+  if (!hasResult(cniVersion)) return undefined;
+  return await readCachedResultOrSetAside(context, { network: name, cniVersion, rt });
+}
+
+function resultInVersion(result: Result | undefined, cniVersion: string): Result | undefined {
+  return result && hasResult(cniVersion) ? convertResult(result, cniVersion) : undefined;
+}
+
+/** DEL gets one since 0.4.0. A version that the library does not speak has none; that is not the fault of an entry. */
+function hasResult(cniVersion: string): boolean {
+  return isAtLeast(cniVersion, '0.4.0') && asCniVersion(cniVersion) !== undefined;
 }

@@ -32,15 +32,18 @@ export async function writeCache(
 /**
  * Forgets an attachment. A file that stays behind is a warning: the network itself is gone. The file of another
  * attachment stays.
+ *
+ * @param options - `isOwn` says that the file has been read, and is this attachment's
  */
 export async function removeCache(
   context: CniContext,
   key: Pick<NewCacheEntry, 'network' | 'rt'>,
+  { isOwn = false }: { readonly isOwn?: boolean } = {},
 ): Promise<void> {
   const file = cacheFile({ cacheDir: context.cacheDir, ...key });
   const { containerId, ifName } = key.rt;
   const where = { network: key.network, containerId, ifName, file };
-  const other = readEntryOfAnother(context, key);
+  const other = isOwn ? undefined : readEntryOfAnother(context, key);
   if (other !== undefined) {
     context.warn({ code: 'CACHE_ENTRY_OF_ANOTHER', message: `${other}; it was left alone`, ...where });
     return;
