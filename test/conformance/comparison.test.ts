@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Pair } from './differences.js';
 import { compare } from './harness/compare.js';
 import type { CacheState, Observation, Run } from './harness/observe.js';
+import type { CannedAnswer } from './harness/stage.js';
 import { hasHugeInteger, hasInfinity, isNestedDeeply } from './harness/unreadable.js';
 
 const CONF = '{"cniVersion":"1.0.0","name":"../net","plugins":[{"type":"bridge"},{"type":"tuning"}]}';
@@ -133,4 +134,63 @@ test('a lone surrogate in a file that neither has written is not ours to replace
   const ours = { ...cache, answer: answer('\ud800'), runs: [] };
   const verdict = compare(pair({ go, ours, more: { before: { go: cache, ours: cache } } }));
   expect(verdict).toMatchObject({ agree: true, differences: ['lone-surrogates'] });
+});
+
+const VALID = CONF.replace('../', '');
+const FAILED = { outcome: 'error', kind: 'plugin-failed' } as const;
+
+/** A step of a valid network, with what its plugins print. */
+function asked(op: 'check' | 'del' | 'cached-result', answers: readonly CannedAnswer[] = [], conf = VALID) {
+  const rt = { containerId: 'c1', netns: '', ifName: 'eth0' };
+  return { request: { op, bytes: Buffer.from(conf).toString('base64'), rt }, stage: { answers } };
+}
+
+function printed(stdout: string, more: Partial<CannedAnswer> = {}): CannedAnswer {
+  return { verb: 'CHECK', type: 'bridge', exitCode: 0, stderr: '', stdout, ...more };
+}
+
+test.each([
+  ['a failure of the plugin', FAILED, {}, true],
+  ['a success', { outcome: 'ok', value: null }, {}, false],
+  ['another error', refused, {}, false],
+  ['the answer to another verb', FAILED, { verb: 'DEL' }, false],
+  ['the answer of a plugin that did not run', FAILED, { type: 'tuning' }, false],
+  ['a plugin that succeeded', FAILED, { exitCode: 0 }, false],
+] as const)('null in place of an error object, and %s', (_, answer, which, agree) => {
+  const runs = [run('bridge', 'CHECK')];
+  const nothing = { outcome: 'error', kind: 'reported', reported: { code: 0, msg: '' } } as const;
+  const more = asked('check', [printed('null', { exitCode: 1, ...which })]);
+  const given = { go: { ...empty, answer: nothing, runs }, ours: { ...empty, answer, runs }, more };
+  expect(compare(pair(given)).agree).toBe(agree);
+});
+
+test.each([
+  ['a code', { code: 11, msg: 'no' }, '{"code":11,"msg":"no"}', {}, true],
+  ['a code that is a text', { code: 0, msg: 'no' }, '{"code":"x","msg":"no"}', {}, true],
+  ['no code', { code: 0, msg: 'no' }, '{"msg":"no"}', {}, false],
+  ['code 0', { code: 0, msg: 'no' }, '{"code":0,"msg":"no"}', {}, false],
+  ['a code that is a text, without a message', { code: 0, msg: '' }, '{"code":"x"}', {}, false],
+  ['another verb', { code: 11, msg: 'no' }, '{"code":11,"msg":"no"}', { verb: 'DEL' }, false],
+  ['another plugin', { code: 11, msg: 'no' }, '{"code":11,"msg":"no"}', { type: 'portmap' }, false],
+] as const)('an error object with exit code 0: %s', (_, reported, stdout, which, agree) => {
+  const answer = { outcome: 'error', kind: 'reported', reported } as const;
+  const ours = { ...empty, answer, runs: [run('bridge', 'CHECK')] };
+  expect(compare(pair({ ours, more: asked('check', [printed(stdout, which)]) })).agree).toBe(agree);
+});
+
+const ofCache = { outcome: 'error', kind: 'other', message: 'ERR_CACHE: it cannot be read' } as const;
+
+test.each([
+  ['a CHECK that runs plugins', 'check', went, true],
+  ['a CHECK that is left out', 'check', { ...went, runs: [] }, false],
+  [
+    'a result that is found',
+    'cached-result',
+    { ...went, answer: { outcome: 'ok', value: {} }, runs: [] },
+    true,
+  ],
+  ['no result', 'cached-result', { ...went, runs: [] }, false],
+] as const)('an entry that cannot be read, and in Go %s', (_, op, go, agree) => {
+  const ours = { ...empty, answer: ofCache, runs: [] };
+  expect(compare(pair({ go, ours, more: asked(op) })).agree).toBe(agree);
 });

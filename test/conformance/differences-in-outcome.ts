@@ -8,6 +8,7 @@ import { compareVersions } from '../../src/libcni/version.js';
 import type { Difference, Pair } from './differences.js';
 import { canonical } from './harness/canonical.js';
 import {
+  answersRun,
   confOf,
   documentsRead,
   entriesRead,
@@ -180,11 +181,12 @@ function hasVersion(bytes: string | undefined): boolean {
 
 /** Go takes whatever is no entry for a result of old, and finds nothing in it. */
 function yieldsEmptyResult({ go, ours, request: { op } }: Pair): boolean {
-  const results = op === 'check' ? go.runs.map(({ stdin }) => Object(stdin).prevResult) : [go.answer.value];
-  return ours.answer.message?.startsWith('ERR_CACHE') === true && results.every(isEmptyResult);
+  const found = (go.answer.value ?? null) === null ? [] : [go.answer.value];
+  const results = op === 'check' ? go.runs.map(({ stdin }) => Object(stdin).prevResult) : found;
+  const isOfCache = ours.answer.message?.startsWith('ERR_CACHE') === true;
+  return isOfCache && results.length > 0 && results.every(isEmptyResult);
 }
 
-/** What the plugin reported is what it was told to print with exit code 0, and nothing ran after it. */
 /** The entry under the file name of an attachment has the names of another one. */
 function isThatOfAnother({ before, request: { bytes, rt } }: Pair): boolean {
   const network = String(confOf(bytes).name);
@@ -221,19 +223,21 @@ function withoutPrevResult(stdin: unknown): unknown {
   return Object.fromEntries(Object.entries(stdin).filter(([key]) => key !== 'prevResult'));
 }
 
+/** What the plugin reported is what it printed with exit code 0, and nothing ran after it. */
 function acceptReportedError(pair: Pair): Partial<Pair> | undefined {
-  const { stage, ours } = pair;
-  const { reported } = ours.answer;
-  const claimed = (stage.answers ?? []).some(({ exitCode, stdout }) => {
+  const { reported } = pair.ours.answer;
+  const claimed = answersRun(pair).some(({ exitCode, stdout }) => {
     return exitCode === 0 && reported !== undefined && canonical(errorIn(stdout)) === canonical(reported);
   });
   return claimed && isCacheUntouched(pair) ? { go: stoppedWithOurs(pair) } : undefined;
 }
 
+/** The error object in an output; one without a code is none, nor is one with a code that is no number and no text. */
 function errorIn(stdout: string | Buffer): unknown {
   try {
     const said = Object.entries(JSON.parse(stdout.toString())).filter(([, value]) => value !== null);
     const { code, msg, details } = Object.fromEntries(said.map(([key, value]) => [fold(key), value]));
+    if (!code || (typeof code !== 'number' && !msg)) return undefined;
     const known = { code: typeof code === 'number' ? code : 0, msg: typeof msg === 'string' ? msg : '' };
     return { ...known, ...(typeof details === 'string' && details !== '' && { details }) };
   } catch {
@@ -241,12 +245,14 @@ function errorIn(stdout: string | Buffer): unknown {
   }
 }
 
-function acceptNullError({ stage, go, ours }: Pair): Partial<Pair> | undefined {
-  const printsNull = (stage.answers ?? []).some(
+function acceptNullError(pair: Pair): Partial<Pair> | undefined {
+  const { go, ours } = pair;
+  const printsNull = answersRun(pair).some(
     ({ exitCode, stdout }) => exitCode !== 0 && stdout.toString() === 'null',
   );
   const isEmpty = canonical(go.answer.reported) === canonical({ code: 0, msg: '' });
-  return printsNull && isEmpty ? { go: { ...go, answer: ours.answer } } : undefined;
+  const isFailure = ours.answer.kind === 'plugin-failed';
+  return printsNull && isEmpty && isFailure ? { go: { ...go, answer: ours.answer } } : undefined;
 }
 
 function pluginsOf(bytes: string | undefined): readonly unknown[] {

@@ -1,6 +1,7 @@
 import type { Pair } from '../differences.js';
 import { fold } from './fold.js';
 import type { Operation } from './protocol.js';
+import type { CannedAnswer } from './stage.js';
 
 const TOO_DEEP_TO_WALK = '['.repeat(2000);
 const ENTRY_OPS: readonly Operation[] = ['check', 'del', 'cached-result', 'cached-config'];
@@ -11,15 +12,20 @@ const FOLDER_OPS: readonly Operation[] = ['list-from-file', 'load-network', 'loa
 export function textsRead(pair: Pair): string[] {
   const { bytes } = pair.request;
   const conf = bytes === undefined ? [] : [Buffer.from(bytes, 'base64').toString('utf8')];
-  return [...conf, ...answersRead(pair), ...entriesRead(pair), ...confFilesRead(pair)];
+  return [
+    ...conf,
+    ...answersRun(pair).map(({ stdout }) => stdout.toString()),
+    ...entriesRead(pair),
+    ...confFilesRead(pair),
+  ];
 }
 
-/** What the plugins printed that ran. */
-function answersRead({ stage, seen }: Pair): string[] {
+/** The answers of the plugins that ran. */
+export function answersRun({ stage, seen }: Pair): CannedAnswer[] {
   const runs = [...seen.go.runs, ...seen.ours.runs];
   const ran = ({ type, verb }: { readonly type?: string; readonly verb: string }) =>
     runs.some((run) => run.env.CNI_COMMAND === verb && (type === undefined || run.type === type));
-  return (stage.answers ?? []).filter(ran).map(({ stdout }) => stdout.toString());
+  return (stage.answers ?? []).filter(ran);
 }
 
 /** The cache entries that a step looks at; one step may look at the cache of either library. */

@@ -7,7 +7,7 @@ export function holdsUnreadableResult(pair: Pair): boolean {
   const isOdd = (text: string) => hasHugeInteger(text) || hasInfinity(text) || isNestedDeeply(text);
   const results = pair.go.runs.map(({ stdin }) => Object(stdin).prevResult);
   return (
-    results.every(isEmptyResult) ||
+    (results.length > 0 && results.every(isEmptyResult)) ||
     textsRead(pair).some(isOdd) ||
     documentsRead(pair).some((document) => hasNullInLists(document) || lacksAddress(document))
   );
