@@ -74,10 +74,18 @@ function isMissing(error: unknown): boolean {
  * was quicker, nobody knows which of those above it are new, or whether they are synced yet.
  */
 async function makeFolder(folder: string, mode: number): Promise<void> {
-  const first = (await mkdir(folder, { recursive: true, mode })) ?? '/';
-  for (let made = resolve(folder); made !== '/'; made = made === first ? '/' : dirname(made)) {
-    await syncFolder(dirname(made));
+  const absolute = resolve(folder);
+  const first = await mkdir(absolute, { recursive: true, mode });
+  for (let made = absolute; made !== '/'; made = made === first ? '/' : dirname(made)) {
+    await syncFolder(dirname(made)).catch((error: unknown) => {
+      // What this process may not read was not made by it.
+      if (first !== undefined || !isForbidden(error)) throw error;
+    });
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM');
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -6,7 +6,7 @@ export interface LibcniWarning {
    * - `CACHE_ENTRY_NOT_REMOVED`: the entry of a detached attachment stays behind.
    * - `CACHE_ENTRY_OF_ANOTHER`: the cache file of the attachment belongs to another one, and was left alone.
    * - `ROLLBACK_SKIPPED`: ADD failed for an attachment that existed before, which was therefore left alone.
-   * - `JOURNAL_ENTRY_NOT_REMOVED`: an attachment was made, but its journal entry stays behind until `recover()`.
+   * - `JOURNAL_ENTRY_NOT_REMOVED`: an ADD has ended, but its journal entry stays behind until `recover()`.
    */
   readonly code:
     | 'UNUSED_CAPABILITY_ARGS'

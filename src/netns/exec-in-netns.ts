@@ -1,8 +1,8 @@
+import { isTimeout } from '../errors/is-timeout.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { type HelperClient, SpawnError, type SpawnOutcome } from '../helper/index.js';
 import { findCommand } from './find-command.js';
 import { netnsFailure } from './netns-failure.js';
-import { isTimeout } from './within-limits.js';
 
 /** How a command is run in a namespace. */
 export interface NetnsExecOptions {

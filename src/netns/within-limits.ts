@@ -1,3 +1,4 @@
+import { isTimeout } from '../errors/is-timeout.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { SpawnError } from '../helper/index.js';
 import { onAbort } from '../helper/on-abort.js';
@@ -70,11 +71,6 @@ function atLimit({ signal, timeoutMs = LONGEST_MS }: NetnsLimits, end: () => voi
     clearTimeout(timer);
     forget?.();
   };
-}
-
-/** What `AbortSignal.timeout()` aborts with. */
-export function isTimeout(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === 'TimeoutError';
 }
 
 /** The error for work that was ended. */

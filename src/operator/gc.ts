@@ -1,3 +1,4 @@
+import { isTimeout } from '../errors/is-timeout.js';
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
@@ -137,6 +138,7 @@ async function succeeds(
 
 /** What failed otherwise at the moment of aborting is not what the caller waits for. */
 function abortedError(error: unknown, { reason }: AbortSignal): LibcniError {
-  if (error instanceof LibcniError && error.code === 'ERR_ABORTED') return error;
-  return new LibcniError('ERR_ABORTED', 'aborted by the caller', { verb: 'GC', cause: reason });
+  const code = isTimeout(reason) ? 'ERR_TIMEOUT' : 'ERR_ABORTED';
+  if (error instanceof LibcniError && error.code === code) return error;
+  return new LibcniError(code, 'ended by the caller', { verb: 'GC', cause: reason });
 }

@@ -317,7 +317,7 @@ describe('attaching', () => {
     const first = operator.attach(request);
     const signal = AbortSignal.timeout(100);
     const started = performance.now();
-    await expect(operator.attach(request, { signal })).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+    await expect(operator.attach(request, { signal })).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
     expect(performance.now() - started).toBeLessThan(900);
     await first;
   });
@@ -340,6 +340,32 @@ describe('detaching', () => {
       expect([...(await attachments()), ...(await stateLeft())]).toEqual([]);
     },
   );
+
+  it('finds an attachment that stands only while the others are detached', async () => {
+    await folder.add('one', { ADD: { stdout: resultText() }, DEL: { shell: 'sleep 0.8' } });
+    await folder.add('two', { ADD: { shell: 'sleep 0.4', stdout: resultText() } });
+    await operator.attach(request);
+    const attaching = operator.attach({ ...request, networks: [{ name: 'b' }] });
+    await until(async () => (await order()).length === 2);
+    await operator.detach({ id: 'c1' });
+    await attaching;
+    expect((await order()).slice(2)).toEqual(['DEL one eth0', 'DEL two eth0']);
+    expect([...(await attachments()), ...(await stateLeft())]).toEqual([]);
+  });
+
+  it.each([
+    [{ networks: [{ name: 'b' }, { name: 'a' }], defaultIfName: 'eth0' }],
+    [{ networks: [{ name: 'a' }, { name: 'b' }], defaultIfName: 'net7' }],
+    [{ networks: [{ name: 'b' }], defaultIfName: 'net7' }],
+  ])('means the same interfaces as an attach with %j', async (more) => {
+    await operator.attach({ ...request, ...more });
+    await operator.detach({ ...request, ...more });
+    expect(await attachments()).toEqual([]);
+    const [added, deleted] = ['ADD', 'DEL'].map(async (verb) =>
+      (await order()).filter((run) => run.startsWith(verb)).map((run) => run.slice(4)),
+    );
+    expect((await deleted)?.sort()).toEqual((await added)?.sort());
+  });
 
   it('during an attach leaves interfaces alone that are not meant', async () => {
     await folder.add('one', { ADD: { shell: 'sleep 0.4', stdout: resultText() } });

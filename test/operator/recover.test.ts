@@ -126,7 +126,7 @@ describe('recovery beside a garbage collection', () => {
 
   it('can be cancelled', async () => {
     const signal = AbortSignal.timeout(50);
-    await expect(operator.recover({ signal })).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+    await expect(operator.recover({ signal })).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
     expect(await networks.plugins.order()).toEqual(['GC one']);
   });
 });

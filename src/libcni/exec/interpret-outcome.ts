@@ -1,4 +1,5 @@
 // Port of pluginErr in Go's pkg/invoke/raw_exec.go.
+import { isTimeout } from '../../errors/is-timeout.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError, type PluginFailure } from '../../errors/plugin-error.js';
 import type { SpawnOutcome } from '../../helper/types.js';
@@ -26,8 +27,7 @@ export function abortedError(
   where: { pluginPath?: string } = {},
 ): LibcniError {
   const cause: unknown = signal?.reason;
-  const isTimeout = cause instanceof Error && cause.name === 'TimeoutError';
-  return isTimeout
+  return isTimeout(cause)
     ? new LibcniError('ERR_TIMEOUT', 'the time is up', { ...where, cause })
     : new LibcniError('ERR_ABORTED', 'aborted by the caller', { ...where, cause });
 }

@@ -57,20 +57,20 @@ async function attachLocked({ context, attachment, options, found }: LockedAttac
   await begin(context, attachment, options);
   const result = await add(context, attachment, options).catch(async (error: unknown) => {
     const isLeft = leftSomething(error) || (!isRecorded && found.some(isSkippedRollback));
-    if (!isLeft) await context.journal.end(key);
+    if (!isLeft) await forget(context, key);
     throw error;
   });
   await forget(context, key);
   return result;
 }
 
-/** The attachment stands and is recorded, whether its intent can be forgotten or not; `recover()` forgets it, too. */
+/** What became of the attachment is settled, whether its intent can be forgotten or not; `recover()` forgets it, too. */
 async function forget({ journal, warnings }: OperatorContext, key: AttachmentKey): Promise<void> {
   try {
     await journal.end(key);
   } catch (cause) {
     const { network, containerId, ifName } = key;
-    const message = `attachment is made, but ${cause instanceof Error ? cause.message : String(cause)}`;
+    const message = `its intent stays behind: ${cause instanceof Error ? cause.message : String(cause)}`;
     warnings.warn({ code: 'JOURNAL_ENTRY_NOT_REMOVED', message, network, containerId, ifName, cause });
   }
 }

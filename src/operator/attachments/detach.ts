@@ -12,7 +12,8 @@ import { undoIntent } from './undo-intent.js';
 
 /**
  * Detaches a container from the networks that are meant, going on over failures. ADDs of the container that were cut
- * short are undone too. No garbage is collected meanwhile.
+ * short are undone too. No garbage is collected meanwhile. An attach of the same container that is under way is not
+ * stopped: what it comes to later stands.
  *
  * @throws LibcniAggregateError with every failure; LibcniError `ERR_LOCKED`, `ERR_ABORTED` where a garbage collection
  * did not end in time.
@@ -31,12 +32,17 @@ async function detachAll(
   options: OperatorOptions,
 ): Promise<void> {
   const errors: Error[] = [];
+  // An ADD goes from the journal to the records: looked at in this order, it is found in one of them.
+  const begun: AttachmentKey[] = [];
+  await collect(errors, async () => {
+    begun.push(...(await begunAttachments(context, request)));
+  });
   for (const target of await findTargets(context, request)) {
     await collect(errors, () =>
       isUnusable(target) ? giveUp(context, target, options) : detachOne(context, target, options),
     );
   }
-  await collect(errors, () => undoCutShort(context, request, options));
+  for (const key of begun) await collect(errors, () => undoCutShort(context, { request, key }, options));
   if (errors.length > 0)
     throw new LibcniAggregateError(errors, `container ${request.id} is not wholly detached`);
 }
@@ -71,19 +77,20 @@ async function giveUp(
   await context.locks.withLock(recordName(record.found), setAside, new Patience(options));
 }
 
+/** The ADDs of the container that are meant and were begun, whoever began them. */
+async function begunAttachments(context: OperatorContext, request: TargetRequest): Promise<AttachmentKey[]> {
+  const isWanted = (key: AttachmentKey) => key.containerId === request.id && isMeant(context, key, request);
+  const found = await context.journal.list(isWanted);
+  return found.flatMap(({ intent }) => intent ?? []);
+}
+
 async function undoCutShort(
   context: OperatorContext,
-  request: TargetRequest,
+  begun: BegunAttachment,
   options: OperatorOptions,
 ): Promise<void> {
-  const { journal, locks } = context;
-  const isOfNetwork = ({ containerId, network }: AttachmentKey) =>
-    containerId === request.id && (request.networks?.some(({ name }) => name === network) ?? true);
-  for (const { intent } of await journal.list(isOfNetwork)) {
-    if (intent === undefined) continue;
-    const undo = () => undoNow(context, { request, key: intent }, options);
-    await locks.withLock(recordName(intent), undo, new Patience(options));
-  }
+  const undo = () => undoNow(context, begun, options);
+  await context.locks.withLock(recordName(begun.key), undo, new Patience(options));
 }
 
 interface BegunAttachment {
@@ -99,7 +106,7 @@ async function undoNow(
 ): Promise<void> {
   const intent = await context.journal.find(key);
   if (intent !== undefined) return await undoIntent(context, intent, options);
-  const record = isMeant(key, request) ? await recordNow(context, key, request.netns) : undefined;
+  const record = await recordNow(context, key, request.netns);
   if (record === undefined) return;
   if (isUnusable(record)) return await setRecordAside(context, record);
   await context.cni.delNetworkList(record.list, record.rt, options);

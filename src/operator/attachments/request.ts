@@ -65,6 +65,6 @@ export interface TargetRequest {
   readonly netns?: string | undefined;
   /** @default every attachment that is recorded */
   readonly networks?: readonly Pick<NetworkRequest, 'name' | 'ifName'>[] | undefined;
-  /** The interface of networks that name none. @default every interface of theirs */
+  /** The interface of the default network, where it is listed without one. @default every interface that it is on */
   readonly defaultIfName?: string | undefined;
 }

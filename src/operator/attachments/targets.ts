@@ -2,7 +2,7 @@ import type { NetworkAttachment } from '../../libcni/index.js';
 import { networkNamed, type OperatorContext } from '../context.js';
 import type { Attachment } from './attachment.js';
 import { isUnusable, recordedAttachment, type UnusableRecord } from './recorded-attachment.js';
-import type { TargetRequest } from './request.js';
+import type { NetworkRequest, TargetRequest } from './request.js';
 import { livingNetns } from './undo-intent.js';
 import { interfacesIn, unreadableRecordsOf } from './unreadable-records.js';
 
@@ -15,7 +15,7 @@ export type Target = Attachment | UnusableRecord;
  */
 export async function findTargets(context: OperatorContext, request: TargetRequest): Promise<Target[]> {
   const recorded = await context.cni.getCachedAttachments(request.id);
-  const meant = recorded.filter((found) => isMeant(found, request));
+  const meant = recorded.filter((found) => isMeant(context, found, request));
   const known = await Promise.all(
     meant.map((found) => recordedAttachment(context, { ...found, netns: request.netns ?? found.netns })),
   );
@@ -25,13 +25,23 @@ export async function findTargets(context: OperatorContext, request: TargetReque
 
 /** Whether an attachment of the container is one of those that a request means. */
 export function isMeant(
+  context: OperatorContext,
   { network, ifName }: Pick<NetworkAttachment, 'network' | 'ifName'>,
-  { networks, defaultIfName }: TargetRequest,
+  request: TargetRequest,
 ): boolean {
-  if (networks === undefined) return true;
-  return networks.some(
-    (wanted) => wanted.name === network && (wanted.ifName ?? defaultIfName ?? ifName) === ifName,
+  if (request.networks === undefined) return true;
+  return request.networks.some(
+    (wanted) => wanted.name === network && (wantedInterface(context, wanted, request) ?? ifName) === ifName,
   );
+}
+
+/** As for an attach, `defaultIfName` is the interface of the default network alone. */
+function wantedInterface(
+  { store }: OperatorContext,
+  { name, ifName }: Pick<NetworkRequest, 'name' | 'ifName'>,
+  { defaultIfName }: TargetRequest,
+): string | undefined {
+  return ifName ?? (name === store.snapshot().defaultNetwork?.name ? defaultIfName : undefined);
 }
 
 /**
@@ -46,11 +56,11 @@ async function unrecorded(
   const isRecorded = (name: string, ifName: string) =>
     recorded.some((found) => found.network === name && found.ifName === ifName);
   const broken = (await brokenEntries(context, request.id)).filter(({ name, ifName }) =>
-    isMeant({ network: name, ifName }, request),
+    isMeant(context, { network: name, ifName }, request),
   );
   const isBroken = (one: Named) =>
     broken.some(({ name, ifName }) => name === one.name && ifName === one.ifName);
-  const wanted = [...broken, ...named(request).filter((one) => !isBroken(one))];
+  const wanted = [...broken, ...named(context, request).filter((one) => !isBroken(one))];
   const netns = await livingNetns(context, request.netns ?? '');
   return wanted.flatMap(({ name, ifName }) => {
     const list = networkNamed(context, name)?.list;
@@ -64,10 +74,11 @@ interface Named {
   readonly ifName: string;
 }
 
-function named({ networks = [], defaultIfName }: TargetRequest): Named[] {
-  return networks.flatMap(({ name, ifName = defaultIfName }) =>
-    ifName === undefined ? [] : [{ name, ifName }],
-  );
+function named(context: OperatorContext, request: TargetRequest): Named[] {
+  return (request.networks ?? []).flatMap((wanted) => {
+    const ifName = wantedInterface(context, wanted, request);
+    return ifName === undefined ? [] : [{ name: wanted.name, ifName }];
+  });
 }
 
 /** What unreadable files may stand for, except names that more likely belong to another container. */

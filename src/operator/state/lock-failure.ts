@@ -1,12 +1,12 @@
+import { isTimeout } from '../../errors/is-timeout.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 
 const FORBIDDEN = ['EACCES', 'EPERM', 'EROFS'];
 
 /** The error of waiting that was cancelled. */
 export function abortReason(signal: AbortSignal): LibcniError {
-  return new LibcniError('ERR_ABORTED', 'aborted by the caller while waiting for a lock', {
-    cause: signal.reason,
-  });
+  const code = isTimeout(signal.reason) ? 'ERR_TIMEOUT' : 'ERR_ABORTED';
+  return new LibcniError(code, 'ended by the caller while waiting for a lock', { cause: signal.reason });
 }
 
 /** The error of waiting that took too long. */

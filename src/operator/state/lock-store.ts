@@ -94,7 +94,10 @@ export class LockStore {
 
   /** The names of the locks that have a file. What is no empty plain file is nobody's lock. */
   async names(): Promise<string[]> {
-    const names = await readdir(this.folder).catch(() => []);
+    const names = await readdir(this.folder).catch((cause: unknown) => {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+      throw lockFailure(this.folder, cause);
+    });
     return names.filter((name) => {
       const status = lstatSync(this.fileOf(name), { throwIfNoEntry: false });
       return status?.isFile() && status.size === 0;
@@ -106,7 +109,8 @@ export class LockStore {
    * be removed does no harm.
    */
   async sweep(): Promise<void> {
-    for (const name of await this.names()) await this.isHeld(name).catch(() => {});
+    const names = await this.names().catch(() => []);
+    for (const name of names) await this.isHeld(name).catch(() => {});
   }
 
   /** Takes a lock for which nobody else in this process waits. */

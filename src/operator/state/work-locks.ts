@@ -15,6 +15,15 @@ interface Shift {
   members: number;
 }
 
+/** A lock file that stays behind does no harm: nobody holds it, and recovery sweeps it up. */
+function removeIfPossible(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // The work itself is done.
+  }
+}
+
 /** Shows every process that shares the folder that operations are under way. They do not wait for each other. */
 export class WorkLocks {
   readonly #locks: LockStore;
@@ -57,6 +66,6 @@ export class WorkLocks {
     const release = await shift.lock;
     await release();
     // A helper that was killed could not remove it.
-    rmSync(this.#locks.fileOf(shift.name), { force: true });
+    removeIfPossible(this.#locks.fileOf(shift.name));
   }
 }

@@ -90,7 +90,7 @@ describe('a lock inside one process', () => {
       await expect(waiting).rejects.toMatchObject({ code: 'ERR_LOCKED', file: store(0).fileOf('x') });
       const signal = AbortSignal.timeout(50);
       const cancelled = store(0).withLock('x', async () => {}, new Patience({ signal }));
-      await expect(cancelled).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+      await expect(cancelled).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
     });
     await store(0).withLock('x', async () => {});
   });
@@ -150,7 +150,7 @@ describe('the gate of garbage collection', () => {
         await expect(timed).rejects.toMatchObject({ code: 'ERR_LOCKED', file: store(0).fileOf('.gc') });
         const signal = AbortSignal.timeout(100);
         const cancelled = attaching.withAttachment(key, async () => {}, { signal });
-        await expect(cancelled).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+        await expect(cancelled).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
       });
     },
   );
