@@ -194,3 +194,55 @@ test.each([
   const ours = { ...empty, answer: ofCache, runs: [] };
   expect(compare(pair({ go, ours, more: asked(op) })).agree).toBe(agree);
 });
+
+const mtu = { interfaces: [{ name: 'a', mtu: 1500 }] };
+const ipVersion = { ips: [{ address: '10.0.0.2/24', version: '4' }] };
+
+test.each([
+  ['a key that nobody knows', '1.0.0', { cniVersion: '1.0.0', own: 1 }, '1.1.0', { own: 1 }, {}, true],
+  ['a key that was made up', '1.0.0', { cniVersion: '1.0.0' }, '1.0.0', { own: 1 }, {}, false],
+  [
+    'a key that 1.0.0 has no more',
+    '0.4.0',
+    { ...ipVersion },
+    '1.0.0',
+    ipVersion,
+    { ips: [{ address: '10.0.0.2/24' }] },
+    false,
+  ],
+  [
+    'the same key, read in 1.0.0',
+    '1.0.0',
+    { ...ipVersion },
+    '1.0.0',
+    ipVersion,
+    { ips: [{ address: '10.0.0.2/24' }] },
+    true,
+  ],
+  [
+    'a key that 0.4.0 does not have yet',
+    '1.0.0',
+    { ...mtu },
+    '0.4.0',
+    mtu,
+    { interfaces: [{ name: 'a' }] },
+    false,
+  ],
+  [
+    'an unknown key in the DNS settings',
+    '0.4.0',
+    { dns: { own: 1 } },
+    '1.0.0',
+    { dns: { own: 1 } },
+    {},
+    true,
+  ],
+  ['an unknown key of another era', '0.4.0', { own: 1 }, '1.0.0', { own: 1 }, {}, false],
+] as const)('%s in a result', (_, from, read, to, more, known, agree) => {
+  const bytes = Buffer.from(JSON.stringify({ ...read, cniVersion: from })).toString('base64');
+  const yielded = (value: object): Observation => {
+    return { ...empty, answer: { outcome: 'ok', value: { cniVersion: to, ...value } }, runs: [] };
+  };
+  const request = { op: 'convert-result', bytes, to } as const;
+  expect(compare(pair({ go: yielded(known), ours: yielded(more), more: { request } })).agree).toBe(agree);
+});

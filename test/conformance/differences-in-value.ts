@@ -1,8 +1,8 @@
 import type { Difference, Pair } from './differences.js';
 import { VERSIONS } from './generators/domain.js';
 import { canonical } from './harness/canonical.js';
-import { confOf, textsRead } from './harness/documents.js';
-import { withoutUnknownKeys } from './harness/known-result-keys.js';
+import { answersRun, confOf, parseIfJson, textsRead } from './harness/documents.js';
+import { keysByEra, withoutUnknownKeys } from './harness/known-result-keys.js';
 import type { Observation } from './harness/observe.js';
 import type { Operation } from './harness/protocol.js';
 import { holdsUnreadableResult } from './harness/unreadable.js';
@@ -31,9 +31,21 @@ const RESULT_OPS: readonly Operation[] = ['create-result', 'convert-result', 'ad
 /** In what an operation yields, in what plugins were given as `prevResult`, and in what the cache holds. */
 function dropUnknownKeys(pair: Pair): Partial<Pair> {
   const { request, ours } = pair;
-  const changed = onHandedOn(pair, withoutUnknownKeys);
+  const stood = keysByEra(resultsRead(pair), String(confOf(request.bytes).cniVersion ?? ''));
+  const withoutUnknown = (result: unknown) => withoutUnknownKeys(result, stood);
+  const changed = onHandedOn(pair, withoutUnknown);
   if (!RESULT_OPS.includes(request.op) || !('value' in ours.answer)) return { ours: changed };
-  return { ours: { ...changed, answer: { ...ours.answer, value: withoutUnknownKeys(ours.answer.value) } } };
+  return { ours: { ...changed, answer: { ...ours.answer, value: withoutUnknown(ours.answer.value) } } };
+}
+
+/** What was printed, what the caches held, and the result that is asked about. */
+function resultsRead(pair: Pair): unknown[] {
+  const { request, before } = pair;
+  const own =
+    request.op === 'create-result' || request.op === 'convert-result' ? [confOf(request.bytes)] : [];
+  const printed = answersRun(pair).map(({ stdout }) => stdout.toString());
+  const cached = [before.go, before.ours].flatMap(({ texts }) => Object.values(texts));
+  return [...own, ...[...printed, ...cached].flatMap(parseIfJson)];
 }
 
 /** What both find in the same file is what somebody else has put there. */
