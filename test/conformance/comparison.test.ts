@@ -246,3 +246,41 @@ test.each([
   const request = { op: 'convert-result', bytes, to } as const;
   expect(compare(pair({ go: yielded(known), ours: yielded(more), more: { request } })).agree).toBe(agree);
 });
+
+const OF_ANOTHER =
+  '{"kind":"cniCacheV1","networkName":"net","containerId":"c1-eth0","ifName":"x","result":1}';
+
+test.each([
+  ['in the order of DEL', 'del', ['tuning', 'bridge'], {}, {}, true],
+  ['in the order of CHECK', 'check', ['bridge', 'tuning'], {}, {}, true],
+  ['in another order', 'del', ['bridge', 'tuning'], {}, {}, false],
+  ['but for one', 'del', ['tuning'], {}, {}, false],
+  ['for another container', 'del', ['tuning', 'bridge'], { CNI_CONTAINERID: 'c2' }, {}, false],
+  ['with other arguments', 'del', ['tuning', 'bridge'], { CNI_ARGS: 'A=1' }, {}, false],
+  ['with a result', 'del', ['tuning', 'bridge'], {}, { prevResult: {} }, false],
+] as const)('a record of another that Go fails at: the plugins run %s', (_, op, types, env, stdin, agree) => {
+  const path = 'results/net-c1-eth0';
+  const state = { files: { [path]: JSON.parse(OF_ANOTHER) }, texts: { [path]: OF_ANOTHER } };
+  const asIs = { CNI_COMMAND: op.toUpperCase(), CNI_CONTAINERID: 'c1', CNI_NETNS: '', CNI_IFNAME: 'eth0' };
+  const runs = types.map((type) => ({ type, env: { ...asIs, ...env }, stdin }));
+  const ours = { ...state, answer: { outcome: 'ok', value: null }, runs } as const;
+  const more = { ...asked(op), before: { go: state, ours: state } };
+  expect(compare(pair({ go: { ...state, answer: refused, runs: [] }, ours, more })).agree).toBe(agree);
+});
+
+test.each([
+  ['of another', OF_ANOTHER, true],
+  ['of the attachment itself', OF_ANOTHER.replace('c1-eth0', 'c1').replace('"x"', '"eth0"'), false],
+])('a record %s that GC keeps and Go deletes', (_, text, agree) => {
+  const listed = '{"kind":"cniCacheV1","networkName":"net","containerId":"c1","ifName":"eth0"}';
+  const [path, other] = ['results/net-c1-eth0', 'results/other-c1-eth0'];
+  const left = { files: { [other]: JSON.parse(listed) }, texts: { [other]: listed } };
+  const all = {
+    files: { ...left.files, [path]: JSON.parse(text) },
+    texts: { ...left.texts, [path]: text },
+  };
+  const done = { answer: { outcome: 'ok', value: null }, runs: [] } as const;
+  const request = { ...asked('del').request, op: 'gc', gc: { validAttachments: [] } } as const;
+  const more = { request, before: { go: all, ours: all } };
+  expect(compare(pair({ go: { ...left, ...done }, ours: { ...all, ...done }, more })).agree).toBe(agree);
+});

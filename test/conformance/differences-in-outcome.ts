@@ -45,6 +45,7 @@ const RESULT_OPS: readonly Operation[] = [
 export const outcomeDifferences: readonly Difference[] = [
   refusal('names-on-every-verb', [...ATTACHMENT_OPS, ...NETWORK_OPS], hasInvalidName),
   { name: 'record-of-another', ops: ATTACHMENT_OPS, diverges: true, reconcile: leaveThatOfAnother },
+  { name: 'record-of-another', ops: ['gc'], diverges: true, reconcile: keepThoseOfAnother },
   refusal('record-of-another', ['add'], isThatOfAnother),
   refusal('names-on-every-verb', ['add'], (pair) => isUnfoundInGo(pair) && hasInvalidName(pair)),
   refusal(
@@ -145,7 +146,12 @@ function hasInvalidName(pair: Pair): boolean {
   );
 }
 
-function cachedAttachments(pair: Pair): { containerId: string; ifName: string }[] {
+interface Named {
+  readonly containerId: string;
+  readonly ifName: string;
+}
+
+function cachedAttachments(pair: Pair): Named[] {
   const entries = entriesRead(pair).flatMap(parseIfJson).map(Object);
   return entries.map(({ containerId, ifName }) => ({ containerId: containerId ?? '', ifName: ifName ?? '' }));
 }
@@ -187,8 +193,12 @@ function yieldsEmptyResult({ go, ours, request: { op } }: Pair): boolean {
   return isOfCache && results.length > 0 && results.every(isEmptyResult);
 }
 
+function isThatOfAnother(pair: Pair): boolean {
+  return isRecordOfAnother(pair, pair.request.rt);
+}
+
 /** The entry under the file name of an attachment has the names of another one. */
-function isThatOfAnother({ before, request: { bytes, rt } }: Pair): boolean {
+function isRecordOfAnother({ before, request: { bytes } }: Pair, rt: Named | undefined): boolean {
   const network = String(confOf(bytes).name);
   const text = before.ours.texts[`results/${network}-${rt?.containerId}-${rt?.ifName}`];
   const [entry] = text === undefined ? [] : parseIfJson(text);
@@ -212,10 +222,50 @@ function leaveThatOfAnother(pair: Pair): Partial<Pair> | undefined {
   if (isRead) return isNothing ? { go: { ...go, answer: ours.answer } } : undefined;
   const runs = go.runs.map((run) => ({ ...run, stdin: withoutPrevResult(run.stdin) }));
   const isUnreadableToGo = go.answer.outcome === 'error' && go.runs.length === 0;
-  return isUnreadableToGo &&
-    ours.runs.every(({ stdin }) => canonical(stdin) === canonical(withoutPrevResult(stdin)))
-    ? { go: ours }
-    : { go: { ...go, files: ours.files, runs } };
+  return isUnreadableToGo && ranAsAsked(pair) ? { go: ours } : { go: { ...go, files: ours.files, runs } };
+}
+
+/** GC takes down by an entry of another name what is recorded under this one. */
+function keepThoseOfAnother(pair: Pair): Partial<Pair> | undefined {
+  const { go, ours, before, request } = pair;
+  const pathOf = (rt: Named) =>
+    `results/${String(confOf(request.bytes).name)}-${rt.containerId}-${rt.ifName}`;
+  const paths = cachedAttachments(pair)
+    .filter((rt) => isRecordOfAnother(pair, rt))
+    .map(pathOf);
+  const kept = paths.filter((path) => ours.texts[path] === before.ours.texts[path]);
+  if (kept.length === 0) return undefined;
+  const runs = go.runs.map((run) => {
+    const { CNI_COMMAND, CNI_CONTAINERID = '', CNI_IFNAME = '' } = run.env;
+    const isKept = kept.includes(pathOf({ containerId: CNI_CONTAINERID, ifName: CNI_IFNAME }));
+    return CNI_COMMAND === 'DEL' && isKept ? { ...run, stdin: withoutPrevResult(run.stdin) } : run;
+  });
+  const files = kept.map((path) => [path, ours.files[path]]);
+  return { go: { ...go, runs, files: { ...go.files, ...Object.fromEntries(files) } } };
+}
+
+/** The plugins of the configuration ran in the order of the verb, each on the attachment and without a result. */
+function ranAsAsked({ ours, request: { op, bytes, single, rt } }: Pair): boolean {
+  const types = (single ? [confOf(bytes)] : pluginsOf(bytes)).map(
+    (plugin) => foldedMembers(Object(plugin)).type,
+  );
+  const order = op === 'del' ? types.reverse() : types;
+  const asked = [op.toUpperCase(), rt?.containerId, rt?.netns, rt?.ifName, argumentsOf(rt?.args)];
+  const isWhole = ours.answer.outcome === 'error' || ours.runs.length === order.length;
+  return (
+    isWhole &&
+    ours.runs.every(({ type, env, stdin }, index) => {
+      const { CNI_COMMAND, CNI_CONTAINERID, CNI_NETNS, CNI_IFNAME, CNI_ARGS = '' } = env;
+      const given = [CNI_COMMAND, CNI_CONTAINERID, CNI_NETNS, CNI_IFNAME, CNI_ARGS];
+      return (
+        type === order[index] && canonical(given) === canonical(asked) && !('prevResult' in Object(stdin))
+      );
+    })
+  );
+}
+
+function argumentsOf(args: readonly (readonly [string, string])[] = []): string {
+  return args.map(([key, value]) => `${key}=${value}`).join(';');
 }
 
 function withoutPrevResult(stdin: unknown): unknown {
