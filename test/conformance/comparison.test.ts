@@ -284,3 +284,15 @@ test.each([
   const more = { request, before: { go: all, ours: all } };
   expect(compare(pair({ go: { ...left, ...done }, ours: { ...all, ...done }, more })).agree).toBe(agree);
 });
+
+test.each([
+  ['as it was', '{', true],
+  ['with something else in it', '', false],
+])('an entry that is set aside %s', (_, text, agree) => {
+  const [path, aside] = ['results/net-c1-eth0', 'unreadable/net-c1-eth0.1700000000000'];
+  const old = { files: { [path]: '{' }, texts: { [path]: '{' } };
+  const done = { answer: { outcome: 'ok', value: null }, runs: [] } as const;
+  const ours = { ...done, files: { [aside]: text }, texts: { [aside]: text } };
+  const more = { ...asked('del'), before: { go: old, ours: old } };
+  expect(compare(pair({ go: { ...empty, ...done }, ours, more })).agree).toBe(agree);
+});

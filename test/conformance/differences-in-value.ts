@@ -128,12 +128,18 @@ function sortRuns(seen: Observation): Observation {
 /** An entry that cannot be read is out of the way, and plugins get no result from it. */
 function forgetSetAside(pair: Pair): Partial<Pair> | undefined {
   const { go, ours, request } = pair;
-  const isSetAside = Object.keys(ours.files).some((path) => path.startsWith('unreadable/'));
-  if (!isSetAside) return undefined;
+  const setAside = Object.keys(ours.files).filter((path) => path.startsWith('unreadable/'));
+  if (setAside.length === 0 || !setAside.every((path) => isAsItWas(pair, path))) return undefined;
   const kept = Object.entries(ours.files).filter(([path]) => !path.startsWith('unreadable/'));
   const withoutEntry = { ours: { ...ours, files: Object.fromEntries(kept) } };
   const usedResult = ['del', 'gc'].includes(request.op) && holdsUnreadableResult(pair);
   return usedResult ? { ...withoutEntry, go: withoutUnreadable(go) } : withoutEntry;
+}
+
+/** A file set aside holds what was there before, be it under its old name or aside already. */
+function isAsItWas({ seen, before: { ours } }: Pair, path: string): boolean {
+  const old = path.replace(/^unreadable\/(.*)\.\d{10,}$/, 'results/$1');
+  return seen.ours.texts[path] === (ours.texts[path] ?? ours.texts[old]);
 }
 
 function withoutUnreadable(go: Observation): Observation {
