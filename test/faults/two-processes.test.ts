@@ -201,7 +201,7 @@ describe('an attachment that another process works on', () => {
     await using operator = await CNIOperator.create(arena.options);
     const start = performance.now();
     const cancelled = operator.attach(pod, { signal: AbortSignal.timeout(100) });
-    await expect(cancelled).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+    await expect(cancelled).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
     await expect(operator.attach(pod, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'ERR_LOCKED' });
     expect(performance.now() - start).toBeLessThan(2000);
     await other.kill();
