@@ -32,10 +32,11 @@ export function versionEnvironment(trace?: TraceContext): Record<string, string>
   return pluginEnvironment({ verb: 'VERSION', rt, path: ['dummy'], trace });
 }
 
-/** Reading the variables one by one takes half the time of spreading `process.env`. */
+/** Reading the variables one by one, by names that are not filtered first, takes half the time of a spread. */
 function hostEnvironment(): Record<string, string> {
   // Without a prototype, a variable called `__proto__` is one like any other.
   const env: Record<string, string> = Object.create(null);
-  for (const name of Object.keys(process.env)) env[name] = process.env[name] ?? '';
+  const host = process.env;
+  for (const name of Object.getOwnPropertyNames(host)) env[name] = host[name] ?? '';
   return env;
 }
