@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { LibcniAggregateError } from '../../src/index.js';
+import type { GcOptions, LibcniAggregateError } from '../../src/index.js';
 import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
@@ -20,9 +22,11 @@ describe('GC', () => {
 
   it('takes down what is not valid, with its own arguments, and tells the plugins what is', async () => {
     await attach('a', 'b', 'c');
-    const { stale } = await plugins.cni.gcNetworkList(list, {
-      validAttachments: [{ containerId: 'b', ifName: 'eth0' }],
-    });
+    const { stale } = await plugins.cni.gcNetworkList(
+      list,
+      { validAttachments: [{ containerId: 'b', ifName: 'eth0' }] },
+      { concurrency: 1 },
+    );
     expect(stale.map(({ containerId }) => containerId)).toEqual(['a', 'c']);
     const calls = (await plugins.folder.calls()).slice(3);
     expect(calls.map(({ verb, env }) => `${verb} ${env.CNI_CONTAINERID} ${env.CNI_ARGS}`)).toEqual([
@@ -73,6 +77,67 @@ describe('GC', () => {
       { verb: 'DEL', containerId: 'b' },
       { verb: 'GC', exitCode: 2 },
     ]);
+  });
+
+  describe('of many containers', () => {
+    /** Takes down two interfaces of each of three containers and says what began and ended, in order. */
+    async function takeDown(options?: GcOptions): Promise<string[]> {
+      const log = join(plugins.folder.root, 'log');
+      const note = (what: string) => `echo "${what} $CNI_CONTAINERID $CNI_IFNAME" >> '${log}'`;
+      const shell = [note('begin'), 'sleep 0.2', note('end')].join('\n');
+      await plugins.folder.add('one', { ADD: { stdout: first }, DEL: { shell } });
+      for (const containerId of ['a', 'b', 'c']) {
+        for (const ifName of ['eth0', 'eth1']) {
+          await plugins.cni.addNetworkList(list, { ...rt, containerId, ifName });
+        }
+      }
+      await plugins.cni.gcNetworkList(list, { validAttachments: [] }, options);
+      return (await readFile(log, 'utf8')).trim().split('\n');
+    }
+
+    /** The most that ran at a time, of those whose lines match. */
+    function mostAtOnce(lines: readonly string[], pattern: RegExp): number {
+      let running = 0;
+      const counts = lines
+        .filter((line) => pattern.test(line))
+        .map((line) => {
+          running += line.startsWith('begin') ? 1 : -1;
+          return running;
+        });
+      return Math.max(...counts);
+    }
+
+    it('takes down so many at a time, and the interfaces of one in turn', async () => {
+      const lines = await takeDown({ concurrency: 2 });
+      expect(lines).toHaveLength(12);
+      expect(mostAtOnce(lines, /./)).toBe(2);
+      expect(mostAtOnce(lines, / a /)).toBe(1);
+      expect(lines.filter((line) => /begin a/.test(line))).toEqual(['begin a eth0', 'begin a eth1']);
+    });
+
+    it('takes down several at a time unless told otherwise', async () => {
+      expect(mostAtOnce(await takeDown(), /./)).toBe(3);
+    });
+
+    it('takes them down in the order of the cache where it is one at a time', async () => {
+      const lines = await takeDown({ concurrency: 1 });
+      expect(lines.filter((line) => line.startsWith('begin'))).toEqual(
+        ['a', 'b', 'c'].flatMap((id) => [`begin ${id} eth0`, `begin ${id} eth1`]),
+      );
+      expect(mostAtOnce(lines, /./)).toBe(1);
+    });
+
+    it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2'])(
+      'refuses %j for the concurrency',
+      async (concurrency) => {
+        await attach('a');
+        const collected = plugins.cni.gcNetworkList(list, { validAttachments: [] }, {
+          concurrency,
+        } as GcOptions);
+        await expect(collected).rejects.toMatchObject({ code: 'ERR_CONF_INVALID', value: concurrency });
+        expect(await plugins.folder.order()).toEqual(['ADD one']);
+      },
+    );
   });
 
   it('is left out by disableGC, and the plugins are not told before 1.1.0', async () => {

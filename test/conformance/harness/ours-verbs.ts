@@ -41,7 +41,8 @@ export const verbOperations = {
     await Reflect.apply(CNIConfig.prototype.gcNetworkList, open(request), [
       list,
       request.gc,
-      { trace: request.trace },
+      // The reference takes down one container after another, and the order of calls is compared.
+      { trace: request.trace, concurrency: 1 },
     ]);
   },
   status: async (request: Request) => {
