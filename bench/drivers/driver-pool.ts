@@ -1,23 +1,29 @@
 import { fileURLToPath } from 'node:url';
 import type { Figures, Task } from '../tasks/task.js';
 import { Driver } from './driver.js';
+import { type Command, sandboxed } from './sandbox.js';
 
 const nodeMain = fileURLToPath(new URL('node-main.ts', import.meta.url));
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where a driver runs. */
+export interface DriverOptions {
+  /** In namespaces of its own, with a network namespace at `/run/netns/bench`. @default false */
+  readonly sandbox?: boolean;
+}
 
 /** The drivers of a bench, each started when it is first needed and kept to the end. */
 export class DriverPool implements AsyncDisposable {
   readonly #drivers = new Map<string, Driver>();
 
   /** Has a Node process with a live heap of that size do a task. */
-  async node(heapMebibytes: number, task: Task): Promise<Figures> {
-    const driver = this.#driver(`node ${heapMebibytes}`, () => startNode(heapMebibytes));
-    return await driver.perform(task);
+  async node(heapMebibytes: number, task: Task, options?: DriverOptions): Promise<Figures> {
+    return await this.#driver(nodeCommand(heapMebibytes), options).perform(task);
   }
 
   /** Has the Go program at a path do a task. */
-  async go(program: string, task: Task): Promise<Figures> {
-    return await this.#driver(program, () => new Driver(program, [], projectFolder)).perform(task);
+  async go(program: string, task: Task, options?: DriverOptions): Promise<Figures> {
+    return await this.#driver({ file: program, args: [] }, options).perform(task);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -25,15 +31,19 @@ export class DriverPool implements AsyncDisposable {
     this.#drivers.clear();
   }
 
-  #driver(key: string, start: () => Driver): Driver {
-    const driver = this.#drivers.get(key) ?? start();
+  #driver(command: Command, { sandbox = false }: DriverOptions = {}): Driver {
+    const wanted = sandbox ? sandboxed(command) : command;
+    const key = JSON.stringify(wanted);
+    const driver = this.#drivers.get(key) ?? new Driver(wanted, projectFolder);
     this.#drivers.set(key, driver);
     return driver;
   }
 }
 
-function startNode(heapMebibytes: number): Driver {
+function nodeCommand(heapMebibytes: number): Command {
   const heapLimit = `--max-old-space-size=${heapMebibytes * 2 + 1024}`;
-  const args = [heapLimit, '--import', 'tsx', nodeMain, String(heapMebibytes)];
-  return new Driver(process.execPath, args, projectFolder);
+  return {
+    file: process.execPath,
+    args: [heapLimit, '--import', 'tsx', nodeMain, String(heapMebibytes)],
+  };
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import type { Figures, Task } from '../tasks/task.js';
+import { type Command, driverEnvironment } from './sandbox.js';
 
 /** A program that does tasks: one line of JSON in, one line out. */
 export class Driver implements AsyncDisposable {
@@ -9,9 +10,8 @@ export class Driver implements AsyncDisposable {
   readonly #answers: AsyncIterator<string>;
   readonly #lines: Interface;
 
-  constructor(file: string, args: readonly string[], cwd: string) {
-    const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/' };
-    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], env, cwd });
+  constructor({ file, args }: Command, cwd: string) {
+    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], env: driverEnvironment(), cwd });
     this.#child = child;
     this.#lines = createInterface({ input: child.stdout });
     this.#answers = this.#lines[Symbol.asyncIterator]();

@@ -1,6 +1,7 @@
 import { attachmentSuite, configurationSuites, garbageSuite } from './folders.js';
 import { importSuite } from './import-time.js';
 import { concurrentSuite, heapSuite, sequentialSuite } from './plugin-runs.js';
+import { realPluginsSuite } from './real-plugins.js';
 import type { Bench, Suite } from './suite.js';
 import {
   concurrentListSuite,
@@ -20,6 +21,7 @@ export function allSuites(bench: Bench): Suite[] {
     concurrentListSuite(bench),
     ...largeHeapListSuites(bench),
     memoryListSuite(bench) ?? [],
+    realPluginsSuite(bench) ?? [],
     validateSuite(bench),
     ...configurationSuites(bench),
     attachmentSuite(bench),

@@ -12,10 +12,13 @@ export interface Duel {
   readonly prepare?: (folder: string) => Promise<void>;
   /** Fails where the task has not been done. */
   readonly verify?: (folder: string) => Promise<void>;
+  /** Whether both run in sandboxes of their own. @default false */
+  readonly sandbox?: boolean;
 }
 
 /** The two contenders of a duel; the one that is measured against the other comes last. */
-export function duel(bench: Bench, { task, runs, times = 1, prepare, verify }: Duel): Contender[] {
+export function duel(bench: Bench, wanted: Duel): Contender[] {
+  const { task, runs, times = 1, prepare, verify, sandbox = false } = wanted;
   const { pool, workspace } = bench;
   const contender = (name: string, folder: string, perform: (task: Task) => Promise<Figures>): Contender => ({
     name,
@@ -24,10 +27,12 @@ export function duel(bench: Bench, { task, runs, times = 1, prepare, verify }: D
     ...(prepare && { prepare: () => prepare(folder) }),
     ...(verify && { verify: () => verify(folder) }),
   });
-  const ours = contender(OURS, workspace.folder('ours'), (wanted) => pool.node(SMALL_HEAP_MIB, wanted));
+  const ours = contender(OURS, workspace.folder('ours'), (task) =>
+    pool.node(SMALL_HEAP_MIB, task, { sandbox }),
+  );
   const { goAnchor } = workspace.programs;
   if (goAnchor === undefined) return [ours];
-  return [contender(GO, workspace.folder('go'), (wanted) => pool.go(goAnchor, wanted)), ours];
+  return [contender(GO, workspace.folder('go'), (task) => pool.go(goAnchor, task, { sandbox })), ours];
 }
 
 async function addUp(times: number, perform: () => Promise<Figures>): Promise<Figures> {

@@ -13,11 +13,19 @@ const prepare = fileURLToPath(new URL('prepare.sh', import.meta.url));
  * @returns {Promise<number>} the command's exit code; 128 and the signal's number where a signal ended it
  */
 export function runIsolated(command, { env = process.env, stdio = 'inherit' } = {}) {
+  const { file, args } = isolatedCommand(command);
+  return runToEnd(file, args, { env: { ...env, PATH: `${env.PATH ?? ''}:/usr/sbin:/sbin` }, stdio });
+}
+
+/**
+ * What {@link runIsolated} starts, for those who start it themselves. `PATH` must have the folders of system programs.
+ *
+ * @param {readonly string[]} command
+ * @returns {{ file: string, args: string[] }}
+ */
+export function isolatedCommand(command) {
   const args = ['--net', '--mount', '--propagation', 'unchanged', '--', 'sh', prepare, ...command];
-  return runToEnd('unshare', process.getuid?.() === 0 ? args : ['--user', '--map-root-user', ...args], {
-    env: { ...env, PATH: `${env.PATH ?? ''}:/usr/sbin:/sbin` },
-    stdio,
-  });
+  return { file: 'unshare', args: process.getuid?.() === 0 ? args : ['--user', '--map-root-user', ...args] };
 }
 
 /** Whether this process may make the namespaces that {@link runIsolated} needs. */
