@@ -107,10 +107,20 @@ test('a printed number beyond the range of a double makes the result invalid', (
   expect(parse).toThrow(expect.objectContaining({ name: 'PluginError', reason: 'bad-output' }));
 });
 
-test('of two spellings of a key in a list, the one that stands last in the text for the plugin counts', () => {
-  const conf = networkConfFromBytes('{"name":"net","plugins":[{"type":"bridge","TYPE":"x"}]}');
-  expect(conf.plugins[0]).toEqual({
-    network: { type: 'bridge' },
-    bytes: '{"TYPE":"x","type":"bridge"}',
-  });
+test.each([
+  ['of a key', '{"type":"bridge","TYPE":"x"}', { type: 'bridge' }],
+  ['of a nested key', '{"type":"b","ipam":{"type":"y","TYPE":"x"}}', { type: 'b', ipam: { type: 'y' } }],
+  ['of a key of an object', '{"type":"b","ipam":{"type":"y"},"IPAM":{}}', { type: 'b', ipam: { type: 'y' } }],
+])(
+  'of two spellings %s in a list, the one that stands last in the text for the plugin counts',
+  (_, text, network) => {
+    const conf = networkConfFromBytes(`{"name":"net","plugins":[${text}]}`);
+    expect(conf.plugins[0]?.network).toEqual(network);
+    expect(JSON.parse(conf.plugins[0]?.bytes ?? '')).toEqual(JSON.parse(text));
+  },
+);
+
+test('a lone surrogate in a list is what the text for the plugin has in its place', () => {
+  const conf = networkConfFromBytes('{"name":"net","plugins":[{"type":"bridge\\ud800"}]}');
+  expect(conf.plugins[0]).toEqual({ network: { type: 'bridge\uFFFD' }, bytes: '{"type":"bridge\uFFFD"}' });
 });

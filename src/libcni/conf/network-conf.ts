@@ -4,7 +4,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson, textFromBytes } from '../json/parse-json.js';
 import { checkNumbers, writeJson } from '../json/write-json.js';
 import { negotiateVersion } from './negotiate-version.js';
-import { networkPluginConfsFromFiles, pluginConfFromJson } from './plugin-conf.js';
+import { isAsWritten, networkPluginConfsFromFiles, pluginConfFromJson } from './plugin-conf.js';
 import { readConfFile } from './read-conf-file.js';
 import type { NetworkConfigList, PluginConfig } from './types.js';
 
@@ -92,11 +92,8 @@ function readPlugins(list: JsonObject, inlinedOnly: boolean, file?: string): Plu
   if (plugins.length === 0) throw invalid('no plugins in list', { file, jsonPath });
   return plugins.map((plugin: unknown, index) => {
     const bytes = writeJson(plugin, 'plugin configuration');
-    // From the text that the plugin will read: of two spellings of a key, the one that stands last there counts.
-    return {
-      network: pluginConfFromJson(JSON.parse(bytes), { file, jsonPath: `${jsonPath}[${index}]` }),
-      bytes,
-    };
+    const read = isAsWritten(plugin, bytes) ? plugin : JSON.parse(bytes);
+    return { network: pluginConfFromJson(read, { file, jsonPath: `${jsonPath}[${index}]` }), bytes };
   });
 }
 

@@ -47,6 +47,15 @@ export function pluginConfFromJson(parsed: unknown, { file, jsonPath = '$' }: Co
 }
 
 /**
+ * Whether a configuration is what its written text reads as. Where it is not, that text counts, since the plugin reads
+ * it: keys are sorted there, and of two spellings of a key the one that stands last is taken; lone surrogates are
+ * replaced.
+ */
+export function isAsWritten(conf: unknown, text: string): boolean {
+  return isJsonObject(conf) && foldPluginConf(conf) === conf && !text.includes('\uFFFD');
+}
+
+/**
  * Loads every plugin of the drop-in folder `<confDir>/<networkName>/*.conf`, in byte order of their names. A
  * folder that is not there holds no plugins.
  *
@@ -63,10 +72,12 @@ export async function networkPluginConfsFromFiles(
 }
 
 function foldPluginConf(conf: JsonObject): JsonObject {
-  const folded = foldTopLevel(conf);
-  const nested = nestedFolders.filter(([key]) => isJsonObject(folded[key]));
-  if (nested.length === 0) return folded;
-  return { ...folded, ...Object.fromEntries(nested.map(([key, fold]) => [key, fold(folded[key])])) };
+  let folded = foldTopLevel(conf);
+  for (const [key, fold] of nestedFolders) {
+    const nested = fold(folded[key]);
+    if (nested !== folded[key]) folded = { ...folded, [key]: nested };
+  }
+  return folded;
 }
 
 /** `null` decodes to an empty configuration, as in Go. */
