@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { hasCode } from '../errors/system-error.js';
 
 // Descriptors: a `FileHandle` takes the main thread twice as long.
 const open = promisify(fs.open);
@@ -76,7 +77,7 @@ function close(descriptor: number): void {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return hasCode(error, 'ENOENT');
 }
 
 /**
@@ -95,7 +96,7 @@ async function makeFolder(folder: string, mode: number): Promise<void> {
 }
 
 function isForbidden(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM');
+  return hasCode(error, 'EACCES', 'EPERM');
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
+import { asError } from '../errors/system-error.js';
 import { cacheFile } from './cache/cache-path.js';
 import { writeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
@@ -98,5 +99,5 @@ function evenIfRecorded({ rollback }: AddOptions): boolean {
 /** Errors that are not the library's own come from `onResult` and are the caller's. */
 function failureOf(error: unknown, circumstances: Circumstances): Error {
   if (error instanceof PluginError || error instanceof LibcniError) return error.with(circumstances);
-  return error instanceof Error ? error : new Error(String(error));
+  return asError(error);
 }

@@ -1,6 +1,7 @@
 // Port of GCNetworkList in Go's libcni/api.go.
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { asError } from '../errors/system-error.js';
 import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
 import { injectMembers, membersToInject } from './conf/inject-conf.js';
 import type { NetworkConfigList } from './conf/types.js';
@@ -166,6 +167,6 @@ async function collect(errors: Error[], run: () => Promise<void>): Promise<void>
   try {
     await run();
   } catch (error) {
-    errors.push(error instanceof Error ? error : new Error(String(error)));
+    errors.push(asError(error));
   }
 }

@@ -1,5 +1,5 @@
+import { abortedError } from '../errors/aborted-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
-import { abortedError } from './exec/interpret-outcome.js';
 import type { TraceContext } from './exec/trace-context.js';
 import type { ExecOptions } from './exec/types.js';
 

@@ -1,6 +1,7 @@
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
+import { asError } from '../errors/system-error.js';
 import { readRecordedNetns } from './cache/read-cache.js';
 import { removeCache } from './cache/write-cache.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
@@ -109,7 +110,7 @@ async function delPlugins({ context, list, rt, progress, limits }: FailedAdd): P
       await verbRun.run(plugin, stdinFor(plugin));
       return undefined;
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return asError(error);
     }
   }
 }

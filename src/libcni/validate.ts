@@ -1,6 +1,7 @@
 // Port of ValidateNetworkList and ValidateNetwork in Go's libcni/api.go.
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { asError } from '../errors/system-error.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { validateNetworkName } from './names.js';
@@ -19,7 +20,7 @@ export async function validateNetworkList(
     try {
       return await validatePlugin(context, { ...list, type: network.type }, options);
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return asError(error);
     }
   });
   const errors = (await Promise.all(checks)).filter((error) => error !== undefined);

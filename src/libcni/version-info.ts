@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Circumstances } from '../errors/circumstances.js';
 import { PluginError } from '../errors/plugin-error.js';
+import { asError } from '../errors/system-error.js';
 import type { CniContext } from './context.js';
 import { versionEnvironment } from './exec/plugin-environment.js';
 import { tracePluginRun } from './exec/trace-plugin-run.js';
@@ -64,7 +65,7 @@ function parseInfo(stdout: string): z.infer<typeof fields> {
   try {
     parsed = parseJson(stdout, { what: 'version information' }) ?? {};
   } catch (cause) {
-    throw invalid(stdout, cause instanceof Error ? cause.message : String(cause));
+    throw invalid(stdout, asError(cause).message);
   }
   const checked = pluginInfoSchema.safeParse(parsed);
   if (checked.success) return checked.data;

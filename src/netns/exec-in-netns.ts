@@ -1,4 +1,4 @@
-import { isTimeout } from '../errors/is-timeout.js';
+import { abortedError } from '../errors/aborted-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { type HelperClient, SpawnError, type SpawnOutcome } from '../helper/index.js';
 import { findCommand } from './find-command.js';
@@ -59,10 +59,7 @@ function takeResult(
   const what = `command ${file} in network namespace ${netns}`;
   if (outcome.ended === 'deadline')
     throw new LibcniError('ERR_TIMEOUT', `${what} did not end within ${timeoutMs} ms`, { value: timeoutMs });
-  if (outcome.ended === 'cancelled' && isTimeout(signal?.reason))
-    throw new LibcniError('ERR_TIMEOUT', `${what} did not end in time`, { cause: signal?.reason });
-  if (outcome.ended === 'cancelled')
-    throw new LibcniError('ERR_ABORTED', `${what} was aborted`, { cause: signal?.reason });
+  if (outcome.ended === 'cancelled') throw abortedError(signal, `${what} was ended by the caller`);
   if (outcome.ended === 'output-limit')
     throw new LibcniError('ERR_NETNS', `${what} printed more than 16 MiB and was ended`, { value: netns });
   const { exitCode, signal: endedBy, stdout, stderr } = outcome;

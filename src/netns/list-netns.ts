@@ -1,6 +1,7 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
+import { hasCode } from '../errors/system-error.js';
 import { HelperClient } from '../helper/index.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { readHelperMounts } from './mount-table.js';
@@ -41,8 +42,4 @@ async function listFolder(folder: string, helper: HelperClient): Promise<NetnsEn
     .sort()
     .map((name) => describeEntry({ name, path: join(folder, name), realPath: join(realFolder, name) }, table))
     .filter((entry) => entry !== undefined);
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,4 +1,5 @@
 import { LibcniError } from '../errors/libcni-error.js';
+import { codeOf } from '../errors/system-error.js';
 import { SpawnError } from '../helper/index.js';
 
 const capabilityHint =
@@ -31,10 +32,11 @@ export function netnsFailure(doing: string, path: string, error: unknown): unkno
 
 /** The error for a file or folder at `path` that this process could not read or change itself. */
 export function fileFailure(doing: string, path: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
-  const summary = `cannot ${doing} ${path}: ${error.code}`;
+  const code = codeOf(error);
+  if (code === undefined) return error;
+  const summary = `cannot ${doing} ${path}: ${code}`;
   const details = { cause: error, file: path, value: path };
-  if (error.code === 'EPERM' || error.code === 'EACCES')
+  if (code === 'EPERM' || code === 'EACCES')
     return new LibcniError('ERR_PERMISSION', `${summary}; ${folderHint}`, details);
   return new LibcniError('ERR_NETNS', summary, details);
 }

@@ -1,4 +1,5 @@
 import { lstat } from 'node:fs/promises';
+import { hasCode } from '../errors/system-error.js';
 import type { NetnsEntry } from './netns-entry.js';
 import { isLinkName } from './netns-link.js';
 import type { NetnsUsers } from './netns-users.js';
@@ -59,10 +60,6 @@ async function isThere(path: string): Promise<boolean> {
     await lstat(path);
     return true;
   } catch (error) {
-    return !(
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'ENOENT' || error.code === 'ENOTDIR')
-    );
+    return !hasCode(error, 'ENOENT', 'ENOTDIR');
   }
 }

@@ -1,4 +1,4 @@
-import { isTimeout } from '../errors/is-timeout.js';
+import { abortedError } from '../errors/aborted-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { SpawnError } from '../helper/index.js';
 import { onAbort } from '../helper/on-abort.js';
@@ -76,10 +76,6 @@ function atLimit({ signal, timeoutMs = LONGEST_MS }: NetnsLimits, end: () => voi
 /** The error for work that was ended. */
 export function limitError({ doing, path, signal }: LimitedWork, cause?: unknown): LibcniError {
   const what = `cannot ${doing} ${path}`;
-  if (signal?.aborted && !isTimeout(signal.reason))
-    return new LibcniError('ERR_ABORTED', `${what}: it was aborted`, { cause: signal.reason, value: path });
-  return new LibcniError('ERR_TIMEOUT', `${what}: it did not end in time`, {
-    cause: signal?.reason ?? cause,
-    value: path,
-  });
+  if (signal?.aborted) return abortedError(signal, `${what}: it was ended by the caller`, { value: path });
+  return new LibcniError('ERR_TIMEOUT', `${what}: it did not end in time`, { cause, value: path });
 }

@@ -1,6 +1,7 @@
-import { isTimeout } from '../errors/is-timeout.js';
+import { abortedError } from '../errors/aborted-error.js';
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { asError } from '../errors/system-error.js';
 import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
 import { isAtLeast } from '../libcni/version.js';
 import { isUnusable, recordedAttachment, recordedList } from './attachments/recorded-attachment.js';
@@ -130,15 +131,14 @@ async function succeeds(
     await run();
     return true;
   } catch (error) {
-    if (signal?.aborted) throw abortedError(error, signal);
-    errors.push(error instanceof Error ? error : new Error(String(error)));
+    if (signal?.aborted) throw endedError(error, signal);
+    errors.push(asError(error));
     return false;
   }
 }
 
 /** What failed otherwise at the moment of aborting is not what the caller waits for. */
-function abortedError(error: unknown, { reason }: AbortSignal): LibcniError {
-  const code = isTimeout(reason) ? 'ERR_TIMEOUT' : 'ERR_ABORTED';
-  if (error instanceof LibcniError && error.code === code) return error;
-  return new LibcniError(code, 'ended by the caller', { verb: 'GC', cause: reason });
+function endedError(error: unknown, signal: AbortSignal): LibcniError {
+  const ended = abortedError(signal, undefined, { verb: 'GC' });
+  return error instanceof LibcniError && error.code === ended.code ? error : ended;
 }

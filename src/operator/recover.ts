@@ -1,3 +1,4 @@
+import { asError } from '../errors/system-error.js';
 import type { OperatorOptions } from './attachments/request.js';
 import { undoIntent } from './attachments/undo-intent.js';
 import type { OperatorContext } from './context.js';
@@ -30,7 +31,7 @@ export async function recover(context: OperatorContext, options: OperatorOptions
       await recoverOne({ context, options, report }, file, key);
     } catch (error) {
       if (options.signal?.aborted) throw error;
-      report.failed.push({ file, error: error instanceof Error ? error : new Error(String(error)) });
+      report.failed.push({ file, error: asError(error) });
     }
   }
   await removeTemporaries(context);

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { hasCode } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { readLocalFile } from '../../files/read-local-file.js';
 import type { RuntimeConf } from '../runtime-conf.js';
@@ -45,7 +46,7 @@ async function readNames(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    if (hasCode(cause, 'ENOENT')) return [];
     throw new LibcniError('ERR_CACHE', 'cache folder cannot be read', { file: folder, cause });
   }
 }

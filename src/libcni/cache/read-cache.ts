@@ -1,5 +1,6 @@
 // Port of getCachedResult and getCachedConfig in Go's libcni/api.go.
 import { LibcniError } from '../../errors/libcni-error.js';
+import { asError, hasCode } from '../../errors/system-error.js';
 import { readLocalFile } from '../../files/read-local-file.js';
 import type { CniContext } from '../context.js';
 import { keyFolder } from '../json/fold-keys.js';
@@ -146,7 +147,7 @@ function readFile(
 
 /** Where a file stands in the place of a folder there are no entries either. */
 function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
+  return hasCode(cause, 'ENOENT', 'ENOTDIR');
 }
 
 const foldKind = keyFolder(['kind']);
@@ -157,6 +158,8 @@ function isLegacyResult(parsed: unknown): boolean {
 }
 
 function unreadable(file: string, cause: unknown): LibcniError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new LibcniError('ERR_CACHE', `cache entry is unreadable: ${reason}`, { file, cause });
+  return new LibcniError('ERR_CACHE', `cache entry is unreadable: ${asError(cause).message}`, {
+    file,
+    cause,
+  });
 }

@@ -1,6 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { hasCode } from '../../errors/system-error.js';
 import type { CniContext } from '../context.js';
 import type { Result } from '../result/types.js';
 import { cacheFolder } from './cache-path.js';
@@ -30,7 +31,7 @@ export async function readCachedResultOrSetAside(
 }
 
 function isShortage(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && SHORTAGES.includes(String(cause.code));
+  return hasCode(cause, ...SHORTAGES);
 }
 
 async function setAside(

@@ -1,6 +1,7 @@
 // Port of cacheAdd and cacheDel in Go's libcni/api.go.
 import { unlink } from 'node:fs/promises';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { asError, hasCode } from '../../errors/system-error.js';
 import { writeFileAtomic } from '../../files/write-file-atomic.js';
 import type { CniContext } from '../context.js';
 import { debuglog } from '../debug.js';
@@ -25,7 +26,10 @@ export async function writeCache(
     await writeFileAtomic({ file, data: formatEntry(entry), mode: 0o600, dirMode: 0o700, tempDir });
     debug('recorded %s', file);
   } catch (cause) {
-    throw new LibcniError('ERR_CACHE', `attachment cannot be recorded: ${describe(cause)}`, { file, cause });
+    throw new LibcniError('ERR_CACHE', `attachment cannot be recorded: ${asError(cause).message}`, {
+      file,
+      cause,
+    });
   }
 }
 
@@ -52,12 +56,8 @@ export async function removeCache(
     await unlink(file);
     debug('forgot %s', file);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return;
-    const message = `cache entry ${file} cannot be removed: ${describe(cause)}`;
+    if (hasCode(cause, 'ENOENT')) return;
+    const message = `cache entry ${file} cannot be removed: ${asError(cause).message}`;
     context.warn({ code: 'CACHE_ENTRY_NOT_REMOVED', message, cause, ...where });
   }
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -2,6 +2,7 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { codeOf } from '../../errors/system-error.js';
 
 /**
  * The files of a folder that have one of the extensions (with their dot), as full paths in byte order. Folders
@@ -32,7 +33,7 @@ function readFolder(dir: string): Dirent[] {
     const isThere = statSync(dir, { throwIfNoEntry: false }) !== undefined;
     return isThere ? readdirSync(dir, { withFileTypes: true }) : [];
   } catch (cause) {
-    const errno = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const errno = codeOf(cause);
     if (errno === 'ENOENT') return [];
     const code = errno === 'EACCES' || errno === 'EPERM' ? 'ERR_PERMISSION' : 'ERR_CONF_INVALID';
     throw new LibcniError(code, `configuration folder cannot be read: ${String(errno)}`, {

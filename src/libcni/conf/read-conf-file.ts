@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { codeOf } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { readLocalFile } from '../../files/read-local-file.js';
 
@@ -32,7 +33,7 @@ function refuse(file: string, stats: Stats): LibcniError | undefined {
 }
 
 function unreadable(file: string, cause: unknown): LibcniError {
-  const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+  const errno = codeOf(cause) ?? 'unknown error';
   const code = { ENOENT: 'ERR_CONF_NOT_FOUND', EACCES: 'ERR_PERMISSION', EPERM: 'ERR_PERMISSION' } as const;
   const known = errno in code ? code[errno as keyof typeof code] : 'ERR_CONF_INVALID';
   return new LibcniError(known, `configuration cannot be read: ${errno}`, { file, cause });

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LibcniError, type LibcniErrorReason } from '../../errors/libcni-error.js';
+import { codeOf } from '../../errors/system-error.js';
 
 /**
  * The path of a plugin: the first regular file of its name in the folders, in their order.
@@ -49,7 +50,7 @@ function problemOf(candidate: string): Problem | undefined {
     if (stats.isDirectory()) return { reason: 'plugin-is-folder', text: 'is a folder' };
     return { reason: 'plugin-not-a-file', text: 'is not a regular file' };
   } catch (error) {
-    const errno = error instanceof Error && 'code' in error ? error.code : undefined;
+    const errno = codeOf(error);
     if (errno === 'ENOTDIR') return MISSING;
     return { reason: 'plugin-unreachable', text: String(errno ?? error) };
   }

@@ -1,5 +1,5 @@
 // Port of pluginErr in Go's pkg/invoke/raw_exec.go.
-import { isTimeout } from '../../errors/is-timeout.js';
+import { abortedError } from '../../errors/aborted-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError, type PluginFailure } from '../../errors/plugin-error.js';
 import type { SpawnOutcome } from '../../helper/types.js';
@@ -13,23 +13,12 @@ import type { ExecOptions } from './types.js';
  */
 export function interpretOutcome(path: string, outcome: SpawnOutcome, options: ExecOptions): string {
   if (outcome.ended === 'deadline') throw timedOut(path, outcome);
-  if (outcome.ended === 'cancelled') throw abortedError(options.signal, { pluginPath: path });
+  if (outcome.ended === 'cancelled') throw abortedError(options.signal, undefined, { pluginPath: path });
   if (outcome.ended === 'output-limit') throw failure(path, outcome, 'output-too-large');
   if (outcome.exitCode === 0) return outcome.stdout;
   const reported = parseReportedError(outcome.stdout);
   if (reported === undefined) throw failure(path, outcome, outcome.signal ? 'killed' : 'exit');
   throw new PluginError({ ...outcome, ...reported, reason: 'reported', pluginPath: path });
-}
-
-/** `ERR_ABORTED` with the signal's reason as its cause, or `ERR_TIMEOUT` for `AbortSignal.timeout()`. */
-export function abortedError(
-  signal: AbortSignal | undefined,
-  where: { pluginPath?: string } = {},
-): LibcniError {
-  const cause: unknown = signal?.reason;
-  return isTimeout(cause)
-    ? new LibcniError('ERR_TIMEOUT', 'the time is up', { ...where, cause })
-    : new LibcniError('ERR_ABORTED', 'aborted by the caller', { ...where, cause });
 }
 
 function timedOut(path: string, { stderr }: SpawnOutcome): LibcniError {

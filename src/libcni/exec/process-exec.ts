@@ -1,9 +1,9 @@
 import type { Result } from 'execa';
+import { abortedError } from '../../errors/aborted-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { SpawnError } from '../../helper/spawn-error.js';
 import type { SpawnOutcome, SpawnRequest } from '../../helper/types.js';
 import { findInPath } from './find-in-path.js';
-import { abortedError } from './interpret-outcome.js';
 import { superviseGroup } from './process-group.js';
 import { runProgram } from './run-program.js';
 import { collectTail } from './stderr-tail.js';
@@ -29,7 +29,8 @@ export class ProcessExec implements Exec {
 }
 
 async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
-  if (request.signal?.aborted) throw abortedError(request.signal, { pluginPath: request.path });
+  const { signal, path: pluginPath } = request;
+  if (signal?.aborted) throw abortedError(signal, undefined, { pluginPath });
   const { child } = await startChild(request);
   const stderr = collectTail(child.stderr);
   const group = superviseGroup(child, request);

@@ -1,4 +1,5 @@
 import { LibcniError } from '../../errors/libcni-error.js';
+import { asError } from '../../errors/system-error.js';
 import { checkNesting } from './nesting.js';
 
 /** A JSON object as parsed: unknown keys and all. */
@@ -58,5 +59,5 @@ export function jsonType(value: unknown): string {
 function explain(text: string, cause: unknown): string {
   if (text.startsWith('\uFEFF')) return 'it begins with a byte order mark';
   if (text.trim() === '') return 'it is empty';
-  return cause instanceof Error ? cause.message : String(cause);
+  return asError(cause).message;
 }

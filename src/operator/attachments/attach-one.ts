@@ -1,3 +1,4 @@
+import { asError } from '../../errors/system-error.js';
 import type { LibcniWarning, Result } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
 import { type AttachmentKey, recordName } from '../state/attachment-key.js';
@@ -70,7 +71,7 @@ async function forget({ journal, warnings }: OperatorContext, key: AttachmentKey
     await journal.end(key);
   } catch (cause) {
     const { network, containerId, ifName } = key;
-    const message = `its intent stays behind: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const message = `its intent stays behind: ${asError(cause).message}`;
     warnings.warn({ code: 'JOURNAL_ENTRY_NOT_REMOVED', message, network, containerId, ifName, cause });
   }
 }

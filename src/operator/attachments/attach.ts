@@ -1,6 +1,7 @@
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
+import { asError } from '../../errors/system-error.js';
 import type { LibcniWarning } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
 import { Patience } from '../state/patience.js';
@@ -84,7 +85,7 @@ async function undo(
     try {
       await detachLiving(context, attachment);
     } catch (error) {
-      errors.push(error instanceof Error ? error : new Error(String(error)));
+      errors.push(asError(error));
     }
   }
   return errors.length === 0 ? failure : withErrors(failure, errors);
@@ -99,6 +100,5 @@ function withErrors(failure: unknown, errors: readonly Error[]): unknown {
   if (failure instanceof LibcniError || failure instanceof PluginError) {
     return failure.with({ rollbackErrors: [...failure.rollbackErrors, ...errors] });
   }
-  const first = failure instanceof Error ? failure : new Error(String(failure));
-  return new LibcniAggregateError([first, ...errors], 'attaching and its rollback failed');
+  return new LibcniAggregateError([asError(failure), ...errors], 'attaching and its rollback failed');
 }

@@ -1,5 +1,6 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
+import { asError } from '../../errors/system-error.js';
 import type { OperatorContext } from '../context.js';
 import { type Attachment, keyOf } from './attachment.js';
 import { isUnusable } from './recorded-attachment.js';
@@ -72,7 +73,7 @@ async function checkOne(
     return undefined;
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
+import { asError } from '../../errors/system-error.js';
 import type { OperatorContext } from '../context.js';
 import { type AttachmentKey, recordName } from '../state/attachment-key.js';
 import { Patience } from '../state/patience.js';
@@ -116,6 +117,6 @@ async function collect(errors: Error[], run: () => Promise<void>): Promise<void>
   try {
     await run();
   } catch (error) {
-    errors.push(error instanceof Error ? error : new Error(String(error)));
+    errors.push(asError(error));
   }
 }

@@ -1,5 +1,6 @@
 import { LibcniError, type LibcniErrorCode } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
+import { asError, hasCode } from '../../errors/system-error.js';
 import type { ConfProblem } from './conf-snapshot.js';
 
 /** A problem as it was found: with the error behind it. */
@@ -12,8 +13,8 @@ export interface ConfFault {
 /** The fault of a file, whatever was thrown. */
 export function faultOf(cause: unknown, file: string, hint?: string): ConfFault {
   if (cause instanceof LibcniError) return { error: cause.with({ file }), hint };
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return { error: new LibcniError('ERR_CONF_INVALID', reason, { file, cause }), hint };
+  const { message } = asError(cause);
+  return { error: new LibcniError('ERR_CONF_INVALID', message, { file, cause }), hint };
 }
 
 /** What is told of a fault. */
@@ -40,9 +41,9 @@ export function errorOf({ error, hint }: ConfFault): LibcniError {
 export function isPassing({ error }: ConfFault): boolean {
   const { cause, code } = error;
   if (cause instanceof PluginError || PASSING_CODES.has(code)) return true;
-  return cause instanceof Error && 'code' in cause && PASSING_ERRNOS.has(String(cause.code));
+  return hasCode(cause, ...PASSING_ERRNOS);
 }
 
 const PASSING_CODES: ReadonlySet<LibcniErrorCode> = new Set(['ERR_TIMEOUT', 'ERR_HELPER', 'ERR_ABORTED']);
 
-const PASSING_ERRNOS = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EINTR', 'EAGAIN', 'ESTALE']);
+const PASSING_ERRNOS = ['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EINTR', 'EAGAIN', 'ESTALE'];

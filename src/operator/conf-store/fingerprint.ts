@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../../errors/system-error.js';
 import { mapLimited } from './map-limited.js';
 import { folderIdentity } from './watch-targets.js';
 
@@ -40,5 +41,5 @@ async function stampOf(file: string): Promise<string> {
 }
 
 function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return codeOf(error) ?? String(error);
 }

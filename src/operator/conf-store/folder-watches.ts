@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { codeOf } from '../../errors/system-error.js';
 import { debuglog } from '../../libcni/debug.js';
 import type { ConfFault } from './conf-fault.js';
 import { folderIdentity, type WatchTarget } from './watch-targets.js';
@@ -92,7 +93,7 @@ export class FolderWatches {
   }
 
   #refuse(key: string, { folder }: WatchTarget, cause: unknown): void {
-    const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const errno = codeOf(cause) ?? String(cause);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return;
     debug('%s cannot be watched, it is polled: %s', folder, errno);
     const summary = `folder cannot be watched, it is only looked at now and then: ${errno}`;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { asError, hasCode } from '../../errors/system-error.js';
 import { writeFileAtomic } from '../../files/write-file-atomic.js';
 import type { Result } from '../../libcni/index.js';
 import { type AttachmentKey, keyFromUniqueName, uniqueName } from './attachment-key.js';
@@ -118,7 +119,7 @@ export class Journal {
     try {
       await use(file);
     } catch (cause) {
-      const summary = `journal cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`;
+      const summary = `journal cannot be written: ${asError(cause).message}`;
       throw new LibcniError('ERR_CACHE', summary, { file, cause, network, containerId, ifName });
     }
   }
@@ -133,7 +134,7 @@ async function readIntent(file: string): Promise<FoundIntent | undefined> {
     return { file, key, intent: intent && { ...intent, result: parseProgress(progress ?? '') } };
   } catch (error) {
     if (isMissing(error)) return undefined;
-    return { file, key, intent: undefined, error: error instanceof Error ? error : new Error(String(error)) };
+    return { file, key, intent: undefined, error: asError(error) };
   }
 }
 
@@ -161,5 +162,5 @@ function noneIfMissing(error: unknown): string[] {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return hasCode(error, 'ENOENT');
 }

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '../../errors/system-error.js';
 import { FairQueue } from './fair-queue.js';
 import { lockFailure } from './lock-failure.js';
 import { Patience } from './patience.js';
@@ -95,7 +96,7 @@ export class LockStore {
   /** The names of the locks that have a file. What is no empty plain file is nobody's lock. */
   async names(): Promise<string[]> {
     const names = await readdir(this.folder).catch((cause: unknown) => {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+      if (hasCode(cause, 'ENOENT')) return [];
       throw lockFailure(this.folder, cause);
     });
     return names.filter((name) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { codeOf } from '../../errors/system-error.js';
 import { readLocalFile } from '../../files/read-local-file.js';
 import { type CacheEntry, entryFromJson } from '../../libcni/cache/entry.js';
 import type { AttachmentKey } from './attachment-key.js';
@@ -35,7 +36,7 @@ function readText(file: string): string | undefined {
     return readLocalFile(file).toString();
   } catch (cause) {
     // What is no plain file has no code of the system.
-    const code = cause instanceof Error && 'code' in cause ? cause.code : 'ENOENT';
+    const code = codeOf(cause) ?? 'ENOENT';
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file, cause });
   }

@@ -1,0 +1,12 @@
+import { LibcniError, type LibcniErrorDetails } from './libcni-error.js';
+
+/** `ERR_ABORTED` with the signal's reason as its cause, or `ERR_TIMEOUT` for `AbortSignal.timeout()`. */
+export function abortedError(
+  signal: AbortSignal | undefined,
+  summary = 'ended by the caller',
+  details: LibcniErrorDetails = {},
+): LibcniError {
+  const cause: unknown = signal?.reason;
+  const isTimeout = cause instanceof Error && cause.name === 'TimeoutError';
+  return new LibcniError(isTimeout ? 'ERR_TIMEOUT' : 'ERR_ABORTED', summary, { ...details, cause });
+}
