@@ -33,13 +33,13 @@ export async function attachOne(
   attachment: Attachment,
   options: AttachOneOptions,
 ): Promise<Result> {
-  const { locks, warnings } = context;
+  const { gate, warnings } = context;
   const key = keyOf(attachment);
   const attach = () =>
     warnings.collect(key, options.reported ?? [], (found) =>
       attachLocked({ context, attachment, options, found }),
     );
-  return await locks.withLock(recordName(key), attach, new Patience(options));
+  return await gate.withLock(key, attach, new Patience(options));
 }
 
 interface LockedAttach {

@@ -6,11 +6,12 @@ import type { LibcniWarning } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
 import { Patience } from '../state/patience.js';
 import { type AttachOneOptions, attachOne } from './attach-one.js';
-import type { Attachment, MadeAttachment, WantedAttachment } from './attachment.js';
+import { type Attachment, keyOf, type MadeAttachment, type WantedAttachment } from './attachment.js';
 import { refuseUnmetDemands } from './demands.js';
 import { detachOne } from './detach.js';
 import { bringLoopbackUp } from './loopback.js';
 import { moveDefaultRoute } from './move-default-route.js';
+import { refuseTakenDown } from './refuse-record.js';
 import type { AttachRequest, OperatorOptions } from './request.js';
 import { resolveRequest } from './resolve.js';
 import { type AttachedNetwork, summarize } from './summary.js';
@@ -57,6 +58,7 @@ async function attachAll(
   { attachments, before }: AttachmentsToMake,
   options: AttachOneOptions,
 ): Promise<AttachedNetwork[]> {
+  const { gaps } = context.gate;
   const made: MadeAttachment[] = [];
   try {
     for (const attachment of attachments) {
@@ -64,6 +66,9 @@ async function attachAll(
       made.push({ attachment, result });
       refuseUnmetDemands(attachment, summaryOf({ attachment, result }));
     }
+    await context.gate.renew(new Patience(options));
+    if (context.gate.gaps !== gaps)
+      for (const { attachment } of made) refuseTakenDown(context, keyOf(attachment));
     return (await moveDefaultRoute(context, made, options)).map(summaryOf);
   } catch (error) {
     throw await undo(context, [...before, ...made.map(({ attachment }) => attachment)], error);

@@ -1,7 +1,7 @@
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { asError } from '../../errors/system-error.js';
 import type { OperatorContext } from '../context.js';
-import { type AttachmentKey, recordName } from '../state/attachment-key.js';
+import type { AttachmentKey } from '../state/attachment-key.js';
 import { Patience } from '../state/patience.js';
 import { type Attachment, keyOf } from './attachment.js';
 import { isUnusable, recordNow, type UnusableRecord } from './recorded-attachment.js';
@@ -65,7 +65,7 @@ export async function detachOne(
     if (isUnusable(found)) return await setRecordAside(context, found);
     await context.cni.delNetworkList(found.list, found.rt, options);
   };
-  await context.locks.withLock(recordName(key), del, new Patience(options));
+  await context.gate.withLock(key, del, new Patience(options));
 }
 
 /** Nothing can be run for such a record, today or later. */
@@ -75,7 +75,7 @@ async function giveUp(
   options: OperatorOptions,
 ): Promise<void> {
   const setAside = () => setRecordAside(context, record);
-  await context.locks.withLock(recordName(record.found), setAside, new Patience(options));
+  await context.gate.withLock(record.found, setAside, new Patience(options));
 }
 
 /** The ADDs of the container that are meant and were begun, whoever began them. */
@@ -91,7 +91,7 @@ async function undoCutShort(
   options: OperatorOptions,
 ): Promise<void> {
   const undo = () => undoNow(context, begun, options);
-  await context.locks.withLock(recordName(begun.key), undo, new Patience(options));
+  await context.gate.withLock(begun.key, undo, new Patience(options));
 }
 
 interface BegunAttachment {

@@ -1,7 +1,6 @@
 import { writeCache } from '../../libcni/cache/write-cache.js';
 import { convertResult, type Result } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
-import { recordName } from '../state/attachment-key.js';
 import { Patience } from '../state/patience.js';
 import { keyOf, type MadeAttachment } from './attachment.js';
 import { setDefaultRoute } from './default-route.js';
@@ -42,7 +41,7 @@ export function withDefaultRoutes(raw: Result, gateways: readonly string[] | und
 }
 
 async function recordAgain(
-  { cacheDir, cni, locks }: OperatorContext,
+  { cacheDir, cni, gate }: OperatorContext,
   { attachment, result }: MadeAttachment,
   options: OperatorOptions,
 ): Promise<void> {
@@ -52,5 +51,5 @@ async function recordAgain(
     if ((await cni.getNetworkListCachedResult(list, rt)) === undefined) return;
     await writeCache({ cacheDir }, { network: list.name, config: list.bytes, rt, result });
   };
-  await locks.withLock(recordName(keyOf(attachment)), write, new Patience(options));
+  await gate.withLock(keyOf(attachment), write, new Patience(options));
 }

@@ -28,6 +28,18 @@ export function refuseForeignRecord({ cacheDir }: OperatorContext, key: Attachme
   throw new LibcniError('ERR_CONFLICT', describeForeign(record), details);
 }
 
+/**
+ * Refuses to go on with an attachment that garbage collection has taken down since it was made.
+ *
+ * @throws LibcniError `ERR_HELPER`: a collection could come in between only because the helper had ended.
+ */
+export function refuseTakenDown(context: OperatorContext, key: AttachmentKey): void {
+  if (refuseForeignRecord(context, key) !== undefined) return;
+  const { network, containerId, ifName } = key;
+  const summary = 'the native helper has ended, and garbage collection took the attachment down meanwhile';
+  throw new LibcniError('ERR_HELPER', summary, { network, containerId, ifName });
+}
+
 /** Whether a cache file belongs to another attachment, of which a warning tells then. */
 export function warnOfForeignRecord({ cacheDir, warnings }: OperatorContext, key: AttachmentKey): boolean {
   const file = recordName(key);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type AttachmentKey, recordName } from './attachment-key.js';
-import type { LockStore } from './lock-store.js';
+import type { HeldLock, LockStore } from './lock-store.js';
 import { type LockOptions, Patience } from './patience.js';
 import { WorkLocks } from './work-locks.js';
 
@@ -27,6 +27,11 @@ export class GcGate {
     this.#work = new WorkLocks(locks);
   }
 
+  /** How often work was not shown for a while, so that a collection may have run beside it. */
+  get gaps(): number {
+    return this.#work.renewals;
+  }
+
   /**
    * Runs `use`, which may work on any number of attachments, while no collection runs. Another such piece of work
    * must not be begun inside: it could wait for a collection that waits for this one.
@@ -42,6 +47,32 @@ export class GcGate {
     }
   }
 
+  /**
+   * Shows the work of this process again where the helper that showed it has ended, after the collection that came in
+   * between.
+   *
+   * @throws LibcniError `ERR_ABORTED`, `ERR_LOCKED` where the time is up before that, `ERR_HELPER`
+   */
+  async renew(patience: Patience): Promise<void> {
+    while (!(await this.#work.renew(() => this.#isCollecting()))) {
+      await patience.pause(PAUSE_MS, this.#locks.fileOf(GC_LOCK));
+    }
+  }
+
+  /** Runs `use` inside a piece of work while the lock of the attachment is held, and the work is shown. */
+  async withLock<Value>(
+    key: AttachmentKey,
+    use: () => Promise<Value>,
+    patience: Patience = new Patience(),
+  ): Promise<Value> {
+    for (;;) {
+      await this.renew(patience);
+      const useIt = (lock: HeldLock) => this.#ifShown(lock, use);
+      const done = await this.#locks.withLock(recordName(key), useIt, patience);
+      if (done !== undefined) return done.value;
+    }
+  }
+
   /** Runs `use` while the lock of the attachment is held, as a piece of work of its own. */
   async withAttachment<Value>(
     key: AttachmentKey,
@@ -49,16 +80,16 @@ export class GcGate {
     options: LockOptions = {},
   ): Promise<Value> {
     const patience = new Patience(options);
-    return await this.withWork(() => this.#locks.withLock(recordName(key), use, patience), patience);
+    return await this.withWork(() => this.withLock(key, use, patience), patience);
   }
 
-  /** The same, but `undefined` where somebody else works on the attachment. */
+  /** The same, but `undefined` where somebody else works on the attachment, or the helper has just ended. */
   async withFreeAttachment<Value>(
     key: AttachmentKey,
     use: () => Promise<Value>,
     options: LockOptions = {},
   ): Promise<Done<Value> | undefined> {
-    const useIt = async () => ({ value: await use() });
+    const useIt = (lock: HeldLock) => this.#ifShown(lock, use);
     return await this.withWork(() => this.#locks.withFreeLock(recordName(key), useIt), new Patience(options));
   }
 
@@ -73,6 +104,11 @@ export class GcGate {
       },
       patience,
     );
+  }
+
+  /** Both locks must be of one helper, which was there when it gave the second one. */
+  async #ifShown<Value>(lock: HeldLock, use: () => Promise<Value>): Promise<Done<Value> | undefined> {
+    return lock.isHeld() && this.#work.isShown() ? { value: await use() } : undefined;
   }
 
   async #unlessCollecting<Value>(use: () => Promise<Value>): Promise<Done<Value> | undefined> {

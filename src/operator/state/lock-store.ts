@@ -14,13 +14,20 @@ const TURN_PREFIX = '.turn-';
 /** After that long, whoever has the turn may be dead. */
 const TURN_MS = 1000;
 
-/** Gives a lock back. */
-export type Release = () => Promise<void>;
+/** A lock that was taken. */
+export interface HeldLock {
+  /** Gives it back. */
+  release(): Promise<void>;
+  /** Whether it has not ended by itself, with the helper that took it. */
+  isHeld(): boolean;
+}
 
 /** Who holds the locks: the native helper. */
 export interface FileLocks {
-  /** Takes the lock of a file; `undefined` where another process holds it. */
-  tryLock(file: string): Promise<Release | undefined>;
+  /** The process that holds what is locked now; `undefined` while there is none. */
+  readonly pid: number | undefined;
+  /** Takes the lock of a file and yields how to give it back; `undefined` where another process holds it. */
+  tryLock(file: string): Promise<(() => Promise<void>) | undefined>;
 }
 
 /**
@@ -50,7 +57,7 @@ export class LockStore {
    */
   async withLock<Value>(
     name: string,
-    use: () => Promise<Value>,
+    use: (lock: HeldLock) => Promise<Value>,
     patience: Patience = new Patience(),
   ): Promise<Value> {
     patience.throwIfAborted();
@@ -64,12 +71,15 @@ export class LockStore {
   }
 
   /** The same, but `undefined` at once where somebody else holds the lock, in this process or in another. */
-  async withFreeLock<Value>(name: string, use: () => Promise<Value>): Promise<Value | undefined> {
+  async withFreeLock<Value>(
+    name: string,
+    use: (lock: HeldLock) => Promise<Value>,
+  ): Promise<Value | undefined> {
     const leave = this.#queue.tryEnter(name);
     if (leave === undefined) return undefined;
     try {
-      const release = await this.#try(name);
-      return release && (await useAndRelease(release, use));
+      const lock = await this.tryTake(name);
+      return lock && (await useAndRelease(lock, use));
     } finally {
       leave();
     }
@@ -82,15 +92,15 @@ export class LockStore {
 
   /** Whether anybody holds the lock, this process included. Does not wait. */
   async isHeld(name: string): Promise<boolean> {
-    const release = await this.#try(name);
-    await release?.();
-    return release === undefined;
+    const lock = await this.tryTake(name);
+    await lock?.release();
+    return lock === undefined;
   }
 
   /** Waits until nobody holds the lock, without standing in the queue for it. */
   async untilFree(name: string, patience: Patience): Promise<void> {
-    const release = await this.take(name, patience);
-    await release();
+    const lock = await this.take(name, patience);
+    await lock.release();
   }
 
   /** The names of the locks that have a file. What is no empty plain file is nobody's lock. */
@@ -115,46 +125,50 @@ export class LockStore {
   }
 
   /** Takes a lock for which nobody else in this process waits. */
-  async take(name: string, patience: Patience = new Patience()): Promise<Release> {
+  async take(name: string, patience: Patience = new Patience()): Promise<HeldLock> {
     const isAwaited = existsSync(this.fileOf(turnOf(name)));
-    const release = isAwaited ? undefined : await this.#try(name);
-    return release ?? (await this.#waitForTurn(name, patience));
+    const lock = isAwaited ? undefined : await this.tryTake(name);
+    return lock ?? (await this.#waitForTurn(name, patience));
   }
 
-  async #waitForTurn(name: string, patience: Patience): Promise<Release> {
-    const start = performance.now();
-    let turn: Release | undefined;
-    try {
-      for (;;) {
-        turn ??= await this.#try(turnOf(name));
-        const waitedMs = performance.now() - start;
-        const mayTake = turn !== undefined || waitedMs > TURN_MS;
-        const release = mayTake ? await this.#try(name) : undefined;
-        if (release !== undefined) return release;
-        const pauseMs = Math.min(Math.max(waitedMs * PAUSE_SHARE, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
-        await patience.pause(pauseMs, this.fileOf(name));
-      }
-    } finally {
-      await turn?.();
-    }
-  }
-
-  async #try(name: string): Promise<Release | undefined> {
+  /** The same without waiting; `undefined` where somebody holds it, this process included. */
+  async tryTake(name: string): Promise<HeldLock | undefined> {
     const file = this.fileOf(name);
     try {
       if (!existsSync(this.folder)) await mkdir(this.folder, { recursive: true, mode: 0o700 });
-      return await this.#locks.tryLock(file);
+      const release = await this.#locks.tryLock(file);
+      if (release === undefined) return undefined;
+      const { pid } = this.#locks;
+      return { release, isHeld: () => pid !== undefined && pid === this.#locks.pid };
     } catch (cause) {
       throw lockFailure(file, cause);
     }
   }
+
+  async #waitForTurn(name: string, patience: Patience): Promise<HeldLock> {
+    const start = performance.now();
+    let turn: HeldLock | undefined;
+    try {
+      for (;;) {
+        turn ??= await this.tryTake(turnOf(name));
+        const waitedMs = performance.now() - start;
+        const mayTake = turn !== undefined || waitedMs > TURN_MS;
+        const lock = mayTake ? await this.tryTake(name) : undefined;
+        if (lock !== undefined) return lock;
+        const pauseMs = Math.min(Math.max(waitedMs * PAUSE_SHARE, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+        await patience.pause(pauseMs, this.fileOf(name));
+      }
+    } finally {
+      await turn?.release();
+    }
+  }
 }
 
-async function useAndRelease<Value>(release: Release, use: () => Promise<Value>): Promise<Value> {
+async function useAndRelease<Value>(lock: HeldLock, use: (lock: HeldLock) => Promise<Value>): Promise<Value> {
   try {
-    return await use();
+    return await use(lock);
   } finally {
-    await release();
+    await lock.release();
   }
 }
 

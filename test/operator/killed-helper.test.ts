@@ -1,0 +1,144 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CNIOperator, type Exec, HelperClient, ProcessExec } from '../../src/index.js';
+import { resultText } from '../fixtures/plugins/plugin-folder.js';
+import { endProcess } from '../helper/harness/processes.js';
+import { until } from '../integration/harness/eventually.js';
+import { FixtureNetworks } from './harness/fixture-networks.js';
+
+let networks: FixtureNetworks;
+let helpers: HelperClient[];
+let working: CNIOperator;
+let other: CNIOperator;
+let collecting: Promise<unknown> | undefined;
+let afterAdd: ReadonlyMap<string, () => Promise<unknown>>;
+
+const names = ['a', 'b', 'c'];
+const request = { id: 'c1', netns: '/run/netns/none', networks: names.map((name) => ({ name })) };
+const valid = [{ id: 'c1', ifNames: ['eth0', 'eth1', 'eth2'] }];
+
+beforeEach(async () => {
+  networks = await FixtureNetworks.create();
+  // A helper is to the others what another process is.
+  helpers = [new HelperClient(), new HelperClient()];
+  for (const name of names) {
+    await networks.add(name, { type: `on-${name}` }, { cniVersion: '1.1.0' });
+    await answer(name, 0);
+  }
+  afterAdd = new Map();
+  working = await networks.operator({ helper: helpers[0], exec: interruptedExec() });
+  other = await networks.operator({ helper: helpers[1] });
+});
+
+afterEach(async () => {
+  await networks[Symbol.asyncDispose]();
+  for (const helper of helpers) await helper[Symbol.asyncDispose]();
+});
+
+/** A plugin that notes when it begins and ends, in between of which are some seconds. */
+async function answer(name: string, seconds: number): Promise<void> {
+  const note = (what: string) => `echo ${what} $CNI_COMMAND ${name} >> ${networks.plugins.root}/log`;
+  const shell = `${note('begin')}; sleep ${seconds}; ${note('end')}`;
+  const stdout = resultText('10.1.0.2/24', '1.1.0');
+  await networks.plugins.add(`on-${name}`, { ADD: { shell, stdout }, DEL: { shell }, GC: { shell } });
+}
+
+async function log(): Promise<string[]> {
+  const text = await readFile(join(networks.plugins.root, 'log'), 'utf8').catch(() => '');
+  return text.split('\n').filter(Boolean);
+}
+
+async function records(): Promise<string[]> {
+  return (await readdir(join(networks.plugins.cacheDir, 'results'))).sort();
+}
+
+/** Runs plugins without the helper, and does what `afterAdd` says once the ADD of a plugin has ended. */
+function interruptedExec(): Exec {
+  const exec = new ProcessExec();
+  return {
+    findInPath: (plugin, paths) => exec.findInPath(plugin, paths),
+    execPlugin: async (path, stdin, env, options) => {
+      const printed = await exec.execPlugin(path, stdin, env, options);
+      if (env.CNI_COMMAND === 'ADD') await afterAdd.get(path.replace(/.*on-/, ''))?.();
+      return printed;
+    },
+  };
+}
+
+/** Kills the helper of the operator that works, and waits until that has been noticed. */
+async function killHelper(): Promise<void> {
+  const [helper] = helpers;
+  const pid = helper?.pid;
+  if (pid === undefined) throw new Error('there is no helper to kill');
+  endProcess(pid);
+  await until(async () => helper?.pid !== pid);
+}
+
+/** The same, and begins a collection that has not ended yet. */
+async function killAndCollect(): Promise<void> {
+  await killHelper();
+  collecting = other.gc({ valid });
+  await until(async () => (await log()).includes('begin GC c'));
+}
+
+describe('an attach whose helper is killed before its next network', () => {
+  it('keeps garbage collection of others waiting again', async () => {
+    await answer('b', 0.5);
+    afterAdd = new Map([['a', killHelper]]);
+    const attaching = working.attach(request);
+    await until(async () => (await log()).includes('begin ADD b'));
+    await other.gc({ valid });
+    await attaching;
+    const lines = await log();
+    expect(lines.indexOf('end ADD c')).toBeLessThan(lines.indexOf('begin GC a'));
+    expect(await records()).toEqual(['a-c1-eth0', 'b-c1-eth1', 'c-c1-eth2']);
+  });
+
+  it('waits for a collection that came in between', async () => {
+    await answer('c', 0.5);
+    afterAdd = new Map([['a', killAndCollect]]);
+    await working.attach(request);
+    await collecting;
+    const lines = await log();
+    expect(lines.indexOf('end GC c')).toBeLessThan(lines.indexOf('begin ADD b'));
+    expect(await records()).toHaveLength(3);
+  });
+
+  it('does not wait for that collection longer than it may, and takes down what it made', async () => {
+    await answer('c', 1.5);
+    afterAdd = new Map([['a', killAndCollect]]);
+    await expect(working.attach(request, { timeoutMs: 600 })).rejects.toMatchObject({ code: 'ERR_LOCKED' });
+    await collecting;
+    expect(await log()).not.toContain('begin ADD b');
+    expect(await records()).toEqual([]);
+  });
+
+  it('fails where a collection took its first networks down, and leaves nothing', async () => {
+    const collect = async () => {
+      await killHelper();
+      await other.gc({ valid: [] });
+    };
+    afterAdd = new Map([['c', collect]]);
+    const attaching = working.attach(request);
+    await expect(attaching).rejects.toMatchObject({ code: 'ERR_HELPER', network: 'a', rollbackErrors: [] });
+    expect(await records()).toEqual([]);
+    expect(await log()).toContain('begin DEL c');
+  });
+
+  it('does not lead an operation that is begun later to rely on the lock that has ended', async () => {
+    await answer('b', 0.5);
+    let next: Promise<unknown> | undefined;
+    const attachNext = async () => {
+      await killHelper();
+      next = working.attach({ ...request, id: 'c2', networks: [{ name: 'b' }] });
+      await until(async () => (await log()).includes('begin ADD b'));
+      collecting = other.gc({ valid });
+    };
+    afterAdd = new Map([['a', attachNext]]);
+    await working.attach({ ...request, networks: [{ name: 'a' }] });
+    await Promise.all([next, collecting]);
+    const lines = await log();
+    expect(lines.indexOf('end ADD b')).toBeLessThan(lines.indexOf('begin GC a'));
+  });
+});
