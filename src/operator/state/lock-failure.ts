@@ -1,6 +1,7 @@
 import { abortedError } from '../../errors/aborted-error.js';
-import { LibcniError } from '../../errors/libcni-error.js';
+import { LibcniError, type LibcniErrorCode } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
+import { SpawnError } from '../../helper/index.js';
 
 const FORBIDDEN = ['EACCES', 'EPERM', 'EROFS'];
 
@@ -16,9 +17,17 @@ export function lockedError(file: string, timeoutMs: number): LibcniError {
   });
 }
 
-/** The error of a lock that nobody can take, for example since its file is none. */
+/** The error of a lock that cannot be taken, be it held or not, for example since the disk is full. */
 export function lockFailure(file: string, cause: unknown): LibcniError {
   if (cause instanceof LibcniError) return cause;
-  const code = hasCode(cause, ...FORBIDDEN) ? 'ERR_PERMISSION' : 'ERR_LOCKED';
-  return new LibcniError(code, `the lock cannot be taken: ${asError(cause).message}`, { file, cause });
+  return new LibcniError(codeFor(cause), `the lock cannot be taken: ${asError(cause).message}`, {
+    file,
+    cause,
+  });
+}
+
+function codeFor(cause: unknown): LibcniErrorCode {
+  if (hasCode(cause, ...FORBIDDEN)) return 'ERR_PERMISSION';
+  // The helper holds as many locks as it can: the next one is to be waited for.
+  return cause instanceof SpawnError && cause.syscall === 'limit' ? 'ERR_LOCKED' : 'ERR_CACHE';
 }

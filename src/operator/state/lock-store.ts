@@ -53,7 +53,8 @@ export class LockStore {
   /**
    * Runs `use` while the lock of that name is held.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_LOCKED` where the lock could not be had, `ERR_PERMISSION`
+   * @throws LibcniError `ERR_LOCKED` where somebody else held the lock for too long, `ERR_CACHE` or `ERR_PERMISSION`
+   * where its file cannot be locked, `ERR_HELPER`, `ERR_ABORTED`, `ERR_TIMEOUT`
    */
   async withLock<Value>(
     name: string,

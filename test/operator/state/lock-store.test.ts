@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HelperClient } from '../../../src/helper/index.js';
+import { findHelperBinary, HelperClient, SpawnError } from '../../../src/helper/index.js';
 import { GcGate } from '../../../src/operator/state/gc-gate.js';
+import { lockFailure } from '../../../src/operator/state/lock-failure.js';
 import { LockStore } from '../../../src/operator/state/lock-store.js';
 import { Patience } from '../../../src/operator/state/patience.js';
 
@@ -126,14 +127,46 @@ describe('what is no lock among the locks', () => {
   it('cannot be locked, with an error that names it', async () => {
     const [file, cause] = [store(0).fileOf('folder'), { name: 'SpawnError' }];
     const locking = store(0).withLock('folder', async () => {});
-    await expect(locking).rejects.toMatchObject({ name: 'LibcniError', code: 'ERR_LOCKED', file, cause });
+    await expect(locking).rejects.toMatchObject({ name: 'LibcniError', code: 'ERR_CACHE', file, cause });
   });
 
   it('may be in the place of the folder', async () => {
     await rm(store(0).folder, { recursive: true });
     await writeFile(store(0).folder, '');
     const locking = store(0).withLock('x', async () => {});
-    await expect(locking).rejects.toMatchObject({ name: 'LibcniError', code: 'ERR_LOCKED' });
+    await expect(locking).rejects.toMatchObject({ name: 'LibcniError', code: 'ERR_CACHE' });
+  });
+});
+
+describe('a lock that cannot be taken', () => {
+  it('for want of descriptors is a fault of the file, not somebody else who holds it', async () => {
+    const binary = join(dir, 'few-descriptors');
+    await writeFile(binary, `#!/bin/sh\nulimit -n 24\nexec ${findHelperBinary()} "$@"\n`, { mode: 0o755 });
+    await using helper = new HelperClient({ binary });
+    const locks = new LockStore(dir, helper);
+    const takings = await Promise.allSettled(
+      Array.from({ length: 24 }, (_, index) => locks.take(String(index), new Patience({ timeoutMs: 100 }))),
+    );
+    const failures = takings.flatMap((taking) => (taking.status === 'rejected' ? [taking.reason] : []));
+    expect(failures.length).toBeGreaterThan(0);
+    for (const failure of failures) {
+      expect(failure).toMatchObject({
+        code: 'ERR_CACHE',
+        file: expect.stringContaining(locks.folder),
+        cause: { code: 'EMFILE' },
+      });
+    }
+  });
+
+  it.each([
+    ['ENOSPC', 'open', 'ERR_CACHE'],
+    ['ENOLCK', 'flock', 'ERR_CACHE'],
+    ['EACCES', 'open', 'ERR_PERMISSION'],
+    ['EROFS', 'open', 'ERR_PERMISSION'],
+    ['EAGAIN', 'limit', 'ERR_LOCKED'],
+  ])('with %s of %s is %s', (errno, step, code) => {
+    const error = lockFailure('/state/locks/x', new SpawnError(errno, step, '/state/locks/x'));
+    expect(error).toMatchObject({ code, file: '/state/locks/x', message: expect.stringContaining(errno) });
   });
 });
 
