@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { abortedError } from '../errors/aborted-error.js';
 import { asError } from '../errors/system-error.js';
 import type { OperatorOptions } from './attachments/request.js';
 import { undoIntent } from './attachments/undo-intent.js';
@@ -6,6 +8,7 @@ import { removeTemporaries } from './remove-temporaries.js';
 import { type AttachmentKey, isSameAttachment, recordName } from './state/attachment-key.js';
 import type { Intent } from './state/intent.js';
 import type { FoundIntent } from './state/journal.js';
+import { Patience } from './state/patience.js';
 import { readRecord } from './state/records.js';
 
 /** What recovery found and did. */
@@ -23,25 +26,26 @@ export interface RecoveryReport {
   readonly setAside: readonly { readonly file: string; readonly attachment: AttachmentKey | undefined }[];
 }
 
+/** Another process may only have looked whether a lock is held, which takes it for a moment. */
+const BUSY_PAUSES_MS = [20, 50, 100];
+
 /** Takes down what ADDs left that were cut short by the end of their process. */
 export async function recover(context: OperatorContext, options: OperatorOptions): Promise<RecoveryReport> {
-  const report: Report = { undone: [], busy: [], failed: [], setAside: [] };
-  for (const { file, key } of await context.journal.list()) {
-    try {
-      await recoverOne({ context, options, report }, file, key);
-    } catch (error) {
-      if (options.signal?.aborted) throw error;
-      report.failed.push({ file, error: asError(error) });
-    }
+  const report: Report = { undone: [], failed: [], setAside: [] };
+  const recovery = { context, options, report, patience: new Patience(options) };
+  let busy = await recoverEach(recovery, await context.journal.list());
+  for (const pauseMs of BUSY_PAUSES_MS) {
+    if (busy.length === 0) break;
+    await pause(pauseMs, options.signal);
+    busy = await recoverEach(recovery, busy);
   }
   await removeTemporaries(context);
   await context.locks.sweep();
-  return report;
+  return { ...report, busy: busy.flatMap(({ key }) => key ?? []) };
 }
 
-interface Report extends RecoveryReport {
+interface Report extends Omit<RecoveryReport, 'busy'> {
   readonly undone: AttachmentKey[];
-  readonly busy: AttachmentKey[];
   readonly failed: { file: string; error: Error }[];
   readonly setAside: { file: string; attachment: AttachmentKey | undefined }[];
 }
@@ -50,19 +54,41 @@ interface Recovery {
   readonly context: OperatorContext;
   readonly options: OperatorOptions;
   readonly report: Report;
+  /** Of all waiting together. */
+  readonly patience: Patience;
 }
 
-async function recoverOne(recovery: Recovery, file: string, key: AttachmentKey | undefined): Promise<void> {
-  const { context, options, report } = recovery;
+type JournalFile = Pick<FoundIntent, 'file' | 'key'>;
+
+/** @returns those that somebody is working on */
+async function recoverEach(recovery: Recovery, found: readonly JournalFile[]): Promise<JournalFile[]> {
+  const { options, report } = recovery;
+  const busy: JournalFile[] = [];
+  for (const one of found) {
+    try {
+      if (!(await recoverOne(recovery, one))) busy.push(one);
+    } catch (error) {
+      if (options.signal?.aborted) throw error;
+      report.failed.push({ file: one.file, error: asError(error) });
+    }
+  }
+  return busy;
+}
+
+/** @returns `false` where somebody is working on it */
+async function recoverOne(recovery: Recovery, { file, key }: JournalFile): Promise<boolean> {
+  const { context, patience } = recovery;
   const settleFile = async () => {
     // It may have been finished or undone by the time the lock was had.
     const found = await context.journal.read(file);
     if (found !== undefined) await settle(recovery, found);
   };
   // A file without such a name is no attachment's.
-  if (key === undefined) return await settleFile();
-  const done = await context.gate.withFreeAttachment(key, settleFile, options);
-  if (done === undefined) report.busy.push(key);
+  if (key === undefined) {
+    await settleFile();
+    return true;
+  }
+  return (await context.gate.withFreeAttachment(key, settleFile, patience)) !== undefined;
 }
 
 async function settle({ context, options, report }: Recovery, found: FoundIntent): Promise<void> {
@@ -82,4 +108,12 @@ async function settle({ context, options, report }: Recovery, found: FoundIntent
 function isFinished({ cacheDir }: OperatorContext, intent: Intent): boolean {
   const record = readRecord(cacheDir, recordName(intent));
   return record !== undefined && isSameAttachment(record, intent);
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(ms, undefined, { ...(signal && { signal }) });
+  } catch {
+    throw abortedError(signal);
+  }
 }

@@ -1,8 +1,11 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CNIOperator } from '../../src/index.js';
+import { type CNIOperator, HelperClient } from '../../src/index.js';
+import { GcGate } from '../../src/operator/state/gc-gate.js';
 import { Journal } from '../../src/operator/state/journal.js';
+import { LockStore } from '../../src/operator/state/lock-store.js';
 import { resultText } from '../fixtures/plugins/plugin-folder.js';
 import { until } from '../integration/harness/eventually.js';
 import { FixtureNetworks } from './harness/fixture-networks.js';
@@ -85,13 +88,49 @@ describe('recovery', () => {
 
   it('takes for busy what this process works on', async () => {
     const { root } = networks.plugins;
-    const add = { shell: `touch ${root}/begun; sleep 0.5`, stdout: resultText('10.1.0.2/24', '1.1.0') };
+    const add = { shell: `touch ${root}/begun; sleep 1`, stdout: resultText('10.1.0.2/24', '1.1.0') };
     await networks.plugins.add('one', { ADD: add });
     const attaching = operator.attach({ id: 'c1', netns: '/run/netns/none' });
     await until(async () => (await readdir(root)).includes('begun'));
     expect(await operator.recover()).toEqual({ ...nothing, busy: [key] });
     await attaching;
     expect(await networks.plugins.order()).toEqual(['ADD one']);
+  });
+});
+
+describe('recovery beside another process', () => {
+  let helper: HelperClient;
+  let locks: LockStore;
+
+  beforeEach(() => {
+    helper = new HelperClient();
+    locks = new LockStore(join(networks.plugins.cacheDir, 'libcni'), helper);
+  });
+
+  afterEach(async () => {
+    await helper[Symbol.asyncDispose]();
+  });
+
+  it('does not take for busy what the other one has only looked at', async () => {
+    await journal.begin({ ...key, netns: '', config });
+    // As sweeping does with every lock.
+    const lock = await locks.take('a-c1-eth0');
+    const recovering = operator.recover();
+    await sleep(50);
+    await lock.release();
+    expect(await recovering).toEqual({ ...nothing, undone: [key] });
+  });
+
+  it('does not wait for a stuck collection once for each entry', async () => {
+    for (const containerId of ['c1', 'c2', 'c3', 'c4'])
+      await journal.begin({ ...key, containerId, netns: '', config });
+    await new GcGate(locks).withCollection(async () => {
+      const start = performance.now();
+      const { failed } = await operator.recover({ timeoutMs: 500 });
+      expect(performance.now() - start).toBeLessThan(1500);
+      expect(failed.map(({ error }) => error)).toMatchObject(Array(4).fill({ code: 'ERR_LOCKED' }));
+    });
+    expect((await operator.recover()).undone).toHaveLength(4);
   });
 });
 

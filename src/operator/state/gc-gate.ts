@@ -87,10 +87,10 @@ export class GcGate {
   async withFreeAttachment<Value>(
     key: AttachmentKey,
     use: () => Promise<Value>,
-    options: LockOptions = {},
+    patience: Patience = new Patience(),
   ): Promise<Done<Value> | undefined> {
     const useIt = (lock: HeldLock) => this.#ifShown(lock, use);
-    return await this.withWork(() => this.#locks.withFreeLock(recordName(key), useIt), new Patience(options));
+    return await this.withWork(() => this.#locks.withFreeLock(recordName(key), useIt), patience);
   }
 
   /** Runs `use` while no attachment is worked on. */
