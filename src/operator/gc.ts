@@ -1,15 +1,11 @@
-import { abortedError } from '../errors/aborted-error.js';
-import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
-import { LibcniError } from '../errors/libcni-error.js';
-import { asError } from '../errors/system-error.js';
 import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
 import { isAtLeast } from '../libcni/version.js';
-import { isUnusable, recordedAttachment, recordedList } from './attachments/recorded-attachment.js';
+import { recordedList } from './attachments/recorded-attachment.js';
 import type { OperatorOptions } from './attachments/request.js';
-import { setRecordAside } from './attachments/set-record-aside.js';
 import { findRecords } from './attachments/unreadable-records.js';
 import { networkNamed, type OperatorContext } from './context.js';
 import { LiveAttachments, type ValidContainer, validContainers } from './gc-valid.js';
+import { takeAllDown } from './take-all-down.js';
 
 /** What garbage collection must leave alone, and how. */
 export interface OperatorGcRequest {
@@ -86,59 +82,4 @@ function knowsGc({ cniVersion }: NetworkConfigList): boolean {
   } catch {
     return true;
   }
-}
-
-interface Collection {
-  readonly context: OperatorContext;
-  readonly options: OperatorOptions;
-  readonly stale: readonly NetworkAttachment[];
-  readonly live: LiveAttachments;
-  readonly willing: readonly NetworkConfigList[];
-}
-
-async function takeAllDown({ context, options, stale, live, willing }: Collection): Promise<void> {
-  const errors: Error[] = [];
-  // What could not be taken down keeps its address until it can.
-  const kept: NetworkAttachment[] = [];
-  for (const found of stale) {
-    if (!(await succeeds(errors, options, () => takeDown(context, found, options)))) kept.push(found);
-  }
-  for (const list of willing) {
-    const remaining = kept.filter(({ network }) => network === list.name);
-    const validAttachments = [...live.of(list.name), ...remaining];
-    await succeeds(errors, options, () => context.cni.gcNetworkList(list, { validAttachments }, options));
-  }
-  if (errors.length > 0) throw new LibcniAggregateError(errors, 'garbage remains');
-}
-
-async function takeDown(
-  context: OperatorContext,
-  found: NetworkAttachment,
-  options: OperatorOptions,
-): Promise<void> {
-  const recorded = await recordedAttachment(context, found);
-  if (isUnusable(recorded)) return await setRecordAside(context, recorded);
-  await context.cni.delNetworkList(recorded.list, recorded.rt, options);
-}
-
-/** @throws LibcniError `ERR_ABORTED`, which ends the collection. */
-async function succeeds(
-  errors: Error[],
-  { signal }: OperatorOptions,
-  run: () => Promise<unknown>,
-): Promise<boolean> {
-  try {
-    await run();
-    return true;
-  } catch (error) {
-    if (signal?.aborted) throw endedError(error, signal);
-    errors.push(asError(error));
-    return false;
-  }
-}
-
-/** What failed otherwise at the moment of aborting is not what the caller waits for. */
-function endedError(error: unknown, signal: AbortSignal): LibcniError {
-  const ended = abortedError(signal, undefined, { verb: 'GC' });
-  return error instanceof LibcniError && error.code === ended.code ? error : ended;
 }

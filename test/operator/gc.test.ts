@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CNIOperator, LibcniWarning } from '../../src/index.js';
 import { resultText } from '../fixtures/plugins/plugin-folder.js';
+import { until } from '../integration/harness/eventually.js';
 import { FixtureNetworks } from './harness/fixture-networks.js';
 
 let networks: FixtureNetworks;
@@ -151,6 +152,56 @@ it('a record without a usable configuration is set aside, and the others are tak
   expect(warnings).toMatchObject([{ code: 'CACHE_ENTRY_SET_ASIDE', network: 'gone', containerId: 'c0' }]);
   const aside = await readdir(join(networks.plugins.cacheDir, 'unreadable'));
   expect(aside).toEqual([expect.stringContaining('gone-c0-eth0')]);
+});
+
+describe('a collection that is aborted', () => {
+  async function abortOnce(call: string): Promise<AbortSignal> {
+    const controller = new AbortController();
+    const watch = async () => {
+      await until(async () => (await verbs()).includes(call));
+      controller.abort(new Error('enough'));
+    };
+    watching = watch();
+    return controller.signal;
+  }
+
+  let watching: Promise<void> | undefined;
+
+  afterEach(async () => {
+    await watching;
+  });
+
+  it('still tells what had failed before', async () => {
+    for (const id of ['c1', 'c2', 'c3']) await operator.attach({ ...request, id });
+    const shell = '[ $CNI_CONTAINERID = c1 ] && exit 7; sleep 5';
+    await networks.plugins.add('one', { DEL: { shell } });
+    const collecting = operator.gc({ valid: [] }, { signal: await abortOnce('DEL one c2') });
+    await expect(collecting).rejects.toMatchObject({
+      name: 'LibcniAggregateError',
+      errors: [
+        { name: 'PluginError', exitCode: 7, containerId: 'c1' },
+        { name: 'LibcniError', code: 'ERR_ABORTED', containerId: 'c2', cause: { message: 'enough' } },
+      ],
+    });
+    expect(await records()).toEqual(['a-c1-eth0', 'a-c2-eth0', 'a-c3-eth0']);
+  });
+
+  it('still tells which plugins of a network had failed before', async () => {
+    const plugins = [{ type: 'one' }, { type: 'two' }];
+    await networks.configure('a', plugins[0] ?? {}, { cniVersion: '1.1.0', plugins });
+    await operator.reload();
+    await networks.plugins.add('one', { GC: { exitCode: 7 } });
+    await networks.plugins.add('two', { GC: { shell: 'sleep 5' } });
+    const collecting = operator.gc({ valid: [] }, { signal: await abortOnce('GC two') });
+    await expect(collecting).rejects.toMatchObject({
+      name: 'LibcniAggregateError',
+      errors: [
+        { name: 'PluginError', exitCode: 7, plugin: 'one' },
+        { name: 'LibcniError', code: 'ERR_ABORTED', verb: 'GC', network: 'a' },
+      ],
+    });
+    expect(await verbs()).toEqual(['GC one', 'GC two']);
+  });
 });
 
 it.each([[{ id: '../c1' }], [{ id: 'c1', ifNames: ['a/b'] }]])(

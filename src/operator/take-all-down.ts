@@ -1,0 +1,97 @@
+import type { Circumstances } from '../errors/circumstances.js';
+import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
+import { LibcniError } from '../errors/libcni-error.js';
+import { asError } from '../errors/system-error.js';
+import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
+import { isUnusable, recordedAttachment } from './attachments/recorded-attachment.js';
+import type { OperatorOptions } from './attachments/request.js';
+import { setRecordAside } from './attachments/set-record-aside.js';
+import type { OperatorContext } from './context.js';
+import { endedError } from './ended-error.js';
+import type { LiveAttachments } from './gc-valid.js';
+
+/** What a collection takes down, and what it leaves alone. */
+export interface Collection {
+  readonly context: OperatorContext;
+  readonly options: OperatorOptions;
+  readonly stale: readonly NetworkAttachment[];
+  readonly live: LiveAttachments;
+  readonly willing: readonly NetworkConfigList[];
+}
+
+/**
+ * Takes stale attachments down, then has plugins do the same for what only they know of, going on over failures.
+ *
+ * @throws LibcniAggregateError with every failure; LibcniError `ERR_ABORTED` or `ERR_TIMEOUT`, which ends the collection,
+ * the last of them where there are others.
+ */
+export async function takeAllDown(collection: Collection): Promise<void> {
+  const errors: Error[] = [];
+  try {
+    await takeEachDown(collection, errors);
+  } catch (ended) {
+    if (errors.length === 0) throw ended;
+    errors.push(asError(ended));
+  }
+  if (errors.length > 0) throw new LibcniAggregateError(errors, 'garbage remains');
+}
+
+async function takeEachDown(
+  { context, options, stale, live, willing }: Collection,
+  errors: Error[],
+): Promise<void> {
+  // What could not be taken down keeps its address until it can.
+  const kept: NetworkAttachment[] = [];
+  for (const found of stale) {
+    const { network, containerId, ifName } = found;
+    const step = { verb: 'DEL', network, containerId, ifName, options, errors } as const;
+    if (!(await succeeds(step, () => takeDown(context, found, options)))) kept.push(found);
+  }
+  for (const list of willing) {
+    const remaining = kept.filter(({ network }) => network === list.name);
+    const validAttachments = [...live.of(list.name), ...remaining];
+    const step = { verb: 'GC', network: list.name, options, errors } as const;
+    await succeeds(step, () => context.cni.gcNetworkList(list, { validAttachments }, options));
+  }
+}
+
+async function takeDown(
+  context: OperatorContext,
+  found: NetworkAttachment,
+  options: OperatorOptions,
+): Promise<void> {
+  const recorded = await recordedAttachment(context, found);
+  if (isUnusable(recorded)) return await setRecordAside(context, recorded);
+  await context.cni.delNetworkList(recorded.list, recorded.rt, options);
+}
+
+/** One step of a collection. */
+interface Step extends Circumstances {
+  readonly options: OperatorOptions;
+  /** What has failed so far. */
+  readonly errors: Error[];
+}
+
+/** @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, which end the collection. */
+async function succeeds(step: Step, run: () => Promise<unknown>): Promise<boolean> {
+  const { options, errors, ...circumstances } = step;
+  try {
+    await run();
+    return true;
+  } catch (error) {
+    const { signal } = options;
+    if (signal?.aborted) throw endedBy(error, errors, (one) => endedError(one, signal, circumstances));
+    errors.push(asError(error));
+    return false;
+  }
+}
+
+/** Of the plugins of a network, some may have failed before the collection was ended. */
+function endedBy(error: unknown, errors: Error[], ended: (error: unknown) => LibcniError): LibcniError {
+  if (!(error instanceof LibcniAggregateError)) return ended(error);
+  const { code } = ended(undefined);
+  const failures: Error[] = error.errors;
+  const isEnd = (one: Error) => one instanceof LibcniError && one.code === code;
+  errors.push(...failures.filter((one) => !isEnd(one)));
+  return ended(failures.find(isEnd));
+}
