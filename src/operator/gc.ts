@@ -5,6 +5,7 @@ import type { OperatorOptions } from './attachments/request.js';
 import { findRecords } from './attachments/unreadable-records.js';
 import { networkNamed, type OperatorContext } from './context.js';
 import { LiveAttachments, type ValidContainer, validContainers } from './gc-valid.js';
+import type { HeldLock } from './state/lock-store.js';
 import { takeAllDown } from './take-all-down.js';
 
 /** What garbage collection must leave alone, and how. */
@@ -33,14 +34,14 @@ export async function collectGarbage(
   options: OperatorOptions,
 ): Promise<OperatorGcReport> {
   const containers = validContainers(valid);
-  const collect = async () => {
+  const collect = async (lock?: HeldLock) => {
     const records = await findRecords(context);
     const networks = context.store.snapshot().networks.map(({ list }) => list);
     const names = networks.map(({ name }) => name);
     const live = new LiveAttachments(containers, records, names);
     const stale = records.readable.filter((found) => !live.has(found) && !isExempt(context, found));
     const { willing, warnings } = pluginCollections(networks, live);
-    if (!dryRun) await takeAllDown({ context, options, stale, live, willing });
+    if (lock !== undefined) await takeAllDown({ context, options, stale, live, willing, lock });
     return { stale, warnings };
   };
   return dryRun ? await collect() : await context.gate.withCollection(collect, options);

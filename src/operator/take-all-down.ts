@@ -9,6 +9,9 @@ import { setRecordAside } from './attachments/set-record-aside.js';
 import type { OperatorContext } from './context.js';
 import { endedError } from './ended-error.js';
 import type { LiveAttachments } from './gc-valid.js';
+import type { HeldLock } from './state/lock-store.js';
+
+const LOST_LOCK = 'the native helper has ended, and with it the lock that kept other work away';
 
 /** What a collection takes down, and what it leaves alone. */
 export interface Collection {
@@ -17,13 +20,15 @@ export interface Collection {
   readonly stale: readonly NetworkAttachment[];
   readonly live: LiveAttachments;
   readonly willing: readonly NetworkConfigList[];
+  /** Keeps every other work on attachments away. */
+  readonly lock: HeldLock;
 }
 
 /**
  * Takes stale attachments down, then has plugins do the same for what only they know of, going on over failures.
  *
- * @throws LibcniAggregateError with every failure; LibcniError `ERR_ABORTED` or `ERR_TIMEOUT`, which ends the collection,
- * the last of them where there are others.
+ * @throws LibcniAggregateError with every failure; LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` or `ERR_HELPER`, which end the
+ * collection, as the last of them where there are others.
  */
 export async function takeAllDown(collection: Collection): Promise<void> {
   const errors: Error[] = [];
@@ -37,20 +42,20 @@ export async function takeAllDown(collection: Collection): Promise<void> {
 }
 
 async function takeEachDown(
-  { context, options, stale, live, willing }: Collection,
+  { context, options, stale, live, willing, lock }: Collection,
   errors: Error[],
 ): Promise<void> {
   // What could not be taken down keeps its address until it can.
   const kept: NetworkAttachment[] = [];
   for (const found of stale) {
     const { network, containerId, ifName } = found;
-    const step = { verb: 'DEL', network, containerId, ifName, options, errors } as const;
+    const step = { verb: 'DEL', network, containerId, ifName, options, errors, lock } as const;
     if (!(await succeeds(step, () => takeDown(context, found, options)))) kept.push(found);
   }
   for (const list of willing) {
     const remaining = kept.filter(({ network }) => network === list.name);
     const validAttachments = [...live.of(list.name), ...remaining];
-    const step = { verb: 'GC', network: list.name, options, errors } as const;
+    const step = { verb: 'GC', network: list.name, options, errors, lock } as const;
     await succeeds(step, () => context.cni.gcNetworkList(list, { validAttachments }, options));
   }
 }
@@ -68,13 +73,15 @@ async function takeDown(
 /** One step of a collection. */
 interface Step extends Circumstances {
   readonly options: OperatorOptions;
+  readonly lock: HeldLock;
   /** What has failed so far. */
   readonly errors: Error[];
 }
 
-/** @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, which end the collection. */
+/** @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_HELPER`, which end the collection. */
 async function succeeds(step: Step, run: () => Promise<unknown>): Promise<boolean> {
-  const { options, errors, ...circumstances } = step;
+  const { options, errors, lock, ...circumstances } = step;
+  if (!lock.isHeld()) throw new LibcniError('ERR_HELPER', LOST_LOCK, circumstances);
   try {
     await run();
     return true;

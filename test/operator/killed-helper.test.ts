@@ -12,7 +12,7 @@ let helpers: HelperClient[];
 let working: CNIOperator;
 let other: CNIOperator;
 let collecting: Promise<unknown> | undefined;
-let afterAdd: ReadonlyMap<string, () => Promise<unknown>>;
+let afterRun: ReadonlyMap<string, () => Promise<unknown>>;
 
 const names = ['a', 'b', 'c'];
 const request = { id: 'c1', netns: '/run/netns/none', networks: names.map((name) => ({ name })) };
@@ -26,7 +26,7 @@ beforeEach(async () => {
     await networks.add(name, { type: `on-${name}` }, { cniVersion: '1.1.0' });
     await answer(name, 0);
   }
-  afterAdd = new Map();
+  afterRun = new Map();
   working = await networks.operator({ helper: helpers[0], exec: interruptedExec() });
   other = await networks.operator({ helper: helpers[1] });
 });
@@ -53,14 +53,14 @@ async function records(): Promise<string[]> {
   return (await readdir(join(networks.plugins.cacheDir, 'results'))).sort();
 }
 
-/** Runs plugins without the helper, and does what `afterAdd` says once the ADD of a plugin has ended. */
+/** Runs plugins without the helper, and does what `afterRun` says once a verb of a plugin has ended. */
 function interruptedExec(): Exec {
   const exec = new ProcessExec();
   return {
     findInPath: (plugin, paths) => exec.findInPath(plugin, paths),
     execPlugin: async (path, stdin, env, options) => {
       const printed = await exec.execPlugin(path, stdin, env, options);
-      if (env.CNI_COMMAND === 'ADD') await afterAdd.get(path.replace(/.*on-/, ''))?.();
+      await afterRun.get(`${env.CNI_COMMAND} ${path.replace(/.*on-/, '')}`)?.();
       return printed;
     },
   };
@@ -85,7 +85,7 @@ async function killAndCollect(): Promise<void> {
 describe('an attach whose helper is killed before its next network', () => {
   it('keeps garbage collection of others waiting again', async () => {
     await answer('b', 0.5);
-    afterAdd = new Map([['a', killHelper]]);
+    afterRun = new Map([['ADD a', killHelper]]);
     const attaching = working.attach(request);
     await until(async () => (await log()).includes('begin ADD b'));
     await other.gc({ valid });
@@ -97,7 +97,7 @@ describe('an attach whose helper is killed before its next network', () => {
 
   it('waits for a collection that came in between', async () => {
     await answer('c', 0.5);
-    afterAdd = new Map([['a', killAndCollect]]);
+    afterRun = new Map([['ADD a', killAndCollect]]);
     await working.attach(request);
     await collecting;
     const lines = await log();
@@ -107,7 +107,7 @@ describe('an attach whose helper is killed before its next network', () => {
 
   it('does not wait for that collection longer than it may, and takes down what it made', async () => {
     await answer('c', 1.5);
-    afterAdd = new Map([['a', killAndCollect]]);
+    afterRun = new Map([['ADD a', killAndCollect]]);
     await expect(working.attach(request, { timeoutMs: 600 })).rejects.toMatchObject({ code: 'ERR_LOCKED' });
     await collecting;
     expect(await log()).not.toContain('begin ADD b');
@@ -119,7 +119,7 @@ describe('an attach whose helper is killed before its next network', () => {
       await killHelper();
       await other.gc({ valid: [] });
     };
-    afterAdd = new Map([['c', collect]]);
+    afterRun = new Map([['ADD c', collect]]);
     const attaching = working.attach(request);
     await expect(attaching).rejects.toMatchObject({ code: 'ERR_HELPER', network: 'a', rollbackErrors: [] });
     expect(await records()).toEqual([]);
@@ -135,10 +135,23 @@ describe('an attach whose helper is killed before its next network', () => {
       await until(async () => (await log()).includes('begin ADD b'));
       collecting = other.gc({ valid });
     };
-    afterAdd = new Map([['a', attachNext]]);
+    afterRun = new Map([['ADD a', attachNext]]);
     await working.attach({ ...request, networks: [{ name: 'a' }] });
     await Promise.all([next, collecting]);
     const lines = await log();
     expect(lines.indexOf('end ADD b')).toBeLessThan(lines.indexOf('begin GC a'));
   });
+});
+
+it('a collection whose helper is killed goes no further, since others may be at work', async () => {
+  const one = { ...request, networks: [{ name: 'a' }] };
+  for (const id of ['c1', 'c2']) await other.attach({ ...one, id });
+  const killAndAttach = async () => {
+    await killHelper();
+    await other.attach({ ...one, id: 'c3' });
+  };
+  afterRun = new Map([['DEL a', killAndAttach]]);
+  await expect(working.gc({ valid: [] })).rejects.toMatchObject({ code: 'ERR_HELPER', verb: 'DEL' });
+  expect(await records()).toEqual(['a-c2-eth0', 'a-c3-eth0']);
+  expect(await log()).not.toContain('begin GC a');
 });

@@ -93,17 +93,17 @@ export class GcGate {
     return await this.withWork(() => this.#locks.withFreeLock(recordName(key), useIt), patience);
   }
 
-  /** Runs `use` while no attachment is worked on. */
-  async withCollection<Value>(use: () => Promise<Value>, options: LockOptions = {}): Promise<Value> {
+  /** Runs `use` while no attachment is worked on, for which it must look whether the lock is still held. */
+  async withCollection<Value>(
+    use: (lock: HeldLock) => Promise<Value>,
+    options: LockOptions = {},
+  ): Promise<Value> {
     const patience = new Patience(options);
-    return await this.#locks.withLock(
-      GC_LOCK,
-      async () => {
-        for (const name of await this.#work.names()) await this.#locks.untilFree(name, patience);
-        return await use();
-      },
-      patience,
-    );
+    const useAfterWork = async (lock: HeldLock) => {
+      for (const name of await this.#work.names()) await this.#locks.untilFree(name, patience);
+      return await use(lock);
+    };
+    return await this.#locks.withLock(GC_LOCK, useAfterWork, patience);
   }
 
   /** Both locks must be of one helper, which was there when it gave the second one. */
