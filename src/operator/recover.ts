@@ -4,6 +4,7 @@ import { asError } from '../errors/system-error.js';
 import type { OperatorOptions } from './attachments/request.js';
 import { undoIntent } from './attachments/undo-intent.js';
 import type { OperatorContext } from './context.js';
+import { endedError } from './ended-error.js';
 import { removeTemporaries } from './remove-temporaries.js';
 import { type AttachmentKey, isSameAttachment, recordName } from './state/attachment-key.js';
 import type { Intent } from './state/intent.js';
@@ -62,13 +63,14 @@ type JournalFile = Pick<FoundIntent, 'file' | 'key'>;
 
 /** @returns those that somebody is working on */
 async function recoverEach(recovery: Recovery, found: readonly JournalFile[]): Promise<JournalFile[]> {
-  const { options, report } = recovery;
+  const { report, options } = recovery;
+  const { signal } = options;
   const busy: JournalFile[] = [];
   for (const one of found) {
     try {
       if (!(await recoverOne(recovery, one))) busy.push(one);
     } catch (error) {
-      if (options.signal?.aborted) throw error;
+      if (signal?.aborted) throw endedError(error, signal, { verb: 'DEL', ...one.key });
       report.failed.push({ file: one.file, error: asError(error) });
     }
   }

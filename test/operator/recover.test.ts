@@ -60,6 +60,17 @@ describe('recovery', () => {
     expect([setAside, failed]).toEqual([[{ file: expect.any(String), attachment: undefined }], []]);
   });
 
+  it('fails where the journal cannot be read, and names it', async () => {
+    await mkdir(join(networks.plugins.cacheDir, 'libcni'), { recursive: true });
+    await writeFile(inJournal(), '');
+    await expect(operator.recover()).rejects.toMatchObject({
+      name: 'LibcniError',
+      code: 'ERR_CACHE',
+      file: inJournal(),
+      cause: { code: 'ENOTDIR' },
+    });
+  });
+
   it('leaves an entry where it is that it cannot read at the moment', async () => {
     const file = inJournal('a+c1+eth0.json');
     await mkdir(file, { recursive: true });
@@ -95,6 +106,35 @@ describe('recovery', () => {
     expect(await operator.recover()).toEqual({ ...nothing, busy: [key] });
     await attaching;
     expect(await networks.plugins.order()).toEqual(['ADD one']);
+  });
+});
+
+describe('a recovery that is aborted', () => {
+  const reason = new Error('enough');
+
+  it('says so, with the attachment that it was at, though what failed then was something else', async () => {
+    await journal.begin({ ...key, netns: '', config: '{' });
+    const recovering = operator.recover({ signal: AbortSignal.abort(reason) });
+    await expect(recovering).rejects.toMatchObject({ code: 'ERR_ABORTED', cause: reason, ...key });
+    expect(await networks.plugins.order()).toEqual([]);
+  });
+
+  it('ends the plugin, and keeps the entry', async () => {
+    await networks.plugins.add('one', { DEL: { shell: 'sleep 5' } });
+    await journal.begin({ ...key, netns: '', config });
+    const controller = new AbortController();
+    const recovering = operator.recover({ signal: controller.signal });
+    const failed = expect(recovering).rejects.toMatchObject({
+      name: 'LibcniError',
+      code: 'ERR_ABORTED',
+      cause: reason,
+      verb: 'DEL',
+      ...key,
+    });
+    await until(async () => (await networks.plugins.order()).includes('DEL one'));
+    controller.abort(reason);
+    await failed;
+    expect(await entries()).toHaveLength(1);
   });
 });
 
@@ -165,7 +205,7 @@ describe('recovery beside a garbage collection', () => {
 
   it('can be cancelled', async () => {
     const signal = AbortSignal.timeout(50);
-    await expect(operator.recover({ signal })).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
+    await expect(operator.recover({ signal })).rejects.toMatchObject({ code: 'ERR_TIMEOUT', ...key });
     expect(await networks.plugins.order()).toEqual(['GC one']);
   });
 });

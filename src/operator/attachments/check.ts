@@ -2,6 +2,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { asError } from '../../errors/system-error.js';
 import type { OperatorContext } from '../context.js';
+import { endedError } from '../ended-error.js';
 import { type Attachment, keyOf } from './attachment.js';
 import { isUnusable } from './recorded-attachment.js';
 import { refuseForeignRecord } from './refuse-record.js';
@@ -29,7 +30,8 @@ export interface CheckOutcome {
 /**
  * Checks every attachment that is meant; a fault of one does not keep the others from being checked.
  *
- * @throws LibcniError `ERR_ABORTED`
+ * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE` where the records
+ * cannot be listed.
  */
 export async function check(
   context: OperatorContext,
@@ -72,7 +74,8 @@ async function checkOne(
     await gate.withAttachment(keyOf(target), checkLocked, options);
     return undefined;
   } catch (error) {
-    if (options.signal?.aborted) throw error;
+    const { signal } = options;
+    if (signal?.aborted) throw endedError(error, signal, { verb: 'CHECK', ...keyOf(target) });
     return asError(error);
   }
 }

@@ -75,9 +75,10 @@ export class Journal {
    * The intents there are, in the order of their files.
    *
    * @param isWanted - tells by the name of a file whether to read it. @default all, those without such a name too
+   * @throws LibcniError `ERR_CACHE` where they cannot be listed.
    */
   async list(isWanted?: (key: AttachmentKey) => boolean): Promise<FoundIntent[]> {
-    const names = await readdir(this.#folder).catch(noneIfMissing);
+    const names = await this.#names();
     const files = names.filter((name) => name.endsWith(INTENT) && isChosen(name, isWanted)).sort();
     const found = await Promise.all(files.map(async (name) => await readIntent(join(this.#folder, name))));
     return found.filter((one) => one !== undefined);
@@ -106,6 +107,16 @@ export class Journal {
     await unlink(progressOf(file)).catch(ignoreMissing);
     await rename(file, moved);
     return moved;
+  }
+
+  async #names(): Promise<string[]> {
+    try {
+      return await readdir(this.#folder);
+    } catch (cause) {
+      if (isMissing(cause)) return [];
+      const summary = `journal cannot be read: ${asError(cause).message}`;
+      throw new LibcniError('ERR_CACHE', summary, { file: this.#folder, cause });
+    }
   }
 
   async #madeTempFolder(): Promise<string> {
@@ -154,11 +165,6 @@ function progressOf(file: string): string {
 
 function ignoreMissing(error: unknown): undefined {
   if (!isMissing(error)) throw error;
-}
-
-function noneIfMissing(error: unknown): string[] {
-  if (isMissing(error)) return [];
-  throw error;
 }
 
 function isMissing(error: unknown): boolean {
