@@ -50,7 +50,7 @@ async function detachAll(
 
 /**
  * DEL under the lock of the attachment, by what is recorded by then: it may have been made while the lock was waited
- * for. The caller keeps garbage collection away.
+ * for. A record without a usable configuration does not matter to a caller who knows it. The caller keeps garbage collection away.
  */
 export async function detachOne(
   context: OperatorContext,
@@ -61,9 +61,9 @@ export async function detachOne(
   const del = async () => {
     // The attachment is not there, or its file has been taken by somebody who does not know of this library's locks.
     if (warnOfForeignRecord(context, key)) return;
-    const found = (await recordNow(context, key, target.rt.netns || undefined)) ?? target;
-    if (isUnusable(found)) return await setRecordAside(context, found);
-    await context.cni.delNetworkList(found.list, found.rt, options);
+    const found = await recordNow(context, key, target.rt.netns || undefined);
+    const { list, rt } = found === undefined || isUnusable(found) ? target : found;
+    await context.cni.delNetworkList(list, rt, options);
   };
   await context.gate.withLock(key, del, new Patience(options));
 }

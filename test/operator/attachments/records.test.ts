@@ -1,8 +1,9 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CNIOperator, LibcniWarning } from '../../../src/index.js';
 import { Journal } from '../../../src/operator/state/journal.js';
+import { until } from '../../integration/harness/eventually.js';
 import { FixtureNetworks } from '../harness/fixture-networks.js';
 
 let networks: FixtureNetworks;
@@ -111,6 +112,28 @@ describe('a record without a usable configuration', () => {
     );
     expect(await records()).toContain(name);
   });
+});
+
+it('a record that has become useless does not keep a rollback from taking the attachment down', async () => {
+  const { plugins, confDir } = networks;
+  const shell = `touch ${plugins.root}/begun; until [ -e ${plugins.root}/go ]; do sleep 0.05; done`;
+  await plugins.add('two', { ADD: { shell, exitCode: 1 } });
+  const attaching = operator.attach({
+    id: 'c1',
+    netns: '/run/netns/none',
+    networks: [{ name: 'a', args: [['K', 'V']] }, { name: 'a-b' }],
+  });
+  const failed = expect(attaching).rejects.toMatchObject({ plugin: 'two', rollbackErrors: [] });
+  await until(async () => (await readdir(plugins.root)).includes('begun'));
+  const { config: _, ...rest } = JSON.parse(await readFile(record('a-c1-eth0'), 'utf8'));
+  await writeFile(record('a-c1-eth0'), JSON.stringify({ ...rest, config: '' }));
+  await rm(join(confDir, 'a.conflist'));
+  await operator.reload();
+  await writeFile(join(plugins.root, 'go'), '');
+  await failed;
+  expect(await plugins.order()).toEqual(['ADD one', 'ADD two', 'DEL two', 'DEL one']);
+  expect((await plugins.calls()).at(-1)?.env.CNI_ARGS).toContain('K=V');
+  expect([await records(), warnings]).toEqual([[], []]);
 });
 
 it('twenty containers are attached at a time without a warning of Node', async () => {
