@@ -1,6 +1,7 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { type NetworkConfigList, networkConfFromBytes } from '../../libcni/index.js';
 import { declaredCapabilities } from '../../libcni/plugin-stdin.js';
@@ -33,13 +34,18 @@ export class PortOwners {
     this.#cacheDir = cacheDir;
   }
 
-  /** The owners at this moment. */
+  /**
+   * The owners at this moment.
+   *
+   * @throws LibcniError `ERR_CACHE` where the folder or one of its files cannot be read: whoever is in there may have
+   * the ports.
+   */
   async list(): Promise<PortOwner[]> {
     const folder = recordsFolder(this.#cacheDir);
     const found = new Map<string, Known>();
-    for (const name of await readdir(folder).catch(() => [])) {
+    for (const name of await readNames(folder)) {
       await giveWay();
-      const status = lstatSync(join(folder, name), { throwIfNoEntry: false });
+      const status = statusOf(join(folder, name));
       if (status === undefined) continue;
       const known = this.#known.get(name);
       found.set(name, known && isUnchanged(known, status) ? known : this.#read(name, status));
@@ -51,6 +57,23 @@ export class PortOwners {
   #read(name: string, { ino, size, mtimeMs, ctimeMs }: Omit<Known, 'owner'>): Known {
     const record = readRecord(this.#cacheDir, name);
     return { ino, size, mtimeMs, ctimeMs, owner: record && portOwner(record, this.#isMapping) };
+  }
+}
+
+async function readNames(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    throw new LibcniError('ERR_CACHE', 'cache folder cannot be read', { file: folder, cause });
+  }
+}
+
+function statusOf(file: string): Stats | undefined {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file, cause });
   }
 }
 

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PortOwners } from '../../../src/operator/state/port-owners.js';
+import { asNobody } from '../conf-store/harness/as-nobody.js';
 
 let dir: string;
 let owners: PortOwners;
@@ -84,4 +85,33 @@ describe('the owners of host ports', () => {
     await mkdir(file('c3'));
     expect(await found()).toEqual(['c1 8081']);
   });
+
+  it('are not known where a file is in the place of their folder', async () => {
+    const folder = join(dir, 'results');
+    await writeFile(folder, '');
+    await expect(owners.list()).rejects.toMatchObject({
+      code: 'ERR_CACHE',
+      file: folder,
+      cause: { code: 'ENOTDIR' },
+    });
+  });
+
+  it.each([
+    [0o000, 'the folder', () => join(dir, 'results')],
+    [0o444, 'the file', () => file('c1')],
+  ])(
+    'are not known to who may not look into a folder of mode %o, and %s is named',
+    async (mode, _, named) => {
+      await record('c1', 8081);
+      await chmod(dir, 0o755);
+      await chmod(join(dir, 'results'), mode);
+      await asNobody(async () => {
+        await expect(owners.list()).rejects.toMatchObject({
+          code: 'ERR_CACHE',
+          file: named(),
+          cause: { code: 'EACCES' },
+        });
+      });
+    },
+  );
 });
