@@ -1,8 +1,7 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import { canonicalCidr, canonicalIp } from '../../libcni/result/ip.js';
 import { canonicalHardwareAddress } from '../capabilities/hardware-address.js';
-
-type Args = readonly (readonly [string, string])[];
+import type { Args } from './merged-args.js';
 
 /** Octets of an Ethernet address, an EUI-64 and an InfiniBand address. */
 const MAC_OCTETS = [6, 8, 20];

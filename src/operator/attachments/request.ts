@@ -6,7 +6,7 @@ export interface NetworkRequest {
   readonly name: string;
   /** The interface inside the namespace. @default the lowest free `eth<n>` */
   readonly ifName?: string | undefined;
-  /** Further arguments for `CNI_ARGS`. @default none */
+  /** Further arguments for `CNI_ARGS` of this network alone; they win over those of the request. @default none */
   readonly args?: readonly (readonly [string, string])[] | undefined;
   /** Capability arguments for this network. @default none */
   readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
@@ -27,7 +27,12 @@ export interface AttachRequest {
   readonly networks?: readonly NetworkRequest[] | undefined;
   /** The interface of the default network. @default `eth0`; in a list of networks the lowest free `eth<n>` */
   readonly defaultIfName?: string | undefined;
-  /** Arguments for `CNI_ARGS` of every network, behind those made from `labels`. @default none */
+  /**
+   * Arguments for `CNI_ARGS` of every network; they win over those made from `labels` and `annotations`, and each key
+   * is given to plugins once. The variable `CNI_ARGS` of this process is not read: what a host program wants plugins to
+   * know, it says here.
+   * @default none
+   */
   readonly args?: readonly (readonly [string, string])[] | undefined;
   /** Labels of the pod; `io.kubernetes.pod.*` become `K8S_POD_*` arguments. @default none */
   readonly labels?: Readonly<Record<string, string>> | undefined;

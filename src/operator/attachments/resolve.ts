@@ -8,6 +8,7 @@ import { checkedArgs } from './checked-args.js';
 import { effectiveList } from './effective-list.js';
 import { ignoredAnnotations } from './ignored-annotations.js';
 import { InterfaceNames } from './interface-names.js';
+import { type Args, mergedArgs } from './merged-args.js';
 import { podAnnotationsFor } from './pod-annotations.js';
 import type { AttachRequest } from './request.js';
 import { type WantedNetwork, wantedNetworks } from './wanted-networks.js';
@@ -33,7 +34,7 @@ export function resolveRequest(context: OperatorContext, request: AttachRequest)
   const fromLabels = runtimeArgsFromLabels({ labels, annotations, sandboxId });
   const pod: PodPart = {
     request,
-    args: [...fromLabels.args, ...(request.args ?? [])],
+    args: mergedArgs(fromLabels.args, request.args),
     capabilityArgs: { ...fromAnnotations.capabilityArgs, ...request.capabilityArgs },
   };
   const wanted = wantedNetworks(context, request);
@@ -52,7 +53,7 @@ export function resolveRequest(context: OperatorContext, request: AttachRequest)
 /** What all networks of a pod have in common. */
 interface PodPart {
   readonly request: AttachRequest;
-  readonly args: readonly (readonly [string, string])[];
+  readonly args: Args;
   readonly capabilityArgs: Readonly<Record<string, unknown>>;
 }
 
@@ -72,7 +73,7 @@ function runtimeConf({ network, list, ifName, pod, isOfPod }: NetworkPart): Runt
     containerId,
     netns,
     ifName,
-    args: checkedArgs([...pod.args, ...(network.args ?? [])]),
+    args: checkedArgs(mergedArgs(pod.args, network.args)),
     capabilityArgs: { ...ofPod, ...network.capabilityArgs },
   };
 }
