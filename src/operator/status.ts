@@ -2,8 +2,8 @@ import type { LibcniErrorCode } from '../errors/libcni-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import type { OperatorOptions } from './attachments/request.js';
-import { pluginTypes } from './conf-store/check-plugins.js';
 import type { ConfProblem, LoadedNetwork } from './conf-store/index.js';
+import { pluginTypes } from './conf-store/plugin-types.js';
 import type { OperatorContext } from './context.js';
 
 /** Whether one network can take attachments. */
@@ -28,8 +28,9 @@ export interface OperatorStatus {
 }
 
 /**
- * Asks every network whether it is ready: its plugins, those for addresses included, must be there and, since 1.1.0,
- * say so.
+ * Asks every network whether it is ready: its plugins must be there and, since 1.1.0, say so. Those that they run in
+ * their turn must be there too, as far as the configuration names them: `ipam.type`, `delegate.type` (flannel) and the
+ * types in `delegates` (multus).
  */
 export async function readStatus(
   context: OperatorContext,

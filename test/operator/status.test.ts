@@ -36,6 +36,35 @@ it('a network is not ready whose plugin for addresses is missing', async () => {
   expect(await (await networks.operator()).status()).toMatchObject({ ready: true });
 });
 
+it.each([
+  ['delegate', { delegate: { type: 'missing' } }],
+  ['the ipam of a delegate', { delegate: { type: 'one', ipam: { type: 'missing' } } }],
+  ['one of the delegates', { delegates: [{ type: 'one' }, { type: 'missing' }] }],
+  ['a list among the delegates', { delegates: [{ name: 'x', plugins: [{ type: 'missing' }] }] }],
+])('a network is not ready where %s is a plugin that is missing', async (_, more) => {
+  await networks.configure('a', { type: 'one', ...more });
+  await operator.reload();
+  expect(await operator.status()).toMatchObject({
+    ready: false,
+    networks: [{ code: 'ERR_PLUGIN_NOT_FOUND', reason: expect.stringContaining('missing') }],
+  });
+  await networks.plugins.add('missing');
+  expect(await (await networks.operator()).status()).toMatchObject({ ready: true });
+});
+
+it.each([
+  ['delegates that are searched in a folder of their own', { delegates: [{ type: 'x' }], binDir: '/x' }],
+  [
+    'what looks like delegates and names none',
+    { delegate: { mtu: 1 }, delegates: ['x', null, {}], ipam: {} },
+  ],
+  ['a type in a key that nobody knows', { policy: { type: 'k8s' } }],
+])('a network can be ready that has %s', async (_, more) => {
+  await networks.configure('a', { type: 'one', ...more });
+  await operator.reload();
+  expect(await operator.status()).toMatchObject({ ready: true });
+});
+
 it('a caller that gives up leaves the others their answer', async () => {
   await slowStatus(0.3);
   const controller = new AbortController();

@@ -2,7 +2,6 @@ import { extname } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { networkConfFromBytes } from '../../libcni/conf/network-conf.js';
-import type { NetworkConfigList } from '../../libcni/conf/types.js';
 import { SUPPORTED_VERSIONS } from '../../libcni/version.js';
 import { type ConfFault, faultOf } from './conf-fault.js';
 import type { LoadedNetwork } from './conf-snapshot.js';
@@ -26,12 +25,6 @@ export async function checkPlugins(network: LoadedNetwork, probe: PluginProbe): 
   const version = network.list.cniVersion || '0.1.0';
   const faults = answers.flatMap((answer) => faultIn(answer, { network, version, answers, probe }));
   return isSpokenHere(version) ? faults : [unknownVersion(network, version), ...faults];
-}
-
-/** The types of the plugins that a network runs, each once. */
-export function pluginTypes({ plugins }: NetworkConfigList): string[] {
-  const types = plugins.flatMap(({ network: { type, ipam } }) => (ipam?.type ? [type, ipam.type] : [type]));
-  return [...new Set(types)];
 }
 
 function pluginUses({ list, file }: LoadedNetwork): PluginUse[] {

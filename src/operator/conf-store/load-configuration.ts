@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
-import { checkPlugins, pluginTypes } from './check-plugins.js';
+import { checkPlugins } from './check-plugins.js';
 import type { ConfFault } from './conf-fault.js';
 import type { LoadedNetwork } from './conf-snapshot.js';
 import { type FolderLoad, loadFolder } from './load-folder.js';
 import { mapLimited } from './map-limited.js';
 import type { PluginProbe } from './plugin-probe.js';
+import { pluginTypes } from './plugin-types.js';
 
 /** What is loaded, and how. */
 export interface ConfigurationSource {
