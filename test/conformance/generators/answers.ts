@@ -71,10 +71,29 @@ const byVerb = {
   ),
 };
 
+type Verb = keyof typeof byVerb;
+type Answer = Omit<CannedAnswer, 'verb' | 'type'>;
+
 /** What the plugins answer to some verbs. */
-export function answersTo(verbs: readonly (keyof typeof byVerb)[]): fc.Arbitrary<CannedAnswer[]> {
+export function answersTo(verbs: readonly Verb[]): fc.Arbitrary<CannedAnswer[]> {
+  return fromEach(verbs, (verb) => byVerb[verb]);
+}
+
+/** Answers of plugins that succeed with a valid result. */
+export function resultsOf(verb: Verb): fc.Arbitrary<CannedAnswer[]> {
+  const stdout = fc.oneof(
+    result.map((value) => JSON.stringify(value)),
+    withoutVersion,
+  );
+  return fromEach([verb], () => fc.record({ exitCode: fc.constant(0), stdout, stderr }));
+}
+
+function fromEach(
+  verbs: readonly Verb[],
+  answerTo: (verb: Verb) => fc.Arbitrary<Answer>,
+): fc.Arbitrary<CannedAnswer[]> {
   const places = verbs.flatMap((verb) => PLUGIN_TYPES.map((type) => ({ verb, type })));
   return fc
-    .tuple(...places.map(({ verb }) => byVerb[verb]))
+    .tuple(...places.map(({ verb }) => answerTo(verb)))
     .map((answers) => answers.map((answer, index) => ({ verb: '', ...places[index], ...answer })));
 }

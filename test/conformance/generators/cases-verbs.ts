@@ -6,7 +6,7 @@ import { OTHER, ROOT } from '../harness/stage.js';
 import { answersTo } from './answers.js';
 import { PLUGIN_TYPES, runnableList, singleConf } from './conf.js';
 import { mostlyValid } from './document.js';
-import { containerId, interfaceName, networkName } from './domain.js';
+import { containerId, interfaceName } from './domain.js';
 
 const trace = fc.constantFrom(
   { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
@@ -22,7 +22,8 @@ const trace = fc.constantFrom(
   { traceparent: 'nonsense', tracestate: 'a=1' },
 );
 
-const capabilityArgs = fc.dictionary(
+/** Values for capabilities, of which a plugin declares some. */
+export const capabilityArgs = fc.dictionary(
   fc.constantFrom('portMappings', 'bandwidth', 'ips', 'mac', 'x', '__proto__'),
   fc.oneof(
     fc.constantFrom<unknown>([{ hostPort: 80 }], null, 0, '', '10.0.0.1/24'),
@@ -33,12 +34,15 @@ const capabilityArgs = fc.dictionary(
 
 const argument = fc.tuple(fc.constantFrom('IgnoreUnknown', 'K8S', 'é'), fc.constantFrom('1', '', 'a=b', ' '));
 
+/** Arguments in the form that plugins can tell apart. */
+export const cniArgs = fc.array(argument, { maxLength: 2 });
+
 const runtime = fc.record(
   {
     containerId,
     netns: fc.constantFrom('/run/netns/x', '', 'relative'),
     ifName: interfaceName,
-    args: fc.array(argument, { maxLength: 2 }),
+    args: cniArgs,
     capabilityArgs,
   },
   { requiredKeys: ['containerId', 'netns', 'ifName'] },
@@ -49,11 +53,13 @@ const conf = fc.oneof(
   { weight: 1, arbitrary: mostlyValid(singleConf).map((text) => ({ text, single: true })) },
 );
 
-const common = fc.record({ conf, rt: runtime, trace: fc.option(trace, { freq: 2, nil: undefined }) });
+/** What most verbs are asked with. */
+export const common = fc.record({ conf, rt: runtime, trace: fc.option(trace, { freq: 2, nil: undefined }) });
 
 type Common = typeof common extends fc.Arbitrary<infer Value> ? Value : never;
 
-function requestOf({ conf: { text, single }, rt, trace: given }: Common): Omit<Request, 'op'> {
+/** A request that only lacks its operation. */
+export function requestOf({ conf: { text, single }, rt, trace: given }: Common): Omit<Request, 'op'> {
   return {
     bytes: Buffer.from(text).toString('base64'),
     single,
@@ -106,10 +112,13 @@ function lifeStep(given: Common, { differently, ...step }: LifeStep): Request {
     : { ...base, ...step };
 }
 
-const other = fc.record({
+/** Names of attachments, few enough that several are of one container. */
+export const otherNames = {
   containerId: fc.constantFrom('c1', 'c-2', 'c3'),
   ifName: fc.constantFrom('eth0', 'eth1'),
-});
+};
+
+const other = fc.record(otherNames);
 
 /** Networks of the version that has all verbs. */
 const newest = common.map((given) => ({
@@ -147,33 +156,3 @@ export const networkCases: fc.Arbitrary<Case> = wholeNetwork.chain(({ op, verb }
       steps: [{ ...requestOf(given), op, plugin, gc: { validAttachments } }],
     })),
 );
-
-const gcArgs = fc.option(
-  fc.record({
-    validAttachments: fc.array(fc.record({ containerId, ifName: interfaceName }), { maxLength: 3 }),
-  }),
-  { freq: 8, nil: undefined },
-);
-
-/** Attachments made, then garbage collected. */
-export const gcCases: fc.Arbitrary<Case> = fc
-  .tuple(
-    common,
-    fc.array(other, { minLength: 1, maxLength: 3 }),
-    gcArgs,
-    answersTo(['GC', 'DEL']),
-    networkName,
-  )
-  .map(([given, attachments, gc, answers]) => {
-    const base = { ...requestOf(given), single: false };
-    const adds = attachments.map((attachment) => ({
-      ...base,
-      op: 'add' as const,
-      rt: { netns: '/run/netns/x', ...attachment },
-    }));
-    const after = [
-      { ...base, op: 'gc' as const, ...(gc && { gc }) },
-      { ...base, op: 'attachments' as const, rt: { containerId: '', netns: '', ifName: '' } },
-    ];
-    return { stage: { answers, plugins: PLUGIN_TYPES }, steps: [...adds, ...after] };
-  });
