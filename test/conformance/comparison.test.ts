@@ -167,6 +167,7 @@ test.each([
 test.each([
   ['a code', { code: 11, msg: 'no' }, '{"code":11,"msg":"no"}', {}, true],
   ['a code that is a text', { code: 0, msg: 'no' }, '{"code":"x","msg":"no"}', {}, true],
+  ['a lone surrogate', { code: 11, msg: '\ud800' }, '{"code":11,"msg":"\\ud800"}', {}, true],
   ['no code', { code: 0, msg: 'no' }, '{"msg":"no"}', {}, false],
   ['code 0', { code: 0, msg: 'no' }, '{"code":0,"msg":"no"}', {}, false],
   ['a code that is a text, without a message', { code: 0, msg: '' }, '{"code":"x"}', {}, false],

@@ -275,7 +275,7 @@ function withoutPrevResult(stdin: unknown): unknown {
 
 /** What the plugin reported is what it printed with exit code 0, and nothing ran after it. */
 function acceptReportedError(pair: Pair): Partial<Pair> | undefined {
-  const { reported } = pair.ours.answer;
+  const { reported } = pair.seen.ours.answer;
   const claimed = answersRun(pair).some(({ exitCode, stdout }) => {
     return exitCode === 0 && reported !== undefined && canonical(errorIn(stdout)) === canonical(reported);
   });
