@@ -171,7 +171,7 @@ test('a cached configuration that is no JSON is an error, and one that is missin
   await expect(cni.getNetworkListCachedConfig(list, rt)).rejects.toMatchObject({ code: 'ERR_CACHE' });
 });
 
-test('a list that names no version is validated as one of 0.1.0', async () => {
+test('a configuration that names no version is validated as one of 0.1.0', async () => {
   exec.script = { VERSION: '{"cniVersion":"1.0.0","supportedVersions":["0.1.0"]}' };
   expect(await cni.validateNetwork(confFromBytes('{"name":"net","type":"one"}'))).toEqual([]);
   await expect(cni.validateNetwork(single)).rejects.toMatchObject({ code: 'ERR_VERSION', plugin: 'one' });

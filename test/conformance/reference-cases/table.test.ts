@@ -28,6 +28,13 @@ test.each(references)('$file has the test that the table names: $title', ({ file
   expect(read(file).replaceAll("\\'", "'")).toMatch(call);
 });
 
+test('every row names a test, or says why it has none', () => {
+  const rows = read('docs/conformance.md').match(/^\| .*“.* \|$/gm) ?? [];
+  expect(rows.length).toBeGreaterThan(100);
+  const last = rows.map((row) => row.split(' | ').at(-1) ?? '');
+  expect(last.filter((cell) => !/^`test\/[^`]+`: “|^out of scope: \S/.test(cell))).toEqual([]);
+});
+
 const described = differencesIn(read('docs/differences.md'));
 
 test('the bench measures the release of Go libcni that the comparison is made with', () => {
