@@ -11,6 +11,6 @@ await runMain(() => {
   const plugins = buildNewestPlugins({ update: args.includes('--update') });
   if (plugins === undefined) return;
   const suite = [join(projectFolder, 'scripts/integration.mjs'), ...args.filter((arg) => arg !== '--update')];
-  const env = { ...process.env, CNI_PATH: plugins };
+  const env = { ...process.env, CNI_PATH: plugins, INTEGRATION_CNI_VERSION: '1.1.0' };
   process.exitCode = spawnSync(process.execPath, suite, { env, stdio: 'inherit' }).status ?? 1;
 });

@@ -3,8 +3,11 @@ import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { choosePluginSet, pluginNames } from './integration/plugin-set.mjs';
 import { canIsolate, isolationHint, runIsolated } from './sandbox/isolate.mjs';
 import { hasUserModeLinux, runInUserModeLinux, userModeLinuxPackages } from './sandbox/user-mode-linux.mjs';
+import { runMain } from './setup/main.mjs';
+import { reportFound } from './setup/report.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
@@ -13,7 +16,23 @@ const faults = 'test/faults';
 const nothing = { status: 0, output: '' };
 
 process.chdir(root);
-process.exitCode = await main(process.argv.slice(2));
+await runMain(async () => {
+  Object.assign(process.env, choosePlugins());
+  process.exitCode = await main(process.argv.slice(2));
+});
+
+/**
+ * What tells the tests which plugins they run. Where everything is to be proven, the usual run is of a set from before
+ * CNI 1.1.0, such as Debian's, beside the one of the newest set.
+ */
+function choosePlugins() {
+  const { CI, CNI_PATH = '', INTEGRATION_CNI_VERSION } = process.env;
+  const expected = INTEGRATION_CNI_VERSION ?? (CI && CNI_PATH === '' ? '1.0.0' : undefined);
+  const folders = [...CNI_PATH.split(':').filter(Boolean), '/opt/cni/bin', '/usr/lib/cni'];
+  const { folder, cniVersion } = choosePluginSet({ folders, expected });
+  reportFound('plugins', `all ${pluginNames.length} from ${folder}, which speak CNI ${cniVersion}`);
+  return { CNI_PATH: folder, INTEGRATION_PLUGINS: folder, INTEGRATION_CNI_VERSION: cniVersion };
+}
 
 async function main(args) {
   if (!(await canIsolate())) {
@@ -95,8 +114,10 @@ function optionsOf(args) {
 }
 
 function passedOn() {
-  const { PATH, HOME, CI, CNI_PATH, NODE_OPTIONS } = process.env;
-  return { PATH: `${PATH ?? ''}:/usr/sbin:/sbin`, HOME, CI, CNI_PATH, NODE_OPTIONS };
+  const { PATH, HOME, CI, CNI_PATH, INTEGRATION_PLUGINS, INTEGRATION_CNI_VERSION, NODE_OPTIONS } =
+    process.env;
+  const plugins = { CNI_PATH, INTEGRATION_PLUGINS, INTEGRATION_CNI_VERSION };
+  return { PATH: `${PATH ?? ''}:/usr/sbin:/sbin`, HOME, CI, ...plugins, NODE_OPTIONS };
 }
 
 function vitestCommand(project, args) {

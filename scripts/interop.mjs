@@ -30,6 +30,7 @@ function runTests({ plugins, installed, cnitool }) {
   const env = {
     ...process.env,
     CNI_PATH: `${plugins}:${installed}`,
+    INTEGRATION_PLUGINS: plugins,
     INTEROP_NEWEST: plugins,
     INTEROP_INSTALLED: installed,
     INTEROP_CNITOOL: cnitool,

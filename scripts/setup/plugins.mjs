@@ -2,7 +2,8 @@ import { findExecutable } from './find-program.mjs';
 import { installPackages } from './install-packages.mjs';
 import { reportFound } from './report.mjs';
 
-const names = [
+/** The CNI project's plugins that tests and demo run. */
+export const pluginNames = [
   'bridge',
   'host-local',
   'portmap',
@@ -21,10 +22,10 @@ export function setupPlugins() {
   const folders = [...(process.env.CNI_PATH ?? '').split(':'), '/opt/cni/bin', '/usr/lib/cni'].filter(
     Boolean,
   );
-  const missing = names.filter((name) => findExecutable(name, folders) === undefined);
+  const missing = pluginNames.filter((name) => findExecutable(name, folders) === undefined);
   if (missing.length > 0) {
     return installPackages({ step: 'plugins', missing, packages: ['containernetworking-plugins'] });
   }
-  const used = folders.filter((folder) => names.some((name) => findExecutable(name, [folder])));
-  return reportFound('plugins', `${names.length} found in ${used.join(', ')}`);
+  const used = folders.filter((folder) => pluginNames.some((name) => findExecutable(name, [folder])));
+  return reportFound('plugins', `${pluginNames.length} found in ${used.join(', ')}`);
 }

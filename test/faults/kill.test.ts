@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type AttachRequest, CNIOperator } from '../../src/index.js';
 import { filesUnder } from '../integration/harness/files.js';
 import { useLab } from '../integration/harness/lab.js';
-import { pluginDirs } from '../integration/harness/plugin-dirs.js';
+import { pluginDir } from '../integration/harness/plugin-dirs.js';
 import { bandwidth, bridge, firewall, hostLocal, portmap } from '../integration/harness/plugins.js';
 import { Program } from './harness/program.js';
 import { chooseSeed, randomNumbers } from './harness/random.js';
@@ -56,7 +56,7 @@ describe('processes that share their state and are killed while they attach and 
     const first = bridge({ bridge: lab.ownBridge('testbr0'), ipam, ipMasq: true });
     const content = { cniVersion: '1.0.0', name: 'killed', plugins: [first, portmap, firewall, bandwidth] };
     await writeFile(join(confDir, 'killed.conflist'), JSON.stringify(content));
-    const settings = { confDir, binDirs: pluginDirs, cacheDir: lab.cacheDir };
+    const settings = { confDir, binDirs: [pluginDir], cacheDir: lab.cacheDir };
     const pods = await Promise.all(Array.from({ length: PROGRAMS }, (_, index) => createPod(index)));
     const random = randomNumbers(chooseSeed());
     return { operator: await CNIOperator.create(settings), pods, settings, random };

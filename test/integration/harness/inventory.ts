@@ -3,7 +3,7 @@ import { showLinks } from './links.js';
 import { mountPoints } from './mounts.js';
 import { showNftObjects } from './nft-objects.js';
 import { containerRules } from './packet-rules.js';
-import { fixtureDir, pluginDirs } from './plugin-dirs.js';
+import { programDirs } from './plugin-dirs.js';
 import { processesFrom } from './processes.js';
 import { showQdiscs } from './qdiscs.js';
 
@@ -27,7 +27,7 @@ export async function takeInventory(): Promise<Inventory> {
       showQdiscs().then((qdiscs) => qdiscs.map(({ dev, kind }) => `${kind} of ${dev}`)),
     ),
     label('mount', mountPoints()),
-    label('process', processesFrom([...pluginDirs, fixtureDir])),
+    label('process', processesFrom(programDirs)),
     ...systemFolders.map((folder) => label('file', filesUnder(folder))),
   ]);
   return things.flat();

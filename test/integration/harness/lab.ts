@@ -9,7 +9,7 @@ import { filesUnder, leases } from './files.js';
 import { addedThings, type Inventory, takeInventory } from './inventory.js';
 import { linkNames } from './links.js';
 import { flushPacketRules } from './packet-rules.js';
-import { fixtureDir, pluginDirs } from './plugin-dirs.js';
+import { fixtureDir, pluginDir } from './plugin-dirs.js';
 import { Pod } from './pod.js';
 import { run } from './run.js';
 
@@ -68,7 +68,7 @@ export class Lab {
 
   /** Where plugins are looked for. */
   get path(): string[] {
-    return [...pluginDirs, fixtureDir];
+    return [pluginDir, fixtureDir];
   }
 
   /** A new pod; it goes with the lab. */

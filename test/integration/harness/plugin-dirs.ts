@@ -1,18 +1,18 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folders with the CNI project's plugins: `CNI_PATH` first, then the usual ones. */
-export const pluginDirs = findPluginDirs();
+/** The folder with the CNI project's plugins: one, so that what is missing in it comes from nowhere else. */
+export const pluginDir = findPluginDir();
 
 /** Plugins made for these tests. */
 export const fixtureDir = fileURLToPath(new URL('../../fixtures/integration/plugins', import.meta.url));
 
-function findPluginDirs(): string[] {
-  const named = (process.env.CNI_PATH ?? '').split(':').filter(Boolean);
-  const dirs = [...named, '/opt/cni/bin', '/usr/lib/cni'].filter((dir) => existsSync(join(dir, 'bridge')));
-  if (dirs.length === 0) {
-    throw new Error('No CNI plugins: name their folder in CNI_PATH, or install containernetworking-plugins.');
+/** Every folder that plugins run from, those of another set beside the first one too. */
+export const programDirs = [...(process.env.CNI_PATH ?? '').split(':').filter(Boolean), fixtureDir];
+
+function findPluginDir(): string {
+  const dir = process.env.INTEGRATION_PLUGINS;
+  if (dir === undefined) {
+    throw new Error('This needs a set of plugins, and namespaces: run it with `npm run test:integration`.');
   }
-  return dirs;
+  return dir;
 }

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CNIOperator, type CNIOperatorOptions } from '../../../../src/index.js';
 import type { Lab } from '../../harness/lab.js';
-import { pluginDirs } from '../../harness/plugin-dirs.js';
+import { pluginDir } from '../../harness/plugin-dirs.js';
 import { bridge, hostLocal } from '../../harness/plugins.js';
 
 /** The configuration folder of a lab. */
@@ -28,7 +28,7 @@ export async function unconfigure(lab: Lab): Promise<void> {
 
 /** An operator on the real plugins; it ends with the test. */
 export async function createOperator(lab: Lab, options: CNIOperatorOptions = {}): Promise<CNIOperator> {
-  const folders = { confDir: confDir(lab), binDirs: pluginDirs, cacheDir: lab.cacheDir };
+  const folders = { confDir: confDir(lab), binDirs: [pluginDir], cacheDir: lab.cacheDir };
   const operator = await CNIOperator.create({ ...folders, ...options });
   lab.defer(() => operator[Symbol.asyncDispose]());
   return operator;
