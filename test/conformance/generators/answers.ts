@@ -50,7 +50,7 @@ const versionInfo = fc.record(
     cniVersion: fc.oneof(version, oddVersion),
     supportedVersions: fc.oneof(
       fc.constant([...VERSIONS]),
-      fc.array(fc.oneof(version, oddVersion), { maxLength: 4 }),
+      fc.array(fc.oneof(version, oddVersion, fc.constant(null)), { maxLength: 4 }),
     ),
   },
   { requiredKeys: ['cniVersion'] },
