@@ -8,9 +8,11 @@ import { type Attachment, keyOf } from './attachment.js';
 import { LOOPBACK_NETWORK } from './loopback-network.js';
 import type { AttachRequest } from './request.js';
 
-const LIST = networkConfFromBytes(
-  JSON.stringify({ cniVersion: '0.3.1', name: LOOPBACK_NETWORK, plugins: [{ type: 'loopback' }] }),
-);
+const CONFIG = JSON.stringify({
+  cniVersion: '0.3.1',
+  name: LOOPBACK_NETWORK,
+  plugins: [{ type: 'loopback' }],
+});
 
 /**
  * Brings `lo` up as the operator was told to.
@@ -27,7 +29,9 @@ export async function bringLoopbackUp(
   const { signal, timeoutMs } = options;
   if (loopback === 'helper') await loopbackUp(netns, { helper, signal, timeoutMs });
   if (loopback !== 'plugin') return undefined;
-  const attachment = { list: LIST, rt: { containerId: id, netns, ifName: 'lo' } };
+  // Not read beforehand: whoever imports the library would wait for it.
+  const list = networkConfFromBytes(CONFIG);
+  const attachment = { list, rt: { containerId: id, netns, ifName: 'lo' } };
   const before = readRecord(cacheDir, recordName(keyOf(attachment)));
   await attachOne(context, attachment, { ...options, again: true });
   return before?.netns === netns ? undefined : attachment;
