@@ -1,5 +1,5 @@
 // Port of GetVersionInfo in Go's pkg/invoke/exec.go and PluginDecoder in pkg/version/plugin.go.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Circumstances } from '../errors/circumstances.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';

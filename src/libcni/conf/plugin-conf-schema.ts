@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject } from '../json/parse-json.js';
 import { dnsFields, dnsSchema } from '../result/dns.js';
 import type { PluginConf } from './types.js';

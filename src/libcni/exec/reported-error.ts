@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PluginError } from '../../errors/plugin-error.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { isJsonObject, type JsonObject } from '../json/parse-json.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { foldTo, listField, textField, withoutUndefined } from './fields.js';
 import type { Dns } from './types.js';
 

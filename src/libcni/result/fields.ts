@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyFolder } from '../json/fold-keys.js';
 import { isJsonObject } from '../json/parse-json.js';
 import { canonicalCidr, canonicalIp } from './ip.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cidrField, countField, foldTo, indexField, ipField, withoutUndefined } from './fields.js';
 import type { Route } from './types.js';
 

@@ -1,5 +1,6 @@
 // Port of Go's pkg/types/020.
-import { z } from 'zod';
+import * as z from 'zod';
+import { asSchema, type Schema } from '../schema.js';
 import { presentDnsSchema } from './dns.js';
 import { cidrField, foldTo, ipField, listField, withoutUndefined } from './fields.js';
 import { routeSchema } from './route.js';
@@ -21,6 +22,6 @@ const fields = z.looseObject({
 });
 
 /** A result of the versions 0.1.0 and 0.2.0. */
-export const resultSchema020 = z
-  .preprocess(foldTo(fields.shape), fields)
-  .transform(withoutUndefined) satisfies z.ZodType<Result020>;
+export const resultSchema020: Schema<Result020> = asSchema(
+  z.preprocess(foldTo(fields.shape), fields).transform(withoutUndefined),
+);

@@ -1,5 +1,6 @@
 // Port of Go's pkg/types/040.
-import { z } from 'zod';
+import * as z from 'zod';
+import { asSchema, type Schema } from '../schema.js';
 import { presentDnsSchema } from './dns.js';
 import { cidrField, foldTo, indexField, ipField, listField, textField, withoutUndefined } from './fields.js';
 import { routeSchema } from './route.js';
@@ -36,6 +37,6 @@ const fields = z.looseObject({
 });
 
 /** A result of the versions 0.3.0, 0.3.1 and 0.4.0. */
-export const resultSchema040 = z
-  .preprocess(foldTo(fields.shape), fields)
-  .transform(withoutUndefined) satisfies z.ZodType<Result040>;
+export const resultSchema040: Schema<Result040> = asSchema(
+  z.preprocess(foldTo(fields.shape), fields).transform(withoutUndefined),
+);

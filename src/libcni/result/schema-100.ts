@@ -1,5 +1,6 @@
 // Port of Go's pkg/types/100.
-import { z } from 'zod';
+import * as z from 'zod';
+import { asSchema, type Schema } from '../schema.js';
 import { optionalDnsSchema } from './dns.js';
 import {
   cidrField,
@@ -45,6 +46,6 @@ const fields = z.looseObject({
 });
 
 /** A result of the versions 1.0.0 and 1.1.0. */
-export const resultSchema100 = z
-  .preprocess(foldTo(fields.shape), fields)
-  .transform(withoutUndefined) satisfies z.ZodType<Result100>;
+export const resultSchema100: Schema<Result100> = asSchema(
+  z.preprocess(foldTo(fields.shape), fields).transform(withoutUndefined),
+);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { foldTo } from '../../libcni/result/fields.js';
 import { checkAnnotation } from '../capabilities/check-value.js';
 import { EXTRA_NETWORKS_ANNOTATION } from './keys.js';

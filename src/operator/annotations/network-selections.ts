@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { annotationCalled, checkAnnotation, expectText, refused } from '../capabilities/check-value.js';
 import { DEFAULT_NETWORK_ANNOTATION, NETWORKS_ANNOTATION } from './keys.js';
 import { type NetworkSelection, networkSelectionSchema } from './network-selection.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { describeStep } from '../../libcni/json/json-path.js';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { asSchema, type Schema } from '../../libcni/schema.js';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { isDnsName } from './dns-name.js';
 import { checkedText, textList } from './fields.js';
@@ -9,10 +9,10 @@ import { checkedText, textList } from './fields.js';
  */
 export type Aliases = readonly string[];
 
+const aliasesField = textList(checkedText('must be a DNS name', isDnsName));
+
 /** A list of aliases. An underscore is taken, since names of services have it. */
-export const aliasesSchema = textList(
-  checkedText('must be a DNS name', isDnsName),
-) satisfies z.ZodType<Aliases>;
+export const aliasesSchema: Schema<Aliases> = asSchema(aliasesField);
 
 /**
  * Aliases for a container: `aliases('web', 'web.example')`.
@@ -20,7 +20,7 @@ export const aliasesSchema = textList(
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function aliases(...names: string[]): Aliases {
-  return checkValue(aliasesSchema, names, 'aliases');
+  return checkValue(aliasesField, names, 'aliases');
 }
 
 /**
@@ -29,5 +29,5 @@ export function aliases(...names: string[]): Aliases {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseAliases(text: string, annotation = 'aliases'): Aliases {
-  return checkAnnotation(aliasesSchema, text, annotation);
+  return checkAnnotation(aliasesField, text, annotation);
 }

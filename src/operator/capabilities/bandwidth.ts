@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { foldTo } from '../../libcni/result/fields.js';
+import { asSchema, type Schema } from '../../libcni/schema.js';
 import { type BitAmount, parseBits } from './bit-amount.js';
 import { annotationCalled, checkAnnotation, checkValue, expectText, refused } from './check-value.js';
 import { defaultBurst } from './default-burst.js';
@@ -60,18 +61,21 @@ const fields = z.looseObject(
   { error: 'must be an object with rates and bursts' },
 );
 
-/**
- * Bandwidth limits; the keys may be in any case. A rate without burst gets a burst that fits, since the plugin
- * would refuse it; a burst without rate is refused.
- */
-export const bandwidthSchema = z
+/** {@link bandwidthSchema} as a part of other schemas. */
+export const bandwidthField = z
   .preprocess(foldTo(fields.shape), fields)
   .superRefine(refuseLoneBursts)
   .transform((limits) => ({
     ...limits,
     ingressBurst: limits.ingressBurst || defaultBurst(limits.ingressRate),
     egressBurst: limits.egressBurst || defaultBurst(limits.egressRate),
-  })) satisfies z.ZodType<Bandwidth>;
+  }));
+
+/**
+ * Bandwidth limits; the keys may be in any case. A rate without burst gets a burst that fits, since the plugin
+ * would refuse it; a burst without rate is refused.
+ */
+export const bandwidthSchema: Schema<Bandwidth> = asSchema(bandwidthField);
 
 /**
  * Bandwidth limits from amounts with units: `bandwidth({ ingress: '10Mbit', egress: '1Gbit' })`. A rate is from
@@ -86,7 +90,7 @@ export function bandwidth({ ingress = 0, egress = 0, ...bursts }: BandwidthInput
     egressRate: parseBits(egress, 'bandwidth egress'),
     egressBurst: parseBits(bursts.egressBurst ?? 0, 'bandwidth egressBurst'),
   };
-  return checkValue(bandwidthSchema, amounts, 'bandwidth');
+  return checkValue(bandwidthField, amounts, 'bandwidth');
 }
 
 /**
@@ -95,7 +99,7 @@ export function bandwidth({ ingress = 0, egress = 0, ...bursts }: BandwidthInput
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseBandwidth(text: string, annotation = 'bandwidth'): Bandwidth {
-  return checkAnnotation(bandwidthSchema, text, annotation);
+  return checkAnnotation(bandwidthField, text, annotation);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { asSchema, type Schema } from '../../libcni/schema.js';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { checkedText } from './fields.js';
 
@@ -8,11 +8,13 @@ import { checkedText } from './fields.js';
  */
 export type CgroupPath = string;
 
-/** An absolute path that stays where it says. */
-export const cgroupPathSchema = checkedText(
+const cgroupPathField = checkedText(
   'must be an absolute path without ".." and control characters',
   isPlainPath,
-) satisfies z.ZodType<CgroupPath>;
+);
+
+/** An absolute path that stays where it says. */
+export const cgroupPathSchema: Schema<CgroupPath> = asSchema(cgroupPathField);
 
 /**
  * The cgroup of a pod: `cgroupPath('/kubelet.slice')`.
@@ -20,7 +22,7 @@ export const cgroupPathSchema = checkedText(
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function cgroupPath(path: string): CgroupPath {
-  return checkValue(cgroupPathSchema, path, 'cgroupPath');
+  return checkValue(cgroupPathField, path, 'cgroupPath');
 }
 
 /**
@@ -29,7 +31,7 @@ export function cgroupPath(path: string): CgroupPath {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseCgroupPath(text: string, annotation = 'cgroupPath'): CgroupPath {
-  return checkTextAnnotation(cgroupPathSchema, text, annotation);
+  return checkTextAnnotation(cgroupPathField, text, annotation);
 }
 
 function isPlainPath(text: string): boolean {

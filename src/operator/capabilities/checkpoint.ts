@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject } from '../../libcni/json/parse-json.js';
 import { checkAnnotation } from './check-value.js';
 import { portField } from './fields.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { asSchema, type Schema } from '../../libcni/schema.js';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { checkedText } from './fields.js';
 
@@ -8,11 +8,10 @@ import { checkedText } from './fields.js';
  */
 export type DeviceId = string;
 
+const deviceIdField = checkedText('must be the name of a device, without "/" and white space', isFileName);
+
 /** A device's name. Plugins make paths under `/sys` of it, so it is the name of a file and no more. */
-export const deviceIdSchema = checkedText(
-  'must be the name of a device, without "/" and white space',
-  isFileName,
-) satisfies z.ZodType<DeviceId>;
+export const deviceIdSchema: Schema<DeviceId> = asSchema(deviceIdField);
 
 /**
  * A device for an attachment: `deviceId('0000:04:00.5')`.
@@ -20,7 +19,7 @@ export const deviceIdSchema = checkedText(
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function deviceId(id: string): DeviceId {
-  return checkValue(deviceIdSchema, id, 'deviceID');
+  return checkValue(deviceIdField, id, 'deviceID');
 }
 
 /**
@@ -29,7 +28,7 @@ export function deviceId(id: string): DeviceId {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseDeviceId(text: string, annotation = 'deviceID'): DeviceId {
-  return checkTextAnnotation(deviceIdSchema, text, annotation);
+  return checkTextAnnotation(deviceIdField, text, annotation);
 }
 
 function isFileName(text: string): boolean {

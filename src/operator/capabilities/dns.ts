@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { foldTo, withoutUndefined } from '../../libcni/result/fields.js';
+import { asSchema, type Schema } from '../../libcni/schema.js';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { isDomain } from './dns-name.js';
 import { checkedText, optional, textList } from './fields.js';
@@ -44,11 +45,13 @@ const fields = z.looseObject(
   { error: 'must be an object with resolver settings' },
 );
 
-/** Resolver settings; the keys may be in any case, and in either spelling. */
-export const capabilityDnsSchema = z
+const dnsField = z
   .preprocess(foldTo(fields.shape), fields)
   .superRefine(refuseContradictions)
-  .transform(withBothSpellings) satisfies z.ZodType<CapabilityDns>;
+  .transform(withBothSpellings);
+
+/** Resolver settings; the keys may be in any case, and in either spelling. */
+export const capabilityDnsSchema: Schema<CapabilityDns> = asSchema(dnsField);
 
 /**
  * Resolver settings for a container: `dns({ nameservers: ['10.0.0.10'], search: ['example.org'] })`.
@@ -56,7 +59,7 @@ export const capabilityDnsSchema = z
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function dns(settings: CapabilityDns): CapabilityDns {
-  return checkValue(capabilityDnsSchema, settings, 'dns');
+  return checkValue(dnsField, settings, 'dns');
 }
 
 /**
@@ -65,7 +68,7 @@ export function dns(settings: CapabilityDns): CapabilityDns {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseDns(text: string, annotation = 'dns'): CapabilityDns {
-  return checkAnnotation(capabilityDnsSchema, text, annotation);
+  return checkAnnotation(dnsField, text, annotation);
 }
 
 function optionalList<Field extends z.ZodType<string>>(field: Field) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalCidr, canonicalIp } from '../../libcni/result/ip.js';
 
 // The building blocks of the capability schemas. `null` counts as absent, as it does for Go's decoder.

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { asSchema, type Schema } from '../../libcni/schema.js';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { canonicalField } from './fields.js';
 import { canonicalHardwareAddress } from './hardware-address.js';
@@ -9,11 +9,14 @@ import { canonicalHardwareAddress } from './hardware-address.js';
  */
 export type InfinibandGuid = string;
 
-/** A GUID in any spelling that Go reads; all zeros and all ones are no GUID. */
-export const infinibandGuidSchema = canonicalField(
+/** {@link infinibandGuidSchema} as a part of other schemas. */
+export const infinibandGuidField = canonicalField(
   'must be an Infiniband GUID, such as c2:11:22:33:44:55:66:77',
   canonicalGuid,
-) satisfies z.ZodType<InfinibandGuid>;
+);
+
+/** A GUID in any spelling that Go reads; all zeros and all ones are no GUID. */
+export const infinibandGuidSchema: Schema<InfinibandGuid> = asSchema(infinibandGuidField);
 
 /**
  * A GUID for an Infiniband interface: `infinibandGuid('c2:11:22:33:44:55:66:77')`.
@@ -21,7 +24,7 @@ export const infinibandGuidSchema = canonicalField(
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function infinibandGuid(guid: string): InfinibandGuid {
-  return checkValue(infinibandGuidSchema, guid, 'infinibandGUID');
+  return checkValue(infinibandGuidField, guid, 'infinibandGUID');
 }
 
 /**
@@ -30,7 +33,7 @@ export function infinibandGuid(guid: string): InfinibandGuid {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseInfinibandGuid(text: string, annotation = 'infinibandGUID'): InfinibandGuid {
-  return checkTextAnnotation(infinibandGuidSchema, text, annotation);
+  return checkTextAnnotation(infinibandGuidField, text, annotation);
 }
 
 function canonicalGuid(text: string): string | undefined {

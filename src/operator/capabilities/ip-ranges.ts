@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { foldTo, withoutUndefined } from '../../libcni/result/fields.js';
+import { asSchema, type Schema } from '../../libcni/schema.js';
 import {
   type Address,
   addressBits,
@@ -46,20 +47,24 @@ const fields = z.looseObject(
   { error: 'must be a range, which is an object' },
 );
 
-/** A range; the keys may be in any case. */
-export const ipRangeSchema = z
+const ipRangeField = z
   .preprocess(foldTo(fields.shape), fields)
   .transform(withoutUndefined)
-  .superRefine(checkRange) satisfies z.ZodType<IpRange>;
+  .superRefine(checkRange);
 
-/** The value of the capability `ipRanges`. */
-export const ipRangesSchema = z.array(
+/** A range; the keys may be in any case. */
+export const ipRangeSchema: Schema<IpRange> = asSchema(ipRangeField);
+
+const ipRangesField = z.array(
   z
-    .array(ipRangeSchema, { error: 'must be a list of ranges' })
+    .array(ipRangeField, { error: 'must be a list of ranges' })
     .min(1, { error: 'must not be an empty list' })
     .superRefine(checkFamilies),
   { error: 'must be a list of lists of ranges' },
-) satisfies z.ZodType<IpRanges>;
+);
+
+/** The value of the capability `ipRanges`. */
+export const ipRangesSchema: Schema<IpRanges> = asSchema(ipRangesField);
 
 /**
  * A range of addresses: `ipRange('10.1.0.0/24', { start: '10.1.0.10', end: '10.1.0.99' })`. The capability takes
@@ -68,7 +73,7 @@ export const ipRangesSchema = z.array(
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function ipRange(subnet: string, { start, end, gateway }: IpRangeInput = {}): IpRange {
-  return checkValue(ipRangeSchema, { subnet, rangeStart: start, rangeEnd: end, gateway }, 'IP range');
+  return checkValue(ipRangeField, { subnet, rangeStart: start, rangeEnd: end, gateway }, 'IP range');
 }
 
 /**
@@ -77,7 +82,7 @@ export function ipRange(subnet: string, { start, end, gateway }: IpRangeInput = 
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseIpRanges(text: string, annotation = 'ipRanges'): IpRanges {
-  return checkAnnotation(ipRangesSchema, text, annotation);
+  return checkAnnotation(ipRangesField, text, annotation);
 }
 
 /** The rules of `host-local`, and that the range does not end before it begins. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { asSchema, type Schema } from '../../libcni/schema.js';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { addressOrCidrField, textList } from './fields.js';
 
@@ -8,8 +8,11 @@ import { addressOrCidrField, textList } from './fields.js';
  */
 export type Ips = readonly string[];
 
+/** {@link ipsSchema} as a part of other schemas. */
+export const ipsField = textList(addressOrCidrField);
+
 /** A list of addresses, in canonical spelling afterwards. */
-export const ipsSchema = textList(addressOrCidrField) satisfies z.ZodType<Ips>;
+export const ipsSchema: Schema<Ips> = asSchema(ipsField);
 
 /**
  * Addresses for a container: `ips('10.1.2.3/24', '2001:db8::5/64')`.
@@ -17,7 +20,7 @@ export const ipsSchema = textList(addressOrCidrField) satisfies z.ZodType<Ips>;
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function ips(...addresses: string[]): Ips {
-  return checkValue(ipsSchema, addresses, 'ips');
+  return checkValue(ipsField, addresses, 'ips');
 }
 
 /**
@@ -26,5 +29,5 @@ export function ips(...addresses: string[]): Ips {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseIps(text: string, annotation = 'ips'): Ips {
-  return checkAnnotation(ipsSchema, text, annotation);
+  return checkAnnotation(ipsField, text, annotation);
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { asSchema, type Schema } from '../../libcni/schema.js';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { canonicalField } from './fields.js';
 import { canonicalHardwareAddress } from './hardware-address.js';
@@ -9,11 +9,14 @@ import { canonicalHardwareAddress } from './hardware-address.js';
  */
 export type Mac = string;
 
-/** A hardware address in any spelling that Go reads. It is of one interface, so not a group's, nor all zeros. */
-export const macSchema = canonicalField(
+/** {@link macSchema} as a part of other schemas. */
+export const macField = canonicalField(
   'must be the hardware address of an interface, such as c2:11:22:33:44:55',
   canonicalMac,
-) satisfies z.ZodType<Mac>;
+);
+
+/** A hardware address in any spelling that Go reads. It is of one interface, so not a group's, nor all zeros. */
+export const macSchema: Schema<Mac> = asSchema(macField);
 
 /**
  * A hardware address for an interface: `mac('C2-11-22-33-44-55')`.
@@ -21,7 +24,7 @@ export const macSchema = canonicalField(
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function mac(address: string): Mac {
-  return checkValue(macSchema, address, 'mac');
+  return checkValue(macField, address, 'mac');
 }
 
 /**
@@ -30,7 +33,7 @@ export function mac(address: string): Mac {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseMac(text: string, annotation = 'mac'): Mac {
-  return checkTextAnnotation(macSchema, text, annotation);
+  return checkTextAnnotation(macField, text, annotation);
 }
 
 /** The lowest bit of the first octet marks the address of a group, which the kernel gives to no interface. */

@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { foldTo, withoutUndefined } from '../../libcni/result/fields.js';
+import { asSchema, type Schema } from '../../libcni/schema.js';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { optionalAddress, portField } from './fields.js';
 import { expandPortMapping } from './port-mapping-text.js';
@@ -42,10 +43,10 @@ const fields = z.looseObject(
   { error: 'must be a port mapping, which is an object' },
 );
 
+const portMappingField = z.preprocess(foldTo(fields.shape), fields).transform(withoutUndefined);
+
 /** A port mapping; the keys may be in any case. */
-export const portMappingSchema = z
-  .preprocess(foldTo(fields.shape), fields)
-  .transform(withoutUndefined) satisfies z.ZodType<PortMapping>;
+export const portMappingSchema: Schema<PortMapping> = asSchema(portMappingField);
 
 const NO_HOST_PORT = 0;
 
@@ -53,17 +54,18 @@ const listedFields = fields.extend({
   hostPort: z.preprocess((port) => port ?? NO_HOST_PORT, z.literal(NO_HOST_PORT).or(portField)),
 });
 
+/** {@link portMappingsSchema} as a part of other schemas. */
+export const portMappingsField = z
+  .array(z.preprocess(foldTo(fields.shape), listedFields).transform(withoutUndefined), {
+    error: 'must be a list of port mappings',
+  })
+  .transform((mappings) => mappings.filter(({ hostPort }) => hostPort !== NO_HOST_PORT));
+
 /**
  * A list of port mappings. An entry whose `hostPort` is 0 or absent names a port of the container that is not
  * published: it is checked, and left out.
  */
-export const portMappingsSchema = z
-  .array(z.preprocess(foldTo(fields.shape), listedFields).transform(withoutUndefined), {
-    error: 'must be a list of port mappings',
-  })
-  .transform((mappings) => mappings.filter(({ hostPort }) => hostPort !== NO_HOST_PORT)) satisfies z.ZodType<
-  PortMapping[]
->;
+export const portMappingsSchema: Schema<PortMapping[]> = asSchema(portMappingsField);
 
 /**
  * A port mapping from its parts, or from a text `[hostIP:]hostPort:containerPort[/protocol]` as in `8080:80`,
@@ -73,7 +75,7 @@ export const portMappingsSchema = z
  */
 export function portMapping(mapping: string | PortMappingInput): PortMapping {
   const given = typeof mapping === 'string' ? expandPortMapping(mapping, { ranges: false }).at(0) : mapping;
-  return checkValue(portMappingSchema, given, 'port mapping');
+  return checkValue(portMappingField, given, 'port mapping');
 }
 
 /**
@@ -98,5 +100,5 @@ export function portMappings(mappings: string | readonly (string | PortMappingIn
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parsePortMappings(text: string, annotation = 'portMappings'): PortMapping[] {
-  return checkAnnotation(portMappingsSchema, text, annotation);
+  return checkAnnotation(portMappingsField, text, annotation);
 }

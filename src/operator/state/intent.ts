@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createResult, type Result, type RuntimeConf } from '../../libcni/index.js';
 import type { AttachmentKey } from './attachment-key.js';
 
