@@ -10,6 +10,7 @@ const required = [
   'LICENSE',
   'dist/index.js',
   'dist/index.d.ts',
+  'dist/THIRD-PARTY-LICENSES.txt',
   'native/Makefile',
   'native/PROTOCOL.md',
   ...architectures.map(({ node }) => `prebuilds/linux-${node}/cni-helper`),
@@ -17,7 +18,7 @@ const required = [
 
 const allowed = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^dist\/.*\.(js|d\.ts)$/,
+  /^dist\/(index\.(js|d\.ts)|THIRD-PARTY-LICENSES\.txt)$/,
   /^native\/([^/]+\.[ch]|Makefile|PROTOCOL\.md)$/,
   /^prebuilds\/linux-(x64|arm64)\/cni-helper$/,
 ];

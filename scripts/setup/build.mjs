@@ -7,7 +7,9 @@ import { runQuietly } from './run-quietly.mjs';
 
 const output = join(projectFolder, 'dist');
 const bundler = 'scripts/setup/bundle.mjs';
-const sources = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', bundler];
+const declarationsBundler = 'scripts/setup/bundle-declarations.mjs';
+const tools = [bundler, 'scripts/setup/bundle-contents.mjs', declarationsBundler];
+const sources = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', ...tools];
 
 /** dist/, compiled when src/ is newer. */
 export function setupBuild() {
@@ -16,7 +18,10 @@ export function setupBuild() {
   return reportWork('build', 'compiling src to dist', compile);
 }
 
-/** Compiles beside dist/ and swaps the folders, so that a program that runs meanwhile sees no half of it. */
+/**
+ * Compiles beside dist/ and swaps the folders, so that a program that runs meanwhile sees no half of it.
+ * One file of code: Node takes longer to find and link two hundred small modules than to run them.
+ */
 export function compile() {
   const workFolder = join(projectFolder, '.setup');
   mkdirSync(workFolder, { recursive: true });
@@ -24,8 +29,8 @@ export function compile() {
   try {
     const fresh = join(scratch, 'new/index.js');
     makeDated(fresh, () => {
-      declareTypes(join(scratch, 'new'));
-      bundle(fresh);
+      declareTypes(join(scratch, 'declarations'), join(scratch, 'new/index.d.ts'));
+      runTool(bundler, join(scratch, 'new'));
     });
     replaceFolder(join(scratch, 'new'), join(scratch, 'old'));
   } finally {
@@ -33,20 +38,23 @@ export function compile() {
   }
 }
 
-/** @param {string} folder */
-function declareTypes(folder) {
-  const compiler = join(projectFolder, 'node_modules/typescript/bin/tsc');
-  const args = ['-p', 'tsconfig.build.json', '--noEmitOnError', '--emitDeclarationOnly', '--outDir', folder];
-  runQuietly(process.execPath, [compiler, ...args], { cwd: projectFolder });
+/**
+ * @param {string} folder for the declarations of every file
+ * @param {string} file what is gathered of them
+ */
+function declareTypes(folder, file) {
+  const compiler = 'node_modules/typescript/bin/tsc';
+  const options = ['--noEmitOnError', '--emitDeclarationOnly', '--outDir', folder];
+  runTool(compiler, '-p', 'tsconfig.build.json', ...options);
+  runTool(declarationsBundler, join(folder, 'index.d.ts'), file);
 }
 
 /**
- * One file: Node takes longer to find and link two hundred small modules than to run them.
- *
- * @param {string} file
+ * @param {string} path inside the project
+ * @param {readonly string[]} args
  */
-function bundle(file) {
-  runQuietly(process.execPath, [join(projectFolder, bundler), file], { cwd: projectFolder });
+function runTool(path, ...args) {
+  runQuietly(process.execPath, [join(projectFolder, path), ...args], { cwd: projectFolder });
 }
 
 /**

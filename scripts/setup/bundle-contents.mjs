@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { projectFolder } from './project.mjs';
+
+/**
+ * The licences of the packages whose code is in a bundle, each under the package's name and version.
+ *
+ * @param {import('esbuild').Metafile} metafile
+ */
+export function bundledLicenses(metafile) {
+  const folders = bundledFiles(metafile).map(packageFolder);
+  const licenses = [...new Set(folders)].filter(Boolean).sort().map(licenseOf);
+  return `dist/index.js contains code of these packages.\n\n${licenses.join('\n')}`;
+}
+
+/**
+ * Those of zod's translations that are in a bundle: all but the English texts, which its messages are made of.
+ *
+ * @param {import('esbuild').Metafile} metafile
+ */
+export function bundledTranslations(metafile) {
+  return bundledFiles(metafile).filter(
+    (file) => file.includes('/zod/v4/locales/') && !file.endsWith('/en.js'),
+  );
+}
+
+/**
+ * @param {import('esbuild').Metafile} metafile
+ * @returns {string[]}
+ */
+function bundledFiles({ outputs }) {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([file]) => file),
+  );
+}
+
+/** @param {string} file */
+function packageFolder(file) {
+  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
+}
+
+/** @param {string} folder */
+function licenseOf(folder) {
+  const path = resolve(projectFolder, folder);
+  const { name, version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+  return `${name} ${version}\n\n${readFileSync(join(path, 'LICENSE'), 'utf8')}`;
+}
