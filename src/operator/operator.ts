@@ -131,8 +131,9 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * @throws PluginError for what a plugin reported; LibcniError `ERR_NOT_FOUND` for a network that is not configured,
    * `ERR_NO_CONFIGS` where there is no default network, `ERR_CONFLICT` for an interface or a host port that is taken,
    * `ERR_IN_USE` for an attachment that exists, `ERR_CONF_INVALID` for a request that makes no sense, `ERR_ANNOTATION`,
-   * `ERR_LOCKED`, `ERR_PERMISSION` for a lock that cannot be taken, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_HELPER`, and those
-   * of `CNIConfig`.
+   * `ERR_LOCKED` for waiting that took too long, `ERR_CACHE` and `ERR_PERMISSION` for a lock that cannot be taken,
+   * `ERR_HELPER` also where the helper ended and garbage collection took something down meanwhile, `ERR_ABORTED`,
+   * `ERR_TIMEOUT`, and those of `CNIConfig`.
    */
   async attach(request: PodAttachRequest, options: OperatorOptions = {}): Promise<AttachResult> {
     return await this.#work.run(async () => await attach(this.#context, requestWithNetns(request), options));
@@ -141,7 +142,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   /**
    * Checks the attachments of a container; what is wrong is an outcome, not an error.
    *
-   * @throws LibcniError `ERR_ABORTED`
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE`,
+   * `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out.
    */
   async check(request: TargetRequest, options: OperatorOptions = {}): Promise<CheckOutcome[]> {
     return await this.#work.run(() => check(this.#context, request, options));
@@ -151,8 +153,14 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * Detaches a container, by the configuration and arguments that it was attached with. A namespace that is gone, a
    * network that nobody knows, and an attachment that is not there are fine.
    *
-   * @throws LibcniAggregateError with every failure, after all of the work was tried; LibcniError `ERR_LOCKED`,
-   * `ERR_ABORTED` where a garbage collection did not end in time.
+   * An attach of the same container that is under way is not stopped, in whatever process: the network that it is at is
+   * waited for and taken down, but those that it comes to later stand. Who wants all of them gone waits for the attach
+   * first, or aborts it.
+   *
+   * @throws LibcniAggregateError with every failure, after all of the work was tried, locks that were not had in time
+   * (`ERR_LOCKED`) included; LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` where a garbage collection did not
+   * end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out or no lock be
+   * taken.
    */
   async detach(request: TargetRequest, options: OperatorOptions = {}): Promise<void> {
     await this.#work.run(() => detach(this.#context, request, options));
@@ -163,8 +171,10 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * Then the plugins take away whatever they are not told of; they are told of all that `valid` and the records say,
    * and are not asked while neither says which interfaces a container has. Networks that say `disableGC` are left alone.
    *
-   * @throws LibcniAggregateError with every failure; LibcniError `ERR_CONF_INVALID` where `valid` is
-   * not given, `ERR_LOCKED`, `ERR_ABORTED`.
+   * @throws LibcniAggregateError with every failure; LibcniError `ERR_CONF_INVALID` where `valid` is not given,
+   * `ERR_LOCKED` where work on attachments did not end in time, `ERR_CACHE`, `ERR_PERMISSION` where records cannot be
+   * read or no lock be taken. `ERR_ABORTED`, `ERR_TIMEOUT`, and `ERR_HELPER` where the helper has ended, end the
+   * collection: they are the last error of the aggregate, or thrown by themselves where nothing else has failed.
    */
   async gc(request: OperatorGcRequest, options: OperatorOptions = {}): Promise<OperatorGcReport> {
     return await this.#work.run(() => collectGarbage(this.#context, request, options));
@@ -182,9 +192,11 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
 
   /**
    * Takes down what attaches left that were cut short by the end of their process. To be called at start. Waits for
-   * a garbage collection to end.
+   * a garbage collection to end, `timeoutMs` for all of the journal together. Whatever fails is in the report: also
+   * `ERR_LOCKED` after that time, and `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` for a lock that cannot be taken.
    *
-   * @throws LibcniError `ERR_ABORTED`
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE` where the
+   * journal cannot be read.
    */
   async recover(options: OperatorOptions = {}): Promise<RecoveryReport> {
     return await this.#work.run(() => recover(this.#context, options));

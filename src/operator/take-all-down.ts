@@ -27,8 +27,8 @@ export interface Collection {
 /**
  * Takes stale attachments down, then has plugins do the same for what only they know of, going on over failures.
  *
- * @throws LibcniAggregateError with every failure; LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` or `ERR_HELPER`, which end the
- * collection, as the last of them where there are others.
+ * @throws LibcniAggregateError with every failure; LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` or `ERR_HELPER`, which end
+ * the collection, as the last of them where there are others.
  */
 export async function takeAllDown(collection: Collection): Promise<void> {
   const errors: Error[] = [];

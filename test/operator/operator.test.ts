@@ -5,11 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   CNIOperator,
   type CNIOperatorOptions,
-  type Exec,
   HelperClient,
   type LibcniWarning,
   networkStatus,
-  ProcessExec,
 } from '../../src/index.js';
 import { Journal } from '../../src/operator/state/journal.js';
 import { LockStore } from '../../src/operator/state/lock-store.js';
@@ -480,55 +478,6 @@ describe('checking', () => {
     expect(await operator.check({ id: 'c1', networks: [{ name: 'a' }] })).toMatchObject([
       { outcome: 'failed', error: { code: 100 } },
     ]);
-  });
-});
-
-describe('a check that is aborted', () => {
-  const reason = new Error('enough');
-
-  async function abortDuring(plugin: string, controller: AbortController): Promise<void> {
-    await until(async () => (await folder.order()).includes(`CHECK ${plugin}`));
-    controller.abort(reason);
-  }
-
-  it('before it begins says whose attachment was not checked', async () => {
-    await operator.attach(request);
-    await expect(operator.check({ id: 'c1' }, { signal: AbortSignal.abort(reason) })).rejects.toMatchObject({
-      name: 'LibcniError',
-      code: 'ERR_ABORTED',
-      cause: reason,
-      verb: 'CHECK',
-      network: 'a',
-      containerId: 'c1',
-      ifName: 'eth0',
-    });
-  });
-
-  it('fails as such, whatever a plugin of its own way to run them says to that', async () => {
-    const inner = new ProcessExec();
-    // Ends no plugin, and has its own words for it.
-    const exec: Exec = {
-      findInPath: (plugin, paths) => inner.findInPath(plugin, paths),
-      execPlugin: async (path, stdin, env, { signal }) => {
-        const printed = await inner.execPlugin(path, stdin, env, {});
-        if (signal?.aborted) throw new TypeError('no idea');
-        return printed;
-      },
-    };
-    const other = await create({ exec });
-    await other.attach(request);
-    await folder.add('one', { CHECK: { shell: 'sleep 0.3' } });
-    const controller = new AbortController();
-    const checking = other.check({ id: 'c1' }, { signal: controller.signal });
-    const failed = expect(checking).rejects.toMatchObject({
-      name: 'LibcniError',
-      code: 'ERR_ABORTED',
-      cause: reason,
-      network: 'a',
-    });
-    await abortDuring('one', controller);
-    await failed;
-    await other[Symbol.asyncDispose]();
   });
 });
 

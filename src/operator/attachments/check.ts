@@ -30,8 +30,8 @@ export interface CheckOutcome {
 /**
  * Checks every attachment that is meant; a fault of one does not keep the others from being checked.
  *
- * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE` where the records
- * cannot be listed.
+ * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE` where the
+ * records cannot be listed.
  */
 export async function check(
   context: OperatorContext,

@@ -14,10 +14,10 @@ import { undoIntent } from './undo-intent.js';
 /**
  * Detaches a container from the networks that are meant, going on over failures. ADDs of the container that were cut
  * short are undone too. No garbage is collected meanwhile. An attach of the same container that is under way is not
- * stopped: what it comes to later stands.
+ * stopped: the network that it is at is waited for and taken down, what it comes to later stands.
  *
- * @throws LibcniAggregateError with every failure; LibcniError `ERR_LOCKED`, `ERR_ABORTED` where a garbage collection
- * did not end in time.
+ * @throws LibcniAggregateError with every failure; LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` where a
+ * garbage collection did not end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` where nothing could be begun.
  */
 export async function detach(
   context: OperatorContext,
@@ -50,7 +50,8 @@ async function detachAll(
 
 /**
  * DEL under the lock of the attachment, by what is recorded by then: it may have been made while the lock was waited
- * for. A record without a usable configuration does not matter to a caller who knows it. The caller keeps garbage collection away.
+ * for. A record without a usable configuration does not matter to a caller who knows it. The caller keeps garbage
+ * collection away.
  */
 export async function detachOne(
   context: OperatorContext,
