@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { hasCode } from '../errors/system-error.js';
+import { temporaryName } from './temporary-name.js';
 
 // Descriptors: a `FileHandle` takes the main thread twice as long.
 const open = promisify(fs.open);
@@ -47,7 +47,7 @@ async function replaceFile({ file, data, mode, tempDir }: AtomicWrite): Promise<
   const opening = open(dirname(file), 'r');
   // Its failure is met below, where the folder is needed.
   opening.catch(() => {});
-  const temp = join(tempDir ?? dirname(file), `.tmp-${process.pid}-${randomBytes(8).toString('hex')}`);
+  const temp = join(tempDir ?? dirname(file), temporaryName());
   try {
     await writeSynced(temp, data, mode);
     const folder = await opening;

@@ -1,24 +1,18 @@
-import { readdir, unlink } from 'node:fs/promises';
+import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAbandoned } from '../files/temporary-name.js';
 import type { OperatorContext } from './context.js';
 
-const TEMPORARY = /^\.tmp-(\d+)-/;
-
-/** Removes the temporary files of processes that ended before they could rename them. */
+/** Removes the temporary files of processes that ended before they could rename them. One that stays does no harm. */
 export async function removeTemporaries({ cacheDir, journal }: OperatorContext): Promise<void> {
   for (const folder of [cacheDir, journal.tempFolder]) {
-    for (const name of await readdir(folder).catch(() => [])) {
-      const pid = TEMPORARY.exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid))) await unlink(join(folder, name)).catch(() => {});
-    }
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names) await removeIfAbandoned(folder, name).catch(() => {});
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+async function removeIfAbandoned(folder: string, name: string): Promise<void> {
+  const file = join(folder, name);
+  const { mtimeMs } = await stat(file);
+  if (isAbandoned(name, mtimeMs)) await unlink(file);
 }

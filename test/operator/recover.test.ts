@@ -1,7 +1,8 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryName } from '../../src/files/temporary-name.js';
 import { type CNIOperator, HelperClient } from '../../src/index.js';
 import { GcGate } from '../../src/operator/state/gc-gate.js';
 import { Journal } from '../../src/operator/state/journal.js';
@@ -95,6 +96,22 @@ describe('recovery', () => {
     await mkdir(join(networks.plugins.cacheDir, 'libcni', 'locks', 'folder'), { recursive: true });
     expect(await operator.recover()).toEqual({ ...nothing, undone: [key] });
     await operator.gc({ valid: [] });
+  });
+
+  it('removes temporary files that nobody writes any more, and no others', async () => {
+    const folders = [inJournal('tmp'), networks.plugins.cacheDir];
+    const [old, fresh] = [temporaryName(), temporaryName()];
+    const ofAnotherPidNamespace = temporaryName().replace(/\d+/, '1');
+    for (const folder of folders) {
+      await mkdir(folder, { recursive: true });
+      for (const name of [old, fresh, ofAnotherPidNamespace]) await writeFile(join(folder, name), '');
+      await utimes(join(folder, old), 0, 0);
+    }
+    expect(await operator.recover()).toEqual(nothing);
+    for (const folder of folders) {
+      const left = (await readdir(folder)).filter((name) => name.startsWith('.tmp-'));
+      expect(left.sort()).toEqual([fresh, ofAnotherPidNamespace].sort());
+    }
   });
 
   it('takes for busy what this process works on', async () => {

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
+import { temporaryName } from '../../files/temporary-name.js';
 import { writeFileAtomic } from '../../files/write-file-atomic.js';
 import type { Result } from '../../libcni/index.js';
 import { type AttachmentKey, keyFromUniqueName, uniqueName } from './attachment-key.js';
@@ -51,7 +51,7 @@ export class Journal {
    */
   async progress(key: AttachmentKey, result: Result): Promise<void> {
     await this.#orFail(key, async (file) => {
-      const temp = join(this.tempFolder, `.tmp-${process.pid}-${randomBytes(8).toString('hex')}`);
+      const temp = join(this.tempFolder, temporaryName());
       try {
         await writeFile(temp, JSON.stringify(result), { mode: 0o600 });
         await rename(temp, `${file}${PROGRESS}`);

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+
+/** Pid namespace, process id and start of who writes the file, and what tells its files apart. */
+const TEMPORARY = /^\.tmp-(?:(\d+)-(\d+)-(\d+)-)?[0-9a-f]+$/;
+
+/** Writing takes milliseconds, but a machine can be suspended meanwhile and clocks can be set. */
+const OLD_MS = 60 * 60 * 1000;
+
+let writer: string | undefined;
+
+/** A fresh name for a temporary file, from which {@link isAbandoned} can tell whose it is. */
+export function temporaryName(): string {
+  writer ??= describeWriter();
+  return `.tmp-${writer}${randomBytes(8).toString('hex')}`;
+}
+
+/**
+ * Whether a file of this name is a temporary one that nobody will rename any more: its process has ended, or it was
+ * last written more than an hour ago by the clock of today. Process ids mean something in their own pid namespace
+ * only, and can be used again there: a process that started at another time is another one.
+ */
+export function isAbandoned(name: string, mtimeMs: number): boolean {
+  const match = TEMPORARY.exec(name);
+  if (match === null) return false;
+  const [, namespace, pid, start] = match;
+  const isOld = Math.abs(Date.now() - mtimeMs) > OLD_MS;
+  return isOld || (namespace !== undefined && namespace === pidNamespace() && !isRunning(Number(pid), start));
+}
+
+/** Empty where `/proc` does not tell. */
+function describeWriter(): string {
+  const [namespace, start] = [pidNamespace(), startOf('self')];
+  return namespace === undefined || start === undefined ? '' : `${namespace}-${process.pid}-${start}-`;
+}
+
+function pidNamespace(): string | undefined {
+  return attempt(() => /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0]);
+}
+
+/** In ticks since the machine was started. */
+function startOf(process: number | 'self'): string | undefined {
+  // The name of the program, in brackets, may hold anything.
+  return attempt(() => readFileSync(`/proc/${process}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19]);
+}
+
+/** Processes of others can be hidden in `/proc`. */
+function isRunning(pid: number, start: string | undefined): boolean {
+  return isPidTaken(pid) && (startOf(pid) ?? start) === start;
+}
+
+function isPidTaken(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function attempt<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

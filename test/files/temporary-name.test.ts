@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { isAbandoned, temporaryName } from '../../src/files/temporary-name.js';
+import { asNobody } from '../operator/conf-store/harness/as-nobody.js';
+
+const MINUTE_MS = 60_000;
+
+const module = new URL('../../src/files/temporary-name.ts', import.meta.url).href;
+
+/** A name that was made by a process which has ended by now. */
+async function nameOfEnded(...prefix: readonly string[]): Promise<string> {
+  const program = `console.log((await import(${JSON.stringify(module)})).temporaryName())`;
+  const command = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', program];
+  const [file = '', ...args] = [...prefix, ...command];
+  return (await promisify(execFile)(file, args)).stdout.trim();
+}
+
+/** A name that this process would have made, had it this start, or this pid. */
+function altered({ start, pid }: { readonly start?: number; readonly pid?: number }): string {
+  const [tmp, namespace, ownPid, ownStart, rest] = temporaryName().slice(1).split('-');
+  return `.${[tmp, namespace, pid ?? ownPid, start ?? ownStart, rest].join('-')}`;
+}
+
+describe('a temporary file', () => {
+  it('has a name of its own each time', () => {
+    expect(temporaryName()).not.toBe(temporaryName());
+  });
+
+  it('is not abandoned while its process runs', () => {
+    expect(isAbandoned(temporaryName(), Date.now())).toBe(false);
+  });
+
+  it('of a process that belongs to another user is not abandoned', async () => {
+    const start = Number(readFileSync('/proc/1/stat', 'utf8').split(') ').at(-1)?.split(' ')[19]);
+    const name = altered({ pid: 1, start });
+    expect(await asNobody(async () => isAbandoned(name, Date.now()))).toBe(false);
+  });
+
+  it('is abandoned at once when its process has ended', async () => {
+    expect(isAbandoned(await nameOfEnded(), Date.now())).toBe(true);
+  });
+
+  it('is abandoned when a later process has the same id', () => {
+    expect(isAbandoned(altered({ start: 1 }), Date.now())).toBe(true);
+  });
+
+  it('of another pid namespace is not judged by the ids of this one', async () => {
+    const elsewhere = ['unshare', '--pid', '--fork', '--mount-proc'];
+    const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+    const name = await nameOfEnded(...elsewhere, ...asRoot);
+    expect(isAbandoned(name, Date.now() - 50 * MINUTE_MS)).toBe(false);
+    expect(isAbandoned(name, Date.now() - 70 * MINUTE_MS)).toBe(true);
+  });
+
+  it.each([-70, 70])('of %d minutes from now is abandoned, whoever seems to write it', (minutes) => {
+    expect(isAbandoned(temporaryName(), Date.now() + minutes * MINUTE_MS)).toBe(true);
+    expect(isAbandoned('.tmp-0123456789abcdef', Date.now() + minutes * MINUTE_MS)).toBe(true);
+  });
+
+  it('whose name tells nothing is left alone as long as it is new', () => {
+    expect(isAbandoned('.tmp-0123456789abcdef', Date.now())).toBe(false);
+  });
+
+  it.each(['net-c1-eth0', '.tmp', '.tmp-', '.tmp-mine', 'x.tmp-0123'])(
+    'is nothing that is called %s',
+    (name) => {
+      expect(isAbandoned(name, 0)).toBe(false);
+    },
+  );
+});
