@@ -80,6 +80,14 @@ async function withEntry<Value>(entry: string, run: (cni: CNIConfig) => Promise<
 const list = networkConfFromBytes('{"cniVersion":"1.0.0","name":"net"}');
 const rt = { containerId: 'c1', netns: '', ifName: 'eth0' };
 
+test('what a cached argument has beyond its value may be of any kind', async () => {
+  const entry = '{"kind":"cniCacheV1","config":"","cniArgs":[["A","1",true,{}]]}';
+  const cached = await withEntry(entry, (cni) => cni.getNetworkListCachedConfig(list, rt));
+  expect(cached?.rt.args).toEqual([['A', '1']]);
+  const wrong = withEntry(entry.replace('"1"', '1'), (cni) => cni.getNetworkListCachedConfig(list, rt));
+  await expect(wrong).rejects.toMatchObject({ code: 'ERR_CACHE' });
+});
+
 test('cached arguments may lack a value or have one too many', async () => {
   const entry = '{"kind":"cniCacheV1","config":"","cniArgs":[["A"],["B","1","x"],null,[null,"2"]]}';
   const cached = await withEntry(entry, (cni) => cni.getNetworkListCachedConfig(list, rt));

@@ -102,8 +102,9 @@ function isText(value: unknown): boolean {
   return isNothing(value) || typeof value === 'string';
 }
 
+/** Go looks at two items of a pair only. */
 function isArgument(value: unknown): boolean {
-  return isListOf(value, isText);
+  return isNothing(value) || (Array.isArray(value) && isText(value[0]) && isText(value[1]));
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
