@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
+import { hasCode } from '../errors/system-error.js';
 
 /** Pid namespace, process id and start of who writes the file, and what tells its files apart. */
 const TEMPORARY = /^\.tmp-(?:(\d+)-(\d+)-(\d+)-)?[0-9a-f]+$/;
@@ -53,7 +54,7 @@ function isPidTaken(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
 }
 

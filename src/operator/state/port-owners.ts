@@ -2,6 +2,7 @@ import { lstatSync, type Stats } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { hasCode } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { type NetworkConfigList, networkConfFromBytes } from '../../libcni/index.js';
 import { declaredCapabilities } from '../../libcni/plugin-stdin.js';
@@ -64,7 +65,7 @@ async function readNames(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    if (hasCode(cause, 'ENOENT')) return [];
     throw new LibcniError('ERR_CACHE', 'cache folder cannot be read', { file: folder, cause });
   }
 }
