@@ -5,6 +5,7 @@ import { asError } from '../errors/system-error.js';
 import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
 import { injectMembers, membersToInject } from './conf/inject-conf.js';
 import type { NetworkConfigList } from './conf/types.js';
+import { CONTAINERS_AT_ONCE, eachInContainerTurn } from './container-turns.js';
 import type { CniContext } from './context.js';
 import { delNetworkList } from './del.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from './names.js';
@@ -77,9 +78,7 @@ function validSet(args: GcArgs | undefined): Set<string> {
   return new Set(args.validAttachments.map(keyOf));
 }
 
-const DEFAULT_CONCURRENCY = 4;
-
-function checkConcurrency({ concurrency = DEFAULT_CONCURRENCY }: GcOptions): number {
+function checkConcurrency({ concurrency = CONTAINERS_AT_ONCE }: GcOptions): number {
   if (Number.isInteger(concurrency) && concurrency > 0) return concurrency;
   const summary = 'concurrency must be a whole number of at least 1';
   throw new LibcniError('ERR_CONF_INVALID', summary, { value: concurrency, verb: 'GC' });
@@ -99,39 +98,16 @@ interface DelRun extends GcRun, GcReport {
   readonly concurrency: number;
 }
 
-/** The errors are in the order of the containers, whoever is taken down first. */
-async function delStale({ concurrency, stale, ...run }: DelRun): Promise<Error[]> {
-  const containers = byContainer(stale);
-  const errors: Error[][] = containers.map(() => []);
-  const pending = containers.entries();
-  const work = async () => {
-    for (const [index, attachments] of pending) errors[index] = await delContainer(attachments, run);
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, containers.length) }, work));
-  return errors.flat();
-}
-
-function byContainer(attachments: readonly NetworkAttachment[]): NetworkAttachment[][] {
-  const containers = new Map<string, NetworkAttachment[]>();
-  for (const attachment of attachments) {
-    const others = containers.get(attachment.containerId);
-    if (others === undefined) containers.set(attachment.containerId, [attachment]);
-    else others.push(attachment);
-  }
-  return [...containers.values()];
-}
-
-async function delContainer(
-  attachments: readonly NetworkAttachment[],
-  { context, list, operation }: GcRun,
-): Promise<Error[]> {
-  const errors: Error[] = [];
-  for (const { containerId, ifName, netns, cniArgs, capabilityArgs } of attachments) {
+/** The errors are in the order of the attachments, whichever is taken down first. */
+async function delStale({ context, list, stale, operation, concurrency }: DelRun): Promise<Error[]> {
+  const errors = stale.map((): Error[] => []);
+  await eachInContainerTurn(stale, concurrency, async (attachment, index) => {
+    const { containerId, ifName, netns, cniArgs, capabilityArgs } = attachment;
     const rt = { containerId, ifName, netns, args: cniArgs, capabilityArgs };
     const del = async () => await delNetworkList(context, list, rt, operation.remaining());
-    await collect(errors, del);
-  }
-  return errors;
+    await collect(errors[index] ?? [], del);
+  });
+  return errors.flat();
 }
 
 async function gcPlugins({

@@ -2,6 +2,7 @@ import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
+import { CONTAINERS_AT_ONCE, eachInContainerTurn } from '../libcni/container-turns.js';
 import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
 import { isUnusable, recordedAttachment } from './attachments/recorded-attachment.js';
 import type { OperatorOptions } from './attachments/request.js';
@@ -47,11 +48,11 @@ async function takeEachDown(
 ): Promise<void> {
   // What could not be taken down keeps its address until it can.
   const kept: NetworkAttachment[] = [];
-  for (const found of stale) {
+  await eachInContainerTurn(stale, CONTAINERS_AT_ONCE, async (found) => {
     const { network, containerId, ifName } = found;
     const step = { verb: 'DEL', network, containerId, ifName, options, errors, lock } as const;
     if (!(await succeeds(step, () => takeDown(context, found, options)))) kept.push(found);
-  }
+  });
   for (const list of willing) {
     const remaining = kept.filter(({ network }) => network === list.name);
     const validAttachments = [...live.of(list.name), ...remaining];
