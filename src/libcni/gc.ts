@@ -1,13 +1,12 @@
 // Port of GCNetworkList in Go's libcni/api.go.
-import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
-import { asError } from '../errors/system-error.js';
 import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
 import { injectMembers, membersToInject } from './conf/inject-conf.js';
 import type { NetworkConfigList } from './conf/types.js';
 import { CONTAINERS_AT_ONCE, eachInContainerTurn } from './container-turns.js';
 import type { CniContext } from './context.js';
 import { delNetworkList } from './del.js';
+import { Failures } from './failures.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from './names.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { VerbRun } from './verb-run.js';
@@ -59,9 +58,12 @@ export async function gcNetworkList(
     .filter(({ network }) => network === list.name)
     .filter((attachment) => !valid.has(keyOf(attachment)));
   if (options.dryRun) return { stale };
-  const errors = await delStale({ context, list, stale, operation, concurrency });
-  if (collectsPlugins) errors.push(...(await gcPlugins({ context, list, args, operation })));
-  if (errors.length > 0) throw new LibcniAggregateError(errors, `garbage of network ${list.name} remains`);
+  const failures = new Failures(operation);
+  await failures.untilEnded(async () => {
+    await delStale({ context, list, stale, operation, concurrency, failures });
+    if (collectsPlugins) await gcPlugins({ context, list, args, operation, failures });
+  });
+  failures.throwIfAny(`garbage of network ${list.name} remains`);
   return { stale };
 }
 
@@ -92,22 +94,21 @@ interface GcRun {
   readonly context: CniContext;
   readonly list: NetworkConfigList;
   readonly operation: Operation;
+  readonly failures: Failures;
 }
 
 interface DelRun extends GcRun, GcReport {
   readonly concurrency: number;
 }
 
-/** The errors are in the order of the attachments, whichever is taken down first. */
-async function delStale({ context, list, stale, operation, concurrency }: DelRun): Promise<Error[]> {
-  const errors = stale.map((): Error[] => []);
+async function delStale({ context, list, stale, operation, concurrency, failures }: DelRun): Promise<void> {
   await eachInContainerTurn(stale, concurrency, async (attachment, index) => {
     const { containerId, ifName, netns, cniArgs, capabilityArgs } = attachment;
     const rt = { containerId, ifName, netns, args: cniArgs, capabilityArgs };
+    const where = { verb: 'DEL', network: list.name, containerId, ifName } as const;
     const del = async () => await delNetworkList(context, list, rt, operation.remaining());
-    await collect(errors[index] ?? [], del);
+    await failures.collect({ index, ...where }, del);
   });
-  return errors.flat();
 }
 
 async function gcPlugins({
@@ -115,14 +116,13 @@ async function gcPlugins({
   list,
   args,
   operation,
-}: GcRun & { readonly args: GcArgs }): Promise<Error[]> {
-  const errors: Error[] = [];
+  failures,
+}: GcRun & { readonly args: GcArgs }): Promise<void> {
   const values = membersToInject(gcValues(list, args));
   const verbRun = new VerbRun({ context, operation, verb: 'GC', network: list.name });
   for (const plugin of list.plugins) {
-    await collect(errors, async () => await verbRun.run(plugin, injectMembers(plugin, values)));
+    await failures.collect({}, async () => await verbRun.run(plugin, injectMembers(plugin, values)));
   }
-  return errors;
 }
 
 /** The specification first spelled the key one way and then the other; plugins look for either. */
@@ -137,12 +137,4 @@ export function gcValues({ name, cniVersion }: NetworkConfigList, { validAttachm
     'cni.dev/valid-attachments': attachments,
     'cni.dev/attachments': attachments,
   };
-}
-
-async function collect(errors: Error[], run: () => Promise<void>): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    errors.push(asError(error));
-  }
 }

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { GcOptions, LibcniAggregateError } from '../../src/index.js';
+import { type Exec, type GcOptions, HelperExec, type LibcniAggregateError } from '../../src/index.js';
 import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
@@ -138,6 +139,61 @@ describe('GC', () => {
         expect(await plugins.folder.order()).toEqual(['ADD one']);
       },
     );
+  });
+
+  describe('that is aborted', () => {
+    it('says so once, whatever it had to take down', async () => {
+      await attach('a', 'b', 'c');
+      const signal = AbortSignal.abort(new Error('early'));
+      const collected = plugins.cni.gcNetworkList(list, { validAttachments: [] }, { signal });
+      await expect(collected).rejects.toMatchObject({
+        name: 'LibcniError',
+        code: 'ERR_ABORTED',
+        verb: 'DEL',
+        network: 'net',
+        containerId: 'a',
+        cause: { message: 'early' },
+      });
+      expect(await plugins.folder.order()).toEqual(['ADD one', 'ADD one', 'ADD one']);
+    });
+
+    it('still tells what had failed before, and begins nothing further', async () => {
+      await attach('a', 'b', 'c', 'd');
+      const controller = new AbortController();
+      const stop = join(plugins.folder.root, 'stop');
+      const shell = `case $CNI_CONTAINERID in c) touch '${stop}'; sleep 30 ;; *) exit 7 ;; esac`;
+      await plugins.folder.add('one', { DEL: { shell } });
+      const { signal } = controller;
+      const options = { signal, concurrency: 1 };
+      const collected = plugins.cni.gcNetworkList(list, { validAttachments: [] }, options).catch((e) => e);
+      await expect.poll(() => existsSync(stop), { timeout: 10_000 }).toBe(true);
+      controller.abort();
+      expect(await collected).toMatchObject({
+        name: 'LibcniAggregateError',
+        errors: [
+          { name: 'PluginError', containerId: 'a', exitCode: 7 },
+          { name: 'PluginError', containerId: 'b', exitCode: 7 },
+          { name: 'LibcniError', containerId: 'c', code: 'ERR_ABORTED', verb: 'DEL' },
+        ],
+      });
+      expect((await plugins.folder.order()).slice(4)).toEqual(['DEL one', 'DEL one', 'DEL one']);
+    });
+  });
+
+  it('goes on where an Exec has a limit of its own', async () => {
+    await attach('a', 'b');
+    const helper = new HelperExec();
+    const exec: Exec = {
+      findInPath: (plugin, path) => helper.findInPath(plugin, path),
+      execPlugin: (path, stdin, env, options) => {
+        const isStuck = env.CNI_CONTAINERID === 'a';
+        return helper.execPlugin(path, stdin, env, isStuck ? { timeoutMs: 1 } : options);
+      },
+    };
+    await plugins.folder.add('one', { DEL: { shell: 'sleep 0.1' } });
+    const collected = plugins.folder.cni(exec).gcNetworkList(list, { validAttachments: [] });
+    await expect(collected).rejects.toMatchObject({ errors: [{ containerId: 'a', code: 'ERR_TIMEOUT' }] });
+    expect((await plugins.cni.getCachedAttachments()).map(({ containerId }) => containerId)).toEqual(['a']);
   });
 
   it('is left out by disableGC, and the plugins are not told before 1.1.0', async () => {

@@ -1,0 +1,78 @@
+import type { Circumstances } from '../errors/circumstances.js';
+import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
+import { LibcniError } from '../errors/libcni-error.js';
+import type { Operation } from './operation.js';
+import { withCircumstances } from './with-circumstances.js';
+
+/** Where a failure belongs. */
+export interface FailurePlace extends Circumstances {
+  /** Of failures of steps that run beside each other, those with a lower one come first. @default behind all others */
+  readonly index?: number;
+}
+
+interface Failure {
+  readonly index: number;
+  readonly error: Error;
+}
+
+/** What fails in an operation that goes on over failures, until its caller ends it or its time is up. */
+export class Failures {
+  readonly #operation: Operation;
+  readonly #failures: Failure[] = [];
+  #end: unknown;
+
+  constructor(operation: Operation) {
+    this.#operation = operation;
+  }
+
+  /** Runs steps, and remembers the rejection that says that they were ended. */
+  async untilEnded(steps: () => Promise<void>): Promise<void> {
+    try {
+      await steps();
+    } catch (error) {
+      this.#end = error;
+    }
+  }
+
+  /**
+   * Runs one step and remembers its failure, to which the circumstances are added.
+   *
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where the operation itself has ended: no further step is to be begun.
+   */
+  async collect({ index = Number.MAX_SAFE_INTEGER, ...where }: FailurePlace, step: () => Promise<void>) {
+    try {
+      await step();
+    } catch (thrown) {
+      const error = withCircumstances(thrown, where);
+      if (this.#isEnd(error)) throw error;
+      this.#failures.push({ index, error });
+    }
+  }
+
+  /**
+   * @throws LibcniAggregateError with all failures, in their order, and the end as the last one; the end alone where nothing
+   * else has failed.
+   */
+  throwIfAny(summary: string): void {
+    const errors = this.#failures.toSorted((a, b) => a.index - b.index).map(({ error }) => error);
+    if (this.#end !== undefined && errors.length === 0) throw this.#end;
+    if (this.#end instanceof Error) errors.push(this.#end);
+    if (errors.length > 0) throw new LibcniAggregateError(errors, summary);
+  }
+
+  /** An error of this kind can also come from an `Exec` with limits of its own. */
+  #isEnd(error: Error): boolean {
+    const isOfEnd =
+      error instanceof LibcniError && (error.code === 'ERR_ABORTED' || error.code === 'ERR_TIMEOUT');
+    return isOfEnd && hasEnded(this.#operation);
+  }
+}
+
+function hasEnded(operation: Operation): boolean {
+  try {
+    operation.next();
+    return false;
+  } catch {
+    return true;
+  }
+}
