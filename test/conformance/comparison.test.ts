@@ -79,6 +79,33 @@ test.each([
   expect(compare({ ...given, stage: read }).agree).toBe(true);
 });
 
+test.each([
+  ['an integer that is too large', '"mtu":9007199254740993'],
+  ['null in a list', '"routes":[null]'],
+  ['a route without a destination', '"routes":[{}]'],
+])('%s is a reason to refuse a result, not a configuration', (_, member) => {
+  const bytes = Buffer.from(CONF.replace('../', '').replace('{', `{${member},`)).toString('base64');
+  const rt = { containerId: 'c1', netns: '', ifName: 'eth0' };
+  const ours = { ...empty, answer: refused, runs: [run('bridge', 'CHECK')] };
+  const given = pair({ ours, more: { request: { op: 'check', bytes, rt } } });
+  expect(compare(given).agree).toBe(false);
+  const stage = { answers: [{ exitCode: 0, stderr: '', stdout: `{${member}}`, verb: 'CHECK' }] };
+  expect(compare({ ...given, stage }).agree).toBe(true);
+});
+
+test('an invalid name in the record of another network is no reason for GC to refuse', () => {
+  const bytes = Buffer.from(CONF.replace('../', '')).toString('base64');
+  const request = { op: 'gc', bytes, gc: { validAttachments: [] } } as const;
+  const verdictOn = (networkName: string) => {
+    const text = JSON.stringify({ kind: 'cniCacheV1', networkName, containerId: 'a b', ifName: 'eth0' });
+    const state = { files: { 'results/x': JSON.parse(text) }, texts: { 'results/x': text } };
+    const ours = { ...state, answer: refused, runs: [] };
+    const go = { ...state, answer: { outcome: 'ok', value: null }, runs: [] } as const;
+    return compare(pair({ go, ours, more: { request, before: { go: state, ours: state } } })).agree;
+  };
+  expect(['net', 'other'].map(verdictOn)).toEqual([true, false]);
+});
+
 test('GC may go on behind what it refuses, in the same order, and takes down what Go takes down', () => {
   const bytes = Buffer.from(CONF).toString('base64');
   const request = { op: 'gc', bytes, gc: { validAttachments: [] } } as const;
@@ -111,10 +138,15 @@ test('a key that is spelled twice excuses nothing that Go refuses', () => {
   expect(compare(pair({ go, ours, more: { request } })).agree).toBe(false);
 });
 
+test('an integer is too large for a double where a result has one', () => {
+  const routes = (spelled: string) => JSON.parse(`{"routes":[{"dst":"::/0","MTU":${spelled}}]}`);
+  expect(['9007199254740993', '18446744073709551615'].map(routes).map(hasHugeInteger)).toEqual([true, true]);
+  const others = ['9007199254740991', '"9007199254740993"', '0.12345678901234567890', '1e400', '1e30'];
+  expect(others.map(routes).filter(hasHugeInteger)).toEqual([]);
+  expect(hasHugeInteger(JSON.parse('{"own":9007199254740993}'))).toBe(false);
+});
+
 test('numbers are told by their tokens', () => {
-  expect(['{"a":9007199254740993}', '[-18446744073709551615]'].map(hasHugeInteger)).toEqual([true, true]);
-  const small = ['{"id":"1234567890123456789"}', '[9007199254740991]', '[0.12345678901234567890]', '[1e17]'];
-  expect(small.filter(hasHugeInteger)).toEqual([]);
   expect(['{"a":1e400}', '[-1E+999]'].map(hasInfinity)).toEqual([true, true]);
   expect(['{"mac":"00:1e400"}', '["\\"1e400"]', '[1e-400]', '[1e300]'].filter(hasInfinity)).toEqual([]);
 });
@@ -124,6 +156,41 @@ test('brackets in texts are no levels, and closed ones are left', () => {
   expect(isNestedDeeply('{"a":'.repeat(1000))).toBe(true);
   expect(isNestedDeeply(`["${'['.repeat(2000)}"]`)).toBe(false);
   expect(isNestedDeeply(`[${'[],'.repeat(2000)}0]`)).toBe(false);
+});
+
+test.each([
+  ['in what a caller gets', { answer: 'a\ud800' }, true],
+  ['in what a plugin is given', { stdin: 'a\ud800' }, false],
+  ['in a file', { file: 'a\ud800' }, false],
+])('a lone surrogate %s', (_, { answer = 'a\ufffd', stdin = 'a\ufffd', file = 'a\ufffd' }: Texts, agree) => {
+  const seen = (given: Required<Texts>): Observation => ({
+    answer: { outcome: 'ok', value: given.answer },
+    runs: [{ ...run('bridge', 'CHECK'), stdin: { own: given.stdin } }],
+    files: { 'results/x': { own: given.file } },
+    texts: { 'results/x': '' },
+  });
+  const go = seen({ answer: 'a\ufffd', stdin: 'a\ufffd', file: 'a\ufffd' });
+  const ours = seen({ answer, stdin, file });
+  expect(compare(pair({ go, ours, more: asked('check') })).agree).toBe(agree);
+});
+
+interface Texts {
+  readonly answer?: string;
+  readonly stdin?: string;
+  readonly file?: string;
+}
+
+test('a lone surrogate beside a byte that is no text becomes one U+FFFD of several', () => {
+  const bytes = Buffer.from('{"cniVersion":"1.0.0","dns":{"domain":"\\ud800\xff"}}', 'latin1').toString(
+    'base64',
+  );
+  const answer = (domain: string) =>
+    ({ outcome: 'ok', value: { cniVersion: '1.0.0', dns: { domain } } }) as const;
+  const go = { ...empty, answer: answer('\ufffd\ufffd\ufffd'), runs: [] };
+  const ours = { ...empty, answer: answer('\ud800\ufffd'), runs: [] };
+  const request = { op: 'convert-result', bytes } as const;
+  const verdict = compare(pair({ go, ours, more: { request } }));
+  expect(verdict).toMatchObject({ agree: true, differences: ['lone-surrogates', 'invalid-utf8'] });
 });
 
 test('a lone surrogate in a file that neither has written is not ours to replace', () => {

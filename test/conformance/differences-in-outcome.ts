@@ -14,6 +14,7 @@ import {
   entriesRead,
   foldedMembers,
   parseIfJson,
+  resultsRead,
   textsRead,
 } from './harness/documents.js';
 import { fold } from './harness/fold.js';
@@ -66,10 +67,10 @@ export const outcomeDifferences: readonly Difference[] = [
   ),
   refusal('nul-in-interface-name', ['validate-name', 'add'], hasNulInInterface),
   refusal('version-that-is-none', ['add', 'status', 'gc'], ({ request }) => !hasVersion(request.bytes)),
-  refusal('null-in-result-lists', RESULT_OPS, (pair) => documentsRead(pair).some(hasNullInLists)),
+  refusal('null-in-result-lists', RESULT_OPS, (pair) => resultsRead(pair).some(hasNullInLists)),
   refusal('null-among-versions', ['validate', 'version'], (pair) => documentsRead(pair).some(hasNullVersion)),
-  refusal('missing-address', RESULT_OPS, (pair) => documentsRead(pair).some(lacksAddress)),
-  refusal('integers-beyond-2-53', RESULT_OPS, (pair) => textsRead(pair).some(hasHugeInteger)),
+  refusal('missing-address', RESULT_OPS, (pair) => resultsRead(pair).some(lacksAddress)),
+  refusal('integers-beyond-2-53', RESULT_OPS, (pair) => resultsRead(pair).some(hasHugeInteger)),
   refusal('nesting-limit', undefined, (pair) => textsRead(pair).some(isNestedDeeply)),
   refusal('entry-read-as-empty-result', ['cached-result', 'check'], yieldsEmptyResult),
   refusal('number-out-of-range', undefined, (pair) => textsRead(pair).some(hasInfinity)),
@@ -153,7 +154,12 @@ interface Named {
 
 function cachedAttachments(pair: Pair): Named[] {
   const entries = entriesRead(pair).flatMap(parseIfJson).map(Object);
-  return entries.map(({ containerId, ifName }) => ({ containerId: containerId ?? '', ifName: ifName ?? '' }));
+  const { name } = confOf(pair.request.bytes);
+  const ofNetwork = entries.filter((entry) => foldedMembers(entry).networkname === name);
+  return ofNetwork.map(({ containerId, ifName }) => ({
+    containerId: containerId ?? '',
+    ifName: ifName ?? '',
+  }));
 }
 
 function isRefused(validate: () => void): boolean {

@@ -1,7 +1,7 @@
 import type { Difference, Pair } from './differences.js';
 import { VERSIONS } from './generators/domain.js';
 import { canonical } from './harness/canonical.js';
-import { answersRun, confOf, parseIfJson, textsRead } from './harness/documents.js';
+import { confOf, parseIfJson, resultsRead, textsRead } from './harness/documents.js';
 import { keysByEra, withoutUnknownKeys } from './harness/known-result-keys.js';
 import type { Observation } from './harness/observe.js';
 import type { Operation } from './harness/protocol.js';
@@ -10,8 +10,8 @@ import { holdsUnreadableResult } from './harness/unreadable.js';
 /** Both libraries do the same thing, and what they yield is not quite the same. */
 export const valueDifferences: readonly Difference[] = [
   { name: 'unknown-result-keys', reconcile: dropUnknownKeys },
-  { name: 'invalid-utf8', reconcile: replaceInvalid },
   { name: 'lone-surrogates', reconcile: replaceSurrogates },
+  { name: 'invalid-utf8', reconcile: replaceInvalid },
   {
     name: 'json-spelling',
     ops: ['parse-list', 'list-from-file', 'load-network', 'upconvert', 'inject'],
@@ -31,21 +31,17 @@ const RESULT_OPS: readonly Operation[] = ['create-result', 'convert-result', 'ad
 /** In what an operation yields, in what plugins were given as `prevResult`, and in what the cache holds. */
 function dropUnknownKeys(pair: Pair): Partial<Pair> {
   const { request, ours } = pair;
-  const stood = keysByEra(resultsRead(pair), String(confOf(request.bytes).cniVersion ?? ''));
+  const stood = keysByEra(resultsAround(pair), String(confOf(request.bytes).cniVersion ?? ''));
   const withoutUnknown = (result: unknown) => withoutUnknownKeys(result, stood);
   const changed = onHandedOn(pair, withoutUnknown);
   if (!RESULT_OPS.includes(request.op) || !('value' in ours.answer)) return { ours: changed };
   return { ours: { ...changed, answer: { ...ours.answer, value: withoutUnknown(ours.answer.value) } } };
 }
 
-/** What was printed, what the caches held, and the result that is asked about. */
-function resultsRead(pair: Pair): unknown[] {
-  const { request, before } = pair;
-  const own =
-    request.op === 'create-result' || request.op === 'convert-result' ? [confOf(request.bytes)] : [];
-  const printed = answersRun(pair).map(({ stdout }) => stdout.toString());
-  const cached = [before.go, before.ours].flatMap(({ texts }) => Object.values(texts));
-  return [...own, ...[...printed, ...cached].flatMap(parseIfJson)];
+/** What was read, and what is in the caches beside it. */
+function resultsAround(pair: Pair): unknown[] {
+  const cached = [pair.before.go, pair.before.ours].flatMap(({ texts }) => Object.values(texts));
+  return [...resultsRead(pair), ...cached.flatMap(parseIfJson)];
 }
 
 /** What both find in the same file is what somebody else has put there. */
@@ -82,10 +78,10 @@ function parseTexts(seen: Observation): Observation {
   });
 }
 
-function replaceSurrogates({ go, ours }: Pair): Partial<Pair> {
-  const changed = mapStrings(ours, (text) => text.toWellFormed());
-  const untouched = Object.entries(ours.files).filter(([path, entry]) => isUntouched(go, path, entry));
-  return { ours: { ...changed, files: { ...changed.files, ...Object.fromEntries(untouched) } } };
+/** In what callers get; what is written, or handed to a plugin, has none. */
+function replaceSurrogates({ ours }: Pair): Partial<Pair> {
+  const { answer } = mapStrings(ours, (text) => text.toWellFormed());
+  return { ours: { ...ours, answer } };
 }
 
 const BASE64 = /^[A-Za-z0-9+/]+=*$/;

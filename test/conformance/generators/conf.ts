@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { anyVersion, networkName, oddVersion, version } from './domain.js';
 
-/** Types that have an executable, and one that has none. */
+/** The types of plugins; those that are there have an executable. */
 export const PLUGIN_TYPES = ['bridge', 'tuning', 'portmap'] as const;
 
 const capability = fc.constantFrom('portMappings', 'bandwidth', 'ips', 'mac', '__proto__', 'a b');

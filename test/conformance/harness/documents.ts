@@ -49,6 +49,14 @@ export function documentsRead(pair: Pair): unknown[] {
   return textsRead(pair).flatMap(parseIfJson);
 }
 
+/** The results that a library read in a step, and the cache entries that hold some, as JSON where they are some. */
+export function resultsRead(pair: Pair): unknown[] {
+  const isAsked = pair.request.op === 'create-result' || pair.request.op === 'convert-result';
+  const asked = isAsked ? [confOf(pair.request.bytes)] : [];
+  const printed = answersRun(pair).map(({ stdout }) => stdout.toString());
+  return [...asked, ...[...printed, ...entriesRead(pair)].flatMap(parseIfJson)];
+}
+
 /** The value of a text in a list of its own; nothing where it is no JSON. */
 export function parseIfJson(text: string): unknown[] {
   try {

@@ -1,15 +1,15 @@
 import type { Pair } from '../differences.js';
-import { documentsRead, someInside, textsRead } from './documents.js';
+import { resultsRead, someInside, textsRead } from './documents.js';
 import { fold } from './fold.js';
 
 /** Whether a text of a step is one that Go takes for a result, and this library does not. */
 export function holdsUnreadableResult(pair: Pair): boolean {
-  const isOdd = (text: string) => hasHugeInteger(text) || hasInfinity(text) || isNestedDeeply(text);
+  const isOdd = (text: string) => hasInfinity(text) || isNestedDeeply(text);
   const results = pair.go.runs.map(({ stdin }) => Object(stdin).prevResult);
   return (
     (results.length > 0 && results.every(isEmptyResult)) ||
     textsRead(pair).some(isOdd) ||
-    documentsRead(pair).some((document) => hasNullInLists(document) || lacksAddress(document))
+    resultsRead(pair).some((read) => hasNullInLists(read) || lacksAddress(read) || hasHugeInteger(read))
   );
 }
 
@@ -48,13 +48,17 @@ function lacks(item: unknown, key: string): boolean {
   return value === undefined || value === null;
 }
 
-/** Whether an integer is there that 64 bits hold and a double does not. */
-export function hasHugeInteger(text: string): boolean {
-  return numbersIn(text).some((spelled) => {
-    if (!/^-?\d+$/.test(spelled)) return false;
-    const size = BigInt(spelled.replace('-', ''));
-    return size > Number.MAX_SAFE_INTEGER && size < 2n ** 64n;
+const INTEGER_KEYS = ['mtu', 'advmss', 'priority', 'table', 'scope', 'interface', 'code'];
+
+/** Whether a key that takes an integer has one that 64 bits hold and a double does not. */
+export function hasHugeInteger(document: unknown): boolean {
+  return someInside(document, (key, value) => {
+    return INTEGER_KEYS.includes(key) && Number.isInteger(value) && isHuge(Number(value));
   });
+}
+
+function isHuge(integer: number): boolean {
+  return !Number.isSafeInteger(integer) && Math.abs(integer) <= 2 ** 64;
 }
 
 /** Whether a number is there that a double cannot hold. */
