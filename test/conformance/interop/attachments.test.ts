@@ -102,6 +102,7 @@ describe.each([installed, newest])('on $name plugins', (set) => {
     await cnitool(network).check(attachmentOf(pod));
     await thisLibrary(network).check(attachmentOf(pod));
     const [theirs, ours, ...more] = await notesOf(lab, 'CHECK');
+    expect(theirs).toBeDefined();
     expect(ours).toEqual(theirs);
     expect(more).toEqual([]);
     await thisLibrary(network).del(attachmentOf(pod));

@@ -9,6 +9,7 @@ import { pairs } from './harness/libraries.js';
 import { bridged, makeChain, makeNetwork, noting, tuning } from './harness/network.js';
 import { notesOf } from './harness/notes.js';
 import { installed, newest, notingDir } from './harness/plugin-sets.js';
+import { runsDuring } from './harness/runs-during.js';
 import { containerIdOf } from './harness/runtime.js';
 import { runtimeConf, thisLibrary } from './harness/this-library.js';
 
@@ -62,7 +63,9 @@ describe('GC of version 1.1.0', () => {
   it('reaches every one of the newest plugins, which are told what is valid under both keys', async () => {
     const { cni, list } = await network('1.1.0', newest.dir, [noting(lab)]);
     const validAttachments = [{ containerId: 'some', ifName: 'eth0' }];
-    await cni.gcNetworkList(list, { validAttachments });
+    const runs = await runsDuring(() => cni.gcNetworkList(list, { validAttachments }));
+    const types = ['bridge', 'tuning', 'firewall', 'bandwidth', 'portmap', 'noting.mjs'];
+    expect(runs).toEqual(types.map((type) => `GC ${type}`));
     const [note, ...more] = await notesOf(lab, 'GC');
     expect(more).toEqual([]);
     const told = [{ containerID: 'some', ifname: 'eth0' }];
@@ -81,7 +84,7 @@ describe('GC of version 1.1.0', () => {
 
   it('is not told to plugins where the network is of version 1.0.0', async () => {
     const { cni, list } = await network('1.0.0', installed.dir);
-    expect(await cni.gcNetworkList(list, { validAttachments: [] })).toEqual({ stale: [] });
+    expect(await runsDuring(() => cni.gcNetworkList(list, { validAttachments: [] }))).toEqual([]);
   });
 
   it('goes on past a plugin that fails, and names each of them', async () => {

@@ -25,7 +25,8 @@ describe('STATUS of the newest plugins', () => {
     const chain = await makeNetwork(lab, { plugins, path: [newest.dir, notingDir], cniVersion: '1.1.0' });
     await expectReady(chain);
     const [ours, theirs, ...more] = await notesOf(lab, 'STATUS');
-    expect(ours).toEqual(theirs);
+    expect(ours).toBeDefined();
+    expect(theirs).toEqual(ours);
     expect(more).toEqual([]);
   });
 
@@ -40,7 +41,7 @@ describe('STATUS of the newest plugins', () => {
   it('comes through the bridge plugin from address management of another release', async () => {
     const mixed = await network([bridged(lab)], { bridge: newest.dir, 'host-local': installed.dir });
     const { supportedVersions } = await mixed.cni.getVersionInfo('host-local');
-    if (supportedVersions.includes('1.1.0')) return expectReady(mixed);
+    expect(supportedVersions).not.toContain('1.1.0');
     const error = await pluginFailure(thisLibrary(mixed).status());
     expect(error).toMatchObject({ verb: 'STATUS', plugin: 'bridge' });
     await expect(cnitool(mixed).status()).rejects.toThrow(error.msg);
