@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { confFromBytes, networkConfFromBytes } from '../../../src/index.js';
 import { resultText } from '../../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../../fixtures/plugins/use-plugin-folder.js';
@@ -26,9 +26,7 @@ beforeEach(async () => {
   await plugins.folder.add('one', Object.fromEntries(verbs));
 });
 
-afterEach(() => {
-  for (const name of Object.keys(stale)) delete process.env[name];
-});
+afterEach(() => vi.unstubAllEnvs());
 
 /** The variables about the attachment that the plugin was started with, as often as they were there. */
 async function given(): Promise<string[]> {
@@ -37,7 +35,7 @@ async function given(): Promise<string[]> {
 }
 
 test('the CNI variables of this process do not reach a plugin, and those of the attachment are there once', async () => {
-  Object.assign(process.env, stale);
+  for (const [name, value] of Object.entries(stale)) vi.stubEnv(name, value);
   const args = [
     ['KEY1', 'VALUE1'],
     ['KEY2', 'VALUE2'],
@@ -71,7 +69,7 @@ test.each(names)('%s finds the plugin by its type and runs it with that command'
 test.each(names)(
   '%s runs with that command where this process has another one, and keeps it',
   async (verb) => {
-    process.env.CNI_COMMAND = 'NOPE';
+    vi.stubEnv('CNI_COMMAND', 'NOPE');
     await verbs[verb]();
     expect((await given()).filter((variable) => variable.startsWith('CNI_COMMAND='))).toEqual([
       `CNI_COMMAND=${verb}`,

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { CNIConfig, confFromBytes, networkConfFromBytes } from '../../../src/index.js';
 
 const rt = { containerId: 'c1', netns: '/run/netns/x', ifName: 'eth0' };
@@ -30,6 +30,8 @@ afterAll(async () => {
   await cni[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
+
+afterEach(() => vi.unstubAllEnvs());
 
 const OLD = `
 case "$CNI_COMMAND" in
@@ -70,19 +72,13 @@ test('a plugin of 0.1.0, which does not know VERSION, is attached and detached',
 });
 
 test('variables of this process reach a plugin, but for those that are about the attachment', async () => {
-  const before = { ...process.env };
-  Object.assign(process.env, { CNI_ARGS: 'Stale=1', REFERENCE_OTHER: 'passed on' });
-  try {
-    const env = confFromBytes('{"cniVersion":"1.0.0","name":"net","type":"env"}');
-    const added = await cni.addNetwork(env, {
-      ...rt,
-      args: [
-        ['A', '1'],
-        ['B', '2'],
-      ],
-    });
-    expect(added).toMatchObject({ args: 'A=1;B=2', other: 'passed on' });
-  } finally {
-    process.env = before;
-  }
+  vi.stubEnv('CNI_ARGS', 'Stale=1');
+  vi.stubEnv('REFERENCE_OTHER', 'passed on');
+  const env = confFromBytes('{"cniVersion":"1.0.0","name":"net","type":"env"}');
+  const args = [
+    ['A', '1'],
+    ['B', '2'],
+  ] as const;
+  const added = await cni.addNetwork(env, { ...rt, args });
+  expect(added).toMatchObject({ args: 'A=1;B=2', other: 'passed on' });
 });
