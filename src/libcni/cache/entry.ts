@@ -47,7 +47,7 @@ export interface NewCacheEntry {
 
 /** The text of a cache file, in the form that Go libcni writes and reads. */
 export function formatEntry({ network, config, rt, result }: NewCacheEntry): string {
-  return JSON.stringify({
+  const text = JSON.stringify({
     kind: CACHE_KIND,
     containerId: rt.containerId,
     config: Buffer.from(config).toString('base64'),
@@ -59,6 +59,12 @@ export function formatEntry({ network, config, rt, result }: NewCacheEntry): str
       Object.keys(rt.capabilityArgs).length > 0 && { capabilityArgs: rt.capabilityArgs }),
     result,
   });
+  return text.includes('\\ud') ? replaceSurrogates(text) : text;
+}
+
+/** In JSON that is written here, a surrogate is an escape only where it is alone. Go writes U+FFFD for it. */
+function replaceSurrogates(json: string): string {
+  return json.replace(/\\(?:(ud[89a-f]..)|.)/g, (found, lone) => (lone === undefined ? found : '\ufffd'));
 }
 
 /**
