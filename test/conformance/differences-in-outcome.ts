@@ -70,7 +70,9 @@ export const outcomeDifferences: readonly Difference[] = [
   refusal('null-in-result-lists', RESULT_OPS, (pair) => resultsRead(pair).some(hasNullInLists)),
   refusal('null-among-versions', ['validate', 'version'], (pair) => documentsRead(pair).some(hasNullVersion)),
   refusal('missing-address', RESULT_OPS, (pair) => resultsRead(pair).some(lacksAddress)),
-  refusal('integers-beyond-2-53', RESULT_OPS, (pair) => resultsRead(pair).some(hasHugeInteger)),
+  refusal('integers-beyond-2-53', [...RESULT_OPS, ...NETWORK_OPS, 'version'], (pair) =>
+    resultsRead(pair).some(hasHugeInteger),
+  ),
   refusal('nesting-limit', undefined, (pair) => textsRead(pair).some(isNestedDeeply)),
   refusal('entry-read-as-empty-result', ['cached-result', 'check'], yieldsEmptyResult),
   refusal('number-out-of-range', undefined, (pair) => textsRead(pair).some(hasInfinity)),

@@ -39,6 +39,7 @@ function withEntry(entry: string, op: Request['op']): Case {
 
 const deep = `{"type":"a","own":${'['.repeat(1100)}${']'.repeat(1100)}}`;
 const deepError = `{"deep":${'['.repeat(10_000)}${']'.repeat(10_000)},"code":50,"msg":"not now"}`;
+const hugeCode = '{"code":9223372036854775807,"msg":"not now"}';
 const longId = 'x'.repeat(250);
 const entryWith = (more: string) =>
   `{"kind":"cniCacheV1","containerId":"c1","config":"","ifName":"eth0","networkName":"net",${more}}`;
@@ -82,6 +83,16 @@ const reading: readonly Example[] = [
     }),
     go: 'ok',
     ours: 'error',
+  },
+  {
+    name: 'integers-beyond-2-53',
+    given: {
+      stage: { plugins, answers: [{ verb: 'STATUS', exitCode: 1, stdout: hugeCode, stderr: '' }] },
+      steps: [verb('status')],
+    },
+    of: ({ answer }) => answer.kind,
+    go: 'reported',
+    ours: 'plugin-failed',
   },
   { name: 'nesting-limit', given: one({ op: 'parse-plugin', bytes: base64(deep) }), go: 'ok', ours: 'error' },
   {
