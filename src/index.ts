@@ -14,6 +14,7 @@ export {
   type CreateNetnsFlags,
   HelperClient,
   type HelperClientOptions,
+  type NetnsCallOptions,
   type NetnsInfo,
   SpawnError,
   type SpawnOutcome,

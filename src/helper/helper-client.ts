@@ -26,6 +26,12 @@ export interface HelperClientOptions {
   readonly binary?: string | undefined;
 }
 
+/** How long a call about a namespace is wanted. */
+export interface NetnsCallOptions {
+  /** Ends the call: one that has yet to begin does nothing, and one under way has a second to come to its own end. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** How a namespace is made. */
 export interface CreateNetnsFlags {
   /**
@@ -111,20 +117,24 @@ export class HelperClient implements AsyncDisposable {
    *
    * @param options - `onlyEmpty` removes the file only if there is no namespace on it and none is about to be.
    * @throws SpawnError with the failed step: `EINVAL` of `verify` where the file is something else, `EBUSY` of `verify` or
-   * `lock` where it was to be removed only if it is empty.
+   * `lock` where it was to be removed only if it is empty, `ECANCELED` of `call` where `signal` was aborted.
    */
-  async removeNetns(path: string, options: { readonly onlyEmpty?: boolean } = {}): Promise<void> {
-    await this.call(requestType.netnsRemove, path, options.onlyEmpty ? removeFlag.onlyEmpty : 0);
+  async removeNetns(
+    path: string,
+    options: NetnsCallOptions & { readonly onlyEmpty?: boolean } = {},
+  ): Promise<void> {
+    const { onlyEmpty, signal } = options;
+    await this.call(requestType.netnsRemove, path, onlyEmpty ? removeFlag.onlyEmpty : 0, signal);
   }
 
   /** What is at `path`, which must exist. */
-  async inspectNetns(path: string): Promise<NetnsInfo> {
-    return await this.call(requestType.netnsInspect, path);
+  async inspectNetns(path: string, { signal }: NetnsCallOptions = {}): Promise<NetnsInfo> {
+    return await this.call(requestType.netnsInspect, path, 0, signal);
   }
 
   /** Brings the interface `lo` of the namespace up. */
-  async loopbackUp(path: string): Promise<void> {
-    await this.call(requestType.loopbackUp, path);
+  async loopbackUp(path: string, { signal }: NetnsCallOptions = {}): Promise<void> {
+    await this.call(requestType.loopbackUp, path, 0, signal);
   }
 
   /**

@@ -1,5 +1,10 @@
 export type { NetnsInfo } from './decode.js';
 export { findHelperBinary } from './helper-binary.js';
-export { type CreateNetnsFlags, HelperClient, type HelperClientOptions } from './helper-client.js';
+export {
+  type CreateNetnsFlags,
+  HelperClient,
+  type HelperClientOptions,
+  type NetnsCallOptions,
+} from './helper-client.js';
 export { SpawnError } from './spawn-error.js';
 export type { SpawnOutcome, SpawnRequest } from './types.js';

@@ -1,4 +1,5 @@
 import { abortedError } from '../errors/aborted-error.js';
+import { checkTimeout } from '../errors/check-timeout.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import type { TraceContext } from './exec/trace-context.js';
 import type { ExecOptions } from './exec/types.js';
@@ -43,11 +44,4 @@ export class Operation {
   remaining(): VerbOptions {
     return { ...this.next(), trace: this.trace };
   }
-}
-
-function checkTimeout(timeoutMs: unknown): void {
-  if (timeoutMs === undefined || (typeof timeoutMs === 'number' && timeoutMs >= 0)) return;
-  throw new LibcniError('ERR_CONF_INVALID', 'timeoutMs must be a number of milliseconds', {
-    value: timeoutMs,
-  });
 }

@@ -1,4 +1,5 @@
 import { abortedError } from '../errors/aborted-error.js';
+import { checkTimeout } from '../errors/check-timeout.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { type HelperClient, SpawnError, type SpawnOutcome } from '../helper/index.js';
 import { findCommand } from './find-command.js';
@@ -42,6 +43,7 @@ export interface NetnsCommand extends NetnsExecOptions {
 /** Runs a command in the namespace; only the network differs from a run outside. */
 export async function execInNetns(command: NetnsCommand): Promise<NetnsExecResult> {
   const { helper, netns, file, args, cwd = process.cwd(), ...rest } = command;
+  checkTimeout(command.timeoutMs);
   const env = definedOnly(command.env ?? process.env);
   const path = await findCommand(file, { path: env.PATH ?? process.env.PATH, cwd });
   try {

@@ -23,9 +23,9 @@ export interface IdentifyNetnsOptions extends NetnsOptions {
 export async function identifyNetns(pid: number, options: IdentifyNetnsOptions = {}): Promise<NetnsEntry[]> {
   const { helper = HelperClient.shared(), dir = defaultNetnsFolder(), ...limits } = options;
   const path = processNetnsPath(pid);
-  return await abandoning({ doing: 'identify network namespace', path, ...limits }, async () => {
-    const { inode } = await inspectNetns(path, helper);
-    const entries = await listNetns(dir, { helper });
+  return await abandoning({ doing: 'identify network namespace', path, ...limits }, async (end) => {
+    const { inode } = await inspectNetns(path, helper, end);
+    const entries = await listNetns(dir, { helper, signal: end });
     return entries.filter((entry) => entry.inode === inode);
   });
 }

@@ -11,8 +11,8 @@ import { abandoning } from './within-limits.js';
 export async function isNetns(path: string, options: NetnsOptions = {}): Promise<boolean> {
   const { helper = HelperClient.shared(), ...limits } = options;
   try {
-    const info = await abandoning({ doing: 'inspect network namespace', path, ...limits }, () =>
-      helper.inspectNetns(path),
+    const info = await abandoning({ doing: 'inspect network namespace', path, ...limits }, (end) =>
+      helper.inspectNetns(path, { signal: end }),
     );
     return info.isNetns;
   } catch (error) {

@@ -24,8 +24,8 @@ export async function listNetns(
   const { helper = HelperClient.shared(), ...limits } = options;
   const folder = resolve(dir);
   try {
-    return await abandoning({ doing: 'list the namespaces in', path: folder, ...limits }, () =>
-      listFolder(folder, helper),
+    return await abandoning({ doing: 'list the namespaces in', path: folder, ...limits }, (end) =>
+      listFolder(folder, helper, end),
     );
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
@@ -33,11 +33,15 @@ export async function listNetns(
   }
 }
 
-async function listFolder(folder: string, helper: HelperClient): Promise<NetnsEntry[]> {
+async function listFolder(
+  folder: string,
+  helper: HelperClient,
+  signal: AbortSignal | undefined,
+): Promise<NetnsEntry[]> {
   const realFolder = await realpath(folder);
   const names = await readdir(realFolder);
   if (names.length === 0) return [];
-  const table = await readHelperMounts(helper);
+  const table = await readHelperMounts(helper, signal);
   return names
     .sort()
     .map((name) => describeEntry({ name, path: join(folder, name), realPath: join(realFolder, name) }, table))

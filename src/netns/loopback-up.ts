@@ -11,8 +11,8 @@ import { abandoning } from './within-limits.js';
 export async function loopbackUp(path: string, options: NetnsOptions = {}): Promise<void> {
   const { helper = HelperClient.shared(), ...limits } = options;
   try {
-    await abandoning({ doing: 'bring lo up in network namespace', path, ...limits }, () =>
-      helper.loopbackUp(path),
+    await abandoning({ doing: 'bring lo up in network namespace', path, ...limits }, (end) =>
+      helper.loopbackUp(path, { signal: end }),
     );
   } catch (error) {
     throw netnsFailure('bring lo up in', path, error);

@@ -50,8 +50,8 @@ export class MountTable {
 }
 
 /** The mount table of the mount namespace that the helper lives in, which need not be that of this process. */
-export async function readHelperMounts(helper: HelperClient): Promise<MountTable> {
-  await helper.inspectNetns('/proc/self/ns/net');
+export async function readHelperMounts(helper: HelperClient, signal?: AbortSignal): Promise<MountTable> {
+  await helper.inspectNetns('/proc/self/ns/net', { signal });
   return readMounts(helper.pid ?? 'self');
 }
 

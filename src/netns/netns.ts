@@ -1,3 +1,4 @@
+import { checkTimeout } from '../errors/check-timeout.js';
 import { HelperClient, type NetnsInfo } from '../helper/index.js';
 import { execInNetns, type NetnsExecOptions, type NetnsExecResult } from './exec-in-netns.js';
 import { loopbackUp } from './loopback-up.js';
@@ -32,7 +33,7 @@ export class Netns implements AsyncDisposable {
    * Runs a command inside. A file without a slash is looked up on `PATH`. A failing exit code is a result.
    *
    * @throws LibcniError `ERR_NOT_FOUND` where the command cannot be started, `ERR_TIMEOUT`, `ERR_ABORTED`,
-   * `ERR_NETNS` where the namespace is gone, `ERR_PERMISSION`.
+   * `ERR_NETNS` where the namespace is gone, `ERR_PERMISSION`, `ERR_CONF_INVALID` where `timeoutMs` is no time.
    */
   async exec(
     file: string,
@@ -49,6 +50,7 @@ export class Netns implements AsyncDisposable {
 
   /** Removes the namespace and its file, its link first. Doing so twice is fine. */
   async remove(limits: NetnsLimits = {}): Promise<void> {
+    checkTimeout(limits.timeoutMs);
     if (this.link !== undefined) await removeLink(this.link, this.path);
     await removeNetns(this.path, { ...limits, helper: this.helper });
   }

@@ -15,7 +15,8 @@ export async function openNetns(path: string, options: NetnsOptions = {}): Promi
   const { helper = HelperClient.shared(), ...limits } = options;
   const absolute = resolve(path);
   const work = { doing: 'open network namespace', path: absolute, ...limits };
-  return new Netns(absolute, await abandoning(work, () => inspectNetns(absolute, helper)), helper);
+  const info = await abandoning(work, (end) => inspectNetns(absolute, helper, end));
+  return new Netns(absolute, info, helper);
 }
 
 /**

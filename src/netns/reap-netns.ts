@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { checkTimeout } from '../errors/check-timeout.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { HelperClient, SpawnError } from '../helper/index.js';
 import { defaultNetnsFolder } from './default-folder.js';
@@ -54,10 +55,11 @@ export interface ReapedNetns {
  *
  * @returns what became of each entry whose name starts with the prefix, sorted by name
  * @throws LibcniError `ERR_NETNS` where the prefix is empty or the folder cannot be read, `ERR_PERMISSION`, `ERR_ABORTED`,
- * `ERR_TIMEOUT`.
+ * `ERR_TIMEOUT`, `ERR_CONF_INVALID` where `timeoutMs` is no time.
  */
 export async function reapNetns(options: ReapNetnsOptions): Promise<ReapedNetns[]> {
   const { helper = HelperClient.shared(), prefix, signal, timeoutMs = Infinity } = options;
+  checkTimeout(timeoutMs);
   const end = performance.now() + timeoutMs;
   if (prefix === '') throw new LibcniError('ERR_NETNS', 'an empty prefix would reap everything');
   const dir = resolve(options.dir ?? defaultNetnsFolder());

@@ -1,4 +1,5 @@
 import { abortedError } from '../errors/aborted-error.js';
+import { checkTimeout } from '../errors/check-timeout.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { SpawnError } from '../helper/index.js';
 import { onAbort } from '../helper/on-abort.js';
@@ -13,12 +14,13 @@ export interface LimitedWork extends NetnsLimits {
 /**
  * Work that its signal ends: it is waited for even then, since it may have been done.
  *
- * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where it was ended.
+ * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where it was ended, `ERR_CONF_INVALID` where the limits are none.
  */
 export async function cancelling<Value>(
   limited: LimitedWork,
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
+  checkTimeout(limited.timeoutMs);
   const end = new AbortController();
   const release = atLimit(limited, () => end.abort());
   try {
@@ -31,22 +33,29 @@ export async function cancelling<Value>(
 }
 
 /**
- * Work that cannot be ended once it has begun: it is not waited for beyond its limits, and goes on by itself.
+ * Work that nobody waits for beyond its limits, whatever comes of it. Its signal keeps from being done later what has
+ * yet to begin by then.
  *
- * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`
+ * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where the limits are none.
  */
-export async function abandoning<Value>(limited: LimitedWork, work: () => Promise<Value>): Promise<Value> {
-  const { signal, timeoutMs } = limited;
-  if (signal === undefined && timeoutMs === undefined) return await work();
+export async function abandoning<Value>(
+  limited: LimitedWork,
+  work: (signal?: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  checkTimeout(limited.timeoutMs);
+  if (limited.signal === undefined && limited.timeoutMs === undefined) return await work();
+  const end = new AbortController();
   let release: (() => void) | undefined;
   const ended = new Promise<never>((_, reject) => {
-    release = atLimit(limited, () => reject(limitError(limited)));
+    release = atLimit(limited, () => {
+      reject(limitError(limited));
+      end.abort();
+    });
   });
   // It is nobody's error where the work is not even begun, or ends first.
   ended.catch(() => {});
   try {
-    if (signal?.aborted) throw limitError(limited);
-    return await Promise.race([work(), ended]);
+    return await (end.signal.aborted ? ended : Promise.race([work(end.signal), ended]));
   } catch (error) {
     throw isEnded(error) ? limitError(limited, error) : error;
   } finally {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   createNetns,
@@ -119,6 +121,55 @@ describe('while the helper does not answer', () => {
     }
     await netns.remove({ timeoutMs: Number.POSITIVE_INFINITY });
     expect(existsSync(netns.path)).toBe(false);
+  });
+});
+
+it('what was given up while the helper had no room for it is not done later', async () => {
+  const netns = await createNetns({ path: join(folder, 'given-up'), helper });
+  const lo = async () => (await netns.exec('ip', ['-oneline', 'link', 'show', 'lo'])).stdout;
+  await promisify(execFile)('prlimit', [`--pid=${helper.pid}`, '--nofile=32:']);
+  const ending = new AbortController();
+  const sleeping = Array.from({ length: 20 }, () =>
+    helper.spawn(shell('exec sleep 60', { signal: ending.signal })),
+  );
+  const limits = { timeoutMs: 200 };
+  await expect(netns.loopbackUp(limits)).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
+  await expect(netns.remove(limits)).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
+  ending.abort();
+  await Promise.all(sleeping);
+  expect(await lo()).toContain('state DOWN');
+  expect(await isNetns(netns.path, { helper })).toBe(true);
+  await netns.remove();
+});
+
+describe.each([Number.NaN, -1, '100'])('a time limit of %j', (limit) => {
+  const limits = { timeoutMs: limit } as NetnsLimits;
+  const path = join(folder, 'limited');
+  const calls: [string, () => Promise<unknown>][] = [
+    ['createNetns', () => createNetns({ path, helper, ...limits })],
+    ['restoreNetns', () => restoreNetns(path, { helper, ...limits })],
+    ['removeNetns', () => removeNetns(path, { helper, ...limits })],
+    ['openNetns', () => openNetns(path, { helper, ...limits })],
+    ['isNetns', () => isNetns(path, { helper, ...limits })],
+    ['listNetns', () => listNetns(folder, { helper, ...limits })],
+    ['loopbackUp', () => loopbackUp(path, { helper, ...limits })],
+    ['identifyNetns', () => identifyNetns(process.pid, { helper, ...limits })],
+    ['reapNetns', () => reapNetns({ prefix: 'limited', dir: folder, helper, ...limits })],
+  ];
+
+  it.each(calls)('is refused by %s', async (_, call) => {
+    await expect(call()).rejects.toMatchObject({ code: 'ERR_CONF_INVALID', value: limit });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('is refused by the handle of a namespace, whose link stays', async () => {
+    const link = { pod: 'pod', dir: join(folder, 'links') };
+    const netns = await createNetns({ path: join(folder, 'linked'), helper, link });
+    const refused = { code: 'ERR_CONF_INVALID', value: limit };
+    await expect(netns.remove(limits)).rejects.toMatchObject(refused);
+    await expect(netns.exec('true', [], limits)).rejects.toMatchObject(refused);
+    expect(existsSync(netns.link ?? '')).toBe(true);
+    await netns.remove();
   });
 });
 
