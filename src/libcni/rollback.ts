@@ -6,6 +6,7 @@ import { readRecordedNetns } from './cache/read-cache.js';
 import { removeCache } from './cache/write-cache.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
+import { untilOrphansEnd } from './exec/orphans.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { stdinWriter } from './plugin-stdin.js';
 import { convertChecked } from './result/convert.js';
@@ -67,7 +68,8 @@ export interface FailedAdd {
 
 /**
  * Takes away what a failed ADD left: DEL for the whole list in reverse, going on over failures. Plugins get the
- * last result of the chain, without which some of them find nothing to remove.
+ * last result of the chain, without which some of them find nothing to remove. Where the native helper died, what the
+ * plugins had started is let end before.
  *
  * @returns the failure of the ADD, with those of the rollback in `rollbackErrors`
  */
@@ -92,8 +94,11 @@ export async function rollBack(failed: FailedAdd): Promise<Error> {
   return failure;
 }
 
-async function delPlugins({ context, list, rt, progress, limits }: FailedAdd): Promise<Error[]> {
+async function delPlugins(failed: FailedAdd): Promise<Error[]> {
+  const { context, list, rt, progress, failure, limits } = failed;
   const operation = new Operation(limits);
+  // Where the time is up, each DEL says so.
+  if (isHelperFailure(failure)) await untilOrphansEnd(rt, operation).catch(() => {});
   const prevResult = usableResult(progress.result, list.cniVersion);
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
@@ -142,6 +147,10 @@ function usableResult(result: Result | undefined, cniVersion: string): Result | 
   } catch {
     return undefined;
   }
+}
+
+function isHelperFailure(error: Error): boolean {
+  return error instanceof LibcniError && error.code === 'ERR_HELPER';
 }
 
 function isNotFound(error: Error | undefined): boolean {

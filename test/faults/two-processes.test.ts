@@ -183,7 +183,7 @@ describe('an attachment that another process works on', () => {
     expect([...(await arena.cached()), ...(await arena.stateLeft())]).toEqual([]);
   });
 
-  it('is recovered once that process and its helper are killed, without waiting for the plugin', async () => {
+  it('is recovered once that process and its helper are killed, and what its plugins had started has ended', async () => {
     const other = await startSlow(3);
     const others = await startSlowToo(3);
     for (const program of [other, others]) {

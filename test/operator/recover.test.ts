@@ -8,6 +8,8 @@ import { GcGate } from '../../src/operator/state/gc-gate.js';
 import { Journal } from '../../src/operator/state/journal.js';
 import { LockStore } from '../../src/operator/state/lock-store.js';
 import { resultText } from '../fixtures/plugins/plugin-folder.js';
+import { endProcess } from '../helper/harness/processes.js';
+import { shell } from '../helper/harness/shell.js';
 import { until } from '../integration/harness/eventually.js';
 import { FixtureNetworks } from './harness/fixture-networks.js';
 
@@ -96,6 +98,21 @@ describe('recovery', () => {
     await mkdir(join(networks.plugins.cacheDir, 'libcni', 'locks', 'folder'), { recursive: true });
     expect(await operator.recover()).toEqual({ ...nothing, undone: [key] });
     await operator.gc({ valid: [] });
+  });
+
+  it('waits for what plugins of a killed helper had started, which could make something later', async () => {
+    const { root } = networks.plugins;
+    const script = `sh -c 'touch ${root}/begun; sleep 0.5; touch ${root}/ended' & wait`;
+    const helper = new HelperClient();
+    const env = { PATH: process.env.PATH ?? '', CNI_CONTAINERID: 'c1', CNI_IFNAME: 'eth0' };
+    const killed = expect(helper.spawn(shell(script, { env }))).rejects.toMatchObject({ code: 'ERR_HELPER' });
+    await until(async () => (await readdir(root)).includes('begun'));
+    endProcess(helper.pid ?? Number.NaN);
+    await killed;
+    await networks.plugins.add('one', { DEL: { shell: `[ -e ${root}/ended ] && touch ${root}/after` } });
+    await journal.begin({ ...key, netns: '', config });
+    expect(await operator.recover()).toEqual({ ...nothing, undone: [key] });
+    expect(await readdir(root)).toContain('after');
   });
 
   it('removes temporary files that nobody writes any more, and no others', async () => {

@@ -1,4 +1,6 @@
+import { untilOrphansEnd } from '../../libcni/exec/orphans.js';
 import { networkConfFromBytes } from '../../libcni/index.js';
+import { Operation } from '../../libcni/operation.js';
 import { isNetns } from '../../netns/index.js';
 import type { OperatorContext } from '../context.js';
 import type { Intent } from '../state/intent.js';
@@ -22,7 +24,9 @@ export async function undoIntent(
   const { containerId, ifName, args, capabilityArgs, result } = intent;
   const rt = { containerId, ifName, args, capabilityArgs, netns: await livingNetns(context, intent.netns) };
   const list = networkConfFromBytes(intent.config);
-  await cni.delNetworkList(list, rt, { prevResult: result, timeoutMs: UNDO_TIMEOUT_MS, signal });
+  const operation = new Operation({ timeoutMs: UNDO_TIMEOUT_MS, signal });
+  await untilOrphansEnd(rt, operation);
+  await cni.delNetworkList(list, rt, { prevResult: result, ...operation.next() });
   await journal.end(intent);
 }
 
