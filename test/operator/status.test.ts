@@ -1,3 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CNIOperator } from '../../src/index.js';
 import { until } from '../integration/harness/eventually.js';
@@ -23,6 +26,38 @@ async function slowStatus(seconds: number): Promise<void> {
 async function isAsked(): Promise<void> {
   await until(async () => (await networks.plugins.order()).includes('STATUS one'));
 }
+
+it('says of each network whether it is ready, and why not', async () => {
+  await networks.add('b', { type: 'two' });
+  await networks.add('c', { type: 'three' }, { cniVersion: '1.1.0' });
+  await networks.configure('d', { type: 'gone' });
+  await networks.plugins.add('three', { STATUS: { stdout: '{"code":50,"msg":"starting"}', exitCode: 1 } });
+  await writeFile(join(networks.confDir, 'e.conf'), '{"name":"e","plugins":[]}');
+  await operator.reload();
+  const status = await operator.status();
+  expect(status).toMatchObject({
+    ready: true,
+    networks: [
+      { name: 'a', ready: true },
+      { name: 'b', ready: true },
+      { name: 'c', ready: false, code: 50 },
+      { name: 'd', ready: false, code: 'ERR_PLUGIN_NOT_FOUND' },
+    ],
+  });
+  expect(status.problems[0]).toMatchObject({
+    file: join(networks.confDir, 'e.conf'),
+    hint: expect.any(String),
+  });
+});
+
+it('is asked again after a while only', async () => {
+  await Promise.all([operator.status(), operator.status()]);
+  await operator.status();
+  expect(await networks.plugins.order()).toEqual(['STATUS one']);
+  await sleep(1100);
+  await operator.status();
+  expect(await networks.plugins.order()).toEqual(['STATUS one', 'STATUS one']);
+});
 
 it('a network is not ready whose plugin for addresses is missing', async () => {
   await networks.configure('a', { type: 'one', ipam: { type: 'addresses' } });

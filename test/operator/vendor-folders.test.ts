@@ -38,6 +38,14 @@ describe('the folders of a vendor', () => {
     ]);
   });
 
+  it('are those of the type of the plugin, where the caller names them', async () => {
+    await networks.add('a', { type: 'own' });
+    await vendor.add('own', { ADD: { stdout: resultText('10.9.0.2/24') } });
+    const operator = await networks.operator({ pluginDirs: (type) => (type === 'own' ? [vendor.bin] : []) });
+    const attached = await operator.attach(request);
+    expect(attached.networks[0]?.ipv4).toEqual(['10.9.0.2']);
+  });
+
   it('come first, and are left out of CNI_PATH where they are there already', async () => {
     await networks.add('a', { type: 'own' });
     await vendor.add('own', { ADD: { stdout: resultText() } });

@@ -1,0 +1,79 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import type { CNIOperator } from '../../../src/index.js';
+import { type PluginFolder, resultText } from '../../fixtures/plugins/plugin-folder.js';
+import { FixtureNetworks } from './fixture-networks.js';
+
+/** What most tests attach. */
+export const request = { id: 'c1', netns: '/run/netns/none' };
+
+/** What a plugin answers that fails. */
+export const failure = { stdout: '{"code":100,"msg":"no"}', exitCode: 1 };
+
+/** What a test of an operator works with. */
+export interface Host {
+  readonly networks: FixtureNetworks;
+  readonly plugins: PluginFolder;
+  readonly operator: CNIOperator;
+  /** The cache entries, sorted. */
+  attachments(): Promise<string[]>;
+  /** What is left in the journal, and the locks. */
+  stateLeft(): Promise<string[]>;
+  /** The runs as `VERB type interface`, in order. */
+  order(): Promise<string[]>;
+}
+
+/**
+ * The networks `a`, of plugin `one`, and `b`, of plugin `two`, and an operator on them, made anew for each test of the
+ * file that calls this.
+ */
+export function useHost(): Host {
+  let networks: FixtureNetworks;
+  let operator: CNIOperator;
+  beforeEach(async () => {
+    networks = await twoNetworks();
+    operator = await networks.operator();
+  });
+  afterEach(async () => {
+    await networks[Symbol.asyncDispose]();
+  });
+  return {
+    get networks() {
+      return networks;
+    },
+    get plugins() {
+      return networks.plugins;
+    },
+    get operator() {
+      return operator;
+    },
+    attachments: () => attachmentsIn(networks.plugins),
+    stateLeft: () => stateLeftIn(networks.plugins),
+    order: () => orderIn(networks.plugins),
+  };
+}
+
+async function twoNetworks(): Promise<FixtureNetworks> {
+  const networks = await FixtureNetworks.create();
+  await networks.configure('a', { type: 'one', capabilities: { portMappings: true, mac: true } });
+  await networks.configure('b', { type: 'two' });
+  await networks.plugins.add('one', { ADD: { stdout: resultText('10.1.0.2/24') } });
+  await networks.plugins.add('two', { ADD: { stdout: resultText('10.2.0.2/24') } });
+  return networks;
+}
+
+async function attachmentsIn({ cacheDir }: PluginFolder): Promise<string[]> {
+  const names = await readdir(join(cacheDir, 'results')).catch(() => []);
+  return names.sort();
+}
+
+async function stateLeftIn({ cacheDir }: PluginFolder): Promise<string[]> {
+  const state = join(cacheDir, 'libcni');
+  const journal = (await readdir(join(state, 'journal')).catch(() => [])).filter((name) => name !== 'tmp');
+  return [...journal, ...(await readdir(join(state, 'locks')).catch(() => []))];
+}
+
+async function orderIn(plugins: PluginFolder): Promise<string[]> {
+  return (await plugins.calls()).map(({ verb, plugin, env }) => `${verb} ${plugin} ${env.CNI_IFNAME}`);
+}
