@@ -93,6 +93,23 @@ test.each([
   expect(compare({ ...given, stage }).agree).toBe(true);
 });
 
+test.each([
+  ['[["a;b","1"]]', true],
+  ['[null]', true],
+  ['[["a","1",true]]', false],
+  ['{"mtu":true}', false],
+  ['5', false],
+])('cached arguments %s are a reason for GC to refuse: %s', (cniArgs, agree) => {
+  const text = `{"kind":"cniCacheV1","networkName":"net","containerId":"a","ifName":"e","cniArgs":${cniArgs}}`;
+  const state = { files: { 'results/x': JSON.parse(text) }, texts: { 'results/x': text } };
+  const request = { ...asked('del').request, op: 'gc', gc: { validAttachments: [] } } as const;
+  const ours = { ...state, answer: refused, runs: [] };
+  const go = { ...state, answer: { outcome: 'ok', value: null }, runs: [] } as const;
+  expect(compare(pair({ go, ours, more: { request, before: { go: state, ours: state } } })).agree).toBe(
+    agree,
+  );
+});
+
 test('an invalid name in the record of another network is no reason for GC to refuse', () => {
   const bytes = Buffer.from(CONF.replace('../', '')).toString('base64');
   const request = { op: 'gc', bytes, gc: { validAttachments: [] } } as const;

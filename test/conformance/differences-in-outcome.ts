@@ -175,9 +175,21 @@ function isRefused(validate: () => void): boolean {
 
 function hasUnsafeArguments(pair: Pair): boolean {
   const { op, rt } = pair.request;
-  const cached = documentsRead(pair).flatMap((entry) => Object(entry).cniArgs ?? []);
-  const pairs: readonly (readonly [string, string])[] = op === 'gc' ? cached : (rt?.args ?? []);
-  return pairs.some(([key, value]) => key === '' || /[=;\0]/.test(key) || /[;\0]/.test(value));
+  const asked = rt?.args ?? [];
+  return (op === 'gc' ? entriesRead(pair).flatMap(parseIfJson).flatMap(cachedArguments) : asked).some(
+    isUnsafe,
+  );
+}
+
+/** The arguments of an entry; what a pair lacks is empty. */
+function cachedArguments(entry: unknown): (readonly unknown[])[] {
+  const { cniargs } = foldedMembers(Object(entry));
+  return Array.isArray(cniargs) ? cniargs.map((pair) => (Array.isArray(pair) ? pair : [])) : [];
+}
+
+function isUnsafe([key, value]: readonly unknown[]): boolean {
+  const [name, text] = [key, value].map((item) => (typeof item === 'string' ? item : ''));
+  return name === '' || /[=;\0]/.test(name ?? '') || /[;\0]/.test(text ?? '');
 }
 
 function fileNameBytes({ bytes, rt }: Pair['request']): number {
