@@ -6,7 +6,7 @@ import { type AttachRequest, CNIOperator, HelperClient } from '../../src/index.j
 import { endProcess } from '../helper/harness/processes.js';
 import { filesUnder } from '../integration/harness/files.js';
 import { useLab } from '../integration/harness/lab.js';
-import { pluginDirs } from '../integration/harness/plugin-dirs.js';
+import { pluginDir } from '../integration/harness/plugin-dirs.js';
 import { bridge, firewall, hostLocal, portmap } from '../integration/harness/plugins.js';
 import { chooseSeed, randomNumbers } from './harness/random.js';
 
@@ -44,7 +44,7 @@ describe('a helper that is killed while its plugins attach pods', () => {
     const first = bridge({ bridge: lab.ownBridge('testbr0'), ipam, ipMasq: true });
     const content = { cniVersion: '1.0.0', name: 'killed', plugins: [first, portmap, firewall] };
     await writeFile(join(confDir, 'killed.conflist'), JSON.stringify(content));
-    const operator = await CNIOperator.create({ confDir, binDirs: pluginDirs, cacheDir: lab.cacheDir });
+    const operator = await CNIOperator.create({ confDir, binDirs: [pluginDir], cacheDir: lab.cacheDir });
     lab.defer(() => operator[Symbol.asyncDispose]());
     return operator;
   }
