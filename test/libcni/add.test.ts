@@ -6,19 +6,10 @@ import {
   networkPluginConfFromBytes,
   type PluginTrace,
 } from '../../src/index.js';
-import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { firstResult, listOfTypes, resultText, rt, secondResult } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
 const plugins = usePluginFolder();
-
-const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
-const first = resultText('10.1.0.2/24');
-const second = resultText('10.1.0.3/24');
-
-async function addChain(): Promise<void> {
-  await plugins.folder.add('one', { ADD: { stdout: first } });
-  await plugins.folder.add('two', { ADD: { stdout: second } });
-}
 
 describe('ADD', () => {
   it('is refused before any plugin runs where the version is none', async () => {
@@ -29,15 +20,22 @@ describe('ADD', () => {
   });
 
   it('hands each plugin the result of the one before it', async () => {
-    await addChain();
-    expect(await plugins.cni.addNetworkList(listOfTypes(['one', 'two']), rt)).toEqual(JSON.parse(second));
+    await plugins.folder.addChain();
+    expect(await plugins.cni.addNetworkList(listOfTypes(['one', 'two']), rt)).toEqual(
+      JSON.parse(secondResult),
+    );
     const [one, two] = (await plugins.folder.calls()).map(({ stdin }) => JSON.parse(stdin));
     expect(one).toEqual({ cniVersion: '1.0.0', name: 'net', type: 'one' });
-    expect(two).toEqual({ cniVersion: '1.0.0', name: 'net', type: 'two', prevResult: JSON.parse(first) });
+    expect(two).toEqual({
+      cniVersion: '1.0.0',
+      name: 'net',
+      type: 'two',
+      prevResult: JSON.parse(firstResult),
+    });
   });
 
   it('gives each plugin the arguments of the capabilities it declares, and reports the others', async () => {
-    await addChain();
+    await plugins.folder.addChain();
     const list = networkConfFromBytes(
       JSON.stringify({
         name: 'net',
@@ -77,10 +75,10 @@ describe('ADD', () => {
   });
 
   it('works for a single plugin', async () => {
-    await plugins.folder.add('one', { ADD: { stdout: first } });
+    await plugins.folder.add('one', { ADD: { stdout: firstResult } });
     const plugin = networkPluginConfFromBytes('{"type":"one","name":"single","cniVersion":"1.0.0"}');
     await plugins.cni.addNetwork(plugin, rt);
-    expect(await plugins.cni.getNetworkCachedResult(plugin, rt)).toEqual(JSON.parse(first));
+    expect(await plugins.cni.getNetworkCachedResult(plugin, rt)).toEqual(JSON.parse(firstResult));
     expect((await plugins.cni.getNetworkCachedConfig(plugin, rt))?.config).toBe(plugin.bytes);
     await plugins.cni.checkNetwork(plugin, rt);
     await plugins.cni.delNetwork(plugin, rt);
@@ -101,7 +99,7 @@ describe('ADD', () => {
     [rt, ''],
     [{ ...rt, containerId: 'c'.repeat(250) }, 'net'],
   ])('like every verb, refuses names that must not reach the file system: %j', async (bad, name) => {
-    await addChain();
+    await plugins.folder.addChain();
     const list = { ...listOfTypes(['one']), name };
     const invalid = expect.objectContaining({ code: 'ERR_CONF_INVALID' });
     await expect(plugins.cni.addNetworkList(list, bad)).rejects.toThrow(invalid);
@@ -112,7 +110,7 @@ describe('ADD', () => {
   });
 
   it('that is aborted before it starts runs nothing', async () => {
-    await addChain();
+    await plugins.folder.addChain();
     const signal = AbortSignal.abort(new Error('early'));
     await expect(plugins.cni.addNetworkList(listOfTypes(['one']), rt, { signal })).rejects.toMatchObject({
       code: 'ERR_ABORTED',
@@ -121,7 +119,7 @@ describe('ADD', () => {
   });
 
   it('that is aborted between two plugins does not start the second', async () => {
-    await addChain();
+    await plugins.folder.addChain();
     const controller = new AbortController();
     const abort = (message: unknown) => {
       if ((message as PluginTrace).plugin === 'one') controller.abort();
@@ -134,8 +132,8 @@ describe('ADD', () => {
   });
 
   it('counts the time of all plugins together', async () => {
-    await plugins.folder.add('one', { ADD: { shell: 'sleep 0.3', stdout: first } });
-    await plugins.folder.add('two', { ADD: { shell: 'sleep 60', stdout: first } });
+    await plugins.folder.add('one', { ADD: { shell: 'sleep 0.3', stdout: firstResult } });
+    await plugins.folder.add('two', { ADD: { shell: 'sleep 60', stdout: firstResult } });
     const adding = plugins.cni.addNetworkList(listOfTypes(['one', 'two']), rt, { timeoutMs: 700 });
     await expect(adding).rejects.toMatchObject({ code: 'ERR_TIMEOUT', plugin: 'two' });
   });

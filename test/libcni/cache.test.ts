@@ -1,38 +1,32 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CNIConfig, LibcniWarning } from '../../src/index.js';
-import { listOfTypes, PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { LibcniWarning } from '../../src/index.js';
+import { listOfTypes, resultText, rt } from '../fixtures/plugins/plugin-folder.js';
+import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
-let folder: PluginFolder;
-let cni: CNIConfig;
+const plugins = usePluginFolder();
+
 let file: string;
 
-const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
 const list = listOfTypes(['one']);
 
 beforeEach(async () => {
-  folder = await PluginFolder.create();
-  cni = folder.cni();
-  file = join(folder.cacheDir, 'results', 'net-c1-eth0');
-  await folder.add('one', { ADD: { stdout: resultText() } });
-});
-
-afterEach(async () => {
-  await folder[Symbol.asyncDispose]();
+  file = join(plugins.folder.cacheDir, 'results', 'net-c1-eth0');
+  await plugins.folder.add('one', { ADD: { stdout: resultText() } });
 });
 
 async function writeEntry(content: unknown, name = 'net-c1-eth0'): Promise<void> {
-  await mkdir(join(folder.cacheDir, 'results'), { recursive: true });
+  await mkdir(join(plugins.folder.cacheDir, 'results'), { recursive: true });
   const text = typeof content === 'string' ? content : JSON.stringify(content);
-  await writeFile(join(folder.cacheDir, 'results', name), text);
+  await writeFile(join(plugins.folder.cacheDir, 'results', name), text);
 }
 
 describe('a cache entry', () => {
   it('has the form that Go libcni writes', async () => {
     const args = [['A', '1']] as const;
     const capabilityArgs = { ips: ['10.0.0.9/8'] };
-    await cni.addNetworkList(list, { ...rt, args, capabilityArgs });
+    await plugins.cni.addNetworkList(list, { ...rt, args, capabilityArgs });
     const text = await readFile(file, 'utf8');
     expect(JSON.parse(text)).toEqual({
       kind: 'cniCacheV1',
@@ -48,7 +42,7 @@ describe('a cache entry', () => {
   });
 
   it('leaves out what is empty, as Go does', async () => {
-    await cni.addNetworkList(list, { ...rt, netns: '', args: [], capabilityArgs: {} });
+    await plugins.cni.addNetworkList(list, { ...rt, netns: '', args: [], capabilityArgs: {} });
     expect(Object.keys(JSON.parse(await readFile(file, 'utf8')))).toEqual([
       'kind',
       'containerId',
@@ -71,16 +65,16 @@ describe('a cache entry', () => {
   });
 
   it('is readable by its owner alone, and leaves no temporary file', async () => {
-    await cni.addNetworkList(list, rt);
+    await plugins.cni.addNetworkList(list, rt);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect((await stat(join(folder.cacheDir, 'results'))).mode & 0o777).toBe(0o700);
-    expect(await readdir(folder.cacheDir)).toEqual(['results']);
-    expect(await readdir(join(folder.cacheDir, 'results'))).toEqual(['net-c1-eth0']);
+    expect((await stat(join(plugins.folder.cacheDir, 'results'))).mode & 0o777).toBe(0o700);
+    expect(await readdir(plugins.folder.cacheDir)).toEqual(['results']);
+    expect(await readdir(join(plugins.folder.cacheDir, 'results'))).toEqual(['net-c1-eth0']);
   });
 
   it('gives back the configuration and arguments of ADD', async () => {
-    await cni.addNetworkList(list, { ...rt, args: [['A', '1']], capabilityArgs: { mac: 'x' } });
-    const found = await cni.getNetworkListCachedConfig(list, {
+    await plugins.cni.addNetworkList(list, { ...rt, args: [['A', '1']], capabilityArgs: { mac: 'x' } });
+    const found = await plugins.cni.getNetworkListCachedConfig(list, {
       ...rt,
       args: [['B', '2']],
       capabilityArgs: { y: 1 },
@@ -92,8 +86,8 @@ describe('a cache entry', () => {
   });
 
   it('without arguments keeps those of the caller but never the capability arguments', async () => {
-    await cni.addNetworkList(list, rt);
-    const found = await cni.getNetworkListCachedConfig(list, {
+    await plugins.cni.addNetworkList(list, rt);
+    const found = await plugins.cni.getNetworkListCachedConfig(list, {
       ...rt,
       args: [['B', '2']],
       capabilityArgs: { y: 1 },
@@ -102,21 +96,24 @@ describe('a cache entry', () => {
   });
 
   it('that is not there is no error', async () => {
-    expect(await cni.getNetworkListCachedResult(list, rt)).toBeUndefined();
-    expect(await cni.getNetworkListCachedConfig(list, rt)).toBeUndefined();
-    expect(await cni.getCachedAttachments()).toEqual([]);
+    expect(await plugins.cni.getNetworkListCachedResult(list, rt)).toBeUndefined();
+    expect(await plugins.cni.getNetworkListCachedConfig(list, rt)).toBeUndefined();
+    expect(await plugins.cni.getCachedAttachments()).toEqual([]);
   });
 
   it('gives the result in the version of the list', async () => {
-    await cni.addNetworkList(list, rt);
-    const asked = await cni.getNetworkListCachedResult({ ...list, cniVersion: '0.2.0' }, rt);
+    await plugins.cni.addNetworkList(list, rt);
+    const asked = await plugins.cni.getNetworkListCachedResult({ ...list, cniVersion: '0.2.0' }, rt);
     expect(asked).toMatchObject({ cniVersion: '0.2.0', ip4: { ip: '10.1.0.2/24' } });
   });
 
   it('of the time before cniCacheV1 is a bare result', async () => {
     await writeEntry(resultText());
-    expect(await cni.getNetworkListCachedResult(list, rt)).toEqual(JSON.parse(resultText()));
-    await expect(cni.getNetworkListCachedConfig(list, rt)).rejects.toMatchObject({ code: 'ERR_CACHE', file });
+    expect(await plugins.cni.getNetworkListCachedResult(list, rt)).toEqual(JSON.parse(resultText()));
+    await expect(plugins.cni.getNetworkListCachedConfig(list, rt)).rejects.toMatchObject({
+      code: 'ERR_CACHE',
+      file,
+    });
   });
 
   it('of iSulad is read too', async () => {
@@ -131,20 +128,20 @@ describe('a cache entry', () => {
       aliases: ['a'],
       result: JSON.parse(resultText()),
     });
-    const found = await cni.getNetworkListCachedConfig(list, rt);
+    const found = await plugins.cni.getNetworkListCachedConfig(list, rt);
     expect(found?.config).toBe(list.bytes);
     expect(found?.rt.args).toEqual([
       ['IgnoreUnknown', '1'],
       ['K8S_POD_NAME', 'p'],
     ]);
     expect(found?.rt.capabilityArgs).toMatchObject({ aliases: ['a'], portMappings: [{ hostPort: 80 }] });
-    expect(await cni.getNetworkListCachedResult(list, rt)).toEqual(JSON.parse(resultText()));
+    expect(await plugins.cni.getNetworkListCachedResult(list, rt)).toEqual(JSON.parse(resultText()));
   });
 
   it('stays where it is when DEL is refused for its arguments', async () => {
-    await cni.addNetworkList(list, rt);
+    await plugins.cni.addNetworkList(list, rt);
     await writeFile(file, '{');
-    const deleting = cni.delNetworkList(list, { ...rt, args: [['A', 'b;C=d']] });
+    const deleting = plugins.cni.delNetworkList(list, { ...rt, args: [['A', 'b;C=d']] });
     await expect(deleting).rejects.toMatchObject({ code: 'ERR_CONF_INVALID', verb: 'DEL' });
     expect(await readFile(file, 'utf8')).toBe('{');
   });
@@ -157,7 +154,7 @@ describe('a cache entry', () => {
       NetworkName: 'net',
       config: '',
     });
-    expect(await cni.getCachedAttachments('c1')).toMatchObject([
+    expect(await plugins.cni.getCachedAttachments('c1')).toMatchObject([
       { containerId: 'c1', network: 'net', ifName: 'eth0' },
     ]);
   });
@@ -176,12 +173,12 @@ describe('an unreadable cache entry', () => {
   it.each(broken)('(%s) is set aside by DEL, which goes on', async (_, content) => {
     await writeEntry(content);
     const warnings: LibcniWarning[] = [];
-    cni.on('warning', (warning) => warnings.push(warning));
-    await cni.delNetworkList(list, rt);
-    expect(await folder.order()).toEqual(['DEL one']);
+    plugins.cni.on('warning', (warning) => warnings.push(warning));
+    await plugins.cni.delNetworkList(list, rt);
+    expect(await plugins.folder.order()).toEqual(['DEL one']);
     expect(warnings).toMatchObject([{ code: 'CACHE_ENTRY_SET_ASIDE', network: 'net', containerId: 'c1' }]);
-    expect(await readdir(join(folder.cacheDir, 'results'))).toEqual([]);
-    const [kept = ''] = await readdir(join(folder.cacheDir, 'unreadable'));
+    expect(await readdir(join(plugins.folder.cacheDir, 'results'))).toEqual([]);
+    const [kept = ''] = await readdir(join(plugins.folder.cacheDir, 'unreadable'));
     expect(kept).toMatch(/^net-c1-eth0\./);
     expect(await readFile(warnings[0]?.file ?? '', 'utf8')).toBe(content);
   });
@@ -189,25 +186,26 @@ describe('an unreadable cache entry', () => {
   it.each(broken)('(%s) fails CHECK and look-ups with its file', async (_, content) => {
     await writeEntry(content);
     const unreadable = expect.objectContaining({ code: 'ERR_CACHE', file });
-    await expect(cni.checkNetworkList(list, rt)).rejects.toThrow(unreadable);
-    await expect(cni.getNetworkListCachedResult(list, rt)).rejects.toThrow(unreadable);
-    expect(await folder.calls()).toEqual([]);
+    await expect(plugins.cni.checkNetworkList(list, rt)).rejects.toThrow(unreadable);
+    await expect(plugins.cni.getNetworkListCachedResult(list, rt)).rejects.toThrow(unreadable);
+    expect(await plugins.folder.calls()).toEqual([]);
   });
 
   it('does not appear among the attachments', async () => {
     await writeEntry('{');
     await writeEntry('{"kind":"cniCacheV1","containerId":"x"}', 'net-x-eth0');
-    await cni.addNetworkList(list, { ...rt, containerId: 'c2' });
-    expect((await cni.getCachedAttachments()).map(({ containerId }) => containerId)).toEqual(['c2']);
+    await plugins.cni.addNetworkList(list, { ...rt, containerId: 'c2' });
+    expect((await plugins.cni.getCachedAttachments()).map(({ containerId }) => containerId)).toEqual(['c2']);
   });
 });
 
 describe('the attachments', () => {
   it('are listed in the order of their files, for one container or all', async () => {
-    for (const containerId of ['b', 'a', 'a-b', 'ab']) await cni.addNetworkList(list, { ...rt, containerId });
-    await cni.addNetworkList({ ...list, name: 'other' }, { ...rt, containerId: 'a' });
+    for (const containerId of ['b', 'a', 'a-b', 'ab'])
+      await plugins.cni.addNetworkList(list, { ...rt, containerId });
+    await plugins.cni.addNetworkList({ ...list, name: 'other' }, { ...rt, containerId: 'a' });
     const ids = async (id?: string) =>
-      (await cni.getCachedAttachments(id)).map((a) => `${a.network} ${a.containerId}`);
+      (await plugins.cni.getCachedAttachments(id)).map((a) => `${a.network} ${a.containerId}`);
     expect(await ids()).toEqual(['net a-b', 'net a', 'net ab', 'net b', 'other a']);
     expect(await ids('a')).toEqual(['net a', 'other a']);
     expect(await ids('b')).toEqual(['net b']);
@@ -215,8 +213,8 @@ describe('the attachments', () => {
   });
 
   it('carry what is needed to detach them', async () => {
-    await cni.addNetworkList(list, { ...rt, args: [['A', '1']], capabilityArgs: { ips: [] } });
-    expect(await cni.getCachedAttachments()).toEqual([
+    await plugins.cni.addNetworkList(list, { ...rt, args: [['A', '1']], capabilityArgs: { ips: [] } });
+    expect(await plugins.cni.getCachedAttachments()).toEqual([
       {
         containerId: 'c1',
         network: 'net',
@@ -230,16 +228,16 @@ describe('the attachments', () => {
   });
 
   it('cannot be listed from a folder that is none', async () => {
-    await writeFile(folder.cacheDir, '');
-    await expect(cni.getCachedAttachments()).rejects.toMatchObject({ code: 'ERR_CACHE' });
+    await writeFile(plugins.folder.cacheDir, '');
+    await expect(plugins.cni.getCachedAttachments()).rejects.toMatchObject({ code: 'ERR_CACHE' });
   });
 });
 
 it('uses the folder of the attachment where it has none of its own', async () => {
   const { CNIConfig } = await import('../../src/index.js');
-  const own = new CNIConfig({ path: [folder.bin] });
-  await own.addNetworkList(list, { ...rt, cacheDir: folder.cacheDir });
-  expect(await readdir(join(folder.cacheDir, 'results'))).toEqual(['net-c1-eth0']);
+  const own = new CNIConfig({ path: [plugins.folder.bin] });
+  await own.addNetworkList(list, { ...rt, cacheDir: plugins.folder.cacheDir });
+  expect(await readdir(join(plugins.folder.cacheDir, 'results'))).toEqual(['net-c1-eth0']);
 });
 
 describe('an attachment whose cache file is that of another', () => {
@@ -248,13 +246,13 @@ describe('an attachment whose cache file is that of another', () => {
   const same = { ...rt, containerId: 'a-b' };
 
   beforeEach(async () => {
-    await cni.addNetworkList(dashed, other);
-    file = join(folder.cacheDir, 'results', 'net-a-b-eth0');
+    await plugins.cni.addNetworkList(dashed, other);
+    file = join(plugins.folder.cacheDir, 'results', 'net-a-b-eth0');
   });
 
   it('is refused before a plugin runs, and leaves the record', async () => {
     const recorded = await readFile(file, 'utf8');
-    const adding = cni.addNetworkList(list, same, { rollback: { evenIfRecorded: true } });
+    const adding = plugins.cni.addNetworkList(list, same, { rollback: { evenIfRecorded: true } });
     await expect(adding).rejects.toMatchObject({
       code: 'ERR_CONFLICT',
       verb: 'ADD',
@@ -263,24 +261,24 @@ describe('an attachment whose cache file is that of another', () => {
       file,
       message: expect.stringContaining('container b on network net-a and interface eth0'),
     });
-    expect(await folder.order()).toEqual(['ADD one']);
+    expect(await plugins.folder.order()).toEqual(['ADD one']);
     expect(await readFile(file, 'utf8')).toBe(recorded);
   });
 
   it('has no record of its own', async () => {
-    expect(await cni.getNetworkListCachedResult(list, same)).toBeUndefined();
-    expect(await cni.getNetworkListCachedConfig(list, same)).toBeUndefined();
+    expect(await plugins.cni.getNetworkListCachedResult(list, same)).toBeUndefined();
+    expect(await plugins.cni.getNetworkListCachedConfig(list, same)).toBeUndefined();
   });
 
   it('is taken down without the result of the other, whose record stays', async () => {
     const warnings: LibcniWarning[] = [];
-    cni.on('warning', (warning) => warnings.push(warning));
-    await cni.delNetworkList(list, same);
-    const [, del] = await folder.calls();
+    plugins.cni.on('warning', (warning) => warnings.push(warning));
+    await plugins.cni.delNetworkList(list, same);
+    const [, del] = await plugins.folder.calls();
     expect(JSON.parse(del?.stdin ?? '')).not.toHaveProperty('prevResult');
     expect(warnings).toMatchObject([
       { code: 'CACHE_ENTRY_OF_ANOTHER', network: 'net', containerId: 'a-b', file },
     ]);
-    expect(await cni.getNetworkListCachedResult(dashed, other)).toBeDefined();
+    expect(await plugins.cni.getNetworkListCachedResult(dashed, other)).toBeDefined();
   });
 });

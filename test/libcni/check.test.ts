@@ -1,31 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { firstResult, listOfTypes, rt, secondResult } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
 const plugins = usePluginFolder();
 
-const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
-const first = resultText('10.1.0.2/24');
-const second = resultText('10.1.0.3/24');
-
-async function addChain(): Promise<void> {
-  await plugins.folder.add('one', { ADD: { stdout: first } });
-  await plugins.folder.add('two', { ADD: { stdout: second } });
-}
-
 describe('CHECK', () => {
   it('gives every plugin, in order, the result of ADD', async () => {
-    await addChain();
+    await plugins.folder.addChain();
     const list = listOfTypes(['one', 'two']);
     await plugins.cni.addNetworkList(list, rt);
     await plugins.cni.checkNetworkList(list, rt);
     const checks = (await plugins.folder.calls()).slice(2);
     expect(checks.map(({ verb, plugin }) => `${verb} ${plugin}`)).toEqual(['CHECK one', 'CHECK two']);
-    for (const { stdin } of checks) expect(JSON.parse(stdin).prevResult).toEqual(JSON.parse(second));
+    for (const { stdin } of checks) expect(JSON.parse(stdin).prevResult).toEqual(JSON.parse(secondResult));
   });
 
   it('gives the result in the version of the list', async () => {
-    await plugins.folder.add('one', { ADD: { stdout: first } });
+    await plugins.folder.add('one', { ADD: { stdout: firstResult } });
     await plugins.cni.addNetworkList(listOfTypes(['one']), rt);
     await plugins.cni.checkNetworkList(listOfTypes(['one'], { cniVersion: '0.4.0' }), rt);
     const [, check] = await plugins.folder.calls();

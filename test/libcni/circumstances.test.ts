@@ -1,29 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CNIConfig,
-  LibcniAggregateError,
-  networkPluginConfFromBytes,
-  type RuntimeConf,
-} from '../../src/index.js';
-import { listOfTypes, PluginFolder } from '../fixtures/plugins/plugin-folder.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LibcniAggregateError, networkPluginConfFromBytes, type RuntimeConf } from '../../src/index.js';
+import { listOfTypes, rt } from '../fixtures/plugins/plugin-folder.js';
+import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
-let folder: PluginFolder;
-let cni: CNIConfig;
+const plugins = usePluginFolder();
 
 beforeEach(async () => {
-  folder = await PluginFolder.create();
-  await folder.add('one');
-  cni = folder.cni();
+  await plugins.folder.add('one');
 });
 
-afterEach(async () => {
-  await cni[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
-
-const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
 const list = listOfTypes(['one']);
 const strange = listOfTypes(['one'], { cniVersion: 'abc' });
 const where = { network: 'net', containerId: 'c1', ifName: 'eth0' };
@@ -40,62 +27,62 @@ type Case = [string, () => Promise<unknown>, object];
 const cases: Case[] = [
   [
     'a bad container id',
-    () => cni.addNetworkList(list, { ...rt, containerId: '../x' }),
+    () => plugins.cni.addNetworkList(list, { ...rt, containerId: '../x' }),
     { code: 'ERR_CONF_INVALID', verb: 'ADD', ...where, containerId: '../x' },
   ],
   [
     'a bad interface name',
-    () => cni.delNetworkList(list, { ...rt, ifName: 'a/b' }),
+    () => plugins.cni.delNetworkList(list, { ...rt, ifName: 'a/b' }),
     { code: 'ERR_CONF_INVALID', verb: 'DEL', ...where, ifName: 'a/b' },
   ],
   [
     'a version that is none, on ADD',
-    () => cni.addNetworkList(strange, rt),
+    () => plugins.cni.addNetworkList(strange, rt),
     { code: 'ERR_VERSION', verb: 'ADD', ...where },
   ],
   [
     'a version that is none, on DEL',
-    () => cni.delNetworkList(strange, rt),
+    () => plugins.cni.delNetworkList(strange, rt),
     { code: 'ERR_VERSION', verb: 'DEL', ...where },
   ],
   [
     'a version that is none, on CHECK',
-    () => cni.checkNetworkList(strange, rt),
+    () => plugins.cni.checkNetworkList(strange, rt),
     { code: 'ERR_VERSION', verb: 'CHECK', ...where },
   ],
   [
     'a version that is none, on STATUS',
-    () => cni.getStatusNetworkList(strange),
+    () => plugins.cni.getStatusNetworkList(strange),
     { code: 'ERR_VERSION', verb: 'STATUS', network: 'net' },
   ],
   [
     'a time that is none, on ADD',
-    () => cni.addNetworkList(list, rt, { timeoutMs: -1 }),
+    () => plugins.cni.addNetworkList(list, rt, { timeoutMs: -1 }),
     { code: 'ERR_CONF_INVALID', verb: 'ADD', ...where },
   ],
   [
     'a time that is none, on GC',
-    () => cni.gcNetworkList(list, { validAttachments: [] }, { timeoutMs: -1 }),
+    () => plugins.cni.gcNetworkList(list, { validAttachments: [] }, { timeoutMs: -1 }),
     { code: 'ERR_CONF_INVALID', verb: 'GC', network: 'net' },
   ],
   [
     'an aborted DEL',
-    () => cni.delNetworkList(list, rt, { signal: AbortSignal.abort() }),
+    () => plugins.cni.delNetworkList(list, rt, { signal: AbortSignal.abort() }),
     { code: 'ERR_ABORTED', verb: 'DEL', ...where },
   ],
   [
     'the plan of a missing plugin',
-    () => cni.plan('DEL', listOfTypes(['gone']), rt),
+    () => plugins.cni.plan('DEL', listOfTypes(['gone']), rt),
     { code: 'ERR_PLUGIN_NOT_FOUND', verb: 'DEL', plugin: 'gone', ...where },
   ],
   [
     'a single plugin',
-    () => cni.delNetwork(networkPluginConfFromBytes('{"type":"one","name":"../x"}'), rt),
+    () => plugins.cni.delNetwork(networkPluginConfFromBytes('{"type":"one","name":"../x"}'), rt),
     { code: 'ERR_CONF_INVALID', verb: 'DEL', plugin: 'one', ...where, network: '../x' },
   ],
   [
     'version information of a missing plugin',
-    () => cni.getVersionInfo('gone'),
+    () => plugins.cni.getVersionInfo('gone'),
     { code: 'ERR_PLUGIN_NOT_FOUND', verb: 'VERSION', plugin: 'gone' },
   ],
 ];
@@ -110,16 +97,16 @@ describe('every failure names its circumstances, in fields and message', () => {
   });
 
   it('an unreadable cache entry on CHECK', async () => {
-    await mkdir(join(folder.cacheDir, 'results'), { recursive: true });
-    await writeFile(join(folder.cacheDir, 'results', 'net-c1-eth0'), '{');
-    const error = await failureOf(cni.checkNetworkList(list, rt));
+    await mkdir(join(plugins.folder.cacheDir, 'results'), { recursive: true });
+    await writeFile(join(plugins.folder.cacheDir, 'results', 'net-c1-eth0'), '{');
+    const error = await failureOf(plugins.cni.checkNetworkList(list, rt));
     expect(error).toMatchObject({ code: 'ERR_CACHE', verb: 'CHECK', ...where });
-    const cached = await failureOf(cni.getNetworkListCachedResult(list, rt));
+    const cached = await failureOf(plugins.cni.getNetworkListCachedResult(list, rt));
     expect(cached).toMatchObject({ code: 'ERR_CACHE', ...where });
   });
 
   it('each of the errors of an invalid network', async () => {
-    const error = await failureOf(cni.validateNetworkList(listOfTypes(['gone', 'gone-too'])));
+    const error = await failureOf(plugins.cni.validateNetworkList(listOfTypes(['gone', 'gone-too'])));
     expect(error).toBeInstanceOf(LibcniAggregateError);
     expect(error).toMatchObject({
       code: 'ERR_PLUGIN_NOT_FOUND',
@@ -131,7 +118,7 @@ describe('every failure names its circumstances, in fields and message', () => {
   });
 
   it('a name that would break the line of a message is quoted', async () => {
-    const error = await failureOf(cni.addNetworkList(list, { ...rt, containerId: 'a\nb' }));
+    const error = await failureOf(plugins.cni.addNetworkList(list, { ...rt, containerId: 'a\nb' }));
     expect(error.message).not.toContain('\n');
     expect(error.message).toContain('container "a\\nb"');
   });
@@ -142,24 +129,24 @@ describe('an argument that is missing is refused as such', () => {
   const invalid = expect.objectContaining({ name: 'LibcniError', code: 'ERR_CONF_INVALID' });
 
   it.each<[string, (absent: RuntimeConf & never) => Promise<unknown>]>([
-    ['ADD', (absent) => cni.addNetworkList(list, absent)],
-    ['CHECK', (absent) => cni.checkNetworkList(list, absent)],
-    ['DEL', (absent) => cni.delNetworkList(list, absent)],
-    ['ADD of one plugin', (absent) => cni.addNetwork(absent, rt)],
-    ['the list of ADD', (absent) => cni.addNetworkList(absent, rt)],
-    ['the list of GC', (absent) => cni.gcNetworkList(absent, { validAttachments: [] })],
-    ['the list of STATUS', (absent) => cni.getStatusNetworkList(absent)],
-    ['the list of a plan', (absent) => cni.plan('ADD', absent, rt)],
-    ['the cached result', (absent) => cni.getNetworkListCachedResult(absent, rt)],
-    ['the cached configuration', (absent) => cni.getNetworkListCachedConfig(list, absent)],
+    ['ADD', (absent) => plugins.cni.addNetworkList(list, absent)],
+    ['CHECK', (absent) => plugins.cni.checkNetworkList(list, absent)],
+    ['DEL', (absent) => plugins.cni.delNetworkList(list, absent)],
+    ['ADD of one plugin', (absent) => plugins.cni.addNetwork(absent, rt)],
+    ['the list of ADD', (absent) => plugins.cni.addNetworkList(absent, rt)],
+    ['the list of GC', (absent) => plugins.cni.gcNetworkList(absent, { validAttachments: [] })],
+    ['the list of STATUS', (absent) => plugins.cni.getStatusNetworkList(absent)],
+    ['the list of a plan', (absent) => plugins.cni.plan('ADD', absent, rt)],
+    ['the cached result', (absent) => plugins.cni.getNetworkListCachedResult(absent, rt)],
+    ['the cached configuration', (absent) => plugins.cni.getNetworkListCachedConfig(list, absent)],
   ])('%s', async (_, call) => {
     await expect(call(nothing)).rejects.toThrow(invalid);
     await expect(call(null as never)).rejects.toThrow(invalid);
-    expect(await folder.calls()).toEqual([]);
+    expect(await plugins.folder.calls()).toEqual([]);
   });
 
   it('with what is known of the call', async () => {
-    const error = await failureOf(cni.addNetworkList(list, nothing));
+    const error = await failureOf(plugins.cni.addNetworkList(list, nothing));
     expect(error).toMatchObject({ verb: 'ADD', network: 'net' });
     expect(error.message).toContain('runtime configuration');
   });

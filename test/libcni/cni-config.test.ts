@@ -1,13 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CNIConfig } from '../../src/index.js';
-import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { firstResult, listOfTypes, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
 const plugins = usePluginFolder();
-
-const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
-const first = resultText('10.1.0.2/24');
 
 describe('disposal', () => {
   it('after disposal takes no more work, and disposes twice', async () => {
@@ -17,7 +14,7 @@ describe('disposal', () => {
   });
 
   it('waits for work under way before it is disposed of', async () => {
-    await plugins.folder.add('one', { ADD: { shell: 'sleep 0.2', stdout: first } });
+    await plugins.folder.add('one', { ADD: { shell: 'sleep 0.2', stdout: firstResult } });
     const adding = plugins.cni.addNetworkList(listOfTypes(['one']), rt);
     await plugins.cni[Symbol.asyncDispose]();
     await expect(adding).resolves.toMatchObject({ cniVersion: '1.0.0' });

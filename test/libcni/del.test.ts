@@ -1,35 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { listOfTypes, rt, secondResult } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
 const plugins = usePluginFolder();
 
-const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
-const first = resultText('10.1.0.2/24');
-const second = resultText('10.1.0.3/24');
-
-async function addChain(): Promise<void> {
-  await plugins.folder.add('one', { ADD: { stdout: first } });
-  await plugins.folder.add('two', { ADD: { stdout: second } });
-}
-
 describe('DEL', () => {
   it('runs the plugins in reverse with the result of ADD, and forgets the attachment', async () => {
-    await addChain();
+    await plugins.folder.addChain();
     const list = listOfTypes(['one', 'two']);
     await plugins.cni.addNetworkList(list, rt);
     await plugins.cni.delNetworkList(list, { ...rt, netns: '' });
     const dels = (await plugins.folder.calls()).slice(2);
     expect(dels.map(({ verb, plugin }) => `${verb} ${plugin}`)).toEqual(['DEL two', 'DEL one']);
     for (const { stdin, env } of dels) {
-      expect(JSON.parse(stdin).prevResult).toEqual(JSON.parse(second));
+      expect(JSON.parse(stdin).prevResult).toEqual(JSON.parse(secondResult));
       expect(env.CNI_NETNS).toBe('');
     }
     expect(await plugins.cni.getNetworkListCachedResult(list, rt)).toBeUndefined();
   });
 
   it('can be repeated', async () => {
-    await addChain();
+    await plugins.folder.addChain();
     const list = listOfTypes(['one']);
     await plugins.cni.delNetworkList(list, rt);
     await plugins.cni.delNetworkList(list, rt);
@@ -46,7 +37,7 @@ describe('DEL', () => {
   });
 
   it('stops at the first failure and keeps the record, so that it can be repeated', async () => {
-    await addChain();
+    await plugins.folder.addChain();
     const list = listOfTypes(['one', 'two']);
     await plugins.cni.addNetworkList(list, rt);
     await plugins.folder.add('two', { DEL: { exitCode: 1 } });

@@ -3,19 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Exec, type GcOptions, HelperExec, type LibcniAggregateError } from '../../src/index.js';
-import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { firstResult, listOfTypes, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
 const plugins = usePluginFolder();
-
-const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
-const first = resultText('10.1.0.2/24');
 
 describe('GC', () => {
   const list = listOfTypes(['one'], { cniVersion: '1.1.0' });
 
   async function attach(...ids: string[]): Promise<void> {
-    await plugins.folder.add('one', { ADD: { stdout: first } });
+    await plugins.folder.add('one', { ADD: { stdout: firstResult } });
     for (const containerId of ids) {
       await plugins.cni.addNetworkList(list, { ...rt, containerId, args: [['K', containerId]] });
     }
@@ -86,7 +83,7 @@ describe('GC', () => {
       const log = join(plugins.folder.root, 'log');
       const note = (what: string) => `echo "${what} $CNI_CONTAINERID $CNI_IFNAME" >> '${log}'`;
       const shell = [note('begin'), 'sleep 0.2', note('end')].join('\n');
-      await plugins.folder.add('one', { ADD: { stdout: first }, DEL: { shell } });
+      await plugins.folder.add('one', { ADD: { stdout: firstResult }, DEL: { shell } });
       for (const containerId of ['a', 'b', 'c']) {
         for (const ifName of ['eth0', 'eth1']) {
           await plugins.cni.addNetworkList(list, { ...rt, containerId, ifName });

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type CNIConfig, networkPluginConfFromBytes, type PluginTrace, type Verb } from '../../src/index.js';
-import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { listOfTypes, resultText, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 import { isRunning } from '../helper/harness/processes.js';
 
@@ -14,7 +14,6 @@ interface Limits {
 
 type Run = (cni: CNIConfig, limits: Limits) => Promise<unknown>;
 
-const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
 const list = listOfTypes(['one', 'two'], { cniVersion: '1.1.0' });
 const plugin = networkPluginConfFromBytes('{"cniVersion":"1.1.0","name":"net","type":"one"}');
 const add = { rollback: false };

@@ -3,35 +3,35 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HelperClient, HelperExec } from '../../src/index.js';
-import { listOfTypes, PluginFolder } from '../fixtures/plugins/plugin-folder.js';
+import { listOfTypes, rt } from '../fixtures/plugins/plugin-folder.js';
+import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 import { endProcess, eventually } from '../helper/harness/processes.js';
 
-const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
+const plugins = usePluginFolder();
 
-let folder: PluginFolder;
 let helper: HelperClient;
 let made: string;
 
-beforeEach(async () => {
-  folder = await PluginFolder.create();
+beforeEach(() => {
   helper = new HelperClient();
-  made = join(folder.root, 'made');
+  made = join(plugins.folder.root, 'made');
 });
 
 afterEach(async () => {
   await helper[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
 });
 
 /** A plugin whose delegate makes something, and whose DEL takes it away; `prefix` is put before the delegate. */
 async function addDelegating(seconds: number, prefix = ''): Promise<void> {
   const delegate = `${prefix} sh -c 'touch ${made}.begun; sleep ${seconds}; touch ${made}' & wait`;
-  await folder.add('one', { ADD: { shell: delegate }, DEL: { shell: `rm -f ${made}` } });
+  await plugins.folder.add('one', { ADD: { shell: delegate }, DEL: { shell: `rm -f ${made}` } });
 }
 
 /** An ADD whose helper is killed while the delegate runs. */
 async function killedAdd(rollback: object = {}): Promise<Error> {
-  const adding = folder.cni(new HelperExec(helper)).addNetworkList(listOfTypes(['one']), rt, { rollback });
+  const adding = plugins.folder
+    .cni(new HelperExec(helper))
+    .addNetworkList(listOfTypes(['one']), rt, { rollback });
   const failed = adding.then(
     () => expect.unreachable('ADD succeeded'),
     (error: Error) => error,
@@ -45,7 +45,7 @@ describe('an ADD whose helper is killed', () => {
   it('is rolled back once its delegate has ended, which survives the plugin', async () => {
     await addDelegating(0.5);
     expect(await killedAdd()).toMatchObject({ code: 'ERR_HELPER', rollbackErrors: [] });
-    expect(await folder.order()).toEqual(['ADD one', 'DEL one']);
+    expect(await plugins.folder.order()).toEqual(['ADD one', 'DEL one']);
     await sleep(700);
     expect(existsSync(made)).toBe(false);
   });

@@ -1,22 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { listOfTypes, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
 const plugins = usePluginFolder();
 
-const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
-const first = resultText('10.1.0.2/24');
-const second = resultText('10.1.0.3/24');
-
-async function addChain(): Promise<void> {
-  await plugins.folder.add('one', { ADD: { stdout: first } });
-  await plugins.folder.add('two', { ADD: { stdout: second } });
-}
-
 describe('plan', () => {
   it('says what each plugin would be given and runs nothing', async () => {
-    await addChain();
+    await plugins.folder.addChain();
     const list = listOfTypes(['one', 'two']);
     const runs = await plugins.cni.plan('ADD', list, rt);
     expect(runs.map(({ path, awaitsPrevResult }) => [path, awaitsPrevResult])).toEqual([
@@ -31,7 +22,7 @@ describe('plan', () => {
   });
 
   it('is in the order of the verb, with the cached result', async () => {
-    await addChain();
+    await plugins.folder.addChain();
     const list = listOfTypes(['one', 'two'], { cniVersion: '1.1.0' });
     await plugins.cni.addNetworkList(list, rt);
     const del = await plugins.cni.plan('DEL', list, rt);

@@ -1,37 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import type { LibcniWarning, PluginError } from '../../src/index.js';
-import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { firstResult, listOfTypes, rt, secondResult } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
 const plugins = usePluginFolder();
-
-const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
-const first = resultText('10.1.0.2/24');
-const second = resultText('10.1.0.3/24');
-
-async function addChain(): Promise<void> {
-  await plugins.folder.add('one', { ADD: { stdout: first } });
-  await plugins.folder.add('two', { ADD: { stdout: second } });
-}
 
 describe('the rollback of a failed ADD', () => {
   const failure = { stdout: '{"code":100,"msg":"no"}', exitCode: 1 };
 
   it('runs DEL for the whole list in reverse, with the last result', async () => {
-    await addChain();
+    await plugins.folder.addChain();
     await plugins.folder.add('bad', { ADD: failure });
     await plugins.folder.add('last');
     const adding = plugins.cni.addNetworkList(listOfTypes(['one', 'two', 'bad', 'last']), rt);
     await expect(adding).rejects.toMatchObject({ code: 100, plugin: 'bad', rollbackErrors: [] });
     expect((await plugins.folder.order()).slice(3)).toEqual(['DEL last', 'DEL bad', 'DEL two', 'DEL one']);
     const dels = (await plugins.folder.calls()).filter(({ verb }) => verb === 'DEL');
-    for (const { stdin } of dels) expect(JSON.parse(stdin).prevResult).toEqual(JSON.parse(second));
+    for (const { stdin } of dels) expect(JSON.parse(stdin).prevResult).toEqual(JSON.parse(secondResult));
     expect(await plugins.cni.getCachedAttachments()).toEqual([]);
   });
 
   it('goes on over failures and reports them beside the first error', async () => {
     await plugins.folder.add('one', {
-      ADD: { stdout: first },
+      ADD: { stdout: firstResult },
       DEL: { stdout: '{"code":101,"msg":"stuck"}', exitCode: 1 },
     });
     await plugins.folder.add('bad', { ADD: failure, DEL: { exitCode: 9 } });
@@ -68,7 +59,7 @@ describe('the rollback of a failed ADD', () => {
 
   it('follows when the result cannot be recorded', async () => {
     await plugins.folder.add('one', {
-      ADD: { shell: `echo 'no folder' > ${plugins.folder.cacheDir}`, stdout: first },
+      ADD: { shell: `echo 'no folder' > ${plugins.folder.cacheDir}`, stdout: firstResult },
     });
     const adding = plugins.cni.addNetworkList(listOfTypes(['one']), rt);
     await expect(adding).rejects.toMatchObject({ code: 'ERR_CACHE', containerId: 'c1', network: 'net' });
@@ -76,7 +67,7 @@ describe('the rollback of a failed ADD', () => {
   });
 
   it('does not complain of plugins that were not there in the first place', async () => {
-    await plugins.folder.add('one', { ADD: { stdout: first } });
+    await plugins.folder.add('one', { ADD: { stdout: firstResult } });
     const adding = plugins.cni.addNetworkList(listOfTypes(['one', 'missing', 'missing-too']), rt);
     await expect(adding).rejects.toMatchObject({ code: 'ERR_PLUGIN_NOT_FOUND', rollbackErrors: [] });
     expect(await plugins.folder.order()).toEqual(['ADD one', 'DEL one']);
@@ -99,7 +90,7 @@ describe('the rollback of a failed ADD', () => {
   });
 
   it('leaves an attachment alone that was there before', async () => {
-    await plugins.folder.add('one', { ADD: { stdout: first } });
+    await plugins.folder.add('one', { ADD: { stdout: firstResult } });
     await plugins.cni.addNetworkList(listOfTypes(['one']), rt);
     await plugins.folder.add('one', { ADD: failure });
     const warnings: LibcniWarning[] = [];

@@ -1,10 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CNIConfig, PluginTrace } from '../../src/index.js';
-import { type Answer, listOfTypes, PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
+import type { PluginTrace } from '../../src/index.js';
+import { type Answer, listOfTypes, resultText, rt } from '../fixtures/plugins/plugin-folder.js';
+import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
-let folder: PluginFolder;
-let cni: CNIConfig;
+const plugins = usePluginFolder();
+
 let ends: PluginTrace[];
 let errors: unknown[];
 
@@ -16,8 +17,6 @@ const onError = (trace: unknown) => {
 };
 
 beforeEach(async () => {
-  folder = await PluginFolder.create();
-  cni = folder.cni();
   ends = [];
   errors = [];
   subscribe('tracing:libcni:plugin:asyncEnd', onEnd);
@@ -27,18 +26,15 @@ beforeEach(async () => {
 afterEach(async () => {
   unsubscribe('tracing:libcni:plugin:asyncEnd', onEnd);
   unsubscribe('tracing:libcni:plugin:error', onError);
-  await cni[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
 });
 
-const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
 const list = listOfTypes(['one'], { cniVersion: '1.1.0' });
 
 describe('the trace of a plugin run', () => {
   it('has its circumstances, duration and outcome', async () => {
-    await folder.add('one', { ADD: { stdout: resultText() }, DEL: { exitCode: 1 } });
-    await cni.addNetworkList(list, rt);
-    await cni.delNetworkList(list, rt).catch(() => {});
+    await plugins.folder.add('one', { ADD: { stdout: resultText() }, DEL: { exitCode: 1 } });
+    await plugins.cni.addNetworkList(list, rt);
+    await plugins.cni.delNetworkList(list, rt).catch(() => {});
     expect(ends).toMatchObject([
       { verb: 'ADD', plugin: 'one', network: 'net', containerId: 'c1', ifName: 'eth0', outcome: 'success' },
       { verb: 'DEL', plugin: 'one', network: 'net', outcome: 'failure' },
@@ -53,22 +49,25 @@ describe('the trace of a plugin run', () => {
     ['half a document', { stdout: '{"cni' }, { reason: 'bad-output' }],
     ['a result of an unknown version', { stdout: '{"cniVersion":"7.0.0"}' }, { code: 'ERR_VERSION' }],
   ])('says failure for an ADD that printed %s', async (_, answer, expected) => {
-    await folder.add('one', { ADD: answer });
-    await cni.addNetworkList(list, rt, { rollback: false }).catch(() => {});
+    await plugins.folder.add('one', { ADD: answer });
+    await plugins.cni.addNetworkList(list, rt, { rollback: false }).catch(() => {});
     expect(ends).toMatchObject([{ verb: 'ADD', outcome: 'failure' }]);
     expect(errors).toMatchObject([expected]);
   });
 
   it('says failure for an error object with exit code 0 of a verb without result', async () => {
-    await folder.add('one', { STATUS: { stdout: '{"code":50,"msg":"no"}' } });
-    await expect(cni.getStatusNetworkList(list)).rejects.toMatchObject({ reason: 'reported', code: 50 });
+    await plugins.folder.add('one', { STATUS: { stdout: '{"code":50,"msg":"no"}' } });
+    await expect(plugins.cni.getStatusNetworkList(list)).rejects.toMatchObject({
+      reason: 'reported',
+      code: 50,
+    });
     expect(ends).toMatchObject([{ verb: 'STATUS', outcome: 'failure' }]);
     expect(errors).toMatchObject([{ code: 50 }]);
   });
 
   it('says failure for version information that is none', async () => {
-    await folder.add('one', { VERSION: { stdout: '[]' } });
-    await cni.getVersionInfo('one').catch(() => {});
+    await plugins.folder.add('one', { VERSION: { stdout: '[]' } });
+    await plugins.cni.getVersionInfo('one').catch(() => {});
     expect(ends).toMatchObject([{ verb: 'VERSION', outcome: 'failure' }]);
     expect(errors).toMatchObject([{ reason: 'bad-output' }]);
   });

@@ -1,17 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { beforeEach, expect, it } from 'vitest';
+import { resultText } from '../fixtures/plugins/plugin-folder.js';
+import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
-let folder: PluginFolder;
+const plugins = usePluginFolder();
 
 beforeEach(async () => {
-  folder = await PluginFolder.create();
-  await folder.add('one', { ADD: { stdout: resultText() } });
-});
-
-afterEach(async () => {
-  await folder[Symbol.asyncDispose]();
+  await plugins.folder.add('one', { ADD: { stdout: resultText() } });
 });
 
 const library = new URL('../../src/index.ts', import.meta.url).href;
@@ -20,7 +16,7 @@ const library = new URL('../../src/index.ts', import.meta.url).href;
 async function runProgram(prelude: string, debug = ''): Promise<{ stdout: string; stderr: string }> {
   const program = `
     const { CNIConfig, networkConfFromBytes } = await import(${JSON.stringify(library)});
-    const cni = new CNIConfig(${JSON.stringify({ path: [folder.bin], cacheDir: folder.cacheDir })});
+    const cni = new CNIConfig(${JSON.stringify({ path: [plugins.folder.bin], cacheDir: plugins.folder.cacheDir })});
     ${prelude}
     const list = networkConfFromBytes('{"name":"net","cniVersion":"1.0.0","plugins":[{"type":"one"}]}');
     const rt = { containerId: 'c1', netns: '/n', ifName: 'eth0', capabilityArgs: { mac: '02:00:00:00:00:01' } };
@@ -38,7 +34,7 @@ it('a listener that throws does not stop the verb, and its error is uncaught', a
     process.on('uncaughtException', (error) => console.log('uncaught', error.message));
     cni.on('warning', ({ code }) => { throw new Error('listener of ' + code); });`);
   expect(stdout.trim().split('\n')).toEqual(['uncaught listener of UNUSED_CAPABILITY_ARGS', 'added 1.0.0']);
-  expect(await folder.order()).toEqual(['ADD one']);
+  expect(await plugins.folder.order()).toEqual(['ADD one']);
 });
 
 it('a warning nobody listens to is in the debug log', async () => {
