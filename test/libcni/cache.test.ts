@@ -56,8 +56,8 @@ describe('a cache entry', () => {
   it('has U+FFFD in place of lone surrogates, as Go writes them', async () => {
     const own = { emoji: '\u{1f600}', literal: '\\ud800', odd: '\udfff' };
     const stdout = JSON.stringify({ cniVersion: '1.0.0', dns: { domain: '\ud800x' }, own });
-    await folder.add('one', { ADD: { stdout } });
-    await cni.addNetworkList(list, { ...rt, args: [['A', '\ud800']] });
+    await plugins.folder.add('one', { ADD: { stdout } });
+    await plugins.cni.addNetworkList(list, { ...rt, args: [['A', '\ud800']] });
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
       cniArgs: [['A', '\ufffd']],
       result: { dns: { domain: '\ufffdx' }, own: { ...own, odd: '\ufffd' } },
