@@ -10,7 +10,7 @@
 #define HELPER_VERSION "0.1.0"
 
 enum {
-  PROTOCOL_VERSION = 4,
+  PROTOCOL_VERSION = 5,
   PROTOCOL_MAGIC = 0x48494e43, /* "CNIH" in little endian */
   FRAME_HEADER_BYTES = 12,
   FRAME_LIMIT = 64 << 20,
@@ -26,6 +26,7 @@ enum {
   CALL_DEADLINE_MS = 60000,
   CALL_GRACE_MS = 1000,
   DEFAULT_GRACE_MS = 2000,
+  KILL_MS = 2000, /* what the kernel gets to end a killed program */
   EXIT_MALFORMED = 2,
   EXIT_USAGE = 64
 };
@@ -93,6 +94,7 @@ bool answer_empty(struct bytes *out, uint32_t id, enum answer_type type);
 struct outcome {
   enum ended ended;
   int status; /* as waitpid gives it */
+  pid_t left; /* the program, where it was killed and is still there; else 0 */
   const unsigned char *output;
   size_t output_size;
   const unsigned char *errors;
@@ -130,7 +132,9 @@ struct job {
   char *path;
   enum ended ended;
   bool ending;
-  int64_t wake_at; /* deadline, or the time of KILL once `ending`; INT64_MAX: none */
+  bool killed;
+  pid_t left;      /* the program, where it is given up although it is still there */
+  int64_t wake_at; /* deadline, then the time of KILL, then that of giving up; INT64_MAX: none */
   int64_t grace_ms;
   int64_t watch_at; /* when the loop is to look at its output */
   struct watch input;
@@ -149,12 +153,14 @@ bool job_watch_output(struct job *job, int epoll);
 void job_rename(struct job *job, const char *path);
 void job_ready(struct job *job, struct watch *watch, uint32_t events, int64_t now);
 void job_end(struct job *job, enum ended reason, int64_t now);
-void job_wake(struct job *job, int64_t now);
+/* False where nothing more can be done: the program was killed and is still there. */
+bool job_wake(struct job *job, int64_t now);
 /* Whether the end of the program must be dealt with while its process id and group are still its own. */
 bool job_needs_group(const struct job *job);
-/* The program has ended, and its pipes hold the last it wrote. It is a zombie where it needs its group. */
+/* The program has ended or is given up, and its pipes hold the last it wrote. It has not been reaped where it needs its
+   group. */
 void job_exited(struct job *job, int64_t now);
-/* The program has been reaped. */
+/* The program has been reaped, or given up. */
 bool job_finish(struct job *job, int status, struct bytes *out);
 void job_free(struct job *job);
 

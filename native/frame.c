@@ -196,13 +196,14 @@ bool answer_empty(struct bytes *out, uint32_t id, enum answer_type type) {
 }
 
 bool answer_ended(struct bytes *out, uint32_t id, const struct outcome *outcome) {
-  size_t body = 20 + outcome->output_size + outcome->errors_size;
+  size_t body = 24 + outcome->output_size + outcome->errors_size;
   unsigned char *at = begin_answer(out, ANSWER_ENDED, id, body);
   if (at == NULL) return false;
   int status = outcome->status;
   at = put32(at, (uint32_t)outcome->ended);
   at = put32(at, WIFEXITED(status) ? (uint32_t)WEXITSTATUS(status) : 0);
   at = put32(at, WIFSIGNALED(status) ? (uint32_t)WTERMSIG(status) : 0);
+  at = put32(at, (uint32_t)outcome->left);
   at = put32(at, (uint32_t)outcome->output_size);
   at = put32(at, (uint32_t)outcome->errors_size);
   if (outcome->output_size > 0) memcpy(at, outcome->output, outcome->output_size);

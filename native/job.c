@@ -179,22 +179,30 @@ static void signal_group(const struct job *job, int number) {
   if (kill(-job->pid, number) != 0 || getpgid(job->pid) != job->pid) kill(job->pid, number);
 }
 
+static void kill_group(struct job *job, int64_t now) {
+  signal_group(job, SIGKILL);
+  if (job->killed) return;
+  job->killed = true;
+  job->wake_at = now + KILL_MS;
+}
+
 void job_end(struct job *job, enum ended reason, int64_t now) {
   if (job->ending || job->pid == 0) return;
   job->ending = true;
   job->ended = reason;
-  bool at_once = reason == ENDED_OUTPUT_LIMIT;
-  signal_group(job, at_once ? SIGKILL : SIGTERM);
-  job->wake_at = at_once ? INT64_MAX : now + job->grace_ms;
-}
-
-void job_wake(struct job *job, int64_t now) {
-  if (!job->ending) {
-    job_end(job, ENDED_DEADLINE, now);
+  if (reason == ENDED_OUTPUT_LIMIT) {
+    kill_group(job, now);
     return;
   }
-  signal_group(job, SIGKILL);
-  job->wake_at = INT64_MAX;
+  signal_group(job, SIGTERM);
+  job->wake_at = now + job->grace_ms;
+}
+
+bool job_wake(struct job *job, int64_t now) {
+  if (job->killed) return false;
+  if (job->ending) kill_group(job, now);
+  else job_end(job, ENDED_DEADLINE, now);
+  return true;
 }
 
 static void keep_errors(struct job *job, const unsigned char *data, size_t size) {
@@ -209,7 +217,7 @@ static void keep_output(struct job *job, const unsigned char *data, size_t size,
   if (fits) return;
   job_end(job, ENDED_OUTPUT_LIMIT, now);
   if (job->pid == 0) job->ended = ENDED_OUTPUT_LIMIT;
-  else if (job->ended != ENDED_OUTPUT_LIMIT) signal_group(job, SIGKILL);
+  else if (job->ended != ENDED_OUTPUT_LIMIT) kill_group(job, now);
   close_watch(&job->output);
 }
 
@@ -285,6 +293,7 @@ static bool answer_plugin(const struct job *job, int status, struct bytes *out) 
   size_t tail = errors->size > STDERR_TAIL ? STDERR_TAIL : errors->size;
   struct outcome outcome = {.ended = job->ended,
                             .status = status,
+                            .left = job->left,
                             .output = output->data,
                             .output_size = cut ? STDOUT_KEPT_AFTER_LIMIT : output->size,
                             .errors = tail > 0 ? errors->data + (errors->size - tail) : NULL,

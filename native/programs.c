@@ -43,7 +43,6 @@ static bool add_job(const struct request *request) {
     return true;
   }
   server.jobs[server.job_count++] = job;
-  server.running_count++;
   wake_by(job);
   if (!job_watch_input(job, server.epoll)) server_fail("cannot watch a program", now_ms());
   return true;
@@ -80,6 +79,11 @@ void programs_end(int64_t now) {
   for (size_t index = 0; index < server.job_count; index++) program_end(server.jobs[index], ENDED_CANCELLED, now);
 }
 
+void program_ready(struct watch *watch, uint32_t events, int64_t now) {
+  job_ready(watch->job, watch, events, now);
+  wake_by(watch->job);
+}
+
 void programs_limit(int64_t due) {
   for (size_t index = 0; index < server.job_count; index++) {
     struct job *job = server.jobs[index];
@@ -101,11 +105,10 @@ static bool is_group_needed(void) {
 }
 
 static void finish(struct job *job, int status, int64_t now) {
-  server.running_count--;
   if (!job_finish(job, status, &server.out)) server_fail("no memory for an answer", now);
 }
 
-/* Reaps one program. False where none has ended. */
+/* Reaps one program, which may be one that was given up. False where none has ended. */
 static bool reap_one(int64_t now) {
   int status = 0;
   pid_t pid = waitpid(-1, &status, WNOHANG);
@@ -133,8 +136,7 @@ static bool reap_one_with_group(int64_t now) {
 void programs_reap(int64_t now) {
   struct signalfd_siginfo signal;
   if (read(server.signals, &signal, sizeof signal) < 0) return;
-  while (server.running_count > 0)
-    if (!(is_group_needed() ? reap_one_with_group(now) : reap_one(now))) return;
+  while (is_group_needed() ? reap_one_with_group(now) : reap_one(now)) continue;
 }
 
 /* Jobs are freed at the end of a turn: its events may still point to them. */
@@ -163,13 +165,23 @@ int64_t programs_watch_at(void) {
   return server.watched_count < server.job_count ? server.jobs[server.watched_count]->watch_at : INT64_MAX;
 }
 
+/* The kernel cannot end every program at once: one may hang in a system call, or be held by a tracer. It runs no code
+   of its own any more, so it counts as ended, and is reaped whenever it is. */
+static void give_up(struct job *job, int64_t now) {
+  int status = 0;
+  job_exited(job, now);
+  if (waitpid(job->pid, &status, WNOHANG) == 0) job->left = job->pid;
+  finish(job, status, now);
+}
+
 void programs_wake(int64_t now) {
   if (now < server.next_wake) return;
   server.next_wake = INT64_MAX;
   for (size_t index = 0; index < server.job_count; index++) {
     struct job *job = server.jobs[index];
-    if (job->pid != 0 && job->wake_at <= now) job_wake(job, now);
-    wake_by(job);
+    if (job->pid == 0) continue;
+    if (job->wake_at <= now && !job_wake(job, now)) give_up(job, now);
+    else wake_by(job);
   }
   waiting_wake(now);
 }

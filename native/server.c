@@ -76,10 +76,7 @@ static void turn(void) {
     void *source = events[index].data.ptr;
     if (source == &server.signals) signalled = true;
     else if (source == &server.in) readable = true;
-    else if (source != &server.output_polled) {
-      struct watch *watch = source;
-      job_ready(watch->job, watch, events[index].events, now);
-    }
+    else if (source != &server.output_polled) program_ready(source, events[index].events, now);
   }
   if (signalled) programs_reap(now);
   if (readable && server.input_open && !server.more_requests) requests_read(now);

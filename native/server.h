@@ -16,7 +16,6 @@ struct server {
   size_t out_sent;
   struct job *jobs[JOB_LIMIT];
   size_t job_count;
-  size_t running_count; /* those of them that have not been reaped */
   size_t watched_count; /* the first jobs are watched, those after them are not yet */
   int64_t next_wake;    /* nothing that runs or waits is due earlier */
   int64_t flush_until;  /* set at the end of input */
@@ -56,12 +55,14 @@ void program_end(struct job *job, enum ended reason, int64_t now);
 void programs_end(int64_t now);
 /* Programs without a deadline get this one. */
 void programs_limit(int64_t due);
+/* A pipe of a program has something to read or to take. */
+void program_ready(struct watch *watch, uint32_t events, int64_t now);
 /* Answers for those that have ended. */
 void programs_reap(int64_t now);
 void programs_watch(int64_t now);
 /* When the next one is to be watched. */
 int64_t programs_watch_at(void);
-/* Those whose deadline or grace is over. */
+/* Those whose deadline or grace is over, and those that outlive SIGKILL. */
 void programs_wake(int64_t now);
 /* At the end of a turn: its events may still point to them. */
 void programs_free(void);

@@ -3,7 +3,7 @@ import { endings } from './protocol.js';
 import { SpawnError } from './spawn-error.js';
 import type { SpawnOutcome } from './types.js';
 
-const endedFixedBytes = 20;
+const endedFixedBytes = 24;
 const netnsBytes = 24;
 
 /** What the helper knows about the file of a namespace. */
@@ -20,16 +20,18 @@ export interface NetnsInfo {
 export function decodeEnded(body: Buffer): SpawnOutcome {
   const ended = endings[body.readUInt32LE(0)];
   const signal = body.readUInt32LE(8);
-  const stdoutEnd = endedFixedBytes + body.readUInt32LE(12);
-  const stderrEnd = stdoutEnd + body.readUInt32LE(16);
+  const left = body.readUInt32LE(12);
+  const stdoutEnd = endedFixedBytes + body.readUInt32LE(16);
+  const stderrEnd = stdoutEnd + body.readUInt32LE(20);
   if (ended === undefined || stderrEnd !== body.length)
     throw new RangeError('answer about a run is malformed');
   return {
-    exitCode: signal === 0 ? body.readUInt32LE(4) : null,
+    exitCode: signal === 0 && left === 0 ? body.readUInt32LE(4) : null,
     signal: signal === 0 ? null : signalName(signal),
     stdout: text(body, endedFixedBytes, stdoutEnd),
     stderr: text(body, stdoutEnd, stderrEnd),
     ended,
+    ...(left !== 0 && { unreapedPid: left }),
   };
 }
 

@@ -22,9 +22,9 @@ export interface SpawnRequest {
 
 /** How a program ended. */
 export interface SpawnOutcome {
-  /** The exit code; `null` where a signal ended the program. */
+  /** The exit code; `null` where a signal ended the program, or nothing did. */
   readonly exitCode: number | null;
-  /** The signal's name; `null` where the program exited. */
+  /** The signal's name; `null` where the program exited, or nothing ended it. */
   readonly signal: string | null;
   readonly stdout: string;
   /** The last 64 KiB. */
@@ -34,4 +34,9 @@ export interface SpawnOutcome {
    * 16 MiB.
    */
   readonly ended: 'exited' | 'deadline' | 'cancelled' | 'output-limit';
+  /**
+   * The process id of a program that was killed and is still there, because the kernel cannot end it yet: it may hang in
+   * a system call. It runs no code of its own any more.
+   */
+  readonly unreapedPid?: number | undefined;
 }

@@ -1,4 +1,4 @@
-/** What the helper may need beyond the time that it was given for a run. */
+/** What the helper may need beyond the time that it was given for a run: 2 s see whether `SIGKILL` has ended it. */
 const SLACK_MS = 5000;
 /** How long an answer that may be in the pipe already is waited for. */
 const CONFIRM_MS = 1000;

@@ -13,7 +13,10 @@ import type { ExecOptions } from './types.js';
  */
 export function interpretOutcome(path: string, outcome: SpawnOutcome, options: ExecOptions): string {
   if (outcome.ended === 'deadline') throw timedOut(path, outcome);
-  if (outcome.ended === 'cancelled') throw abortedError(options.signal, undefined, { pluginPath: path });
+  if (outcome.ended === 'cancelled') {
+    const summary = `ended by the caller${describeLeft(outcome) ?? ''}`;
+    throw abortedError(options.signal, summary, { pluginPath: path });
+  }
   if (outcome.ended === 'output-limit') throw failure(path, outcome, 'output-too-large');
   if (outcome.exitCode === 0) return outcome.stdout;
   const reported = parseReportedError(outcome.stdout);
@@ -21,11 +24,17 @@ export function interpretOutcome(path: string, outcome: SpawnOutcome, options: E
   throw new PluginError({ ...outcome, ...reported, reason: 'reported', pluginPath: path });
 }
 
-function timedOut(path: string, { stderr }: SpawnOutcome): LibcniError {
+function timedOut(path: string, outcome: SpawnOutcome): LibcniError {
+  const { stderr } = outcome;
   const said = stderr.trim() === '' ? '' : `; it wrote to stderr: ${JSON.stringify(excerpt(stderr))}`;
-  return new LibcniError('ERR_TIMEOUT', `plugin did not end in time and was stopped${said}`, {
-    pluginPath: path,
-  });
+  const summary = `plugin did not end in time${describeLeft(outcome) ?? ' and was stopped'}${said}`;
+  return new LibcniError('ERR_TIMEOUT', summary, { pluginPath: path });
+}
+
+/** `undefined` where the plugin is gone. */
+function describeLeft({ unreapedPid }: SpawnOutcome): string | undefined {
+  if (unreapedPid === undefined) return undefined;
+  return `, and could not be killed (process ${unreapedPid} is still there)`;
 }
 
 const IO_FAILURE = 5;
@@ -42,7 +51,8 @@ function failure(path: string, outcome: SpawnOutcome, reason: PluginFailure): Pl
 }
 
 function describeFailure(outcome: SpawnOutcome, reason: PluginFailure): string {
-  if (reason === 'output-too-large') return 'plugin wrote more than 16 MiB to stdout and was stopped';
+  if (reason === 'output-too-large')
+    return `plugin wrote more than 16 MiB to stdout${describeLeft(outcome) ?? ' and was stopped'}`;
   const end = outcome.signal ? `killed by ${outcome.signal}` : `exit code ${outcome.exitCode}`;
   if (outcome.stdout.trim() !== '') {
     return `plugin failed (${end}) and its error is not valid JSON: ${JSON.stringify(excerpt(outcome.stdout))}`;
