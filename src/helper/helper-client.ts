@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { abortedError } from '../errors/aborted-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { decodeEnded, decodeFailed, decodeNetns, type NetnsInfo } from './decode.js';
 import { encodeCall, encodeSpawn } from './encode.js';
@@ -75,7 +76,7 @@ export class HelperClient implements AsyncDisposable {
    *
    * @throws SpawnError where the program could not be started.
    * @throws LibcniError `ERR_HELPER` where the helper is missing, died or does not answer in time, `ERR_ABORTED` where
-   * `signal` was aborted before the start.
+   * `signal` was aborted before the start, or `ERR_TIMEOUT` where it is one of `AbortSignal.timeout()`.
    */
   async spawn(request: SpawnRequest): Promise<SpawnOutcome> {
     const { signal, timeoutMs = Number.POSITIVE_INFINITY, graceMs = defaultGraceMs } = request;
@@ -231,5 +232,5 @@ function answerCall(frame: Frame, settle: (info: NetnsInfo) => void, reject: (er
 }
 
 function abortedBeforeStart({ path, signal }: SpawnRequest): LibcniError {
-  return new LibcniError('ERR_ABORTED', `${path} was aborted before its start`, { cause: signal?.reason });
+  return abortedError(signal, `${path} was aborted before its start`);
 }

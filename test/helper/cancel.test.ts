@@ -47,6 +47,13 @@ describe('cancelling', () => {
     await expect(run).rejects.toMatchObject({ code: 'ERR_ABORTED', cause: reason });
   });
 
+  it('before the start by a time limit says so', async () => {
+    const signal = AbortSignal.timeout(1);
+    await eventually('the time is up', () => signal.aborted);
+    const run = client.spawn(shell('true', { signal }));
+    await expect(run).rejects.toMatchObject({ code: 'ERR_TIMEOUT', cause: signal.reason });
+  });
+
   it('after the end changes nothing', async () => {
     const controller = new AbortController();
     expect((await client.spawn(shell('true', { signal: controller.signal }))).ended).toBe('exited');
