@@ -14,3 +14,15 @@ export function sanitizedHelper(folder: string): string {
   chmodSync(copy, 0o755);
   return copy;
 }
+
+const parser = fileURLToPath(new URL('../../fixtures/helper/parse-frames.c', import.meta.url));
+
+/** Builds a program with AddressSanitizer that reads frames as the helper does. */
+export function sanitizedParser(folder: string): string {
+  const binary = join(folder, 'parse-frames');
+  const compile = 'exec "$(command -v gcc || command -v cc)" -g -O1 -fsanitize=address,undefined "$@"';
+  const options = ['-fno-sanitize-recover=all', '-o', binary, parser];
+  const sources = ['frame.c', 'bytes.c'].map((name) => join(native, name));
+  execFileSync('sh', ['-c', compile, 'sh', ...options, ...sources], { stdio: 'pipe' });
+  return binary;
+}
