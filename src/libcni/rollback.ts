@@ -7,6 +7,7 @@ import { removeCache } from './cache/write-cache.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { untilOrphansEnd } from './exec/orphans.js';
+import { isStartFailure } from './exec/spawn-failure.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { stdinWriter } from './plugin-stdin.js';
 import { convertChecked } from './result/convert.js';
@@ -105,7 +106,7 @@ async function delPlugins(failed: FailedAdd): Promise<Error[]> {
   const errors: Error[] = [];
   for (const [index, plugin] of [...list.plugins.entries()].reverse()) {
     const error = await del(plugin);
-    const neverRan = index >= progress.started && isNotFound(error);
+    const neverRan = index >= progress.started && isStartFailure(error);
     if (error !== undefined && !neverRan) errors.push(error);
   }
   return errors;
@@ -151,10 +152,6 @@ function usableResult(result: Result | undefined, cniVersion: string): Result | 
 
 function isHelperFailure(error: Error): boolean {
   return error instanceof LibcniError && error.code === 'ERR_HELPER';
-}
-
-function isNotFound(error: Error | undefined): boolean {
-  return error instanceof LibcniError && error.code === 'ERR_PLUGIN_NOT_FOUND';
 }
 
 function withRollbackErrors(failure: Error, rollbackErrors: readonly Error[]): Error {

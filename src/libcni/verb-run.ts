@@ -4,6 +4,7 @@ import type { PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { pluginEnvironment } from './exec/plugin-environment.js';
 import { refuseReportedError } from './exec/reported-error.js';
+import { isStartFailure } from './exec/spawn-failure.js';
 import { tracePluginRun } from './exec/trace-plugin-run.js';
 import type { Operation } from './operation.js';
 import { parsePluginResult } from './plugin-result.js';
@@ -25,7 +26,7 @@ export interface VerbRunParts {
 export interface ResultOptions {
   /** The version of the configuration, which a result that names none is of. */
   readonly confVersion: string;
-  /** Called when the plugin has been found and is about to be started. */
+  /** Called at the end of the run, failed or not, unless the plugin could not be started. */
   readonly onStart: () => void;
 }
 
@@ -72,10 +73,8 @@ export class VerbRun {
       circumstances = { ...circumstances, pluginPath };
       const env = this.#environment();
       const limits = operation.next();
-      onStart?.();
-      return await tracePluginRun(circumstances, async () =>
-        read(await context.exec.execPlugin(pluginPath, stdin, env, limits)),
-      );
+      const exec = () => context.exec.execPlugin(pluginPath, stdin, env, limits);
+      return await tracePluginRun(circumstances, async () => read(await tellOfStart(exec, onStart)));
     } catch (error) {
       throw withCircumstances(error, circumstances);
     }
@@ -92,5 +91,18 @@ export class VerbRun {
   #circumstances({ network: { type } }: PluginConfig): Circumstances {
     const { verb, network, rt: { containerId, ifName } = {} } = this.#parts;
     return { verb, plugin: type, network, containerId, ifName };
+  }
+}
+
+/** That a plugin was started is known only when its run has ended. */
+async function tellOfStart(exec: () => Promise<string>, onStart: (() => void) | undefined): Promise<string> {
+  let hasStarted = true;
+  try {
+    return await exec();
+  } catch (error) {
+    hasStarted = !isStartFailure(error);
+    throw error;
+  } finally {
+    if (hasStarted) onStart?.();
   }
 }

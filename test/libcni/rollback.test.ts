@@ -1,9 +1,15 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { LibcniWarning, PluginError } from '../../src/index.js';
+import { type Exec, HelperExec, type LibcniWarning, type PluginError, ProcessExec } from '../../src/index.js';
 import { firstResult, listOfTypes, rt, secondResult } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
 const plugins = usePluginFolder();
+
+async function addUnusable(type: string, { mode = 0o755, text = '' }): Promise<void> {
+  await writeFile(join(plugins.folder.bin, type), text, { mode });
+}
 
 describe('the rollback of a failed ADD', () => {
   const failure = { stdout: '{"code":100,"msg":"no"}', exitCode: 1 };
@@ -71,6 +77,54 @@ describe('the rollback of a failed ADD', () => {
     const adding = plugins.cni.addNetworkList(listOfTypes(['one', 'missing', 'missing-too']), rt);
     await expect(adding).rejects.toMatchObject({ code: 'ERR_PLUGIN_NOT_FOUND', rollbackErrors: [] });
     expect(await plugins.folder.order()).toEqual(['ADD one', 'DEL one']);
+  });
+
+  it.each<[string, Exec, { mode?: number; text?: string }, object]>([
+    ['may not be executed', new HelperExec(), { mode: 0o644 }, { code: 'ERR_PERMISSION' }],
+    ['may not be executed by this process', new ProcessExec(), { mode: 0o644 }, { code: 'ERR_PERMISSION' }],
+    [
+      'lacks its interpreter',
+      new HelperExec(),
+      { text: '#!/nowhere/sh\n' },
+      { code: 'ERR_PLUGIN_NOT_FOUND' },
+    ],
+    ['is no program', new HelperExec(), { text: 'no program' }, { name: 'PluginError', reason: 'exec' }],
+  ])('does not complain of a plugin that %s, since it has made nothing', async (_, exec, file, failed) => {
+    await plugins.folder.add('one', { ADD: { stdout: firstResult } });
+    await addUnusable('unusable', file);
+    await addUnusable('later', file);
+    const adding = plugins.folder.cni(exec).addNetworkList(listOfTypes(['one', 'unusable', 'later']), rt);
+    await expect(adding).rejects.toMatchObject({ ...failed, plugin: 'unusable', rollbackErrors: [] });
+    expect(await plugins.folder.order()).toEqual(['ADD one', 'DEL one']);
+    expect(await plugins.cni.getCachedAttachments()).toEqual([]);
+  });
+
+  it('does not complain of a plugin whose name is none', async () => {
+    await plugins.folder.add('one', { ADD: { stdout: firstResult } });
+    const adding = plugins.cni.addNetworkList(listOfTypes(['one', 'no/name']), rt);
+    await expect(adding).rejects.toMatchObject({ reason: 'bad-plugin-name', rollbackErrors: [] });
+    expect(await plugins.folder.order()).toEqual(['ADD one', 'DEL one']);
+  });
+
+  it('complains of a plugin that has run and cannot be started again', async () => {
+    await plugins.folder.addChain();
+    const file = join(plugins.folder.bin, 'two');
+    await plugins.folder.add('two', { ADD: { shell: `chmod 000 ${file}`, ...failure } });
+    const adding = plugins.cni.addNetworkList(listOfTypes(['one', 'two']), rt);
+    await expect(adding).rejects.toMatchObject({
+      code: 100,
+      rollbackErrors: [{ code: 'ERR_PERMISSION', plugin: 'two', verb: 'DEL' }],
+    });
+  });
+
+  it('does not run when the first plugin could not be started', async () => {
+    await addUnusable('unusable', { text: '#!/nowhere/sh\n' });
+    await plugins.folder.add('two');
+    await expect(plugins.cni.addNetworkList(listOfTypes(['unusable', 'two']), rt)).rejects.toMatchObject({
+      verb: 'ADD',
+      rollbackErrors: [],
+    });
+    expect(await plugins.folder.calls()).toEqual([]);
   });
 
   it('does not run when nothing was started', async () => {

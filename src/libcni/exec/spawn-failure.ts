@@ -1,6 +1,19 @@
-import { LibcniError } from '../../errors/libcni-error.js';
+import { LibcniError, type LibcniErrorReason } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { SpawnError } from '../../helper/spawn-error.js';
+
+/** What a configuration can say in place of the name of a plugin. */
+const BAD_NAMES: readonly LibcniErrorReason[] = ['no-plugin-name', 'bad-plugin-name'];
+
+/** Whether an error of a plugin's run says that the plugin was not started at all, and so has made nothing. */
+export function isStartFailure(error: unknown): boolean {
+  if (error instanceof LibcniError) {
+    const { code, reason, cause } = error;
+    const isUnusable = code === 'ERR_PLUGIN_NOT_FOUND' || code === 'ERR_PERMISSION';
+    return isUnusable || cause instanceof SpawnError || (reason !== undefined && BAD_NAMES.includes(reason));
+  }
+  return error instanceof PluginError && error.cause instanceof SpawnError;
+}
 
 /** The error for a plugin that could not be started; any other error stays what it is. */
 export function describeSpawnFailure(error: unknown, pluginPath: string): unknown {
