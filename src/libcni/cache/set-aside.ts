@@ -1,7 +1,7 @@
-import { mkdir, rename } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { hasCode } from '../../errors/system-error.js';
+import { moveAside } from '../../files/move-aside.js';
 import type { CniContext } from '../context.js';
 import type { Result } from '../result/types.js';
 import { cacheFolder } from './cache-path.js';
@@ -41,12 +41,10 @@ async function setAside(
 ): Promise<void> {
   const from = error.file ?? '';
   const folder = join(cacheFolder({ cacheDir: context.cacheDir, rt }), 'unreadable');
-  const to = join(folder, `${basename(from)}.${Date.now()}`);
   const { containerId, ifName } = rt;
   const warning = { code: 'CACHE_ENTRY_SET_ASIDE', network, containerId, ifName, cause: error } as const;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await rename(from, to);
+    const to = await moveAside(from, folder);
     context.warn({ ...warning, file: to, message: `${error.message}; it was moved to ${to}` });
   } catch (cause) {
     context.warn({

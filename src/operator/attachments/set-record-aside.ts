@@ -1,5 +1,5 @@
-import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { moveAside } from '../../files/move-aside.js';
 import type { OperatorContext } from '../context.js';
 import { recordName } from '../state/attachment-key.js';
 import { readRecord, recordsFolder } from '../state/records.js';
@@ -17,10 +17,8 @@ export async function setRecordAside(
   const name = recordName({ network, containerId, ifName });
   // Somebody may have replaced it before the lock was had.
   if (readRecord(context.cacheDir, name)?.config !== found.config) return;
-  const folder = join(context.cacheDir, 'unreadable');
-  const file = join(folder, `${name}.${Date.now()}`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await rename(join(recordsFolder(context.cacheDir), name), file);
+  const record = join(recordsFolder(context.cacheDir), name);
+  const file = await moveAside(record, join(context.cacheDir, 'unreadable'));
   const message = `${problem.message}; the record was moved to ${file}`;
   context.warnings.warn({
     code: 'CACHE_ENTRY_SET_ASIDE',

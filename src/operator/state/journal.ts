@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/pro
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
+import { moveAside } from '../../files/move-aside.js';
 import { temporaryName } from '../../files/temporary-name.js';
 import { writeFileAtomic } from '../../files/write-file-atomic.js';
 import type { Result } from '../../libcni/index.js';
@@ -101,12 +102,8 @@ export class Journal {
    * @returns where it is now
    */
   async setAside(file: string): Promise<string> {
-    const folder = join(this.#folder, 'unreadable');
-    const moved = join(folder, `${basename(file)}.${Date.now()}`);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     await unlink(progressOf(file)).catch(ignoreMissing);
-    await rename(file, moved);
-    return moved;
+    return await moveAside(file, join(this.#folder, 'unreadable'));
   }
 
   async #names(): Promise<string[]> {
