@@ -1,7 +1,7 @@
 // Port of DelNetworkList in Go's libcni/api.go.
 
 import { cacheFile } from './cache/cache-path.js';
-import { readCachedResultOrSetAside } from './cache/set-aside.js';
+import { type EntryForDel, readCachedResultOrSetAside } from './cache/set-aside.js';
 import { removeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
@@ -32,12 +32,12 @@ export async function delNetworkList(
   cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
   // What no plugin can be given must not cost an unreadable entry its place.
   formatCniArgs(rt.args);
-  const recorded = await recordedResult(context, list, rt);
+  const { result: recorded, isStuck } = await recordedResult(context, list, rt);
   const prevResult = recorded ?? resultInVersion(options.prevResult, list.cniVersion);
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
   for (const plugin of [...list.plugins].reverse()) await verbRun.run(plugin, stdinFor(plugin));
-  await removeCache(context, { network: list.name, rt }, { isOwn: recorded !== undefined });
+  if (!isStuck) await removeCache(context, { network: list.name, rt }, { isOwn: recorded !== undefined });
 }
 
 /** The cached result in the version of the configuration. */
@@ -45,8 +45,8 @@ async function recordedResult(
   context: CniContext,
   { name, cniVersion }: NetworkConfigList,
   rt: RuntimeConf,
-): Promise<Result | undefined> {
-  if (!hasResult(cniVersion)) return undefined;
+): Promise<EntryForDel> {
+  if (!hasResult(cniVersion)) return {};
   return await readCachedResultOrSetAside(context, { network: name, cniVersion, rt });
 }
 

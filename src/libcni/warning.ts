@@ -3,6 +3,8 @@ export interface LibcniWarning {
   /**
    * - `UNUSED_CAPABILITY_ARGS`: no plugin of the list declares a capability that arguments were given for.
    * - `CACHE_ENTRY_SET_ASIDE`: an unreadable cache entry was moved to `file`.
+   * - `CACHE_ENTRY_NOT_SET_ASIDE`: an unreadable cache entry, `file`, could not be moved; the message says what becomes
+   *   of it.
    * - `CACHE_ENTRY_NOT_REMOVED`: the entry of a detached attachment stays behind.
    * - `CACHE_ENTRY_OF_ANOTHER`: the cache file of the attachment belongs to another one, and was left alone.
    * - `ROLLBACK_SKIPPED`: ADD failed for an attachment that existed before, which was therefore left alone.
@@ -11,6 +13,7 @@ export interface LibcniWarning {
   readonly code:
     | 'UNUSED_CAPABILITY_ARGS'
     | 'CACHE_ENTRY_SET_ASIDE'
+    | 'CACHE_ENTRY_NOT_SET_ASIDE'
     | 'CACHE_ENTRY_NOT_REMOVED'
     | 'CACHE_ENTRY_OF_ANOTHER'
     | 'ROLLBACK_SKIPPED'

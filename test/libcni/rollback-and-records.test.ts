@@ -101,15 +101,21 @@ describe('a healthy cache entry', () => {
   });
 });
 
-it('keeps a cache entry that cannot be read for want of descriptors', async () => {
-  await plugins.cni.addNetworkList(listOfTypes(['one']), rt);
-  const program = fileURLToPath(new URL('../fixtures/plugins/out-of-descriptors.ts', import.meta.url));
-  const command = `ulimit -n 256; exec ${process.execPath} --import tsx ${program} ${plugins.folder.cacheDir} ${plugins.folder.bin}`;
-  const { stdout } = await promisify(execFile)('sh', ['-c', command]);
-  expect(stdout).toBe('ERR_CACHE');
-  expect(await plugins.cni.getCachedAttachments()).toHaveLength(1);
-  expect(await plugins.folder.order()).toEqual(['ADD one', 'VERSION one']);
-});
+it.each([
+  ['1.0.0', 'ERR_CACHE', ['VERSION one']],
+  ['0.3.1', 'detached CACHE_ENTRY_NOT_REMOVED', ['VERSION one', 'DEL one']],
+])(
+  'keeps a cache entry that a DEL of %s cannot read for want of descriptors',
+  async (version, said, runs) => {
+    await plugins.cni.addNetworkList(listOfTypes(['one']), rt);
+    const program = fileURLToPath(new URL('../fixtures/plugins/out-of-descriptors.ts', import.meta.url));
+    const command = `ulimit -n 256; exec ${process.execPath} --import tsx ${program} ${plugins.folder.cacheDir} ${plugins.folder.bin} ${version}`;
+    const { stdout } = await promisify(execFile)('sh', ['-c', command]);
+    expect(stdout).toBe(said);
+    expect(await plugins.cni.getCachedAttachments()).toHaveLength(1);
+    expect(await plugins.folder.order()).toEqual(['ADD one', ...runs]);
+  },
+);
 
 it('rolls back where the cache folder is none', async () => {
   await writeFile(plugins.folder.cacheDir, 'a file where the folder should be');

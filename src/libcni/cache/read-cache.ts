@@ -14,11 +14,15 @@ import { cacheFile } from './cache-path.js';
 import { type CacheEntry, entryFromJson } from './entry.js';
 
 /** An attachment to look up. */
-export interface CacheLookup {
+export interface AttachmentLookup {
   readonly network: string;
+  readonly rt: RuntimeConf;
+}
+
+/** A result to look up. */
+export interface CacheLookup extends AttachmentLookup {
   /** The version that the result is wanted in. */
   readonly cniVersion: string;
-  readonly rt: RuntimeConf;
 }
 
 /** The configuration and arguments that an attachment was made with. */
@@ -41,8 +45,7 @@ export async function readCachedResult(
   const found = await readEntry(context, lookup);
   if (found === undefined) return undefined;
   try {
-    const raw = found.entry === undefined ? found.parsed : found.entry.result;
-    return convertChecked(resultFromJson(raw), lookup.cniVersion);
+    return convertChecked(resultFromJson(resultIn(found)), lookup.cniVersion);
   } catch (cause) {
     throw unreadable(found.file, cause);
   }
@@ -56,7 +59,7 @@ export async function readCachedResult(
  */
 export async function readCachedConfig(
   context: CniContext,
-  lookup: Omit<CacheLookup, 'cniVersion'>,
+  lookup: AttachmentLookup,
 ): Promise<CachedConfig | undefined> {
   const found = await readEntry(context, lookup);
   if (found === undefined) return undefined;
@@ -71,10 +74,7 @@ export async function readCachedConfig(
  *
  * @throws LibcniError `ERR_CACHE`; `ERR_CONFLICT` where another attachment has the cache file.
  */
-export function readRecordedNetns(
-  context: CniContext,
-  lookup: Omit<CacheLookup, 'cniVersion'>,
-): string | undefined {
+export function readRecordedNetns(context: CniContext, lookup: AttachmentLookup): string | undefined {
   const found = readFile(context, lookup);
   if (found?.entry === undefined) return found && '';
   if (isOfAnother(found.entry, lookup)) {
@@ -85,22 +85,24 @@ export function readRecordedNetns(
 
 /**
  * The entry that is in the place of an attachment's own: network, container and interface make one file name, and
- * others can make the same. Says whose it is; `undefined` where there is none, or it cannot be read.
+ * others can make the same. Says whose it is; `undefined` where there is none of another.
+ *
+ * @throws LibcniError `ERR_CACHE` where the entry, or the result in it, cannot be read in any version.
  */
-export function readEntryOfAnother(
-  context: CniContext,
-  lookup: Omit<CacheLookup, 'cniVersion'>,
-): string | undefined {
+export function readEntryOfAnother(context: CniContext, lookup: AttachmentLookup): string | undefined {
+  const found = readFile(context, lookup);
+  if (found === undefined) return undefined;
+  if (found.entry && isOfAnother(found.entry, lookup)) return describeOther(found.entry);
   try {
-    const entry = readFile(context, lookup)?.entry;
-    return entry && isOfAnother(entry, lookup) ? describeOther(entry) : undefined;
-  } catch {
+    resultFromJson(resultIn(found));
     return undefined;
+  } catch (cause) {
+    throw unreadable(found.file, cause);
   }
 }
 
 /** A name that the entry lacks tells nothing. Lone surrogates are replaced in files and in their names. */
-function isOfAnother(entry: CacheEntry, { network, rt }: Omit<CacheLookup, 'cniVersion'>): boolean {
+function isOfAnother(entry: CacheEntry, { network, rt }: AttachmentLookup): boolean {
   const { networkName, containerId, ifName } = entry;
   const differs = (recorded: string, asked: string) =>
     recorded !== '' && recorded.toWellFormed() !== asked.toWellFormed();
@@ -118,18 +120,19 @@ interface FoundEntry {
   readonly entry: CacheEntry | undefined;
 }
 
+function resultIn({ parsed, entry }: FoundEntry): unknown {
+  return entry === undefined ? parsed : entry.result;
+}
+
 /** The entry of the attachment itself. */
-async function readEntry(
-  context: CniContext,
-  lookup: Omit<CacheLookup, 'cniVersion'>,
-): Promise<FoundEntry | undefined> {
+async function readEntry(context: CniContext, lookup: AttachmentLookup): Promise<FoundEntry | undefined> {
   const found = readFile(context, lookup);
   return found?.entry && isOfAnother(found.entry, lookup) ? undefined : found;
 }
 
 function readFile(
   { cacheDir }: Pick<CniContext, 'cacheDir'>,
-  { network, rt }: Omit<CacheLookup, 'cniVersion'>,
+  { network, rt }: AttachmentLookup,
 ): FoundEntry | undefined {
   const file = cacheFile({ cacheDir, network, rt });
   try {

@@ -1,14 +1,21 @@
 import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { hasCode } from '../../errors/system-error.js';
+import { asError, hasCode } from '../../errors/system-error.js';
 import { moveAside } from '../../files/move-aside.js';
 import type { CniContext } from '../context.js';
 import type { Result } from '../result/types.js';
 import { cacheFolder } from './cache-path.js';
-import { type CacheLookup, readCachedResult } from './read-cache.js';
+import { type AttachmentLookup, type CacheLookup, readCachedResult } from './read-cache.js';
 
 /** What a process can run out of for a while; it says nothing about the entry. */
 const SHORTAGES = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'];
+
+/** What the cache has for a DEL. */
+export interface EntryForDel {
+  readonly result?: Result | undefined;
+  /** The entry is unreadable and could not be moved: it stays, as a warning has said. */
+  readonly isStuck?: boolean | undefined;
+}
 
 /**
  * The cached result for a DEL. An unreadable entry must not keep a network from being taken down: it is moved to
@@ -19,38 +26,49 @@ const SHORTAGES = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'];
 export async function readCachedResultOrSetAside(
   context: CniContext,
   lookup: CacheLookup,
-): Promise<Result | undefined> {
+): Promise<EntryForDel> {
   try {
-    return await readCachedResult(context, lookup);
+    return { result: await readCachedResult(context, lookup) };
   } catch (error) {
-    if (!(error instanceof LibcniError) || error.code !== 'ERR_CACHE' || !error.file) throw error;
-    if (isShortage(error.cause)) throw error;
-    await setAside(context, lookup, error);
-    return undefined;
+    if (!isUnreadable(error)) throw error;
+    return { isStuck: !(await setAside(context, lookup, { error })) };
   }
 }
 
-function isShortage(cause: unknown): boolean {
-  return hasCode(cause, ...SHORTAGES);
+/** Whether the error is about what an entry holds, or that it is no file. */
+export function isUnreadable(error: unknown): error is LibcniError {
+  if (!(error instanceof LibcniError) || error.code !== 'ERR_CACHE' || !error.file) return false;
+  return !hasCode(error.cause, ...SHORTAGES);
 }
 
-async function setAside(
+/** Why an entry is in the way. */
+export interface Obstacle {
+  readonly error: LibcniError;
+  /** What becomes of the file if it cannot be moved. @default it stays where it is */
+  readonly otherwise?: string;
+}
+
+/**
+ * Moves an unreadable entry to `<cache folder>/unreadable/`, with a warning.
+ *
+ * @returns whether it was moved; a warning says so where it was not
+ */
+export async function setAside(
   context: CniContext,
-  { network, rt }: CacheLookup,
-  error: LibcniError,
-): Promise<void> {
+  { network, rt }: AttachmentLookup,
+  { error, otherwise = 'stays where it is' }: Obstacle,
+): Promise<boolean> {
   const from = error.file ?? '';
-  const folder = join(cacheFolder({ cacheDir: context.cacheDir, rt }), 'unreadable');
   const { containerId, ifName } = rt;
-  const warning = { code: 'CACHE_ENTRY_SET_ASIDE', network, containerId, ifName, cause: error } as const;
+  const where = { network, containerId, ifName, cause: error };
   try {
-    const to = await moveAside(from, folder);
-    context.warn({ ...warning, file: to, message: `${error.message}; it was moved to ${to}` });
+    const to = await moveAside(from, join(cacheFolder({ cacheDir: context.cacheDir, rt }), 'unreadable'));
+    const message = `${error.message}; it was moved to ${to}`;
+    context.warn({ code: 'CACHE_ENTRY_SET_ASIDE', message, file: to, ...where });
+    return true;
   } catch (cause) {
-    context.warn({
-      ...warning,
-      file: from,
-      message: `${error.message}; it could not be moved: ${String(cause)}`,
-    });
+    const message = `${error.message}; it could not be moved (${asError(cause).message}) and ${otherwise}`;
+    context.warn({ code: 'CACHE_ENTRY_NOT_SET_ASIDE', message, file: from, ...where });
+    return false;
   }
 }

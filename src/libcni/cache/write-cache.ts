@@ -8,6 +8,7 @@ import { debuglog } from '../debug.js';
 import { cacheFile, cacheFolder } from './cache-path.js';
 import { formatEntry, type NewCacheEntry } from './entry.js';
 import { readEntryOfAnother } from './read-cache.js';
+import { isUnreadable, setAside } from './set-aside.js';
 
 const debug = debuglog('cache');
 
@@ -35,7 +36,7 @@ export async function writeCache(
 
 /**
  * Forgets an attachment. A file that stays behind is a warning: the network itself is gone. The file of another
- * attachment stays.
+ * attachment stays, and one that cannot be read is set aside.
  *
  * @param options - `isOwn` says that the file has been read, and is this attachment's
  */
@@ -47,16 +48,18 @@ export async function removeCache(
   const file = cacheFile({ cacheDir: context.cacheDir, ...key });
   const { containerId, ifName } = key.rt;
   const where = { network: key.network, containerId, ifName, file };
-  const other = isOwn ? undefined : readEntryOfAnother(context, key);
-  if (other !== undefined) {
-    context.warn({ code: 'CACHE_ENTRY_OF_ANOTHER', message: `${other}; it was left alone`, ...where });
-    return;
-  }
   try {
+    const other = isOwn ? undefined : readEntryOfAnother(context, key);
+    const message = `${other}; it was left alone`;
+    if (other !== undefined) return context.warn({ code: 'CACHE_ENTRY_OF_ANOTHER', message, ...where });
     await unlink(file);
     debug('forgot %s', file);
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return;
+    if (isUnreadable(cause)) {
+      await setAside(context, key, { error: cause });
+      return;
+    }
     const message = `cache entry ${file} cannot be removed: ${asError(cause).message}`;
     context.warn({ code: 'CACHE_ENTRY_NOT_REMOVED', message, cause, ...where });
   }
