@@ -4,19 +4,15 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
 import { cacheFile } from './cache/cache-path.js';
+import { setAsideIfUnreadable } from './cache/set-aside.js';
+import { type Standing, standingOf } from './cache/standing.js';
 import { writeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { pluginStdin } from './plugin-stdin.js';
 import type { Result } from './result/types.js';
-import {
-  type AddProgress,
-  type RollbackOptions,
-  rollBack,
-  rollbackLimits,
-  standsAlready,
-} from './rollback.js';
+import { type AddProgress, type RollbackOptions, rollBack, rollbackLimits } from './rollback.js';
 import type { RuntimeConf } from './runtime-conf.js';
 import { reportUnusedCapabilities } from './unused-capabilities.js';
 import { VerbRun } from './verb-run.js';
@@ -26,8 +22,8 @@ import { parseVersion } from './version.js';
 export interface AddOptions extends VerbOptions {
   /**
    * After a failure, run DEL for the whole list in reverse, with a time budget of its own. Left undone, with a
-   * warning, where the cache has an entry of the same attachment and namespace from before, since that attachment
-   * would be taken down with it.
+   * warning, where the cache has an entry of the same attachment and namespace from before, or one that cannot be
+   * read, since an attachment that stands would be taken down with it.
    * @default true
    */
   readonly rollback?: boolean | RollbackOptions | undefined;
@@ -47,24 +43,32 @@ export async function addNetworkList(
 ): Promise<Result> {
   const operation = new Operation(options);
   const limits = rollbackLimits(options);
-  cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
-  // With a version that is none, DEL would refuse to take down what ADD has made.
-  parseVersion(list.cniVersion);
-  const stoodBefore = standsAlready(context, list, rt) && !evenIfRecorded(options);
+  const { isRecorded, spared } = prepareAdd(context, list, rt);
   reportUnusedCapabilities(context, list, rt);
   const progress: AddProgress = { started: 0, result: undefined };
   try {
-    return await addPlugins({ context, list, rt, operation, progress, onResult: options.onResult });
+    const result = await addPlugins({ context, list, rt, operation, progress, onResult: options.onResult });
+    if (isRecorded) await setAsideIfUnreadable(context, { network: list.name, rt });
+    await writeCache(context, { network: list.name, config: list.bytes, rt, result });
+    return result;
   } catch (error) {
-    const failure = failureOf(error, {
-      verb: 'ADD',
-      network: list.name,
-      containerId: rt.containerId,
-      ifName: rt.ifName,
-    });
+    const failure = failureOf(error, circumstancesOf(list, rt));
     if (options.rollback === false || progress.started === 0) throw failure;
-    throw await rollBack({ context, list, rt, progress, failure, stoodBefore, limits });
+    const reason = evenIfRecorded(options) ? undefined : spared;
+    throw await rollBack({ context, list, rt, progress, failure, spared: reason, limits });
   }
+}
+
+/**
+ * Checks what an ADD needs before a plugin runs.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION`; `ERR_CONFLICT` where another attachment has the cache file.
+ */
+function prepareAdd(context: CniContext, list: NetworkConfigList, rt: RuntimeConf): Standing {
+  cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
+  // With a version that is none, DEL would refuse to take down what ADD has made.
+  parseVersion(list.cniVersion);
+  return standingOf(context, { network: list.name, rt });
 }
 
 interface AddRun {
@@ -88,8 +92,11 @@ async function addPlugins({ context, list, rt, operation, progress, onResult }: 
   }
   const { result } = progress;
   if (result === undefined) throw new LibcniError('ERR_CONF_INVALID', 'the network has no plugins');
-  await writeCache(context, { network: list.name, config: list.bytes, rt, result });
   return result;
+}
+
+function circumstancesOf({ name: network }: NetworkConfigList, rt: RuntimeConf): Circumstances {
+  return { verb: 'ADD', network, containerId: rt.containerId, ifName: rt.ifName };
 }
 
 function evenIfRecorded({ rollback }: AddOptions): boolean {

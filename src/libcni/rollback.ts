@@ -2,7 +2,6 @@ import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
-import { readRecordedNetns } from './cache/read-cache.js';
 import { removeCache } from './cache/write-cache.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
@@ -24,8 +23,8 @@ export interface RollbackOptions {
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
-   * Roll back although the cache had an entry for the attachment, for example one from before a reboot. An attachment
-   * that still stands is taken down with it. @default false
+   * Roll back although the cache had an entry for the attachment, for example one from before a reboot, or one that
+   * cannot be read. An attachment that still stands is taken down with it. @default false
    */
   readonly evenIfRecorded?: boolean | undefined;
 }
@@ -61,8 +60,8 @@ export interface FailedAdd {
   readonly rt: RuntimeConf;
   readonly progress: AddProgress;
   readonly failure: Error;
-  /** Whether the attachment stood before, as far as the cache knows. */
-  readonly stoodBefore: boolean;
+  /** Why nothing is to be taken down. @default it is */
+  readonly spared: string | undefined;
   /** The limits of the rollback, checked before the ADD began. */
   readonly limits: VerbOptions;
 }
@@ -75,10 +74,10 @@ export interface FailedAdd {
  * @returns the failure of the ADD, with those of the rollback in `rollbackErrors`
  */
 export async function rollBack(failed: FailedAdd): Promise<Error> {
-  const { context, list, rt, failure, stoodBefore } = failed;
-  if (stoodBefore) {
+  const { context, list, rt, failure, spared } = failed;
+  if (spared !== undefined) {
     const { containerId, ifName } = rt;
-    const message = 'ADD failed for an attachment that was there before; it was left as it is';
+    const message = `ADD failed and was not rolled back, since ${spared}`;
     context.warn({
       code: 'ROLLBACK_SKIPPED',
       message,
@@ -118,25 +117,6 @@ async function delPlugins(failed: FailedAdd): Promise<Error[]> {
     } catch (error) {
       return asError(error);
     }
-  }
-}
-
-/**
- * Whether a rollback would take down an attachment that was made before: the cache has an entry for the same
- * namespace, or one that cannot be read.
- *
- * @throws LibcniError `ERR_CONFLICT` where another attachment has the cache file.
- */
-export function standsAlready(
-  context: CniContext,
-  { name: network }: NetworkConfigList,
-  rt: RuntimeConf,
-): boolean {
-  try {
-    return readRecordedNetns(context, { network, rt }) === rt.netns;
-  } catch (error) {
-    if (error instanceof LibcniError && error.code === 'ERR_CONFLICT') throw error;
-    return true;
   }
 }
 

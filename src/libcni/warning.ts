@@ -7,7 +7,8 @@ export interface LibcniWarning {
    *   of it.
    * - `CACHE_ENTRY_NOT_REMOVED`: the entry of a detached attachment stays behind.
    * - `CACHE_ENTRY_OF_ANOTHER`: the cache file of the attachment belongs to another one, and was left alone.
-   * - `ROLLBACK_SKIPPED`: ADD failed for an attachment that existed before, which was therefore left alone.
+   * - `ROLLBACK_SKIPPED`: ADD failed for an attachment that existed before, or that may have, since its cache entry is
+   *   unreadable; it was therefore left alone.
    * - `JOURNAL_ENTRY_NOT_REMOVED`: an ADD has ended, but its journal entry stays behind until `recover()`.
    */
   readonly code:

@@ -80,6 +80,36 @@ describe('a record that cannot be read', () => {
     ]);
   });
 
+  it.each(broken)('is set aside by an ADD that succeeds: %s', async (text) => {
+    await writeRecord(text);
+    await plugins.cni.addNetworkList(list, rt);
+    expect(warnings).toMatchObject([{ code: 'CACHE_ENTRY_SET_ASIDE', network: 'net', ifName: 'eth0' }]);
+    expect(await textsAside()).toEqual([text]);
+    expect(await plugins.cni.getNetworkListCachedResult(list, rt)).toEqual(JSON.parse(resultText()));
+  });
+
+  it('and cannot be moved is replaced by ADD, which says so', async () => {
+    await writeRecord('{');
+    await writeFile(inCache('unreadable'), '');
+    await plugins.cni.addNetworkList(list, rt);
+    expect(warnings).toMatchObject([
+      { code: 'CACHE_ENTRY_NOT_SET_ASIDE', message: expect.stringMatching(/could not be moved.*replaced/) },
+    ]);
+    expect(await plugins.cni.getCachedAttachments()).toHaveLength(1);
+  });
+
+  it('is left alone by an ADD that fails, which does not claim to know the attachment', async () => {
+    await plugins.folder.add('one', { ADD: failure });
+    await writeRecord('{');
+    await expect(plugins.cni.addNetworkList(list, rt)).rejects.toMatchObject({ code: 100 });
+    expect(await plugins.folder.order()).toEqual(['ADD one']);
+    const [warning, ...more] = warnings;
+    expect([warning?.code, more]).toEqual(['ROLLBACK_SKIPPED', []]);
+    expect(warning?.message).toMatch(/nobody knows whether the attachment was there before.*unreadable/);
+    expect(warning?.message).toContain(inCache('results', 'net-c1-eth0'));
+    expect(await readFile(inCache('results', 'net-c1-eth0'), 'utf8')).toBe('{');
+  });
+
   it('is set aside by a rollback at the word of the caller', async () => {
     await plugins.folder.add('one', { ADD: failure });
     await writeRecord('{');

@@ -5,7 +5,12 @@ import { moveAside } from '../../files/move-aside.js';
 import type { CniContext } from '../context.js';
 import type { Result } from '../result/types.js';
 import { cacheFolder } from './cache-path.js';
-import { type AttachmentLookup, type CacheLookup, readCachedResult } from './read-cache.js';
+import {
+  type AttachmentLookup,
+  type CacheLookup,
+  readCachedResult,
+  readEntryOfAnother,
+} from './read-cache.js';
 
 /** What a process can run out of for a while; it says nothing about the entry. */
 const SHORTAGES = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'];
@@ -32,6 +37,15 @@ export async function readCachedResultOrSetAside(
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     return { isStuck: !(await setAside(context, lookup, { error })) };
+  }
+}
+
+/** Makes way for the entry of an ADD: an unreadable one is not to be overwritten in silence. */
+export async function setAsideIfUnreadable(context: CniContext, lookup: AttachmentLookup): Promise<void> {
+  try {
+    readEntryOfAnother(context, lookup);
+  } catch (error) {
+    if (isUnreadable(error)) await setAside(context, lookup, { error, otherwise: 'is replaced' });
   }
 }
 
