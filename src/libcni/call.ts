@@ -1,42 +1,80 @@
 import type { Circumstances, Verb } from '../errors/circumstances.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
+import { checkNetworkConfigList, checkPluginConfig } from './arguments/check-network.js';
+import { checkRuntimeConf } from './arguments/check-runtime-conf.js';
+import { checkOptionalFunction, checkOptionalObject, isAbsent, isKeyed } from './arguments/check-value.js';
+import { withoutNull } from './arguments/without-null.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
+import type { GcArgs } from './gc.js';
 import type { RuntimeConf } from './runtime-conf.js';
 
-/** What a caller asks for. A key that is there stands for an argument that the call needs. */
+/** What a caller asks for. A key that is there stands for an argument that the call has. */
 export interface Call {
   readonly verb?: Verb;
   readonly list?: NetworkConfigList;
   readonly plugin?: PluginConfig;
   readonly pluginType?: string;
   readonly rt?: RuntimeConf;
+  readonly gc?: GcArgs | undefined;
+  /** Left out where all containers are meant. */
+  readonly containerId?: string | undefined;
+  readonly options?: object | undefined;
 }
 
-/** Runs a call, and gives its errors the circumstances that they lack. */
-export async function runCall<Value>(call: Call, run: () => Promise<Value>): Promise<Value> {
+/**
+ * Checks the arguments of a call and runs it with them, without those that are `null`. Its errors get the circumstances
+ * that they lack.
+ */
+export async function runCall<Given extends Call, Value>(
+  call: Given,
+  run: (given: Given) => Promise<Value>,
+): Promise<Value> {
   try {
-    requireArguments(call);
-    return await run();
+    checkArguments(call);
+    return await run(normalized(call));
   } catch (error) {
     throw isOurs(error) ? error.with(circumstancesOfCall(call)) : error;
   }
 }
 
-/** The types say that nothing is missing, but not every caller is checked by a compiler. */
-function requireArguments(call: Call): void {
-  if ('list' in call && !isObject(call.list)) throw missing('network configuration list');
-  if ('plugin' in call && !isObject(call.plugin?.network)) throw missing('plugin configuration');
-  if ('rt' in call && !isObject(call.rt)) throw missing('runtime configuration (RuntimeConf)');
+/** The types say that nothing is wrong, but not every caller is checked by a compiler. */
+function checkArguments(call: Call): void {
+  if ('list' in call) checkNetworkConfigList(call.list);
+  if ('plugin' in call) checkPluginConfig(call.plugin);
+  if ('rt' in call) checkRuntimeConf(call.rt);
+  checkOptions(call.options);
+  checkValidAttachments(call.gc);
+  if (!isAbsent(call.containerId) && typeof call.containerId !== 'string')
+    throw invalidArgument('containerId', 'a text', call.containerId);
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
+/** Limits are checked where they begin to count. */
+function checkOptions(options: unknown): void {
+  checkOptionalObject('options', options);
+  if (isKeyed(options)) checkOptionalFunction('onResult', Reflect.get(options, 'onResult'));
 }
 
-function missing(what: string): LibcniError {
-  return new LibcniError('ERR_CONF_INVALID', `the ${what} is missing`);
+/** That they are given at all is checked where they are used, since a plan can do without. */
+function checkValidAttachments(gc: GcArgs | undefined): void {
+  if (isAbsent(gc) || isAbsent(gc.validAttachments)) return;
+  if (!Array.isArray(gc.validAttachments))
+    throw invalidArgument('validAttachments', 'an array', gc.validAttachments);
+  for (const [index, valid] of gc.validAttachments.entries()) {
+    if (isKeyed(valid)) continue;
+    throw invalidArgument(`validAttachments[${index}]`, 'an object with containerId and ifName', valid);
+  }
+}
+
+function normalized<Given extends Call>(call: Given): Given {
+  const { rt, options } = call;
+  return withoutNull({
+    ...call,
+    ...(rt && { rt: withoutNull(rt) }),
+    ...(options && { options: withoutNull(options) }),
+  });
 }
 
 function isOurs(error: unknown): error is PluginError | LibcniError | LibcniAggregateError {

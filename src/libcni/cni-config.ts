@@ -7,13 +7,13 @@ import { listCachedAttachments, type NetworkAttachment } from './cache/attachmen
 import { type CachedConfig, readCachedConfig, readCachedResult } from './cache/read-cache.js';
 import { type Call, runCall } from './call.js';
 import { checkNetworkList } from './check.js';
+import { type CNIConfigOptions, checkedOptions } from './cni-config-options.js';
 import { listOf } from './conf/list-of.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { debuglog } from './debug.js';
 import { type DelOptions, delNetworkList } from './del.js';
 import { createDefaultExec } from './exec/default-exec.js';
-import type { Exec } from './exec/types.js';
 import { type GcArgs, type GcOptions, type GcReport, gcNetworkList } from './gc.js';
 import type { VerbOptions } from './operation.js';
 import { type PlannedRun, planNetworkList } from './plan.js';
@@ -25,16 +25,6 @@ import { getVersionInfo, type PluginInfo } from './version-info.js';
 import type { LibcniWarning } from './warning.js';
 
 const debug = debuglog('warning');
-
-/** How a {@link CNIConfig} finds plugins and keeps its cache. */
-export interface CNIConfigOptions {
-  /** Plugin folders, searched in order; they become `CNI_PATH`. */
-  readonly path: readonly string[];
-  /** The cache folder, which can be shared with Go libcni. @default `/var/lib/cni` */
-  readonly cacheDir?: string | undefined;
-  /** How plugins are run. @default the native helper where it is there, else child processes */
-  readonly exec?: Exec | undefined;
-}
 
 /** The events of a {@link CNIConfig}. */
 export interface CNIConfigEvents {
@@ -49,7 +39,8 @@ export interface CNIConfigEvents {
  * Attaches containers to networks by running CNI plugins, and remembers what it attached (CNI specification,
  * section 2 "Execution protocol" and section 3 "Execution of network configurations").
  *
- * Every verb checks its names first (`ERR_CONF_INVALID`), and rejects with a `PluginError` for what a plugin
+ * Every verb checks its arguments first (`ERR_CONF_INVALID`; in objects, `null` counts as left out where a value need not
+ * be given), and rejects with a `PluginError` for what a plugin
  * reported, with a `LibcniError` for everything else: `ERR_PLUGIN_NOT_FOUND`, `ERR_PERMISSION`, `ERR_VERSION`,
  * `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_CACHE`, `ERR_HELPER`. One object serves any number of operations at a time;
  * those on one attachment must follow one another.
@@ -59,8 +50,10 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   readonly #running = new Set<Promise<unknown>>();
   #disposed = false;
 
-  constructor({ path, cacheDir, exec = createDefaultExec() }: CNIConfigOptions) {
+  /** @throws LibcniError `ERR_CONF_INVALID` for options that make no sense. */
+  constructor(options: CNIConfigOptions) {
     super();
+    const { path, cacheDir, exec = createDefaultExec() } = checkedOptions(options);
     this.#context = { path: [...path], cacheDir, exec, warn: (warning) => this.#warn(warning) };
   }
 
@@ -76,7 +69,9 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @returns the result of the last plugin, in the version that it printed
    */
   addNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: AddOptions): Promise<Result> {
-    return this.#run({ verb: 'ADD', list, rt }, () => addNetworkList(this.#context, list, rt, options));
+    return this.#run({ verb: 'ADD', list, rt, options }, (given) =>
+      addNetworkList(this.#context, list, given.rt, given.options),
+    );
   }
 
   /**
@@ -85,7 +80,9 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @throws LibcniError `ERR_CHECK_UNSUPPORTED` for versions before 0.4.0.
    */
   checkNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: VerbOptions): Promise<void> {
-    return this.#run({ verb: 'CHECK', list, rt }, () => checkNetworkList(this.#context, list, rt, options));
+    return this.#run({ verb: 'CHECK', list, rt, options }, (given) =>
+      checkNetworkList(this.#context, list, given.rt, given.options),
+    );
   }
 
   /**
@@ -93,7 +90,9 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * record of the attachment then, so that DEL can be repeated. An unreadable record is set aside.
    */
   delNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: DelOptions): Promise<void> {
-    return this.#run({ verb: 'DEL', list, rt }, () => delNetworkList(this.#context, list, rt, options));
+    return this.#run({ verb: 'DEL', list, rt, options }, (given) =>
+      delNetworkList(this.#context, list, given.rt, given.options),
+    );
   }
 
   /**
@@ -103,7 +102,9 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @throws LibcniAggregateError with an error for each plugin at fault.
    */
   validateNetworkList(list: NetworkConfigList, options?: VerbOptions): Promise<string[]> {
-    return this.#run({ verb: 'VERSION', list }, () => validateNetworkList(this.#context, list, options));
+    return this.#run({ verb: 'VERSION', list, options }, (given) =>
+      validateNetworkList(this.#context, list, given.options),
+    );
   }
 
   /**
@@ -115,38 +116,44 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * `ERR_CONF_INVALID` where the valid attachments are not given.
    */
   gcNetworkList(list: NetworkConfigList, args: GcArgs, options?: GcOptions): Promise<GcReport> {
-    return this.#run({ verb: 'GC', list }, () => gcNetworkList(this.#context, list, args, options));
+    return this.#run({ verb: 'GC', list, gc: args, options }, (given) =>
+      gcNetworkList(this.#context, list, given.gc, given.options),
+    );
   }
 
   /** Asks every plugin whether it is ready for ADD (since 1.1.0), to the first that is not. */
   getStatusNetworkList(list: NetworkConfigList, options?: VerbOptions): Promise<void> {
-    return this.#run({ verb: 'STATUS', list }, () => getStatusNetworkList(this.#context, list, options));
+    return this.#run({ verb: 'STATUS', list, options }, (given) =>
+      getStatusNetworkList(this.#context, list, given.options),
+    );
   }
 
   /** {@link addNetworkList} for a plugin that is configured by itself. */
   addNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: AddOptions): Promise<Result> {
-    return this.#run({ verb: 'ADD', plugin, rt }, () =>
-      addNetworkList(this.#context, listOf(plugin), rt, options),
+    return this.#run({ verb: 'ADD', plugin, rt, options }, (given) =>
+      addNetworkList(this.#context, listOf(plugin), given.rt, given.options),
     );
   }
 
   /** {@link checkNetworkList} for a plugin that is configured by itself. */
   checkNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: VerbOptions): Promise<void> {
-    return this.#run({ verb: 'CHECK', plugin, rt }, () =>
-      checkNetworkList(this.#context, listOf(plugin), rt, options),
+    return this.#run({ verb: 'CHECK', plugin, rt, options }, (given) =>
+      checkNetworkList(this.#context, listOf(plugin), given.rt, given.options),
     );
   }
 
   /** {@link delNetworkList} for a plugin that is configured by itself. */
   delNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: DelOptions): Promise<void> {
-    return this.#run({ verb: 'DEL', plugin, rt }, () =>
-      delNetworkList(this.#context, listOf(plugin), rt, options),
+    return this.#run({ verb: 'DEL', plugin, rt, options }, (given) =>
+      delNetworkList(this.#context, listOf(plugin), given.rt, given.options),
     );
   }
 
   /** {@link validateNetworkList} for a plugin that is configured by itself. */
   validateNetwork(plugin: PluginConfig, options?: VerbOptions): Promise<string[]> {
-    return this.#run({ verb: 'VERSION', plugin }, () => validateNetwork(this.#context, plugin, options));
+    return this.#run({ verb: 'VERSION', plugin, options }, (given) =>
+      validateNetwork(this.#context, plugin, given.options),
+    );
   }
 
   /**
@@ -155,9 +162,9 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @throws LibcniError `ERR_CACHE` where the record cannot be read or converted.
    */
   getNetworkListCachedResult(list: NetworkConfigList, rt: RuntimeConf): Promise<Result | undefined> {
-    return this.#run({ list, rt }, () => {
+    return this.#run({ list, rt }, (given) => {
       const { name: network, cniVersion } = list;
-      return readCachedResult(this.#context, { network, cniVersion, rt });
+      return readCachedResult(this.#context, { network, cniVersion, rt: given.rt });
     });
   }
 
@@ -167,7 +174,9 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @throws LibcniError `ERR_CACHE`
    */
   getNetworkListCachedConfig(list: NetworkConfigList, rt: RuntimeConf): Promise<CachedConfig | undefined> {
-    return this.#run({ list, rt }, () => readCachedConfig(this.#context, { network: list.name, rt }));
+    return this.#run({ list, rt }, (given) =>
+      readCachedConfig(this.#context, { network: list.name, rt: given.rt }),
+    );
   }
 
   /** {@link getNetworkListCachedResult} for a plugin that is configured by itself. */
@@ -182,13 +191,15 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
 
   /** The recorded attachments of a container, or all of them. */
   getCachedAttachments(containerId?: string): Promise<NetworkAttachment[]> {
-    return this.#run({}, () => listCachedAttachments(this.#context.cacheDir, containerId));
+    return this.#run({ containerId }, (given) =>
+      listCachedAttachments(this.#context.cacheDir, given.containerId),
+    );
   }
 
   /** The versions of the specification that a plugin speaks. */
   getVersionInfo(pluginType: string, options?: VerbOptions): Promise<PluginInfo> {
-    return this.#run({ verb: 'VERSION', pluginType }, () =>
-      getVersionInfo(this.#context, pluginType, options),
+    return this.#run({ verb: 'VERSION', pluginType, options }, (given) =>
+      getVersionInfo(this.#context, pluginType, given.options),
     );
   }
 
@@ -199,8 +210,8 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @param gc - the valid attachments, for GC
    */
   plan(verb: Verb, list: NetworkConfigList, rt?: RuntimeConf, gc?: GcArgs): Promise<PlannedRun[]> {
-    const call = { verb, list, ...(rt && { rt }) };
-    return this.#run(call, () => planNetworkList(this.#context, { verb, list, rt, gc }));
+    const call: Call & { verb: Verb; list: NetworkConfigList } = { verb, list, gc, ...(rt && { rt }) };
+    return this.#run(call, (given) => planNetworkList(this.#context, given));
   }
 
   /** Waits for the operations under way and takes no new ones. */
@@ -210,10 +221,13 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     this.removeAllListeners();
   }
 
-  async #run<Value>(call: Call, operation: () => Promise<Value>): Promise<Value> {
-    const running = runCall(call, async () => {
+  async #run<Given extends Call, Value>(
+    call: Given,
+    operation: (given: Given) => Promise<Value>,
+  ): Promise<Value> {
+    const running = runCall(call, async (given) => {
       if (this.#disposed) throw new LibcniError('ERR_ABORTED', 'this CNIConfig has been disposed of');
-      return await operation();
+      return await operation(given);
     });
     this.#running.add(running);
     try {

@@ -1,7 +1,9 @@
 import { abortedError } from '../errors/aborted-error.js';
 import { checkTimeout } from '../errors/check-timeout.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
-import type { TraceContext } from './exec/trace-context.js';
+import { isAbsent, isKeyed } from './arguments/check-value.js';
+import { checkTrace, type TraceContext } from './exec/trace-context.js';
 import type { ExecOptions } from './exec/types.js';
 
 /** Options of everything that runs plugins. */
@@ -20,8 +22,11 @@ export class Operation {
   readonly #signal: AbortSignal | undefined;
   readonly #deadline: number | undefined;
 
+  /** @throws LibcniError `ERR_CONF_INVALID` */
   constructor({ signal, timeoutMs, trace }: VerbOptions = {}) {
     checkTimeout(timeoutMs);
+    checkSignal(signal);
+    checkTrace(trace);
     this.trace = trace;
     this.#signal = signal;
     this.#deadline = Number.isFinite(timeoutMs) ? performance.now() + (timeoutMs ?? 0) : undefined;
@@ -44,4 +49,11 @@ export class Operation {
   remaining(): VerbOptions {
     return { ...this.next(), trace: this.trace };
   }
+}
+
+/** By what it can do, since a signal can come from elsewhere than this global object. */
+function checkSignal(signal: unknown): void {
+  if (isAbsent(signal)) return;
+  if (isKeyed(signal) && 'aborted' in signal && 'addEventListener' in signal) return;
+  throw invalidArgument('signal', 'an AbortSignal', signal);
 }

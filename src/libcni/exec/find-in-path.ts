@@ -3,16 +3,19 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LibcniError, type LibcniErrorReason } from '../../errors/libcni-error.js';
 import { codeOf } from '../../errors/system-error.js';
+import { checkPathList } from '../arguments/check-value.js';
 
 /**
  * The path of a plugin: the first regular file of its name in the folders, in their order.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for a name that is empty or no file name, `ERR_PLUGIN_NOT_FOUND`
+ * @throws LibcniError `ERR_CONF_INVALID` for a name that is empty or no file name, and for folders that are none,
+ * `ERR_PLUGIN_NOT_FOUND`
  * where there are no folders or none of them has it; `reason` tells these apart, and the message says what each
  * folder has instead.
  */
 export async function findInPath(plugin: string, paths: readonly string[]): Promise<string> {
   checkName(plugin);
+  checkPathList('paths', paths);
   const problems: Problem[] = [];
   for (const folder of paths) {
     const candidate = join(folder, plugin);
@@ -28,7 +31,7 @@ function checkName(plugin: string): void {
     const details = { reason: 'no-plugin-name', value: plugin } as const;
     throw new LibcniError('ERR_CONF_INVALID', 'no plugin name', details);
   }
-  if (!/[/\0]/.test(plugin)) return;
+  if (typeof plugin === 'string' && !/[/\0]/.test(plugin)) return;
   const summary = `plugin name ${JSON.stringify(plugin)} is not a file name`;
   throw new LibcniError('ERR_CONF_INVALID', summary, { reason: 'bad-plugin-name', value: plugin, plugin });
 }

@@ -1,3 +1,6 @@
+import { invalidArgument } from '../../errors/invalid-argument.js';
+import { isAbsent, isKeyed } from '../arguments/check-value.js';
+
 /** A W3C trace context to hand to plugins. */
 export interface TraceContext {
   /** `00-<32 hex trace id>-<16 hex span id>-<2 hex flags>` */
@@ -17,4 +20,15 @@ export function traceEnvironment(trace: TraceContext | undefined): Record<string
     ...(trace.tracestate && { TRACESTATE: trace.tracestate }),
     ...(trace.baggage && { BAGGAGE: trace.baggage }),
   };
+}
+
+/** @throws LibcniError `ERR_CONF_INVALID` for what no environment can hold. */
+export function checkTrace(trace: unknown): void {
+  if (trace === undefined) return;
+  if (!isKeyed(trace)) throw invalidArgument('trace', 'a trace context (TraceContext)', trace);
+  for (const key of ['tracestate', 'baggage']) {
+    const value: unknown = Reflect.get(trace, key);
+    if (isAbsent(value) || (typeof value === 'string' && !value.includes('\0'))) continue;
+    throw invalidArgument(`trace.${key}`, 'a text without NUL', value);
+  }
 }

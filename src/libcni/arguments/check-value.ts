@@ -1,0 +1,41 @@
+import { invalidArgument } from '../../errors/invalid-argument.js';
+
+/** Whether it is an object that has keys of its own meaning: no array, and no promise of one. */
+export function isKeyed(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Promise);
+}
+
+/** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor an object. */
+export function checkOptionalObject(argument: string, value: unknown): void {
+  if (isAbsent(value) || isKeyed(value)) return;
+  throw invalidArgument(argument, 'an object', value);
+}
+
+/** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor a path. */
+export function checkOptionalPath(argument: string, value: unknown): void {
+  if (isAbsent(value) || isPath(value)) return;
+  throw invalidArgument(argument, 'a path without NUL', value);
+}
+
+/** @throws LibcniError `ERR_CONF_INVALID` */
+export function checkPathList(argument: string, value: unknown): void {
+  if (!Array.isArray(value)) throw invalidArgument(argument, 'an array of folders', value);
+  for (const [index, folder] of value.entries()) {
+    if (!isPath(folder)) throw invalidArgument(`${argument}[${index}]`, 'a path without NUL', folder);
+  }
+}
+
+/** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor a function. */
+export function checkOptionalFunction(argument: string, value: unknown): void {
+  if (isAbsent(value) || typeof value === 'function') return;
+  throw invalidArgument(argument, 'a function', value);
+}
+
+/** Whether nothing is given: `null` counts as left out. */
+export function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && !value.includes('\0');
+}

@@ -1,0 +1,39 @@
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { checkOptionalPath, checkPathList, isAbsent, isKeyed } from './arguments/check-value.js';
+import { withoutNull } from './arguments/without-null.js';
+import type { Exec } from './exec/types.js';
+
+/** How a `CNIConfig` finds plugins and keeps its cache. */
+export interface CNIConfigOptions {
+  /** Plugin folders, searched in order; they become `CNI_PATH`. */
+  readonly path: readonly string[];
+  /** The cache folder, which can be shared with Go libcni. @default `/var/lib/cni` */
+  readonly cacheDir?: string | undefined;
+  /** How plugins are run. @default the native helper where it is there, else child processes */
+  readonly exec?: Exec | undefined;
+}
+
+/**
+ * The options of a `CNIConfig`, without those that are `null`.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function checkedOptions(options: CNIConfigOptions): CNIConfigOptions {
+  if (!isKeyed(options))
+    throw invalidArgument('options', 'an object with the plugin folders as path', options);
+  checkPathList('path', options.path);
+  checkOptionalPath('cacheDir', options.cacheDir);
+  checkOptionalExec(options.exec);
+  return withoutNull(options);
+}
+
+/** @throws LibcniError `ERR_CONF_INVALID` */
+export function checkOptionalExec(exec: unknown): void {
+  if (isAbsent(exec) || (isKeyed(exec) && isMethod(exec, 'execPlugin') && isMethod(exec, 'findInPath')))
+    return;
+  throw invalidArgument('exec', 'an Exec, with execPlugin() and findInPath()', exec);
+}
+
+function isMethod(owner: object, name: string): boolean {
+  return typeof Reflect.get(owner, name) === 'function';
+}

@@ -1,0 +1,228 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  CNIConfig,
+  type CNIConfigOptions,
+  findInPath,
+  networkConfFromBytes,
+  networkPluginConfFromBytes,
+} from '../../src/index.js';
+import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
+import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
+
+const plugins = usePluginFolder();
+
+/** The library as a program calls it that no compiler has checked. */
+type Unchecked = Record<string, (...given: unknown[]) => Promise<unknown>>;
+
+const rt = { containerId: 'c1', netns: '/run/netns/a', ifName: 'eth0' };
+const conf = { cniVersion: '1.1.0', name: 'net', plugins: [{ type: 'one' }] };
+const list = networkConfFromBytes(JSON.stringify(conf));
+const plugin = networkPluginConfFromBytes('{"cniVersion":"1.1.0","name":"net","type":"one"}');
+const none = { validAttachments: [] };
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+let cni: Unchecked;
+
+beforeEach(async () => {
+  await plugins.folder.add('one', { ADD: { stdout: resultText() } });
+  cni = plugins.cni as unknown as Unchecked;
+});
+
+async function failureOf(call: () => unknown): Promise<unknown> {
+  try {
+    await call();
+  } catch (error) {
+    return error;
+  }
+  return expect.unreachable('the call succeeded');
+}
+
+/** Refused before anything runs, in words that name argument and value. */
+async function expectRefusal(call: () => unknown, says: readonly string[], value: unknown): Promise<void> {
+  const error = await failureOf(call);
+  expect(error).toMatchObject({ name: 'LibcniError', code: 'ERR_CONF_INVALID', value });
+  for (const part of says) expect(String(error)).toContain(part);
+  expect(await plugins.folder.calls()).toEqual([]);
+}
+
+/** Each method that takes a list, with the list and nothing else wrong. */
+const ofList: [string, (given: unknown) => Promise<unknown> | undefined][] = [
+  ['addNetworkList', (given) => cni.addNetworkList?.(given, rt)],
+  ['checkNetworkList', (given) => cni.checkNetworkList?.(given, rt)],
+  ['delNetworkList', (given) => cni.delNetworkList?.(given, rt)],
+  ['validateNetworkList', (given) => cni.validateNetworkList?.(given)],
+  ['gcNetworkList', (given) => cni.gcNetworkList?.(given, none)],
+  ['getStatusNetworkList', (given) => cni.getStatusNetworkList?.(given)],
+  ['getNetworkListCachedResult', (given) => cni.getNetworkListCachedResult?.(given, rt)],
+  ['getNetworkListCachedConfig', (given) => cni.getNetworkListCachedConfig?.(given, rt)],
+  ['plan', (given) => cni.plan?.('ADD', given, rt)],
+];
+
+describe.each(ofList)('%s refuses a list that networkConfFromBytes() did not make', (_, call) => {
+  const { plugins: _plugins, ...withoutPlugins } = list;
+  const { cniVersion: _version, ...withoutVersion } = list;
+  const { bytes: _bytes, ...withoutBytes } = list;
+
+  it.each<[string, unknown, string, unknown]>([
+    ['the JSON of a list', conf, 'plugins[0] is an object without network or bytes', { type: 'one' }],
+    ['its text', JSON.stringify(conf), 'not "{', JSON.stringify(conf)],
+    ['a list without plugins', withoutPlugins, 'plugins is undefined', undefined],
+    ['a list without cniVersion', withoutVersion, 'cniVersion is undefined', undefined],
+    ['a list without its text', withoutBytes, 'bytes is undefined', undefined],
+    ['a plugin that is null', { ...list, plugins: [null] }, 'plugins[0] is null', null],
+    ['the list of a promise', Promise.resolve(list), 'await', expect.any(Promise)],
+    ['an array', [list], 'not an array', [list]],
+  ])('%s', async (_name, given, says, value) => {
+    await expectRefusal(() => call(given), ['networkConfFromBytes()', says], value);
+  });
+});
+
+describe('a plugin configuration that networkPluginConfFromBytes() did not make is refused', () => {
+  it.each<[string, (given: unknown) => Promise<unknown> | undefined]>([
+    ['addNetwork', (given) => cni.addNetwork?.(given, rt)],
+    ['checkNetwork', (given) => cni.checkNetwork?.(given, rt)],
+    ['delNetwork', (given) => cni.delNetwork?.(given, rt)],
+    ['validateNetwork', (given) => cni.validateNetwork?.(given)],
+    ['getNetworkCachedResult', (given) => cni.getNetworkCachedResult?.(given, rt)],
+    ['getNetworkCachedConfig', (given) => cni.getNetworkCachedConfig?.(given, rt)],
+  ])('by %s', async (_, call) => {
+    const says = ['networkPluginConfFromBytes()', 'network is undefined'];
+    await expectRefusal(() => call({ type: 'one', name: 'net' }), says, undefined);
+    await expectRefusal(() => call({ network: plugin.network }), ['bytes is undefined'], undefined);
+  });
+});
+
+/** Each method that takes what an attachment is made of, and options. */
+const ofAttachment: [string, (given: unknown, options?: unknown) => Promise<unknown> | undefined][] = [
+  ['addNetworkList', (given, options) => cni.addNetworkList?.(list, given, options)],
+  ['checkNetworkList', (given, options) => cni.checkNetworkList?.(list, given, options)],
+  ['delNetworkList', (given, options) => cni.delNetworkList?.(list, given, options)],
+  ['addNetwork', (given, options) => cni.addNetwork?.(plugin, given, options)],
+  ['checkNetwork', (given, options) => cni.checkNetwork?.(plugin, given, options)],
+  ['delNetwork', (given, options) => cni.delNetwork?.(plugin, given, options)],
+];
+
+describe.each(ofAttachment)('%s', (_, call) => {
+  it.each<[string, object, string, unknown]>([
+    ['args that are an object', { args: { K: 'v' } }, 'rt.args must be an array', { K: 'v' }],
+    ['an argument that is null', { args: [null] }, 'rt.args[0] must be a [key, value] pair', null],
+    ['an argument that is no text', { args: [['K', 1]] }, 'rt.args[0]', ['K', 1]],
+    ['capabilityArgs that are a text', { capabilityArgs: 'mac' }, 'rt.capabilityArgs', 'mac'],
+    ['capabilityArgs that are an array', { capabilityArgs: [] }, 'rt.capabilityArgs', []],
+    ['a cacheDir that is no text', { cacheDir: 5 }, 'rt.cacheDir', 5],
+    ['a cacheDir with NUL', { cacheDir: '/a\0b' }, 'rt.cacheDir', '/a\0b'],
+  ])('refuses %s', async (_name, more, says, value) => {
+    await expectRefusal(() => call({ ...rt, ...more }), [says], value);
+  });
+
+  it.each<[string, unknown, string, unknown]>([
+    ['options that are a number', 5, 'options must be an object, not 5', 5],
+    ['a signal that is none', { signal: new AbortController() }, 'signal', expect.any(AbortController)],
+    ['a timeoutMs that is a text', { timeoutMs: '5' }, 'timeoutMs', '5'],
+    ['a trace that is a text', { trace: traceparent }, 'trace must be', traceparent],
+    ['NUL in tracestate', { trace: { traceparent, tracestate: 'a=\0' } }, 'trace.tracestate', 'a=\0'],
+    ['NUL in baggage', { trace: { traceparent, baggage: 'a=\0' } }, 'trace.baggage', 'a=\0'],
+    ['a baggage that is no text', { trace: { traceparent, baggage: {} } }, 'trace.baggage', {}],
+  ])('refuses %s', async (_name, options, says, value) => {
+    await expectRefusal(() => call(rt, options), [says], value);
+  });
+
+  it('takes null for left out', async () => {
+    await plugins.cni.addNetworkList(list, rt);
+    const nothing = { args: null, capabilityArgs: null, cacheDir: null };
+    await call({ ...rt, ...nothing }, null);
+    const noOptions = { signal: null, timeoutMs: null, trace: null, rollback: null, onResult: null };
+    await call(rt, { ...noOptions, prevResult: null });
+    const calls = await plugins.folder.calls();
+    expect(calls).toHaveLength(3);
+    for (const { env } of calls) expect(env.CNI_ARGS).toBe('');
+  });
+});
+
+it('args or capabilityArgs that are null leave a record that DEL takes down', async () => {
+  await cni.addNetworkList?.(list, { ...rt, args: null, capabilityArgs: null });
+  expect(await plugins.cni.getCachedAttachments()).toMatchObject([{ containerId: 'c1' }]);
+  await plugins.cni.delNetworkList(list, rt);
+  expect(await plugins.cni.getCachedAttachments()).toEqual([]);
+});
+
+it('onResult that is no function is refused before a plugin runs', async () => {
+  await expectRefusal(() => cni.addNetworkList?.(list, rt, { onResult: 'x' }), ['onResult'], 'x');
+});
+
+describe('garbage collection', () => {
+  it.each<[string, unknown, string, unknown]>([
+    ['validAttachments that are null', { validAttachments: null }, 'validAttachments', expect.anything()],
+    ['validAttachments that are a text', { validAttachments: 'c1' }, 'validAttachments', expect.anything()],
+    ['a valid attachment that is null', { validAttachments: [null] }, 'validAttachments[0]', null],
+    ['a valid attachment that is a text', { validAttachments: [rt, 'c1'] }, 'validAttachments[1]', 'c1'],
+    ['null', null, 'validAttachments', undefined],
+  ])('refuses %s', async (_, args, says, value) => {
+    await expectRefusal(() => cni.gcNetworkList?.(list, args), [says], value);
+  });
+
+  it('takes options that are null for left out', async () => {
+    await cni.gcNetworkList?.(list, none, null);
+    await cni.gcNetworkList?.(list, none, { concurrency: null, dryRun: null, timeoutMs: null });
+    expect(await plugins.folder.order()).toEqual(['GC one', 'GC one']);
+  });
+
+  it('is planned by the same rule', async () => {
+    const says = ['validAttachments[0]'];
+    await expectRefusal(() => cni.plan?.('GC', list, null, { validAttachments: [null] }), says, null);
+    await expect(cni.plan?.('GC', list, null, null)).resolves.toHaveLength(1);
+  });
+});
+
+describe('calls without an attachment take options that are null for left out', () => {
+  it.each<[string, () => Promise<unknown> | undefined]>([
+    ['validateNetworkList', () => cni.validateNetworkList?.(list, null)],
+    ['validateNetwork', () => cni.validateNetwork?.(plugin, null)],
+    ['getVersionInfo', () => cni.getVersionInfo?.('one', null)],
+  ])('%s', async (_, call) => {
+    await plugins.folder.add('one', {
+      VERSION: { stdout: '{"cniVersion":"1.1.0","supportedVersions":["1.1.0"]}' },
+    });
+    await expect(call()).resolves.toBeDefined();
+  });
+
+  it('getStatusNetworkList', async () => {
+    await cni.getStatusNetworkList?.(list, null);
+    expect(await plugins.folder.order()).toEqual(['STATUS one']);
+  });
+});
+
+it('a plugin type that is no text is refused', async () => {
+  await expectRefusal(() => cni.getVersionInfo?.(5), ['plugin name 5'], 5);
+});
+
+it('folders to search that are a text are refused', async () => {
+  const call = () => findInPath('one', plugins.folder.bin as never);
+  await expectRefusal(call, ['paths must be an array of folders'], plugins.folder.bin);
+});
+
+it('a container id to list that is no text is refused, and null stands for all containers', async () => {
+  await expectRefusal(() => cni.getCachedAttachments?.(5), ['containerId must be a text, not 5'], 5);
+  await plugins.cni.addNetworkList(listOfTypes(['one']), rt);
+  await expect(cni.getCachedAttachments?.(null)).resolves.toHaveLength(1);
+});
+
+describe('the options of a CNIConfig', () => {
+  const make = (given: unknown) => new CNIConfig(given as CNIConfigOptions);
+
+  it.each<[string, unknown, string, unknown]>([
+    ['are missing', undefined, 'options must be', undefined],
+    ['have no path', {}, 'path must be an array of folders, not undefined', undefined],
+    ['have a path that is a text', { path: '/opt/cni/bin' }, 'not "/opt/cni/bin"', '/opt/cni/bin'],
+    ['have a folder that is no text', { path: ['/a', null] }, 'path[1]', null],
+    ['have a folder with NUL', { path: ['/a\0'] }, 'path[0]', '/a\0'],
+    ['have a cacheDir that is no text', { path: [], cacheDir: 5 }, 'cacheDir', 5],
+    ['have an exec that is none', { path: [], exec: {} }, 'exec must be an Exec', {}],
+  ])('that %s are refused', async (_, given, says, value) => {
+    await expectRefusal(() => make(given), [says], value);
+  });
+
+  it('may be null where they may be left out', () => {
+    expect(make({ path: ['/a'], cacheDir: null, exec: null }).path).toEqual(['/a']);
+  });
+});
