@@ -5,7 +5,13 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { checkNetworkConfigList, checkPluginConfig } from './arguments/check-network.js';
 import { checkRuntimeConf } from './arguments/check-runtime-conf.js';
-import { checkOptionalFunction, checkOptionalObject, isAbsent, isKeyed } from './arguments/check-value.js';
+import {
+  checkOptionalFunction,
+  checkOptionalObject,
+  checkOptionalText,
+  isAbsent,
+  isKeyed,
+} from './arguments/check-value.js';
 import { withoutNull } from './arguments/without-null.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { GcArgs } from './gc.js';
@@ -47,8 +53,7 @@ function checkArguments(call: Call): void {
   if ('rt' in call) checkRuntimeConf(call.rt);
   checkOptions(call.options);
   checkValidAttachments(call.gc);
-  if (!isAbsent(call.containerId) && typeof call.containerId !== 'string')
-    throw invalidArgument('containerId', 'a text', call.containerId);
+  checkOptionalText('containerId', call.containerId);
 }
 
 /** Limits are checked where they begin to count. */

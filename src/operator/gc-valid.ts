@@ -1,4 +1,7 @@
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { isKeyed } from '../libcni/arguments/check-value.js';
+import { withoutNull } from '../libcni/arguments/without-null.js';
 import {
   type GcAttachment,
   type NetworkAttachment,
@@ -33,13 +36,22 @@ export function validContainers(valid: readonly ValidContainer[]): Containers {
     throw new LibcniError('ERR_CONF_INVALID', summary, { value: valid, verb: 'GC' });
   }
   const containers = new Map<string, ReadonlySet<string> | undefined>();
-  for (const { id, ifNames } of valid) {
-    validateContainerId(id);
-    ifNames?.forEach(validateInterfaceName);
+  for (const [index, container] of valid.entries()) {
+    const { id, ifNames } = checkedContainer(container, index);
     const known = containers.has(id) ? containers.get(id) : new Set<string>();
     containers.set(id, known && ifNames && new Set([...known, ...ifNames]));
   }
   return containers;
+}
+
+function checkedContainer(container: ValidContainer, index: number): ValidContainer {
+  if (!isKeyed(container)) throw invalidArgument(`valid[${index}]`, 'an object with the id', container);
+  const { id, ifNames } = withoutNull(container);
+  validateContainerId(id);
+  if (ifNames !== undefined && !Array.isArray(ifNames))
+    throw invalidArgument(`valid[${index}].ifNames`, 'an array of interface names', ifNames);
+  ifNames?.forEach(validateInterfaceName);
+  return { id, ifNames };
 }
 
 /** Which attachments the containers that are still there have, or may have. */

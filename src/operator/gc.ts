@@ -1,3 +1,4 @@
+import { checkOptionalObject } from '../libcni/arguments/check-value.js';
 import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
 import { isAtLeast } from '../libcni/version.js';
 import { recordedList } from './attachments/recorded-attachment.js';
@@ -30,9 +31,11 @@ export interface OperatorGcReport {
  */
 export async function collectGarbage(
   context: OperatorContext,
-  { valid, dryRun = false }: OperatorGcRequest,
+  request: OperatorGcRequest,
   options: OperatorOptions,
 ): Promise<OperatorGcReport> {
+  checkOptionalObject('request', request);
+  const { valid, dryRun = false } = request ?? {};
   const containers = validContainers(valid);
   const collect = async (lock?: HeldLock) => {
     const records = await findRecords(context);

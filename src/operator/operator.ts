@@ -4,10 +4,12 @@ import { HelperClient } from '../helper/index.js';
 import { CNIConfig, DEFAULT_CACHE_DIR, HelperExec, type LibcniWarning } from '../libcni/index.js';
 import { type AttachResult, attach } from './attachments/attach.js';
 import { type CheckOutcome, check } from './attachments/check.js';
+import { checkedAttachRequest, checkedLimits, checkedTarget } from './attachments/checked-request.js';
 import { detach } from './attachments/detach.js';
 import { type PodAttachRequest, requestWithNetns } from './attachments/pod-request.js';
 import type { OperatorOptions, TargetRequest } from './attachments/request.js';
 import { WarningCollector } from './attachments/warning-collector.js';
+import { checkedOptions } from './checked-options.js';
 import { type ConfProblem, type ConfSnapshot, ConfStore, type ConfStoreOptions } from './conf-store/index.js';
 import type { OperatorContext } from './context.js';
 import { collectGarbage, type OperatorGcReport, type OperatorGcRequest } from './gc.js';
@@ -92,7 +94,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * @throws LibcniAggregateError with every problem, under the policy `strict`; LibcniError `ERR_HELPER` where the
    * native helper is missing, `ERR_CONF_INVALID` for options that make no sense.
    */
-  static async create(options: CNIOperatorOptions = {}): Promise<CNIOperator> {
+  static async create(given: CNIOperatorOptions = {}): Promise<CNIOperator> {
+    const options = checkedOptions(given ?? {});
     const { confDir = DEFAULT_CONF_DIR, binDirs = DEFAULT_BIN_DIRS, cacheDir = DEFAULT_CACHE_DIR } = options;
     const {
       helper = HelperClient.shared(),
@@ -135,8 +138,11 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * `ERR_HELPER` also where the helper ended and garbage collection took something down meanwhile, `ERR_ABORTED`,
    * `ERR_TIMEOUT`, and those of `CNIConfig`.
    */
-  async attach(request: PodAttachRequest, options: OperatorOptions = {}): Promise<AttachResult> {
-    return await this.#work.run(async () => await attach(this.#context, requestWithNetns(request), options));
+  async attach(request: PodAttachRequest, options?: OperatorOptions): Promise<AttachResult> {
+    return await this.#work.run(async () => {
+      const wanted = requestWithNetns(checkedAttachRequest(request));
+      return await attach(this.#context, wanted, checkedLimits(options));
+    });
   }
 
   /**
@@ -145,8 +151,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE`,
    * `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out.
    */
-  async check(request: TargetRequest, options: OperatorOptions = {}): Promise<CheckOutcome[]> {
-    return await this.#work.run(() => check(this.#context, request, options));
+  async check(request: TargetRequest, options?: OperatorOptions): Promise<CheckOutcome[]> {
+    return await this.#work.run(() => check(this.#context, checkedTarget(request), checkedLimits(options)));
   }
 
   /**
@@ -162,8 +168,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out or no lock be
    * taken.
    */
-  async detach(request: TargetRequest, options: OperatorOptions = {}): Promise<void> {
-    await this.#work.run(() => detach(this.#context, request, options));
+  async detach(request: TargetRequest, options?: OperatorOptions): Promise<void> {
+    await this.#work.run(() => detach(this.#context, checkedTarget(request), checkedLimits(options)));
   }
 
   /**
@@ -176,8 +182,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * read or no lock be taken. `ERR_ABORTED`, `ERR_TIMEOUT`, and `ERR_HELPER` where the helper has ended, end the
    * collection: they are the last error of the aggregate, or thrown by themselves where nothing else has failed.
    */
-  async gc(request: OperatorGcRequest, options: OperatorOptions = {}): Promise<OperatorGcReport> {
-    return await this.#work.run(() => collectGarbage(this.#context, request, options));
+  async gc(request: OperatorGcRequest, options?: OperatorOptions): Promise<OperatorGcReport> {
+    return await this.#work.run(() => collectGarbage(this.#context, request, checkedLimits(options)));
   }
 
   /**
@@ -186,8 +192,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    *
    * @throws LibcniError `ERR_ABORTED`
    */
-  async status(options: OperatorOptions = {}): Promise<OperatorStatus> {
-    return await this.#work.run(() => this.#status.status(options));
+  async status(options?: OperatorOptions): Promise<OperatorStatus> {
+    return await this.#work.run(() => this.#status.status(checkedLimits(options)));
   }
 
   /**
@@ -198,8 +204,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE` where the
    * journal cannot be read.
    */
-  async recover(options: OperatorOptions = {}): Promise<RecoveryReport> {
-    return await this.#work.run(() => recover(this.#context, options));
+  async recover(options?: OperatorOptions): Promise<RecoveryReport> {
+    return await this.#work.run(() => recover(this.#context, checkedLimits(options)));
   }
 
   /** Stops watching, takes no new work (`ERR_ABORTED`), and waits for the work under way, to its end. */

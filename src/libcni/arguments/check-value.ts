@@ -11,18 +11,27 @@ export function checkOptionalObject(argument: string, value: unknown): void {
   throw invalidArgument(argument, 'an object', value);
 }
 
+/** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor a text. */
+export function checkOptionalText(argument: string, value: unknown): void {
+  if (isAbsent(value) || typeof value === 'string') return;
+  throw invalidArgument(argument, 'a text', value);
+}
+
 /** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor a path. */
 export function checkOptionalPath(argument: string, value: unknown): void {
-  if (isAbsent(value) || isPath(value)) return;
+  if (!isAbsent(value)) checkPath(argument, value);
+}
+
+/** @throws LibcniError `ERR_CONF_INVALID` */
+export function checkPath(argument: string, value: unknown): void {
+  if (typeof value === 'string' && !value.includes('\0')) return;
   throw invalidArgument(argument, 'a path without NUL', value);
 }
 
 /** @throws LibcniError `ERR_CONF_INVALID` */
 export function checkPathList(argument: string, value: unknown): void {
   if (!Array.isArray(value)) throw invalidArgument(argument, 'an array of folders', value);
-  for (const [index, folder] of value.entries()) {
-    if (!isPath(folder)) throw invalidArgument(`${argument}[${index}]`, 'a path without NUL', folder);
-  }
+  for (const [index, folder] of value.entries()) checkPath(`${argument}[${index}]`, folder);
 }
 
 /** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor a function. */
@@ -34,8 +43,4 @@ export function checkOptionalFunction(argument: string, value: unknown): void {
 /** Whether nothing is given: `null` counts as left out. */
 export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
-}
-
-function isPath(value: unknown): boolean {
-  return typeof value === 'string' && !value.includes('\0');
 }

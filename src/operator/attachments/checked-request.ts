@@ -1,0 +1,77 @@
+import { invalidArgument } from '../../errors/invalid-argument.js';
+import { checkCniArgs } from '../../libcni/arguments/check-runtime-conf.js';
+import {
+  checkOptionalObject,
+  checkOptionalPath,
+  checkOptionalText,
+  isKeyed,
+} from '../../libcni/arguments/check-value.js';
+import { withoutNull } from '../../libcni/arguments/without-null.js';
+import { validateContainerId } from '../../libcni/index.js';
+import { Operation } from '../../libcni/operation.js';
+import type { PodAttachRequest } from './pod-request.js';
+import type { NetworkRequest, OperatorOptions, TargetRequest } from './request.js';
+
+/**
+ * A request to attach, without what is `null` in it: not every caller is checked by a compiler.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function checkedAttachRequest(request: PodAttachRequest): PodAttachRequest {
+  const { annotations, labels, order, ...given } = checkedTarget(request);
+  checkOptionalObject('annotations', annotations);
+  checkOptionalObject('labels', labels);
+  checkArguments('', given);
+  if (order !== undefined && order !== 'plain' && order !== 'cri')
+    throw invalidArgument('order', '"plain" or "cri"', order);
+  return { ...given, annotations, labels, order };
+}
+
+/**
+ * A request for attachments of a container, without what is `null` in it. The id must be there: without one, the
+ * attachments of all containers would be meant.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function checkedTarget<Request extends TargetRequest>(request: Request): Request {
+  if (!isKeyed(request)) throw invalidArgument('request', 'an object with the id of a container', request);
+  const given = withoutNull(request);
+  validateContainerId(given.id);
+  checkOptionalPath('netns', given.netns);
+  checkOptionalText('defaultIfName', given.defaultIfName);
+  return given.networks === undefined ? given : { ...given, networks: checkedNetworks(given.networks) };
+}
+
+/**
+ * Limits without what is `null` in them.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function checkedLimits(options: OperatorOptions | undefined): OperatorOptions {
+  checkOptionalObject('options', options);
+  const limits = withoutNull(options ?? {});
+  // It checks what it is made of.
+  new Operation(limits);
+  return limits;
+}
+
+function checkedNetworks(networks: readonly NetworkRequest[]): NetworkRequest[] {
+  if (!Array.isArray(networks)) throw invalidArgument('networks', 'an array', networks);
+  return networks.map((network: NetworkRequest, index) => {
+    const argument = `networks[${index}]`;
+    if (!isKeyed(network) || typeof network.name !== 'string')
+      throw invalidArgument(argument, 'an object with the name of a network', network);
+    checkOptionalText(`${argument}.ifName`, network.ifName);
+    checkArguments(`${argument}.`, network);
+    return withoutNull(network);
+  });
+}
+
+function checkArguments(
+  owner: string,
+  { args, capabilityArgs, cniArgs }: Omit<NetworkRequest, 'name'>,
+): void {
+  checkCniArgs(`${owner}args`, args);
+  checkOptionalObject(`${owner}capabilityArgs`, capabilityArgs);
+  checkOptionalObject(`${owner}cniArgs`, cniArgs);
+}
