@@ -1,3 +1,5 @@
+import { joinMessages } from './bounded-text.js';
+
 /** The verbs of the CNI specification, section 2. */
 export type Verb = 'ADD' | 'CHECK' | 'DEL' | 'GC' | 'STATUS' | 'VERSION';
 
@@ -38,7 +40,7 @@ function show(name: string): string {
 
 /** What a message says of a clean-up that failed too. */
 export function describeRollback(errors: readonly Error[] = []): string {
-  return errors.length > 0 ? `; rollback failed too: ${errors.map(({ message }) => message).join('; ')}` : '';
+  return errors.length > 0 ? `; rollback failed too: ${joinMessages(errors)}` : '';
 }
 
 /** Details that are given as `undefined` must not hide those that are known. */

@@ -1,10 +1,11 @@
+import { joinMessages } from './bounded-text.js';
 import type { Circumstances } from './circumstances.js';
 import { LibcniError, type LibcniErrorCode } from './libcni-error.js';
 import { PluginError } from './plugin-error.js';
 
 /**
  * All errors of an operation that went on after a failure (garbage collection, validation, teardown of several
- * networks). `errors` holds them in the order in which they happened.
+ * networks). `errors` holds them in the order in which they happened; the message has those of the first ten.
  */
 export class LibcniAggregateError extends AggregateError {
   override readonly name = 'LibcniAggregateError';
@@ -14,7 +15,7 @@ export class LibcniAggregateError extends AggregateError {
   readonly #summary: string;
 
   constructor(errors: readonly Error[], summary: string) {
-    super(errors, `${summary}: ${errors.map((error) => error.message).join('; ')}`);
+    super(errors, `${summary}: ${joinMessages(errors)}`);
     this.#errors = errors;
     this.#summary = summary;
     this.code = sharedCode(errors);

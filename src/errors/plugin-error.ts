@@ -1,3 +1,4 @@
+import { copyStart, cutShort } from './bounded-text.js';
 import {
   type Circumstances,
   describeCircumstances,
@@ -24,6 +25,10 @@ export type PluginFailure =
   | 'bad-output'
   | 'output-too-large'
   | 'exec';
+
+const MAX_STDOUT_LENGTH = 64 * 1024;
+/** Of `msg` and of `details`, in the message. */
+const MAX_SAID_LENGTH = 4000;
 
 /** Everything that is known about a failed plugin run. */
 export interface PluginErrorDetails extends Circumstances {
@@ -63,6 +68,7 @@ export class PluginError extends Error implements Circumstances {
   readonly signal: string | null | undefined;
   /** The last 64 KiB of what the plugin wrote to its standard error. */
   readonly stderr: string;
+  /** The first 65,536 characters of what the plugin printed, whatever the reason. */
   readonly stdout: string;
   /** Errors of the clean-up that followed this error; empty when it succeeded or there was none. */
   readonly rollbackErrors: readonly Error[];
@@ -70,7 +76,9 @@ export class PluginError extends Error implements Circumstances {
 
   constructor(given: PluginErrorDetails) {
     super(describe(given), given.cause === undefined ? {} : { cause: given.cause });
-    this.#given = given;
+    const { stdout } = given;
+    this.stdout = stdout === undefined ? '' : copyStart(stdout, MAX_STDOUT_LENGTH);
+    this.#given = stdout === undefined ? given : { ...given, stdout: this.stdout };
     this.reason = given.reason;
     this.code = given.code ?? 0;
     this.msg = given.msg;
@@ -84,7 +92,6 @@ export class PluginError extends Error implements Circumstances {
     this.exitCode = given.exitCode;
     this.signal = given.signal;
     this.stderr = given.stderr ?? '';
-    this.stdout = given.stdout ?? '';
     this.rollbackErrors = given.rollbackErrors ?? [];
   }
 
@@ -95,7 +102,8 @@ export class PluginError extends Error implements Circumstances {
 }
 
 function describe(given: PluginErrorDetails): string {
-  const details = given.details ? `; ${given.details}` : '';
+  const msg = cutShort(given.msg, MAX_SAID_LENGTH);
+  const details = given.details ? `; ${cutShort(given.details, MAX_SAID_LENGTH)}` : '';
   const code = given.code ? ` [code ${given.code}]` : '';
-  return `${given.msg}${details}${code}${describeCircumstances(given)}${describeRollback(given.rollbackErrors)}`;
+  return `${msg}${details}${code}${describeCircumstances(given)}${describeRollback(given.rollbackErrors)}`;
 }

@@ -49,7 +49,7 @@ function describe(cause: unknown, stdout: string, circumstances: Circumstances):
     reason: 'bad-output',
     code: DECODING_FAILURE,
     msg,
-    stdout: stdout.slice(0, 4096),
+    stdout,
     cause,
     ...circumstances,
   });

@@ -27,7 +27,7 @@ describe.each([
     await plugins.folder.add('bad', { ADD: { shell: halfDocument(16 * MIB) } });
     const error = await failedAdd(plugins.folder, { exec });
     expect(error).toMatchObject({ name: 'PluginError', reason: 'bad-output', code: 6 });
-    expect(error).toHaveProperty('stdout.length', 4096);
+    expect(error).toHaveProperty('stdout.length', 64 * 1024);
   });
 
   it('that prints half a JSON document of more than 16 MiB is stopped', async () => {

@@ -1,0 +1,21 @@
+const MAX_MESSAGES = 10;
+const MAX_MESSAGE_LENGTH = 1000;
+
+/** The messages of errors as one text: those of the first ten, each cut short at 1,000 characters. */
+export function joinMessages(errors: readonly Error[]): string {
+  const messages = errors.slice(0, MAX_MESSAGES).map(({ message }) => cutShort(message, MAX_MESSAGE_LENGTH));
+  const others = errors.length - messages.length;
+  return [...messages, ...(others > 0 ? [`and ${others} more`] : [])].join('; ');
+}
+
+/** The text, or its beginning and how long it is in all. */
+export function cutShort(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  return `${text.slice(0, maxLength).toWellFormed()}… (${text.length} characters)`;
+}
+
+/** The beginning of a text. It is a copy: a part of a text keeps the whole of it in memory. */
+export function copyStart(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  return Buffer.from(text.slice(0, maxLength), 'utf16le').toString('utf16le');
+}
