@@ -172,10 +172,12 @@ const withoutNul: Change = ({ type, numbers: fixed, rest }, id) => {
   return { bytes, id, honest: false };
 };
 
+/** In a string it is NUL: another one would make folders wherever the path then leads. */
 function wrongByte(at: number, value: number): Change {
   return (given, id) => {
     const { bytes } = honest(given, id);
-    bytes[at % bytes.length] = value;
+    const place = at % bytes.length;
+    bytes[place] = place < 12 + 4 * given.numbers.length ? value : 0;
     return { bytes, id, honest: false };
   };
 }
