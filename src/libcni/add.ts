@@ -60,11 +60,11 @@ export async function addNetworkList(
 }
 
 /**
- * Checks what an ADD needs before a plugin runs.
+ * What is to be known before the first plugin of an ADD runs.
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION`; `ERR_CONFLICT` where another attachment has the cache file.
  */
-function prepareAdd(context: CniContext, list: NetworkConfigList, rt: RuntimeConf): Standing {
+export function prepareAdd(context: CniContext, list: NetworkConfigList, rt: RuntimeConf): Standing {
   cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
   // With a version that is none, DEL would refuse to take down what ADD has made.
   parseVersion(list.cniVersion);

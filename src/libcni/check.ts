@@ -4,7 +4,7 @@ import { readCachedResult } from './cache/read-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { Operation, type VerbOptions } from './operation.js';
-import { stdinWriter } from './plugin-stdin.js';
+import { type StdinWriter, stdinWriter } from './plugin-stdin.js';
 import { type RuntimeConf, validateAttachment } from './runtime-conf.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
@@ -17,13 +17,27 @@ export async function checkNetworkList(
   options: VerbOptions = {},
 ): Promise<void> {
   const operation = new Operation(options);
-  validateAttachment(list.name, rt);
-  requireCheck(list, rt);
-  if (list.disableCheck) return;
-  const prevResult = await readCachedResult(context, { network: list.name, cniVersion: list.cniVersion, rt });
-  const stdinFor = stdinWriter({ ...list, prevResult, rt });
+  const stdinFor = await prepareCheck(context, list, rt);
+  if (stdinFor === undefined) return;
   const verbRun = new VerbRun({ context, operation, verb: 'CHECK', network: list.name, rt });
   for (const plugin of list.plugins) await verbRun.run(plugin, stdinFor(plugin));
+}
+
+/**
+ * What CHECK gives its plugins; `undefined` where the list disables it.
+ *
+ * @throws LibcniError where it cannot be begun
+ */
+export async function prepareCheck(
+  context: CniContext,
+  list: NetworkConfigList,
+  rt: RuntimeConf,
+): Promise<StdinWriter | undefined> {
+  validateAttachment(list.name, rt);
+  requireCheck(list, rt);
+  if (list.disableCheck) return undefined;
+  const prevResult = await readCachedResult(context, { network: list.name, cniVersion: list.cniVersion, rt });
+  return stdinWriter({ ...list, prevResult, rt });
 }
 
 function requireCheck({ name, cniVersion }: NetworkConfigList, { containerId, ifName }: RuntimeConf): void {

@@ -204,10 +204,13 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /**
-   * What each plugin of a list would be given, in the order in which they would run. Runs nothing.
+   * What each plugin of a list would be given, in the order in which they would run; nothing where the verb would run
+   * none, for example for `disableCheck`. Runs nothing, and leaves the cache as it is. Of GC it shows the runs of GC
+   * itself; which attachments would be taken down before, `dryRun` of {@link gcNetworkList} says.
    *
    * @param rt - the attachment; not needed for GC, STATUS and VERSION
-   * @param gc - the valid attachments, for GC
+   * @param gc - the valid attachments, for GC. @default none
+   * @throws LibcniError where the verb would be refused, too; `ERR_CONF_INVALID` for a verb that is none.
    */
   plan(verb: Verb, list: NetworkConfigList, rt?: RuntimeConf, gc?: GcArgs): Promise<PlannedRun[]> {
     const call: Call & { verb: Verb; list: NetworkConfigList } = { verb, list, gc, ...(rt && { rt }) };

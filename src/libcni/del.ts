@@ -1,6 +1,7 @@
 // Port of DelNetworkList in Go's libcni/api.go.
 
 import { cacheFile } from './cache/cache-path.js';
+import type { CacheLookup } from './cache/read-cache.js';
 import { type EntryForDel, readCachedResultOrSetAside } from './cache/set-aside.js';
 import { removeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
@@ -29,10 +30,8 @@ export async function delNetworkList(
 ): Promise<void> {
   const operation = new Operation(options);
   operation.next();
-  cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
-  // What no plugin can be given must not cost an unreadable entry its place.
-  formatCniArgs(rt.args);
-  const { result: recorded, isStuck } = await recordedResult(context, list, rt);
+  const readEntry = readCachedResultOrSetAside;
+  const { result: recorded, isStuck } = await prepareDel(context, { list, rt, readEntry });
   const prevResult = recorded ?? resultInVersion(options.prevResult, list.cniVersion);
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
@@ -40,14 +39,27 @@ export async function delNetworkList(
   if (!isStuck) await removeCache(context, { network: list.name, rt }, { isOwn: recorded !== undefined });
 }
 
-/** The cached result in the version of the configuration. */
-async function recordedResult(
+/** A DEL that is to be begun. */
+export interface DelRequest {
+  readonly list: NetworkConfigList;
+  readonly rt: RuntimeConf;
+  /** Reads the cached result, and deals with an entry that cannot be read. */
+  readonly readEntry: (context: CniContext, lookup: CacheLookup) => Promise<EntryForDel>;
+}
+
+/**
+ * What the cache has for a DEL, in the version of the configuration.
+ *
+ * @throws LibcniError where the DEL cannot be begun
+ */
+export async function prepareDel(
   context: CniContext,
-  { name, cniVersion }: NetworkConfigList,
-  rt: RuntimeConf,
+  { list: { name: network, cniVersion }, rt, readEntry }: DelRequest,
 ): Promise<EntryForDel> {
-  if (!hasResult(cniVersion)) return {};
-  return await readCachedResultOrSetAside(context, { network: name, cniVersion, rt });
+  cacheFile({ cacheDir: context.cacheDir, network, rt });
+  // What no plugin can be given must not cost an unreadable entry its place.
+  formatCniArgs(rt.args);
+  return hasResult(cniVersion) ? await readEntry(context, { network, cniVersion, rt }) : {};
 }
 
 function resultInVersion(result: Result | undefined, cniVersion: string): Result | undefined {

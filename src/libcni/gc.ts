@@ -9,6 +9,7 @@ import { delNetworkList } from './del.js';
 import { Failures } from './failures.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from './names.js';
 import { Operation, type VerbOptions } from './operation.js';
+import type { StdinWriter } from './plugin-stdin.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
@@ -49,9 +50,7 @@ export async function gcNetworkList(
   options: GcOptions = {},
 ): Promise<GcReport> {
   const operation = new Operation(options);
-  validateNetworkName(list.name);
-  const collectsPlugins = isAtLeast(list.cniVersion, '1.1.0');
-  const valid = validSet(args);
+  const { valid, stdinFor } = prepareGc(list, args);
   const concurrency = checkConcurrency(options);
   if (list.disableGC) return { stale: [] };
   const stale = (await listCachedAttachments(context.cacheDir))
@@ -61,10 +60,28 @@ export async function gcNetworkList(
   const failures = new Failures(operation);
   await failures.untilEnded(async () => {
     await delStale({ context, list, stale, operation, concurrency, failures });
-    if (collectsPlugins) await gcPlugins({ context, list, args, operation, failures });
+    if (stdinFor) await gcPlugins({ context, list, stdinFor, operation, failures });
   });
   failures.throwIfAny(`garbage of network ${list.name} remains`);
   return { stale };
+}
+
+/** What a garbage collection goes by. */
+export interface GcPreparation {
+  /** The attachments that are in use, by their keys. */
+  readonly valid: ReadonlySet<string>;
+  /** What GC gives its plugins; absent where the version does not have it, or the list disables it. */
+  readonly stdinFor?: StdinWriter | undefined;
+}
+
+/** @throws LibcniError where a collection cannot be begun */
+export function prepareGc(list: NetworkConfigList, args: GcArgs): GcPreparation {
+  validateNetworkName(list.name);
+  const hasGc = isAtLeast(list.cniVersion, '1.1.0');
+  const valid = validSet(args);
+  if (!hasGc || list.disableGC) return { valid };
+  const values = membersToInject(gcValues(list, args));
+  return { valid, stdinFor: (plugin) => injectMembers(plugin, values) };
 }
 
 /** Taking everything down must be said; it is never what an argument left out means. */
@@ -114,19 +131,18 @@ async function delStale({ context, list, stale, operation, concurrency, failures
 async function gcPlugins({
   context,
   list,
-  args,
+  stdinFor,
   operation,
   failures,
-}: GcRun & { readonly args: GcArgs }): Promise<void> {
-  const values = membersToInject(gcValues(list, args));
+}: GcRun & { readonly stdinFor: StdinWriter }): Promise<void> {
   const verbRun = new VerbRun({ context, operation, verb: 'GC', network: list.name });
   for (const plugin of list.plugins) {
-    await failures.collect({}, async () => await verbRun.run(plugin, injectMembers(plugin, values)));
+    await failures.collect({}, async () => await verbRun.run(plugin, stdinFor(plugin)));
   }
 }
 
 /** The specification first spelled the key one way and then the other; plugins look for either. */
-export function gcValues({ name, cniVersion }: NetworkConfigList, { validAttachments }: GcArgs) {
+function gcValues({ name, cniVersion }: NetworkConfigList, { validAttachments }: GcArgs) {
   const attachments = validAttachments.map(({ containerId, ifName }) => ({
     containerID: containerId,
     ifname: ifName,

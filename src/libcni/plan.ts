@@ -1,14 +1,17 @@
 import type { Verb } from '../errors/circumstances.js';
-import { readCachedResult } from './cache/read-cache.js';
-import { injectIntoText } from './conf/inject-conf.js';
-import type { NetworkConfigList, PluginConfig } from './conf/types.js';
+import { LibcniError } from '../errors/libcni-error.js';
+import { prepareAdd } from './add.js';
+import { readCachedResultOrNone } from './cache/set-aside.js';
+import { prepareCheck } from './check.js';
+import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
+import { prepareDel } from './del.js';
 import { pluginEnvironment, versionEnvironment } from './exec/plugin-environment.js';
-import { type GcArgs, gcValues } from './gc.js';
+import { type GcArgs, prepareGc } from './gc.js';
 import { validateNetworkName } from './names.js';
-import { pluginStdin } from './plugin-stdin.js';
-import { type RuntimeConf, validateAttachment } from './runtime-conf.js';
-import { isAtLeast } from './version.js';
+import { type StdinWriter, stdinWriter } from './plugin-stdin.js';
+import type { RuntimeConf } from './runtime-conf.js';
+import { prepareStatus } from './status.js';
 import { VERSION_STDIN } from './version-info.js';
 
 /** What one plugin would be given. */
@@ -35,48 +38,72 @@ export interface PlanRequest {
   readonly gc?: GcArgs | undefined;
 }
 
-/** The runs that a verb would make of a list, in their order. Nothing is run. */
+/**
+ * The runs that a verb would make of a list, in their order: none where the verb does nothing. Of GC, the runs of GC
+ * itself; the attachments that it would take down are what its `dryRun` shows. Nothing is run.
+ *
+ * @throws LibcniError where the verb would be refused, too; `ERR_CONF_INVALID` for a verb that is none.
+ */
 export async function planNetworkList(context: CniContext, request: PlanRequest): Promise<PlannedRun[]> {
   const { verb, list } = request;
-  validate(request);
-  const texts = await stdinTexts(context, request);
+  const stdinFor = await prepare(context, request);
+  if (stdinFor === undefined) return [];
   const runs = await Promise.all(
     list.plugins.map(async (plugin, index) => ({
       verb,
       plugin: plugin.network.type,
       path: await context.exec.findInPath(plugin.network.type, context.path),
       env: environment(context, request),
-      stdin: texts(plugin),
+      stdin: stdinFor(plugin),
       awaitsPrevResult: verb === 'ADD' && index > 0,
     })),
   );
   return verb === 'DEL' ? runs.reverse() : runs;
 }
 
-const ATTACHMENT_VERBS: readonly Verb[] = ['ADD', 'CHECK', 'DEL'];
+type Prepared = StdinWriter | undefined | Promise<StdinWriter | undefined>;
 
-function validate({ verb, list, rt }: PlanRequest): void {
-  if (ATTACHMENT_VERBS.includes(verb)) {
-    validateAttachment(list.name, rt ?? { containerId: '', netns: '', ifName: '' });
-  } else validateNetworkName(list.name);
+const PREPARATIONS: Readonly<Record<Verb, (context: CniContext, request: PlanRequest) => Prepared>> = {
+  ADD: prepareAddStdin,
+  CHECK: (context, { list, rt = NO_ATTACHMENT }) => prepareCheck(context, list, rt),
+  DEL: prepareDelStdin,
+  GC: (_, { list, gc = NONE_VALID }) => prepareGc(list, gc).stdinFor,
+  STATUS: (_, { list }) => prepareStatus(list),
+  VERSION: prepareVersionStdin,
+};
+
+/** Refused by every verb that is about one. */
+const NO_ATTACHMENT: RuntimeConf = { containerId: '', netns: '', ifName: '' };
+
+const NONE_VALID: GcArgs = { validAttachments: [] };
+
+function prepare(context: CniContext, request: PlanRequest): Prepared {
+  const { verb } = request;
+  if (Object.hasOwn(PREPARATIONS, verb)) return PREPARATIONS[verb](context, request);
+  throw new LibcniError('ERR_CONF_INVALID', `${JSON.stringify(verb)} is not a verb`, { value: verb });
 }
+
+function prepareAddStdin(context: CniContext, { list, rt = NO_ATTACHMENT }: PlanRequest): StdinWriter {
+  prepareAdd(context, list, rt);
+  return stdinWriter({ ...list, rt });
+}
+
+async function prepareDelStdin(
+  context: CniContext,
+  { list, rt = NO_ATTACHMENT }: PlanRequest,
+): Promise<StdinWriter> {
+  const { result: prevResult } = await prepareDel(context, { list, rt, readEntry: readCachedResultOrNone });
+  return stdinWriter({ ...list, prevResult, rt });
+}
+
+function prepareVersionStdin(_: CniContext, { list }: PlanRequest): StdinWriter {
+  validateNetworkName(list.name);
+  return () => VERSION_STDIN;
+}
+
+const ATTACHMENT_VERBS: readonly Verb[] = ['ADD', 'CHECK', 'DEL'];
 
 function environment({ path }: CniContext, { verb, rt }: PlanRequest): Record<string, string> {
   if (verb === 'VERSION') return versionEnvironment();
   return pluginEnvironment({ verb, path, rt: ATTACHMENT_VERBS.includes(verb) ? rt : undefined });
-}
-
-const NONE_VALID: GcArgs = { validAttachments: [] };
-
-async function stdinTexts(
-  context: CniContext,
-  { verb, list, rt, gc = NONE_VALID }: PlanRequest,
-): Promise<(plugin: PluginConfig) => string> {
-  if (verb === 'VERSION') return () => VERSION_STDIN;
-  if (verb === 'GC') return (plugin) => injectIntoText(plugin, gcValues(list, gc));
-  if (verb === 'STATUS' || rt === undefined) return (plugin) => pluginStdin(plugin, list);
-  const cached = verb !== 'ADD' && isAtLeast(list.cniVersion, '0.4.0');
-  const lookup = { network: list.name, cniVersion: list.cniVersion, rt };
-  const prevResult = cached ? await readCachedResult(context, lookup) : undefined;
-  return (plugin) => pluginStdin(plugin, { ...list, prevResult, rt });
 }

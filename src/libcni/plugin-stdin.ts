@@ -13,13 +13,11 @@ export interface StdinParts {
   readonly rt?: RuntimeConf | undefined;
 }
 
+/** Gives each plugin of a verb the text that it reads on its standard input. */
+export type StdinWriter = (plugin: PluginConfig) => string;
+
 /** How the plugins of one verb are given their standard input: what they have in common is written once. */
-export function stdinWriter({
-  name,
-  cniVersion,
-  prevResult,
-  rt,
-}: StdinParts): (plugin: PluginConfig) => string {
+export function stdinWriter({ name, cniVersion, prevResult, rt }: StdinParts): StdinWriter {
   const common = membersToInject({ name, cniVersion, ...(prevResult && { prevResult }) });
   return (plugin) => {
     const runtimeConfig = rt && runtimeConfigFor(plugin, rt);

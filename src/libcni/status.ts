@@ -3,7 +3,7 @@ import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { validateNetworkName } from './names.js';
 import { Operation, type VerbOptions } from './operation.js';
-import { stdinWriter } from './plugin-stdin.js';
+import { type StdinWriter, stdinWriter } from './plugin-stdin.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
@@ -14,9 +14,18 @@ export async function getStatusNetworkList(
   options: VerbOptions = {},
 ): Promise<void> {
   const operation = new Operation(options);
-  validateNetworkName(list.name);
-  if (!isAtLeast(list.cniVersion, '1.1.0')) return;
-  const stdinFor = stdinWriter(list);
+  const stdinFor = prepareStatus(list);
+  if (stdinFor === undefined) return;
   const verbRun = new VerbRun({ context, operation, verb: 'STATUS', network: list.name });
   for (const plugin of list.plugins) await verbRun.run(plugin, stdinFor(plugin));
+}
+
+/**
+ * What STATUS gives its plugins; `undefined` for a version that does not have it.
+ *
+ * @throws LibcniError where it cannot be begun
+ */
+export function prepareStatus(list: NetworkConfigList): StdinWriter | undefined {
+  validateNetworkName(list.name);
+  return isAtLeast(list.cniVersion, '1.1.0') ? stdinWriter(list) : undefined;
 }

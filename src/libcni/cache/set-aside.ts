@@ -40,6 +40,16 @@ export async function readCachedResultOrSetAside(
   }
 }
 
+/** The same for a look ahead: an unreadable entry is left where it is. */
+export async function readCachedResultOrNone(context: CniContext, lookup: CacheLookup): Promise<EntryForDel> {
+  try {
+    return { result: await readCachedResult(context, lookup) };
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return {};
+  }
+}
+
 /** Makes way for the entry of an ADD: an unreadable one is not to be overwritten in silence. */
 export async function setAsideIfUnreadable(context: CniContext, lookup: AttachmentLookup): Promise<void> {
   try {

@@ -14,12 +14,7 @@ const WHAT = 'plugin configuration';
  * afterwards.
  */
 export function injectConf(original: PluginConfig, newValues: Readonly<JsonObject>): PluginConfig {
-  return networkPluginConfFromBytes(injectIntoText(original, newValues));
-}
-
-/** The text of {@link injectConf} alone, for callers that hand it to a plugin at once. */
-export function injectIntoText(plugin: PluginConfig, newValues: Readonly<JsonObject>): string {
-  return injectMembers(plugin, membersToInject(newValues));
+  return networkPluginConfFromBytes(injectMembers(original, membersToInject(newValues)));
 }
 
 /** Values to inject, as written JSON, so that they can be injected into many configurations. */
@@ -33,7 +28,7 @@ export function membersToInject(newValues: Readonly<JsonObject>): WrittenMembers
   return writeMembers(newValues, WHAT);
 }
 
-/** {@link injectIntoText} for values that are written already. */
+/** The text of {@link injectConf} alone, for callers that hand it to a plugin at once. */
 export function injectMembers(plugin: PluginConfig, ...values: readonly WrittenMembers[]): string {
   const members = new Map(membersOf(plugin));
   for (const written of values) for (const [key, text] of written) members.set(key, text);
