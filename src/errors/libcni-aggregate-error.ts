@@ -1,4 +1,5 @@
 import { joinMessages } from './bounded-text.js';
+import { carryStack, showCarriedStacks } from './carry-stack.js';
 import type { Circumstances } from './circumstances.js';
 import { LibcniError, type LibcniErrorCode } from './libcni-error.js';
 import { PluginError } from './plugin-error.js';
@@ -8,6 +9,10 @@ import { PluginError } from './plugin-error.js';
  * networks). `errors` holds them in the order in which they happened; the message has those of the first ten.
  */
 export class LibcniAggregateError extends AggregateError {
+  static {
+    showCarriedStacks(LibcniAggregateError.prototype);
+  }
+
   override readonly name = 'LibcniAggregateError';
   /** The code that all of `errors` share; `undefined` where they differ. */
   readonly code: LibcniErrorCode | number | undefined;
@@ -24,7 +29,7 @@ export class LibcniAggregateError extends AggregateError {
   /** The same with further circumstances for each of the library's errors; what is known already stays. */
   with(circumstances: Circumstances): LibcniAggregateError {
     const errors = this.#errors.map((error) => (isOurs(error) ? error.with(circumstances) : error));
-    return new LibcniAggregateError(errors, this.#summary);
+    return carryStack(this, () => new LibcniAggregateError(errors, this.#summary));
   }
 }
 

@@ -1,3 +1,4 @@
+import { carryStack, showCarriedStacks } from './carry-stack.js';
 import {
   type Circumstances,
   describeCircumstances,
@@ -72,6 +73,10 @@ export interface LibcniErrorDetails extends Circumstances {
  * What a plugin reported arrives as a `PluginError` instead.
  */
 export class LibcniError extends Error implements Circumstances {
+  static {
+    showCarriedStacks(LibcniError.prototype);
+  }
+
   override readonly name = 'LibcniError';
   readonly code: LibcniErrorCode;
   /** Tells faults apart that share a code; `undefined` where the code says it all. */
@@ -110,9 +115,10 @@ export class LibcniError extends Error implements Circumstances {
     this.rollbackErrors = details.rollbackErrors ?? [];
   }
 
-  /** The same error with further details; what is known already stays. */
+  /** The same error with further details, stack included; what is known already stays. */
   with(details: LibcniErrorDetails): LibcniError {
-    return new LibcniError(this.code, this.summary, { ...details, ...withoutUndefined(this.#details) });
+    const known = { ...details, ...withoutUndefined(this.#details) };
+    return carryStack(this, () => new LibcniError(this.code, this.summary, known));
   }
 }
 

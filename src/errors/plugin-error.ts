@@ -1,4 +1,5 @@
 import { copyStart, cutShort } from './bounded-text.js';
+import { carryStack, showCarriedStacks } from './carry-stack.js';
 import {
   type Circumstances,
   describeCircumstances,
@@ -51,6 +52,10 @@ export interface PluginErrorDetails extends Circumstances {
  * to the plugin.
  */
 export class PluginError extends Error implements Circumstances {
+  static {
+    showCarriedStacks(PluginError.prototype);
+  }
+
   override readonly name = 'PluginError';
   readonly reason: PluginFailure;
   readonly code: number;
@@ -95,9 +100,10 @@ export class PluginError extends Error implements Circumstances {
     this.rollbackErrors = given.rollbackErrors ?? [];
   }
 
-  /** The same error with further circumstances; what is known already stays. */
+  /** The same error with further circumstances, stack included; what is known already stays. */
   with(details: Circumstances & { readonly rollbackErrors?: readonly Error[] }): PluginError {
-    return new PluginError({ ...details, ...withoutUndefined(this.#given) });
+    const known = { ...details, ...withoutUndefined(this.#given) };
+    return carryStack(this, () => new PluginError(known));
   }
 }
 
