@@ -4,12 +4,30 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, type
 export type Refuse = (stats: Stats) => Error | undefined;
 
 /**
- * Reads a small file of this machine at once. That takes some ten microseconds; handing it to another thread and
- * back takes the event loop longer than that. Await `giveWay` between many.
- *
- * @throws Error of the system, or what `refuse` yields. @default refuses all but regular files
+ * The largest file that is read. What a plugin may print and a configuration file may hold, in base64, fit into a cache
+ * entry twice over.
  */
-export function readLocalFile(file: string, refuse: Refuse = refuseIrregular): Buffer {
+const MAX_MIB = 32;
+
+/**
+ * Says why a file of this size is not read; `undefined` where it is. What is to be read again is asked for it before it
+ * is written.
+ */
+export function refuseTooLarge(bytes: number): Error | undefined {
+  return bytes > MAX_MIB * 1024 * 1024
+    ? new Error(`${bytes} bytes are larger than ${MAX_MIB} MiB`)
+    : undefined;
+}
+
+/**
+ * Reads a small file of this machine at once. That takes some ten microseconds; handing it to another thread and
+ * back takes the event loop longer than that. Await `giveWay` between many. On a file system that does not answer, all of
+ * the process waits.
+ *
+ * @throws Error of the system, or what `refuse` yields. @default refuses all but regular files, and those of
+ * more than 32 MiB
+ */
+export function readLocalFile(file: string, refuse: Refuse = refuseByDefault): Buffer {
   // Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -30,6 +48,6 @@ function readToEnd(descriptor: number, size: number): Buffer {
   return Buffer.concat([buffer, readFileSync(descriptor)]);
 }
 
-function refuseIrregular(stats: Stats): Error | undefined {
-  return stats.isFile() ? undefined : new Error('it is not a regular file');
+function refuseByDefault(stats: Stats): Error | undefined {
+  return stats.isFile() ? refuseTooLarge(stats.size) : new Error('it is not a regular file');
 }

@@ -5,9 +5,15 @@ import type { Exec } from './exec/types.js';
 
 /** How a `CNIConfig` finds plugins and keeps its cache. */
 export interface CNIConfigOptions {
-  /** Plugin folders, searched in order; they become `CNI_PATH`. */
+  /**
+   * Plugin folders, searched in order; they become `CNI_PATH`. They must be on local file systems: looking into them is
+   * done at once, and one that does not answer would stop the process.
+   */
   readonly path: readonly string[];
-  /** The cache folder, which can be shared with Go libcni. @default `/var/lib/cni` */
+  /**
+   * The cache folder, which can be shared with Go libcni. On a local file system, as the plugin folders.
+   * @default `/var/lib/cni`
+   */
   readonly cacheDir?: string | undefined;
   /** How plugins are run. @default the native helper where it is there, else child processes */
   readonly exec?: Exec | undefined;

@@ -26,7 +26,10 @@ import { WorkUnderWay } from './work-under-way.js';
 const DEFAULT_CONF_DIR = '/etc/cni/net.d';
 const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
 
-/** How an operator finds configurations and plugins, and where it keeps its state. */
+/**
+ * How an operator finds configurations and plugins, and where it keeps its state. All folders must be on local file
+ * systems: looking into them is done at once, and one that does not answer would stop the process.
+ */
 export interface CNIOperatorOptions
   extends Omit<ConfStoreOptions, 'cni' | 'confDir' | 'binDirs' | 'pluginDirs'> {
   /** The folder of the configuration files. @default `/etc/cni/net.d` */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -34,4 +34,13 @@ it('reads nothing that its caller refuses, and leaves no descriptor open', () =>
   const refuse = ({ size }: { size: number }) => (size > 4 ? new Error(`${size} bytes`) : undefined);
   expect(() => readLocalFile(file, refuse)).toThrow('5 bytes');
   expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+});
+
+it('reads nothing of more than 32 MiB', () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  truncateSync(file, 32 * 1024 * 1024);
+  expect(readLocalFile(file)).toHaveLength(32 * 1024 * 1024);
+  truncateSync(file, 32 * 1024 * 1024 + 1);
+  expect(() => readLocalFile(file)).toThrow('33554433 bytes are larger than 32 MiB');
 });

@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { LibcniWarning } from '../../src/index.js';
+import { type Exec, type LibcniWarning, networkConfFromBytes } from '../../src/index.js';
 import { listOfTypes, resultText, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
@@ -282,3 +282,51 @@ describe('an attachment whose cache file is that of another', () => {
     expect(await plugins.cni.getNetworkListCachedResult(dashed, other)).toBeDefined();
   });
 });
+
+describe('the size of an entry', () => {
+  const MIB = 1024 * 1024;
+
+  it('beyond 32 MiB keeps it from being read: listing passes over it, DEL sets it aside', async () => {
+    const warnings: LibcniWarning[] = [];
+    plugins.cni.on('warning', (warning) => warnings.push(warning));
+    await writeEntry('');
+    await truncate(file, 400 * MIB);
+    const start = performance.now();
+    expect(await plugins.cni.getCachedAttachments()).toEqual([]);
+    const why = /larger than 32 MiB/;
+    await expect(plugins.cni.getNetworkListCachedResult(list, rt)).rejects.toThrow(why);
+    await plugins.cni.delNetworkList(list, rt);
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(warnings).toMatchObject([{ code: 'CACHE_ENTRY_SET_ASIDE', message: expect.stringMatching(why) }]);
+    expect(await readdir(join(plugins.folder.cacheDir, 'results'))).toEqual([]);
+  });
+
+  it('may be that of the largest result and the largest configuration file', async () => {
+    const conf = {
+      cniVersion: '1.0.0',
+      name: 'net',
+      plugins: [{ type: 'one', text: 'x'.repeat(MIB - 100) }],
+    };
+    const large = networkConfFromBytes(JSON.stringify(conf));
+    const result = { cniVersion: '1.0.0', text: 'y'.repeat(16 * MIB - 100) };
+    await using own = plugins.folder.cni(printing(JSON.stringify(result)));
+    await own.addNetworkList(large, rt);
+    expect((await stat(file)).size).toBeGreaterThan(17 * MIB);
+    expect(await own.getNetworkListCachedResult(large, rt)).toEqual(result);
+    expect(await own.getCachedAttachments()).toMatchObject([{ containerId: 'c1' }]);
+  });
+
+  it('that could not be read again is refused, and the ADD rolled back', async () => {
+    const capabilityArgs = { text: 'x'.repeat(33 * MIB) };
+    const adding = plugins.cni.addNetworkList(list, { ...rt, capabilityArgs });
+    await expect(adding).rejects.toMatchObject({ code: 'ERR_CACHE', rollbackErrors: [] });
+    await expect(adding).rejects.toThrow(/larger than 32 MiB/);
+    expect(await plugins.folder.order()).toEqual(['ADD one', 'DEL one']);
+    expect(await plugins.cni.getCachedAttachments()).toEqual([]);
+  });
+});
+
+/** An `Exec` of which every plugin prints this. */
+function printing(stdout: string): Exec {
+  return { execPlugin: async () => stdout, findInPath: async (plugin) => `/${plugin}` };
+}

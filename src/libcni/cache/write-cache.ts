@@ -2,6 +2,7 @@
 import { unlink } from 'node:fs/promises';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
+import { refuseTooLarge } from '../../files/read-local-file.js';
 import { writeFileAtomic } from '../../files/write-file-atomic.js';
 import type { CniContext } from '../context.js';
 import { debuglog } from '../debug.js';
@@ -24,7 +25,10 @@ export async function writeCache(
   const file = cacheFile({ cacheDir, ...entry });
   try {
     const tempDir = cacheFolder({ cacheDir, rt: entry.rt });
-    await writeFileAtomic({ file, data: formatEntry(entry), mode: 0o600, dirMode: 0o700, tempDir });
+    const data = formatEntry(entry);
+    const reason = refuseTooLarge(Buffer.byteLength(data));
+    if (reason !== undefined) throw reason;
+    await writeFileAtomic({ file, data, mode: 0o600, dirMode: 0o700, tempDir });
     debug('recorded %s', file);
   } catch (cause) {
     throw new LibcniError('ERR_CACHE', `attachment cannot be recorded: ${asError(cause).message}`, {
