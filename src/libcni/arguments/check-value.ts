@@ -23,7 +23,7 @@ export function checkOptionalPath(argument: string, value: unknown): void {
 }
 
 /** @throws LibcniError `ERR_CONF_INVALID` */
-export function checkPath(argument: string, value: unknown): void {
+function checkPath(argument: string, value: unknown): void {
   if (typeof value === 'string' && !value.includes('\0')) return;
   throw invalidArgument(argument, 'a path without NUL', value);
 }
