@@ -74,15 +74,16 @@ describe('garbage collection', () => {
   });
 
   it('can be cancelled, and then takes nothing more down', async () => {
-    for (const id of ['c1', 'c2']) await host.operator.attach({ ...request, id });
+    // Four are taken down at a time.
+    for (const id of ['c1', 'c2', 'c3', 'c4', 'c5']) await host.operator.attach({ ...request, id });
     await host.plugins.add('one', { DEL: { shell: 'sleep 2' } });
     const controller = new AbortController();
     const collecting = host.operator.gc({ valid: [] }, { signal: controller.signal });
     const failed = expect(collecting).rejects.toMatchObject({ name: 'LibcniError', code: 'ERR_ABORTED' });
-    await until(async () => (await host.order()).length === 3);
+    await until(async () => (await host.order()).length === 9);
     controller.abort();
     await failed;
-    expect((await host.order()).filter((call) => call.startsWith('DEL'))).toHaveLength(1);
-    expect(await host.attachments()).toHaveLength(2);
+    expect((await host.order()).filter((call) => call.startsWith('DEL'))).toHaveLength(4);
+    expect(await host.attachments()).toHaveLength(5);
   });
 });

@@ -144,14 +144,14 @@ describe('an attach whose helper is killed before its next network', () => {
 });
 
 it('a collection whose helper is killed goes no further, since others may be at work', async () => {
-  const one = { ...request, networks: [{ name: 'a' }] };
-  for (const id of ['c1', 'c2']) await other.attach({ ...one, id });
+  await other.attach({ ...request, networks: [{ name: 'a' }, { name: 'b' }] });
   const killAndAttach = async () => {
     await killHelper();
-    await other.attach({ ...one, id: 'c3' });
+    await other.attach({ ...request, id: 'c3', networks: [{ name: 'c' }] });
   };
   afterRun = new Map([['DEL a', killAndAttach]]);
   await expect(working.gc({ valid: [] })).rejects.toMatchObject({ code: 'ERR_HELPER', verb: 'DEL' });
-  expect(await records()).toEqual(['a-c2-eth0', 'a-c3-eth0']);
-  expect(await log()).not.toContain('begin GC a');
+  expect(await records()).toEqual(['b-c1-eth1', 'c-c3-eth0']);
+  expect(await log()).not.toContain('begin DEL b');
+  expect((await log()).filter((line) => line.includes('GC'))).toEqual([]);
 });
