@@ -96,7 +96,7 @@ async function recoverOne(recovery: Recovery, { file, key }: JournalFile): Promi
 async function settle({ context, options, report }: Recovery, found: FoundIntent): Promise<void> {
   const { file, key, intent, error } = found;
   if (error !== undefined) throw error;
-  if (intent === undefined || key === undefined || !isSameAttachment(intent, key)) {
+  if (intent === undefined || key === undefined) {
     report.setAside.push({ file: await context.journal.setAside(file), attachment: key });
   } else if (isFinished(context, intent)) {
     await context.journal.end(intent);

@@ -16,6 +16,7 @@ import type { AttachRequest, OperatorOptions } from './request.js';
 import { resolveRequest } from './resolve.js';
 import { type AttachedNetwork, summarize } from './summary.js';
 import { livingNetns } from './undo-intent.js';
+import { validateNames } from './validate-names.js';
 
 const ROLLBACK_TIMEOUT_MS = 30_000;
 
@@ -36,6 +37,7 @@ export async function attach(
   request: AttachRequest,
   options: OperatorOptions,
 ): Promise<AttachResult> {
+  validateNames(request);
   const { attachments, warnings } = resolveRequest(context, request);
   const reported: LibcniWarning[] = [];
   const attachThem = async () => {

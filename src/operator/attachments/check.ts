@@ -8,6 +8,7 @@ import { isUnusable } from './recorded-attachment.js';
 import { refuseForeignRecord } from './refuse-record.js';
 import type { OperatorOptions, TargetRequest } from './request.js';
 import { findTargets, type Target } from './targets.js';
+import { validateNames } from './validate-names.js';
 
 const TRY_AGAIN_LATER = 11;
 
@@ -31,13 +32,14 @@ export interface CheckOutcome {
  * Checks every attachment that is meant; a fault of one does not keep the others from being checked.
  *
  * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE` where the
- * records cannot be listed.
+ * records cannot be listed, `ERR_CONF_INVALID` for names that are none.
  */
 export async function check(
   context: OperatorContext,
   request: TargetRequest,
   options: OperatorOptions,
 ): Promise<CheckOutcome[]> {
+  validateNames(request);
   const outcomes: CheckOutcome[] = [];
   for (const target of (await findTargets(context, request)).reverse()) {
     outcomes.push(await outcomeOf(context, target, options));

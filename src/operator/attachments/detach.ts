@@ -10,6 +10,7 @@ import type { OperatorOptions, TargetRequest } from './request.js';
 import { setRecordAside } from './set-record-aside.js';
 import { findTargets, isMeant } from './targets.js';
 import { undoIntent } from './undo-intent.js';
+import { validateNames } from './validate-names.js';
 
 /**
  * Detaches a container from the networks that are meant, going on over failures. ADDs of the container that were cut
@@ -17,13 +18,15 @@ import { undoIntent } from './undo-intent.js';
  * stopped: the network that it is at is waited for and taken down, what it comes to later stands.
  *
  * @throws LibcniAggregateError with every failure; LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` where a
- * garbage collection did not end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` where nothing could be begun.
+ * garbage collection did not end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` where nothing could be begun,
+ * `ERR_CONF_INVALID` for names that are none.
  */
 export async function detach(
   context: OperatorContext,
   request: TargetRequest,
   options: OperatorOptions,
 ): Promise<void> {
+  validateNames(request);
   await context.gate.withWork(() => detachAll(context, request, options), new Patience(options));
 }
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import type { NetworkAttachment } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
-import { recordName } from '../state/attachment-key.js';
+import { recordLabel } from '../state/attachment-key.js';
 import { readRecord, recordsFolder } from '../state/records.js';
 
 /** The cache as it is found. */
@@ -17,7 +17,7 @@ export async function findRecords(context: OperatorContext): Promise<FoundRecord
   const files = await listFiles(context);
   const readable = await context.cni.getCachedAttachments();
   const names = new Set(
-    readable.map(({ network, containerId, ifName }) => recordName({ network, containerId, ifName })),
+    readable.map(({ network, containerId, ifName }) => recordLabel({ network, containerId, ifName })),
   );
   return { readable, unreadable: files.filter((file) => !names.has(file)) };
 }

@@ -1,3 +1,6 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { validateContainerId, validateInterfaceName, validateNetworkName } from '../../libcni/names.js';
+
 /** Names one attachment. */
 export interface AttachmentKey {
   readonly network: string;
@@ -9,23 +12,59 @@ export interface AttachmentKey {
  * The name of the cache file of an attachment, and of its lock. Names with dashes run into each other, as those of Go
  * libcni do: network `a` and container `b-c` have the file of network `a-b` and container `c`. One lock for both
  * keeps either from the other's file.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` for names that would lead out of the folder.
  */
-export function recordName({ network, containerId, ifName }: AttachmentKey): string {
+export function recordName(key: AttachmentKey): string {
+  refusePaths(key);
+  return recordLabel(key);
+}
+
+/** The same for messages and comparisons, of whatever names. */
+export function recordLabel({ network, containerId, ifName }: AttachmentKey): string {
   return `${network}-${containerId}-${ifName}`;
 }
 
-/** A name that no other attachment has: networks and container ids are without plus signs. */
-export function uniqueName({ network, containerId, ifName }: AttachmentKey): string {
-  return `${network}+${containerId}+${ifName}`;
+/**
+ * A name that no other attachment has: networks and container ids are without plus signs.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` for names that would lead out of the folder.
+ */
+export function uniqueName(key: AttachmentKey): string {
+  refusePaths(key);
+  return `${key.network}+${key.containerId}+${key.ifName}`;
 }
 
-/** The attachment that a {@link uniqueName} belongs to. */
+/** The attachment that a {@link uniqueName} belongs to; `undefined` where no attachment has such names. */
 export function keyFromUniqueName(name: string): AttachmentKey | undefined {
   const [, network, containerId, ifName] = /^([^+]+)\+([^+]+)\+(.+)$/s.exec(name) ?? [];
-  return network && containerId && ifName ? { network, containerId, ifName } : undefined;
+  if (!network || !containerId || !ifName) return undefined;
+  const key = { network, containerId, ifName };
+  return isValid(key) ? key : undefined;
 }
 
 /** Whether two are the same attachment. */
 export function isSameAttachment(a: AttachmentKey, b: AttachmentKey): boolean {
-  return uniqueName(a) === uniqueName(b);
+  return a.network === b.network && a.containerId === b.containerId && a.ifName === b.ifName;
+}
+
+function isValid({ network, containerId, ifName }: AttachmentKey): boolean {
+  try {
+    validateNetworkName(network);
+    validateContainerId(containerId);
+    validateInterfaceName(ifName);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** For names that nobody has checked, such as those in the records of other programs. */
+function refusePaths({ network, containerId, ifName }: AttachmentKey): void {
+  const isPath = (name: string) => /^\.{0,2}$|[/\0]/.test(name);
+  // The locks that are not of an attachment begin with a dot.
+  const value = network.startsWith('.') ? network : [network, containerId, ifName].find(isPath);
+  if (value === undefined) return;
+  const summary = `${JSON.stringify(value)} can be no part of a file name`;
+  throw new LibcniError('ERR_CONF_INVALID', summary, { value, network, containerId, ifName });
 }

@@ -1,5 +1,5 @@
 import { LibcniError } from '../../errors/libcni-error.js';
-import { type AttachmentKey, recordName } from './attachment-key.js';
+import { type AttachmentKey, recordLabel } from './attachment-key.js';
 
 /** A port of the host that leads into a container. */
 export interface HostPort {
@@ -62,7 +62,7 @@ function sameFamily(a: HostPort, b: HostPort): boolean {
 
 function conflict(wanted: PortOwner, port: HostPort, owner: PortOwner): LibcniError {
   const address = port.hostIP.includes(':') ? `[${port.hostIP}]` : port.hostIP || '*';
-  const summary = `host port ${address}:${port.hostPort}/${port.protocol} belongs to ${recordName(owner)}`;
+  const summary = `host port ${address}:${port.hostPort}/${port.protocol} belongs to ${recordLabel(owner)}`;
   const { network, containerId, ifName } = wanted;
   return new LibcniError('ERR_CONFLICT', summary, { value: port, network, containerId, ifName });
 }

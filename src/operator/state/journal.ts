@@ -6,7 +6,7 @@ import { moveAside } from '../../files/move-aside.js';
 import { temporaryName } from '../../files/temporary-name.js';
 import { writeFileAtomic } from '../../files/write-file-atomic.js';
 import type { Result } from '../../libcni/index.js';
-import { type AttachmentKey, keyFromUniqueName, uniqueName } from './attachment-key.js';
+import { type AttachmentKey, isSameAttachment, keyFromUniqueName, uniqueName } from './attachment-key.js';
 import { formatIntent, type Intent, parseIntent, parseProgress } from './intent.js';
 
 const INTENT = '.json';
@@ -17,7 +17,7 @@ export interface FoundIntent {
   readonly file: string;
   /** Whose intent it is by the name of the file; absent where that is no name of the journal's. */
   readonly key: AttachmentKey | undefined;
-  /** Absent where the file is no intent, or cannot be read. */
+  /** Absent where the file is no intent of this attachment, or cannot be read. */
   readonly intent: Intent | undefined;
   /** Why it could not be read, which says nothing about what is in it. */
   readonly error?: Error | undefined;
@@ -138,7 +138,8 @@ async function readIntent(file: string): Promise<FoundIntent | undefined> {
   try {
     const text = await readFile(file, 'utf8');
     const progress = await readFile(progressOf(file), 'utf8').catch(ignoreMissing);
-    const intent = parseIntent(text);
+    const parsed = parseIntent(text);
+    const intent = parsed && key && isSameAttachment(parsed, key) ? parsed : undefined;
     return { file, key, intent: intent && { ...intent, result: parseProgress(progress ?? '') } };
   } catch (error) {
     if (isMissing(error)) return undefined;
