@@ -77,7 +77,9 @@ describe('recovery', () => {
   it('leaves an entry where it is that it cannot read at the moment', async () => {
     const file = inJournal('a+c1+eth0.json');
     await mkdir(file, { recursive: true });
-    expect(await operator.recover()).toMatchObject({ failed: [{ file, error: { code: 'EISDIR' } }] });
+    expect(await operator.recover()).toMatchObject({
+      failed: [{ file, error: { code: 'ERR_CACHE', file } }],
+    });
     expect(await entries()).toEqual(['a+c1+eth0.json']);
   });
 

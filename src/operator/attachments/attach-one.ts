@@ -2,8 +2,9 @@ import { asError } from '../../errors/system-error.js';
 import type { LibcniWarning, Result } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
 import { type AttachmentKey, recordName } from '../state/attachment-key.js';
-import { refuseTakenPorts } from '../state/host-ports.js';
+import { type PortOwner, refuseTakenPorts } from '../state/host-ports.js';
 import type { Intent } from '../state/intent.js';
+import type { FoundIntent } from '../state/journal.js';
 import { Patience } from '../state/patience.js';
 import { mappedPorts, portOwner } from '../state/port-owners.js';
 import { type Attachment, keyOf } from './attachment.js';
@@ -26,7 +27,7 @@ export interface AttachOneOptions extends OperatorOptions {
  * keeps garbage collection away.
  *
  * @throws LibcniError `ERR_IN_USE` where the attachment exists, `ERR_CONFLICT` where a host port is taken or another
- * attachment has the cache file; whatever ADD throws.
+ * attachment has the cache file, `ERR_CACHE` where an intent cannot be read that may be in the way; whatever ADD throws.
  */
 export async function attachOne(
   context: OperatorContext,
@@ -104,7 +105,8 @@ async function undoLeftovers(
   options: OperatorOptions,
 ): Promise<void> {
   const name = recordName(keyOf(attachment));
-  for (const { intent } of await context.journal.list((key) => recordName(key) === name)) {
+  for (const { intent, error } of await context.journal.list((key) => recordName(key) === name)) {
+    if (error !== undefined) throw error;
     if (intent !== undefined) await undoIntent(context, intent, options);
   }
 }
@@ -119,11 +121,20 @@ async function begin(
   const ports = mappedPorts(attachment.list, intent.capabilityArgs);
   if (ports.length === 0) return await journal.begin(intent);
   const reserve = async () => {
-    const begun = (await journal.list()).flatMap(({ intent: other }) => (other && portOwner(other)) ?? []);
-    refuseTakenPorts({ ...keyOf(attachment), ports }, [...(await portOwners.list()), ...begun]);
+    // In this order: an ADD goes from the journal to the records.
+    const begun = ownersIn(await journal.list());
+    refuseTakenPorts({ ...keyOf(attachment), ports }, [...begun, ...(await portOwners.list())]);
     await journal.begin(intent);
   };
   await locks.withLock(PORTS_LOCK, reserve, new Patience(options));
+}
+
+/** @throws LibcniError `ERR_CACHE` where an intent cannot be read: it may have the ports. */
+function ownersIn(found: readonly FoundIntent[]): PortOwner[] {
+  return found.flatMap(({ key, intent, error }) => {
+    if (error !== undefined && key !== undefined) throw error;
+    return (intent && portOwner(intent)) ?? [];
+  });
 }
 
 function intentOf({ list, rt }: Attachment): Intent {

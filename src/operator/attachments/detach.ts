@@ -82,11 +82,11 @@ async function giveUp(
   await context.gate.withLock(record.found, setAside, new Patience(options));
 }
 
-/** The ADDs of the container that are meant and were begun, whoever began them. */
+/** The ADDs of the container that are meant and were begun, whoever began them; one that cannot be read may be one. */
 async function begunAttachments(context: OperatorContext, request: TargetRequest): Promise<AttachmentKey[]> {
   const isWanted = (key: AttachmentKey) => key.containerId === request.id && isMeant(context, key, request);
   const found = await context.journal.list(isWanted);
-  return found.flatMap(({ intent }) => intent ?? []);
+  return found.flatMap(({ key, intent, error }) => (key && (intent ?? error) ? [key] : []));
 }
 
 async function undoCutShort(

@@ -1,8 +1,10 @@
-import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
+import { giveWay } from '../../files/give-way.js';
 import { moveAside } from '../../files/move-aside.js';
+import { readLocalFile } from '../../files/read-local-file.js';
 import { temporaryName } from '../../files/temporary-name.js';
 import { writeFileAtomic } from '../../files/write-file-atomic.js';
 import type { Result } from '../../libcni/index.js';
@@ -19,8 +21,8 @@ export interface FoundIntent {
   readonly key: AttachmentKey | undefined;
   /** Absent where the file is no intent of this attachment, or cannot be read. */
   readonly intent: Intent | undefined;
-  /** Why it could not be read, which says nothing about what is in it. */
-  readonly error?: Error | undefined;
+  /** `ERR_CACHE`: why it could not be read, which says nothing about what is in it. */
+  readonly error?: LibcniError | undefined;
 }
 
 /**
@@ -81,18 +83,29 @@ export class Journal {
   async list(isWanted?: (key: AttachmentKey) => boolean): Promise<FoundIntent[]> {
     const names = await this.#names();
     const files = names.filter((name) => name.endsWith(INTENT) && isChosen(name, isWanted)).sort();
-    const found = await Promise.all(files.map(async (name) => await readIntent(join(this.#folder, name))));
-    return found.filter((one) => one !== undefined);
+    const found: FoundIntent[] = [];
+    for (const name of files) {
+      await giveWay();
+      const one = readIntent(join(this.#folder, name));
+      if (one !== undefined) found.push(one);
+    }
+    return found;
   }
 
   /** What a file of the journal holds now; `undefined` where it is gone. */
   async read(file: string): Promise<FoundIntent | undefined> {
-    return await readIntent(file);
+    return readIntent(file);
   }
 
-  /** The intent of an attachment. */
+  /**
+   * The intent of an attachment.
+   *
+   * @throws LibcniError `ERR_CACHE` where it cannot be read.
+   */
   async find(key: AttachmentKey): Promise<Intent | undefined> {
-    return (await readIntent(join(this.#folder, `${uniqueName(key)}${INTENT}`)))?.intent;
+    const found = readIntent(join(this.#folder, `${uniqueName(key)}${INTENT}`));
+    if (found?.error !== undefined) throw found.error;
+    return found?.intent;
   }
 
   /**
@@ -133,17 +146,27 @@ export class Journal {
   }
 }
 
-async function readIntent(file: string): Promise<FoundIntent | undefined> {
+function readIntent(file: string): FoundIntent | undefined {
   const key = keyOfFile(basename(file));
   try {
-    const text = await readFile(file, 'utf8');
-    const progress = await readFile(progressOf(file), 'utf8').catch(ignoreMissing);
+    const text = readText(file);
+    if (text === undefined) return undefined;
     const parsed = parseIntent(text);
     const intent = parsed && key && isSameAttachment(parsed, key) ? parsed : undefined;
-    return { file, key, intent: intent && { ...intent, result: parseProgress(progress ?? '') } };
+    const result = intent && parseProgress(readText(progressOf(file)) ?? '');
+    return { file, key, intent: intent && { ...intent, result } };
+  } catch (cause) {
+    const summary = `journal entry cannot be read: ${asError(cause).message}`;
+    const error = new LibcniError('ERR_CACHE', summary, { file, cause, ...key });
+    return { file, key, intent: undefined, error };
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readLocalFile(file).toString();
   } catch (error) {
-    if (isMissing(error)) return undefined;
-    return { file, key, intent: undefined, error: asError(error) };
+    return ignoreMissing(error);
   }
 }
 

@@ -1,9 +1,13 @@
-import { mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createResult } from '../../../src/index.js';
 import { Journal } from '../../../src/operator/state/journal.js';
+
+const run = promisify(execFile);
 
 let dir: string;
 let journal: Journal;
@@ -88,6 +92,30 @@ describe('the journal', () => {
     await writeFile(join(dir, 'journal', 'x.json'), '{');
     const found = await journal.list();
     expect(found[1]).toEqual({ file: join(dir, 'journal', 'x.json'), key: undefined, intent: undefined });
+  });
+
+  it('is read whole by a process that may open fewer files than it has entries', async () => {
+    await journal.begin(intent);
+    const text = await readFile(join(dir, 'journal', 'net+c1+eth0.json'), 'utf8');
+    for (let number = 2; number <= 300; number += 1) {
+      const id = `c${number}`;
+      await writeFile(join(dir, 'journal', `net+${id}+eth0.json`), text.replace('"c1"', `"${id}"`));
+    }
+    const program = `
+      import { Journal } from ${JSON.stringify(new URL('../../../src/operator/state/journal.ts', import.meta.url).href)};
+      const found = await new Journal(process.argv[1]).list();
+      console.log(found.filter(({ intent }) => intent).length);`;
+    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', program, dir];
+    const { stdout } = await run('sh', ['-c', 'ulimit -n 100 && exec "$@"', 'sh', ...node]);
+    expect(stdout).toBe('300\n');
+  });
+
+  it('does not take an entry that cannot be read for none', async () => {
+    const file = join(dir, 'journal', 'net+c1+eth0.json');
+    await mkdir(file, { recursive: true });
+    const error = { name: 'LibcniError', code: 'ERR_CACHE', file, network: 'net', containerId: 'c1' };
+    expect(await journal.list()).toMatchObject([{ file, error }]);
+    await expect(journal.find(intent)).rejects.toMatchObject(error);
   });
 
   it('says which attachment it could not write for', async () => {
