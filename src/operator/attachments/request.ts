@@ -57,7 +57,8 @@ export interface OperatorOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * Milliseconds for each network. Waiting for a lock, or for a garbage collection to end, has as many of its own and
-   * fails with `ERR_LOCKED`. @default no limit, but 120000 for such waiting
+   * fails with `ERR_LOCKED`; so has taking away what an ADD left that was cut short, but never more than 60000.
+   * @default no limit, but 120000 for such waiting
    */
   readonly timeoutMs?: number | undefined;
   readonly trace?: TraceContext | undefined;

@@ -1,36 +1,43 @@
 import { untilOrphansEnd } from '../../libcni/exec/orphans.js';
 import { networkConfFromBytes } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
-import { isNetns } from '../../netns/index.js';
+import { isNetns, type NetnsLimits } from '../../netns/index.js';
 import type { OperatorContext } from '../context.js';
 import type { Intent } from '../state/intent.js';
 import { refuseForeignRecord } from './refuse-record.js';
 import type { OperatorOptions } from './request.js';
 
-const UNDO_TIMEOUT_MS = 60_000;
+/** What an ADD left is not waited for longer, whatever the caller has time for. */
+const LONGEST_UNDO_MS = 60_000;
 
 /**
  * Takes away what an ADD left that never reached the cache, and forgets it. The caller holds the lock.
  *
- * @throws LibcniError `ERR_CONFLICT` where another attachment has the cache file by now; whatever DEL throws.
+ * @throws LibcniError `ERR_CONFLICT` where another attachment has the cache file by now, `ERR_TIMEOUT` after `timeoutMs`,
+ * and after a minute at the latest; whatever DEL throws.
  */
 export async function undoIntent(
   context: OperatorContext,
   intent: Intent,
-  { signal }: OperatorOptions = {},
+  { signal, timeoutMs = LONGEST_UNDO_MS, trace }: OperatorOptions = {},
 ): Promise<void> {
   const { cni, journal } = context;
   refuseForeignRecord(context, intent);
+  const operation = new Operation({ timeoutMs: Math.min(timeoutMs, LONGEST_UNDO_MS), signal, trace });
   const { containerId, ifName, args, capabilityArgs, result } = intent;
-  const rt = { containerId, ifName, args, capabilityArgs, netns: await livingNetns(context, intent.netns) };
+  const netns = await livingNetns(context, intent.netns, operation.next());
+  const rt = { containerId, ifName, args, capabilityArgs, netns };
   const list = networkConfFromBytes(intent.config);
-  const operation = new Operation({ timeoutMs: UNDO_TIMEOUT_MS, signal });
   await untilOrphansEnd(rt, operation);
-  await cni.delNetworkList(list, rt, { prevResult: result, ...operation.next() });
+  await cni.delNetworkList(list, rt, { prevResult: result, ...operation.remaining() });
   await journal.end(intent);
 }
 
 /** Plugins are given an empty path where the namespace is gone; most of them fail on a path that leads nowhere. */
-export async function livingNetns({ helper }: OperatorContext, path: string): Promise<string> {
-  return path !== '' && (await isNetns(path, { helper })) ? path : '';
+export async function livingNetns(
+  { helper }: OperatorContext,
+  path: string,
+  limits: NetnsLimits = {},
+): Promise<string> {
+  return path !== '' && (await isNetns(path, { helper, ...limits })) ? path : '';
 }

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { OperatorOptions } from '../../src/index.js';
+import { Journal } from '../../src/operator/state/journal.js';
+import { request, useHost } from './harness/use-host.js';
+
+const host = useHost();
+
+const config = JSON.stringify({ cniVersion: '1.0.0', name: 'a', plugins: [{ type: 'one' }] });
+const intent = { network: 'a', containerId: 'c1', ifName: 'eth0', netns: '', config };
+
+beforeEach(async () => {
+  await new Journal(join(host.plugins.cacheDir, 'libcni')).begin(intent);
+  await host.plugins.add('one', { DEL: { shell: 'sleep 4' } });
+});
+
+describe('an ADD that was cut short is not undone for longer than `timeoutMs`', () => {
+  const options: OperatorOptions = { timeoutMs: 300 };
+
+  it.each([
+    ['recover', () => host.operator.recover(options).then(({ failed }) => Promise.reject(failed[0]?.error))],
+    ['detach', () => host.operator.detach({ id: 'c1' }, options)],
+    ['attach', () => host.operator.attach(request, options)],
+  ])('by %s, and stays in the journal', async (_, run) => {
+    const start = performance.now();
+    const error: unknown = await run().catch((thrown: unknown) => thrown);
+    expect(performance.now() - start).toBeLessThan(3000);
+    expect([error, ...(error instanceof AggregateError ? error.errors : [])]).toContainEqual(
+      expect.objectContaining({ code: 'ERR_TIMEOUT' }),
+    );
+    expect(await host.order()).toEqual(['DEL one eth0']);
+    expect(await host.stateLeft()).toEqual(['a+c1+eth0.json']);
+  });
+});
