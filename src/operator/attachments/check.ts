@@ -4,6 +4,7 @@ import { asError } from '../../errors/system-error.js';
 import type { OperatorContext } from '../context.js';
 import { endedError } from '../ended-error.js';
 import { type Attachment, keyOf } from './attachment.js';
+import { withAbsoluteNetns } from './pod-request.js';
 import { isUnusable } from './recorded-attachment.js';
 import { refuseForeignRecord } from './refuse-record.js';
 import type { OperatorOptions, TargetRequest } from './request.js';
@@ -41,7 +42,8 @@ export async function check(
 ): Promise<CheckOutcome[]> {
   validateNames(request);
   const outcomes: CheckOutcome[] = [];
-  for (const target of (await findTargets(context, request)).reverse()) {
+  const targets = await findTargets(context, withAbsoluteNetns(request));
+  for (const target of targets.reverse()) {
     outcomes.push(await outcomeOf(context, target, options));
   }
   return outcomes;

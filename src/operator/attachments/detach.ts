@@ -4,6 +4,7 @@ import type { OperatorContext } from '../context.js';
 import type { AttachmentKey } from '../state/attachment-key.js';
 import { Patience } from '../state/patience.js';
 import { type Attachment, keyOf } from './attachment.js';
+import { withAbsoluteNetns } from './pod-request.js';
 import { isUnusable, recordNow, type UnusableRecord } from './recorded-attachment.js';
 import { warnOfForeignRecord } from './refuse-record.js';
 import type { OperatorOptions, TargetRequest } from './request.js';
@@ -27,7 +28,8 @@ export async function detach(
   options: OperatorOptions,
 ): Promise<void> {
   validateNames(request);
-  await context.gate.withWork(() => detachAll(context, request, options), new Patience(options));
+  const target = withAbsoluteNetns(request);
+  await context.gate.withWork(() => detachAll(context, target, options), new Patience(options));
 }
 
 async function detachAll(

@@ -67,7 +67,10 @@ export interface OperatorOptions {
 /** Which attachments of a container are meant. */
 export interface TargetRequest {
   readonly id: string;
-  /** Path of the namespace. @default the one that the attachment was made with */
+  /**
+   * Path of the namespace; a relative one is taken from the working folder of the moment.
+   * @default the one that the attachment was made with
+   */
   readonly netns?: string | undefined;
   /** @default every attachment that is recorded */
   readonly networks?: readonly Pick<NetworkRequest, 'name' | 'ifName'>[] | undefined;
