@@ -10,6 +10,7 @@ export interface LibcniWarning {
    * - `ROLLBACK_SKIPPED`: ADD failed for an attachment that existed before, or that may have, since its cache entry is
    *   unreadable; it was therefore left alone.
    * - `JOURNAL_ENTRY_NOT_REMOVED`: an ADD has ended, but its journal entry stays behind until `recover()`.
+   * - `NETNS_UNUSABLE`: the path of a namespace, `file`, can be that of none, and counts as gone.
    */
   readonly code:
     | 'UNUSED_CAPABILITY_ARGS'
@@ -18,7 +19,8 @@ export interface LibcniWarning {
     | 'CACHE_ENTRY_NOT_REMOVED'
     | 'CACHE_ENTRY_OF_ANOTHER'
     | 'ROLLBACK_SKIPPED'
-    | 'JOURNAL_ENTRY_NOT_REMOVED';
+    | 'JOURNAL_ENTRY_NOT_REMOVED'
+    | 'NETNS_UNUSABLE';
   readonly message: string;
   readonly network: string;
   readonly containerId: string;

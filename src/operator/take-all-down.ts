@@ -4,6 +4,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
 import { CONTAINERS_AT_ONCE, eachInContainerTurn } from '../libcni/container-turns.js';
 import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
+import { inLivingNetns } from './attachments/living-netns.js';
 import { isUnusable, recordedAttachment } from './attachments/recorded-attachment.js';
 import type { OperatorOptions } from './attachments/request.js';
 import { setRecordAside } from './attachments/set-record-aside.js';
@@ -66,9 +67,10 @@ async function takeDown(
   found: NetworkAttachment,
   options: OperatorOptions,
 ): Promise<void> {
-  const recorded = await recordedAttachment(context, found);
+  const recorded = recordedAttachment(context, found);
   if (isUnusable(recorded)) return await setRecordAside(context, recorded);
-  await context.cni.delNetworkList(recorded.list, recorded.rt, options);
+  const { list, rt } = await inLivingNetns(context, recorded);
+  await context.cni.delNetworkList(list, rt, options);
 }
 
 /** One step of a collection. */

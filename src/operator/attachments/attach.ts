@@ -15,7 +15,6 @@ import { refuseTakenDown } from './refuse-record.js';
 import type { AttachRequest, OperatorOptions } from './request.js';
 import { resolveRequest } from './resolve.js';
 import { type AttachedNetwork, summarize } from './summary.js';
-import { livingNetns } from './undo-intent.js';
 import { validateNames } from './validate-names.js';
 
 const ROLLBACK_TIMEOUT_MS = 30_000;
@@ -90,17 +89,12 @@ async function undo(
   const errors: Error[] = [];
   for (const attachment of [...made].reverse()) {
     try {
-      await detachLiving(context, attachment);
+      await detachOne(context, attachment, { timeoutMs: ROLLBACK_TIMEOUT_MS });
     } catch (error) {
       errors.push(asError(error));
     }
   }
   return errors.length === 0 ? failure : withErrors(failure, errors);
-}
-
-async function detachLiving(context: OperatorContext, { list, rt }: Attachment): Promise<void> {
-  const netns = await livingNetns(context, rt.netns);
-  await detachOne(context, { list, rt: { ...rt, netns } }, { timeoutMs: ROLLBACK_TIMEOUT_MS });
 }
 
 function withErrors(failure: unknown, errors: readonly Error[]): unknown {

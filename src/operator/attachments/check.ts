@@ -4,6 +4,7 @@ import { asError } from '../../errors/system-error.js';
 import type { OperatorContext } from '../context.js';
 import { endedError } from '../ended-error.js';
 import { type Attachment, keyOf } from './attachment.js';
+import { inLivingNetns } from './living-netns.js';
 import { withAbsoluteNetns } from './pod-request.js';
 import { isUnusable } from './recorded-attachment.js';
 import { refuseForeignRecord } from './refuse-record.js';
@@ -73,7 +74,8 @@ async function checkOne(
   try {
     const checkLocked = async () => {
       refuseForeignRecord(context, keyOf(target));
-      await cni.checkNetworkList(target.list, target.rt, options);
+      const { list, rt } = await inLivingNetns(context, target);
+      await cni.checkNetworkList(list, rt, options);
     };
     await gate.withAttachment(keyOf(target), checkLocked, options);
     return undefined;

@@ -4,6 +4,7 @@ import type { OperatorContext } from '../context.js';
 import type { AttachmentKey } from '../state/attachment-key.js';
 import { Patience } from '../state/patience.js';
 import { type Attachment, keyOf } from './attachment.js';
+import { inLivingNetns } from './living-netns.js';
 import { withAbsoluteNetns } from './pod-request.js';
 import { isUnusable, recordNow, type UnusableRecord } from './recorded-attachment.js';
 import { warnOfForeignRecord } from './refuse-record.js';
@@ -67,8 +68,9 @@ export async function detachOne(
   const del = async () => {
     // The attachment is not there, or its file has been taken by somebody who does not know of this library's locks.
     if (warnOfForeignRecord(context, key)) return;
-    const found = await recordNow(context, key, target.rt.netns || undefined);
-    const { list, rt } = found === undefined || isUnusable(found) ? target : found;
+    const found = recordNow(context, key);
+    const attachment = found === undefined || isUnusable(found) ? target : found;
+    const { list, rt } = await inLivingNetns(context, attachment, target.rt.netns);
     await context.cni.delNetworkList(list, rt, options);
   };
   await context.gate.withLock(key, del, new Patience(options));
@@ -113,10 +115,11 @@ async function undoNow(
 ): Promise<void> {
   const intent = await context.journal.find(key);
   if (intent !== undefined) return await undoIntent(context, intent, options);
-  const record = await recordNow(context, key, request.netns);
+  const record = recordNow(context, key);
   if (record === undefined) return;
   if (isUnusable(record)) return await setRecordAside(context, record);
-  await context.cni.delNetworkList(record.list, record.rt, options);
+  const { list, rt } = await inLivingNetns(context, record, request.netns);
+  await context.cni.delNetworkList(list, rt, options);
 }
 
 async function collect(errors: Error[], run: () => Promise<void>): Promise<void> {

@@ -4,7 +4,6 @@ import { networkNamed, type OperatorContext } from '../context.js';
 import { type AttachmentKey, isSameAttachment, recordName } from '../state/attachment-key.js';
 import { readRecord } from '../state/records.js';
 import type { Attachment } from './attachment.js';
-import { livingNetns } from './undo-intent.js';
 
 /** A record from which no plugin can be run. */
 export interface UnusableRecord {
@@ -14,32 +13,29 @@ export interface UnusableRecord {
 
 /**
  * What the library needs to work on a recorded attachment: the configuration that it was made with, or today's where
- * that cannot be read, and the arguments of then.
+ * that cannot be read, and the arguments of then. Whether the namespace is still there is not looked at.
  */
-export async function recordedAttachment(
+export function recordedAttachment(
   context: OperatorContext,
   found: NetworkAttachment,
-): Promise<Attachment | UnusableRecord> {
-  const { containerId, ifName, network, cniArgs: args, capabilityArgs } = found;
+): Attachment | UnusableRecord {
+  const { containerId, ifName, network, netns, cniArgs: args, capabilityArgs } = found;
   const list = recordedList(found) ?? networkNamed(context, network)?.list;
   if (list === undefined) {
     const summary = 'neither the record nor the configuration folder has a usable configuration';
     return { found, problem: new LibcniError('ERR_NOT_FOUND', summary, { network, containerId, ifName }) };
   }
-  const netns = await livingNetns(context, found.netns);
   return { list, rt: { containerId, ifName, args, capabilityArgs, netns } };
 }
 
 /** The same for what is recorded of an attachment at the moment; `undefined` where that is nothing. */
-export async function recordNow(
+export function recordNow(
   context: OperatorContext,
   key: AttachmentKey,
-  netns?: string,
-): Promise<Attachment | UnusableRecord | undefined> {
+): Attachment | UnusableRecord | undefined {
   const record = readRecord(context.cacheDir, recordName(key));
   if (record === undefined || !isSameAttachment(record, key)) return undefined;
-  const found = { ...record, cniArgs: record.args, netns: netns ?? record.netns };
-  return await recordedAttachment(context, found);
+  return recordedAttachment(context, { ...record, cniArgs: record.args });
 }
 
 /** Tells the two apart. */

@@ -3,7 +3,6 @@ import { networkNamed, type OperatorContext } from '../context.js';
 import type { Attachment } from './attachment.js';
 import { isUnusable, recordedAttachment, type UnusableRecord } from './recorded-attachment.js';
 import type { NetworkRequest, TargetRequest } from './request.js';
-import { livingNetns } from './undo-intent.js';
 import { interfacesIn, unreadableRecordsOf } from './unreadable-records.js';
 
 /** An attachment to work on, or the record of one that nothing can be done with. */
@@ -11,13 +10,14 @@ export type Target = Attachment | UnusableRecord;
 
 /**
  * The attachments that are meant, in the reverse of the order in which they were asked for. Each comes with the
- * configuration and arguments that it was made with, which may differ from what lies in the folder today.
+ * configuration and arguments that it was made with, which may differ from what lies in the folder today. Whether their
+ * namespaces are still there is looked at for each when its turn comes, since that may fail.
  */
 export async function findTargets(context: OperatorContext, request: TargetRequest): Promise<Target[]> {
   const recorded = await context.cni.getCachedAttachments(request.id);
   const meant = recorded.filter((found) => isMeant(context, found, request));
-  const known = await Promise.all(
-    meant.map((found) => recordedAttachment(context, { ...found, netns: request.netns ?? found.netns })),
+  const known = meant.map((found) =>
+    recordedAttachment(context, { ...found, netns: request.netns ?? found.netns }),
   );
   const others = await unrecorded(context, request, recorded);
   return [...known, ...others].sort(byRequest(request)).reverse();
@@ -61,11 +61,11 @@ async function unrecorded(
   const isBroken = (one: Named) =>
     broken.some(({ name, ifName }) => name === one.name && ifName === one.ifName);
   const wanted = [...broken, ...named(context, request).filter((one) => !isBroken(one))];
-  const netns = await livingNetns(context, request.netns ?? '');
+  const { id: containerId, netns = '' } = request;
   return wanted.flatMap(({ name, ifName }) => {
     const list = networkNamed(context, name)?.list;
     if (list === undefined || isRecorded(name, ifName)) return [];
-    return [{ list, rt: { containerId: request.id, ifName, netns } }];
+    return [{ list, rt: { containerId, ifName, netns } }];
   });
 }
 

@@ -1,9 +1,9 @@
 import { untilOrphansEnd } from '../../libcni/exec/orphans.js';
 import { networkConfFromBytes } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
-import { isNetns, type NetnsLimits } from '../../netns/index.js';
 import type { OperatorContext } from '../context.js';
 import type { Intent } from '../state/intent.js';
+import { livingNetns } from './living-netns.js';
 import { refuseForeignRecord } from './refuse-record.js';
 import type { OperatorOptions } from './request.js';
 
@@ -25,19 +25,10 @@ export async function undoIntent(
   refuseForeignRecord(context, intent);
   const operation = new Operation({ timeoutMs: Math.min(timeoutMs, LONGEST_UNDO_MS), signal, trace });
   const { containerId, ifName, args, capabilityArgs, result } = intent;
-  const netns = await livingNetns(context, intent.netns, operation.next());
+  const netns = await livingNetns(context, { path: intent.netns, key: intent, ...operation.next() });
   const rt = { containerId, ifName, args, capabilityArgs, netns };
   const list = networkConfFromBytes(intent.config);
   await untilOrphansEnd(rt, operation);
   await cni.delNetworkList(list, rt, { prevResult: result, ...operation.remaining() });
   await journal.end(intent);
-}
-
-/** Plugins are given an empty path where the namespace is gone; most of them fail on a path that leads nowhere. */
-export async function livingNetns(
-  { helper }: OperatorContext,
-  path: string,
-  limits: NetnsLimits = {},
-): Promise<string> {
-  return path !== '' && (await isNetns(path, { helper, ...limits })) ? path : '';
 }
