@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Exec } from '../libcni/index.js';
-import { isJsonObject } from '../libcni/json/parse-json.js';
+import { namedPlugins } from './conf-store/plugin-types.js';
 
 /** Folders for one type of plugin. */
 type PluginDirs = (pluginType: string) => readonly string[];
@@ -20,28 +20,12 @@ export function withVendorFolders(exec: Exec, pluginDirs: PluginDirs): Exec {
     execPlugin: (path, stdin, env, options) => {
       // VERSION is asked without a configuration, and with a path that leads nowhere.
       if (env.CNI_COMMAND === 'VERSION') return exec.execPlugin(path, stdin, env, options);
-      const types = [basename(path), ...delegateTypes(stdin)];
-      return exec.execPlugin(
-        path,
-        stdin,
-        withFolders(
-          env,
-          types.flatMap((type) => pluginDirs(type)),
-        ),
-        options,
-      );
+      const types = [basename(path), ...namedPlugins(JSON.parse(stdin)).map(({ type }) => type)];
+      const folders = types.flatMap((type) => pluginDirs(type));
+      return exec.execPlugin(path, stdin, withFolders(env, folders), options);
     },
     findInPath: (plugin, paths) => exec.findInPath(plugin, [...pluginDirs(plugin), ...paths]),
   };
-}
-
-/** `ipam`, and whatever else of a configuration names a plugin, such as flannel's `delegate`. */
-function delegateTypes(stdin: string): string[] {
-  const conf: unknown = JSON.parse(stdin);
-  if (!isJsonObject(conf)) return [];
-  return Object.values(conf).flatMap((value) =>
-    isJsonObject(value) && typeof value.type === 'string' ? [value.type] : [],
-  );
 }
 
 function withFolders(

@@ -31,11 +31,26 @@ describe('the folders of a vendor', () => {
     const operator = await networks.operator({ pluginDirs: (type) => folders.get(type) ?? [] });
     await operator.attach(request);
     await operator.detach(request);
-    const searched = [vendor.bin, join(vendor.root, 'calls'), vendor.root, networks.plugins.bin].join(':');
+    const searched = [vendor.bin, vendor.root, join(vendor.root, 'calls'), networks.plugins.bin].join(':');
     expect((await vendor.calls()).map(({ verb, env }) => `${verb} ${env.CNI_PATH}`)).toEqual([
       `ADD ${searched}`,
       `DEL ${searched}`,
     ]);
+  });
+
+  it.each([
+    ['one of the delegates', { delegates: [{ type: 'inner' }] }],
+    ['a list among the delegates', { delegates: [{ name: 'x', plugins: [{ type: 'inner' }] }] }],
+    ['the ipam of a delegate', { delegate: { type: 'outer', ipam: { type: 'inner' } } }],
+  ])('are searched by the plugin to which it is a vendor of %s', async (_, more) => {
+    await networks.add('a', { type: 'own' });
+    await networks.configure('a', { type: 'own', ...more });
+    const operator = await networks.operator({
+      pluginDirs: (type) => (type === 'inner' ? [vendor.bin] : []),
+    });
+    await operator.attach(request);
+    const [call] = await networks.plugins.calls();
+    expect(call?.env.CNI_PATH).toBe(`${vendor.bin}:${networks.plugins.bin}`);
   });
 
   it('are those of the type of the plugin, where the caller names them', async () => {

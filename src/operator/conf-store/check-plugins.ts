@@ -6,11 +6,13 @@ import { SUPPORTED_VERSIONS } from '../../libcni/version.js';
 import { type ConfFault, faultOf } from './conf-fault.js';
 import type { LoadedNetwork } from './conf-snapshot.js';
 import type { PluginProbe } from './plugin-probe.js';
+import { namedPlugins } from './plugin-types.js';
 
 /** A plugin of a network, and where its configuration names it. */
 interface PluginUse {
   readonly plugin: string;
   readonly jsonPath: string | undefined;
+  readonly isDelegate: boolean;
 }
 
 /** What a plugin said, or why it did not. */
@@ -19,7 +21,10 @@ interface PluginAnswer extends PluginUse {
   readonly error?: unknown;
 }
 
-/** What keeps the plugins of a network, those for addresses included, from being run: missing, or too old. */
+/**
+ * What keeps the plugins of a network from being run, those for addresses and those that are delegated to included:
+ * missing, or too old. The version of a delegate is left to the plugin that delegates to it.
+ */
 export async function checkPlugins(network: LoadedNetwork, probe: PluginProbe): Promise<ConfFault[]> {
   const answers = await Promise.all(pluginUses(network).map((use) => ask(use, probe)));
   const version = network.list.cniVersion || '0.1.0';
@@ -33,12 +38,13 @@ function pluginUses({ list, file }: LoadedNetwork): PluginUse[] {
   const uses = list.plugins.flatMap(({ network }, index): PluginUse[] => {
     const inList = index < inlined ? `$.plugins[${index}]` : undefined;
     const place = isList ? inList : '$';
-    const ipam = network.ipam?.type;
-    const own = { plugin: network.type, jsonPath: place && `${place}.type` };
-    return ipam ? [own, { plugin: ipam, jsonPath: place && `${place}.ipam.type` }] : [own];
+    return namedPlugins(network).map(({ type, path, isDelegate }) => {
+      return { plugin: type, jsonPath: place && `${place}${path}`, isDelegate };
+    });
   });
-  // Of several uses, the first is the one that is named.
-  return [...new Map(uses.toReversed().map((use) => [use.plugin, use])).values()].reverse();
+  // Of several uses, the first is the one that is named; one that more is asked of goes before a delegate.
+  const inOrder = [...uses.filter(({ isDelegate }) => !isDelegate), ...uses.filter((use) => use.isDelegate)];
+  return [...new Map(inOrder.toReversed().map((use) => [use.plugin, use])).values()].reverse();
 }
 
 async function ask(use: PluginUse, probe: PluginProbe): Promise<PluginAnswer> {
@@ -57,10 +63,10 @@ interface Expected {
 }
 
 function faultIn(answer: PluginAnswer, expected: Expected): ConfFault[] {
-  const { plugin, jsonPath, versions } = answer;
+  const { plugin, jsonPath, versions, isDelegate } = answer;
   const { version, answers, network } = expected;
   if (!versions) return [unanswered(answer, expected)];
-  if (versions.includes(version)) return [];
+  if (isDelegate || versions.includes(version)) return [];
   const spoken = versions.join(', ');
   const summary = `plugin ${plugin} does not speak version ${version} of network ${network.name}, only ${spoken}`;
   const details = { file: network.file, jsonPath, plugin, network: network.name, value: version };
@@ -80,7 +86,7 @@ function unanswered({ plugin, jsonPath, error }: PluginAnswer, { network, probe 
 }
 
 function commonVersion(answers: readonly PluginAnswer[]): string {
-  const spoken = answers.flatMap(({ versions }) => (versions ? [versions] : []));
+  const spoken = answers.flatMap(({ versions, isDelegate }) => (versions && !isDelegate ? [versions] : []));
   const common = SUPPORTED_VERSIONS.findLast((version) => spoken.every((all) => all.includes(version)));
   return common === undefined
     ? 'the plugins of this network have no version in common'

@@ -21,7 +21,10 @@ export interface ConfStoreOptions {
    * whole. @default `skip`
    */
   readonly policy?: 'skip' | 'strict' | undefined;
-  /** Whether a network is ready only with plugins that are there and speak its version. @default false */
+  /**
+   * Whether a network is ready only with plugins that are there and speak its version. Those for addresses and those
+   * that its configuration delegates to must be there too, as for `status()`. @default false
+   */
   readonly validatePlugins?: boolean | undefined;
   /**
    * Further folders for one type of plugin, searched before `binDirs`: those of its vendor, for example

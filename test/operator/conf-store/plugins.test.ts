@@ -74,6 +74,51 @@ describe('a network with the check of plugins', () => {
     expect(first?.hint).toBe(`put gone into one of ${plugins.bin}`);
   });
 
+  it.each([
+    ['delegate', { delegate: { type: 'gone' } }, '.delegate.type'],
+    ['delegate for addresses', { delegate: { type: 'one', ipam: { type: 'gone' } } }, '.delegate.ipam.type'],
+    ['one of several delegates', { delegates: [{ type: 'one' }, { type: 'gone' }] }, '.delegates[1].type'],
+    [
+      'delegate in a list',
+      { delegates: [{ name: 'x', plugins: [{ type: 'one' }, { type: 'gone' }] }] },
+      '.delegates[0].plugins[1].type',
+    ],
+  ])('is left out for a %s that is missing', async (_, more, path) => {
+    await add('one', '1.0.0');
+    const conf = { type: 'one', ...more };
+    await folder.write('a.conflist', { cniVersion: '1.0.0', name: 'a', plugins: [{ type: 'one' }, conf] });
+    await folder.write('b.conf', { cniVersion: '1.0.0', name: 'b', ...conf });
+    const checked = await store();
+    expect(checked.snapshot().problems).toMatchObject([
+      {
+        code: 'ERR_PLUGIN_NOT_FOUND',
+        jsonPath: `$.plugins[1]${path}`,
+        reason: expect.stringContaining('gone'),
+      },
+      { code: 'ERR_PLUGIN_NOT_FOUND', jsonPath: `$${path}`, reason: expect.stringContaining('gone') },
+    ]);
+    await add('gone', '1.0.0');
+    expect(names(await checked.reload())).toEqual(['a', 'b']);
+  });
+
+  it('can have a delegate of another version, which the plugin that delegates decides on', async () => {
+    await add('meta', '1.0.0');
+    await add('old', '0.3.1');
+    const conf = { type: 'meta', delegate: { cniVersion: '0.3.1', type: 'old' } };
+    await folder.write('a.conflist', { cniVersion: '1.0.0', name: 'a', plugins: [conf] });
+    expect(names((await store()).snapshot())).toEqual(['a']);
+  });
+
+  it('is left out for a plugin of another version that is a delegate too', async () => {
+    await add('meta', '1.0.0');
+    await add('old', '0.3.1');
+    const plugins = [{ type: 'meta', delegate: { type: 'old' } }, { type: 'old' }];
+    await folder.write('a.conflist', { cniVersion: '1.0.0', name: 'a', plugins });
+    expect((await store()).snapshot().problems).toMatchObject([
+      { code: 'ERR_VERSION', jsonPath: '$.plugins[1].type' },
+    ]);
+  });
+
   it('is left out for a plugin of another version, with the highest common one as a hint', async () => {
     await add('new', '0.3.1', '0.4.0', '1.0.0', '1.1.0');
     await add('old', '0.3.1', '0.4.0');
