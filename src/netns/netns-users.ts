@@ -11,12 +11,17 @@ export interface NetnsUsers {
   readonly mountPoints: ReadonlySet<string>;
 }
 
-/** Looks at every process. Those that may not be looked at, which root has none of, count as users of nothing. */
-export async function findNetnsUsers(): Promise<NetnsUsers> {
+/**
+ * Looks at every process. Those that may not be looked at, which root has none of, count as users of nothing.
+ *
+ * @throws the reason of `signal` once that is aborted
+ */
+export async function findNetnsUsers(signal?: AbortSignal): Promise<NetnsUsers> {
   const pids = namesIn('/proc').map(Number).filter(Number.isInteger);
   const mountPoints = await findMountPoints(pids);
   const processes = new Map<bigint, number[]>();
   for (const pid of pids) {
+    signal?.throwIfAborted();
     for (const inode of new Set([...threadsOf(pid), ...descriptorsOf(pid, mountPoints)]))
       processes.set(inode, [...(processes.get(inode) ?? []), pid]);
     await giveWay();

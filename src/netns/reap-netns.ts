@@ -1,6 +1,5 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { checkTimeout } from '../errors/check-timeout.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { HelperClient, SpawnError } from '../helper/index.js';
 import { defaultNetnsFolder } from './default-folder.js';
@@ -11,7 +10,7 @@ import { removeLink } from './netns-link.js';
 import type { NetnsOptions } from './netns-options.js';
 import { findNetnsUsers } from './netns-users.js';
 import { keepReason, type NetnsKeepReason } from './reap-decision.js';
-import { limitError } from './within-limits.js';
+import { abandoning } from './within-limits.js';
 
 /** Which leftovers are looked for, and where. */
 export interface ReapNetnsOptions extends NetnsOptions {
@@ -26,9 +25,12 @@ export interface ReapNetnsOptions extends NetnsOptions {
   readonly inUse?: ((entry: NetnsEntry) => boolean | Promise<boolean>) | undefined;
   /** Only reports what would be removed. @default false */
   readonly dryRun?: boolean | undefined;
-  /** Ends the work before the next entry. */
+  /**
+   * Ends the work: nobody waits for it any more, and nothing is removed after the entry that the native helper is at,
+   * if any.
+   */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for all entries, after which it is ended in the same way. @default no limit */
+  /** Milliseconds for all of the work, `inUse` included, after which it is ended in the same way. @default no limit */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -58,42 +60,45 @@ export interface ReapedNetns {
  * `ERR_TIMEOUT`, `ERR_CONF_INVALID` where `timeoutMs` is no time.
  */
 export async function reapNetns(options: ReapNetnsOptions): Promise<ReapedNetns[]> {
-  const { helper = HelperClient.shared(), prefix, signal, timeoutMs = Infinity } = options;
-  checkTimeout(timeoutMs);
-  const end = performance.now() + timeoutMs;
-  if (prefix === '') throw new LibcniError('ERR_NETNS', 'an empty prefix would reap everything');
-  const dir = resolve(options.dir ?? defaultNetnsFolder());
-  const entries = (await listNetns(dir, { helper })).filter(({ name }) => name.startsWith(prefix));
+  const { helper = HelperClient.shared(), signal, timeoutMs, ...wanted } = options;
+  if (wanted.prefix === '') throw new LibcniError('ERR_NETNS', 'an empty prefix would reap everything');
+  const dir = resolve(wanted.dir ?? defaultNetnsFolder());
+  const limited = { doing: 'reap the namespaces in', path: dir, signal, timeoutMs };
+  return await abandoning(limited, (end) => reapFolder({ ...wanted, dir, helper, end }));
+}
+
+interface Reaping extends Pick<ReapNetnsOptions, 'prefix' | 'inUse' | 'dryRun'> {
+  readonly dir: string;
+  readonly helper: HelperClient;
+  /** Nothing more is removed once it is aborted. */
+  readonly end: AbortSignal | undefined;
+}
+
+async function reapFolder(reaping: Reaping): Promise<ReapedNetns[]> {
+  const { dir, helper, prefix, inUse, end } = reaping;
+  const entries = (await listNetns(dir, { helper, signal: end })).filter(({ name }) =>
+    name.startsWith(prefix),
+  );
   if (entries.length === 0) return [];
   const realFolder = await realpath(dir);
-  const users = await findNetnsUsers();
+  const users = await findNetnsUsers(end);
   const report: ReapedNetns[] = [];
   for (const entry of entries) {
-    if (signal?.aborted || performance.now() >= end)
-      throw limitError({ doing: 'reap the namespaces in', path: dir, signal, timeoutMs });
-    const kept = await keepReason({
-      entry,
-      realPath: join(realFolder, entry.name),
-      users,
-      inUse: options.inUse,
-    });
-    report.push(
-      kept === undefined ? await reap(entry, helper, options) : { entry, outcome: 'kept', ...kept },
-    );
+    const realPath = join(realFolder, entry.name);
+    const kept = await keepReason({ entry, realPath, users, inUse });
+    end?.throwIfAborted();
+    report.push(kept === undefined ? await reap(entry, reaping) : { entry, outcome: 'kept', ...kept });
   }
   return report;
 }
 
-async function reap(
-  entry: NetnsEntry,
-  helper: HelperClient,
-  { dryRun }: ReapNetnsOptions,
-): Promise<ReapedNetns> {
-  if (dryRun) return { entry, outcome: 'removable' };
+async function reap(entry: NetnsEntry, reaping: Reaping): Promise<ReapedNetns> {
+  if (reaping.dryRun) return { entry, outcome: 'removable' };
   try {
-    await remove(entry, helper);
+    await remove(entry, reaping);
     return { entry, outcome: 'removed' };
   } catch (error) {
+    reaping.end?.throwIfAborted();
     if (isBeingMade(error)) return { entry, outcome: 'kept', reason: 'being made' };
     const failure = netnsFailure('remove', entry.path, error);
     if (failure instanceof Error) return { entry, outcome: 'failed', error: failure };
@@ -102,8 +107,8 @@ async function reap(
 }
 
 /** A file that was empty may have become a namespace since: that one is not to be removed. */
-async function remove({ kind, path, target }: NetnsEntry, helper: HelperClient): Promise<void> {
-  if (target === undefined) await helper.removeNetns(path, { onlyEmpty: kind === 'empty' });
+async function remove({ kind, path, target }: NetnsEntry, { helper, end }: Reaping): Promise<void> {
+  if (target === undefined) await helper.removeNetns(path, { onlyEmpty: kind === 'empty', signal: end });
   else await removeLink(path, target);
 }
 

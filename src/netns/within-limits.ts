@@ -73,7 +73,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 /** Calls `end` at the first of the limits, and gives back how to forget about them. */
 function atLimit({ signal, timeoutMs = LONGEST_MS }: NetnsLimits, end: () => void): () => void {
-  if (signal?.aborted) end();
+  if (signal?.aborted || timeoutMs === 0) end();
   const forget = signal && onAbort(signal, end);
   const timer = timeoutMs < LONGEST_MS ? setTimeout(end, timeoutMs) : undefined;
   return () => {

@@ -90,6 +90,7 @@ describe('while the helper does not answer', () => {
     ['listNetns', (limits) => listNetns(dir, { helper, ...limits })],
     ['loopbackUp', (limits) => loopbackUp(path, { helper, ...limits })],
     ['identifyNetns', (limits) => identifyNetns(process.pid, { helper, dir, ...limits })],
+    ['reapNetns', (limits) => reapNetns({ prefix: 'kept', helper, dir, ...limits })],
   ];
 
   it.each(calls)('%s is bound by the time limit and by the signal', async (_, call) => {
@@ -173,14 +174,58 @@ describe.each([Number.NaN, -1, '100'])('a time limit of %j', (limit) => {
   });
 });
 
-it('reaping stops where its time is up', async () => {
-  const dir = join(folder, 'reaped');
-  mkdirSync(dir);
-  for (const name of ['a', 'b']) writeFileSync(join(dir, `x-${name}`), '', { mode: 0o444 });
-  const reaping = reapNetns({ prefix: 'x-', dir, helper, timeoutMs: 0 });
-  await expect(reaping).rejects.toMatchObject({ code: 'ERR_TIMEOUT', value: dir });
-  expect(readdirSync(dir)).toHaveLength(2);
-  expect(await reapNetns({ prefix: 'x-', dir, helper, timeoutMs: 60_000 })).toHaveLength(2);
+describe('reaping', () => {
+  const emptyFiles = (name: string): string => {
+    const dir = join(folder, name);
+    mkdirSync(dir);
+    for (const file of ['x-a', 'x-b', 'x-c']) writeFileSync(join(dir, file), '', { mode: 0o444 });
+    return dir;
+  };
+
+  it('stops where its time is up', async () => {
+    const dir = emptyFiles('late');
+    const reaping = reapNetns({ prefix: 'x-', dir, helper, timeoutMs: 0 });
+    await expect(reaping).rejects.toMatchObject({ code: 'ERR_TIMEOUT', value: dir });
+    expect(readdirSync(dir)).toHaveLength(3);
+    expect(await reapNetns({ prefix: 'x-', dir, helper, timeoutMs: 60_000 })).toHaveLength(3);
+  });
+
+  it('that was aborted before is so even where there is nothing to reap', async () => {
+    const signal = AbortSignal.abort('no');
+    const dir = join(folder, 'nothing');
+    const aborted = { code: 'ERR_ABORTED', cause: 'no', value: dir };
+    await expect(reapNetns({ prefix: 'x-', dir, helper, signal })).rejects.toMatchObject(aborted);
+    mkdirSync(dir);
+    await expect(reapNetns({ prefix: 'x-', dir, helper, signal })).rejects.toMatchObject(aborted);
+  });
+
+  it('waits no longer than its time for a removal, and begins no other one', async () => {
+    const dir = emptyFiles('stopped');
+    const pid = helper.pid ?? 0;
+    const inUse = () => process.kill(pid, 'SIGSTOP') && false;
+    const reaping = reapNetns({ prefix: 'x-', dir, helper, inUse, timeoutMs: 500 });
+    const late = { code: 'ERR_TIMEOUT', value: dir };
+    await expect(reaping.finally(() => process.kill(pid, 'SIGCONT'))).rejects.toMatchObject(late);
+    await isNetns(dir, { helper });
+    expect(readdirSync(dir)).toEqual(expect.arrayContaining(['x-b', 'x-c']));
+  });
+
+  it('waits no longer than its time for what the caller says, and removes nothing then', async () => {
+    const dir = emptyFiles('undecided');
+    const asked: string[] = [];
+    let answer = (_: boolean) => {};
+    const inUse = ({ name }: { name: string }) => {
+      asked.push(name);
+      return new Promise<boolean>((resolve) => {
+        answer = resolve;
+      });
+    };
+    const reaping = reapNetns({ prefix: 'x-', dir, helper, inUse, timeoutMs: 500 });
+    await expect(reaping).rejects.toMatchObject({ code: 'ERR_TIMEOUT', value: dir });
+    answer(false);
+    await isNetns(dir, { helper });
+    expect([asked, readdirSync(dir)]).toEqual([['x-a'], ['x-a', 'x-b', 'x-c']]);
+  });
 });
 
 it('what a killed helper made under names of its own choice is removed', async () => {
