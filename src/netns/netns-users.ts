@@ -1,4 +1,5 @@
-import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { readlinkSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { giveWay } from '../files/give-way.js';
 import { readMounts } from './mount-table.js';
 import { netnsInode, parseNetnsLink } from './netns-entry.js';
@@ -17,14 +18,13 @@ export interface NetnsUsers {
  * @throws the reason of `signal` once that is aborted
  */
 export async function findNetnsUsers(signal?: AbortSignal): Promise<NetnsUsers> {
-  const pids = namesIn('/proc').map(Number).filter(Number.isInteger);
+  const pids = (await namesIn('/proc')).map(Number).filter(Number.isInteger);
   const mountPoints = await findMountPoints(pids);
   const processes = new Map<bigint, number[]>();
   for (const pid of pids) {
     signal?.throwIfAborted();
-    for (const inode of new Set([...threadsOf(pid), ...descriptorsOf(pid, mountPoints)]))
+    for (const inode of new Set([...(await threadsOf(pid)), ...(await descriptorsOf(pid, mountPoints))]))
       processes.set(inode, [...(processes.get(inode) ?? []), pid]);
-    await giveWay();
   }
   return { processes, mountPoints };
 }
@@ -45,17 +45,25 @@ async function findMountPoints(pids: readonly number[]): Promise<Set<string>> {
   return mountPoints;
 }
 
-function threadsOf(pid: number): bigint[] {
-  return namesIn(`/proc/${pid}/task`)
-    .map((thread) => attempt(() => readlinkSync(`/proc/${pid}/task/${thread}/ns/net`)))
-    .map((link) => parseNetnsLink(link ?? ''))
-    .filter((inode) => inode !== undefined);
+async function threadsOf(pid: number): Promise<bigint[]> {
+  return await inodesOf(`/proc/${pid}/task`, (thread) =>
+    parseNetnsLink(attempt(() => readlinkSync(`${thread}/ns/net`)) ?? ''),
+  );
 }
 
-function descriptorsOf(pid: number, mountPoints: ReadonlySet<string>): bigint[] {
-  return namesIn(`/proc/${pid}/fd`)
-    .map((descriptor) => openNamespace(`/proc/${pid}/fd/${descriptor}`, mountPoints))
-    .filter((inode) => inode !== undefined);
+async function descriptorsOf(pid: number, mountPoints: ReadonlySet<string>): Promise<bigint[]> {
+  return await inodesOf(`/proc/${pid}/fd`, (descriptor) => openNamespace(descriptor, mountPoints));
+}
+
+/** A process may have very many of either. */
+async function inodesOf(folder: string, look: (path: string) => bigint | undefined): Promise<bigint[]> {
+  const inodes: bigint[] = [];
+  for (const name of await namesIn(folder)) {
+    const inode = look(`${folder}/${name}`);
+    if (inode !== undefined) inodes.push(inode);
+    await giveWay();
+  }
+  return inodes;
 }
 
 /**
@@ -68,8 +76,9 @@ function openNamespace(descriptor: string, mountPoints: ReadonlySet<string>): bi
   return attempt(() => statSync(descriptor, { bigint: true }).ino);
 }
 
-function namesIn(folder: string): string[] {
-  return attempt(() => readdirSync(folder)) ?? [];
+/** Not in this thread: the kernel alone takes long where there are many. */
+async function namesIn(folder: string): Promise<string[]> {
+  return await readdir(folder).catch(() => []);
 }
 
 /** Processes end while they are looked at, and those of others may not be looked at. */
