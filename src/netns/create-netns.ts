@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
+import { asError } from '../errors/system-error.js';
 import { HelperClient, type NetnsInfo } from '../helper/index.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { Netns } from './netns.js';
@@ -39,7 +40,8 @@ export interface CreateNetnsOptions extends NetnsOptions {
  *
  * @throws LibcniError `ERR_IN_USE` where the file exists, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_NETNS` with the
  * failed step, `ERR_HELPER`. `value` is the path. Where the helper died, what it may have made is removed if its name was
- * not given; otherwise it is the caller's to remove.
+ * not given; otherwise it is the caller's to remove. One whose link cannot be made is removed again; where that failed,
+ * `rollbackErrors` say why.
  */
 export async function createNetns(options: CreateNetnsOptions = {}): Promise<Netns> {
   const { helper = HelperClient.shared(), link } = options;
@@ -86,7 +88,11 @@ async function linkOrRemove(path: string, link: NetnsLinkOptions, helper: Helper
   try {
     return await makeLink(path, link);
   } catch (error) {
-    await removeNetns(path, { helper });
-    throw error;
+    const rollbackErrors = await removeNetns(path, { helper }).then(
+      () => [],
+      (failure) => [asError(failure)],
+    );
+    const isLeft = rollbackErrors.length > 0 && error instanceof LibcniError;
+    throw isLeft ? error.with({ rollbackErrors }) : error;
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createNetns, isNetns, listNetns, openNetns } from '../../src/netns/index.js';
+import { endProcess } from '../helper/harness/processes.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
 
 const isolated = new IsolatedHelper();
@@ -65,6 +66,33 @@ describe('createNetns', () => {
     const path = join(folder, 'isolated/below-a-file');
     const failure = createNetns({ path, helper });
     await expect(failure).rejects.toMatchObject({ code: 'ERR_NETNS', cause: { code: 'ENOTDIR' } });
+  });
+
+  it('removes a namespace again that cannot have its link', async () => {
+    const link = { dir: join(folder, 'isolated/links'), pod: 'pod' };
+    const path = join(folder, 'linkless');
+    const failure = createNetns({ path, link, helper });
+    await expect(failure).rejects.toMatchObject({ code: 'ERR_NETNS', cause: { code: 'ENOTDIR' } });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('says why it has no link, and why it is still there, where it cannot be removed again either', async () => {
+    await using broken = new IsolatedHelper();
+    const path = join(broken.folder, 'stays');
+    const link = {
+      pod: 'pod',
+      get dir() {
+        writeFileSync(join(broken.folder, 'isolated'), '');
+        endProcess(broken.client.pid ?? 0);
+        return join(path, 'links');
+      },
+    };
+    await expect(createNetns({ path, link, helper: broken.client })).rejects.toMatchObject({
+      code: 'ERR_NETNS',
+      file: expect.stringContaining(join(path, 'links')),
+      cause: { code: 'ENOTDIR' },
+      rollbackErrors: [{ code: 'ERR_HELPER', value: path }],
+    });
   });
 
   it('says which right is missing, and leaves no file', async () => {
