@@ -97,7 +97,7 @@ describe('the journal', () => {
   it('is read whole by a process that may open fewer files than it has entries', async () => {
     await journal.begin(intent);
     const text = await readFile(join(dir, 'journal', 'net+c1+eth0.json'), 'utf8');
-    for (let number = 2; number <= 300; number += 1) {
+    for (let number = 2; number <= 600; number += 1) {
       const id = `c${number}`;
       await writeFile(join(dir, 'journal', `net+${id}+eth0.json`), text.replace('"c1"', `"${id}"`));
     }
@@ -106,8 +106,8 @@ describe('the journal', () => {
       const found = await new Journal(process.argv[1]).list();
       console.log(found.filter(({ intent }) => intent).length);`;
     const node = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', program, dir];
-    const { stdout } = await run('sh', ['-c', 'ulimit -n 100 && exec "$@"', 'sh', ...node]);
-    expect(stdout).toBe('300\n');
+    const { stdout } = await run('sh', ['-c', 'ulimit -n 400 && exec "$@"', 'sh', ...node]);
+    expect(stdout).toBe('600\n');
   });
 
   it('does not take an entry that cannot be read for none', async () => {
