@@ -8,7 +8,7 @@ export interface NetworkRequest {
   readonly ifName?: string | undefined;
   /** Further arguments for `CNI_ARGS` of this network alone; they win over those of the request. @default none */
   readonly args?: readonly (readonly [string, string])[] | undefined;
-  /** Capability arguments for this network. @default none */
+  /** Capability arguments for this network. Their values must be as those of the request. @default none */
   readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
   /** What every plugin of this network gets as `args.cni` in its configuration. @default none */
   readonly cniArgs?: Readonly<JsonObject> | undefined;
@@ -39,7 +39,8 @@ export interface AttachRequest {
   /** Annotations of the pod: capability arguments and the selection of networks. @default none */
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   /**
-   * Capability arguments for the first network, or with the order `cri` for all; they win over annotations.
+   * Capability arguments for the first network, or with the order `cri` for all; they win over annotations. Those that
+   * this library has a schema for, such as `portMappings`, are checked with it and given to plugins in canonical form.
    * @default none
    */
   readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;

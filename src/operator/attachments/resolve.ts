@@ -1,7 +1,7 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import type { NetworkConfigList, RuntimeConf } from '../../libcni/index.js';
 import { runtimeArgsFromLabels } from '../annotations/index.js';
-import { capabilityArgsFromAnnotations } from '../capabilities/index.js';
+import { capabilityArgsFromAnnotations, checkedCapabilityArgs } from '../capabilities/index.js';
 import { networkNamed, type OperatorContext } from '../context.js';
 import type { WantedAttachment } from './attachment.js';
 import { checkedArgs } from './checked-args.js';
@@ -35,7 +35,7 @@ export function resolveRequest(context: OperatorContext, request: AttachRequest)
   const pod: PodPart = {
     request,
     args: mergedArgs(fromLabels.args, request.args),
-    capabilityArgs: { ...fromAnnotations.capabilityArgs, ...request.capabilityArgs },
+    capabilityArgs: { ...fromAnnotations.capabilityArgs, ...checkedCapabilityArgs(request.capabilityArgs) },
   };
   const wanted = wantedNetworks(context, request);
   const names = nameInterfaces(wanted, request);
@@ -74,7 +74,7 @@ function runtimeConf({ network, list, ifName, pod, isOfPod }: NetworkPart): Runt
     netns,
     ifName,
     args: checkedArgs(mergedArgs(pod.args, network.args)),
-    capabilityArgs: { ...ofPod, ...network.capabilityArgs },
+    capabilityArgs: { ...ofPod, ...checkedCapabilityArgs(network.capabilityArgs) },
   };
 }
 

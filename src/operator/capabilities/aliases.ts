@@ -9,7 +9,8 @@ import { checkedText, textList } from './fields.js';
  */
 export type Aliases = readonly string[];
 
-const aliasesField = textList(checkedText('must be a DNS name', isDnsName));
+/** {@link aliasesSchema} as a part of other schemas. */
+export const aliasesField = textList(checkedText('must be a DNS name', isDnsName));
 
 /** A list of aliases. An underscore is taken, since names of services have it. */
 export const aliasesSchema: Schema<Aliases> = asSchema(aliasesField);

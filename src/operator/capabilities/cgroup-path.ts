@@ -8,7 +8,8 @@ import { checkedText } from './fields.js';
  */
 export type CgroupPath = string;
 
-const cgroupPathField = checkedText(
+/** {@link cgroupPathSchema} as a part of other schemas. */
+export const cgroupPathField = checkedText(
   'must be an absolute path without ".." and control characters',
   isPlainPath,
 );

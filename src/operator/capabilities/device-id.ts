@@ -8,7 +8,11 @@ import { checkedText } from './fields.js';
  */
 export type DeviceId = string;
 
-const deviceIdField = checkedText('must be the name of a device, without "/" and white space', isFileName);
+/** {@link deviceIdSchema} as a part of other schemas. */
+export const deviceIdField = checkedText(
+  'must be the name of a device, without "/" and white space',
+  isFileName,
+);
 
 /** A device's name. Plugins make paths under `/sys` of it, so it is the name of a file and no more. */
 export const deviceIdSchema: Schema<DeviceId> = asSchema(deviceIdField);

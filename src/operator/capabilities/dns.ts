@@ -45,7 +45,8 @@ const fields = z.looseObject(
   { error: 'must be an object with resolver settings' },
 );
 
-const dnsField = z
+/** {@link capabilityDnsSchema} as a part of other schemas. */
+export const dnsField = z
   .preprocess(foldTo(fields.shape), fields)
   .superRefine(refuseContradictions)
   .transform(withBothSpellings);

@@ -55,7 +55,8 @@ const ipRangeField = z
 /** A range; the keys may be in any case. */
 export const ipRangeSchema: Schema<IpRange> = asSchema(ipRangeField);
 
-const ipRangesField = z.array(
+/** {@link ipRangesSchema} as a part of other schemas. */
+export const ipRangesField = z.array(
   z
     .array(ipRangeField, { error: 'must be a list of ranges' })
     .min(1, { error: 'must not be an empty list' })

@@ -1,9 +1,12 @@
 import { LibcniError } from '../../errors/libcni-error.js';
+import { keyFolder } from '../../libcni/json/fold-keys.js';
+import { isJsonObject } from '../../libcni/json/parse-json.js';
+import { canonicalIp } from '../../libcni/result/ip.js';
 import { type AttachmentKey, recordLabel } from './attachment-key.js';
 
 /** A port of the host that leads into a container. */
 export interface HostPort {
-  /** The empty string for every address. */
+  /** In canonical spelling; the empty string for every address. */
   readonly hostIP: string;
   readonly hostPort: number;
   readonly protocol: string;
@@ -14,15 +17,19 @@ export interface PortOwner extends AttachmentKey {
   readonly ports: readonly HostPort[];
 }
 
+/** Other programs write these as Go spells its fields, and plugins read them in any case. */
+const foldKeys = keyFolder(['hostPort', 'hostIP', 'protocol']);
+
 /** The host ports among capability arguments, whatever their origin. */
 export function hostPortsOf(capabilityArgs: Readonly<Record<string, unknown>> | undefined): HostPort[] {
   const mappings = capabilityArgs?.portMappings;
   if (!Array.isArray(mappings)) return [];
   return mappings.flatMap((mapping: unknown) => {
-    if (typeof mapping !== 'object' || mapping === null) return [];
-    const { hostPort, hostIP, protocol } = Object.fromEntries(Object.entries(mapping));
+    if (!isJsonObject(mapping)) return [];
+    const { hostPort, hostIP, protocol } = foldKeys(mapping);
     if (typeof hostPort !== 'number' || hostPort <= 0) return [];
-    return [{ hostPort, hostIP: text(hostIP), protocol: (text(protocol) || 'tcp').toLowerCase() }];
+    const address = canonicalIp(text(hostIP)) ?? text(hostIP);
+    return [{ hostPort, hostIP: address, protocol: (text(protocol) || 'tcp').toLowerCase() }];
   });
 }
 

@@ -26,6 +26,25 @@ describe('host ports', () => {
     expect(hostPortsOf(undefined)).toEqual([]);
   });
 
+  it('are read in every spelling that a plugin reads', () => {
+    const portMappings = [
+      { HostPort: 80, ContainerPort: 8080, Protocol: 'TCP', HostIP: '' },
+      { hostport: 81, HOSTIP: '0:0:0:0:0:0:0:1' },
+      { hostPort: 82, hostIP: '0:0:0:0:0:0:0:0' },
+      { hostPort: 83, hostIP: '::ffff:10.0.0.1' },
+      { hostPort: 84, hostIP: 'no address' },
+      { HostPort: null, hostPort: 85 },
+    ];
+    expect(hostPortsOf({ portMappings })).toEqual([
+      tcp(80),
+      tcp(81, '::1'),
+      tcp(82, '::'),
+      tcp(83, '10.0.0.1'),
+      tcp(84, 'no address'),
+      tcp(85),
+    ]);
+  });
+
   it.each([
     [tcp(80), tcp(80)],
     [tcp(80), tcp(80, '10.0.0.1')],
