@@ -152,7 +152,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * Checks the attachments of a container; what is wrong is an outcome, not an error.
    *
    * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE`,
-   * `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out; `ERR_CONF_INVALID` for names that are none.
+   * `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out; `ERR_CONF_INVALID` for names and limits
+   * that are none.
    */
   async check(request: TargetRequest, options?: OperatorOptions): Promise<CheckOutcome[]> {
     return await this.#work.run(() => check(this.#context, checkedTarget(request), checkedLimits(options)));
@@ -169,7 +170,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * @throws LibcniAggregateError with every failure, after all of the work was tried, locks that were not had in time
    * (`ERR_LOCKED`) included; LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` where a garbage collection did not
    * end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out or no lock be
-   * taken; `ERR_CONF_INVALID` for names that are none.
+   * taken; `ERR_CONF_INVALID` for names and limits that are none.
    */
   async detach(request: TargetRequest, options?: OperatorOptions): Promise<void> {
     await this.#work.run(() => detach(this.#context, checkedTarget(request), checkedLimits(options)));

@@ -27,7 +27,8 @@ export interface AttachOneOptions extends OperatorOptions {
  * keeps garbage collection away.
  *
  * @throws LibcniError `ERR_IN_USE` where the attachment exists, `ERR_CONFLICT` where a host port is taken or another
- * attachment has the cache file, `ERR_CACHE` where an intent cannot be read that may be in the way; whatever ADD throws.
+ * attachment has the cache file, `ERR_CACHE` where an intent that may be in the way cannot be read; whatever
+ * ADD throws.
  */
 export async function attachOne(
   context: OperatorContext,

@@ -1,3 +1,4 @@
+import { checkTimeout } from '../../errors/check-timeout.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { asError } from '../../errors/system-error.js';
@@ -34,7 +35,7 @@ export interface CheckOutcome {
  * Checks every attachment that is meant; a fault of one does not keep the others from being checked.
  *
  * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE` where the
- * records cannot be listed, `ERR_CONF_INVALID` for names that are none.
+ * records cannot be listed, `ERR_CONF_INVALID` for names and limits that are none.
  */
 export async function check(
   context: OperatorContext,
@@ -42,6 +43,7 @@ export async function check(
   options: OperatorOptions,
 ): Promise<CheckOutcome[]> {
   validateNames(request);
+  checkTimeout(options.timeoutMs);
   const outcomes: CheckOutcome[] = [];
   const targets = await findTargets(context, withAbsoluteNetns(request));
   for (const target of targets.reverse()) {

@@ -21,7 +21,7 @@ import { validateNames } from './validate-names.js';
  *
  * @throws LibcniAggregateError with every failure; LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` where a
  * garbage collection did not end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` where nothing could be begun,
- * `ERR_CONF_INVALID` for names that are none.
+ * `ERR_CONF_INVALID` for names and limits that are none.
  */
 export async function detach(
   context: OperatorContext,
