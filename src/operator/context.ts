@@ -5,6 +5,7 @@ import type { ConfStore, LoadedNetwork } from './conf-store/index.js';
 import type { GcGate } from './state/gc-gate.js';
 import type { Journal } from './state/journal.js';
 import type { LockStore } from './state/lock-store.js';
+import type { OwnAttachments } from './state/own-attachments.js';
 import type { PortOwners } from './state/port-owners.js';
 
 /** What the operations of an operator share. */
@@ -15,6 +16,7 @@ export interface OperatorContext {
   readonly locks: LockStore;
   readonly gate: GcGate;
   readonly journal: Journal;
+  readonly own: OwnAttachments;
   readonly portOwners: PortOwners;
   readonly warnings: WarningCollector;
   readonly helper: HelperClient;

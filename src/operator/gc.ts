@@ -3,16 +3,25 @@ import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
 import { isAtLeast } from '../libcni/version.js';
 import { recordedList } from './attachments/recorded-attachment.js';
 import type { OperatorOptions } from './attachments/request.js';
-import { findRecords } from './attachments/unreadable-records.js';
+import { type FoundRecords, findRecords } from './attachments/unreadable-records.js';
 import { networkNamed, type OperatorContext } from './context.js';
 import { LiveAttachments, type ValidContainer, validContainers } from './gc-valid.js';
+import { recordName } from './state/attachment-key.js';
 import type { HeldLock } from './state/lock-store.js';
 import { takeAllDown } from './take-all-down.js';
 
 /** What garbage collection must leave alone, and how. */
 export interface OperatorGcRequest {
-  /** Every container that is still there; an empty list means that none is. */
+  /**
+   * Every container that is still there; an empty list means that none is. **Containers of other programs, too**, where
+   * those attach to the networks that are configured here and share the cache or the data of plugins.
+   */
   readonly valid: readonly ValidContainer[];
+  /**
+   * Take down what is recorded of networks that are not configured here as well, though other programs have made it: all
+   * that is in the cache and not in use. @default false
+   */
+  readonly unknownNetworks?: boolean | undefined;
   /** Only say what would be taken down. @default false */
   readonly dryRun?: boolean | undefined;
 }
@@ -21,6 +30,11 @@ export interface OperatorGcRequest {
 export interface OperatorGcReport {
   /** Recorded attachments of containers that are gone. Those of networks that say `disableGC` are left out. */
   readonly stale: readonly NetworkAttachment[];
+  /**
+   * Recorded attachments that are not in use either and were left alone: others made them, to networks that are not
+   * configured here.
+   */
+  readonly foreign: readonly NetworkAttachment[];
   /** What was left undone, and why. */
   readonly warnings: readonly string[];
 }
@@ -35,17 +49,21 @@ export async function collectGarbage(
   options: OperatorOptions,
 ): Promise<OperatorGcReport> {
   checkOptionalObject('request', request);
-  const { valid, dryRun = false } = request ?? {};
+  const { valid, dryRun = false, unknownNetworks = false } = request ?? {};
   const containers = validContainers(valid);
   const collect = async (lock?: HeldLock) => {
     const records = await findRecords(context);
     const networks = context.store.snapshot().networks.map(({ list }) => list);
     const names = networks.map(({ name }) => name);
     const live = new LiveAttachments(containers, records, names);
-    const stale = records.readable.filter((found) => !live.has(found) && !isExempt(context, found));
+    const unused = records.readable.filter((found) => !live.has(found) && !isExempt(context, found));
+    const { stale, foreign } = await ownAndForeign(context, unused, unknownNetworks);
     const { willing, warnings } = pluginCollections(networks, live);
-    if (lock !== undefined) await takeAllDown({ context, options, stale, live, willing, lock });
-    return { stale, warnings };
+    if (lock !== undefined) {
+      await forgetUnrecorded(context, records);
+      await takeAllDown({ context, options, stale, live, willing, lock });
+    }
+    return { stale, foreign, warnings };
   };
   return dryRun ? await collect() : await context.gate.withCollection(collect, options);
 }
@@ -57,6 +75,32 @@ export async function collectGarbage(
 function isExempt(context: OperatorContext, found: NetworkAttachment): boolean {
   const list = networkNamed(context, found.network)?.list ?? recordedList(found);
   return list?.disableGC ?? false;
+}
+
+/**
+ * A cache may be that of other programs, too. What they attached to networks that this operator does not know is none of
+ * its business; of networks that it knows, everything is, as in Go.
+ */
+async function ownAndForeign(
+  context: OperatorContext,
+  unused: readonly NetworkAttachment[],
+  unknownNetworks: boolean,
+): Promise<Pick<OperatorGcReport, 'stale' | 'foreign'>> {
+  const stale: NetworkAttachment[] = [];
+  const foreign: NetworkAttachment[] = [];
+  for (const found of unused) {
+    const isKnown = unknownNetworks || networkNamed(context, found.network) !== undefined;
+    (isKnown || (await context.own.has(found)) ? stale : foreign).push(found);
+  }
+  return { stale, foreign };
+}
+
+async function forgetUnrecorded(
+  { own }: OperatorContext,
+  { readable, unreadable }: FoundRecords,
+): Promise<void> {
+  const recorded = new Set([...readable.map(recordName), ...unreadable]);
+  await own.keepOnly((key) => recorded.has(recordName(key)));
 }
 
 interface PluginCollections {

@@ -17,6 +17,7 @@ import { type RecoveryReport, recover } from './recover.js';
 import { GcGate } from './state/gc-gate.js';
 import { Journal } from './state/journal.js';
 import { LockStore } from './state/lock-store.js';
+import { OwnAttachments } from './state/own-attachments.js';
 import { PortOwners } from './state/port-owners.js';
 import type { OperatorStatus } from './status.js';
 import { StatusProbe } from './status-probe.js';
@@ -44,7 +45,10 @@ export interface CNIOperatorOptions
   readonly pluginDirs?: ((pluginType: string) => readonly string[]) | undefined;
   /** The cache folder, which can be shared with other runtimes. @default `/var/lib/cni` */
   readonly cacheDir?: string | undefined;
-  /** The folder for journal and locks; programs that share it exclude each other. @default `<cacheDir>/libcni` */
+  /**
+   * The folder for the journal, locks, and notes of what was attached; programs that share it exclude each other.
+   * @default `<cacheDir>/libcni`
+   */
   readonly stateDir?: string | undefined;
   /** The native helper, which holds the locks and looks at namespaces. @default that of this process */
   readonly helper?: HelperClient | undefined;
@@ -114,6 +118,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
       locks,
       gate: new GcGate(locks),
       journal: new Journal(stateDir),
+      own: new OwnAttachments({ confDir, cacheDir, stateDir }),
       portOwners: new PortOwners(cacheDir),
       warnings: new WarningCollector(cni),
     };
@@ -178,6 +183,10 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
 
   /**
    * Takes down the attachments of containers that are gone, and excludes every other work on attachments meanwhile.
+   * Those of every network that is configured here count, **whoever made them**: where other programs attach to such a
+   * network and record it in the same cache, `valid` must name their containers too, or they are taken down. Of other
+   * networks, only what was attached from this configuration folder counts, unless `unknownNetworks` is set.
+   *
    * Then the plugins take away whatever they are not told of; they are told of all that `valid` and the records say,
    * and are not asked while neither says which interfaces a container has. Networks that say `disableGC` are left alone.
    *

@@ -4,10 +4,10 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
 import { CONTAINERS_AT_ONCE, eachInContainerTurn } from '../libcni/container-turns.js';
 import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
-import { inLivingNetns } from './attachments/living-netns.js';
 import { isUnusable, recordedAttachment } from './attachments/recorded-attachment.js';
 import type { OperatorOptions } from './attachments/request.js';
 import { setRecordAside } from './attachments/set-record-aside.js';
+import { takeDown } from './attachments/take-down.js';
 import type { OperatorContext } from './context.js';
 import { endedError } from './ended-error.js';
 import type { LiveAttachments } from './gc-valid.js';
@@ -52,7 +52,7 @@ async function takeEachDown(
   await eachInContainerTurn(stale, CONTAINERS_AT_ONCE, async (found) => {
     const { network, containerId, ifName } = found;
     const step = { verb: 'DEL', network, containerId, ifName, options, errors, lock } as const;
-    if (!(await succeeds(step, () => takeDown(context, found, options)))) kept.push(found);
+    if (!(await succeeds(step, () => takeRecordDown(context, found, options)))) kept.push(found);
   });
   for (const list of willing) {
     const remaining = kept.filter(({ network }) => network === list.name);
@@ -62,15 +62,14 @@ async function takeEachDown(
   }
 }
 
-async function takeDown(
+async function takeRecordDown(
   context: OperatorContext,
   found: NetworkAttachment,
   options: OperatorOptions,
 ): Promise<void> {
   const recorded = recordedAttachment(context, found);
   if (isUnusable(recorded)) return await setRecordAside(context, recorded);
-  const { list, rt } = await inLivingNetns(context, recorded);
-  await context.cni.delNetworkList(list, rt, options);
+  await takeDown(context, recorded, options);
 }
 
 /** One step of a collection. */

@@ -147,7 +147,7 @@ it('a record without a usable configuration is set aside, and the others are tak
   await writeFile(record('gone-c0-eth0'), JSON.stringify(unusable));
   const warnings: LibcniWarning[] = [];
   operator.on('warning', (warning) => warnings.push(warning));
-  await operator.gc({ valid: [] });
+  await operator.gc({ valid: [], unknownNetworks: true });
   expect(await records()).toEqual([]);
   expect(warnings).toMatchObject([{ code: 'CACHE_ENTRY_SET_ASIDE', network: 'gone', containerId: 'c0' }]);
   const aside = await readdir(join(networks.plugins.cacheDir, 'unreadable'));

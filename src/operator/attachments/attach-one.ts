@@ -60,6 +60,7 @@ async function attachLocked({ context, attachment, options, found }: LockedAttac
   await begin(context, attachment, options);
   const result = await add(context, attachment, options).catch(async (error: unknown) => {
     const isLeft = leftSomething(error) || (!isRecorded && found.some(isSkippedRollback));
+    if (!isLeft && !isRecorded) await context.own.forget(key);
     if (!isLeft) await forget(context, key);
     throw error;
   });
@@ -79,11 +80,12 @@ async function forget({ journal, warnings }: OperatorContext, key: AttachmentKey
 }
 
 async function add(
-  { cni, journal }: OperatorContext,
+  { cni, journal, own }: OperatorContext,
   attachment: Attachment,
   { signal, timeoutMs, trace }: OperatorOptions,
 ): Promise<Result> {
   const key = keyOf(attachment);
+  await own.note(key);
   const onResult = (result: Result) => journal.progress(key, result);
   return await cni.addNetworkList(attachment.list, attachment.rt, { signal, timeoutMs, trace, onResult });
 }

@@ -4,12 +4,12 @@ import type { OperatorContext } from '../context.js';
 import type { AttachmentKey } from '../state/attachment-key.js';
 import { Patience } from '../state/patience.js';
 import { type Attachment, keyOf } from './attachment.js';
-import { inLivingNetns } from './living-netns.js';
 import { withAbsoluteNetns } from './pod-request.js';
 import { isUnusable, recordNow, type UnusableRecord } from './recorded-attachment.js';
 import { warnOfForeignRecord } from './refuse-record.js';
 import type { OperatorOptions, TargetRequest } from './request.js';
 import { setRecordAside } from './set-record-aside.js';
+import { takeDown } from './take-down.js';
 import { findTargets, isMeant } from './targets.js';
 import { undoIntent } from './undo-intent.js';
 import { validateNames } from './validate-names.js';
@@ -70,8 +70,7 @@ export async function detachOne(
     if (warnOfForeignRecord(context, key)) return;
     const found = recordNow(context, key);
     const attachment = found === undefined || isUnusable(found) ? target : found;
-    const { list, rt } = await inLivingNetns(context, attachment, target.rt.netns);
-    await context.cni.delNetworkList(list, rt, options);
+    await takeDown(context, attachment, { ...options, netns: target.rt.netns });
   };
   await context.gate.withLock(key, del, new Patience(options));
 }
@@ -118,8 +117,7 @@ async function undoNow(
   const record = recordNow(context, key);
   if (record === undefined) return;
   if (isUnusable(record)) return await setRecordAside(context, record);
-  const { list, rt } = await inLivingNetns(context, record, request.netns);
-  await context.cni.delNetworkList(list, rt, options);
+  await takeDown(context, record, { ...options, netns: request.netns });
 }
 
 async function collect(errors: Error[], run: () => Promise<void>): Promise<void> {

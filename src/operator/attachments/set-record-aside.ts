@@ -19,6 +19,7 @@ export async function setRecordAside(
   if (readRecord(context.cacheDir, name)?.config !== found.config) return;
   const record = join(recordsFolder(context.cacheDir), name);
   const file = await moveAside(record, join(context.cacheDir, 'unreadable'));
+  await context.own.forget(found);
   const message = `${problem.message}; the record was moved to ${file}`;
   context.warnings.warn({
     code: 'CACHE_ENTRY_SET_ASIDE',

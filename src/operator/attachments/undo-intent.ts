@@ -21,7 +21,7 @@ export async function undoIntent(
   intent: Intent,
   { signal, timeoutMs = LONGEST_UNDO_MS, trace }: OperatorOptions = {},
 ): Promise<void> {
-  const { cni, journal } = context;
+  const { cni, journal, own } = context;
   refuseForeignRecord(context, intent);
   const operation = new Operation({ timeoutMs: Math.min(timeoutMs, LONGEST_UNDO_MS), signal, trace });
   const { containerId, ifName, args, capabilityArgs, result } = intent;
@@ -30,5 +30,6 @@ export async function undoIntent(
   const list = networkConfFromBytes(intent.config);
   await untilOrphansEnd(rt, operation);
   await cni.delNetworkList(list, rt, { prevResult: result, ...operation.remaining() });
+  await own.forget(intent);
   await journal.end(intent);
 }
