@@ -154,7 +154,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   }
 
   /**
-   * Checks the attachments of a container; what is wrong is an outcome, not an error.
+   * Checks the attachments of a container; what is wrong is an outcome, not an error. What is listed in `networks` and
+   * not attached has an outcome, too: `failed`, with `ERR_NOT_FOUND`.
    *
    * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE`,
    * `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out; `ERR_CONF_INVALID` for names and limits

@@ -8,9 +8,9 @@ import { type Attachment, keyOf } from './attachment.js';
 import { inLivingNetns } from './living-netns.js';
 import { withAbsoluteNetns } from './pod-request.js';
 import { isUnusable } from './recorded-attachment.js';
-import { refuseForeignRecord } from './refuse-record.js';
+import { notAttached, refuseUnrecorded } from './refuse-record.js';
 import type { OperatorOptions, TargetRequest } from './request.js';
-import { findTargets, type Target } from './targets.js';
+import { findTargets, isMeant, placeOf, type Target, wantedInterface } from './targets.js';
 import { validateNames } from './validate-names.js';
 
 const TRY_AGAIN_LATER = 11;
@@ -18,12 +18,13 @@ const TRY_AGAIN_LATER = 11;
 /** What CHECK says of one attachment. */
 export interface CheckOutcome {
   readonly name: string;
+  /** Empty where a network is listed without an interface, and the container is not attached to it. */
   readonly ifName: string;
   /**
    * - `ok`: every plugin found it as ADD left it.
    * - `unsupported`: its version has no CHECK.
    * - `disabled`: its configuration says `disableCheck`.
-   * - `failed`: a plugin found a fault, or CHECK could not be run.
+   * - `failed`: a plugin found a fault, or CHECK could not be run, or what is listed is not attached (`ERR_NOT_FOUND`).
    * - `tryLater`: a plugin cannot tell at the moment (CNI error code 11).
    */
   readonly outcome: 'ok' | 'unsupported' | 'disabled' | 'failed' | 'tryLater';
@@ -32,7 +33,8 @@ export interface CheckOutcome {
 }
 
 /**
- * Checks every attachment that is meant; a fault of one does not keep the others from being checked.
+ * Checks every attachment that is meant; a fault of one does not keep the others from being checked. What is listed has
+ * an outcome, attached or not, in the place where it is listed.
  *
  * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE` where the
  * records cannot be listed, `ERR_CONF_INVALID` for names and limits that are none.
@@ -49,7 +51,25 @@ export async function check(
   for (const target of targets.reverse()) {
     outcomes.push(await outcomeOf(context, target, options));
   }
-  return outcomes;
+  const place = ({ name, ifName }: CheckOutcome) => placeOf(context, { network: name, ifName }, request);
+  const absent = absentOf(context, request, outcomes);
+  return [...outcomes, ...absent].sort((a, b) => place(a) - place(b));
+}
+
+/** What is listed and of which there is nothing to check. */
+function absentOf(
+  context: OperatorContext,
+  request: TargetRequest,
+  outcomes: readonly CheckOutcome[],
+): CheckOutcome[] {
+  return (request.networks ?? []).flatMap((wanted) => {
+    const alone = { ...request, networks: [wanted] };
+    if (outcomes.some(({ name, ifName }) => isMeant(context, { network: name, ifName }, alone))) return [];
+    const { name } = wanted;
+    const ifName = wantedInterface(context, wanted, request);
+    const error = notAttached({ verb: 'CHECK', network: name, containerId: request.id, ifName });
+    return [{ name, ifName: ifName ?? '', outcome: 'failed', error }];
+  });
 }
 
 async function outcomeOf(
@@ -75,7 +95,7 @@ async function checkOne(
   const { cni, gate } = context;
   try {
     const checkLocked = async () => {
-      refuseForeignRecord(context, keyOf(target));
+      refuseUnrecorded(context, keyOf(target));
       const { list, rt } = await inLivingNetns(context, target);
       await cni.checkNetworkList(list, rt, options);
     };

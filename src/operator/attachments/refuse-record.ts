@@ -1,7 +1,8 @@
+import type { Circumstances } from '../../errors/circumstances.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import type { OperatorContext } from '../context.js';
 import { type AttachmentKey, isSameAttachment, recordName } from '../state/attachment-key.js';
-import { type Recorded, readRecord } from '../state/records.js';
+import { isRecordThere, type Recorded, readRecord } from '../state/records.js';
 
 /**
  * Refuses to make an attachment that is recorded. The caller has its lock.
@@ -26,6 +27,23 @@ export function refuseForeignRecord({ cacheDir }: OperatorContext, key: Attachme
   const { network, containerId, ifName } = key;
   const details = { value: recordName(key), network, containerId, ifName };
   throw new LibcniError('ERR_CONFLICT', describeForeign(record), details);
+}
+
+/**
+ * Refuses to check an attachment of which there is no record, not even a broken one.
+ *
+ * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CONFLICT` where another attachment has the cache file.
+ */
+export function refuseUnrecorded(context: OperatorContext, key: AttachmentKey): void {
+  const record = refuseForeignRecord(context, key);
+  if (record !== undefined || isRecordThere(context.cacheDir, recordName(key))) return;
+  const { network, containerId, ifName } = key;
+  throw notAttached({ verb: 'CHECK', network, containerId, ifName });
+}
+
+/** The error for an attachment that is not there. */
+export function notAttached(circumstances: Circumstances): LibcniError {
+  return new LibcniError('ERR_NOT_FOUND', 'there is no such attachment', circumstances);
 }
 
 /**

@@ -26,17 +26,26 @@ export async function findTargets(context: OperatorContext, request: TargetReque
 /** Whether an attachment of the container is one of those that a request means. */
 export function isMeant(
   context: OperatorContext,
-  { network, ifName }: Pick<NetworkAttachment, 'network' | 'ifName'>,
+  found: Pick<NetworkAttachment, 'network' | 'ifName'>,
   request: TargetRequest,
 ): boolean {
-  if (request.networks === undefined) return true;
-  return request.networks.some(
+  return request.networks === undefined || placeOf(context, found, request) >= 0;
+}
+
+/** Where in its list a request means an attachment; -1 where it does not. */
+export function placeOf(
+  context: OperatorContext,
+  { network, ifName }: Pick<NetworkAttachment, 'network' | 'ifName'>,
+  request: TargetRequest,
+): number {
+  const { networks = [] } = request;
+  return networks.findIndex(
     (wanted) => wanted.name === network && (wantedInterface(context, wanted, request) ?? ifName) === ifName,
   );
 }
 
 /** As for an attach, `defaultIfName` is the interface of the default network alone. */
-function wantedInterface(
+export function wantedInterface(
   { store }: OperatorContext,
   { name, ifName }: Pick<NetworkRequest, 'name' | 'ifName'>,
   { defaultIfName }: TargetRequest,

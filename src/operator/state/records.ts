@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { codeOf } from '../../errors/system-error.js';
@@ -29,6 +30,11 @@ export function readRecord(cacheDir: string, name: string): Recorded | undefined
   } catch {
     return undefined;
   }
+}
+
+/** Whether there is anything in the place of a cache entry, readable or not. */
+export function isRecordThere(cacheDir: string, name: string): boolean {
+  return existsSync(join(recordsFolder(cacheDir), name));
 }
 
 function readText(file: string): string | undefined {
