@@ -48,7 +48,7 @@ func pluginRuns(wanted task) (func() error, error) {
 	}, nil
 }
 
-// listRounds attaches, checks and detaches one container after another.
+// listRounds attaches, checks and detaches Count containers, Concurrency at a time.
 func listRounds(wanted task) (func() error, error) {
 	list, err := libcni.ConfListFromBytes([]byte(wanted.Config))
 	if err != nil {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { canSandbox } from '../drivers/sandbox.js';
 import { againstFirst } from '../measure/comparison.js';
 import { duel } from './contenders.js';
+import { requireNoAttachments } from './fixtures.js';
 import { type Bench, GO, OURS, type Suite } from './suite.js';
 
 const plugins = ['bridge', 'tuning', 'firewall'];
@@ -42,6 +43,7 @@ export function realPluginsSuite(bench: Bench): Suite | undefined {
     contenders: duel(bench, {
       task: (cacheDir) => ({ kind: 'list', count, pluginDir, config, cacheDir }),
       runs: count,
+      verify: requireNoAttachments,
       sandbox: true,
     }),
     comparisons: [

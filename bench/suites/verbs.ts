@@ -4,6 +4,7 @@ import type { Contender } from '../measure/rounds.js';
 import type { Starter, Task } from '../tasks/task.js';
 import { listConfig } from './configurations.js';
 import { duel } from './contenders.js';
+import { requireNoAttachments } from './fixtures.js';
 import {
   type Bench,
   GO,
@@ -20,7 +21,7 @@ import {
 const duellists = [GO, OURS];
 const title = 'ADD, CHECK and DEL of three plugins';
 
-/** ADD, CHECK and DEL of a three-plugin list, one container after another. */
+/** ADD, CHECK and DEL of a three-plugin list, for one container at a time. */
 export function listSuite(bench: Bench): Suite {
   const pace = { count: bench.scale(200), concurrency: 1 };
   const comparison = { title: `${title}, one after another`, target: ourTarget(0.85) };
@@ -135,6 +136,7 @@ function rounds(bench: Bench, pace: Pace, under = ''): Contender[] {
   return duel(bench, {
     task: (folder) => listTask(bench, pace, placeUnder(under, folder)),
     runs: pace.count,
+    verify: (folder) => requireNoAttachments(placeUnder(under, folder)),
   });
 }
 
@@ -142,8 +144,10 @@ function goSynced(bench: Bench, pace: Pace): Contender[] {
   const { pool, workspace } = bench;
   const { goAnchor } = workspace.programs;
   if (goAnchor === undefined) return [];
-  const task = { ...listTask(bench, pace, workspace.folder('go-synced')), synced: true };
-  return [{ name: GO_SYNCED, runs: pace.count, run: () => pool.go(goAnchor, task) }];
+  const cacheDir = workspace.folder('go-synced');
+  const task = { ...listTask(bench, pace, cacheDir), synced: true };
+  const verify = () => requireNoAttachments(cacheDir);
+  return [{ name: GO_SYNCED, runs: pace.count, run: () => pool.go(goAnchor, task), verify }];
 }
 
 function placeUnder(under: string, folder: string): string {
@@ -159,7 +163,8 @@ function oursWith(
 ): Contender {
   const cacheDir = bench.workspace.folder(name.replaceAll(/\W+/g, '-'));
   const task = { ...listTask(bench, pace, cacheDir), starter };
-  return { name, runs: pace.count, run: () => bench.pool.node(heapMib, task) };
+  const verify = () => requireNoAttachments(cacheDir);
+  return { name, runs: pace.count, run: () => bench.pool.node(heapMib, task), verify };
 }
 
 function listTask({ workspace }: Bench, pace: Pace, cacheDir: string): Task {

@@ -3,7 +3,7 @@ import { starters } from './plugin-runs.js';
 import { repeat } from './repeat.js';
 import type { Run, Task } from './task.js';
 
-/** Attaches, checks and detaches one container after another. */
+/** Attaches, checks and detaches `count` containers, `concurrency` at a time. */
 export function listRounds(task: Task): Run {
   const list = networkConfFromBytes(task.config ?? '');
   const cni = newRuntime(task);
