@@ -83,7 +83,7 @@ function atLimit({ signal, timeoutMs = LONGEST_MS }: NetnsLimits, end: () => voi
 }
 
 /** The error for work that was ended. */
-export function limitError({ doing, path, signal }: LimitedWork, cause?: unknown): LibcniError {
+function limitError({ doing, path, signal }: LimitedWork, cause?: unknown): LibcniError {
   const what = `cannot ${doing} ${path}`;
   if (signal?.aborted) return abortedError(signal, `${what}: it was ended by the caller`, { value: path });
   return new LibcniError('ERR_TIMEOUT', `${what}: it did not end in time`, { cause, value: path });
