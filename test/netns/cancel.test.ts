@@ -220,7 +220,7 @@ describe('reaping', () => {
         answer = resolve;
       });
     };
-    const reaping = reapNetns({ prefix: 'x-', dir, helper, inUse, timeoutMs: 500 });
+    const reaping = reapNetns({ prefix: 'x-', dir, helper, inUse, timeoutMs: 1500 });
     await expect(reaping).rejects.toMatchObject({ code: 'ERR_TIMEOUT', value: dir });
     answer(false);
     await isNetns(dir, { helper });
