@@ -6,7 +6,7 @@ import type { OperatorOptions } from './attachments/request.js';
 import { type FoundRecords, findRecords } from './attachments/unreadable-records.js';
 import { networkNamed, type OperatorContext } from './context.js';
 import { LiveAttachments, type ValidContainer, validContainers } from './gc-valid.js';
-import { recordName } from './state/attachment-key.js';
+import { recordLabel } from './state/attachment-key.js';
 import type { HeldLock } from './state/lock-store.js';
 import { takeAllDown } from './take-all-down.js';
 
@@ -99,8 +99,8 @@ async function forgetUnrecorded(
   { own }: OperatorContext,
   { readable, unreadable }: FoundRecords,
 ): Promise<void> {
-  const recorded = new Set([...readable.map(recordName), ...unreadable]);
-  await own.keepOnly((key) => recorded.has(recordName(key)));
+  const recorded = new Set([...readable.map(recordLabel), ...unreadable]);
+  await own.keepOnly((key) => recorded.has(recordLabel(key)));
 }
 
 interface PluginCollections {

@@ -66,6 +66,24 @@ it('the attachments of another program to a network that is configured here are 
   expect(await host.attachments()).toEqual(['a-c2-eth0']);
 });
 
+it('a record with names that no program here would give stops no collection', async () => {
+  await host.operator.attach(request);
+  const record = {
+    kind: 'cniCacheV1',
+    containerId: '../odd',
+    networkName: 'podman',
+    ifName: 'eth0',
+    config: Buffer.from('{"cniVersion":"1.0.0","name":"podman","plugins":[{"type":"two"}]}').toString(
+      'base64',
+    ),
+  };
+  await writeFile(join(host.plugins.cacheDir, 'results', 'odd'), JSON.stringify(record));
+  const { stale, foreign } = await host.operator.gc({ valid: [] });
+  expect(stale).toMatchObject([{ containerId: 'c1' }]);
+  expect(foreign).toMatchObject([{ containerId: '../odd' }]);
+  expect(await host.attachments()).toEqual(['odd']);
+});
+
 it('`lo` that another program has recorded is left alone', async () => {
   await host.plugins.add('loopback', { ADD: { stdout: resultText('127.0.0.1/8', '0.3.1') } });
   const other = await host.networks.operator({

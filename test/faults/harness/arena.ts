@@ -73,10 +73,13 @@ export class Arena implements AsyncDisposable {
     return names.map((name) => name.replace(/^net-(.*)-eth0$/, '$1')).sort();
   }
 
-  /** Locks, journal entries and temporary files: all that is not a cache entry. */
+  /** Locks, journal entries and temporary files: all that is neither a cache entry nor the note of one. */
   async stateLeft(): Promise<string[]> {
     const files = await filesUnder(this.options.cacheDir);
-    return files.filter((file) => !file.includes('/results/')).map((file) => basename(file));
+    const notes = (await this.cached()).map((id) => `/attached/net+${id}+eth0`);
+    const isAccounted = (file: string) =>
+      file.includes('/results/') || notes.some((note) => file.endsWith(note));
+    return files.filter((file) => !isAccounted(file)).map((file) => basename(file));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
