@@ -109,11 +109,12 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
 
   /**
    * Takes down the recorded attachments of a network that are not among the valid ones, then runs GC for every
-   * plugin (since 1.1.0). Does nothing where the list says `disableGC`. Must not run beside ADD and DEL of the
-   * same network.
+   * plugin (since 1.1.0). Several containers are taken down at a time. Does nothing where the list says `disableGC`.
+   * Must not run beside ADD and DEL of the same network.
    *
-   * @throws LibcniAggregateError with every failure, after all of the work was tried; LibcniError
-   * `ERR_CONF_INVALID` where the valid attachments are not given.
+   * @throws LibcniAggregateError with every failure, after all of the work was tried; LibcniError `ERR_ABORTED` or
+   * `ERR_TIMEOUT` where the caller ended it, as the last of them where something had failed before; `ERR_CONF_INVALID`
+   * where the valid attachments are not given.
    */
   gcNetworkList(list: NetworkConfigList, args: GcArgs, options?: GcOptions): Promise<GcReport> {
     return this.#run({ verb: 'GC', list, gc: args, options }, (given) =>
