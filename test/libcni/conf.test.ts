@@ -52,6 +52,7 @@ describe('a configuration list', () => {
     [{ name: 'n', cniVersions: ['nope'] }, '$.cniVersions[0]'],
     [{ name: 'n', disableCheck: 'maybe' }, '$.disableCheck'],
     [{ name: 'n', disableGC: null }, '$.disableGC'],
+    [{ name: 'n', loadOnlyInlinedPlugins: 'sphere', plugins: [{ type: 'a' }] }, '$.loadOnlyInlinedPlugins'],
     [{ name: 'n', loadOnlyInlinedPlugins: true }, '$.plugins'],
     [{ name: 'n', plugins: {} }, '$.plugins'],
     [{ name: 'n', plugins: [] }, '$.plugins'],
@@ -82,8 +83,16 @@ describe('a configuration list', () => {
     ['TRUE', true],
     ['False', false],
   ])('reads a flag given as %j', (value, expected) => {
-    const list = networkConfFromBytes(JSON.stringify({ name: 'n', disableCheck: value, disableGC: value }));
-    expect([list.disableCheck, list.disableGC]).toEqual([expected, expected]);
+    const flags = { disableCheck: value, disableGC: value, loadOnlyInlinedPlugins: value };
+    const plugins = [{ type: 'a' }];
+    const list = networkConfFromBytes(JSON.stringify({ name: 'n', ...flags, plugins }));
+    const { disableCheck, disableGC, loadOnlyInlinedPlugins } = list;
+    expect([disableCheck, disableGC, loadOnlyInlinedPlugins]).toEqual([expected, expected, expected]);
+  });
+
+  it('has no flag set where it gives none', () => {
+    const unset = { disableCheck: false, disableGC: false, loadOnlyInlinedPlugins: false };
+    expect(networkConfFromBytes('{"name":"n","plugins":[{"type":"a"}]}')).toMatchObject(unset);
   });
 
   it('takes plugins from the drop-in folder, behind its own, in byte order', async () => {
@@ -140,6 +149,12 @@ describe('a configuration folder', () => {
   it('that is not there holds nothing', async () => {
     expect(await confFiles(join(dir, 'gone'), ['.conf'])).toEqual([]);
     expect(await networkPluginConfsFromFiles(dir, 'gone')).toEqual([]);
+  });
+
+  it('that is not there has no network to load', async () => {
+    const missing = { code: 'ERR_NO_CONFIGS', file: join(dir, 'gone') };
+    await expect(loadConf(join(dir, 'gone'), 'n')).rejects.toMatchObject(missing);
+    await expect(loadNetworkConf(join(dir, 'gone'), 'n')).rejects.toMatchObject(missing);
   });
 
   it('finds a network by name, lists first', async () => {
@@ -201,5 +216,16 @@ describe('injecting into a configuration', () => {
       cniVersion: '',
       plugins: [JSON.parse(conf.bytes)],
     });
+  });
+
+  it('makes a list whose text reads as the same list', () => {
+    const versioned = networkPluginConfFromBytes('{"name":"n","cniVersion":"0.3.1","type":"a"}');
+    const list = confListFromConf(versioned);
+    const flags = { disableCheck: false, disableGC: false, loadOnlyInlinedPlugins: false };
+    const [plugin] = list.plugins;
+    expect(list).toMatchObject({ name: 'n', cniVersion: '0.3.1', ...flags });
+    expect(list.plugins).toHaveLength(1);
+    expect(plugin?.network).toEqual(versioned.network);
+    expect(networkConfFromBytes(list.bytes)).toEqual(list);
   });
 });

@@ -10,7 +10,7 @@ describe('names', () => {
     },
   );
 
-  it.each(['', '.a', '-a', '_a', '../x', 'a/b', 'a b', 'ä', 'a\n', 'a\0'])('refuse %j', (name) => {
+  it.each(['', '.a', '-a', '_a', '../x', 'a/b', 'a b', '12%', 'ä', 'a\n', 'a\0'])('refuse %j', (name) => {
     const invalid = expect.objectContaining({ name: 'LibcniError', code: 'ERR_CONF_INVALID', value: name });
     expect(() => validateContainerId(name)).toThrow(invalid);
     expect(() => validateNetworkName(name)).toThrow(invalid);
