@@ -6,7 +6,8 @@ import { Oracle } from '../harness/oracle.js';
 import { askOurs } from '../harness/ours.js';
 import { type Case, play } from '../harness/play.js';
 import { rewrites } from '../rewrites.js';
-import { type Example, examples } from './examples.js';
+import type { Example } from './example.js';
+import { examples } from './examples.js';
 
 let oracle: Oracle;
 

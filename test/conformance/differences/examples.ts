@@ -1,48 +1,23 @@
-import type { Observation } from '../harness/observe.js';
-import type { Case } from '../harness/play.js';
-import type { Request } from '../harness/protocol.js';
 import { ROOT } from '../harness/stage.js';
+import {
+  attachment,
+  base64,
+  type Example,
+  entryWith,
+  NET,
+  one,
+  plugins,
+  value,
+  verb,
+  withEntry,
+} from './example.js';
+import { sizes } from './examples-of-sizes.js';
 
-/** One case in which the libraries differ, and what each of them does. */
-export interface Example {
-  /** The difference, as docs/differences.md calls it. */
-  readonly name: string;
-  readonly given: Case;
-  /** What is looked at. @default the outcome */
-  readonly of?: (seen: Observation) => unknown;
-  readonly go: unknown;
-  readonly ours: unknown;
-}
-
-function base64(text: string | Buffer): string {
-  return Buffer.from(text).toString('base64');
-}
-
-function one(request: Request): Case {
-  return { steps: [request] };
-}
-
-const value = ({ answer }: Observation) => answer.value;
-const attachment = { containerId: 'c1', netns: '/run/netns/x', ifName: 'eth0' };
-const NET = '{"cniVersion":"1.1.0","name":"net","plugins":[{"type":"bridge"}]}';
 const OTHER_VERSION = NET.replace('1.1.0', '1.1.1');
-const places = { path: [`${ROOT}/bin`], cacheDir: `${ROOT}/cache`, rt: attachment };
-const plugins = ['bridge', 'tuning'];
-
-function verb(op: Request['op'], conf = NET): Request {
-  return { op, bytes: base64(conf), ...places };
-}
-
-function withEntry(entry: string, op: Request['op']): Case {
-  return { stage: { plugins, files: { 'cache/results/net-c1-eth0': entry } }, steps: [verb(op)] };
-}
-
 const deep = `{"type":"a","own":${'['.repeat(1100)}${']'.repeat(1100)}}`;
 const deepError = `{"deep":${'['.repeat(10_000)}${']'.repeat(10_000)},"code":50,"msg":"not now"}`;
 const hugeCode = '{"code":9223372036854775807,"msg":"not now"}';
 const longId = 'x'.repeat(250);
-const entryWith = (more: string) =>
-  `{"kind":"cniCacheV1","containerId":"c1","config":"","ifName":"eth0","networkName":"net",${more}}`;
 
 /** Differences in how texts are read. */
 const reading: readonly Example[] = [
@@ -111,15 +86,6 @@ const reading: readonly Example[] = [
     of: (seen) => Object(value(seen)).length,
     go: 0,
     ours: 1,
-  },
-  {
-    name: 'conf-over-1-mib',
-    given: {
-      stage: { files: { 'net.conflist': NET + ' '.repeat(1024 * 1024) } },
-      steps: [{ op: 'list-from-file', file: `${ROOT}/net.conflist` }],
-    },
-    go: 'ok',
-    ours: 'error',
   },
   {
     name: 'drop-in-folder-names',
@@ -211,6 +177,29 @@ const acting: readonly Example[] = [
     given: one({ op: 'validate-name', kind: 'interface', text: 'a\0' }),
     go: 'ok',
     ours: 'error',
+  },
+  {
+    name: 'nul-in-paths-and-traces',
+    given: { stage: { plugins }, steps: [{ ...verb('add'), cacheDir: `${ROOT}/ca\0che` }] },
+    of: ({ answer, runs }) => [answer.outcome, runs.length],
+    go: ['error', 1],
+    ours: ['error', 0],
+  },
+  {
+    name: 'nul-in-paths-and-traces',
+    given: { stage: { plugins }, steps: [{ ...verb('attachments'), path: [`${ROOT}/b\0in`] }] },
+    go: 'ok',
+    ours: 'error',
+  },
+  {
+    name: 'nul-in-paths-and-traces',
+    given: {
+      stage: { plugins },
+      steps: [{ ...verb('status'), trace: { traceparent: '', baggage: 'a=\0' } }],
+    },
+    of: ({ answer, runs }) => [answer.outcome, runs.length],
+    go: ['ok', 1],
+    ours: ['error', 0],
   },
   {
     name: 'record-of-another',
@@ -365,4 +354,4 @@ const caching: readonly Example[] = [
 ];
 
 /** At least one for each difference that both libraries can show by a step. */
-export const examples: readonly Example[] = [...reading, ...yielding, ...acting, ...caching];
+export const examples: readonly Example[] = [...reading, ...sizes, ...yielding, ...acting, ...caching];
