@@ -49,7 +49,7 @@ const versionInfo = fc.record(
   {
     cniVersion: fc.oneof(version, oddVersion),
     supportedVersions: fc.oneof(
-      fc.constant([...VERSIONS]),
+      { weight: 3, arbitrary: fc.constant([...VERSIONS]) },
       fc.array(fc.oneof(version, oddVersion, fc.constant(null)), { maxLength: 4 }),
     ),
   },
@@ -71,21 +71,39 @@ const byVerb = {
   ),
 };
 
+const validResult = fc.oneof(
+  result.map((value) => JSON.stringify(value)),
+  withoutVersion,
+);
+
+const allVersions = version.map((cniVersion) =>
+  JSON.stringify({ cniVersion, supportedVersions: [...VERSIONS] }),
+);
+
+/** What a plugin answers that does as it is told. */
+const byVerbWhenWell = {
+  ADD: fc.record({ exitCode: fc.constant(0), stdout: validResult, stderr }),
+  CHECK: silent,
+  DEL: silent,
+  GC: silent,
+  STATUS: silent,
+  VERSION: fc.record({ exitCode: fc.constant(0), stdout: allVersions, stderr }),
+};
+
 type Verb = keyof typeof byVerb;
 type Answer = Omit<CannedAnswer, 'verb' | 'type'>;
 
-/** What the plugins answer to some verbs. */
+/** What the plugins answer to some verbs; a chain succeeds only where all of them do, so that half of them are well. */
 export function answersTo(verbs: readonly Verb[]): fc.Arbitrary<CannedAnswer[]> {
-  return fromEach(verbs, (verb) => byVerb[verb]);
+  return fc.oneof(
+    fromEach(verbs, (verb) => byVerb[verb]),
+    answersWhenWell(verbs),
+  );
 }
 
-/** Answers of plugins that succeed with a valid result. */
-export function resultsOf(verb: Verb): fc.Arbitrary<CannedAnswer[]> {
-  const stdout = fc.oneof(
-    result.map((value) => JSON.stringify(value)),
-    withoutVersion,
-  );
-  return fromEach([verb], () => fc.record({ exitCode: fc.constant(0), stdout, stderr }));
+/** What plugins answer that all do as they are told. */
+export function answersWhenWell(verbs: readonly Verb[]): fc.Arbitrary<CannedAnswer[]> {
+  return fromEach(verbs, (verb) => byVerbWhenWell[verb]);
 }
 
 function fromEach(

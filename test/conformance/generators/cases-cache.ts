@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Case } from '../harness/play.js';
 import { ROOT } from '../harness/stage.js';
 import { PLUGIN_TYPES } from './conf.js';
-import { document } from './document.js';
+import { document, intact } from './document.js';
 import { anyVersion } from './domain.js';
 import { result } from './result.js';
 
@@ -31,8 +31,8 @@ const entry = fc.record(
 );
 
 const content = fc.oneof(
-  { weight: 6, arbitrary: entry.map((value) => Buffer.from(JSON.stringify(value))) },
-  { weight: 4, arbitrary: document(entry) },
+  { weight: 3, arbitrary: intact(entry) },
+  { weight: 6, arbitrary: document(entry) },
   { weight: 1, arbitrary: document(result) },
   {
     weight: 1,

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import type { Case } from '../harness/play.js';
 import type { Request } from '../harness/protocol.js';
-import { answersTo, resultsOf } from './answers.js';
+import { answersTo, answersWhenWell } from './answers.js';
 import { capabilityArgs, cniArgs, common, otherNames, requestOf } from './cases-verbs.js';
 import { PLUGIN_TYPES } from './conf.js';
 import { anyVersion, containerId, interfaceName, networkName } from './domain.js';
 
-const gcArgs = fc.option(
-  fc.record({
-    validAttachments: fc.array(
-      fc.oneof(fc.record(otherNames), fc.record({ containerId, ifName: interfaceName })),
-      { maxLength: 3 },
-    ),
-  }),
-  { freq: 12, nil: undefined },
+const valid = fc.oneof(
+  { weight: 4, arbitrary: fc.record(otherNames) },
+  { weight: 1, arbitrary: fc.record({ containerId, ifName: interfaceName }) },
 );
+
+const gcArgs = fc.option(fc.record({ validAttachments: fc.array(valid, { maxLength: 3 }) }), {
+  freq: 12,
+  nil: undefined,
+});
 
 /** An attachment with what GC has to give back to the plugins. */
 const attachment = fc.record(
@@ -38,18 +38,21 @@ const capable = fc
   });
 
 /** Mostly what is a result, so that there is one to hand on when GC runs DEL. */
-const addAnswers = fc.oneof({ weight: 3, arbitrary: resultsOf('ADD') }, answersTo(['ADD']));
+const addAnswers = fc.oneof({ weight: 3, arbitrary: answersWhenWell(['ADD']) }, answersTo(['ADD']));
 
-/** The configuration that GC is asked with may be another one than that of ADD. */
-const changed = fc.option(
-  fc.record({ name: networkName, cniVersion: anyVersion }, { requiredKeys: ['cniVersion'] }),
-  { freq: 3, nil: undefined },
+/** The configuration that GC is asked with may be another one than that of ADD; mostly it is the same. */
+const changed = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(undefined) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ name: networkName, cniVersion: anyVersion }, { requiredKeys: ['cniVersion'] }),
+  },
 );
 
 /** Attachments made, then garbage collected. */
 export const gcCases: fc.Arbitrary<Case> = fc
   .tuple(
-    fc.oneof(common, capable),
+    fc.oneof(common, { weight: 3, arbitrary: capable }),
     fc.array(attachment, { minLength: 1, maxLength: 3 }),
     gcArgs,
     fc.tuple(addAnswers, answersTo(['GC', 'DEL'])),

@@ -35,9 +35,7 @@ const stringified = fc
   .array(fc.tuple(argument, argument), { maxLength: 3 })
   .map((args) => single({ op: 'stringify', rt: { containerId: 'c1', netns: '', ifName: 'eth0', args } }));
 
-const pluginName = fc.constantFrom(
-  'bridge',
-  'tuning',
+const oddPluginName = fc.constantFrom(
   'absent',
   'folder',
   'pipe',
@@ -55,7 +53,10 @@ const pluginName = fc.constantFrom(
   'x'.repeat(300),
 );
 
+const pluginName = fc.oneof(fc.constantFrom('bridge', 'tuning'), oddPluginName);
+
 const pluginFolder = fc.constantFrom(
+  `${ROOT}/bin`,
   `${ROOT}/bin`,
   `${ROOT}/bin/`,
   `${ROOT}//bin/../bin`,
@@ -81,5 +82,5 @@ export const nameCases: fc.Arbitrary<Case> = fc.oneof(
   { weight: 4, arbitrary: validated },
   { weight: 2, arbitrary: versions },
   { weight: 1, arbitrary: stringified },
-  { weight: 2, arbitrary: found },
+  { weight: 3, arbitrary: found },
 );

@@ -48,7 +48,7 @@ const listFlags = { disableCheck: flag, disableGC: flag, loadOnlyInlinedPlugins:
 export const listConf = fc.record(
   {
     cniVersion: anyVersion,
-    cniVersions: fc.array(fc.oneof({ weight: 8, arbitrary: version }, oddVersion), { maxLength: 4 }),
+    cniVersions: fc.array(fc.oneof({ weight: 20, arbitrary: version }, oddVersion), { maxLength: 4 }),
     name: networkName,
     plugins: fc.array(pluginConf, { minLength: 1, maxLength: 3 }),
     ...listFlags,

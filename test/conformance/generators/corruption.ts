@@ -46,11 +46,15 @@ const corruptions: readonly Corruption[] = [
 
 /** Texts as they are most of the time, and otherwise with something in them that does not belong there. */
 export function corrupted(text: fc.Arbitrary<string>): fc.Arbitrary<Buffer> {
-  const corruption = fc.option(fc.tuple(fc.nat(corruptions.length - 1), fc.nat(1 << 16)), { freq: 4 });
-  return fc.tuple(text, corruption).map(([intact, wanted]) => {
-    const bytes = Buffer.from(intact);
-    if (wanted === null) return bytes;
-    const [which, at] = wanted;
-    return corruptions[which]?.(bytes, at % (bytes.length + 1)) ?? bytes;
-  });
+  const corruption = fc.tuple(fc.constantFrom(...corruptions), fc.nat(1 << 16));
+  return fc.oneof(
+    { weight: 2, arbitrary: text.map((intact) => Buffer.from(intact)) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(text, corruption).map(([intact, [corrupt, at]]) => {
+        const bytes = Buffer.from(intact);
+        return corrupt(bytes, at % (bytes.length + 1));
+      }),
+    },
+  );
 }

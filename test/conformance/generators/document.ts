@@ -3,9 +3,14 @@ import { corrupted } from './corruption.js';
 import { countPlaces, type Edit, editAt, fromValue, type JsonNode, toText } from './json-node.js';
 import { oddKey, oddNode } from './odd-values.js';
 
-/** The text of a valid document, of one with a few things wrong, or of one that is no JSON any more. */
+/** The text of a valid document, and as often of one with a few things wrong or of one that is no JSON any more. */
 export function document(valid: fc.Arbitrary<unknown>): fc.Arbitrary<Buffer> {
-  return corrupted(nearlyValid(valid, 3));
+  return fc.oneof(intact(valid), corrupted(nearlyValid(valid, 3)));
+}
+
+/** The text of a valid document. */
+export function intact(valid: fc.Arbitrary<unknown>): fc.Arbitrary<Buffer> {
+  return valid.map((value) => Buffer.from(JSON.stringify(value)));
 }
 
 /** The text of a document of which most are valid. */

@@ -25,14 +25,20 @@ export function testAgreement({ title, cases, percent }: Property): void {
   const numRuns = runsFor(percent);
   test(title, { timeout: 60_000 + numRuns * 200 }, async () => {
     const differences: Record<string, number> = {};
+    const fulfilled: Record<string, number> = {};
     const property = fc.asyncProperty(cases, async (given) => {
       const outcome = await play(oracle, given);
-      for (const name of outcome.differences) differences[name] = (differences[name] ?? 0) + 1;
+      countEach(differences, outcome.differences);
+      countEach(fulfilled, outcome.fulfilled);
       if (outcome.mismatch) throw new Error(describe(given, outcome));
     });
     await fc.assert(property, { numRuns, seed });
-    writeReport({ property: title, cases: numRuns, differences });
+    writeReport({ property: title, cases: numRuns, differences, fulfilled });
   });
+}
+
+function countEach(counts: Record<string, number>, names: readonly string[]): void {
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
 }
 
 const MAX_TEXT = 20_000;

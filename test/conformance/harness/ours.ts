@@ -6,7 +6,8 @@ import type { Answer, Operation, Request } from './protocol.js';
 
 type Perform = (request: Request) => unknown;
 
-const operations: Readonly<Record<Operation, Perform>> = {
+/** What this library does for each operation. */
+export const operations: Readonly<Record<Operation, Perform>> = {
   ...confOperations,
   ...nameOperations,
   ...verbOperations,

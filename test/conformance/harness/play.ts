@@ -2,9 +2,10 @@ import type { Pair } from '../differences.js';
 import { type Rewrite, rewrites } from '../rewrites.js';
 import { Arena } from './arena.js';
 import { compare, type Verdict } from './compare.js';
+import { isFulfilled } from './fulfilled.js';
 import type { Oracle } from './oracle.js';
 import { askOurs } from './ours.js';
-import type { Request } from './protocol.js';
+import type { Operation, Request } from './protocol.js';
 import { rewriteCase } from './rewrite-case.js';
 import type { Stage } from './stage.js';
 
@@ -20,6 +21,8 @@ export interface Outcome {
   readonly mismatch?: Verdict;
   /** Names of the differences on purpose that were met. */
   readonly differences: readonly string[];
+  /** The operation of each step that both libraries fulfilled. */
+  readonly fulfilled: readonly Operation[];
 }
 
 /** Plays a case on both sides, and where they do not agree again with the texts that Go reads otherwise rewritten. */
@@ -29,7 +32,8 @@ export async function play(oracle: Oracle, given: Case): Promise<Outcome> {
   for (const chosen of choices(given)) {
     const outcome = await playOnce(oracle, given, chosen);
     const names = chosen.map(({ name }) => name);
-    if (outcome.mismatch === undefined) return { differences: [...names, ...outcome.differences] };
+    if (outcome.mismatch === undefined)
+      return { ...outcome, differences: [...names, ...outcome.differences] };
   }
   return plain;
 }
@@ -57,6 +61,7 @@ async function playOnce(oracle: Oracle, given: Case, chosen: readonly Rewrite[])
   using goArena = new Arena(forGo.stage);
   using ourArena = new Arena(stage);
   const differences: string[] = [];
+  const fulfilled: Operation[] = [];
   let before: Pair['before'] = { go: goArena.cache(), ours: ourArena.cache() };
   for (const [step, request] of steps.entries()) {
     const [fromGo, fromOurs] = await Promise.all([
@@ -66,9 +71,10 @@ async function playOnce(oracle: Oracle, given: Case, chosen: readonly Rewrite[])
     const seen = { go: forGo.restore(fromGo), ours: forGo.restore(fromOurs) };
     const verdict = compare({ request, stage, before, seen, ...seen });
     differences.push(...verdict.differences);
-    if (!verdict.agree) return { mismatch: verdict, differences };
+    if (!verdict.agree) return { mismatch: verdict, differences, fulfilled };
+    if (isFulfilled(request.op, seen.go) && isFulfilled(request.op, seen.ours)) fulfilled.push(request.op);
     if (verdict.diverged) break;
     before = seen;
   }
-  return { differences };
+  return { differences, fulfilled };
 }

@@ -19,6 +19,8 @@ export interface Report {
   readonly property: string;
   readonly cases: number;
   readonly differences: Readonly<Record<string, number>>;
+  /** How often each operation was fulfilled by both libraries. */
+  readonly fulfilled: Readonly<Record<string, number>>;
 }
 
 /** Leaves a report where the command collects it. */

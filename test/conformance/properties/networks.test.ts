@@ -1,4 +1,4 @@
 import { networkCases } from '../generators/cases-verbs.js';
 import { testAgreement } from '../harness/agree.js';
 
-testAgreement({ title: 'networks are asked alike', cases: networkCases, percent: 6 });
+testAgreement({ title: 'networks are asked alike', cases: networkCases, percent: 10 });

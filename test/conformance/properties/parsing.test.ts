@@ -1,4 +1,4 @@
 import { parseCases } from '../generators/cases-parse.js';
 import { testAgreement } from '../harness/agree.js';
 
-testAgreement({ title: 'configurations are parsed alike', cases: parseCases, percent: 20 });
+testAgreement({ title: 'configurations are parsed alike', cases: parseCases, percent: 18 });
