@@ -84,6 +84,8 @@ async function reapFolder(reaping: Reaping): Promise<ReapedNetns[]> {
   const users = await findNetnsUsers(end);
   const report: ReapedNetns[] = [];
   for (const entry of entries) {
+    // The removal before may have been done although it was ended.
+    end?.throwIfAborted();
     const realPath = join(realFolder, entry.name);
     const kept = await keepReason({ entry, realPath, users, inUse });
     end?.throwIfAborted();

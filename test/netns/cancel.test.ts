@@ -202,11 +202,16 @@ describe('reaping', () => {
   it('waits no longer than its time for a removal, and begins no other one', async () => {
     const dir = emptyFiles('stopped');
     const pid = helper.pid ?? 0;
-    const inUse = () => process.kill(pid, 'SIGSTOP') && false;
-    const reaping = reapNetns({ prefix: 'x-', dir, helper, inUse, timeoutMs: 500 });
+    const asked: string[] = [];
+    const inUse = ({ name }: { name: string }) => {
+      asked.push(name);
+      return process.kill(pid, 'SIGSTOP') && false;
+    };
+    const reaping = reapNetns({ prefix: 'x-', dir, helper, inUse, timeoutMs: 1500 });
     const late = { code: 'ERR_TIMEOUT', value: dir };
     await expect(reaping.finally(() => process.kill(pid, 'SIGCONT'))).rejects.toMatchObject(late);
     await isNetns(dir, { helper });
+    expect(asked).toEqual(['x-a']);
     expect(readdirSync(dir)).toEqual(expect.arrayContaining(['x-b', 'x-c']));
   });
 
