@@ -21,7 +21,7 @@ export const leastFulfilled = {
   'drop-ins': 1,
   find: 1,
   gc: 60,
-  inject: 35,
+  inject: 30,
   'list-from-file': 1,
   'load-conf': 1,
   'load-network': 1,
@@ -29,10 +29,10 @@ export const leastFulfilled = {
   'parse-plugin': 60,
   'parse-version': 1,
   status: 2,
-  stringify: 4,
+  stringify: 2,
   upconvert: 22,
   validate: 4,
-  'validate-name': 12,
+  'validate-name': 6,
   version: 2,
 };
 

@@ -63,7 +63,9 @@ const asked: fc.Arbitrary<Request> = fc.oneof(
   fc.tuple(dir, wanted).map(([folder, name]) => request({ op: 'load-network', dir: folder, name })),
   fc.tuple(dir, wanted).map(([folder, name]) => request({ op: 'load-conf', dir: folder, name })),
   fc.tuple(dir, wanted).map(([folder, name]) => request({ op: 'drop-ins', dir: folder, name })),
-  fileName.map((name) => request({ op: 'list-from-file', file: `${ROOT}/net.d/${name}` })),
+  fc
+    .oneof({ weight: 4, arbitrary: listFile }, fileName)
+    .map((name) => request({ op: 'list-from-file', file: `${ROOT}/net.d/${name}` })),
   fc
     .tuple(dir, fc.subarray(['.conf', '.conflist', '.json', '', 'conf', '.']))
     .map(([folder, extensions]) => request({ op: 'conf-files', dir: folder, extensions })),
