@@ -20,6 +20,8 @@ const config = JSON.stringify({
       ipMasq: true,
       ipam: {
         type: 'host-local',
+        // The sandbox's own, as everything below /run.
+        dataDir: '/run/cni/networks',
         ranges: [[{ subnet: '10.89.0.0/24' }]],
         routes: [{ dst: '0.0.0.0/0' }],
       },
