@@ -47,7 +47,7 @@ describe('a temporary file', () => {
   });
 
   it('of another pid namespace is not judged by the ids of this one', async () => {
-    const elsewhere = ['unshare', '--pid', '--fork', '--mount-proc'];
+    const elsewhere = ['unshare', '--pid', '--fork', '--mount-proc', '--propagation', 'unchanged'];
     const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
     const name = await nameOfEnded(...elsewhere, ...asRoot);
     expect(isAbandoned(name, Date.now() - 50 * MINUTE_MS)).toBe(false);
