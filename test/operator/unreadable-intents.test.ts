@@ -1,6 +1,7 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Journal } from '../../src/operator/state/journal.js';
 import { request, useHost } from './harness/use-host.js';
 
 const host = useHost();
@@ -38,4 +39,15 @@ describe('an entry of the journal that cannot be read', () => {
     await host.operator.detach({ id: 'other', networks: [{ name: 'b' }] });
     await host.operator.detach({ id: 'c1' });
   });
+});
+
+it('records that cannot be listed do not keep an ADD that was cut short from being undone', async () => {
+  const config = JSON.stringify({ cniVersion: '1.1.0', name: 'a', plugins: [{ type: 'one' }] });
+  const journal = new Journal(join(host.plugins.cacheDir, 'libcni'));
+  await journal.begin({ network: 'a', containerId: 'c1', ifName: 'eth0', netns: '', config });
+  await writeFile(join(host.plugins.cacheDir, 'results'), '');
+  await expect(host.operator.detach({ id: 'c1' })).rejects.toMatchObject({
+    errors: [{ code: 'ERR_CACHE', file: join(host.plugins.cacheDir, 'results') }],
+  });
+  expect(await host.order()).toEqual(['DEL one eth0']);
 });

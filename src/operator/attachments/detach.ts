@@ -10,7 +10,7 @@ import { warnOfForeignRecord } from './refuse-record.js';
 import type { OperatorOptions, TargetRequest } from './request.js';
 import { setRecordAside } from './set-record-aside.js';
 import { takeDown } from './take-down.js';
-import { findTargets, isMeant } from './targets.js';
+import { findTargets, isMeant, type Target } from './targets.js';
 import { undoIntent } from './undo-intent.js';
 import { validateNames } from './validate-names.js';
 
@@ -44,7 +44,11 @@ async function detachAll(
   await collect(errors, async () => {
     begun.push(...(await begunAttachments(context, request)));
   });
-  for (const target of await findTargets(context, request)) {
+  const targets: Target[] = [];
+  await collect(errors, async () => {
+    targets.push(...(await findTargets(context, request)));
+  });
+  for (const target of targets) {
     await collect(errors, () =>
       isUnusable(target) ? giveUp(context, target, options) : detachOne(context, target, options),
     );
