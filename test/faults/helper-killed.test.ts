@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type AttachRequest, CNIOperator, HelperClient } from '../../src/index.js';
-import { endProcess } from '../helper/harness/processes.js';
+import { endProcess, eventually } from '../helper/harness/processes.js';
 import { filesUnder } from '../integration/harness/files.js';
 import { useLab } from '../integration/harness/lab.js';
 import { pluginDir } from '../integration/harness/plugin-dirs.js';
@@ -27,7 +27,7 @@ describe('a helper that is killed while its plugins attach pods', () => {
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const attaching = Promise.allSettled(pods.map((pod) => operator.attach(pod)));
       await sleep(random() * windowMs);
-      killHelper();
+      await killHelper();
       interrupted += (await attaching).filter(isHelperFailure).length;
       await cleanUp(operator, pods);
       expect([...(await thingsLeft()), ...(await filesUnder(lab.cacheDir))], `after kill ${kill}`).toEqual(
@@ -75,10 +75,12 @@ async function paceMs(operator: CNIOperator, pods: readonly AttachRequest[]): Pr
   return tookMs;
 }
 
-function killHelper(): void {
+/** Waits until its end has been noticed: what is asked of it before that fails. */
+async function killHelper(): Promise<void> {
   const { pid } = HelperClient.shared();
   if (pid === undefined) throw new Error('there is no helper to kill');
   endProcess(pid);
+  await eventually('the end of the helper is noticed', () => HelperClient.shared().pid !== pid);
 }
 
 /** Whether an attach failed, which must be for want of its helper. */
