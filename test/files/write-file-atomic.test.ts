@@ -33,7 +33,7 @@ interface TraceEvent {
   readonly args: { readonly path?: string; readonly result?: number };
 }
 
-/** What Node itself traces of a program: successful opens below `dir`, writes, syncs and renames, in their order. */
+/** What Node itself traces of a program: successful opens below `dir`, syncs and renames, in their order. */
 async function fileOperations(program: string): Promise<string[]> {
   const options = ['--trace-event-categories', 'node.fs.async', '--trace-event-file-pattern', `${dir}/trace`];
   await promisify(execFile)(process.execPath, [
@@ -47,7 +47,7 @@ async function fileOperations(program: string): Promise<string[]> {
     if (ph !== 'e' || (args.result ?? 0) < 0) return [];
     const path = paths.get(id) ?? '';
     if (name === 'open') return path.startsWith(dir) ? [`open ${relative(dir, path)}`] : [];
-    return ['write', 'fsync', 'rename'].includes(name) ? [name] : [];
+    return ['fsync', 'rename'].includes(name) ? [name] : [];
   });
 }
 
@@ -59,12 +59,12 @@ describe('writing a file atomically', () => {
     expect(await readdir(join(dir, 'a', 'b'))).toHaveLength(50);
   });
 
-  it('writes the file before it gets its name, then its folder, and new folders before all', async () => {
+  it('makes the file before it gets its name, then its folder, and new folders before all', async () => {
     const operations = await fileOperations(programThatWrites(join(dir, 'a', 'b', 'c')));
     const named = operations.map((operation) => operation.replace(/\.tmp-.*/, 'temporary'));
     expect(named.filter((operation) => operation !== 'open a/b')).toEqual([
       ...['open a', 'fsync', 'open ', 'fsync'],
-      ...['open a/b/temporary', 'write', 'rename', 'fsync'],
+      ...['open a/b/temporary', 'rename', 'fsync'],
     ]);
     // The folder is opened beside the temporary file; what cannot be opened must not be renamed into.
     expect(named.indexOf('open a/b')).toBeLessThan(named.indexOf('rename'));
