@@ -51,6 +51,15 @@ describe('attaching', () => {
     expect(stdins[2].args).toBeUndefined();
   });
 
+  it('is undone in the trace that it belongs to', async () => {
+    const annotations = { 'k8s.v1.cni.cncf.io/networks': '[{"name":"b","ips":["10.2.0.77/24"]}]' };
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const attaching = host.operator.attach({ ...request, annotations }, { trace: { traceparent } });
+    await expect(attaching).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+    const runs = (await host.plugins.calls()).map(({ env }) => [env.CNI_COMMAND, env.TRACEPARENT]);
+    expect(runs).toEqual(['ADD', 'ADD', 'DEL', 'DEL'].map((verb) => [verb, traceparent]));
+  });
+
   it('fails where the plugins do not give the address that a selection insists on', async () => {
     const annotations = { 'k8s.v1.cni.cncf.io/networks': '[{"name":"b","ips":["10.2.0.77/24"]}]' };
     await expect(host.operator.attach({ ...request, annotations })).rejects.toMatchObject({

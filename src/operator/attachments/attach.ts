@@ -72,7 +72,10 @@ async function attachAll(
       for (const { attachment } of made) refuseTakenDown(context, keyOf(attachment));
     return (await moveDefaultRoute(context, made, options)).map(summaryOf);
   } catch (error) {
-    throw await undo(context, [...before, ...made.map(({ attachment }) => attachment)], error);
+    throw await undo(context, [...before, ...made.map(({ attachment }) => attachment)], {
+      error,
+      trace: options.trace,
+    });
   }
 }
 
@@ -81,15 +84,20 @@ function summaryOf({ attachment, result }: MadeAttachment): AttachedNetwork {
   return summarize({ name: list.name, namespace, isDefault, ifName: rt.ifName }, result);
 }
 
+interface FailedAttach extends Pick<OperatorOptions, 'trace'> {
+  readonly error: unknown;
+}
+
+/** The limits of the attach are not those of its undoing, which belongs to the same trace. */
 async function undo(
   context: OperatorContext,
   made: readonly Attachment[],
-  failure: unknown,
+  { error: failure, trace }: FailedAttach,
 ): Promise<unknown> {
   const errors: Error[] = [];
   for (const attachment of [...made].reverse()) {
     try {
-      await detachOne(context, attachment, { timeoutMs: ROLLBACK_TIMEOUT_MS });
+      await detachOne(context, attachment, { timeoutMs: ROLLBACK_TIMEOUT_MS, trace });
     } catch (error) {
       errors.push(asError(error));
     }
