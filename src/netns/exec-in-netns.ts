@@ -59,13 +59,24 @@ function takeResult(
   outcome: SpawnOutcome,
 ): NetnsExecResult {
   const what = `command ${file} in network namespace ${netns}`;
+  const said = describeStderr(outcome.stderr);
   if (outcome.ended === 'deadline')
-    throw new LibcniError('ERR_TIMEOUT', `${what} did not end within ${timeoutMs} ms`, { value: timeoutMs });
-  if (outcome.ended === 'cancelled') throw abortedError(signal, `${what} was ended by the caller`);
+    throw new LibcniError('ERR_TIMEOUT', `${what} did not end within ${timeoutMs} ms${said}`, {
+      value: timeoutMs,
+    });
+  if (outcome.ended === 'cancelled') throw abortedError(signal, `${what} was ended by the caller${said}`);
   if (outcome.ended === 'output-limit')
-    throw new LibcniError('ERR_NETNS', `${what} printed more than 16 MiB and was ended`, { value: netns });
+    throw new LibcniError('ERR_NETNS', `${what} printed more than 16 MiB and was ended${said}`, {
+      value: netns,
+    });
   const { exitCode, signal: endedBy, stdout, stderr } = outcome;
   return { exitCode, signal: endedBy, stdout, stderr };
+}
+
+/** The end of a text is where the reason stands. */
+function describeStderr(stderr: string): string {
+  const end = stderr.trim().slice(-1000).toWellFormed();
+  return end === '' ? '' : `; it wrote to stderr: ${JSON.stringify(end)}`;
 }
 
 function startFailure({ file, netns, cwd }: NetnsCommand, error: unknown): unknown {

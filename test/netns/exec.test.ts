@@ -58,6 +58,14 @@ describe('netns.exec', () => {
     });
   });
 
+  it('says what a command wrote before its end', async () => {
+    const failure = netns.exec('sh', ['-c', 'echo "no route" >&2; sleep 60'], { timeoutMs: 300 });
+    await expect(failure).rejects.toMatchObject({
+      code: 'ERR_TIMEOUT',
+      message: expect.stringContaining('"no route"'),
+    });
+  });
+
   it('ends a command that is aborted, and starts none that was', async () => {
     const controller = new AbortController();
     const running = netns.exec('sleep', ['60'], { signal: controller.signal });
