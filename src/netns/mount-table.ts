@@ -15,10 +15,12 @@ export interface Mount {
 export class MountTable {
   readonly mounts: readonly Mount[];
   private readonly children = new Map<string, Mount>();
+  private readonly top: number;
 
   constructor(text: string) {
     this.mounts = text.split('\n').filter(Boolean).map(parseMount);
     for (const mount of this.mounts) this.children.set(`${mount.parentId}:${mount.mountPoint}`, mount);
+    this.top = topOf(this.mounts);
   }
 
   /**
@@ -26,16 +28,9 @@ export class MountTable {
    * was mounted over a folder above it, is not among them.
    */
   at(path: string): readonly Mount[] {
-    let parent = this.top();
+    let parent = this.top;
     for (const prefix of foldersAbove(path)) parent = this.stack(parent, prefix).at(-1)?.id ?? parent;
     return this.stack(parent, path).reverse();
-  }
-
-  /** The mount that everything is mounted on; it has no line where this is a chroot. */
-  private top(): number {
-    const ids = new Set(this.mounts.map(({ id }) => id));
-    const root = this.mounts.find(({ id, parentId }) => parentId === id || !ids.has(parentId));
-    return root?.parentId ?? 0;
   }
 
   private stack(parent: number, path: string): Mount[] {
@@ -58,6 +53,13 @@ export async function readHelperMounts(helper: HelperClient, signal?: AbortSigna
 /** The mount table of a process. Throws the system's error where it cannot be read. */
 export function readMounts(pid: number | 'self'): MountTable {
   return new MountTable(readLocalFile(`/proc/${pid}/mountinfo`).toString('utf8'));
+}
+
+/** The mount that everything is mounted on; it has no line where this is a chroot. */
+function topOf(mounts: readonly Mount[]): number {
+  const ids = new Set(mounts.map(({ id }) => id));
+  const root = mounts.find(({ id, parentId }) => parentId === id || !ids.has(parentId));
+  return root?.parentId ?? 0;
 }
 
 /** `/` first; without the path itself. */
