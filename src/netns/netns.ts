@@ -4,7 +4,7 @@ import { execInNetns, type NetnsExecOptions, type NetnsExecResult } from './exec
 import { loopbackUp } from './loopback-up.js';
 import { removeLink } from './netns-link.js';
 import type { NetnsLimits } from './netns-options.js';
-import { removeNetns } from './remove-netns.js';
+import { removeOwnNetns } from './remove-netns.js';
 
 /** A network namespace that is kept by a file. It outlives this object and this process until it is removed. */
 export class Netns implements AsyncDisposable {
@@ -48,11 +48,11 @@ export class Netns implements AsyncDisposable {
     await loopbackUp(this.path, { ...limits, helper: this.helper });
   }
 
-  /** Removes the namespace and its file, its link first. Doing so twice is fine. */
+  /** Removes the namespace and its file, its link first. Doing so twice is fine, even if the path leads to another one by then. */
   async remove(limits: NetnsLimits = {}): Promise<void> {
     checkTimeout(limits.timeoutMs);
     if (this.link !== undefined) await removeLink(this.link, this.path);
-    await removeNetns(this.path, { ...limits, helper: this.helper });
+    await removeOwnNetns(this.path, this, { ...limits, helper: this.helper });
   }
 
   /** Removes the namespace at the end of an `await using` block. */

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createNetns, isNetns, removeNetns } from '../../src/netns/index.js';
+import { until } from '../integration/harness/eventually.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
 
 const isolated = new IsolatedHelper();
@@ -35,13 +36,23 @@ describe('removing a namespace', () => {
 
   it('does not wait for the programs inside', async () => {
     const netns = await createNetns({ path: join(folder, 'busy'), helper });
-    const running = netns.exec('sleep', ['60'], { timeoutMs: 500 });
-    const outcome = expect(running).rejects.toMatchObject({
-      code: expect.stringMatching(/^ERR_(TIMEOUT|NETNS)$/),
-    });
+    const started = join(folder, 'started');
+    const running = netns.exec('sh', ['-c', `touch ${started}; exec sleep 60`], { timeoutMs: 3000 });
+    const outcome = expect(running).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
+    await until(() => existsSync(started));
     await netns.remove();
     expect(existsSync(netns.path)).toBe(false);
     await outcome;
+  });
+
+  it('leaves the namespace alone that has taken its place', async () => {
+    const first = await createNetns({ path: join(folder, 'place'), helper });
+    await removeNetns(first.path, { helper });
+    const second = await createNetns({ path: join(folder, 'place'), helper });
+    await first.remove();
+    expect(await isNetns(second.path, { helper })).toBe(true);
+    await second.remove();
+    expect(existsSync(second.path)).toBe(false);
   });
 
   it('takes the empty file away that a reboot leaves', async () => {
