@@ -1,4 +1,5 @@
-import { LibcniError } from '../errors/libcni-error.js';
+import { abortedError } from '../errors/aborted-error.js';
+import type { LibcniError } from '../errors/libcni-error.js';
 import { onAbort } from '../helper/on-abort.js';
 import type { OperatorOptions } from './attachments/request.js';
 import type { OperatorContext } from './context.js';
@@ -90,5 +91,5 @@ async function untilAborted<Value>(answer: Promise<Value>, signal: AbortSignal |
 }
 
 function aborted(signal: AbortSignal): LibcniError {
-  return new LibcniError('ERR_ABORTED', 'aborted by the caller', { verb: 'STATUS', cause: signal.reason });
+  return abortedError(signal, 'ended by the caller', { verb: 'STATUS' });
 }

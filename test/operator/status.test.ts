@@ -112,6 +112,12 @@ it('a caller that gives up leaves the others their answer', async () => {
   expect(await networks.plugins.order()).toEqual(['STATUS one']);
 });
 
+it('says whether the end of the time or the caller ended the waiting', async () => {
+  await slowStatus(0.3);
+  const waiting = operator.status({ signal: AbortSignal.timeout(50) });
+  await expect(waiting).rejects.toMatchObject({ code: 'ERR_TIMEOUT', verb: 'STATUS' });
+});
+
 it('the time of one caller is not that of another', async () => {
   await slowStatus(0.3);
   const [hasty, patient] = await Promise.all([operator.status({ timeoutMs: 50 }), operator.status()]);
