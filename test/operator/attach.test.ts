@@ -205,6 +205,17 @@ describe('attaching', () => {
     await host.operator.attach({ ...request, id: 'c2', capabilityArgs });
   });
 
+  it('refuses it before any plugin runs, whichever of its networks maps it', async () => {
+    const capabilityArgs = { portMappings: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }] };
+    await host.operator.attach({ ...request, capabilityArgs });
+    const networks = [{ name: 'b' }, { name: 'a', capabilityArgs }];
+    await expect(host.operator.attach({ ...request, id: 'c2', networks })).rejects.toMatchObject({
+      code: 'ERR_CONFLICT',
+      message: expect.stringContaining('a-c1-eth0'),
+    });
+    expect(await host.order()).toEqual(['ADD one eth0']);
+  });
+
   it.each([
     ['a', 'b'],
     ['b', 'a'],

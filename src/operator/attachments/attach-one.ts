@@ -114,19 +114,47 @@ async function undoLeftovers(
   }
 }
 
+/**
+ * Refuses host ports that others have before anything is made. They are looked up again when they are reserved, since
+ * somebody may be quicker.
+ *
+ * @throws LibcniError `ERR_CONFLICT` that names the owner, `ERR_CACHE`
+ */
+export async function refusePortsOfOthers(
+  context: OperatorContext,
+  attachments: readonly Attachment[],
+): Promise<void> {
+  const wanted = attachments.map(portsOf).filter(({ ports }) => ports.length > 0);
+  if (wanted.length === 0) return;
+  const owners = await findPortOwners(context);
+  for (const one of wanted) refuseTakenPorts(one, owners);
+}
+
+function portsOf(attachment: Attachment): PortOwner {
+  return {
+    ...keyOf(attachment),
+    ports: mappedPorts(attachment.list, attachment.rt.capabilityArgs),
+  };
+}
+
+/** In this order: an ADD goes from the journal to the records. */
+async function findPortOwners({ journal, portOwners }: OperatorContext): Promise<PortOwner[]> {
+  const begun = ownersIn(await journal.list());
+  return [...begun, ...(await portOwners.list())];
+}
+
 /** Ports are looked up and the intent that reserves them is written under one short lock; no plugin runs under it. */
 async function begin(
-  { journal, locks, portOwners }: OperatorContext,
+  context: OperatorContext,
   attachment: Attachment,
   options: OperatorOptions,
 ): Promise<void> {
+  const { journal, locks } = context;
   const intent = intentOf(attachment);
-  const ports = mappedPorts(attachment.list, intent.capabilityArgs);
-  if (ports.length === 0) return await journal.begin(intent);
+  const wanted = portsOf(attachment);
+  if (wanted.ports.length === 0) return await journal.begin(intent);
   const reserve = async () => {
-    // In this order: an ADD goes from the journal to the records.
-    const begun = ownersIn(await journal.list());
-    refuseTakenPorts({ ...keyOf(attachment), ports }, [...begun, ...(await portOwners.list())]);
+    refuseTakenPorts(wanted, await findPortOwners(context));
     await journal.begin(intent);
   };
   await locks.withLock(PORTS_LOCK, reserve, new Patience(options));

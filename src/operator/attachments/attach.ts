@@ -5,7 +5,7 @@ import { asError } from '../../errors/system-error.js';
 import type { LibcniWarning } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
 import { Patience } from '../state/patience.js';
-import { type AttachOneOptions, attachOne } from './attach-one.js';
+import { type AttachOneOptions, attachOne, refusePortsOfOthers } from './attach-one.js';
 import { type Attachment, keyOf, type MadeAttachment, type WantedAttachment } from './attachment.js';
 import { refuseUnmetDemands } from './demands.js';
 import { detachOne } from './detach.js';
@@ -41,6 +41,7 @@ export async function attach(
   const reported: LibcniWarning[] = [];
   const attachThem = async () => {
     const reporting = { ...options, reported };
+    await refusePortsOfOthers(context, attachments);
     const lo = await bringLoopbackUp(context, request, reporting);
     return await attachAll(context, { attachments, before: lo ? [lo] : [] }, reporting);
   };
