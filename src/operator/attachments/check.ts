@@ -2,6 +2,7 @@ import { checkTimeout } from '../../errors/check-timeout.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { asError } from '../../errors/system-error.js';
+import { Operation } from '../../libcni/operation.js';
 import type { OperatorContext } from '../context.js';
 import { endedError } from '../ended-error.js';
 import { type Attachment, keyOf } from './attachment.js';
@@ -96,8 +97,9 @@ async function checkOne(
   try {
     const checkLocked = async () => {
       refuseUnrecorded(context, keyOf(target));
-      const { list, rt } = await inLivingNetns(context, target);
-      await cni.checkNetworkList(list, rt, options);
+      const operation = new Operation(options);
+      const { list, rt } = await inLivingNetns(context, target, operation.next());
+      await cni.checkNetworkList(list, rt, operation.remaining());
     };
     await gate.withAttachment(keyOf(target), checkLocked, options);
     return undefined;

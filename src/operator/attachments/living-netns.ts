@@ -34,15 +34,21 @@ export async function livingNetns(
   }
 }
 
+/** Where to look for the namespace of an attachment, and for how long. */
+export interface LivingNetnsOptions extends NetnsLimits {
+  /** A path to look at first. @default none */
+  readonly preferred?: string | undefined;
+}
+
 /** An attachment with the first of two paths where there is a namespace: the preferred one and its own. */
 export async function inLivingNetns(
   context: OperatorContext,
   { list, rt }: Attachment,
-  preferred = '',
+  { preferred = '', ...limits }: LivingNetnsOptions = {},
 ): Promise<Attachment> {
   const key = keyOf({ list, rt });
   for (const path of new Set([preferred, rt.netns])) {
-    const netns = await livingNetns(context, { path, key });
+    const netns = await livingNetns(context, { path, key, ...limits });
     if (netns !== '') return { list, rt: { ...rt, netns } };
   }
   return { list, rt: { ...rt, netns: '' } };

@@ -1,3 +1,5 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { Operation } from '../../libcni/operation.js';
 import type { OperatorContext } from '../context.js';
 import { type Attachment, keyOf } from './attachment.js';
 import { inLivingNetns } from './living-netns.js';
@@ -15,7 +17,14 @@ export async function takeDown(
   attachment: Attachment,
   { netns, ...options }: TakeDownOptions,
 ): Promise<void> {
-  const { list, rt } = await inLivingNetns(context, attachment, netns);
-  await context.cni.delNetworkList(list, rt, options);
-  await context.own.forget(keyOf(attachment));
+  const key = keyOf(attachment);
+  const operation = new Operation(options);
+  try {
+    const place = { preferred: netns, ...operation.next() };
+    const { list, rt } = await inLivingNetns(context, attachment, place);
+    await context.cni.delNetworkList(list, rt, operation.remaining());
+  } catch (error) {
+    throw error instanceof LibcniError ? error.with({ verb: 'DEL', ...key }) : error;
+  }
+  await context.own.forget(key);
 }
