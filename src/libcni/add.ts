@@ -48,12 +48,13 @@ export async function addNetworkList(
   const progress: AddProgress = { started: 0, result: undefined };
   try {
     const result = await addPlugins({ context, list, rt, operation, progress, onResult: options.onResult });
+    operation.guard();
     if (isRecorded) await setAsideIfUnreadable(context, { network: list.name, rt });
     await writeCache(context, { network: list.name, config: list.bytes, rt, result });
     return result;
   } catch (error) {
     const failure = failureOf(error, circumstancesOf(list, rt));
-    if (options.rollback === false || progress.started === 0) throw failure;
+    if (options.rollback === false || progress.started === 0 || isGuarded(operation)) throw failure;
     const reason = evenIfRecorded(options) ? undefined : spared;
     throw await rollBack({ context, list, rt, progress, failure, spared: reason, limits });
   }
@@ -97,6 +98,16 @@ async function addPlugins({ context, list, rt, operation, progress, onResult }: 
 
 function circumstancesOf({ name: network }: NetworkConfigList, rt: RuntimeConf): Circumstances {
   return { verb: 'ADD', network, containerId: rt.containerId, ifName: rt.ifName };
+}
+
+/** Whether nothing may be done any more, a rollback included. */
+function isGuarded({ guard }: Operation): boolean {
+  try {
+    guard();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function evenIfRecorded({ rollback }: AddOptions): boolean {

@@ -59,7 +59,8 @@ function checkArguments(call: Call): void {
 /** Limits are checked where they begin to count. */
 function checkOptions(options: unknown): void {
   checkOptionalObject('options', options);
-  if (isKeyed(options)) checkOptionalFunction('onResult', Reflect.get(options, 'onResult'));
+  if (!isKeyed(options)) return;
+  for (const name of ['onResult', 'guard']) checkOptionalFunction(name, Reflect.get(options, name));
 }
 
 /** That they are given at all is checked where they are used, since a plan can do without. */

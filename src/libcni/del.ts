@@ -36,6 +36,7 @@ export async function delNetworkList(
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
   for (const plugin of [...list.plugins].reverse()) await verbRun.run(plugin, stdinFor(plugin));
+  operation.guard();
   if (!isStuck) await removeCache(context, { network: list.name, rt }, { isOwn: recorded !== undefined });
 }
 

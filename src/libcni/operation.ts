@@ -2,6 +2,8 @@ import { abortedError } from '../errors/aborted-error.js';
 import { checkTimeout } from '../errors/check-timeout.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { PluginError } from '../errors/plugin-error.js';
+import { asError } from '../errors/system-error.js';
 import { isAbsent, isKeyed } from './arguments/check-value.js';
 import { checkTrace, type TraceContext } from './exec/trace-context.js';
 import type { ExecOptions } from './exec/types.js';
@@ -14,20 +16,29 @@ export interface VerbOptions {
   readonly timeoutMs?: number | undefined;
   /** The trace that the plugins belong to. @default none */
   readonly trace?: TraceContext | undefined;
+  /**
+   * Called before each plugin is started and before the cache is changed: what it throws ends the operation, and there is
+   * no rollback then. An error that is not one of the library becomes the cause of `ERR_ABORTED`. For those who hold a
+   * lock that may end by itself. @default none
+   */
+  readonly guard?: (() => void) | undefined;
 }
 
 /** The limits of one operation, from its start to its end. */
 export class Operation {
   readonly trace: TraceContext | undefined;
+  /** Throws what ends the operation. */
+  readonly guard: () => void;
   readonly #signal: AbortSignal | undefined;
   readonly #deadline: number | undefined;
 
   /** @throws LibcniError `ERR_CONF_INVALID` */
-  constructor({ signal, timeoutMs, trace }: VerbOptions = {}) {
+  constructor({ signal, timeoutMs, trace, guard }: VerbOptions = {}) {
     checkTimeout(timeoutMs);
     checkSignal(signal);
     checkTrace(trace);
     this.trace = trace;
+    this.guard = guard === undefined ? () => {} : () => runGuard(guard);
     this.#signal = signal;
     this.#deadline = Number.isFinite(timeoutMs) ? performance.now() + (timeoutMs ?? 0) : undefined;
   }
@@ -35,9 +46,10 @@ export class Operation {
   /**
    * The limits for the next step.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where nothing more may be started.
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where nothing more may be started; what the guard throws.
    */
   next(): ExecOptions {
+    this.guard();
     if (this.#signal?.aborted) throw abortedError(this.#signal);
     if (this.#deadline === undefined) return { signal: this.#signal };
     const leftMs = this.#deadline - performance.now();
@@ -47,7 +59,16 @@ export class Operation {
 
   /** Options for an operation that is a part of this one. */
   remaining(): VerbOptions {
-    return { ...this.next(), trace: this.trace };
+    return { ...this.next(), trace: this.trace, guard: this.guard };
+  }
+}
+
+function runGuard(guard: () => void): void {
+  try {
+    guard();
+  } catch (cause) {
+    if (cause instanceof LibcniError || cause instanceof PluginError) throw cause;
+    throw new LibcniError('ERR_ABORTED', `ended by its guard: ${asError(cause).message}`, { cause });
   }
 }
 

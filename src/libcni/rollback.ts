@@ -1,7 +1,6 @@
-import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
-import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
+import { withRollbackErrors } from '../errors/with-rollback-errors.js';
 import { removeCache } from './cache/write-cache.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
@@ -34,14 +33,14 @@ export interface RollbackOptions {
  *
  * @throws LibcniError `ERR_CONF_INVALID`, before anything runs
  */
-export function rollbackLimits({ rollback, trace }: RollbackChoice): VerbOptions {
+export function rollbackLimits({ rollback, trace, guard }: RollbackChoice): VerbOptions {
   const given = typeof rollback === 'object' ? rollback : {};
-  const limits = { signal: given.signal, timeoutMs: given.timeoutMs ?? DEFAULT_BUDGET_MS, trace };
+  const limits = { signal: given.signal, timeoutMs: given.timeoutMs ?? DEFAULT_BUDGET_MS, trace, guard };
   new Operation(limits);
   return limits;
 }
 
-interface RollbackChoice extends Pick<VerbOptions, 'trace'> {
+interface RollbackChoice extends Pick<VerbOptions, 'trace' | 'guard'> {
   readonly rollback?: boolean | RollbackOptions | undefined;
 }
 
@@ -132,10 +131,4 @@ function usableResult(result: Result | undefined, cniVersion: string): Result | 
 
 function isHelperFailure(error: Error): boolean {
   return error instanceof LibcniError && error.code === 'ERR_HELPER';
-}
-
-function withRollbackErrors(failure: Error, rollbackErrors: readonly Error[]): Error {
-  const isOurs = failure instanceof PluginError || failure instanceof LibcniError;
-  if (isOurs) return failure.with({ rollbackErrors });
-  return new LibcniAggregateError([failure, ...rollbackErrors], 'ADD and its rollback failed');
 }

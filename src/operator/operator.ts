@@ -78,7 +78,9 @@ export interface CNIOperatorEvents {
  * Attaches containers to the networks of a configuration folder, several at a time, and keeps account of it: an
  * attachment is in the journal before its first plugin runs and in the cache when it stands, under a lock that
  * excludes other processes. One object serves any number of operations at a time. Locks are held by the native helper,
- * so nothing here works without it (`ERR_HELPER`), other `exec` or not.
+ * so nothing here works without it (`ERR_HELPER`), other `exec` or not. Plugins that another `exec` has started are not
+ * ended with this process, nor is the lock held until they end: what it left is undone once they have ended, as far as
+ * they can be recognised by their program and environment, for up to 50 seconds.
  */
 export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements AsyncDisposable {
   readonly #context: OperatorContext;

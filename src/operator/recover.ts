@@ -6,11 +6,11 @@ import { undoIntent } from './attachments/undo-intent.js';
 import type { OperatorContext } from './context.js';
 import { endedError } from './ended-error.js';
 import { removeTemporaries } from './remove-temporaries.js';
-import { type AttachmentKey, isSameAttachment, recordName } from './state/attachment-key.js';
-import type { Intent } from './state/intent.js';
+import type { AttachmentKey } from './state/attachment-key.js';
 import type { FoundIntent } from './state/journal.js';
+import type { HeldLock } from './state/lock-store.js';
 import { Patience } from './state/patience.js';
-import { readRecord } from './state/records.js';
+import { isRecorded } from './state/records.js';
 
 /** What recovery found and did. */
 export interface RecoveryReport {
@@ -80,36 +80,35 @@ async function recoverEach(recovery: Recovery, found: readonly JournalFile[]): P
 /** @returns `false` where somebody is working on it */
 async function recoverOne(recovery: Recovery, { file, key }: JournalFile): Promise<boolean> {
   const { context, patience } = recovery;
-  const settleFile = async () => {
+  const settleFile = async ({ throwIfLost }: Pick<HeldLock, 'throwIfLost'>) => {
     // It may have been finished or undone by the time the lock was had.
     const found = await context.journal.read(file);
-    if (found !== undefined) await settle(recovery, found);
+    if (found !== undefined) await settle(recovery, found, throwIfLost);
   };
   // A file without such a name is no attachment's.
   if (key === undefined) {
-    await settleFile();
+    await settleFile({ throwIfLost: () => {} });
     return true;
   }
   return (await context.gate.withFreeAttachment(key, settleFile, patience)) !== undefined;
 }
 
-async function settle({ context, options, report }: Recovery, found: FoundIntent): Promise<void> {
+async function settle(
+  { context, options, report }: Recovery,
+  found: FoundIntent,
+  guard: () => void,
+): Promise<void> {
   const { file, key, intent, error } = found;
   if (error !== undefined) throw error;
   if (intent === undefined || key === undefined) {
     report.setAside.push({ file: await context.journal.setAside(file), attachment: key });
-  } else if (isFinished(context, intent)) {
+  } else if (isRecorded(context.cacheDir, intent)) {
+    // An ADD whose result did reach the cache is finished; only its intent is left to forget.
     await context.journal.end(intent);
   } else {
-    await undoIntent(context, intent, options);
+    await undoIntent(context, intent, { ...options, guard });
     report.undone.push(key);
   }
-}
-
-/** An ADD whose result did reach the cache is finished; only its intent is left to forget. */
-function isFinished({ cacheDir }: OperatorContext, intent: Intent): boolean {
-  const record = readRecord(cacheDir, recordName(intent));
-  return record !== undefined && isSameAttachment(record, intent);
 }
 
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -5,15 +5,13 @@ import { asError } from '../errors/system-error.js';
 import { CONTAINERS_AT_ONCE, eachInContainerTurn } from '../libcni/container-turns.js';
 import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
 import { isUnusable, recordedAttachment } from './attachments/recorded-attachment.js';
-import type { OperatorOptions } from './attachments/request.js';
+import type { GuardedOptions, OperatorOptions } from './attachments/request.js';
 import { setRecordAside } from './attachments/set-record-aside.js';
 import { takeDown } from './attachments/take-down.js';
 import type { OperatorContext } from './context.js';
 import { endedError } from './ended-error.js';
 import type { LiveAttachments } from './gc-valid.js';
 import type { HeldLock } from './state/lock-store.js';
-
-const LOST_LOCK = 'the native helper has ended, and with it the lock that kept other work away';
 
 /** What a collection takes down, and what it leaves alone. */
 export interface Collection {
@@ -47,25 +45,26 @@ async function takeEachDown(
   { context, options, stale, live, willing, lock }: Collection,
   errors: Error[],
 ): Promise<void> {
+  const guarded = { ...options, guard: lock.throwIfLost };
   // What could not be taken down keeps its address until it can.
   const kept: NetworkAttachment[] = [];
   await eachInContainerTurn(stale, CONTAINERS_AT_ONCE, async (found) => {
     const { network, containerId, ifName } = found;
     const step = { verb: 'DEL', network, containerId, ifName, options, errors, lock } as const;
-    if (!(await succeeds(step, () => takeRecordDown(context, found, options)))) kept.push(found);
+    if (!(await succeeds(step, () => takeRecordDown(context, found, guarded)))) kept.push(found);
   });
   for (const list of willing) {
     const remaining = kept.filter(({ network }) => network === list.name);
     const validAttachments = [...live.of(list.name), ...remaining];
     const step = { verb: 'GC', network: list.name, options, errors, lock } as const;
-    await succeeds(step, () => context.cni.gcNetworkList(list, { validAttachments }, options));
+    await succeeds(step, () => context.cni.gcNetworkList(list, { validAttachments }, guarded));
   }
 }
 
 async function takeRecordDown(
   context: OperatorContext,
   found: NetworkAttachment,
-  options: OperatorOptions,
+  options: GuardedOptions,
 ): Promise<void> {
   const recorded = recordedAttachment(context, found);
   if (isUnusable(recorded)) return await setRecordAside(context, recorded);
@@ -83,16 +82,24 @@ interface Step extends Circumstances {
 /** @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_HELPER`, which end the collection. */
 async function succeeds(step: Step, run: () => Promise<unknown>): Promise<boolean> {
   const { options, errors, lock, ...circumstances } = step;
-  if (!lock.isHeld()) throw new LibcniError('ERR_HELPER', LOST_LOCK, circumstances);
   try {
+    lock.throwIfLost();
     await run();
     return true;
   } catch (error) {
+    if (!lock.isHeld()) errors.push(...besidesHelper(error));
+    lock.throwIfLost(circumstances);
     const { signal } = options;
     if (signal?.aborted) throw endedBy(error, errors, (one) => endedError(one, signal, circumstances));
     errors.push(asError(error));
     return false;
   }
+}
+
+/** What failed for another reason than the end of the helper. */
+function besidesHelper(error: unknown): Error[] {
+  const failures: Error[] = error instanceof LibcniAggregateError ? error.errors : [asError(error)];
+  return failures.filter((one) => !(one instanceof LibcniError && one.code === 'ERR_HELPER'));
 }
 
 /** Of the plugins of a network, some may have failed before the collection was ended. */

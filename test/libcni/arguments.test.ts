@@ -132,7 +132,7 @@ describe.each(ofAttachment)('%s', (_, call) => {
     const nothing = { args: null, capabilityArgs: null, cacheDir: null };
     await call({ ...rt, ...nothing }, null);
     const noOptions = { signal: null, timeoutMs: null, trace: null, rollback: null, onResult: null };
-    await call(rt, { ...noOptions, prevResult: null });
+    await call(rt, { ...noOptions, guard: null, prevResult: null });
     const calls = await plugins.folder.calls();
     expect(calls).toHaveLength(3);
     for (const { env } of calls) expect(env.CNI_ARGS).toBe('');
@@ -146,8 +146,8 @@ it('args or capabilityArgs that are null leave a record that DEL takes down', as
   expect(await plugins.cni.getCachedAttachments()).toEqual([]);
 });
 
-it('onResult that is no function is refused before a plugin runs', async () => {
-  await expectRefusal(() => cni.addNetworkList?.(list, rt, { onResult: 'x' }), ['onResult'], 'x');
+it.each(['onResult', 'guard'])('%s that is no function is refused before a plugin runs', async (name) => {
+  await expectRefusal(() => cni.addNetworkList?.(list, rt, { [name]: 'x' }), [name], 'x');
 });
 
 describe('garbage collection', () => {

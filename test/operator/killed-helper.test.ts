@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CNIOperator, type Exec, HelperClient, ProcessExec } from '../../src/index.js';
 import { resultText } from '../fixtures/plugins/plugin-folder.js';
@@ -8,11 +8,12 @@ import { until } from '../integration/harness/eventually.js';
 import { FixtureNetworks } from './harness/fixture-networks.js';
 
 let networks: FixtureNetworks;
-let helpers: HelperClient[];
+let helpers: readonly [InterruptedHelper, HelperClient];
 let working: CNIOperator;
 let other: CNIOperator;
 let collecting: Promise<unknown> | undefined;
 let afterRun: ReadonlyMap<string, () => Promise<unknown>>;
+let afterLock: ReadonlyMap<string, () => Promise<unknown>>;
 
 const names = ['a', 'b', 'c'];
 const request = { id: 'c1', netns: '/run/netns/none', networks: names.map((name) => ({ name })) };
@@ -21,12 +22,13 @@ const valid = [{ id: 'c1', ifNames: ['eth0', 'eth1', 'eth2'] }];
 beforeEach(async () => {
   networks = await FixtureNetworks.create();
   // A helper is to the others what another process is.
-  helpers = [new HelperClient(), new HelperClient()];
+  helpers = [new InterruptedHelper(), new HelperClient()];
   for (const name of names) {
     await networks.add(name, { type: `on-${name}` }, { cniVersion: '1.1.0' });
     await answer(name, 0);
   }
   afterRun = new Map();
+  afterLock = new Map();
   working = await networks.operator({ helper: helpers[0], exec: interruptedExec() });
   other = await networks.operator({ helper: helpers[1] });
 });
@@ -35,6 +37,20 @@ afterEach(async () => {
   await networks[Symbol.asyncDispose]();
   for (const helper of helpers) await helper[Symbol.asyncDispose]();
 });
+
+/** Does what `afterLock` says once a lock has been given back. */
+class InterruptedHelper extends HelperClient {
+  override async tryLock(path: string): Promise<(() => Promise<void>) | undefined> {
+    const release = await super.tryLock(path);
+    if (release === undefined) return undefined;
+    let after = afterLock.get(basename(path));
+    return async () => {
+      await release();
+      await after?.();
+      after = undefined;
+    };
+  }
+}
 
 /** A plugin that notes when it begins and ends, in between of which are some seconds. */
 async function answer(name: string, seconds: number): Promise<void> {
@@ -49,8 +65,18 @@ async function log(): Promise<string[]> {
   return text.split('\n').filter(Boolean);
 }
 
+async function stateLeft(): Promise<string[]> {
+  const folder = join(networks.plugins.cacheDir, 'libcni');
+  const [journal, locks] = await Promise.all([
+    readdir(join(folder, 'journal')),
+    readdir(join(folder, 'locks')),
+  ]);
+  return [...journal.filter((name) => name !== 'tmp'), ...locks];
+}
+
 async function records(): Promise<string[]> {
-  return (await readdir(join(networks.plugins.cacheDir, 'results'))).sort();
+  const names = await readdir(join(networks.plugins.cacheDir, 'results')).catch(() => []);
+  return names.sort();
 }
 
 /** Runs plugins without the helper, and does what `afterRun` says once a verb of a plugin has ended. */
@@ -69,10 +95,10 @@ function interruptedExec(): Exec {
 /** Kills the helper of the operator that works, and waits until that has been noticed. */
 async function killHelper(): Promise<void> {
   const [helper] = helpers;
-  const pid = helper?.pid;
+  const { pid } = helper;
   if (pid === undefined) throw new Error('there is no helper to kill');
   endProcess(pid);
-  await until(async () => helper?.pid !== pid);
+  await until(async () => helper.pid !== pid);
 }
 
 /** The same, and begins a collection that has not ended yet. */
@@ -85,7 +111,7 @@ async function killAndCollect(): Promise<void> {
 describe('an attach whose helper is killed before its next network', () => {
   it('keeps garbage collection of others waiting again', async () => {
     await answer('b', 0.5);
-    afterRun = new Map([['ADD a', killHelper]]);
+    afterLock = new Map([['a-c1-eth0', killHelper]]);
     const attaching = working.attach(request);
     await until(async () => (await log()).includes('begin ADD b'));
     await other.gc({ valid });
@@ -97,7 +123,7 @@ describe('an attach whose helper is killed before its next network', () => {
 
   it('waits for a collection that came in between', async () => {
     await answer('c', 0.5);
-    afterRun = new Map([['ADD a', killAndCollect]]);
+    afterLock = new Map([['a-c1-eth0', killAndCollect]]);
     await working.attach(request);
     await collecting;
     const lines = await log();
@@ -107,7 +133,7 @@ describe('an attach whose helper is killed before its next network', () => {
 
   it('does not wait for that collection longer than it may, and takes down what it made', async () => {
     await answer('c', 1.5);
-    afterRun = new Map([['ADD a', killAndCollect]]);
+    afterLock = new Map([['a-c1-eth0', killAndCollect]]);
     await expect(working.attach(request, { timeoutMs: 600 })).rejects.toMatchObject({ code: 'ERR_LOCKED' });
     await collecting;
     expect(await log()).not.toContain('begin ADD b');
@@ -119,7 +145,7 @@ describe('an attach whose helper is killed before its next network', () => {
       await killHelper();
       await other.gc({ valid: [] });
     };
-    afterRun = new Map([['ADD c', collect]]);
+    afterLock = new Map([['c-c1-eth2', collect]]);
     const attaching = working.attach(request);
     await expect(attaching).rejects.toMatchObject({ code: 'ERR_HELPER', network: 'a', rollbackErrors: [] });
     expect(await records()).toEqual([]);
@@ -135,12 +161,79 @@ describe('an attach whose helper is killed before its next network', () => {
       await until(async () => (await log()).includes('begin ADD b'));
       collecting = other.gc({ valid });
     };
-    afterRun = new Map([['ADD a', attachNext]]);
+    afterLock = new Map([['a-c1-eth0', attachNext]]);
     await working.attach({ ...request, networks: [{ name: 'a' }] });
     await Promise.all([next, collecting]);
     const lines = await log();
     expect(lines.indexOf('end ADD b')).toBeLessThan(lines.indexOf('begin GC a'));
   });
+});
+
+describe('a network of two plugins, between which the helper is killed,', () => {
+  const chain = { ...request, networks: [{ name: 'chain' }] };
+  const key = { network: 'chain', containerId: 'c1', ifName: 'eth0' };
+
+  beforeEach(async () => {
+    const plugins = [{ type: 'on-a' }, { type: 'on-b' }];
+    await networks.configure('chain', {}, { cniVersion: '1.1.0', plugins });
+    await working.reload();
+    await other.reload();
+  });
+
+  it('is not attached any further, and undone under the lock', async () => {
+    afterRun = new Map([['ADD a', killHelper]]);
+    const attaching = working.attach(chain);
+    await expect(attaching).rejects.toMatchObject({ code: 'ERR_HELPER', ...key, rollbackErrors: [] });
+    const verbs = (await log()).filter((line) => line.startsWith('begin'));
+    expect(verbs).toEqual(['begin ADD a', 'begin DEL b', 'begin DEL a']);
+    expect([...(await records()), ...(await stateLeft())]).toEqual([]);
+  });
+
+  it('is left to whoever has attached it by then', async () => {
+    const killAndAttach = async () => {
+      await killHelper();
+      await other.attach(chain);
+    };
+    afterRun = new Map([['ADD a', killAndAttach]]);
+    const attaching = working.attach(chain);
+    await expect(attaching).rejects.toMatchObject({ code: 'ERR_HELPER', ...key, rollbackErrors: [] });
+    expect((await log()).at(-1)).toBe('end ADD b');
+    expect(await records()).toEqual(['chain-c1-eth0']);
+    expect(await stateLeft()).toEqual([]);
+  });
+
+  it('is not detached any further, and can be detached again', async () => {
+    await working.attach(chain);
+    afterRun = new Map([['DEL b', killHelper]]);
+    const errors = [{ code: 'ERR_HELPER', verb: 'DEL', ...key }];
+    await expect(working.detach({ id: 'c1' })).rejects.toMatchObject({ errors });
+    expect(await log()).not.toContain('begin DEL a');
+    expect(await records()).toEqual(['chain-c1-eth0']);
+    afterRun = new Map();
+    await working.detach({ id: 'c1' });
+    expect(await records()).toEqual([]);
+  });
+});
+
+it('an attachment that others make while its helper is killed in the middle of an ADD is left to them', async () => {
+  await answer('a', 0.5);
+  const [helper, anotherHelper] = helpers;
+  const attachA = { ...request, networks: [{ name: 'a' }] };
+  const first = await networks.operator({ helper });
+  const second = await networks.operator({ helper: anotherHelper });
+  const attaching = expect(first.attach(attachA)).rejects.toMatchObject({
+    code: 'ERR_HELPER',
+    rollbackErrors: [],
+  });
+  await until(async () => (await log()).includes('begin ADD a'));
+  // It waits for the lock, which is free when the helper is dead.
+  const taking = second.attach(attachA);
+  await killHelper();
+  await Promise.all([taking, attaching]);
+  const begun = (await log()).filter((line) => line.startsWith('begin'));
+  expect(begun).toEqual(['begin ADD a', 'begin DEL a', 'begin ADD a']);
+  expect(await records()).toEqual(['a-c1-eth0']);
+  expect(await stateLeft()).toEqual([]);
 });
 
 it('a collection whose helper is killed goes no further, since others may be at work', async () => {
@@ -151,7 +244,8 @@ it('a collection whose helper is killed goes no further, since others may be at 
   };
   afterRun = new Map([['DEL a', killAndAttach]]);
   await expect(working.gc({ valid: [] })).rejects.toMatchObject({ code: 'ERR_HELPER', verb: 'DEL' });
-  expect(await records()).toEqual(['b-c1-eth1', 'c-c3-eth0']);
+  // What was taken down could have been made anew by then, so nothing is forgotten.
+  expect(await records()).toEqual(['a-c1-eth0', 'b-c1-eth1', 'c-c3-eth0']);
   expect(await log()).not.toContain('begin DEL b');
   expect((await log()).filter((line) => line.includes('GC'))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { giveWay } from '../../files/give-way.js';
 import type { Operation } from '../operation.js';
@@ -7,48 +8,65 @@ import type { RuntimeConf } from '../runtime-conf.js';
 const PAUSE_MS = 10;
 /** What has run longer is not what a plugin waited for, but something that it started to stay. */
 const DELEGATE_MS = 10_000;
+/** A plugin itself may take as long as this. */
+const PLUGIN_MS = 50_000;
 /** The kernel tells times in hundredths of a second, whatever its own clock. */
 const TICK_MS = 10;
 
 /** What the kernel says of a process. */
 interface ProcessStat {
   readonly pid: number;
+  readonly parent: number;
   readonly session: number;
   /** Milliseconds after the machine was started. */
   readonly startMs: number;
 }
 
+/** Whose programs are looked for. */
+export interface OrphanSearch extends Pick<RuntimeConf, 'containerId' | 'ifName'> {
+  /**
+   * The types of the plugins that may still run themselves, where their process was not the native helper's.
+   * @default none: they have ended
+   */
+  readonly pluginTypes?: readonly string[] | undefined;
+}
+
 /**
  * Waits for what the plugins of a native helper that died had started for an attachment. Plugins die with their
  * helper, but not what they run in their turn, such as host-local or iptables: that goes on for a moment, and what it
- * makes after DEL has taken everything away would stay for ever.
+ * makes after DEL has taken everything away would stay for ever. So would what plugins make that were started without
+ * a helper, and outlive the process that did so.
  *
  * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where the operation may not wait any longer.
  */
-export async function untilOrphansEnd(
-  rt: Pick<RuntimeConf, 'containerId' | 'ifName'>,
-  operation: Operation,
-): Promise<void> {
-  while (await hasOrphans(rt)) {
+export async function untilOrphansEnd(search: OrphanSearch, operation: Operation): Promise<void> {
+  while (await hasOrphans(search)) {
     operation.next();
     await sleep(PAUSE_MS);
   }
 }
 
 /** Orphans are in the session of a helper that is gone; delegates inherit the environment of their plugins. */
-async function hasOrphans(rt: Pick<RuntimeConf, 'containerId' | 'ifName'>): Promise<boolean> {
+async function hasOrphans(search: OrphanSearch): Promise<boolean> {
   const running = await runningProcesses();
   const pids = new Set(running.map(({ pid }) => pid));
-  const bornAfterMs = uptimeMs() - DELEGATE_MS;
-  const young = running.filter(({ startMs }) => startMs > bornAfterMs);
-  // A session that began outside of this pid namespace has no number here.
-  return young.some(({ pid, session }) => session !== 0 && !pids.has(session) && isWorkingFor(pid, rt));
+  const nowMs = uptimeMs();
+  return running.some(({ pid, parent, session, startMs }) => {
+    const ageMs = nowMs - startMs;
+    // A session that began outside of this pid namespace has no number here.
+    if (session !== 0 && !pids.has(session)) return ageMs < DELEGATE_MS && isWorkingFor(pid, search);
+    const isAlone = session === pid && parent !== process.pid;
+    return isAlone && ageMs < PLUGIN_MS && isPlugin(pid, search) && isWorkingFor(pid, search);
+  });
 }
 
-function isWorkingFor(
-  pid: number,
-  { containerId, ifName }: Pick<RuntimeConf, 'containerId' | 'ifName'>,
-): boolean {
+/** Not everything is that leads a session: daemons do so as well. A script comes after its interpreter. */
+function isPlugin(pid: number, { pluginTypes = [] }: OrphanSearch): boolean {
+  const [program = '', script = ''] = read(`/proc/${pid}/cmdline`).split('\0');
+  return pluginTypes.some((type) => type === basename(program) || type === basename(script));
+}
+
+function isWorkingFor(pid: number, { containerId, ifName }: OrphanSearch): boolean {
   const environment = read(`/proc/${pid}/environ`).split('\0');
   return [`CNI_CONTAINERID=${containerId}`, `CNI_IFNAME=${ifName}`].every((one) => environment.includes(one));
 }
@@ -59,9 +77,10 @@ async function runningProcesses(): Promise<ProcessStat[]> {
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     await giveWay();
-    const [state = 'X', , , session, ...rest] = fieldsOf(name);
+    const [state = 'X', parent, , session, ...rest] = fieldsOf(name);
     if (state === 'Z' || state === 'X') continue;
-    found.push({ pid: Number(name), session: Number(session), startMs: Number(rest[15]) * TICK_MS });
+    const [pid, startMs] = [Number(name), Number(rest[15]) * TICK_MS];
+    found.push({ pid, parent: Number(parent), session: Number(session), startMs });
   }
   return found;
 }

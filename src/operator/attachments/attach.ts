@@ -1,12 +1,11 @@
-import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
-import { LibcniError } from '../../errors/libcni-error.js';
-import { PluginError } from '../../errors/plugin-error.js';
 import { asError } from '../../errors/system-error.js';
+import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
 import type { LibcniWarning } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
 import { Patience } from '../state/patience.js';
-import { type AttachOneOptions, attachOne, refusePortsOfOthers } from './attach-one.js';
+import { type AttachOneOptions, attachOne } from './attach-one.js';
 import { type Attachment, keyOf, type MadeAttachment, type WantedAttachment } from './attachment.js';
+import { refusePortsOfOthers } from './begin-intent.js';
 import { refuseUnmetDemands } from './demands.js';
 import { detachOne } from './detach.js';
 import { bringLoopbackUp } from './loopback.js';
@@ -103,12 +102,5 @@ async function undo(
       errors.push(asError(error));
     }
   }
-  return errors.length === 0 ? failure : withErrors(failure, errors);
-}
-
-function withErrors(failure: unknown, errors: readonly Error[]): unknown {
-  if (failure instanceof LibcniError || failure instanceof PluginError) {
-    return failure.with({ rollbackErrors: [...failure.rollbackErrors, ...errors] });
-  }
-  return new LibcniAggregateError([asError(failure), ...errors], 'attaching and its rollback failed');
+  return errors.length === 0 ? failure : addRollbackErrors(asError(failure), errors);
 }

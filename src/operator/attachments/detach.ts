@@ -2,12 +2,13 @@ import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { asError } from '../../errors/system-error.js';
 import type { OperatorContext } from '../context.js';
 import type { AttachmentKey } from '../state/attachment-key.js';
+import type { HeldLock } from '../state/lock-store.js';
 import { Patience } from '../state/patience.js';
 import { type Attachment, keyOf } from './attachment.js';
 import { withAbsoluteNetns } from './pod-request.js';
 import { isUnusable, recordNow, type UnusableRecord } from './recorded-attachment.js';
 import { warnOfForeignRecord } from './refuse-record.js';
-import type { OperatorOptions, TargetRequest } from './request.js';
+import type { GuardedOptions, OperatorOptions, TargetRequest } from './request.js';
 import { setRecordAside } from './set-record-aside.js';
 import { takeDown } from './take-down.js';
 import { findTargets, isMeant, type Target } from './targets.js';
@@ -69,12 +70,12 @@ export async function detachOne(
   options: OperatorOptions,
 ): Promise<void> {
   const key = keyOf(target);
-  const del = async () => {
+  const del = async ({ throwIfLost: guard }: HeldLock) => {
     // The attachment is not there, or its file has been taken by somebody who does not know of this library's locks.
     if (warnOfForeignRecord(context, key)) return;
     const found = recordNow(context, key);
     const attachment = found === undefined || isUnusable(found) ? target : found;
-    await takeDown(context, attachment, { ...options, netns: target.rt.netns });
+    await takeDown(context, attachment, { ...options, guard, netns: target.rt.netns });
   };
   await context.gate.withLock(key, del, new Patience(options));
 }
@@ -101,7 +102,7 @@ async function undoCutShort(
   begun: BegunAttachment,
   options: OperatorOptions,
 ): Promise<void> {
-  const undo = () => undoNow(context, begun, options);
+  const undo = ({ throwIfLost: guard }: HeldLock) => undoNow(context, begun, { ...options, guard });
   await context.gate.withLock(begun.key, undo, new Patience(options));
 }
 
@@ -114,7 +115,7 @@ interface BegunAttachment {
 async function undoNow(
   context: OperatorContext,
   { request, key }: BegunAttachment,
-  options: OperatorOptions,
+  options: GuardedOptions,
 ): Promise<void> {
   const intent = await context.journal.find(key);
   if (intent !== undefined) return await undoIntent(context, intent, options);

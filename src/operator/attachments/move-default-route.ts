@@ -1,6 +1,7 @@
 import { writeCache } from '../../libcni/cache/write-cache.js';
 import { convertResult, type Result } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
+import type { HeldLock } from '../state/lock-store.js';
 import { Patience } from '../state/patience.js';
 import { keyOf, type MadeAttachment } from './attachment.js';
 import { setDefaultRoute } from './default-route.js';
@@ -46,9 +47,10 @@ async function recordAgain(
   options: OperatorOptions,
 ): Promise<void> {
   const { list, rt } = attachment;
-  const write = async () => {
+  const write = async ({ throwIfLost }: HeldLock) => {
     // Somebody may have detached it meanwhile.
     if ((await cni.getNetworkListCachedResult(list, rt)) === undefined) return;
+    throwIfLost();
     await writeCache({ cacheDir }, { network: list.name, config: list.bytes, rt, result });
   };
   await gate.withLock(keyOf(attachment), write, new Patience(options));

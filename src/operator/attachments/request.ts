@@ -65,6 +65,12 @@ export interface OperatorOptions {
   readonly trace?: TraceContext | undefined;
 }
 
+/** Limits of work under a lock that may end before. */
+export interface GuardedOptions extends OperatorOptions {
+  /** Throws where the lock has ended: nothing may be done under it any more. */
+  readonly guard: () => void;
+}
+
 /** Which attachments of a container are meant. */
 export interface TargetRequest {
   readonly id: string;

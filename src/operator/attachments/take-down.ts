@@ -3,10 +3,10 @@ import { Operation } from '../../libcni/operation.js';
 import type { OperatorContext } from '../context.js';
 import { type Attachment, keyOf } from './attachment.js';
 import { inLivingNetns } from './living-netns.js';
-import type { OperatorOptions } from './request.js';
+import type { GuardedOptions } from './request.js';
 
 /** How an attachment is taken down. */
-export interface TakeDownOptions extends OperatorOptions {
+export interface TakeDownOptions extends GuardedOptions {
   /** The namespace, if it is there. @default that of the attachment */
   readonly netns?: string | undefined;
 }

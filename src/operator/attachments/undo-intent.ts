@@ -5,7 +5,7 @@ import type { OperatorContext } from '../context.js';
 import type { Intent } from '../state/intent.js';
 import { livingNetns } from './living-netns.js';
 import { refuseForeignRecord } from './refuse-record.js';
-import type { OperatorOptions } from './request.js';
+import type { GuardedOptions } from './request.js';
 
 /** What an ADD left is not waited for longer, whatever the caller has time for. */
 const LONGEST_UNDO_MS = 60_000;
@@ -19,17 +19,19 @@ const LONGEST_UNDO_MS = 60_000;
 export async function undoIntent(
   context: OperatorContext,
   intent: Intent,
-  { signal, timeoutMs = LONGEST_UNDO_MS, trace }: OperatorOptions = {},
+  { signal, timeoutMs = LONGEST_UNDO_MS, trace, guard }: GuardedOptions,
 ): Promise<void> {
   const { cni, journal, own } = context;
   refuseForeignRecord(context, intent);
-  const operation = new Operation({ timeoutMs: Math.min(timeoutMs, LONGEST_UNDO_MS), signal, trace });
+  const operation = new Operation({ timeoutMs: Math.min(timeoutMs, LONGEST_UNDO_MS), signal, trace, guard });
   const { containerId, ifName, args, capabilityArgs, result } = intent;
   const netns = await livingNetns(context, { path: intent.netns, key: intent, ...operation.next() });
   const rt = { containerId, ifName, args, capabilityArgs, netns };
   const list = networkConfFromBytes(intent.config);
-  await untilOrphansEnd(rt, operation);
+  const pluginTypes = list.plugins.map(({ network }) => network.type);
+  await untilOrphansEnd({ containerId, ifName, pluginTypes }, operation);
   await cni.delNetworkList(list, rt, { prevResult: result, ...operation.remaining() });
+  guard();
   await own.forget(intent);
   await journal.end(intent);
 }

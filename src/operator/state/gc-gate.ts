@@ -59,10 +59,13 @@ export class GcGate {
     }
   }
 
-  /** Runs `use` inside a piece of work while the lock of the attachment is held, and the work is shown. */
+  /**
+   * Runs `use` inside a piece of work while the lock of the attachment is held, and the work is shown. The lock may end
+   * with its helper meanwhile: `use` must look before each step that others must be kept away from.
+   */
   async withLock<Value>(
     key: AttachmentKey,
-    use: () => Promise<Value>,
+    use: (lock: HeldLock) => Promise<Value>,
     patience: Patience = new Patience(),
   ): Promise<Value> {
     for (;;) {
@@ -76,7 +79,7 @@ export class GcGate {
   /** Runs `use` while the lock of the attachment is held, as a piece of work of its own. */
   async withAttachment<Value>(
     key: AttachmentKey,
-    use: () => Promise<Value>,
+    use: (lock: HeldLock) => Promise<Value>,
     options: LockOptions = {},
   ): Promise<Value> {
     const patience = new Patience(options);
@@ -86,7 +89,7 @@ export class GcGate {
   /** The same, but `undefined` where somebody else works on the attachment, or the helper has just ended. */
   async withFreeAttachment<Value>(
     key: AttachmentKey,
-    use: () => Promise<Value>,
+    use: (lock: HeldLock) => Promise<Value>,
     patience: Patience = new Patience(),
   ): Promise<Done<Value> | undefined> {
     const useIt = (lock: HeldLock) => this.#ifShown(lock, use);
@@ -107,8 +110,11 @@ export class GcGate {
   }
 
   /** Both locks must be of one helper, which was there when it gave the second one. */
-  async #ifShown<Value>(lock: HeldLock, use: () => Promise<Value>): Promise<Done<Value> | undefined> {
-    return lock.isHeld() && this.#work.isShown() ? { value: await use() } : undefined;
+  async #ifShown<Value>(
+    lock: HeldLock,
+    use: (lock: HeldLock) => Promise<Value>,
+  ): Promise<Done<Value> | undefined> {
+    return lock.isHeld() && this.#work.isShown() ? { value: await use(lock) } : undefined;
   }
 
   async #unlessCollecting<Value>(use: () => Promise<Value>): Promise<Done<Value> | undefined> {

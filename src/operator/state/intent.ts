@@ -6,6 +6,7 @@ const JOURNAL_KIND = 'libcniJournalV1';
 
 const intentSchema = z.object({
   kind: z.literal(JOURNAL_KIND),
+  id: z.string().optional(),
   network: z.string(),
   containerId: z.string(),
   ifName: z.string(),
@@ -17,6 +18,8 @@ const intentSchema = z.object({
 
 /** An ADD that was begun: all that a DEL needs. */
 export interface Intent extends AttachmentKey {
+  /** Tells it from every other intent of the attachment. */
+  readonly id?: string | undefined;
   readonly netns: string;
   /** The text of the network's configuration. */
   readonly config: string;

@@ -1,4 +1,5 @@
 import { abortedError } from '../../errors/aborted-error.js';
+import type { Circumstances } from '../../errors/circumstances.js';
 import { LibcniError, type LibcniErrorCode } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { SpawnError } from '../../helper/index.js';
@@ -15,6 +16,12 @@ export function lockedError(file: string, timeoutMs: number): LibcniError {
   return new LibcniError('ERR_LOCKED', `somebody else held the lock for more than ${timeoutMs} ms`, {
     file,
   });
+}
+
+/** The error of work that lost its lock. */
+export function lostLock(file: string, circumstances?: Circumstances): LibcniError {
+  const summary = 'the native helper has ended, and with it the lock that kept other work away';
+  return new LibcniError('ERR_HELPER', summary, { file, ...circumstances });
 }
 
 /** The error of a lock that cannot be taken, be it held or not, for example since the disk is full. */

@@ -1,9 +1,10 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Circumstances } from '../../errors/circumstances.js';
 import { hasCode } from '../../errors/system-error.js';
 import { FairQueue } from './fair-queue.js';
-import { lockFailure } from './lock-failure.js';
+import { lockFailure, lostLock } from './lock-failure.js';
 import { Patience } from './patience.js';
 
 const SHORTEST_PAUSE_MS = 1;
@@ -20,6 +21,8 @@ export interface HeldLock {
   release(): Promise<void>;
   /** Whether it has not ended by itself, with the helper that took it. */
   isHeld(): boolean;
+  /** @throws LibcniError `ERR_HELPER` where it has ended by itself: somebody else may have it by now. */
+  readonly throwIfLost: (circumstances?: Circumstances) => void;
 }
 
 /** Who holds the locks: the native helper. */
@@ -33,7 +36,8 @@ export interface FileLocks {
 /**
  * Locks between the operations of this process and of others that share the folder. The native helper holds them as
  * kernel locks: they end with it, and it ends after the plugins that it runs, so the lock of a process that died is
- * free exactly when nothing of that process runs any more.
+ * free exactly when no plugin runs any more that the helper has started. Where the helper itself is killed, the lock is
+ * free at once, and whoever works under it must look before each further step.
  *
  * Kernel locks know no order of asking, and a process that gives one back could take it again before anybody else
  * notices. So of those that wait for a lock one has the turn, which is a lock too, and as long as somebody has it
@@ -139,11 +143,19 @@ export class LockStore {
       if (!existsSync(this.folder)) await mkdir(this.folder, { recursive: true, mode: 0o700 });
       const release = await this.#locks.tryLock(file);
       if (release === undefined) return undefined;
-      const { pid } = this.#locks;
-      return { release, isHeld: () => pid !== undefined && pid === this.#locks.pid };
+      return this.#heldLock(file, release);
     } catch (cause) {
       throw lockFailure(file, cause);
     }
+  }
+
+  #heldLock(file: string, release: () => Promise<void>): HeldLock {
+    const { pid } = this.#locks;
+    const isHeld = () => pid !== undefined && pid === this.#locks.pid;
+    const throwIfLost = (circumstances?: Circumstances) => {
+      if (!isHeld()) throw lostLock(file, circumstances);
+    };
+    return { release, isHeld, throwIfLost };
   }
 
   async #waitForTurn(name: string, patience: Patience): Promise<HeldLock> {

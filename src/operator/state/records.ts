@@ -4,7 +4,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { codeOf } from '../../errors/system-error.js';
 import { readLocalFile } from '../../files/read-local-file.js';
 import { type CacheEntry, entryFromJson } from '../../libcni/cache/entry.js';
-import type { AttachmentKey } from './attachment-key.js';
+import { type AttachmentKey, isSameAttachment, recordName } from './attachment-key.js';
 
 /** A cache entry with the names of its attachment. */
 export type Recorded = AttachmentKey & CacheEntry;
@@ -30,6 +30,16 @@ export function readRecord(cacheDir: string, name: string): Recorded | undefined
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether an attachment is recorded.
+ *
+ * @throws LibcniError `ERR_CACHE` where that cannot be told.
+ */
+export function isRecorded(cacheDir: string, key: AttachmentKey): boolean {
+  const record = readRecord(cacheDir, recordName(key));
+  return record !== undefined && isSameAttachment(record, key);
 }
 
 /** Whether there is anything in the place of a cache entry, readable or not. */

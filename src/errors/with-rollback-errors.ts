@@ -1,0 +1,19 @@
+import { LibcniAggregateError } from './libcni-aggregate-error.js';
+import { LibcniError } from './libcni-error.js';
+import { PluginError } from './plugin-error.js';
+
+/** The failure of something that was rolled back, with what went wrong then as its `rollbackErrors`. */
+export function withRollbackErrors(failure: Error, rollbackErrors: readonly Error[]): Error {
+  if (isOurs(failure)) return failure.with({ rollbackErrors });
+  if (rollbackErrors.length === 0) return failure;
+  return new LibcniAggregateError([failure, ...rollbackErrors], 'an operation and its rollback failed');
+}
+
+/** The same, beside what went wrong in a rollback before. */
+export function addRollbackErrors(failure: Error, added: readonly Error[]): Error {
+  return withRollbackErrors(failure, isOurs(failure) ? [...failure.rollbackErrors, ...added] : added);
+}
+
+function isOurs(failure: Error): failure is PluginError | LibcniError {
+  return failure instanceof PluginError || failure instanceof LibcniError;
+}

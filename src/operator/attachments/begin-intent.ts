@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { OperatorContext } from '../context.js';
+import { type PortOwner, refuseTakenPorts } from '../state/host-ports.js';
+import type { Intent } from '../state/intent.js';
+import type { FoundIntent } from '../state/journal.js';
+import { type LockOptions, Patience } from '../state/patience.js';
+import { mappedPorts, portOwner } from '../state/port-owners.js';
+import { type Attachment, keyOf } from './attachment.js';
+
+const PORTS_LOCK = '.host-ports';
+
+/**
+ * Refuses host ports that others have before anything is made. They are looked up again when they are reserved, since
+ * somebody may be quicker.
+ *
+ * @throws LibcniError `ERR_CONFLICT` that names the owner, `ERR_CACHE`
+ */
+export async function refusePortsOfOthers(
+  context: OperatorContext,
+  attachments: readonly Attachment[],
+): Promise<void> {
+  const wanted = attachments.map(portsOf).filter(({ ports }) => ports.length > 0);
+  if (wanted.length === 0) return;
+  const owners = await findPortOwners(context);
+  for (const one of wanted) refuseTakenPorts(one, owners);
+}
+
+function portsOf(attachment: Attachment): PortOwner {
+  return {
+    ...keyOf(attachment),
+    ports: mappedPorts(attachment.list, attachment.rt.capabilityArgs),
+  };
+}
+
+/** In this order: an ADD goes from the journal to the records. */
+async function findPortOwners({ journal, portOwners }: OperatorContext): Promise<PortOwner[]> {
+  const begun = ownersIn(await journal.list());
+  return [...begun, ...(await portOwners.list())];
+}
+
+/**
+ * Writes the intent of an ADD. Its ports are looked up and it is written under one short lock; no plugin runs under it.
+ *
+ * @returns the intent, by whose id it can be known again
+ * @throws LibcniError `ERR_CONFLICT` where a host port is taken, `ERR_CACHE`, those of locks; what the guard throws
+ */
+export async function beginIntent(
+  context: OperatorContext,
+  attachment: Attachment,
+  { guard, ...options }: BeginOptions,
+): Promise<Intent> {
+  const { journal, locks } = context;
+  const intent = { ...intentOf(attachment), id: randomUUID() };
+  const wanted = portsOf(attachment);
+  const begin = async () => {
+    guard();
+    await journal.begin(intent);
+  };
+  const reserve = async () => {
+    refuseTakenPorts(wanted, await findPortOwners(context));
+    await begin();
+  };
+  await (wanted.ports.length === 0 ? begin() : locks.withLock(PORTS_LOCK, reserve, new Patience(options)));
+  return intent;
+}
+
+/** How long to wait for the lock of the ports. */
+interface BeginOptions extends LockOptions {
+  /** Throws where the attachment is no longer the caller's to make. */
+  readonly guard: () => void;
+}
+
+/** @throws LibcniError `ERR_CACHE` where an intent cannot be read: it may have the ports. */
+function ownersIn(found: readonly FoundIntent[]): PortOwner[] {
+  return found.flatMap(({ key, intent, error }) => {
+    if (error !== undefined && key !== undefined) throw error;
+    return (intent && portOwner(intent)) ?? [];
+  });
+}
+
+function intentOf({ list, rt }: Attachment): Intent {
+  const { containerId, ifName, netns, args, capabilityArgs } = rt;
+  return { network: list.name, containerId, ifName, netns, config: list.bytes, args, capabilityArgs };
+}

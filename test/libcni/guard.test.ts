@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { listOfTypes, rt } from '../fixtures/plugins/plugin-folder.js';
+import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
+
+const plugins = usePluginFolder();
+const list = listOfTypes(['one', 'two']);
+
+const lost = new Error('the lock is gone');
+const ended = { code: 'ERR_ABORTED', cause: lost, network: list.name, containerId: 'c1' };
+
+let failAfter: string | undefined;
+
+beforeEach(async () => {
+  await plugins.folder.addChain();
+  failAfter = undefined;
+});
+
+/** Fails once a run of that verb and plugin is over. */
+function guard(): void {
+  if (failAfter === undefined) return;
+  const [verb, plugin] = failAfter.split(' ');
+  const order = join(plugins.folder.root, 'calls', 'order');
+  const runs = existsSync(order) ? readFileSync(order, 'utf8') : '';
+  if (runs.includes(` ${plugin} ${verb}\n`)) throw lost;
+}
+
+const records = async () => (await plugins.cni.getCachedAttachments()).length;
+
+describe('a guard that throws', () => {
+  it.each([
+    ['the first plugin', 'ADD one', ['ADD one']],
+    ['the last plugin', 'ADD two', ['ADD one', 'ADD two']],
+  ])('after %s ends ADD there, without a rollback and without a record', async (_, after, order) => {
+    failAfter = after;
+    await expect(plugins.cni.addNetworkList(list, rt, { guard })).rejects.toMatchObject(ended);
+    expect(await plugins.folder.order()).toEqual(order);
+    expect(await records()).toBe(0);
+  });
+
+  it('ends a rollback that is under way', async () => {
+    await plugins.folder.add('two', { ADD: { exitCode: 1 } });
+    failAfter = 'DEL two';
+    const adding = plugins.cni.addNetworkList(list, rt, { guard });
+    const rollbackErrors = [
+      expect.objectContaining({ message: expect.stringContaining('the lock is gone') }),
+    ];
+    await expect(adding).rejects.toMatchObject({ plugin: 'two', rollbackErrors });
+    expect(await plugins.folder.order()).toEqual(['ADD one', 'ADD two', 'DEL two']);
+  });
+
+  it.each([
+    ['the first plugin', 'DEL two', ['DEL two']],
+    ['the last plugin', 'DEL one', ['DEL two', 'DEL one']],
+  ])('after %s ends DEL there, and keeps the record', async (_, after, order) => {
+    await plugins.cni.addNetworkList(list, rt, { guard });
+    failAfter = after;
+    await expect(plugins.cni.delNetworkList(list, rt, { guard })).rejects.toMatchObject(ended);
+    expect((await plugins.folder.order()).slice(2)).toEqual(order);
+    expect(await records()).toBe(1);
+  });
+});
