@@ -12,6 +12,9 @@ import type { NetnsOptions } from './netns-options.js';
 import { removeNetns } from './remove-netns.js';
 import { cancelling } from './within-limits.js';
 
+/** Where a file system does not answer, nobody waits for it any longer. */
+const CLEANUP_MS = 2000;
+
 /** Where a new namespace is kept: at `path`, or as `name` in `dir`. */
 export interface CreateNetnsOptions extends NetnsOptions {
   /**
@@ -19,7 +22,7 @@ export interface CreateNetnsOptions extends NetnsOptions {
    * turned into a shared mount unless `shareFolder` says so.
    */
   readonly path?: string | undefined;
-  /** The name of its file. @default cni- and 16 random hexadecimal digits */
+  /** The name of its file. @default libcni- and 16 random hexadecimal digits */
   readonly name?: string | undefined;
   /** The folder of its file, one for namespaces. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
   readonly dir?: string | undefined;
@@ -36,7 +39,8 @@ export interface CreateNetnsOptions extends NetnsOptions {
 
 /**
  * Makes a network namespace that persists through a bind mount on its file. One whose making is ended, for example a
- * wait for a folder that somebody has locked, leaves nothing.
+ * wait for a folder that somebody has locked, leaves nothing; only where the file system did not answer within a second
+ * after that, an empty file of a name that was given may stay.
  *
  * @throws LibcniError `ERR_IN_USE` where the file exists, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_NETNS` with the
  * failed step, `ERR_HELPER`. `value` is the path. Where the helper died, what it may have made is removed if its name was
@@ -57,19 +61,21 @@ export async function createNetns(options: CreateNetnsOptions = {}): Promise<Net
 
 async function make(path: string, helper: HelperClient, options: CreateNetnsOptions): Promise<NetnsInfo> {
   const { shareFolder = options.path === undefined, signal, timeoutMs } = options;
+  const limits = { helper, timeoutMs: CLEANUP_MS };
   try {
     return await cancelling({ doing: 'create network namespace', path, signal, timeoutMs }, (end) =>
       helper.createNetns(path, { shareFolder, signal: end }),
     );
   } catch (error) {
-    if (isHelperFailure(error) && isNameless(options))
-      await removeNetns(path, { helper }).catch(() => undefined);
+    // Nobody else can have a namespace of that name.
+    if (isCutOff(error) && isNameless(options)) await removeNetns(path, limits).catch(() => undefined);
     throw error;
   }
 }
 
-function isHelperFailure(error: unknown): boolean {
-  return error instanceof LibcniError && error.code === 'ERR_HELPER';
+/** What the helper did until its end, or that of the call, is not known. */
+function isCutOff(error: unknown): boolean {
+  return error instanceof LibcniError && ['ERR_HELPER', 'ERR_ABORTED', 'ERR_TIMEOUT'].includes(error.code);
 }
 
 function isNameless({ path, name }: CreateNetnsOptions): boolean {
@@ -78,7 +84,7 @@ function isNameless({ path, name }: CreateNetnsOptions): boolean {
 
 function choosePath({ path, name, dir }: CreateNetnsOptions): string {
   if (path !== undefined) return resolve(path);
-  const chosen = name ?? `cni-${randomBytes(8).toString('hex')}`;
+  const chosen = name ?? `libcni-${randomBytes(8).toString('hex')}`;
   checkNetnsName(chosen);
   return join(resolve(dir ?? defaultNetnsFolder()), chosen);
 }

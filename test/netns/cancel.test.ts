@@ -248,7 +248,7 @@ it('what a killed helper made under names of its own choice is removed', async (
   expect(failures.length).toBeGreaterThan(0);
   for (const failure of failures)
     expect(failure).toMatchObject({
-      reason: { code: 'ERR_HELPER', value: expect.stringMatching(/\/killed\/cni-/) },
+      reason: { code: 'ERR_HELPER', value: expect.stringMatching(/\/killed\/libcni-/) },
     });
   expect(readdirSync(dir).length).toBe(made.length - failures.length);
 });

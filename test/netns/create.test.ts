@@ -23,7 +23,7 @@ describe('createNetns', () => {
   it('chooses a name where none is given', async () => {
     const dir = join(folder, 'random');
     const [first, second] = [await createNetns({ dir, helper }), await createNetns({ dir, helper })];
-    expect(basename(first.path)).toMatch(/^cni-[0-9a-f]{16}$/);
+    expect(basename(first.path)).toMatch(/^libcni-[0-9a-f]{16}$/);
     expect(basename(second.path)).not.toBe(basename(first.path));
     expect(second.inode).not.toBe(first.inode);
   });

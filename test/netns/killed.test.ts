@@ -36,7 +36,7 @@ it('what a killed process leaves is found by reaping, whatever it was about', {
   for (let round = 0; round < 12; round++) {
     await killAtSomeMoment(round);
     for (const report of [
-      await reapNetns({ dir, prefix: 'cni-', helper }),
+      await reapNetns({ dir, prefix: 'libcni-', helper }),
       await reapNetns({ dir: links, prefix: 'pod-', helper }),
     ])
       for (const { entry, outcome } of report) kinds.add(`${entry.kind} ${outcome}`);
