@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, readlink, symlink, unlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { hasCode } from '../errors/system-error.js';
 import { fileFailure } from './netns-failure.js';
 import { checkNetnsName } from './netns-name.js';
 
 const namePattern = /-[0-9a-f]{8}$/;
+const SUFFIX_LENGTH = 9;
 
 /** A second name for a namespace: a symbolic link in a folder of its own, as cri-o makes one for each pod. */
 export interface NetnsLinkOptions {
@@ -26,6 +27,33 @@ export async function makeLink(target: string, { dir, pod }: NetnsLinkOptions): 
   } catch (error) {
     throw fileFailure('link', link, error);
   }
+}
+
+/** A link of the pod that leads to `target` already, or a new one. */
+export async function findOrMakeLink(
+  target: string,
+  options: NetnsLinkOptions,
+): Promise<{ readonly path: string; readonly isNew: boolean }> {
+  checkNetnsName(options.pod);
+  const dir = resolve(options.dir);
+  for (const name of await namesIn(dir)) {
+    const path = join(dir, name);
+    if (isLinkOf(options.pod, name) && (await readLink(path)) === target) return { path, isNew: false };
+  }
+  return { path: await makeLink(target, options), isNew: true };
+}
+
+async function namesIn(dir: string): Promise<string[]> {
+  try {
+    return (await readdir(dir)).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw fileFailure('read', dir, error);
+  }
+}
+
+function isLinkOf(pod: string, name: string): boolean {
+  return name.startsWith(pod) && namePattern.test(name) && name.length === pod.length + SUFFIX_LENGTH;
 }
 
 /** The absolute path that a link leads to; `undefined` where there is no link. */

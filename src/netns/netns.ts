@@ -4,7 +4,7 @@ import { execInNetns, type NetnsExecOptions, type NetnsExecResult } from './exec
 import { loopbackUp } from './loopback-up.js';
 import { removeLink } from './netns-link.js';
 import type { NetnsLimits } from './netns-options.js';
-import { removeOwnNetns } from './remove-netns.js';
+import { refuseAnother, removeOwnNetns } from './own-netns.js';
 
 /** A network namespace that is kept by a file. It outlives this object and this process until it is removed. */
 export class Netns implements AsyncDisposable {
@@ -33,18 +33,21 @@ export class Netns implements AsyncDisposable {
    * Runs a command inside. A file without a slash is looked up on `PATH`. A failing exit code is a result.
    *
    * @throws LibcniError `ERR_NOT_FOUND` where the command cannot be started, `ERR_TIMEOUT`, `ERR_ABORTED`,
-   * `ERR_NETNS` where the namespace is gone, `ERR_PERMISSION`, `ERR_CONF_INVALID` where `timeoutMs` is no time.
+   * `ERR_NETNS` where the namespace is gone, or another one is in its place, `ERR_PERMISSION`, `ERR_CONF_INVALID` where
+   * `timeoutMs` is no time.
    */
   async exec(
     file: string,
     args: readonly string[] = [],
     options: NetnsExecOptions = {},
   ): Promise<NetnsExecResult> {
+    await refuseAnother(this, { ...options, helper: this.helper });
     return await execInNetns({ ...options, helper: this.helper, netns: this.path, file, args });
   }
 
-  /** Brings the interface `lo` up. */
+  /** Brings the interface `lo` up. @throws LibcniError as {@link Netns.exec} does */
   async loopbackUp(limits: NetnsLimits = {}): Promise<void> {
+    await refuseAnother(this, { ...limits, helper: this.helper });
     await loopbackUp(this.path, { ...limits, helper: this.helper });
   }
 
@@ -52,7 +55,7 @@ export class Netns implements AsyncDisposable {
   async remove(limits: NetnsLimits = {}): Promise<void> {
     checkTimeout(limits.timeoutMs);
     if (this.link !== undefined) await removeLink(this.link, this.path);
-    await removeOwnNetns(this.path, this, { ...limits, helper: this.helper });
+    await removeOwnNetns(this, { ...limits, helper: this.helper });
   }
 
   /** Removes the namespace at the end of an `await using` block. */

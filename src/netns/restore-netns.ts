@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { HelperClient } from '../helper/index.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';
-import { makeLink, type NetnsLinkOptions, readLink } from './netns-link.js';
+import { findOrMakeLink, type NetnsLinkOptions, readLink, removeLink } from './netns-link.js';
 import type { NetnsOptions } from './netns-options.js';
 import { cancelling } from './within-limits.js';
 
@@ -13,7 +13,10 @@ export interface RestoreNetnsOptions extends NetnsOptions {
    * namespace in a folder of namespaces and not for one at a path. @default false
    */
   readonly shareFolder?: boolean | undefined;
-  /** A link to make where the namespace is restored by its own path. @default none */
+  /**
+   * The link that the namespace is to have where it is restored by its own path: one of that pod that leads to it, or a
+   * new one. @default none
+   */
   readonly link?: NetnsLinkOptions | undefined;
 }
 
@@ -32,22 +35,25 @@ export interface RestoredNetns {
  * it. However many do so at a time, one namespace is made.
  *
  * @param path - its file, or a link to it that `createNetns` made, which the handle then removes with it
- * @throws LibcniError `ERR_NETNS` where the file is something else, which is left alone; `ERR_PERMISSION`,
- * `ERR_ABORTED`, `ERR_TIMEOUT`.
+ * @throws LibcniError `ERR_NETNS` where the file is something else, which is left alone, or the link cannot be made;
+ * `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`.
  */
 export async function restoreNetns(path: string, options: RestoreNetnsOptions = {}): Promise<RestoredNetns> {
   const { helper = HelperClient.shared(), shareFolder = false, link, signal, timeoutMs } = options;
   const given = resolve(path);
   const target = await readLink(given);
   const file = target ?? given;
+  // A failure after the namespace was made would lose that it is fresh, so the link comes first.
+  const name =
+    target === undefined ? link && (await findOrMakeLink(file, link)) : { path: given, isNew: false };
   try {
     const info = await cancelling(
       { doing: 'restore network namespace', path: file, signal, timeoutMs },
       (end) => helper.createNetns(file, { shareFolder, restore: true, signal: end }),
     );
-    const name = target === undefined ? link && (await makeLink(file, link)) : given;
-    return { netns: new Netns(file, info, helper, name), fresh: info.made };
+    return { netns: new Netns(file, info, helper, name?.path), fresh: info.made };
   } catch (error) {
+    if (name?.isNew) await removeLink(name.path, file).catch(() => undefined);
     throw netnsFailure('restore', file, error);
   }
 }

@@ -77,6 +77,16 @@ describe('netns.exec', () => {
     await expect(never).rejects.toMatchObject({ code: 'ERR_ABORTED' });
   });
 
+  it('does not run in another namespace that has taken its place', async () => {
+    const first = await createNetns({ path: join(folder, 'place'), helper });
+    await first.remove();
+    const second = await createNetns({ path: first.path, helper });
+    const refused = { code: 'ERR_NETNS', value: first.path, message: expect.stringContaining('another') };
+    await expect(first.exec('true')).rejects.toMatchObject(refused);
+    await expect(first.loopbackUp()).rejects.toMatchObject(refused);
+    expect(await second.exec('true')).toMatchObject({ exitCode: 0 });
+  });
+
   it('says that a namespace is gone', async () => {
     const gone = await createNetns({ path: join(folder, 'gone'), helper });
     await gone.remove();

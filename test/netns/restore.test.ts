@@ -114,6 +114,40 @@ describe('a namespace with a link in another folder', () => {
     expect(readdirSync(links)).toEqual([]);
   });
 
+  it('gets the same link again where it is restored by its own path another time', async () => {
+    const made = await createNetns({ dir, helper });
+    const link = { dir: links, pod: 'again' };
+    const { netns } = await restoreNetns(made.path, { helper, link });
+    await unmount(made.path);
+    expect((await restoreNetns(made.path, { helper, link })).netns.link).toBe(netns.link);
+    const another = await restoreNetns(made.path, { helper, link: { dir: links, pod: 'other' } });
+    expect(readdirSync(links).map((name) => name.slice(0, 6))).toEqual(['again-', 'other-']);
+    await netns.remove();
+    await another.netns.remove();
+    expect(readdirSync(links)).toEqual([]);
+  });
+
+  it('is as it was where its link cannot be made, and made anew later', async () => {
+    const made = await createNetns({ dir, helper });
+    await unmount(made.path);
+    const taken = join(folder, 'no-folder-either');
+    writeFileSync(taken, '');
+    const failure = restoreNetns(made.path, { helper, link: { dir: taken, pod: 'web' } });
+    await expect(failure).rejects.toMatchObject({ code: 'ERR_NETNS' });
+    expect(await isNetns(made.path, { helper })).toBe(false);
+    const { netns, fresh } = await restoreNetns(made.path, { helper, link: { dir: links, pod: 'web' } });
+    expect(fresh).toBe(true);
+    await netns.remove();
+  });
+
+  it('gets no link where it cannot be restored', async () => {
+    const file = join(folder, 'not-ours');
+    writeFileSync(file, 'precious');
+    const failure = restoreNetns(file, { helper, link: { dir: links, pod: 'web' } });
+    await expect(failure).rejects.toMatchObject({ code: 'ERR_NETNS' });
+    expect(readdirSync(links)).toEqual([]);
+  });
+
   it('does not take away a link that leads elsewhere by now', async () => {
     const netns = await createNetns({ dir, helper, link: { dir: links, pod: 'moved' } });
     const link = netns.link ?? '';

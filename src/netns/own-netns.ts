@@ -1,0 +1,37 @@
+import { LibcniError } from '../errors/libcni-error.js';
+import { HelperClient, type NetnsInfo, SpawnError } from '../helper/index.js';
+import type { NetnsOptions } from './netns-options.js';
+import { removeNetns } from './remove-netns.js';
+import { abandoning } from './within-limits.js';
+
+/** A namespace as it was when it was made or opened. */
+export interface KnownNetns extends Pick<NetnsInfo, 'inode' | 'device'> {
+  readonly path: string;
+}
+
+/** Removes the namespace, unless another one has taken its place. */
+export async function removeOwnNetns(own: KnownNetns, options: NetnsOptions): Promise<void> {
+  if (!(await isReplaced(own, options))) await removeNetns(own.path, options);
+}
+
+/** @throws LibcniError `ERR_NETNS` where another namespace has taken its place; `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_HELPER` */
+export async function refuseAnother(own: KnownNetns, options: NetnsOptions): Promise<void> {
+  if (!(await isReplaced(own, options))) return;
+  const summary = `another network namespace has taken the place of the one at ${own.path}`;
+  throw new LibcniError('ERR_NETNS', summary, { value: own.path });
+}
+
+async function isReplaced(
+  { path, inode, device }: KnownNetns,
+  { helper = HelperClient.shared(), signal, timeoutMs }: NetnsOptions,
+): Promise<boolean> {
+  const work = { doing: 'look at network namespace', path, signal, timeoutMs };
+  try {
+    const found = await abandoning(work, (end) => helper.inspectNetns(path, { signal: end }));
+    return found.isNetns && (found.inode !== inode || found.device !== device);
+  } catch (error) {
+    // What cannot be looked at is refused by what is to be done with it, or known to be gone.
+    if (error instanceof SpawnError) return false;
+    throw error;
+  }
+}
