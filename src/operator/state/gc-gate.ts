@@ -41,6 +41,8 @@ export class GcGate {
   async withWork<Value>(use: () => Promise<Value>, patience: Patience): Promise<Value> {
     patience.throwIfAborted();
     for (;;) {
+      // A collection would wait for this work, and this work for the collection, before the older work is shown again.
+      await this.renew(patience);
       const done = (await this.#isCollecting()) ? undefined : await this.#unlessCollecting(use);
       if (done !== undefined) return done.value;
       await patience.pause(PAUSE_MS, this.#locks.fileOf(GC_LOCK));
@@ -120,7 +122,8 @@ export class GcGate {
   async #unlessCollecting<Value>(use: () => Promise<Value>): Promise<Done<Value> | undefined> {
     const end = await this.#work.begin();
     try {
-      return (await this.#isCollecting()) ? undefined : { value: await use() };
+      const mayUse = !(await this.#isCollecting()) && this.#work.isShown();
+      return mayUse ? { value: await use() } : undefined;
     } finally {
       await end();
     }

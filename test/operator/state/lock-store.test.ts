@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,8 @@ import { GcGate } from '../../../src/operator/state/gc-gate.js';
 import { lockFailure } from '../../../src/operator/state/lock-failure.js';
 import { LockStore } from '../../../src/operator/state/lock-store.js';
 import { Patience } from '../../../src/operator/state/patience.js';
+import { endProcess } from '../../helper/harness/processes.js';
+import { until } from '../../integration/harness/eventually.js';
 
 let dir: string;
 let helpers: HelperClient[];
@@ -218,6 +221,27 @@ describe('the gate of garbage collection', () => {
     await new GcGate(store(1)).withCollection(async () => expect(isOver).toBe(true));
     await long;
     expect(await readdir(store(0).folder)).toEqual([]);
+  });
+
+  it('does not have work and a collection wait for each other where a helper was killed', async () => {
+    const gate = new GcGate(store(0));
+    const older = gate.withWork(() => sleep(3000), new Patience());
+    const { pid } = helpers[0] ?? {};
+    await until(async () =>
+      (await readdir(dir, { recursive: true })).some((name) => name.includes('.work-')),
+    );
+    endProcess(pid ?? Number.NaN);
+    await until(() => helpers[0]?.pid !== pid);
+    const done: string[] = [];
+    let collecting: Promise<unknown> | undefined;
+    const work = async () => {
+      collecting = new GcGate(store(1)).withCollection(async () => done.push('collection'));
+      await until(() => existsSync(store(0).fileOf('.gc')));
+      await gate.withLock(key, async () => done.push('work'), new Patience({ timeoutMs: 2000 }));
+    };
+    await gate.withWork(work, new Patience());
+    await Promise.all([collecting, older]);
+    expect(done).toEqual(['work', 'collection']);
   });
 
   it('does not let a collection wait longer than its time for all attachments together', async () => {
