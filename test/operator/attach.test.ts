@@ -216,6 +216,22 @@ describe('attaching', () => {
     expect(await host.order()).toEqual(['ADD one eth0']);
   });
 
+  it('refuses a host port that leads to two ports of the container, before any plugin runs', async () => {
+    const to = (containerPort: number) => ({
+      portMappings: [{ hostPort: 8080, containerPort, protocol: 'tcp' }],
+    });
+    const networks = [
+      { name: 'a', capabilityArgs: to(80) },
+      { name: 'a', ifName: 'eth1', capabilityArgs: to(81) },
+    ];
+    await expect(host.operator.attach({ ...request, networks })).rejects.toMatchObject({
+      code: 'ERR_CONFLICT',
+      message: expect.stringContaining('a-c1-eth0'),
+      ifName: 'eth1',
+    });
+    expect(await host.order()).toEqual([]);
+  });
+
   it.each([
     ['a', 'b'],
     ['b', 'a'],

@@ -22,7 +22,10 @@ export async function refusePortsOfOthers(
   const wanted = attachments.map(portsOf).filter(({ ports }) => ports.length > 0);
   if (wanted.length === 0) return;
   const owners = await findPortOwners(context);
-  for (const one of wanted) refuseTakenPorts(one, owners);
+  for (const one of wanted) {
+    refuseTakenPorts(one, owners);
+    owners.push(one);
+  }
 }
 
 function portsOf(attachment: Attachment): PortOwner {

@@ -2,7 +2,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { keyFolder } from '../../libcni/json/fold-keys.js';
 import { isJsonObject } from '../../libcni/json/parse-json.js';
 import { canonicalIp } from '../../libcni/result/ip.js';
-import { type AttachmentKey, recordLabel } from './attachment-key.js';
+import { type AttachmentKey, isSameAttachment, recordLabel } from './attachment-key.js';
 
 /** A port of the host that leads into a container. */
 export interface HostPort {
@@ -10,6 +10,8 @@ export interface HostPort {
   readonly hostIP: string;
   readonly hostPort: number;
   readonly protocol: string;
+  /** Where it leads to; absent where that is not told. */
+  readonly containerPort?: number | undefined;
 }
 
 /** An attachment with its port mappings. */
@@ -18,7 +20,7 @@ export interface PortOwner extends AttachmentKey {
 }
 
 /** Other programs write these as Go spells its fields, and plugins read them in any case. */
-const foldKeys = keyFolder(['hostPort', 'hostIP', 'protocol']);
+const foldKeys = keyFolder(['hostPort', 'hostIP', 'protocol', 'containerPort']);
 
 /** The host ports among capability arguments, whatever their origin. */
 export function hostPortsOf(capabilityArgs: Readonly<Record<string, unknown>> | undefined): HostPort[] {
@@ -26,16 +28,17 @@ export function hostPortsOf(capabilityArgs: Readonly<Record<string, unknown>> | 
   if (!Array.isArray(mappings)) return [];
   return mappings.flatMap((mapping: unknown) => {
     if (!isJsonObject(mapping)) return [];
-    const { hostPort, hostIP, protocol } = foldKeys(mapping);
+    const { hostPort, hostIP, protocol, containerPort } = foldKeys(mapping);
     if (typeof hostPort !== 'number' || hostPort <= 0) return [];
     const address = canonicalIp(text(hostIP)) ?? text(hostIP);
-    return [{ hostPort, hostIP: address, protocol: (text(protocol) || 'tcp').toLowerCase() }];
+    const found = { hostPort, hostIP: address, protocol: (text(protocol) || 'tcp').toLowerCase() };
+    return [typeof containerPort === 'number' ? { ...found, containerPort } : found];
   });
 }
 
 /**
  * Refuses ports that another attachment has. An address of its own does not help against one that takes every
- * address.
+ * address. A container may map a port on several networks, if it leads to the same port of its own.
  *
  * @throws LibcniError `ERR_CONFLICT` that names the owner.
  */
@@ -45,9 +48,11 @@ export function refuseTakenPorts(wanted: PortOwner, others: readonly PortOwner[]
   );
   if (twice !== undefined) throw conflict(wanted, twice, wanted);
   for (const owner of others) {
-    // The same container may map a port on several networks.
-    if (owner.containerId === wanted.containerId) continue;
-    const taken = wanted.ports.find((port) => owner.ports.some((other) => overlap(port, other)));
+    if (isSameAttachment(owner, wanted)) continue;
+    const isSame = owner.containerId === wanted.containerId;
+    const excludes = (port: HostPort, other: HostPort) =>
+      overlap(port, other) && !(isSame && port.containerPort === other.containerPort);
+    const taken = wanted.ports.find((port) => owner.ports.some((other) => excludes(port, other)));
     if (taken !== undefined) throw conflict(wanted, taken, owner);
   }
 }

@@ -22,10 +22,7 @@ interface Known {
   readonly owner: PortOwner | undefined;
 }
 
-/**
- * Who has which host ports, by the cache, whoever wrote it. Files are read again only when they have changed. Asked
- * for under a lock, so never twice at a time.
- */
+/** Who has which host ports, by the cache, whoever wrote it. Files are read again only when they have changed. */
 export class PortOwners {
   readonly #cacheDir: string;
   readonly #isMapping = remembering(mayMapPorts);

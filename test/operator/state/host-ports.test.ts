@@ -19,8 +19,8 @@ describe('host ports', () => {
       null,
     ];
     expect(hostPortsOf({ portMappings })).toEqual([
-      tcp(80),
-      { hostPort: 53, hostIP: '10.0.0.1', protocol: 'udp' },
+      { ...tcp(80), containerPort: 8080 },
+      { hostPort: 53, hostIP: '10.0.0.1', protocol: 'udp', containerPort: 53 },
     ]);
     expect(hostPortsOf({ portMappings: 'x' })).toEqual([]);
     expect(hostPortsOf(undefined)).toEqual([]);
@@ -36,7 +36,7 @@ describe('host ports', () => {
       { HostPort: null, hostPort: 85 },
     ];
     expect(hostPortsOf({ portMappings })).toEqual([
-      tcp(80),
+      { ...tcp(80), containerPort: 8080 },
       tcp(81, '::1'),
       tcp(82, '::'),
       tcp(83, '10.0.0.1'),
@@ -74,7 +74,18 @@ describe('host ports', () => {
     expect(() => refuseTakenPorts(owner('new', b), [owner('old', a)])).not.toThrow();
   });
 
-  it('of the same container never conflict, since it may map them on several networks', () => {
+  it('of the same container conflict where they lead to different ports of it, and not on several networks', () => {
+    const to = (containerPort: number, ifName: string) => ({
+      ...owner('same', { ...tcp(80), containerPort }),
+      ifName,
+    });
+    expect(() => refuseTakenPorts(to(8080, 'eth0'), [to(8080, 'eth1')])).not.toThrow();
+    expect(() => refuseTakenPorts(to(8080, 'eth0'), [to(8081, 'eth1')])).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFLICT', message: expect.stringContaining('n-same-eth1') }),
+    );
+  });
+
+  it('do not conflict with what the attachment itself had before', () => {
     expect(() => refuseTakenPorts(owner('same', tcp(80)), [owner('same', tcp(80))])).not.toThrow();
   });
 });
