@@ -226,17 +226,17 @@ describe('the gate of garbage collection', () => {
   it('does not have work and a collection wait for each other where a helper was killed', async () => {
     const gate = new GcGate(store(0));
     const older = gate.withWork(() => sleep(3000), new Patience());
-    const { pid } = helpers[0] ?? {};
     await until(async () =>
       (await readdir(dir, { recursive: true })).some((name) => name.includes('.work-')),
     );
+    const { pid } = helpers[0] ?? {};
     endProcess(pid ?? Number.NaN);
     await until(() => helpers[0]?.pid !== pid);
     const done: string[] = [];
     let collecting: Promise<unknown> | undefined;
     const work = async () => {
       collecting = new GcGate(store(1)).withCollection(async () => done.push('collection'));
-      await until(() => existsSync(store(0).fileOf('.gc')));
+      await until(async () => existsSync(store(0).fileOf('.gc')) && (await store(2).isHeld('.gc')));
       await gate.withLock(key, async () => done.push('work'), new Patience({ timeoutMs: 2000 }));
     };
     await gate.withWork(work, new Patience());
