@@ -9,6 +9,8 @@ import { dueAfter, type Expected, Watchdog } from './watchdog.js';
 
 /** How long a program may take to say that it is the helper. */
 const helloTimeoutMs = 10_000;
+/** How long a helper may take to exit that has nothing to do. */
+const closeTimeoutMs = 5000;
 const stderrTailChars = 4096;
 
 /** Who waits for an answer: one of the two is called, once. */
@@ -33,6 +35,7 @@ export class HelperProcess {
   );
   private greeted = false;
   private corked = false;
+  private closing = false;
   private unsent: Buffer[] = [];
   private stderr = '';
   private failure: LibcniError | undefined;
@@ -85,12 +88,22 @@ export class HelperProcess {
     this.send(encodeCancel(id));
   }
 
-  /** Ends the input, so that the helper exits once running programs have ended. */
+  /**
+   * Has the helper exit once all that was asked of it is answered. Until then, what runs can be cancelled. Keeps Node
+   * alive to the end.
+   */
   async close(): Promise<void> {
+    this.closing = true;
     this.keepAlive(true);
-    if (this.greeted || this.unsent.length === 0) this.child.stdin?.end();
-    else this.child.stdout?.once('data', () => this.child.stdin?.end());
+    this.endInputIfIdle();
     await this.exit;
+  }
+
+  private endInputIfIdle(): void {
+    const { stdin } = this.child;
+    if (!this.closing || this.waiters.size > 0 || stdin === null || stdin.writableEnded) return;
+    stdin.end();
+    setTimeout(() => this.child.kill('SIGKILL'), closeTimeoutMs).unref();
   }
 
   private send(frame: Buffer): void {
@@ -152,6 +165,7 @@ export class HelperProcess {
       waiter.fail(this.error('it broke the protocol', error));
       throw error;
     }
+    this.endInputIfIdle();
   }
 
   private greet({ type, body }: Frame): void {
@@ -186,7 +200,8 @@ export class HelperProcess {
     return new LibcniError('ERR_HELPER', summary, { value: this.binary, cause });
   }
 
-  private keepAlive(alive: boolean): void {
+  private keepAlive(wanted: boolean): void {
+    const alive = wanted || this.closing;
     const { stdin, stdout, stderr } = this.child;
     if (alive) this.child.ref();
     else this.child.unref();

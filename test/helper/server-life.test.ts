@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { decodeEnded } from '../../src/helper/decode.js';
 import { encodeSpawn } from '../../src/helper/encode.js';
 import { HelperClient } from '../../src/helper/index.js';
+import { NodeProcess } from './harness/node-process.js';
 import { endProcess, eventually, isRunning } from './harness/processes.js';
 import { RawHelper } from './harness/raw-helper.js';
 import { shell } from './harness/shell.js';
@@ -139,6 +140,31 @@ describe('disposal', () => {
     expect((await run).stdout).toBe('done\n');
     await client[Symbol.asyncDispose]();
     expect(client.pid).toBeUndefined();
+  });
+
+  it('keeps Node alive until it is done, and Node ends then', async () => {
+    const node = new NodeProcess('disposing.ts');
+    expect([await node.ended, node.output]).toEqual([0, 'disposed after exited\n']);
+  });
+
+  it('leaves what runs to be cancelled', async () => {
+    const client = new HelperClient();
+    const controller = new AbortController();
+    const run = client.spawn(shell('exec sleep 60', { signal: controller.signal }));
+    await client.spawn(shell('true'));
+    const disposed = client[Symbol.asyncDispose]();
+    setTimeout(() => controller.abort(), 100);
+    expect((await run).ended).toBe('cancelled');
+    await disposed;
+  });
+
+  it('does not wait for a helper that stands still', { timeout: 15_000 }, async () => {
+    const client = new HelperClient();
+    await client.spawn(shell('true'));
+    const pid = client.pid ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    await client[Symbol.asyncDispose]();
+    expect(isRunning(pid)).toBe(false);
   });
 
   it('right after the first call loses nothing', async () => {
