@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { abortedError } from '../errors/aborted-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { currentFolder } from './current-folder.js';
 import { decodeEnded, decodeFailed, decodeNetns, type NetnsInfo } from './decode.js';
 import { encodeCall, encodeSpawn } from './encode.js';
 import type { Frame } from './frame-decoder.js';
@@ -72,13 +73,25 @@ export class HelperClient implements AsyncDisposable {
   }
 
   /**
-   * Runs a program to its end. A program that was cancelled while it ran resolves with `ended: 'cancelled'`.
+   * Runs a program to its end. A program that was cancelled while it ran resolves with `ended: 'cancelled'`. Where the
+   * folder of this process is gone, or may not be entered, and none is given, the program starts in `/`.
    *
    * @throws SpawnError where the program could not be started.
    * @throws LibcniError `ERR_HELPER` where the helper is missing, died or does not answer in time, `ERR_ABORTED` where
    * `signal` was aborted before the start, or `ERR_TIMEOUT` where it is one of `AbortSignal.timeout()`.
    */
   async spawn(request: SpawnRequest): Promise<SpawnOutcome> {
+    const start = performance.now();
+    try {
+      return await this.spawnOnce(request);
+    } catch (error) {
+      if (request.cwd !== undefined || !isLostFolder(error)) throw error;
+      const timeoutMs = request.timeoutMs && Math.max(1, request.timeoutMs - (performance.now() - start));
+      return await this.spawnOnce({ ...request, timeoutMs, cwd: '/' });
+    }
+  }
+
+  private async spawnOnce(request: SpawnRequest): Promise<SpawnOutcome> {
     const { signal, timeoutMs = Number.POSITIVE_INFINITY, graceMs = defaultGraceMs } = request;
     if (signal?.aborted) throw abortedBeforeStart(request);
     const located = locate(request);
@@ -156,7 +169,11 @@ export class HelperClient implements AsyncDisposable {
     return await tryLock(this.running(), resolve(path));
   }
 
-  /** Lets running programs end, then the helper, and its locks with it. A later call starts another one. */
+  /**
+   * Lets running programs end, as long as they take, then the helper, and its locks with it. What runs can still be
+   * cancelled. A later call starts another helper. In a `Worker`, call this before the end: the helper of a worker that
+   * is terminated ends too, but stays in the process table until the whole process ends.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     const helper = this.current;
     this.current = undefined;
@@ -207,12 +224,9 @@ function locate(request: SpawnRequest): SpawnRequest {
   return { ...request, cwd, netns };
 }
 
-function currentFolder(): string {
-  try {
-    return process.cwd();
-  } catch {
-    return '/';
-  }
+/** That of this process: Node remembers its name, which may lead nowhere any more. */
+function isLostFolder(error: unknown): boolean {
+  return error instanceof SpawnError && error.syscall === 'chdir';
 }
 
 function answerSpawn(

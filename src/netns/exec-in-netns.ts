@@ -1,6 +1,7 @@
 import { abortedError } from '../errors/aborted-error.js';
 import { checkTimeout } from '../errors/check-timeout.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { currentFolder } from '../helper/current-folder.js';
 import { type HelperClient, SpawnError, type SpawnOutcome } from '../helper/index.js';
 import { findCommand } from './find-command.js';
 import { netnsFailure } from './netns-failure.js';
@@ -11,7 +12,7 @@ export interface NetnsExecOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** What it reads on its standard input. @default nothing */
   readonly stdin?: string | Uint8Array | undefined;
-  /** The folder to start in. @default that of this process */
+  /** The folder to start in. @default that of this process, or `/` where that is gone */
   readonly cwd?: string | undefined;
   /** Milliseconds after which the command and its group are ended. @default no limit */
   readonly timeoutMs?: number | undefined;
@@ -42,10 +43,10 @@ export interface NetnsCommand extends NetnsExecOptions {
 
 /** Runs a command in the namespace; only the network differs from a run outside. */
 export async function execInNetns(command: NetnsCommand): Promise<NetnsExecResult> {
-  const { helper, netns, file, args, cwd = process.cwd(), ...rest } = command;
+  const { helper, netns, file, args, cwd, ...rest } = command;
   checkTimeout(command.timeoutMs);
   const env = definedOnly(command.env ?? process.env);
-  const path = await findCommand(file, { path: env.PATH ?? process.env.PATH, cwd });
+  const path = await findCommand(file, { path: env.PATH ?? process.env.PATH, cwd: cwd ?? currentFolder() });
   try {
     const outcome = await helper.spawn({ ...rest, path, argv: [file, ...args], env, cwd, netns });
     return takeResult(command, outcome);

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { HelperExec, type PluginError, ProcessExec } from '../../src/index.js';
 import { listOfTypes, resultText, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
+import { NodeProcess } from '../helper/harness/node-process.js';
 import { isRunning } from '../helper/harness/processes.js';
 import { failedAdd } from './harness/failed-add.js';
 
@@ -67,6 +68,16 @@ describe.each([
     expect(error).toMatchObject({ name: 'LibcniError', code: 'ERR_TIMEOUT' });
   });
 
+  it('that is aborted in the same tick is stopped', async () => {
+    await plugins.folder.add('slow', { ADD: { shell: 'sleep 10' } });
+    const controller = new AbortController();
+    const adding = plugins.folder
+      .cni(exec)
+      .addNetworkList(listOfTypes(['slow']), rt, { signal: controller.signal });
+    queueMicrotask(() => controller.abort());
+    await expect(adding).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+  });
+
   it('that is aborted is stopped, with the reason as the cause', async () => {
     await plugins.folder.add('bad', { ADD: { shell: `touch ${plugins.folder.root}/started; sleep 60` } });
     const controller = new AbortController();
@@ -102,4 +113,9 @@ describe.each([
     expect(error).toMatchObject({ code: 'ERR_TIMEOUT', cause: { code: 'ETXTBSY' } });
     expect(error.message).toContain('ETXTBSY');
   });
+});
+
+it('the first plugin that ProcessExec runs can be aborted at any time', async () => {
+  const node = new NodeProcess('early-abort.ts');
+  expect([await node.ended, node.output]).toEqual([0, 'ERR_ABORTED\n']);
 });

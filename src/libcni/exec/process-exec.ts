@@ -1,6 +1,8 @@
+import { accessSync, constants } from 'node:fs';
 import type { Result } from 'execa';
 import { abortedError } from '../../errors/aborted-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { currentFolder } from '../../helper/current-folder.js';
 import { SpawnError } from '../../helper/spawn-error.js';
 import type { SpawnOutcome, SpawnRequest } from '../../helper/types.js';
 import { findInPath } from './find-in-path.js';
@@ -11,7 +13,8 @@ import type { Exec, ExecOptions } from './types.js';
 
 /**
  * Runs plugins as children of this process, by way of execa. Works everywhere, but every start blocks the event
- * loop for as long as the kernel needs to copy the page tables of this process.
+ * loop for as long as the kernel needs to copy the page tables of this process. Unlike the native helper, it runs an
+ * executable text without `#!` by way of `/bin/sh`.
  */
 export class ProcessExec implements Exec {
   async execPlugin(
@@ -30,10 +33,13 @@ export class ProcessExec implements Exec {
 
 async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
   const { signal, path: pluginPath } = request;
+  const start = performance.now();
+  const { execa } = await loadExeca();
   if (signal?.aborted) throw abortedError(signal, undefined, { pluginPath });
-  const { child } = await startChild(request);
+  const child = startChild(execa, request);
   const stderr = collectTail(child.stderr);
-  const group = superviseGroup(child, request);
+  const timeoutMs = request.timeoutMs && Math.max(1, request.timeoutMs - (performance.now() - start));
+  const group = superviseGroup(child, { ...request, timeoutMs });
   const result = await child;
   const ended = group.settle();
   throwIfNotStarted(result, request.path);
@@ -54,11 +60,14 @@ function stdoutOf(stdout: unknown, ended: SpawnOutcome['ended']): string {
   return ended === 'output-limit' ? stdout.slice(0, EXCERPT_BYTES) : stdout;
 }
 
-/** execa is loaded on first use, since most programs run plugins through the helper and never need it. */
-async function startChild({ path, argv, env, stdin, cwd }: SpawnRequest) {
-  const { execa } = await import('execa');
-  const child = execa(path, argv?.slice(1) ?? [], {
-    ...(cwd !== undefined && { cwd }),
+/** On first use, since most programs run plugins through the helper and never need it. */
+async function loadExeca() {
+  return await import('execa');
+}
+
+function startChild(execa: Execa, { path, argv, env, stdin, cwd = usableFolder() }: SpawnRequest) {
+  return execa(path, argv?.slice(1) ?? [], {
+    cwd,
     argv0: argv?.[0] ?? path,
     env,
     extendEnv: false,
@@ -71,9 +80,20 @@ async function startChild({ path, argv, env, stdin, cwd }: SpawnRequest) {
     // The supervision counts what is printed and stops the whole group.
     maxBuffer: Number.MAX_SAFE_INTEGER,
   });
-  // A subprocess is a promise of its own end, so it travels inside an object.
-  return { child };
 }
+
+/** A folder that is gone would keep every plugin from being started. */
+function usableFolder(): string {
+  const folder = currentFolder();
+  try {
+    accessSync(folder, constants.X_OK);
+    return folder;
+  } catch {
+    return '/';
+  }
+}
+
+type Execa = Awaited<ReturnType<typeof loadExeca>>['execa'];
 
 type StartedResult = Pick<Result, 'exitCode' | 'signal' | 'code' | 'cause'>;
 

@@ -32,6 +32,7 @@ export function superviseGroup(child: Child, request: SpawnRequest): Supervision
   };
   const abort = () => stop('cancelled');
   const forget = request.signal && onAbort(request.signal, abort);
+  if (request.signal?.aborted) abort();
   if (request.timeoutMs !== undefined) timers.push(startTimer(request.timeoutMs, () => stop('deadline')));
   onTooMuchOutput(child, () => {
     ended = 'output-limit';

@@ -19,7 +19,9 @@ export function isStartFailure(error: unknown): boolean {
 export function describeSpawnFailure(error: unknown, pluginPath: string): unknown {
   if (!(error instanceof SpawnError)) return error;
   const details = { pluginPath, cause: error };
-  switch (error.code) {
+  // Anything else than the start itself says nothing about the plugin.
+  const code = ['execve', 'spawn'].includes(error.syscall) ? error.code : undefined;
+  switch (code) {
     case 'EACCES':
     case 'EPERM':
       return new LibcniError('ERR_PERMISSION', `${pluginPath} may not be executed: ${error.code}`, {
@@ -33,7 +35,7 @@ export function describeSpawnFailure(error: unknown, pluginPath: string): unknow
         { ...details, reason: 'interpreter-missing' },
       );
     default: {
-      const msg = `${pluginPath} cannot be started: ${error.syscall} failed with ${error.code}`;
+      const msg = `${pluginPath} cannot be started: ${error.message}`;
       return new PluginError({ reason: 'exec', msg, ...details });
     }
   }
