@@ -77,7 +77,7 @@ export const outcomeDifferences: readonly Difference[] = [
   refusal('entry-read-as-empty-result', ['cached-result', 'check'], yieldsEmptyResult),
   refusal('number-out-of-range', undefined, (pair) => textsRead(pair).some(hasInfinity)),
   { name: 'error-with-exit-code-0', diverges: true, reconcile: acceptReportedError },
-  { name: 'null-is-no-error-object', reconcile: acceptNullError },
+  { name: 'empty-is-no-error-object', reconcile: acceptEmptyError },
 ];
 
 /**
@@ -315,14 +315,12 @@ function errorIn(stdout: string | Buffer): unknown {
   }
 }
 
-function acceptNullError(pair: Pair): Partial<Pair> | undefined {
+function acceptEmptyError(pair: Pair): Partial<Pair> | undefined {
   const { go, ours } = pair;
-  const printsNull = answersRun(pair).some(
-    ({ exitCode, stdout }) => exitCode !== 0 && stdout.toString() === 'null',
-  );
+  const failed = answersRun(pair).some(({ exitCode }) => exitCode !== 0);
   const isEmpty = canonical(go.answer.reported) === canonical({ code: 0, msg: '' });
   const isFailure = ours.answer.kind === 'plugin-failed';
-  return printsNull && isEmpty && isFailure ? { go: { ...go, answer: ours.answer } } : undefined;
+  return failed && isEmpty && isFailure ? { go: { ...go, answer: ours.answer } } : undefined;
 }
 
 function pluginsOf(bytes: string | undefined): readonly unknown[] {

@@ -86,6 +86,16 @@ describe.each([
     expect(error.message).toContain('panic: oh');
   });
 
+  it.each(['{}', 'null', resultText()])(
+    'that fails with %s and words on stderr has both quoted',
+    async (stdout) => {
+      await plugins.folder.add('bad', { ADD: { stdout, stderr: 'panic: oh\n', exitCode: 2 } });
+      const error = await failedAdd(plugins.folder, { exec });
+      expect(error).toMatchObject({ reason: 'exit', code: 0, exitCode: 2, stdout });
+      expect(error.message).toMatch(/exit code 2.*printed no error.*panic: oh/s);
+    },
+  );
+
   it('that fails with something else than an error object says so', async () => {
     await plugins.folder.add('bad', { ADD: { stdout: 'Segfault', exitCode: 2 } });
     const error = await failedAdd(plugins.folder, { exec });

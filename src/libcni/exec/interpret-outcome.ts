@@ -3,7 +3,7 @@ import { abortedError } from '../../errors/aborted-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError, type PluginFailure } from '../../errors/plugin-error.js';
 import type { SpawnOutcome } from '../../helper/types.js';
-import { parseReportedError } from './reported-error.js';
+import { parseReportedError, type ReportedError } from './reported-error.js';
 import type { ExecOptions } from './types.js';
 
 /**
@@ -20,14 +20,19 @@ export function interpretOutcome(path: string, outcome: SpawnOutcome, options: E
   if (outcome.ended === 'output-limit') throw failure(path, outcome, 'output-too-large');
   if (outcome.exitCode === 0) return outcome.stdout;
   const reported = parseReportedError(outcome.stdout);
-  if (reported === undefined) throw failure(path, outcome, outcome.signal ? 'killed' : 'exit');
+  if (reported === undefined || isEmpty(reported))
+    throw failure(path, outcome, outcome.signal ? 'killed' : 'exit');
   throw new PluginError({ ...outcome, ...reported, reason: 'reported', pluginPath: path });
 }
 
+/** An object without code and text, such as a result, says nothing of the failure. */
+function isEmpty({ code, msg, details }: ReportedError): boolean {
+  return code === 0 && msg === '' && details === undefined;
+}
+
 function timedOut(path: string, outcome: SpawnOutcome): LibcniError {
-  const { stderr } = outcome;
-  const said = stderr.trim() === '' ? '' : `; it wrote to stderr: ${JSON.stringify(excerpt(stderr))}`;
-  const summary = `plugin did not end in time${describeLeft(outcome) ?? ' and was stopped'}${said}`;
+  const left = describeLeft(outcome) ?? ' and was stopped';
+  const summary = `plugin did not end in time${left}${describeStderr(outcome)}`;
   return new LibcniError('ERR_TIMEOUT', summary, { pluginPath: path });
 }
 
@@ -55,10 +60,25 @@ function describeFailure(outcome: SpawnOutcome, reason: PluginFailure): string {
     return `plugin wrote more than 16 MiB to stdout${describeLeft(outcome) ?? ' and was stopped'}`;
   const end = outcome.signal ? `killed by ${outcome.signal}` : `exit code ${outcome.exitCode}`;
   if (outcome.stdout.trim() !== '') {
-    return `plugin failed (${end}) and its error is not valid JSON: ${JSON.stringify(excerpt(outcome.stdout))}`;
+    const found = isJson(outcome.stdout) ? 'printed no error' : 'its error is not valid JSON';
+    const printed = JSON.stringify(excerpt(outcome.stdout));
+    return `plugin failed (${end}) and ${found}: ${printed}${describeStderr(outcome)}`;
   }
   if (outcome.stderr.trim() === '') return `plugin failed with no error message (${end})`;
   return `plugin failed (${end}): ${JSON.stringify(excerpt(outcome.stderr))}`;
+}
+
+function describeStderr({ stderr }: SpawnOutcome): string {
+  return stderr.trim() === '' ? '' : `; it wrote to stderr: ${JSON.stringify(excerpt(stderr))}`;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The end of a text is where the reason stands. */

@@ -269,7 +269,7 @@ const acting: readonly Example[] = [
     ours: 'error',
   },
   {
-    name: 'null-is-no-error-object',
+    name: 'empty-is-no-error-object',
     given: {
       stage: { plugins, answers: [{ verb: 'DEL', exitCode: 1, stdout: 'null', stderr: '' }] },
       steps: [verb('del')],
