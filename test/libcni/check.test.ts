@@ -26,6 +26,17 @@ describe('CHECK', () => {
     });
   });
 
+  it('says that a version is unknown, and not that the record is broken', async () => {
+    await plugins.folder.add('one', { ADD: { stdout: firstResult } });
+    const list = listOfTypes(['one'], { cniVersion: '1.2.0' });
+    await plugins.cni.addNetworkList(list, rt);
+    await expect(plugins.cni.checkNetworkList(list, rt)).rejects.toMatchObject({
+      code: 'ERR_VERSION',
+      value: '1.2.0',
+      verb: 'CHECK',
+    });
+  });
+
   it.each(['', '0.1.0', '0.3.1'])('is not part of version "%s"', async (cniVersion) => {
     const list = listOfTypes(['one'], { cniVersion });
     await expect(plugins.cni.checkNetworkList(list, rt)).rejects.toMatchObject({

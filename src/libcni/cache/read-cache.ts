@@ -36,7 +36,7 @@ export interface CachedConfig {
  * The result of an attachment's ADD, in the version asked for; `undefined` where the cache has no entry. A file
  * that holds nothing but a result, as libraries before cniCacheV1 wrote it, is read too.
  *
- * @throws LibcniError `ERR_CACHE` where the entry cannot be read or converted.
+ * @throws LibcniError `ERR_CACHE` where the entry cannot be read, `ERR_VERSION` where it cannot be had in that version.
  */
 export async function readCachedResult(
   context: CniContext,
@@ -44,8 +44,18 @@ export async function readCachedResult(
 ): Promise<Result | undefined> {
   const found = await readEntry(context, lookup);
   if (found === undefined) return undefined;
+  const result = readResult(found);
   try {
-    return convertChecked(resultFromJson(resultIn(found)), lookup.cniVersion);
+    return convertChecked(result, lookup.cniVersion);
+  } catch (cause) {
+    const isVersion = cause instanceof LibcniError && cause.code === 'ERR_VERSION';
+    throw isVersion ? cause : unreadable(found.file, cause);
+  }
+}
+
+function readResult(found: FoundEntry): Result {
+  try {
+    return resultFromJson(resultIn(found));
   } catch (cause) {
     throw unreadable(found.file, cause);
   }
@@ -93,12 +103,8 @@ export function readEntryOfAnother(context: CniContext, lookup: AttachmentLookup
   const found = readFile(context, lookup);
   if (found === undefined) return undefined;
   if (found.entry && isOfAnother(found.entry, lookup)) return describeOther(found.entry);
-  try {
-    resultFromJson(resultIn(found));
-    return undefined;
-  } catch (cause) {
-    throw unreadable(found.file, cause);
-  }
+  readResult(found);
+  return undefined;
 }
 
 /** A name that the entry lacks tells nothing. Lone surrogates are replaced in files and in their names. */
