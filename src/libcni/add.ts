@@ -9,6 +9,7 @@ import { type Standing, standingOf } from './cache/standing.js';
 import { writeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
+import { writeJson } from './json/write-json.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { pluginStdin } from './plugin-stdin.js';
 import type { Result } from './result/types.js';
@@ -67,6 +68,8 @@ export async function addNetworkList(
  */
 export function prepareAdd(context: CniContext, list: NetworkConfigList, rt: RuntimeConf): Standing {
   cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
+  // They are recorded, too, whether a plugin declares them or not.
+  if (rt.capabilityArgs !== undefined) writeJson(rt.capabilityArgs, 'capabilityArgs');
   // With a version that is none, DEL would refuse to take down what ADD has made.
   parseVersion(list.cniVersion);
   return standingOf(context, { network: list.name, rt });

@@ -146,6 +146,15 @@ it('args or capabilityArgs that are null leave a record that DEL takes down', as
   expect(await plugins.cni.getCachedAttachments()).toEqual([]);
 });
 
+it.each([
+  ['a bigint', 10n],
+  ['infinity', Number.POSITIVE_INFINITY],
+])('capability arguments with %s are refused, though no plugin declares them', async (_, value) => {
+  const capabilityArgs = { unused: [{ value }] };
+  const add = () => cni.addNetworkList?.(list, { ...rt, capabilityArgs });
+  await expectRefusal(add, ['capabilityArgs', '$.unused[0].value'], value);
+});
+
 it.each(['onResult', 'guard'])('%s that is no function is refused before a plugin runs', async (name) => {
   await expectRefusal(() => cni.addNetworkList?.(list, rt, { [name]: 'x' }), [name], 'x');
 });

@@ -6,7 +6,7 @@ import { MAX_DEPTH, tooDeep } from './nesting.js';
  * The text of a JSON value in the form that Go's encoder gives it: keys sorted, lone surrogates replaced by
  * U+FFFD. Equal values give equal texts.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for a number that JSON cannot hold, with its JSON path.
+ * @throws LibcniError `ERR_CONF_INVALID` for a number that JSON cannot hold, such as infinity or a `bigint`, with its JSON path.
  */
 export function writeJson(value: unknown, what: string): string {
   return withClearErrors(value, what, () => serialize(value, 0) ?? 'null');
@@ -39,13 +39,18 @@ export function checkNumbers(value: unknown, what: string): void {
   withClearErrors(value, what, () => visitNumbers(value, 0));
 }
 
+/** JSON has neither infinity nor a `bigint`. */
+function isNoJsonNumber(value: unknown): boolean {
+  return typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value));
+}
+
 /** Says only that there is such a number: where it is, is looked for when somebody has to be told. */
 class NumberOutOfRange extends Error {}
 
 /** `undefined` for what JSON leaves out. Depth is bounded as {@link checkNumbers} bounds it. */
 function serialize(value: unknown, depth: number): string | undefined {
   if (typeof value === 'string') return quote(value);
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new NumberOutOfRange();
+  if (isNoJsonNumber(value)) throw new NumberOutOfRange();
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (depth >= MAX_DEPTH) throw new RangeError();
   if ('toJSON' in value && typeof value.toJSON === 'function') return serialize(value.toJSON(), depth);
@@ -81,7 +86,7 @@ function quote(text: string): string {
 }
 
 function visitNumbers(value: unknown, depth: number): void {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new NumberOutOfRange();
+  if (isNoJsonNumber(value)) throw new NumberOutOfRange();
   if (typeof value !== 'object' || value === null) return;
   if (depth >= MAX_DEPTH) throw new RangeError();
   for (const item of Object.values(value)) visitNumbers(item, depth + 1);
@@ -93,10 +98,7 @@ function withClearErrors<Value>(value: unknown, what: string, run: () => Value):
   } catch (error) {
     if (error instanceof NumberOutOfRange) throw outOfRange(value, what);
     if (error instanceof RangeError) throw tooDeep(what);
-    if (!(error instanceof TypeError)) throw error;
-    throw new LibcniError('ERR_CONF_INVALID', `${what} cannot be written as JSON: ${error.message}`, {
-      cause: error,
-    });
+    throw error;
   }
 }
 
@@ -110,7 +112,7 @@ function outOfRange(root: unknown, what: string): LibcniError {
 
 /** The steps to the first such number. */
 function pathOutOfRange(value: unknown): PropertyKey[] | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : [];
+  if (isNoJsonNumber(value)) return [];
   if (typeof value !== 'object' || value === null) return undefined;
   const isArray = Array.isArray(value);
   const keys = isArray ? Object.keys(value) : Object.keys(value).sort();
