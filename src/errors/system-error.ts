@@ -9,6 +9,11 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return code !== undefined && codes.includes(code);
 }
 
+/** Whether the process, or the machine, lacked something for a while, which says nothing about the file that was wanted. */
+export function isShortage(error: unknown): boolean {
+  return hasCode(error, 'EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN');
+}
+
 /** Whatever was thrown, as an error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { hasCode } from '../../errors/system-error.js';
+import { hasCode, isShortage } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { readLocalFile } from '../../files/read-local-file.js';
 import type { RuntimeConf } from '../runtime-conf.js';
@@ -25,7 +25,7 @@ export interface NetworkAttachment {
  * The attachments that the cache holds, in the order of their file names; those of one container where an id is
  * given. Files that are no cache entries are passed over.
  *
- * @throws LibcniError `ERR_CACHE` where the folder cannot be read.
+ * @throws LibcniError `ERR_CACHE` where the folder cannot be read, or the process has no descriptor left to read a file.
  */
 export async function listCachedAttachments(
   cacheDir: string | undefined,
@@ -67,7 +67,8 @@ function readAttachment(file: string): NetworkAttachment | undefined {
   try {
     const entry = entryFromJson(JSON.parse(readLocalFile(file).toString()));
     return entry && entry.ifName !== '' && entry.networkName !== '' ? toAttachment(entry) : undefined;
-  } catch {
+  } catch (cause) {
+    if (isShortage(cause)) throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file, cause });
     // Detached in the meantime, or not an entry: DEL reports unreadable ones when it meets them.
     return undefined;
   }

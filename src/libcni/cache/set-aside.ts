@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { asError, hasCode } from '../../errors/system-error.js';
+import { asError, isShortage } from '../../errors/system-error.js';
 import { moveAside } from '../../files/move-aside.js';
 import type { CniContext } from '../context.js';
 import type { Result } from '../result/types.js';
@@ -11,9 +11,6 @@ import {
   readCachedResult,
   readEntryOfAnother,
 } from './read-cache.js';
-
-/** What a process can run out of for a while; it says nothing about the entry. */
-const SHORTAGES = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'];
 
 /** What the cache has for a DEL. */
 export interface EntryForDel {
@@ -62,7 +59,7 @@ export async function setAsideIfUnreadable(context: CniContext, lookup: Attachme
 /** Whether the error is about what an entry holds, or that it is no file. */
 export function isUnreadable(error: unknown): error is LibcniError {
   if (!(error instanceof LibcniError) || error.code !== 'ERR_CACHE' || !error.file) return false;
-  return !hasCode(error.cause, ...SHORTAGES);
+  return !isShortage(error.cause);
 }
 
 /** Why an entry is in the way. */
