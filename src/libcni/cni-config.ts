@@ -110,7 +110,8 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   /**
    * Takes down the recorded attachments of a network that are not among the valid ones, then runs GC for every
    * plugin (since 1.1.0). Several containers are taken down at a time. Does nothing where the list says `disableGC`.
-   * Must not run beside ADD and DEL of the same network.
+   * Must not run beside ADD and DEL of the same network. Removes what processes that were killed left in the cache folder
+   * of files that they wrote.
    *
    * @throws LibcniAggregateError with every failure, after all of the work was tried; LibcniError `ERR_ABORTED` or
    * `ERR_TIMEOUT` where the caller ended it, as the last of them where something had failed before; `ERR_CONF_INVALID`

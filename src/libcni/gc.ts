@@ -1,6 +1,8 @@
 // Port of GCNetworkList in Go's libcni/api.go.
 import { LibcniError } from '../errors/libcni-error.js';
+import { removeAbandoned } from '../files/remove-abandoned.js';
 import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
+import { cacheFolder } from './cache/cache-path.js';
 import { injectMembers, membersToInject } from './conf/inject-conf.js';
 import type { NetworkConfigList } from './conf/types.js';
 import { CONTAINERS_AT_ONCE, eachInContainerTurn } from './container-turns.js';
@@ -62,6 +64,7 @@ export async function gcNetworkList(
     await delStale({ context, list, stale, operation, concurrency, failures });
     if (stdinFor) await gcPlugins({ context, list, stdinFor, operation, failures });
   });
+  await removeAbandoned(cacheFolder({ cacheDir: context.cacheDir }));
   failures.throwIfAny(`garbage of network ${list.name} remains`);
   return { stale };
 }

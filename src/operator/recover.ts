@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortedError } from '../errors/aborted-error.js';
 import { asError } from '../errors/system-error.js';
+import { removeAbandoned } from '../files/remove-abandoned.js';
 import type { OperatorOptions } from './attachments/request.js';
 import { undoIntent } from './attachments/undo-intent.js';
 import type { OperatorContext } from './context.js';
 import { endedError } from './ended-error.js';
-import { removeTemporaries } from './remove-temporaries.js';
 import type { AttachmentKey } from './state/attachment-key.js';
 import type { FoundIntent } from './state/journal.js';
 import type { HeldLock } from './state/lock-store.js';
@@ -40,7 +40,7 @@ export async function recover(context: OperatorContext, options: OperatorOptions
     await pause(pauseMs, options.signal);
     busy = await recoverEach(recovery, busy);
   }
-  await removeTemporaries(context);
+  for (const folder of [context.cacheDir, context.journal.tempFolder]) await removeAbandoned(folder);
   await context.locks.sweep();
   return { ...report, busy: busy.flatMap(({ key }) => key ?? []) };
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryName } from '../../src/files/temporary-name.js';
 import { type Exec, type GcOptions, HelperExec, type LibcniAggregateError } from '../../src/index.js';
 import { firstResult, listOfTypes, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
@@ -44,6 +45,18 @@ describe('GC', () => {
     await attach('a');
     await plugins.cni.gcNetworkList({ ...list, name: 'other' }, { validAttachments: [] });
     expect(await plugins.cni.getCachedAttachments()).toHaveLength(1);
+  });
+
+  it('removes the temporary files of the cache that nobody writes any more', async () => {
+    const { cacheDir } = plugins.folder;
+    await attach('a');
+    const [old, fresh] = [temporaryName(), temporaryName()];
+    for (const name of [old, fresh]) await writeFile(join(cacheDir, name), '{');
+    await utimes(join(cacheDir, old), 0, 0);
+    await plugins.cni.gcNetworkList(list, { validAttachments: [] }, { dryRun: true });
+    expect(await readdir(cacheDir)).toContain(old);
+    await plugins.cni.gcNetworkList(list, { validAttachments: [] });
+    expect((await readdir(cacheDir)).sort()).toEqual([fresh, 'results']);
   });
 
   it('only says what it would do in a dry run', async () => {

@@ -1,0 +1,19 @@
+import { readdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAbandoned } from './temporary-name.js';
+
+/**
+ * Removes the temporary files in a folder of processes that ended before they could rename them. One that stays does no
+ * harm, so no failure is one of the caller's.
+ */
+export async function removeAbandoned(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) await removeIfAbandoned(folder, name).catch(() => {});
+}
+
+async function removeIfAbandoned(folder: string, name: string): Promise<void> {
+  if (!name.startsWith('.tmp-')) return;
+  const file = join(folder, name);
+  const { mtimeMs } = await stat(file);
+  if (isAbandoned(name, mtimeMs)) await unlink(file);
+}
