@@ -1,7 +1,10 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
 import {
+  checkOptionalBoolean,
+  checkOptionalChoice,
   checkOptionalFunction,
   checkOptionalPath,
+  checkOptionalText,
   checkPathList,
   isAbsent,
   isKeyed,
@@ -9,7 +12,7 @@ import {
 import { withoutNull } from '../libcni/arguments/without-null.js';
 import { checkOptionalExec } from '../libcni/cni-config-options.js';
 
-/** What is checked here; the rest is checked where it is used. */
+/** What is checked here; times are checked where they are used. */
 interface Options {
   readonly confDir?: unknown;
   readonly binDirs?: unknown;
@@ -19,9 +22,12 @@ interface Options {
   readonly stateDir?: unknown;
   readonly exec?: unknown;
   readonly loopback?: unknown;
+  readonly defaultNetwork?: unknown;
+  readonly policy?: unknown;
+  readonly validatePlugins?: unknown;
+  readonly watch?: unknown;
+  readonly persistent?: unknown;
 }
-
-const LOOPBACK = ['helper', 'plugin', 'none'];
 
 /**
  * The options of an operator, without those that are `null`.
@@ -30,15 +36,20 @@ const LOOPBACK = ['helper', 'plugin', 'none'];
  */
 export function checkedOptions<Given extends Options>(options: Given): Given {
   if (!isKeyed(options)) throw invalidArgument('options', 'an object', options);
-  const { confDir, binDirs, pluginDirs, filter, cacheDir, stateDir, exec, loopback } = options;
+  const { confDir, binDirs, pluginDirs, filter, cacheDir, stateDir, exec } = options;
   checkOptionalPath('confDir', confDir);
   checkOptionalPath('cacheDir', cacheDir);
   checkOptionalPath('stateDir', stateDir);
+  for (const [name, folder] of Object.entries({ confDir, cacheDir, stateDir }))
+    if (folder === '') throw invalidArgument(name, 'the path of a folder', folder);
   if (!isAbsent(binDirs)) checkPathList('binDirs', binDirs);
   checkOptionalFunction('pluginDirs', pluginDirs);
   checkOptionalFunction('filter', filter);
   checkOptionalExec(exec);
-  if (!isAbsent(loopback) && !LOOPBACK.some((way) => way === loopback))
-    throw invalidArgument('loopback', 'one of helper, plugin and none', loopback);
+  checkOptionalText('defaultNetwork', options.defaultNetwork);
+  checkOptionalChoice('loopback', options.loopback, ['helper', 'plugin', 'none']);
+  checkOptionalChoice('policy', options.policy, ['skip', 'strict']);
+  for (const name of ['validatePlugins', 'watch', 'persistent'] as const)
+    checkOptionalBoolean(name, options[name]);
   return withoutNull(options);
 }

@@ -179,3 +179,51 @@ describe('the options of an operator', () => {
     await made[Symbol.asyncDispose]();
   });
 });
+
+describe('options of an operator are refused', () => {
+  it.each<[string, object]>([
+    ['policy', { policy: 'Strict' }],
+    ['defaultNetwork', { defaultNetwork: 7 }],
+    ['watch', { watch: 'no' }],
+    ['validatePlugins', { validatePlugins: 'false' }],
+    ['persistent', { persistent: 1 }],
+    ['debounceMs', { debounceMs: '10' }],
+    ['confDir', { confDir: '' }],
+    ['pluginDirs("one")', { pluginDirs: () => '/opt' }],
+  ])('%s that makes no sense', async (says, options) => {
+    await expectRefusal(() => networks.operator(options as CNIOperatorOptions), says);
+  });
+});
+
+describe('annotations and labels', () => {
+  it.each<[string, object]>([
+    ['annotations["k8s.v1.cni.cncf.io/networks"]', { annotations: { 'k8s.v1.cni.cncf.io/networks': [{}] } }],
+    ['labels["io.kubernetes.pod.namespace"]', { labels: { 'io.kubernetes.pod.namespace': 5 } }],
+  ])('must be texts: %s', async (says, more) => {
+    await expectRefusal(() => operator.attach?.({ ...request, networks: [{ name: 'a' }], ...more }), says);
+    expect(await networks.plugins.calls()).toEqual([]);
+  });
+
+  it('that are null count as left out', async () => {
+    await operator.attach?.({ ...request, annotations: { portMappings: null }, labels: { a: null } });
+    expect(records()).toEqual(['a-c1-eth0']);
+  });
+});
+
+describe('arguments that CNI_ARGS cannot hold are refused before anything runs', () => {
+  it.each<[string, object]>([
+    ['of a network', { networks: [{ name: 'a' }, { name: 'a', args: [['A', 'b;c']] }] }],
+    ['of a label', { labels: { 'io.kubernetes.pod.name': 'a;b' } }],
+  ])('%s', async (_, more) => {
+    await expectRefusal(() => operator.attach?.({ ...request, ...more }), 'cannot stand in CNI_ARGS');
+    expect(await networks.plugins.calls()).toEqual([]);
+  });
+
+  it('and it is said of which network they are', async () => {
+    const capabilityArgs = { portMappings: [{ containerPort: 0 }] };
+    const error = await failureOf(() =>
+      operator.attach?.({ ...request, networks: [{ name: 'a', capabilityArgs }] }),
+    );
+    expect(error).toMatchObject({ code: 'ERR_CONF_INVALID', network: 'a' });
+  });
+});

@@ -40,6 +40,18 @@ export function checkOptionalFunction(argument: string, value: unknown): void {
   throw invalidArgument(argument, 'a function', value);
 }
 
+/** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor true or false. */
+export function checkOptionalBoolean(argument: string, value: unknown): void {
+  if (isAbsent(value) || typeof value === 'boolean') return;
+  throw invalidArgument(argument, 'true or false', value);
+}
+
+/** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor one of these texts. */
+export function checkOptionalChoice(argument: string, value: unknown, choices: readonly string[]): void {
+  if (isAbsent(value) || choices.some((choice) => choice === value)) return;
+  throw invalidArgument(argument, `one of ${choices.join(', ')}`, value);
+}
+
 /** Whether nothing is given: `null` counts as left out. */
 export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;

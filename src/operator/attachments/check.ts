@@ -13,6 +13,7 @@ import { notAttached, refuseUnrecorded } from './refuse-record.js';
 import type { OperatorOptions, TargetRequest } from './request.js';
 import { findTargets, isMeant, placeOf, type Target, wantedInterface } from './targets.js';
 import { validateNames } from './validate-names.js';
+import { withCriDefault } from './with-cri-default.js';
 
 const TRY_AGAIN_LATER = 11;
 
@@ -42,11 +43,12 @@ export interface CheckOutcome {
  */
 export async function check(
   context: OperatorContext,
-  request: TargetRequest,
+  given: TargetRequest,
   options: OperatorOptions,
 ): Promise<CheckOutcome[]> {
-  validateNames(request);
+  validateNames(given);
   checkTimeout(options.timeoutMs);
+  const request = await withCriDefault(context, given);
   const outcomes: CheckOutcome[] = [];
   const targets = await findTargets(context, withAbsoluteNetns(request));
   for (const target of targets.reverse()) {

@@ -1,6 +1,7 @@
 import { invalidArgument } from '../../errors/invalid-argument.js';
 import { checkCniArgs } from '../../libcni/arguments/check-runtime-conf.js';
 import {
+  checkOptionalChoice,
   checkOptionalObject,
   checkOptionalPath,
   checkOptionalText,
@@ -18,13 +19,9 @@ import type { NetworkRequest, OperatorOptions, TargetRequest } from './request.j
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function checkedAttachRequest(request: PodAttachRequest): PodAttachRequest {
-  const { annotations, labels, order, ...given } = checkedTarget(request);
-  checkOptionalObject('annotations', annotations);
-  checkOptionalObject('labels', labels);
+  const { annotations, labels, ...given } = checkedTarget(request);
   checkArguments('', given);
-  if (order !== undefined && order !== 'plain' && order !== 'cri')
-    throw invalidArgument('order', '"plain" or "cri"', order);
-  return { ...given, annotations, labels, order };
+  return { ...given, annotations: checkedTexts({ annotations }), labels: checkedTexts({ labels }) };
 }
 
 /**
@@ -39,6 +36,7 @@ export function checkedTarget<Request extends TargetRequest>(request: Request): 
   validateContainerId(given.id);
   checkOptionalPath('netns', given.netns);
   checkOptionalText('defaultIfName', given.defaultIfName);
+  checkOptionalChoice('order', given.order, ['plain', 'cri']);
   return given.networks === undefined ? given : { ...given, networks: checkedNetworks(given.networks) };
 }
 
@@ -53,6 +51,18 @@ export function checkedLimits(options: OperatorOptions | undefined): OperatorOpt
   // It checks what it is made of.
   new Operation(limits);
   return limits;
+}
+
+/** Annotations or labels, by their own name, without those that are `null`. */
+function checkedTexts<Texts extends Readonly<Record<string, string>>>(given: {
+  readonly [name: string]: Texts | undefined;
+}): Texts | undefined {
+  const [[name, texts] = ['', undefined]] = Object.entries(given);
+  checkOptionalObject(name, texts);
+  if (texts === undefined) return undefined;
+  for (const [key, value] of Object.entries(texts))
+    checkOptionalText(`${name}[${JSON.stringify(key)}]`, value);
+  return withoutNull(texts);
 }
 
 function checkedNetworks(networks: readonly NetworkRequest[]): NetworkRequest[] {

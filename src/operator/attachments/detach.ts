@@ -14,6 +14,7 @@ import { takeDown } from './take-down.js';
 import { findTargets, isMeant, type Target } from './targets.js';
 import { undoIntent } from './undo-intent.js';
 import { validateNames } from './validate-names.js';
+import { withCriDefault } from './with-cri-default.js';
 
 /**
  * Detaches a container from the networks that are meant, going on over failures. ADDs of the container that were cut
@@ -30,8 +31,9 @@ export async function detach(
   options: OperatorOptions,
 ): Promise<void> {
   validateNames(request);
-  const target = withAbsoluteNetns(request);
-  await context.gate.withWork(() => detachAll(context, target, options), new Patience(options));
+  const detachIt = async () =>
+    await detachAll(context, await withCriDefault(context, withAbsoluteNetns(request)), options);
+  await context.gate.withWork(detachIt, new Patience(options));
 }
 
 async function detachAll(

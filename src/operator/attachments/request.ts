@@ -79,8 +79,17 @@ export interface TargetRequest {
    * @default the one that the attachment was made with
    */
   readonly netns?: string | undefined;
-  /** @default every attachment that is recorded */
+  /**
+   * The networks that are meant. With the order `cri` these are the extra networks, and what is on the interface of the
+   * default network is meant, too.
+   * @default every attachment that is recorded
+   */
   readonly networks?: readonly Pick<NetworkRequest, 'name' | 'ifName'>[] | undefined;
-  /** The interface of the default network, where it is listed without one. @default every interface that it is on */
+  /**
+   * The interface of the default network, where it is listed without one.
+   * @default every interface that it is on; with the order `cri` `eth0`
+   */
   readonly defaultIfName?: string | undefined;
+  /** As it was for the attach. @default plain */
+  readonly order?: 'plain' | 'cri' | undefined;
 }

@@ -43,11 +43,22 @@ export function resolveRequest(context: OperatorContext, request: AttachRequest)
     const { name, cniArgs, isDefault, namespace, demands } = network;
     const list = effectiveList(known(context, name), cniArgs);
     const isOfPod = request.order === 'cri' || index === 0;
-    const rt = runtimeConf({ network, list, ifName: names[index] ?? '', pod, isOfPod });
+    const rt = ofNetwork(name, () =>
+      runtimeConf({ network, list, ifName: names[index] ?? '', pod, isOfPod }),
+    );
     return { list, rt, isDefault, namespace, demands };
   });
   const ignored = ignoredAnnotations(request);
   return { attachments, warnings: [...fromAnnotations.warnings, ...fromLabels.warnings, ...ignored] };
+}
+
+/** Says of which network the arguments cannot be used. */
+function ofNetwork<Value>(network: string, resolve: () => Value): Value {
+  try {
+    return resolve();
+  } catch (error) {
+    throw error instanceof LibcniError ? error.with({ network }) : error;
+  }
 }
 
 /** What all networks of a pod have in common. */

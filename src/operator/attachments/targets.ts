@@ -1,6 +1,6 @@
 import type { NetworkAttachment } from '../../libcni/index.js';
 import { networkNamed, type OperatorContext } from '../context.js';
-import type { Attachment } from './attachment.js';
+import { type Attachment, keyOf } from './attachment.js';
 import { isUnusable, recordedAttachment, type UnusableRecord } from './recorded-attachment.js';
 import type { NetworkRequest, TargetRequest } from './request.js';
 import { interfacesIn, unreadableRecordsOf } from './unreadable-records.js';
@@ -9,7 +9,8 @@ import { interfacesIn, unreadableRecordsOf } from './unreadable-records.js';
 export type Target = Attachment | UnusableRecord;
 
 /**
- * The attachments that are meant, in the reverse of the order in which they were asked for. Each comes with the
+ * The attachments that are meant, in the reverse of the order in which they were asked for, or of that of their records
+ * where none were. Each comes with the
  * configuration and arguments that it was made with, which may differ from what lies in the folder today. Whether their
  * namespaces are still there is looked at for each when its turn comes, since that may fail.
  */
@@ -20,7 +21,7 @@ export async function findTargets(context: OperatorContext, request: TargetReque
     recordedAttachment(context, { ...found, netns: request.netns ?? found.netns }),
   );
   const others = await unrecorded(context, request, recorded);
-  return [...known, ...others].sort(byRequest(request)).reverse();
+  return [...known, ...others].sort(byRequest(context, request)).reverse();
 }
 
 /** Whether an attachment of the container is one of those that a request means. */
@@ -101,8 +102,8 @@ async function brokenEntries(context: OperatorContext, id: string): Promise<Name
   );
 }
 
-function byRequest({ networks = [] }: TargetRequest): (a: Target, b: Target) => number {
+function byRequest(context: OperatorContext, request: TargetRequest): (a: Target, b: Target) => number {
   const position = (target: Target) =>
-    isUnusable(target) ? -1 : networks.findIndex(({ name }) => name === target.list.name);
+    placeOf(context, isUnusable(target) ? target.found : keyOf(target), request);
   return (a, b) => position(a) - position(b);
 }

@@ -19,7 +19,7 @@ import type { AttachRequest, NetworkRequest } from './request.js';
 const NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';
 
 /** The interface of the default network where none is asked for. */
-const DEFAULT_IF_NAME = 'eth0';
+export const DEFAULT_IF_NAME = 'eth0';
 
 /** A network that a request asks for. */
 export interface WantedNetwork extends NetworkRequest {
@@ -66,7 +66,19 @@ function selectedNetworks(context: OperatorContext, request: AttachRequest): Wan
       ? { name: defaultName(context), namespace }
       : fromSelection(parseDefaultNetwork(named, { namespace }));
   const others = assignInterfaces(selections, [first.ifName ?? defaultIfName]).map(fromSelection);
+  refuseTwoDefaultRoutes([first, ...others]);
   return [{ ...first, isDefault: true }, ...others.map((other) => ({ ...other, isDefault: false }))];
+}
+
+/** The multi-network standard leaves the default routes to one attachment of a pod. */
+function refuseTwoDefaultRoutes(networks: readonly Pick<WantedNetwork, 'name' | 'demands'>[]): void {
+  const owners = networks.filter(({ demands }) => demands?.defaultRoute !== undefined);
+  if (owners.length < 2) return;
+  const names = owners.map(({ name }) => name).join(', ');
+  const summary = `only one selection can have default-route, and those of ${names} have it`;
+  throw new LibcniError('ERR_ANNOTATION', summary, {
+    value: owners.map(({ demands }) => demands?.defaultRoute),
+  });
 }
 
 /** Extra networks first, the default network last, unless an extra network takes its interface. */
@@ -76,8 +88,9 @@ function criOrder(context: OperatorContext, request: AttachRequest): WantedNetwo
   const extras = networks ?? (annotation === undefined ? [] : parseExtraNetworks(annotation).map(fromExtra));
   const defaultNetwork = defaultName(context);
   const replacing = extras.find(({ ifName }) => ifName === defaultIfName);
-  for (const { name } of extras) {
-    if (name !== defaultNetwork || replacing?.name === name) continue;
+  for (const extra of extras) {
+    const { name } = extra;
+    if (name !== defaultNetwork || extra === replacing) continue;
     throw new LibcniError('ERR_CONFLICT', `network ${name} is the default network already`, { value: name });
   }
   const namespace = namespaceOf(request);
@@ -100,7 +113,7 @@ function fromExtra({ name, interface: ifName }: ExtraNetwork): NetworkRequest {
 }
 
 function namespaceOf({ labels = {} }: AttachRequest): string {
-  return labels[NAMESPACE_LABEL] ?? 'default';
+  return labels[NAMESPACE_LABEL] || 'default';
 }
 
 function defaultName(context: OperatorContext): string {

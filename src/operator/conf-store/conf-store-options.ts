@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { checkPathList } from '../../libcni/arguments/check-value.js';
 import type { CNIConfig } from '../../libcni/cni-config.js';
 import type { Exec } from '../../libcni/exec/types.js';
 
@@ -66,6 +67,11 @@ export interface NormalizedOptions extends Omit<ConfStoreOptions, 'cni' | 'exec'
 /** @throws LibcniError `ERR_CONF_INVALID` */
 export function normalizeOptions(options: ConfStoreOptions): NormalizedOptions {
   const { pluginDirs = () => [] } = options;
+  const foldersOf = (type: string) => {
+    const folders = pluginDirs(type);
+    checkPathList(`what pluginDirs(${JSON.stringify(type)}) gives`, folders);
+    return folders.map((folder) => resolve(folder));
+  };
   return {
     confDir: resolve(options.confDir),
     binDirs: options.binDirs.map((folder) => resolve(folder)),
@@ -73,7 +79,7 @@ export function normalizeOptions(options: ConfStoreOptions): NormalizedOptions {
     filter: options.filter ?? (() => true),
     policy: options.policy ?? 'skip',
     validatePlugins: options.validatePlugins ?? false,
-    pluginDirs: (type) => pluginDirs(type).map((folder) => resolve(folder)),
+    pluginDirs: foldersOf,
     cni: options.cni,
     exec: options.exec,
     watch: options.watch ?? false,
@@ -87,6 +93,6 @@ export function normalizeOptions(options: ConfStoreOptions): NormalizedOptions {
 const MAX_MS = 2 ** 31 - 1;
 
 function milliseconds(name: string, value: number): number {
-  if (value > 0 && value <= MAX_MS) return value;
+  if (typeof value === 'number' && value > 0 && value <= MAX_MS) return value;
   throw new LibcniError('ERR_CONF_INVALID', `${name} must be a positive number of milliseconds`, { value });
 }
