@@ -92,6 +92,35 @@ describe('attaching', () => {
     expect(warnings).toEqual(['no plugin of network a declares aliases']);
   });
 
+  it('finds a network whose file was written a moment ago', async () => {
+    await host.networks.configure('c', { type: 'two' });
+    await host.operator.attach({ ...request, networks: [{ name: 'c' }] });
+    expect(await host.attachments()).toEqual(['c-c1-eth0']);
+  });
+
+  it('leaves the default routes to one selection', async () => {
+    const selection = [
+      { name: 'b', 'default-route': ['10.2.0.1'] },
+      { name: 'b', 'default-route': [] },
+    ];
+    const annotations = { 'k8s.v1.cni.cncf.io/networks': JSON.stringify(selection) };
+    const attaching = host.operator.attach({ ...request, annotations });
+    await expect(attaching).rejects.toMatchObject({ code: 'ERR_ANNOTATION' });
+    expect(await host.order()).toEqual([]);
+  });
+
+  it('takes the namespace of a pod as it is, and an empty one for none', async () => {
+    const annotations = { 'k8s.v1.cni.cncf.io/networks': 'b' };
+    for (const [id, namespace] of [
+      ['c1', 'My_Ns'],
+      ['c2', ''],
+    ] as const) {
+      const labels = { 'io.kubernetes.pod.namespace': namespace };
+      const attached = await host.operator.attach({ ...request, id, annotations, labels });
+      expect(JSON.parse(networkStatus(attached))[1].name).toBe(`${namespace || 'default'}/b`);
+    }
+  });
+
   it('in the order cri attaches extra networks first and gives all of them the arguments', async () => {
     const annotations = {
       'network.alpha.kubernetes.io/network': '[{"name":"b","interface":"eth1"}]',

@@ -28,7 +28,10 @@ export interface NetworkSelection {
   readonly bandwidth?: Bandwidth | undefined;
   /** `cni-args` in the annotation: what becomes `args.cni` of every plugin's configuration. */
   readonly cniArgs?: Readonly<JsonObject> | undefined;
-  /** `default-route` in the annotation: the gateways of the pod's default routes, on this network. */
+  /**
+   * `default-route` in the annotation: the gateways of the pod's default routes, on this network; where it is empty, the
+   * network keeps those that its plugins made, and the others lose theirs.
+   */
   readonly defaultRoute?: readonly string[] | undefined;
   /** Keys that begin with a reverse domain name are the user's own; they survive. */
   readonly [key: ReverseDomainKey]: unknown;
@@ -71,7 +74,8 @@ function fromElement(element: z.infer<typeof fields>, podNamespace: string): Net
     portMappings: unlessEmpty(element.portMappings),
     bandwidth: element.bandwidth ?? undefined,
     cniArgs: element['cni-args'] ?? undefined,
-    defaultRoute: unlessEmpty(element['default-route']),
+    // An empty list leaves the default routes to what its plugins made.
+    defaultRoute: element['default-route'] ?? undefined,
   });
 }
 

@@ -11,7 +11,8 @@ export interface SelectionTextOptions {
 }
 
 /**
- * The selections of a list `[<namespace>/]<name>[@<interface>]` with commas, each part a DNS label in lower case.
+ * The selections of a list `[<namespace>/]<name>[@<interface>]` with commas; namespace and name are DNS labels in lower
+ * case.
  *
  * @throws LibcniError `ERR_ANNOTATION`
  */
@@ -30,7 +31,8 @@ function fromItem(item: string, { namespace, what, jsonPath }: ItemOptions): Net
     throw refused(what, 'must be [<namespace>/]<name>[@<interface>]', { jsonPath, value: item });
   }
   const [own, name = '', ifName] = parts.map((part) => part?.trim());
-  if (![own ?? namespace, name, ifName ?? 'eth0'].every(isLabel)) {
+  // That of the pod is nothing that the text says.
+  if (![own ?? 'default', name].every(isLabel)) {
     const problem = 'must be made of names with lower-case letters, digits and "-"';
     throw refused(what, problem, { jsonPath, value: item });
   }

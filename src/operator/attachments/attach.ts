@@ -1,4 +1,4 @@
-import { asError } from '../../errors/system-error.js';
+import { asError, hasCode } from '../../errors/system-error.js';
 import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
 import type { LibcniWarning } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
@@ -12,7 +12,7 @@ import { bringLoopbackUp } from './loopback.js';
 import { moveDefaultRoute } from './move-default-route.js';
 import { refuseTakenDown } from './refuse-record.js';
 import type { AttachRequest, OperatorOptions } from './request.js';
-import { resolveRequest } from './resolve.js';
+import { type Resolution, resolveRequest } from './resolve.js';
 import { type AttachedNetwork, summarize } from './summary.js';
 import { validateNames } from './validate-names.js';
 
@@ -36,7 +36,7 @@ export async function attach(
   options: OperatorOptions,
 ): Promise<AttachResult> {
   validateNames(request);
-  const { attachments, warnings } = resolveRequest(context, request);
+  const { attachments, warnings } = await resolve(context, request);
   const reported: LibcniWarning[] = [];
   const attachThem = async () => {
     const reporting = { ...options, reported };
@@ -46,6 +46,17 @@ export async function attach(
   };
   const networks = await context.gate.withWork(attachThem, new Patience(options));
   return { networks, warnings: [...warnings, ...reported.map(({ message }) => message)] };
+}
+
+/** A network that nobody knows may lie in a file that was written a moment ago. */
+async function resolve(context: OperatorContext, request: AttachRequest): Promise<Resolution> {
+  try {
+    return resolveRequest(context, request);
+  } catch (error) {
+    if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_NO_CONFIGS')) throw error;
+    await context.store.reload();
+    return resolveRequest(context, request);
+  }
 }
 
 interface AttachmentsToMake {

@@ -28,11 +28,14 @@ export async function setDefaultRoute(
 
 type RunIp = (...args: readonly string[]) => Promise<string>;
 
-/** A route that others have hops of goes as a whole; what it had of this interface comes back. */
+/**
+ * Where gateways are asked for, every other route goes: one of the interface itself, too, whatever its metric. Else a
+ * route that others have hops of goes as a whole; what it had of this interface comes back.
+ */
 async function takeOver(ip: RunIp, ifName: string, gateways: readonly string[]): Promise<void> {
   const routes = parseDefaultRoutes(await ip('-j', 'route', 'show', 'default'));
   for (const route of routes) {
-    if (route.hops.every(({ dev }) => dev === ifName)) continue;
+    if (gateways.length === 0 && route.hops.every(({ dev }) => dev === ifName)) continue;
     await ip('route', 'delete', ...routeArguments(route));
     const own = route.hops.filter(({ dev }) => dev === ifName);
     if (own.length > 0 && gateways.length === 0)

@@ -11,7 +11,7 @@ import { to100 } from './summary.js';
 const DEFAULT_ROUTES = ['0.0.0.0/0', '::/0'] as const;
 
 /**
- * Gives the default routes to the last attachment whose selection asks for them. The results and their records say so
+ * Gives the default routes to the attachment whose selection asks for them. The results and their records say so
  * too: CHECK compares the records with the kernel, and would miss the routes that were taken away.
  *
  * @returns the attachments with the results of now
@@ -21,7 +21,7 @@ export async function moveDefaultRoute(
   made: readonly MadeAttachment[],
   options: OperatorOptions,
 ): Promise<readonly MadeAttachment[]> {
-  const owner = made.findLast(({ attachment }) => attachment.demands?.defaultRoute?.length)?.attachment;
+  const owner = made.find(({ attachment }) => attachment.demands?.defaultRoute !== undefined)?.attachment;
   if (owner === undefined) return made;
   await setDefaultRoute(context, owner, options);
   const moved = made.map(({ attachment, result }) => {

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { asSchema, type Schema } from '../../libcni/schema.js';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { isDnsName } from './dns-name.js';
@@ -11,6 +12,11 @@ export type Aliases = readonly string[];
 
 /** {@link aliasesSchema} as a part of other schemas. */
 export const aliasesField = textList(checkedText('must be a DNS name', isDnsName));
+
+/** Aliases by the names of networks, which the plugin `dnsname` and ocicni know. */
+export const aliasesByNetworkField = z.record(z.string(), aliasesField, {
+  error: 'must be a list of DNS names, or such lists by the names of networks',
+});
 
 /** A list of aliases. An underscore is taken, since names of services have it. */
 export const aliasesSchema: Schema<Aliases> = asSchema(aliasesField);

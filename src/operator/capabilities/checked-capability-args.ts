@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { aliasesField } from './aliases.js';
+import { isJsonObject } from '../../libcni/json/parse-json.js';
+import { aliasesByNetworkField, aliasesField } from './aliases.js';
 import { bandwidthField } from './bandwidth.js';
 import { cgroupPathField } from './cgroup-path.js';
 import { checkArgument } from './check-value.js';
@@ -37,7 +38,8 @@ export function checkedCapabilityArgs(args: Readonly<Record<string, unknown>> = 
 }
 
 function checkedValue(capability: string, value: unknown): unknown {
-  const field = FIELDS.get(capability);
+  const isByNetwork = capability === 'aliases' && isJsonObject(value);
+  const field = isByNetwork ? aliasesByNetworkField : FIELDS.get(capability);
   if (field === undefined || value === undefined || value === null) return value;
   return checkArgument(field, value, `capability argument ${capability}`);
 }

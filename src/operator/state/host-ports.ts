@@ -44,16 +44,16 @@ export function hostPortsOf(capabilityArgs: Readonly<Record<string, unknown>> | 
  */
 export function refuseTakenPorts(wanted: PortOwner, others: readonly PortOwner[]): void {
   const twice = wanted.ports.find((port, index) =>
-    wanted.ports.slice(0, index).some((other) => overlap(port, other)),
+    wanted.ports.slice(0, index).some((other) => overlap(port, other) && !isSamePort(port, other)),
   );
-  if (twice !== undefined) throw conflict(wanted, twice, wanted);
+  if (twice !== undefined) throw conflict(wanted, twice, 'is mapped twice by this attachment');
   for (const owner of others) {
     if (isSameAttachment(owner, wanted)) continue;
     const isSame = owner.containerId === wanted.containerId;
     const excludes = (port: HostPort, other: HostPort) =>
       overlap(port, other) && !(isSame && port.containerPort === other.containerPort);
     const taken = wanted.ports.find((port) => owner.ports.some((other) => excludes(port, other)));
-    if (taken !== undefined) throw conflict(wanted, taken, owner);
+    if (taken !== undefined) throw conflict(wanted, taken, `belongs to ${recordLabel(owner)}`);
   }
 }
 
@@ -61,6 +61,11 @@ function overlap(a: HostPort, b: HostPort): boolean {
   if (a.hostPort !== b.hostPort || a.protocol !== b.protocol) return false;
   if (isWildcard(a) || isWildcard(b)) return sameFamily(a, b);
   return a.hostIP === b.hostIP;
+}
+
+/** To say the same twice does no harm. */
+function isSamePort(a: HostPort, b: HostPort): boolean {
+  return a.hostIP === b.hostIP && a.containerPort === b.containerPort && a.containerPort !== undefined;
 }
 
 function isWildcard({ hostIP }: HostPort): boolean {
@@ -72,9 +77,9 @@ function sameFamily(a: HostPort, b: HostPort): boolean {
   return a.hostIP === '' || b.hostIP === '' || a.hostIP.includes(':') === b.hostIP.includes(':');
 }
 
-function conflict(wanted: PortOwner, port: HostPort, owner: PortOwner): LibcniError {
+function conflict(wanted: PortOwner, port: HostPort, why: string): LibcniError {
   const address = port.hostIP.includes(':') ? `[${port.hostIP}]` : port.hostIP || '*';
-  const summary = `host port ${address}:${port.hostPort}/${port.protocol} belongs to ${recordLabel(owner)}`;
+  const summary = `host port ${address}:${port.hostPort}/${port.protocol} ${why}`;
   const { network, containerId, ifName } = wanted;
   return new LibcniError('ERR_CONFLICT', summary, { value: port, network, containerId, ifName });
 }

@@ -90,6 +90,11 @@ describe('host ports', () => {
   });
 });
 
+it('wanted twice by one attachment are fine where they lead to the same port', () => {
+  const port = { ...tcp(80), containerPort: 8080 };
+  expect(() => refuseTakenPorts(owner('new', port, port), [])).not.toThrow();
+});
+
 it('wanted twice by one attachment are refused', () => {
   expect(() => refuseTakenPorts(owner('new', tcp(80), tcp(80, '10.0.0.1')), [])).toThrow(
     expect.objectContaining({ code: 'ERR_CONFLICT' }),
