@@ -1,10 +1,15 @@
 import type { LibcniErrorCode } from '../errors/libcni-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
+import { asError } from '../errors/system-error.js';
 import type { OperatorOptions } from './attachments/request.js';
 import type { ConfProblem, LoadedNetwork } from './conf-store/index.js';
+import { mapLimited } from './conf-store/map-limited.js';
 import { pluginTypes } from './conf-store/plugin-types.js';
 import type { OperatorContext } from './context.js';
+
+/** A folder may hold a thousand networks, and each of them has a plugin to be run. */
+const NETWORKS_AT_A_TIME = 16;
 
 /** Whether one network can take attachments. */
 export interface NetworkReadiness {
@@ -38,11 +43,35 @@ export async function readStatus(
 ): Promise<OperatorStatus> {
   const { networks, defaultNetwork } = context.store.snapshot();
   const { problems } = context.store;
-  const asked = networks.map((network) => readinessOf(context, network, options));
-  const readiness = await Promise.all(asked);
+  const readiness = await mapLimited(networks, NETWORKS_AT_A_TIME, (network) =>
+    readinessOf(context, network, options),
+  );
   const ofDefault = readiness.find(({ name }) => name === defaultNetwork?.name);
-  const reason = ofDefault === undefined ? whyNoDefault(context) : ofDefault.reason;
-  return { ready: ofDefault?.ready ?? false, reason, networks: readiness, problems };
+  const reason = (await whyNoLoopback(context)) ?? (ofDefault ? ofDefault.reason : whyNoDefault(context));
+  const ready = reason === undefined && ofDefault !== undefined;
+  return { ready, reason, networks: [...readiness, ...unusable(context)], problems };
+}
+
+/** Every container is attached to it first. */
+async function whyNoLoopback({ cni, exec, loopback }: OperatorContext): Promise<string | undefined> {
+  if (loopback !== 'plugin') return undefined;
+  try {
+    await exec.findInPath('loopback', cni.path);
+    return undefined;
+  } catch (error) {
+    return asError(error).message;
+  }
+}
+
+/** Networks that are left out, since a plugin is missing or too old; those of broken files have no name. */
+function unusable({ store }: OperatorContext): NetworkReadiness[] {
+  const { networks, problems } = store.snapshot();
+  const seen = new Set(networks.map(({ name }) => name));
+  return problems.flatMap(({ network, file, code, reason }) => {
+    if (network === undefined || seen.has(network)) return [];
+    seen.add(network);
+    return [{ name: network, file, ready: false, code, reason }];
+  });
 }
 
 async function readinessOf(
@@ -62,9 +91,14 @@ async function readinessOf(
 }
 
 /** The reason that a person can act on. */
-export function whyNoDefault({ confDir, store: { problems } }: OperatorContext): string {
-  const where = `no default network among the configurations in ${confDir}`;
-  if (problems.length === 0)
-    return `${where}: there is no usable file; has the network provider been started?`;
-  return `${where}: ${problems.map(({ file, reason }) => `${file}: ${reason}`).join('; ')}`;
+export function whyNoDefault({ confDir, store }: OperatorContext): string {
+  const { namedDefault, problems } = store;
+  const names = store.snapshot().networks.map(({ name }) => name);
+  const wanted = namedDefault === undefined ? 'default network' : `default network ${namedDefault}`;
+  const where = `no ${wanted} among the configurations in ${confDir}`;
+  const others = names.length === 0 ? '' : ` (there are ${names.join(', ')})`;
+  if (problems.length > 0)
+    return `${where}${others}: ${problems.map(({ file, reason }) => `${file}: ${reason}`).join('; ')}`;
+  if (names.length > 0) return `${where}${others}`;
+  return `${where}: there is no usable file; has the network provider been started?`;
 }

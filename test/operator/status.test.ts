@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -69,6 +69,41 @@ it('a network is not ready whose plugin for addresses is missing', async () => {
   });
   await networks.plugins.add('addresses');
   expect(await (await networks.operator()).status()).toMatchObject({ ready: true });
+});
+
+it('asks a few networks at a time', async () => {
+  const running = join(networks.plugins.root, 'running');
+  const shell = `mkdir -p ${running}; touch ${running}/$$; ls ${running} | wc -l >> ${running}.log; sleep 0.2; rm ${running}/$$`;
+  await networks.plugins.add('one', { STATUS: { shell } });
+  for (let index = 0; index < 40; index += 1)
+    await networks.configure(`n${index}`, { type: 'one' }, { cniVersion: '1.1.0' });
+  await operator.reload();
+  expect((await operator.status()).networks).toHaveLength(41);
+  const counts = (await readFile(`${running}.log`, 'utf8')).trim().split('\n').map(Number);
+  expect(counts).toHaveLength(41);
+  expect(Math.max(...counts)).toBeLessThanOrEqual(16);
+});
+
+it('is not ready where lo cannot be brought up', async () => {
+  const needy = await networks.operator({ loopback: 'plugin' });
+  expect(await needy.status()).toMatchObject({ ready: false, reason: expect.stringContaining('loopback') });
+});
+
+it('says that the default network that was named is not there', async () => {
+  const named = await networks.operator({ defaultNetwork: 'prod' });
+  const reason = expect.stringMatching(/default network prod .*there are a/);
+  expect(await named.status()).toMatchObject({ ready: false, reason });
+  const attaching = named.attach({ id: 'c1', netns: '/run/netns/none' });
+  await expect(attaching).rejects.toMatchObject({ code: 'ERR_NO_CONFIGS', message: reason });
+});
+
+it('lists a network that is left out for its plugins', async () => {
+  await networks.configure('b', { type: 'gone' });
+  const strict = await networks.operator({ validatePlugins: true });
+  const { networks: found } = await strict.status();
+  expect(found).toContainEqual(
+    expect.objectContaining({ name: 'b', ready: false, code: 'ERR_PLUGIN_NOT_FOUND' }),
+  );
 });
 
 it.each([

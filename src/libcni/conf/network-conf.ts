@@ -40,7 +40,11 @@ export function networkConfFromBytes(bytes: string | Uint8Array, file?: string):
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_CONF_NOT_FOUND`, `ERR_PERMISSION`
  */
 export async function networkConfFromFile(file: string): Promise<NetworkConfigList> {
-  const list = networkConfFromBytes(await readConfFile(file), file);
+  return await withDropIns(networkConfFromBytes(await readConfFile(file), file), file);
+}
+
+/** The list of a file with the plugins of its drop-in folder. */
+export async function withDropIns(list: NetworkConfigList, file: string): Promise<NetworkConfigList> {
   const dropIns = list.loadOnlyInlinedPlugins ? [] : await dropInPlugins(list, file);
   const plugins = [...list.plugins, ...dropIns];
   if (plugins.length === 0) throw invalid('no plugins, neither here nor in the drop-in folder', { file });

@@ -28,8 +28,13 @@ interface PluginAnswer extends PluginUse {
 export async function checkPlugins(network: LoadedNetwork, probe: PluginProbe): Promise<ConfFault[]> {
   const answers = await Promise.all(pluginUses(network).map((use) => ask(use, probe)));
   const version = network.list.cniVersion || '0.1.0';
-  const faults = answers.flatMap((answer) => faultIn(answer, { network, version, answers, probe }));
-  return isSpokenHere(version) ? faults : [unknownVersion(network, version), ...faults];
+  return answers.flatMap((answer) => faultIn(answer, { network, version, answers, probe }));
+}
+
+/** A network of a version that this library does not know cannot be attached to, whatever its plugins speak. */
+export function checkVersion(network: LoadedNetwork): ConfFault[] {
+  const version = network.list.cniVersion || '0.1.0';
+  return isSpokenHere(version) ? [] : [unknownVersion(network, version)];
 }
 
 function pluginUses({ list, file }: LoadedNetwork): PluginUse[] {

@@ -19,10 +19,11 @@ export function faultOf(cause: unknown, file: string, hint?: string): ConfFault 
 
 /** What is told of a fault. */
 export function problemOf({ error, hint }: ConfFault): ConfProblem {
-  const { file = '', code, summary, jsonPath } = error;
+  const { file = '', code, summary, jsonPath, network } = error;
   return {
     file,
     code,
+    ...(network === undefined ? {} : { network }),
     reason: summary,
     ...(jsonPath === undefined ? {} : { jsonPath }),
     ...(hint === undefined ? {} : { hint }),
@@ -42,6 +43,11 @@ export function isPassing({ error }: ConfFault): boolean {
   const { cause, code } = error;
   if (cause instanceof PluginError || PASSING_CODES.has(code)) return true;
   return hasCode(cause, ...PASSING_ERRNOS);
+}
+
+/** Whether it says nothing of the plugin that was asked: neither that it is there, nor that it is not. */
+export function isMomentary(fault: ConfFault): boolean {
+  return isPassing(fault) && !(fault.error.cause instanceof PluginError);
 }
 
 const PASSING_CODES: ReadonlySet<LibcniErrorCode> = new Set(['ERR_TIMEOUT', 'ERR_HELPER', 'ERR_ABORTED']);

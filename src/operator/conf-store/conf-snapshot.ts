@@ -6,6 +6,8 @@ export interface ConfProblem {
   /** The file at fault, or the folder. */
   readonly file: string;
   readonly code: LibcniErrorCode;
+  /** The network that cannot be used, where its name is known. */
+  readonly network?: string;
   /** For people; decide by `code`. */
   readonly reason: string;
   /** The place inside the file, for example `$.plugins[0].type`. */

@@ -15,10 +15,11 @@ import { PluginProbe } from './plugin-probe.js';
 
 const debug = debuglog('operator');
 
-/** How often a text that breaks off is read again before it is reported. */
-const HALF_WRITTEN_TRIES = 4;
-
+/** Between two readings of a text that breaks off and is being written. */
 const HALF_WRITTEN_WAIT_MS = 100;
+
+/** Who writes for longer than that has no part of it overlooked any more. */
+const LONGEST_WRITE_MS = 10_000;
 
 const NOTHING: ConfSnapshot = deepFreeze({
   networks: [],
@@ -86,6 +87,11 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
     return this.#snapshot;
   }
 
+  /** The name of the default network, where one was named. */
+  get namedDefault(): string | undefined {
+    return this.#options.defaultNetwork;
+  }
+
   /**
    * What is wrong now: the problems of the last reading, whether its networks are in use or were refused, and those of
    * the watch.
@@ -121,9 +127,9 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
   }
 
   async #load(): Promise<void> {
+    const end = performance.now() + LONGEST_WRITE_MS;
     let load = await this.#read();
-    for (let triesLeft = HALF_WRITTEN_TRIES; triesLeft > 0; triesLeft -= 1) {
-      if (!(await isHalfWritten(load.faults))) break;
+    while (performance.now() < end && (await isHalfWritten(load.faults))) {
       await setTimeout(HALF_WRITTEN_WAIT_MS);
       load = await this.#read();
     }
@@ -133,7 +139,8 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
 
   async #read(): Promise<ConfigurationLoad> {
     await this.#watch?.beforeRead();
-    const load = await loadConfiguration({ ...this.#options, probe: this.#probe });
+    const inUse = new Set(this.#snapshot.networks.map(({ name }) => name));
+    const load = await loadConfiguration({ ...this.#options, probe: this.#probe, inUse });
     await this.#watch?.afterRead(load.pluginFolders, load.faults.some(isPassing));
     if (this.#ending.signal.aborted) throw disposed();
     return load;

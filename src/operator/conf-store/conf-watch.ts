@@ -10,6 +10,9 @@ const debug = debuglog('operator');
 /** How long a stream of changes can put off a reload, in debounce times. */
 const MAX_DEBOUNCES = 10;
 
+/** More drop-in folders than this are left to the poll. */
+const MAX_SUBFOLDERS = 1024;
+
 /** What a {@link ConfWatch} looks at, and whom it tells. */
 export interface ConfWatchOptions {
   readonly confDir: string;
@@ -88,7 +91,7 @@ export class ConfWatch {
   async #targets(): Promise<WatchTarget[]> {
     const { confDir } = this.#options;
     const found = await Promise.all([confDir, ...this.#pluginFolders].map(targetsOf));
-    const dropIns = await subfolders(confDir);
+    const dropIns = (await subfolders(confDir)).slice(0, MAX_SUBFOLDERS);
     return [...found.flat(), ...dropIns.map((folder) => ({ folder }))];
   }
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { checkPlugins } from './check-plugins.js';
-import type { ConfFault } from './conf-fault.js';
+import { checkPlugins, checkVersion } from './check-plugins.js';
+import { type ConfFault, isMomentary } from './conf-fault.js';
 import type { LoadedNetwork } from './conf-snapshot.js';
 import { type FolderLoad, loadFolder } from './load-folder.js';
 import { mapLimited } from './map-limited.js';
@@ -15,6 +15,8 @@ export interface ConfigurationSource {
   readonly probe: PluginProbe | undefined;
   readonly binDirs: readonly string[];
   readonly pluginDirs: (pluginType: string) => readonly string[];
+  /** The networks that are in use, by their names. */
+  readonly inUse: ReadonlySet<string>;
 }
 
 /** A configuration as it was found. */
@@ -26,23 +28,28 @@ export interface ConfigurationLoad extends FolderLoad {
 const NETWORKS_AT_A_TIME = 8;
 
 /**
- * Loads the networks of a folder and keeps those whose plugins are ready. A name belongs to the first file that
+ * Loads the networks of a folder and keeps those of a known version whose plugins are ready. One in use is kept as well
+ * where its plugins could not be asked just now. A name belongs to the first file that
  * has it even while that network is not ready, so that the arrival of a plugin never swaps one file for another.
  */
 export async function loadConfiguration(source: ConfigurationSource): Promise<ConfigurationLoad> {
   const folder = await loadFolder(source.confDir, source.filter);
   const { probe } = source;
   const pluginFolders = foldersOf(folder.networks, source);
-  if (!probe) return { ...folder, faults: inFileOrder(folder.faults), pluginFolders };
-  const checks = await mapLimited(folder.networks, NETWORKS_AT_A_TIME, (network) =>
-    checkPlugins(network, probe),
-  );
+  const checks = await mapLimited(folder.networks, NETWORKS_AT_A_TIME, async (network) => [
+    ...checkVersion(network),
+    ...(probe ? await checkPlugins(network, probe) : []),
+  ]);
   return {
-    networks: folder.networks.filter((_, index) => checks[index]?.length === 0),
+    networks: folder.networks.filter(({ name }, index) => isUsable(checks[index], source.inUse.has(name))),
     faults: inFileOrder([...folder.faults, ...checks.flat()]),
     isWhole: folder.isWhole,
     pluginFolders,
   };
+}
+
+function isUsable(faults: readonly ConfFault[] = [], isInUse: boolean): boolean {
+  return isInUse ? faults.every(isMomentary) : faults.length === 0;
 }
 
 function inFileOrder(faults: readonly ConfFault[]): ConfFault[] {

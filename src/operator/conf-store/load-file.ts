@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { networkConfFromBytes, networkConfFromFile } from '../../libcni/conf/network-conf.js';
-import { networkPluginConfFromBytes, networkPluginConfsFromFiles } from '../../libcni/conf/plugin-conf.js';
+import { networkConfFromBytes, withDropIns } from '../../libcni/conf/network-conf.js';
+import { networkPluginConfFromBytes } from '../../libcni/conf/plugin-conf.js';
 import { readConfFile } from '../../libcni/conf/read-conf-file.js';
 import { confListFromConf } from '../../libcni/conf/single-conf.js';
 import type { NetworkConfigList } from '../../libcni/conf/types.js';
@@ -11,6 +11,7 @@ import { writeJson } from '../../libcni/json/write-json.js';
 import { validateNetworkName } from '../../libcni/names.js';
 import { type ConfFault, faultOf } from './conf-fault.js';
 import type { LoadedNetwork } from './conf-snapshot.js';
+import { deepFreeze } from './deep-freeze.js';
 
 /** What a file gave: one of the two, or neither where it is gone. */
 export interface FileLoad {
@@ -27,18 +28,16 @@ const TRIES = 3;
 export async function loadFile(file: string): Promise<FileLoad> {
   try {
     const list = extname(file) === LIST_EXTENSION ? await loadList(file) : await loadSingle(file);
-    const named = list.name === '' ? await nameByFile(list, file) : list;
-    validateName(named.name, file);
-    return { network: { name: named.name, file, list: named } };
+    return { network: deepFreeze({ name: list.name, file, list }) };
   } catch (error) {
     if (await isGone(error, file)) return {};
-    return { fault: faultOf(error, file, await hintFor(file)) };
+    return { fault: faultOf(error, file, await hintFor(file, error)) };
   }
 }
 
 async function loadList(file: string, triesLeft = TRIES): Promise<NetworkConfigList> {
   try {
-    return await networkConfFromFile(file);
+    return await withDropIns(named(networkConfFromBytes(await readConfFile(file), file), file), file);
   } catch (error) {
     const dropInVanished = isNotFound(error) && error.file !== file;
     if (!dropInVanished || triesLeft <= 1) throw error;
@@ -49,28 +48,34 @@ async function loadList(file: string, triesLeft = TRIES): Promise<NetworkConfigL
 async function loadSingle(file: string): Promise<NetworkConfigList> {
   const bytes = await readConfFile(file);
   const conf = networkPluginConfFromBytes(bytes, { file });
-  if (!isList(conf.network)) return confListFromConf(conf);
+  if (!isList(conf.network)) return named(confListFromConf(conf), file);
   throw new LibcniError('ERR_CONF_INVALID', 'both one plugin and a list of plugins', {
     file,
     jsonPath: '$.plugins',
   });
 }
 
-/** The name goes into the text too: the text is what is kept of the network while containers are on it. */
-async function nameByFile(list: NetworkConfigList, file: string): Promise<NetworkConfigList> {
-  const name = basename(file, extname(file));
-  const parsed = parseJson(list.bytes, { what: 'configuration list', file });
-  const text = writeJson({ ...(isJsonObject(parsed) ? parsed : {}), name }, 'configuration list');
-  const named = networkConfFromBytes(text, file);
-  const dropIns = named.loadOnlyInlinedPlugins ? [] : await networkPluginConfsFromFiles(dirname(file), name);
-  return { ...named, plugins: [...named.plugins, ...dropIns] };
+/** A list with a name that is one, that of its file where it has none. */
+function named(list: NetworkConfigList, file: string): NetworkConfigList {
+  if (list.name === '') return nameByFile(list, file);
+  validateName(list.name, { file, jsonPath: '$.name' });
+  return list;
 }
 
-function validateName(name: string, file: string): void {
+/** The name goes into the text too: the text is what is kept of the network while containers are on it. */
+function nameByFile(list: NetworkConfigList, file: string): NetworkConfigList {
+  const name = basename(file, extname(file));
+  validateName(name, { file, jsonPath: '$.name' });
+  const parsed = parseJson(list.bytes, { what: 'configuration list', file });
+  const text = writeJson({ ...(isJsonObject(parsed) ? parsed : {}), name }, 'configuration list');
+  return networkConfFromBytes(text, file);
+}
+
+function validateName(name: string, where: { file: string; jsonPath: string }): void {
   try {
     validateNetworkName(name);
   } catch (error) {
-    throw error instanceof LibcniError ? error.with({ file, jsonPath: '$.name' }) : error;
+    throw error instanceof LibcniError ? error.with(where) : error;
   }
 }
 
@@ -89,9 +94,11 @@ function isNotFound(error: unknown): error is LibcniError {
 }
 
 /** A configuration whose extension belongs to the other form is told so. */
-async function hintFor(file: string): Promise<string | undefined> {
+async function hintFor(file: string, error: unknown): Promise<string | undefined> {
   const content = await contentOf(file);
   if (!content) return undefined;
+  const isOfName = error instanceof LibcniError && error.jsonPath === '$.name';
+  if (isOfName && content.name === '') return 'it has no name, so its name is that of the file: give it one';
   const stem = basename(file, extname(file));
   if (extname(file) !== LIST_EXTENSION) {
     return isList(content) ? `has plugins[]: rename to ${stem}${LIST_EXTENSION}` : undefined;

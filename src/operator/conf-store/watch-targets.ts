@@ -1,5 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { mapLimited } from './map-limited.js';
+
+const FOLDERS_AT_A_TIME = 16;
 
 /** A folder to be watched. */
 export interface WatchTarget {
@@ -8,12 +11,9 @@ export interface WatchTarget {
   readonly entry?: string;
 }
 
-/** More drop-in folders than this are left to the poll. */
-const MAX_SUBFOLDERS = 1024;
-
 /**
- * What to watch so that no change of a folder is missed: itself, and its parent, in which it can be replaced.
- * Of a folder that is not there, the nearest one above it that is, for the next step down to it.
+ * What to watch so that changes of a folder are noticed: itself, and its parent, in which it can be replaced. What is
+ * replaced further up is left to the poll. Of a folder that is not there, the nearest one above it that is, for the next step down to it.
  */
 export async function targetsOf(folder: string): Promise<WatchTarget[]> {
   const parent = dirname(folder);
@@ -27,8 +27,8 @@ export async function targetsOf(folder: string): Promise<WatchTarget[]> {
 export async function subfolders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const candidates = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
-  const paths = candidates.map(({ name }) => join(folder, name)).slice(0, MAX_SUBFOLDERS);
-  const areFolders = await Promise.all(paths.map(isFolder));
+  const paths = candidates.map(({ name }) => join(folder, name));
+  const areFolders = await mapLimited(paths, FOLDERS_AT_A_TIME, isFolder);
   return paths.filter((_, index) => areFolders[index]).sort();
 }
 

@@ -101,6 +101,32 @@ describe('a configuration store', () => {
     ]);
   });
 
+  it('has no drop-in folder for a file with one plugin, and asks no plugins of a list that has one', async () => {
+    await folder.write('a.conf', { cniVersion: '1.0.0', name: '', type: 'ptp' });
+    await folder.write('a/10-more.conf', { type: 'tuning' });
+    await folder.write('b.conflist', { cniVersion: '1.0.0', name: '' });
+    await folder.write('b/10-more.conf', { type: 'firewall' });
+    const { networks, problems } = await load();
+    const types = networks.map(({ list: { plugins } }) => plugins.map(({ network }) => network.type));
+    expect([types, problems]).toEqual([[['ptp'], ['firewall']], []]);
+  });
+
+  it.each(['bogus', '9.0.0'])('does not use a network of the version %s', async (cniVersion) => {
+    const file = await folder.write('a.conflist', list('a', { cniVersion }));
+    await folder.write('b.conflist', list('b'));
+    const { defaultNetwork, problems } = await load();
+    expect(defaultNetwork?.name).toBe('b');
+    expect(problems).toEqual([
+      {
+        file,
+        code: 'ERR_VERSION',
+        network: 'a',
+        jsonPath: '$.cniVersion',
+        reason: expect.stringContaining(cniVersion),
+      },
+    ]);
+  });
+
   it('gives a name to the first file that has it and reports the others', async () => {
     const first = await folder.write('a.conflist', list('same'));
     const second = await folder.write('b.conf', { name: 'same', type: 'ptp' });
@@ -137,7 +163,7 @@ describe('a problem', () => {
     ['a.conflist', list('n', { plugins: [{ type: 'x' }, {}] }), '$.plugins[1].type', undefined],
     ['a.conflist', list('../n'), '$.name', undefined],
     ['a.conflist', list('-n'), '$.name', undefined],
-    ['a b.conflist', list(''), '$.name', undefined],
+    ['a b.conflist', list(''), '$.name', 'it has no name, so its name is that of the file: give it one'],
     ['a.conflist', { name: 'n', plugins: [] }, '$.plugins', undefined],
     ['a.conflist', { name: 'n', type: 'ptp' }, undefined, 'has type and no plugins[]: rename to a.conf'],
     ['a.conf', list('n'), '$.type', 'has plugins[]: rename to a.conflist'],

@@ -143,6 +143,21 @@ describe('a watching store', () => {
     expect(problems).toEqual([]);
   });
 
+  it('keeps a network whose file is written anew for seconds', async () => {
+    const file = await folder.write('a.conflist', list('a'));
+    await folder.write('b.conflist', list('b'));
+    const store = await folder.watching();
+    const changes = changesOf(store);
+    const text = JSON.stringify(list('a', { disableCheck: true }));
+    await writeFile(file, '');
+    for (let end = 10; end < text.length + 10; end += 10) {
+      await writeFile(file, text.slice(0, end));
+      await setTimeout(250);
+    }
+    await eventually('the new text is read', () => store.snapshot().networks[0]?.list.disableCheck === true);
+    expect(changes.map(names)).toEqual([['a', 'b']]);
+  }, 30_000);
+
   it('does not report a file that is written slowly, in parts', async () => {
     await folder.write('a.conflist', list('a'));
     const store = await folder.watching();
