@@ -10,7 +10,7 @@
 #define HELPER_VERSION "0.1.0"
 
 enum {
-  PROTOCOL_VERSION = 5,
+  PROTOCOL_VERSION = 6,
   PROTOCOL_MAGIC = 0x48494e43, /* "CNIH" in little endian */
   FRAME_HEADER_BYTES = 12,
   FRAME_LIMIT = 64 << 20,
@@ -204,6 +204,7 @@ struct netns_reply {
   uint32_t made; /* 1: by this call */
   uint64_t inode;
   uint64_t device;
+  uint64_t changed_ns; /* of the file's status; a namespace that gets a number anew has another one */
   char step[16];
 };
 enum { NETNS_SHARE_FOLDER = 1, NETNS_RESTORE = 2 }; /* create */

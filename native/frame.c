@@ -177,9 +177,9 @@ bool answer_failed(struct bytes *out, uint32_t id, int error, const char *step, 
 }
 
 bool answer_netns(struct bytes *out, uint32_t id, const struct netns_reply *reply) {
-  unsigned char *at = begin_answer(out, ANSWER_NETNS, id, 24);
+  unsigned char *at = begin_answer(out, ANSWER_NETNS, id, 32);
   if (at == NULL) return false;
-  at = put64(put64(at, reply->inode), reply->device);
+  at = put64(put64(put64(at, reply->inode), reply->device), reply->changed_ns);
   put32(put32(at, reply->is_netns != 0), reply->made != 0);
   return true;
 }

@@ -168,6 +168,7 @@ void netns_inspect(const char *path, struct netns_reply *reply) {
   reply->is_netns = (uint32_t)kind;
   reply->inode = status.st_ino;
   reply->device = status.st_dev;
+  reply->changed_ns = (uint64_t)status.st_ctim.tv_sec * 1000000000u + (uint64_t)status.st_ctim.tv_nsec;
 }
 
 enum step { STEP_AGAIN, STEP_DONE, STEP_FAILED };

@@ -4,7 +4,7 @@ import { SpawnError } from './spawn-error.js';
 import type { SpawnOutcome } from './types.js';
 
 const endedFixedBytes = 24;
-const netnsBytes = 24;
+const netnsBytes = 32;
 
 /** What the helper knows about the file of a namespace. */
 export interface NetnsInfo {
@@ -12,6 +12,11 @@ export interface NetnsInfo {
   /** The namespace's own number; two paths are the same namespace where device and inode are equal. */
   readonly inode: bigint;
   readonly device: bigint;
+  /**
+   * Nanoseconds since 1970 when the file was last changed: as long as the namespace is mounted, when it was first opened.
+   * The kernel gives the number of a namespace that is gone to another one.
+   */
+  readonly changedNs: bigint;
   /** Whether this very request made it. */
   readonly made: boolean;
 }
@@ -47,8 +52,9 @@ export function decodeNetns(body: Buffer): NetnsInfo {
   return {
     inode: body.readBigUInt64LE(0),
     device: body.readBigUInt64LE(8),
-    isNetns: body.readUInt32LE(16) === 1,
-    made: body.readUInt32LE(20) === 1,
+    changedNs: body.readBigUInt64LE(16),
+    isNetns: body.readUInt32LE(24) === 1,
+    made: body.readUInt32LE(28) === 1,
   };
 }
 

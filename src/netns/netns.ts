@@ -4,7 +4,7 @@ import { execInNetns, type NetnsExecOptions, type NetnsExecResult } from './exec
 import { loopbackUp } from './loopback-up.js';
 import { removeLink } from './netns-link.js';
 import type { NetnsLimits } from './netns-options.js';
-import { refuseAnother, removeOwnNetns } from './own-netns.js';
+import { type KnownNetns, refuseAnother, removeOwnNetns } from './own-netns.js';
 
 /** A network namespace that is kept by a file. It outlives this object and this process until it is removed. */
 export class Netns implements AsyncDisposable {
@@ -17,15 +17,18 @@ export class Netns implements AsyncDisposable {
   /** The link in another folder that leads to it, where it has one. */
   readonly link: string | undefined;
 
+  private readonly known: KnownNetns;
+
   constructor(
     path: string,
-    { inode, device }: Pick<NetnsInfo, 'inode' | 'device'>,
+    info: Pick<NetnsInfo, 'inode' | 'device' | 'changedNs'>,
     private readonly helper: HelperClient = HelperClient.shared(),
     link?: string,
   ) {
+    this.known = { ...info, path };
     this.path = path;
-    this.inode = inode;
-    this.device = device;
+    this.inode = info.inode;
+    this.device = info.device;
     this.link = link;
   }
 
@@ -41,13 +44,13 @@ export class Netns implements AsyncDisposable {
     args: readonly string[] = [],
     options: NetnsExecOptions = {},
   ): Promise<NetnsExecResult> {
-    await refuseAnother(this, { ...options, helper: this.helper });
+    await refuseAnother(this.known, { ...options, helper: this.helper });
     return await execInNetns({ ...options, helper: this.helper, netns: this.path, file, args });
   }
 
   /** Brings the interface `lo` up. @throws LibcniError as {@link Netns.exec} does */
   async loopbackUp(limits: NetnsLimits = {}): Promise<void> {
-    await refuseAnother(this, { ...limits, helper: this.helper });
+    await refuseAnother(this.known, { ...limits, helper: this.helper });
     await loopbackUp(this.path, { ...limits, helper: this.helper });
   }
 
@@ -55,7 +58,7 @@ export class Netns implements AsyncDisposable {
   async remove(limits: NetnsLimits = {}): Promise<void> {
     checkTimeout(limits.timeoutMs);
     if (this.link !== undefined) await removeLink(this.link, this.path);
-    await removeOwnNetns(this, { ...limits, helper: this.helper });
+    await removeOwnNetns(this.known, { ...limits, helper: this.helper });
   }
 
   /** Removes the namespace at the end of an `await using` block. */

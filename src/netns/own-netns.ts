@@ -5,7 +5,7 @@ import { removeNetns } from './remove-netns.js';
 import { abandoning } from './within-limits.js';
 
 /** A namespace as it was when it was made or opened. */
-export interface KnownNetns extends Pick<NetnsInfo, 'inode' | 'device'> {
+export interface KnownNetns extends Pick<NetnsInfo, 'inode' | 'device' | 'changedNs'> {
   readonly path: string;
 }
 
@@ -22,16 +22,27 @@ export async function refuseAnother(own: KnownNetns, options: NetnsOptions): Pro
 }
 
 async function isReplaced(
-  { path, inode, device }: KnownNetns,
+  known: KnownNetns,
   { helper = HelperClient.shared(), signal, timeoutMs }: NetnsOptions,
 ): Promise<boolean> {
+  const { path } = known;
   const work = { doing: 'look at network namespace', path, signal, timeoutMs };
   try {
     const found = await abandoning(work, (end) => helper.inspectNetns(path, { signal: end }));
-    return found.isNetns && (found.inode !== inode || found.device !== device);
+    return found.isNetns && !isSame(found, known);
   } catch (error) {
     // What cannot be looked at is refused by what is to be done with it, or known to be gone.
     if (error instanceof SpawnError) return false;
     throw error;
   }
+}
+
+/** The kernel gives numbers again. Where a process keeps the namespace and not a mount, its file comes and goes. */
+function isSame(found: NetnsInfo, known: KnownNetns): boolean {
+  const isMounted = !known.path.startsWith('/proc/');
+  return (
+    found.inode === known.inode &&
+    found.device === known.device &&
+    (!isMounted || found.changedNs === known.changedNs)
+  );
 }

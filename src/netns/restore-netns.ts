@@ -32,7 +32,7 @@ export interface RestoredNetns {
 
 /**
  * The namespace at `path` after a restart or a reboot: the one that is there, or a new one on the file that is left of
- * it. However many do so at a time, one namespace is made.
+ * it. However many do so at a time, one namespace is made; each that asks for a link has one that leads to it.
  *
  * @param path - its file, or a link to it that `createNetns` made, which the handle then removes with it
  * @throws LibcniError `ERR_NETNS` where the file is something else, which is left alone, or the link cannot be made;

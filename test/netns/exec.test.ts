@@ -80,6 +80,8 @@ describe('netns.exec', () => {
   it('does not run in another namespace that has taken its place', async () => {
     const first = await createNetns({ path: join(folder, 'place'), helper });
     await first.remove();
+    // Its number is free to be given again by then.
+    await sleep(200);
     const second = await createNetns({ path: first.path, helper });
     const refused = { code: 'ERR_NETNS', value: first.path, message: expect.stringContaining('another') };
     await expect(first.exec('true')).rejects.toMatchObject(refused);

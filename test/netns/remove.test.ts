@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createNetns, isNetns, removeNetns } from '../../src/netns/index.js';
 import { until } from '../integration/harness/eventually.js';
@@ -48,6 +49,8 @@ describe('removing a namespace', () => {
   it('leaves the namespace alone that has taken its place', async () => {
     const first = await createNetns({ path: join(folder, 'place'), helper });
     await removeNetns(first.path, { helper });
+    // Its number is free to be given again by then.
+    await sleep(200);
     const second = await createNetns({ path: join(folder, 'place'), helper });
     await first.remove();
     expect(await isNetns(second.path, { helper })).toBe(true);
