@@ -101,7 +101,8 @@ export class HelperProcess {
 
   private endInputIfIdle(): void {
     const { stdin } = this.child;
-    if (!this.closing || this.waiters.size > 0 || stdin === null || stdin.writableEnded) return;
+    // A process that could not be started has none, whatever the types say.
+    if (!this.closing || this.waiters.size > 0 || !stdin || stdin.writableEnded) return;
     stdin.end();
     setTimeout(() => this.child.kill('SIGKILL'), closeTimeoutMs).unref();
   }

@@ -147,6 +147,11 @@ describe('disposal', () => {
     expect([await node.ended, node.output]).toEqual([0, 'disposed after exited\n']);
   });
 
+  it('is fine where the helper could not be started', async () => {
+    const node = new NodeProcess('no-descriptor.ts');
+    expect([await node.ended, node.output]).toEqual([0, 'ERR_HELPER\n']);
+  });
+
   it('leaves what runs to be cancelled', async () => {
     const client = new HelperClient();
     const controller = new AbortController();
