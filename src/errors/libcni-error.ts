@@ -115,9 +115,14 @@ export class LibcniError extends Error implements Circumstances {
     this.rollbackErrors = details.rollbackErrors ?? [];
   }
 
-  /** The same error with further details, stack included; what is known already stays. */
+  /** The same error with further details, stack included; what is known already stays, but for `rollbackErrors`. */
   with(details: LibcniErrorDetails): LibcniError {
-    const known = { ...details, ...withoutUndefined(this.#details) };
+    const { rollbackErrors } = details;
+    const known = {
+      ...details,
+      ...withoutUndefined(this.#details),
+      ...(rollbackErrors && { rollbackErrors }),
+    };
     return carryStack(this, () => new LibcniError(this.code, this.summary, known));
   }
 }

@@ -100,9 +100,10 @@ export class PluginError extends Error implements Circumstances {
     this.rollbackErrors = given.rollbackErrors ?? [];
   }
 
-  /** The same error with further circumstances, stack included; what is known already stays. */
+  /** The same error with further circumstances, stack included; what is known already stays, but for `rollbackErrors`. */
   with(details: Circumstances & { readonly rollbackErrors?: readonly Error[] }): PluginError {
-    const known = { ...details, ...withoutUndefined(this.#given) };
+    const { rollbackErrors } = details;
+    const known = { ...details, ...withoutUndefined(this.#given), ...(rollbackErrors && { rollbackErrors }) };
     return carryStack(this, () => new PluginError(known));
   }
 }

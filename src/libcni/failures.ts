@@ -37,7 +37,7 @@ export class Failures {
   /**
    * Runs one step and remembers its failure, to which the circumstances are added.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where the operation itself has ended: no further step is to be begun.
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, or that of its guard, where the operation itself has ended: no further step is to be begun.
    */
   async collect({ index = Number.MAX_SAFE_INTEGER, ...where }: FailurePlace, step: () => Promise<void>) {
     try {
@@ -62,17 +62,16 @@ export class Failures {
 
   /** An error of this kind can also come from an `Exec` with limits of its own. */
   #isEnd(error: Error): boolean {
-    const isOfEnd =
-      error instanceof LibcniError && (error.code === 'ERR_ABORTED' || error.code === 'ERR_TIMEOUT');
-    return isOfEnd && hasEnded(this.#operation);
+    return error instanceof LibcniError && error.code === endOf(this.#operation);
   }
 }
 
-function hasEnded(operation: Operation): boolean {
+/** The code of what ends the operation: the caller, its time, or its guard. */
+function endOf(operation: Operation): unknown {
   try {
     operation.next();
-    return false;
-  } catch {
-    return true;
+    return undefined;
+  } catch (error) {
+    return error instanceof LibcniError ? error.code : undefined;
   }
 }

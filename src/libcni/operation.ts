@@ -18,8 +18,8 @@ export interface VerbOptions {
   readonly trace?: TraceContext | undefined;
   /**
    * Called before each plugin is started and before the cache is changed: what it throws ends the operation, and there is
-   * no rollback then. An error that is not one of the library becomes the cause of `ERR_ABORTED`. For those who hold a
-   * lock that may end by itself. @default none
+   * no rollback then, as `rollbackErrors` say. Must answer at once. An error that is not one of the library becomes the
+   * cause of `ERR_ABORTED`. For those who hold a lock that may end by itself. @default none
    */
   readonly guard?: (() => void) | undefined;
 }
@@ -63,9 +63,13 @@ export class Operation {
   }
 }
 
-function runGuard(guard: () => void): void {
+function runGuard(guard: () => unknown): void {
   try {
-    guard();
+    const answer = guard();
+    if (answer instanceof Promise) {
+      answer.catch(() => {});
+      throw invalidArgument('guard', 'a function that answers at once', answer);
+    }
   } catch (cause) {
     if (cause instanceof LibcniError || cause instanceof PluginError) throw cause;
     throw new LibcniError('ERR_ABORTED', `ended by its guard: ${asError(cause).message}`, { cause });

@@ -1,3 +1,4 @@
+import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
 import { withRollbackErrors } from '../errors/with-rollback-errors.js';
@@ -13,6 +14,7 @@ import type { Result } from './result/types.js';
 import type { RuntimeConf } from './runtime-conf.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
+import { withCircumstances } from './with-circumstances.js';
 
 const DEFAULT_BUDGET_MS = 30_000;
 
@@ -88,9 +90,23 @@ export async function rollBack(failed: FailedAdd): Promise<Error> {
     return failure;
   }
   const errors = await delPlugins(failed);
+  if (errors.length === 0)
+    errors.push(
+      ...guarded(failed.limits, { network: list.name, containerId: rt.containerId, ifName: rt.ifName }),
+    );
   if (errors.length > 0) return withRollbackErrors(failure, errors);
   await removeCache(context, { network: list.name, rt });
   return failure;
+}
+
+/** Why nothing more may be done, if so. */
+export function guarded(limits: VerbOptions, circumstances: Circumstances): Error[] {
+  try {
+    new Operation(limits).guard();
+    return [];
+  } catch (error) {
+    return [withCircumstances(error, circumstances)];
+  }
 }
 
 async function delPlugins(failed: FailedAdd): Promise<Error[]> {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { LibcniError } from '../../src/index.js';
 import { listOfTypes, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
@@ -34,9 +35,28 @@ describe('a guard that throws', () => {
     ['the last plugin', 'ADD two', ['ADD one', 'ADD two']],
   ])('after %s ends ADD there, without a rollback and without a record', async (_, after, order) => {
     failAfter = after;
-    await expect(plugins.cni.addNetworkList(list, rt, { guard })).rejects.toMatchObject(ended);
+    const failed = { ...ended, rollbackErrors: [ended] };
+    await expect(plugins.cni.addNetworkList(list, rt, { guard })).rejects.toMatchObject(failed);
     expect(await plugins.folder.order()).toEqual(order);
     expect(await records()).toBe(0);
+  });
+
+  it('must answer at once', async () => {
+    const later = () => Promise.reject(lost) as unknown as undefined;
+    const adding = plugins.cni.addNetworkList(list, rt, { guard: later });
+    await expect(adding).rejects.toMatchObject({ code: 'ERR_CONF_INVALID' });
+    expect(await plugins.folder.order()).toEqual([]);
+  });
+
+  it('ends garbage collection, whatever it throws', async () => {
+    for (const containerId of ['c1', 'c2', 'c3'])
+      await plugins.cni.addNetworkList(list, { ...rt, containerId });
+    const helperGone = () => {
+      throw new LibcniError('ERR_HELPER', 'gone');
+    };
+    const collecting = plugins.cni.gcNetworkList(list, { validAttachments: [] }, { guard: helperGone });
+    await expect(collecting).rejects.toMatchObject({ name: 'LibcniError', code: 'ERR_HELPER' });
+    expect(await records()).toBe(3);
   });
 
   it('ends a rollback that is under way', async () => {

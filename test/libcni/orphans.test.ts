@@ -66,7 +66,7 @@ describe('an ADD whose helper is killed', () => {
     ['of another container', 'CNI_CONTAINERID=c2'],
     ['of another interface', 'CNI_IFNAME=eth1'],
   ])('does not wait for a program %s', async (_, prefix) => {
-    await addDelegating(1.5, prefix);
+    await addDelegating(4, prefix);
     expect(await killedAdd()).toMatchObject({ code: 'ERR_HELPER', rollbackErrors: [] });
     expect(existsSync(made)).toBe(false);
     await eventually('the program has ended', () => existsSync(made));

@@ -57,7 +57,7 @@ type Outcome = { readonly result: Result } | CutOffAdd;
 async function attachLocked({ context, attachment, found, lock, ...more }: LockedAttach): Promise<Outcome> {
   const key = keyOf(attachment);
   const options = { ...more.options, guard: lock.throwIfLost };
-  const isRecorded = options.again && refuseForeignRecord(context, key) !== undefined;
+  const isRecorded = options.again === true && refuseForeignRecord(context, key) !== undefined;
   if (!isRecorded) refuseRecorded(context, key);
   await undoLeftovers(context, attachment, options);
   const intent = await beginIntent(context, attachment, options);
@@ -67,7 +67,7 @@ async function attachLocked({ context, attachment, found, lock, ...more }: Locke
     await forget(context, key, lock);
     return { result };
   } catch (error) {
-    if (!lock.isHeld()) return { intent, error: asError(error) };
+    if (!lock.isHeld()) return { intent, error: asError(error), wasRecorded: isRecorded };
     const isLeft = leftSomething(error) || (!isRecorded && found.some(isSkippedRollback));
     if (!isLeft && !isRecorded) await context.own.forget(key);
     if (!isLeft) await forget(context, key, lock);

@@ -1,10 +1,9 @@
 import { asError } from '../../errors/system-error.js';
-import { withRollbackErrors } from '../../errors/with-rollback-errors.js';
+import { addRollbackErrors, withRollbackErrors } from '../../errors/with-rollback-errors.js';
 import type { OperatorContext } from '../context.js';
 import type { Intent } from '../state/intent.js';
 import type { HeldLock } from '../state/lock-store.js';
 import { Patience } from '../state/patience.js';
-import { isRecorded } from '../state/records.js';
 import type { OperatorOptions } from './request.js';
 import { undoIntent } from './undo-intent.js';
 
@@ -14,6 +13,8 @@ const BUDGET_MS = 30_000;
 export interface CutOffAdd {
   readonly intent: Intent;
   readonly error: Error;
+  /** Whether the attachment was recorded before, and was to be made again. */
+  readonly wasRecorded: boolean;
 }
 
 /**
@@ -24,22 +25,25 @@ export interface CutOffAdd {
  */
 export async function undoCutOff(
   context: OperatorContext,
-  { intent, error }: CutOffAdd,
+  { intent, error, wasRecorded }: CutOffAdd,
   { trace }: Pick<OperatorOptions, 'trace'>,
 ): Promise<Error> {
   const limits = { timeoutMs: BUDGET_MS, trace };
-  const undo = async ({ throwIfLost: guard }: HeldLock) => {
-    const current = await context.journal.find(intent);
-    if (current === undefined || current.id !== intent.id) return;
-    // It was recorded before, and was to be made again.
-    if (isRecorded(context.cacheDir, intent)) return await context.journal.end(intent);
-    await undoIntent(context, current, { ...limits, guard });
+  const findOwn = async () => {
+    const found = await context.journal.find(intent);
+    return found?.id === intent.id ? found : undefined;
   };
-  const errors: Error[] = [];
+  const undo = async ({ throwIfLost: guard }: HeldLock) => {
+    const own = await findOwn();
+    if (own === undefined) return;
+    if (wasRecorded) return await context.journal.end(intent);
+    await undoIntent(context, own, { ...limits, guard });
+  };
   try {
-    await context.gate.withLock(intent, undo, new Patience(limits));
+    // No lock need be waited for to know that it is somebody else's.
+    if ((await findOwn()) !== undefined) await context.gate.withLock(intent, undo, new Patience(limits));
+    return withRollbackErrors(error, []);
   } catch (failure) {
-    errors.push(asError(failure));
+    return addRollbackErrors(error, [asError(failure)]);
   }
-  return withRollbackErrors(error, errors);
 }
