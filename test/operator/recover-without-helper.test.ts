@@ -37,6 +37,14 @@ describe('recovery of an ADD whose plugin outlived Node', () => {
     expect(await host.order()).toEqual(['ADD one eth0', 'DEL one eth0']);
   });
 
+  it('says which attachment it has waited for too long', async () => {
+    await startOrphan(join(host.plugins.bin, 'one'));
+    const { failed } = await host.operator.recover({ timeoutMs: 100 });
+    const error = { code: 'ERR_TIMEOUT', verb: 'DEL', network: 'a', containerId: 'c1', ifName: 'eth0' };
+    expect(failed).toMatchObject([{ error }]);
+    await until(() => existsSync(made));
+  });
+
   it('does not wait for a daemon that the plugin may have left', async () => {
     const daemon = join(host.plugins.root, 'daemon');
     symlinkSync(join(host.plugins.bin, 'one'), daemon);

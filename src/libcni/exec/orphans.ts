@@ -16,7 +16,6 @@ const TICK_MS = 10;
 /** What the kernel says of a process. */
 interface ProcessStat {
   readonly pid: number;
-  readonly parent: number;
   readonly session: number;
   /** Milliseconds after the machine was started. */
   readonly startMs: number;
@@ -51,12 +50,11 @@ async function hasOrphans(search: OrphanSearch): Promise<boolean> {
   const running = await runningProcesses();
   const pids = new Set(running.map(({ pid }) => pid));
   const nowMs = uptimeMs();
-  return running.some(({ pid, parent, session, startMs }) => {
+  return running.some(({ pid, session, startMs }) => {
     const ageMs = nowMs - startMs;
     // A session that began outside of this pid namespace has no number here.
     if (session !== 0 && !pids.has(session)) return ageMs < DELEGATE_MS && isWorkingFor(pid, search);
-    const isAlone = session === pid && parent !== process.pid;
-    return isAlone && ageMs < PLUGIN_MS && isPlugin(pid, search) && isWorkingFor(pid, search);
+    return session === pid && ageMs < PLUGIN_MS && isPlugin(pid, search) && isWorkingFor(pid, search);
   });
 }
 
@@ -77,10 +75,9 @@ async function runningProcesses(): Promise<ProcessStat[]> {
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     await giveWay();
-    const [state = 'X', parent, , session, ...rest] = fieldsOf(name);
+    const [state = 'X', , , session, ...rest] = fieldsOf(name);
     if (state === 'Z' || state === 'X') continue;
-    const [pid, startMs] = [Number(name), Number(rest[15]) * TICK_MS];
-    found.push({ pid, parent: Number(parent), session: Number(session), startMs });
+    found.push({ pid: Number(name), session: Number(session), startMs: Number(rest[15]) * TICK_MS });
   }
   return found;
 }

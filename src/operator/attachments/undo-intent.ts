@@ -1,3 +1,4 @@
+import { LibcniError } from '../../errors/libcni-error.js';
 import { untilOrphansEnd } from '../../libcni/exec/orphans.js';
 import { networkConfFromBytes } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
@@ -17,6 +18,19 @@ const LONGEST_UNDO_MS = 60_000;
  * and after a minute at the latest; whatever DEL throws.
  */
 export async function undoIntent(
+  context: OperatorContext,
+  intent: Intent,
+  options: GuardedOptions,
+): Promise<void> {
+  try {
+    await undo(context, intent, options);
+  } catch (error) {
+    const { network, containerId, ifName } = intent;
+    throw error instanceof LibcniError ? error.with({ verb: 'DEL', network, containerId, ifName }) : error;
+  }
+}
+
+async function undo(
   context: OperatorContext,
   intent: Intent,
   { signal, timeoutMs = LONGEST_UNDO_MS, trace, guard }: GuardedOptions,
