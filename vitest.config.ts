@@ -1,7 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** Tests wait for programs and clocks more than they compute. */
+const maxWorkers = 3 * availableParallelism();
 
 export default defineConfig({
   test: {
+    maxWorkers,
     coverage: { provider: 'v8', include: ['src/**'] },
     projects: [
       {
