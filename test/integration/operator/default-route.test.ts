@@ -32,9 +32,12 @@ async function defaultRoutes(family: '-4' | '-6'): Promise<string[][]> {
 }
 
 describe('the default routes that a selection asks for', () => {
-  it('are taken from networks that share one in the kernel', async () => {
+  it.each([
+    ['a gateway', ['10.141.0.1']],
+    ['what its plugins made', []],
+  ])('are taken from networks that share one in the kernel, for %s', async (_, gateways) => {
     // Two IPv6 default routes of the same metric are one route with two hops.
-    const { operator } = await attach({ name: 'second', 'default-route': ['10.141.0.1'] });
+    const { operator } = await attach({ name: 'second', 'default-route': gateways });
     expect([await defaultRoutes('-4'), await defaultRoutes('-6')]).toEqual([
       [['10.141.0.1 net1']],
       [['fd10:141::1 net1']],
