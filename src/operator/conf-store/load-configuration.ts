@@ -29,8 +29,8 @@ const NETWORKS_AT_A_TIME = 8;
 
 /**
  * Loads the networks of a folder and keeps those of a known version whose plugins are ready. One in use is kept as well
- * where its plugins could not be asked just now. A name belongs to the first file that
- * has it even while that network is not ready, so that the arrival of a plugin never swaps one file for another.
+ * where its plugins could not be asked just now. A name belongs to the first file that has it even while that network is
+ * not ready, so that the arrival of a plugin never swaps one file for another.
  */
 export async function loadConfiguration(source: ConfigurationSource): Promise<ConfigurationLoad> {
   const folder = await loadFolder(source.confDir, source.filter);

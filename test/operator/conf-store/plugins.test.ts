@@ -1,6 +1,7 @@
 import { chmod, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Exec, LibcniError, ProcessExec } from '../../../src/index.js';
 import type { ConfStore, ConfStoreOptions } from '../../../src/operator/conf-store/index.js';
 import { PluginFolder } from '../../fixtures/plugins/plugin-folder.js';
 import { briefly, ConfFolder, list, names } from './harness/conf-folder.js';
@@ -100,6 +101,38 @@ describe('a network with the check of plugins', () => {
     await add('gone', '1.0.0');
     expect(names(await checked.reload())).toEqual(['a', 'b']);
   });
+
+  it.each(['ERR_HELPER', 'ERR_TIMEOUT'] as const)(
+    'is kept while it is in use and its plugin cannot be asked for a moment (%s)',
+    async (code) => {
+      let isBusy = false;
+      const real = new ProcessExec();
+      const exec: Exec = {
+        findInPath: (plugin, paths) => real.findInPath(plugin, paths),
+        execPlugin: (path, ...more) =>
+          isBusy && path.endsWith('/one')
+            ? Promise.reject(new LibcniError(code, 'not now'))
+            : real.execPlugin(path, ...more),
+      };
+      await add('one', '1.0.0');
+      await add('two', '1.0.0');
+      await folder.write('a.conflist', network('a', '1.0.0', 'one'));
+      await folder.write('b.conflist', network('b', '1.0.0', 'two'));
+      const checked = await store({ exec });
+      isBusy = true;
+      await add('one', '1.0.0');
+      await folder.write('c.conflist', network('c', '1.0.0', 'one'));
+      const { networks, defaultNetwork, problems } = await checked.reload();
+      expect([networks.map(({ name }) => name), defaultNetwork?.name]).toEqual([['a', 'b'], 'a']);
+      expect(problems.map((problem) => [problem.network, problem.code])).toEqual([
+        ['a', code],
+        ['c', code],
+      ]);
+      await plugins.add('one', { VERSION: { exitCode: 1 } });
+      isBusy = false;
+      expect(names(await checked.reload())).toEqual(['b']);
+    },
+  );
 
   it('can have a delegate of another version, which the plugin that delegates decides on', async () => {
     await add('meta', '1.0.0');
