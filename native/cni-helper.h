@@ -204,7 +204,7 @@ struct netns_reply {
   uint32_t made; /* 1: by this call */
   uint64_t inode;
   uint64_t device;
-  uint64_t changed_ns; /* of the file's status; a namespace that gets a number anew has another one */
+  uint64_t changed_ns; /* of the file's status, where it is mounted: a number that is given anew has another one */
   char step[16];
 };
 enum { NETNS_SHARE_FOLDER = 1, NETNS_RESTORE = 2 }; /* create */

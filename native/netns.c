@@ -148,6 +148,13 @@ void netns_create(const char *path, uint32_t flags, struct netns_reply *reply) {
   else failed(reply, errno, "create");
 }
 
+/* The kernel names what is mounted by its path. The file of a namespace that a process keeps comes and goes. */
+static bool is_mounted(int file) {
+  char link[64], target[8] = "";
+  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+  return readlink(link, target, sizeof target - 1) > 0 && target[0] == '/';
+}
+
 /* 1: a network namespace; 0: something else; -1: an error. A device or a pipe is never opened. */
 static int examine(const char *path, struct stat *status, struct netns_reply *reply) {
   if (stat(path, status) != 0) return failed(reply, errno, "stat") - 1;
@@ -156,8 +163,10 @@ static int examine(const char *path, struct stat *status, struct netns_reply *re
   if (file < 0) return failed(reply, errno, "open") - 1;
   int type = ioctl(file, GET_NSTYPE);
   int error = errno;
+  struct timespec changed = is_mounted(file) ? status->st_ctim : (struct timespec){0};
   close(file);
   if (type < 0) return failed(reply, error, "nstype") - 1;
+  reply->changed_ns = (uint64_t)changed.tv_sec * 1000000000u + (uint64_t)changed.tv_nsec;
   return type == CLONE_NEWNET ? 1 : 0;
 }
 
@@ -168,7 +177,6 @@ void netns_inspect(const char *path, struct netns_reply *reply) {
   reply->is_netns = (uint32_t)kind;
   reply->inode = status.st_ino;
   reply->device = status.st_dev;
-  reply->changed_ns = (uint64_t)status.st_ctim.tv_sec * 1000000000u + (uint64_t)status.st_ctim.tv_nsec;
 }
 
 enum step { STEP_AGAIN, STEP_DONE, STEP_FAILED };

@@ -13,8 +13,8 @@ export interface NetnsInfo {
   readonly inode: bigint;
   readonly device: bigint;
   /**
-   * Nanoseconds since 1970 when the file was last changed: as long as the namespace is mounted, when it was first opened.
-   * The kernel gives the number of a namespace that is gone to another one.
+   * Nanoseconds since 1970 when the file of a mounted namespace was made: the kernel gives the number of a namespace that
+   * is gone to another one. 0 where a process keeps the namespace and no mount, since its file comes and goes.
    */
   readonly changedNs: bigint;
   /** Whether this very request made it. */

@@ -37,12 +37,12 @@ async function isReplaced(
   }
 }
 
-/** The kernel gives numbers again. Where a process keeps the namespace and not a mount, its file comes and goes. */
+/** The kernel gives numbers again. */
 function isSame(found: NetnsInfo, known: KnownNetns): boolean {
-  const isMounted = !known.path.startsWith('/proc/');
+  const areMounted = found.changedNs !== 0n && known.changedNs !== 0n;
   return (
     found.inode === known.inode &&
     found.device === known.device &&
-    (!isMounted || found.changedNs === known.changedNs)
+    (!areMounted || found.changedNs === known.changedNs)
   );
 }

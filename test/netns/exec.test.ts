@@ -1,7 +1,8 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetns, loopbackUp, type Netns } from '../../src/netns/index.js';
+import { createNetns, loopbackUp, type Netns, openNetns } from '../../src/netns/index.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
 
 const isolated = new IsolatedHelper();
@@ -75,6 +76,16 @@ describe('netns.exec', () => {
     await outcome;
     const never = netns.exec('true', [], { signal: controller.signal });
     await expect(never).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+  });
+
+  it('knows a namespace again that a process keeps, by whatever path', async () => {
+    const link = join(folder, 'of-a-process');
+    symlinkSync('/proc/self/ns/net', link);
+    for (const path of [link, '/proc/self/ns/net']) {
+      const opened = await openNetns(path, { helper });
+      await sleep(100);
+      expect(await opened.exec('true')).toMatchObject({ exitCode: 0 });
+    }
   });
 
   it('does not run in another namespace that has taken its place', async () => {
