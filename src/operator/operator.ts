@@ -207,7 +207,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
 
   /**
    * Whether containers can be attached, and why not. An answer is used for a second. What a plugin says, or that it
-   * does not answer in time, is in the answer.
+   * does not answer in time, is in the answer. `timeoutMs` is for each network, of which sixteen are asked at a time.
    *
    * @throws LibcniError `ERR_ABORTED`
    */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type LibcniWarning, networkStatus } from '../../src/index.js';
@@ -96,6 +96,16 @@ describe('attaching', () => {
     await host.networks.configure('c', { type: 'two' });
     await host.operator.attach({ ...request, networks: [{ name: 'c' }] });
     expect(await host.attachments()).toEqual(['c-c1-eth0']);
+  });
+
+  it('does not look for a network for longer than it may', async () => {
+    const file = join(host.networks.confDir, 'slow.conflist');
+    const writing = setInterval(() => void appendFile(file, '{'), 50);
+    const start = performance.now();
+    const attaching = host.operator.attach({ ...request, networks: [{ name: 'nope' }] }, { timeoutMs: 200 });
+    await expect(attaching).rejects.toMatchObject({ code: 'ERR_NOT_FOUND', network: 'nope' });
+    clearInterval(writing);
+    expect(performance.now() - start).toBeLessThan(1500);
   });
 
   it('leaves the default routes to one selection', async () => {

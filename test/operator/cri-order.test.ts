@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Journal } from '../../src/operator/state/journal.js';
 import { request, useHost } from './harness/use-host.js';
 
 const host = useHost();
@@ -22,6 +24,15 @@ describe('one request in the order cri', () => {
     await host.operator.reload();
     await host.operator.detach(extra);
     expect(await host.attachments()).toEqual([]);
+  });
+
+  it('means an ADD on that interface that was cut short', async () => {
+    const config = JSON.stringify({ cniVersion: '1.0.0', name: 'gone', plugins: [{ type: 'one' }] });
+    const intent = { network: 'gone', containerId: 'c1', ifName: 'eth0', netns: '', config };
+    await new Journal(join(host.plugins.cacheDir, 'libcni')).begin(intent);
+    await host.operator.detach(extra);
+    expect(await host.order()).toContain('DEL one eth0');
+    expect(await host.stateLeft()).toEqual([]);
   });
 
   it('means no default network where another took its interface', async () => {

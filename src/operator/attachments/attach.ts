@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
 import type { LibcniWarning } from '../../libcni/index.js';
@@ -17,6 +18,7 @@ import { type AttachedNetwork, summarize } from './summary.js';
 import { validateNames } from './validate-names.js';
 
 const ROLLBACK_TIMEOUT_MS = 30_000;
+const RELOAD_MS = 1000;
 
 /** What an attach made. */
 export interface AttachResult {
@@ -36,7 +38,7 @@ export async function attach(
   options: OperatorOptions,
 ): Promise<AttachResult> {
   validateNames(request);
-  const { attachments, warnings } = await resolve(context, request);
+  const { attachments, warnings } = await resolve(context, request, options);
   const reported: LibcniWarning[] = [];
   const attachThem = async () => {
     const reporting = { ...options, reported };
@@ -49,14 +51,31 @@ export async function attach(
 }
 
 /** A network that nobody knows may lie in a file that was written a moment ago. */
-async function resolve(context: OperatorContext, request: AttachRequest): Promise<Resolution> {
+async function resolve(
+  context: OperatorContext,
+  request: AttachRequest,
+  options: OperatorOptions,
+): Promise<Resolution> {
   try {
     return resolveRequest(context, request);
   } catch (error) {
     if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_NO_CONFIGS')) throw error;
-    await context.store.reload();
+    await reloadSoon(context, options);
     return resolveRequest(context, request);
   }
+}
+
+/** Reads the configuration again, but does not wait for long: some other file may be written slowly. */
+async function reloadSoon(
+  { store }: OperatorContext,
+  { signal, timeoutMs = RELOAD_MS }: OperatorOptions,
+): Promise<void> {
+  const waiting = new AbortController();
+  const signals = [waiting.signal, ...(signal ? [signal] : [])];
+  const limit = sleep(Math.min(timeoutMs, RELOAD_MS), undefined, { signal: AbortSignal.any(signals) });
+  await Promise.race([store.reload(), limit]).catch(() => {});
+  waiting.abort();
+  await limit.catch(() => {});
 }
 
 interface AttachmentsToMake {

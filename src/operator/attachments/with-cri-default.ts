@@ -13,8 +13,18 @@ export async function withCriDefault(
   const { id, networks, order, defaultIfName: ifName = DEFAULT_IF_NAME } = request;
   if (order !== 'cri' || networks === undefined) return request;
   if (networks.some((extra) => extra.ifName === ifName)) return request;
-  const recorded = await context.cni.getCachedAttachments(id);
-  const found = recorded.find((attachment) => attachment.ifName === ifName);
-  const name = found?.network ?? context.store.snapshot().defaultNetwork?.name;
-  return name === undefined ? request : { ...request, networks: [...networks, { name, ifName }] };
+  const found = new Set(await networksOn(context, { id, ifName }));
+  const { defaultNetwork } = context.store.snapshot();
+  if (found.size === 0 && defaultNetwork !== undefined) found.add(defaultNetwork.name);
+  return { ...request, networks: [...networks, ...[...found].map((name) => ({ name, ifName }))] };
+}
+
+/** An ADD goes from the journal to the records: looked at in this order, it is found in one of them. */
+async function networksOn(
+  { journal, cni }: OperatorContext,
+  { id, ifName }: { readonly id: string; readonly ifName: string },
+): Promise<string[]> {
+  const begun = await journal.list((key) => key.containerId === id && key.ifName === ifName);
+  const recorded = (await cni.getCachedAttachments(id)).filter((attachment) => attachment.ifName === ifName);
+  return [...begun.flatMap(({ key }) => key?.network ?? []), ...recorded.map(({ network }) => network)];
 }
