@@ -3,7 +3,6 @@ import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
-import { withRollbackErrors } from '../errors/with-rollback-errors.js';
 import { cacheFile } from './cache/cache-path.js';
 import { setAsideIfUnreadable } from './cache/set-aside.js';
 import { type Standing, standingOf } from './cache/standing.js';
@@ -14,7 +13,7 @@ import { writeJson } from './json/write-json.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { pluginStdin } from './plugin-stdin.js';
 import type { Result } from './result/types.js';
-import { type AddProgress, guarded, type RollbackOptions, rollBack, rollbackLimits } from './rollback.js';
+import { type AddProgress, type RollbackOptions, rollBack, rollbackLimits } from './rollback.js';
 import type { RuntimeConf } from './runtime-conf.js';
 import { reportUnusedCapabilities } from './unused-capabilities.js';
 import { VerbRun } from './verb-run.js';
@@ -57,8 +56,6 @@ export async function addNetworkList(
   } catch (error) {
     const failure = failureOf(error, circumstancesOf(list, rt));
     if (options.rollback === false || progress.started === 0) throw failure;
-    const reasons = guarded(limits, circumstancesOf(list, rt));
-    if (reasons.length > 0) throw withRollbackErrors(failure, reasons);
     const reason = evenIfRecorded(options) ? undefined : spared;
     throw await rollBack({ context, list, rt, progress, failure, spared: reason, limits });
   }

@@ -1,4 +1,3 @@
-import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
 import { withRollbackErrors } from '../errors/with-rollback-errors.js';
@@ -76,36 +75,32 @@ export interface FailedAdd {
  */
 export async function rollBack(failed: FailedAdd): Promise<Error> {
   const { context, list, rt, failure, spared } = failed;
-  if (spared !== undefined) {
-    const { containerId, ifName } = rt;
-    const message = `ADD failed and was not rolled back, since ${spared}`;
-    context.warn({
-      code: 'ROLLBACK_SKIPPED',
-      message,
-      network: list.name,
-      containerId,
-      ifName,
-      cause: failure,
-    });
-    return failure;
-  }
+  const reasons = guardErrors(failed);
+  if (reasons.length > 0) return withRollbackErrors(failure, reasons);
+  if (spared !== undefined) return skipped(failed, spared);
   const errors = await delPlugins(failed);
-  if (errors.length === 0)
-    errors.push(
-      ...guarded(failed.limits, { network: list.name, containerId: rt.containerId, ifName: rt.ifName }),
-    );
+  if (errors.length === 0) errors.push(...guardErrors(failed));
   if (errors.length > 0) return withRollbackErrors(failure, errors);
   await removeCache(context, { network: list.name, rt });
   return failure;
 }
 
+function skipped({ context, list, rt, failure }: FailedAdd, reason: string): Error {
+  const { containerId, ifName } = rt;
+  const message = `ADD failed and was not rolled back, since ${reason}`;
+  const network = list.name;
+  context.warn({ code: 'ROLLBACK_SKIPPED', message, network, containerId, ifName, cause: failure });
+  return failure;
+}
+
 /** Why nothing more may be done, if so. */
-export function guarded(limits: VerbOptions, circumstances: Circumstances): Error[] {
+function guardErrors({ list, rt, limits }: FailedAdd): Error[] {
+  const { containerId, ifName } = rt;
   try {
     new Operation(limits).guard();
     return [];
   } catch (error) {
-    return [withCircumstances(error, circumstances)];
+    return [withCircumstances(error, { network: list.name, containerId, ifName })];
   }
 }
 

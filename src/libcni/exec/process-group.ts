@@ -30,9 +30,7 @@ export function superviseGroup(child: Child, request: SpawnRequest): Supervision
     killGroup(child, 'SIGTERM');
     timers.push(startTimer(request.graceMs ?? GRACE_MS, () => killGroup(child, 'SIGKILL')));
   };
-  const abort = () => stop('cancelled');
-  const forget = request.signal && onAbort(request.signal, abort);
-  if (request.signal?.aborted) abort();
+  const forget = onAnyAbort(request.signal, () => stop('cancelled'));
   if (request.timeoutMs !== undefined) timers.push(startTimer(request.timeoutMs, () => stop('deadline')));
   onTooMuchOutput(child, () => {
     ended = 'output-limit';
@@ -41,12 +39,18 @@ export function superviseGroup(child: Child, request: SpawnRequest): Supervision
   child.once('exit', () => timers.push(startTimer(DRAIN_MS, () => closePipes(child))));
   return {
     settle() {
-      forget?.();
+      forget();
       for (const timer of timers) timer.clear();
       if (ended !== 'exited') killGroup(child, 'SIGKILL');
       return ended;
     },
   };
+}
+
+/** The signal may have been aborted already, which it would not tell any more. */
+function onAnyAbort(signal: AbortSignal | undefined, abort: () => void): () => void {
+  if (signal?.aborted) abort();
+  return signal === undefined ? () => {} : onAbort(signal, abort);
 }
 
 function onTooMuchOutput({ stdout }: Child, stop: () => void): void {
