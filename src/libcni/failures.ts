@@ -37,7 +37,8 @@ export class Failures {
   /**
    * Runs one step and remembers its failure, to which the circumstances are added.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, or that of its guard, where the operation itself has ended: no further step is to be begun.
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, or that of its guard, where the operation itself has ended: no
+   * further step is to be begun.
    */
   async collect({ index = Number.MAX_SAFE_INTEGER, ...where }: FailurePlace, step: () => Promise<void>) {
     try {

@@ -54,7 +54,10 @@ export class Netns implements AsyncDisposable {
     await loopbackUp(this.path, { ...limits, helper: this.helper });
   }
 
-  /** Removes the namespace and its file, its link first. Doing so twice is fine, even if the path leads to another one by then. */
+  /**
+   * Removes the namespace and its file, its link first. Doing so twice is fine, even if the path leads to another one by
+   * then.
+   */
   async remove(limits: NetnsLimits = {}): Promise<void> {
     checkTimeout(limits.timeoutMs);
     if (this.link !== undefined) await removeLink(this.link, this.path);

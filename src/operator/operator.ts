@@ -190,11 +190,11 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * network and record it in the same cache, `valid` must name their containers too, or they are taken down. Of other
    * networks, only what was attached from this configuration folder counts, unless `unknownNetworks` is set.
    *
-   * It waits for the work under way, as long as `timeoutMs` says or two minutes, and keeps new work waiting meanwhile: an
-   * attach that hangs holds up the others until then.
-   *
    * Then the plugins take away whatever they are not told of; they are told of all that `valid` and the records say,
    * and are not asked while neither says which interfaces a container has. Networks that say `disableGC` are left alone.
+   *
+   * It waits for the work under way, as long as `timeoutMs` says or two minutes, and keeps new work waiting meanwhile: an
+   * attach that hangs holds up the others until then.
    *
    * @throws LibcniAggregateError with every failure; LibcniError `ERR_CONF_INVALID` where `valid` is not given,
    * `ERR_LOCKED` where work on attachments did not end in time, `ERR_CACHE`, `ERR_PERMISSION` where records cannot be

@@ -1,3 +1,4 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Journal } from '../../src/operator/state/journal.js';
@@ -33,6 +34,15 @@ describe('one request in the order cri', () => {
     await host.operator.detach(extra);
     expect(await host.order()).toContain('DEL one eth0');
     expect(await host.stateLeft()).toEqual([]);
+  });
+
+  it('is detached as far as it can where the journal cannot be read', async () => {
+    await host.operator.attach(extra);
+    const journal = join(host.plugins.cacheDir, 'libcni', 'journal');
+    await rm(journal, { recursive: true });
+    await writeFile(journal, '');
+    await expect(host.operator.detach(extra)).rejects.toMatchObject({ code: 'ERR_CACHE' });
+    expect(await host.attachments()).toEqual(['a-c1-eth0']);
   });
 
   it('means no default network where another took its interface', async () => {

@@ -11,7 +11,7 @@ import { warnOfForeignRecord } from './refuse-record.js';
 import type { GuardedOptions, OperatorOptions, TargetRequest } from './request.js';
 import { setRecordAside } from './set-record-aside.js';
 import { takeDown } from './take-down.js';
-import { findTargets, isMeant, type Target } from './targets.js';
+import { findTargets, isMeant } from './targets.js';
 import { undoIntent } from './undo-intent.js';
 import { validateNames } from './validate-names.js';
 import { withCriDefault } from './with-cri-default.js';
@@ -31,26 +31,20 @@ export async function detach(
   options: OperatorOptions,
 ): Promise<void> {
   validateNames(request);
-  const detachIt = async () =>
-    await detachAll(context, await withCriDefault(context, withAbsoluteNetns(request)), options);
-  await context.gate.withWork(detachIt, new Patience(options));
+  const target = withAbsoluteNetns(request);
+  await context.gate.withWork(() => detachAll(context, target, options), new Patience(options));
 }
 
 async function detachAll(
   context: OperatorContext,
-  request: TargetRequest,
+  given: TargetRequest,
   options: OperatorOptions,
 ): Promise<void> {
   const errors: Error[] = [];
+  const request = (await collect(errors, () => withCriDefault(context, given))) ?? given;
   // An ADD goes from the journal to the records: looked at in this order, it is found in one of them.
-  const begun: AttachmentKey[] = [];
-  await collect(errors, async () => {
-    begun.push(...(await begunAttachments(context, request)));
-  });
-  const targets: Target[] = [];
-  await collect(errors, async () => {
-    targets.push(...(await findTargets(context, request)));
-  });
+  const begun = (await collect(errors, () => begunAttachments(context, request))) ?? [];
+  const targets = (await collect(errors, () => findTargets(context, request))) ?? [];
   for (const target of targets) {
     await collect(errors, () =>
       isUnusable(target) ? giveUp(context, target, options) : detachOne(context, target, options),
@@ -127,10 +121,12 @@ async function undoNow(
   await takeDown(context, record, { ...options, netns: request.netns });
 }
 
-async function collect(errors: Error[], run: () => Promise<void>): Promise<void> {
+/** @returns what it yielded; `undefined` where it failed */
+async function collect<Value>(errors: Error[], run: () => Promise<Value>): Promise<Value | undefined> {
   try {
-    await run();
+    return await run();
   } catch (error) {
     errors.push(asError(error));
+    return undefined;
   }
 }

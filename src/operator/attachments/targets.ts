@@ -10,9 +10,9 @@ export type Target = Attachment | UnusableRecord;
 
 /**
  * The attachments that are meant, in the reverse of the order in which they were asked for, or of that of their records
- * where none were. Each comes with the
- * configuration and arguments that it was made with, which may differ from what lies in the folder today. Whether their
- * namespaces are still there is looked at for each when its turn comes, since that may fail.
+ * where none were. Each comes with the configuration and arguments that it was made with, which may differ from what
+ * lies in the folder today. Whether their namespaces are still there is looked at for each when its turn comes, since
+ * that may fail.
  */
 export async function findTargets(context: OperatorContext, request: TargetRequest): Promise<Target[]> {
   const recorded = await context.cni.getCachedAttachments(request.id);
