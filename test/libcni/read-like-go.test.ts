@@ -99,6 +99,26 @@ test('cached arguments may lack a value or have one too many', async () => {
   ]);
 });
 
+test.each([
+  ['base64 with line breaks', '"ey\\nJ9\\r\\n"', '{"}'],
+  ['a list of bytes', '[123,125]', '{}'],
+  ['a list in which null stands for 0', '[123,null,125]', '{\0}'],
+  ['an empty list', '[]', ''],
+])('the configuration of an entry may be %s', async (_, config, text) => {
+  const entry = `{"kind":"cniCacheV1","config":${config}}`;
+  const cached = await withEntry(entry, (cni) => cni.getNetworkListCachedConfig(list, rt));
+  expect(cached?.config).toBe(text);
+});
+
+test.each(['[256]', '[-1]', '[1.5]', '["a"]', '[true]', '{}', '5'])(
+  'an entry with the configuration %s is unreadable',
+  async (config) => {
+    const entry = `{"kind":"cniCacheV1","config":${config}}`;
+    const read = withEntry(entry, (cni) => cni.getNetworkListCachedConfig(list, rt));
+    await expect(read).rejects.toMatchObject({ code: 'ERR_CACHE' });
+  },
+);
+
 test('an entry of another kind is no result of old, however its key is spelled', async () => {
   const read = withEntry('{"Kind":"other"}', (cni) => cni.getNetworkListCachedResult(list, rt));
   await expect(read).rejects.toMatchObject({ code: 'ERR_CACHE' });

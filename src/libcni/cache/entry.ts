@@ -80,7 +80,7 @@ export function entryFromJson(parsed: unknown): CacheEntry | undefined {
     networkName: textOf(raw.networkName),
     ifName: textOf(raw.ifName),
     netns: textOf(raw.netns),
-    config: decodeConfig(textOf(raw.config)),
+    config: decodeConfig(raw.config),
     args: argumentsOf(raw),
     capabilityArgs: isJsonObject(raw.capabilityArgs) ? raw.capabilityArgs : isuladCapabilities(raw),
     result: raw.result ?? null,
@@ -92,7 +92,8 @@ function isEntry(raw: JsonObject): boolean {
   const { cniArgs, cni_args: isuladArgs, capabilityArgs, result } = raw;
   return (
     kind === CACHE_KIND &&
-    [containerId, config, ifName, networkName, netns].every(isText) &&
+    [containerId, ifName, networkName, netns].every(isText) &&
+    (isText(config) || isListOf(config, isByte)) &&
     isListOf(cniArgs, isArgument) &&
     (isNothing(isuladArgs) || isJsonObject(isuladArgs)) &&
     isListOf(Object.values(isuladArgs ?? {}), (value) => typeof value === 'string') &&
@@ -106,6 +107,11 @@ function isNothing(value: unknown): value is null | undefined {
 
 function isText(value: unknown): boolean {
   return isNothing(value) || typeof value === 'string';
+}
+
+/** Go takes bytes as base64 or as a list of numbers, where null stands for 0. */
+function isByte(value: unknown): boolean {
+  return isNothing(value) || (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255);
 }
 
 /** Go looks at two items of a pair only. */
@@ -139,7 +145,10 @@ function isuladCapabilities({ portMappings, aliases }: JsonObject): CacheEntry['
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Go libcni encodes the configuration, iSulad writes it as it is. */
-function decodeConfig(config: string): string {
-  return BASE64.test(config) ? Buffer.from(config, 'base64').toString('utf8') : config;
+/** Go libcni encodes the configuration, iSulad writes it as it is. Line breaks in base64 are passed over. */
+function decodeConfig(config: unknown): string {
+  if (Array.isArray(config)) return Buffer.from(config.map(Number)).toString('utf8');
+  const text = textOf(config);
+  const encoded = text.replace(/[\r\n]/g, '');
+  return BASE64.test(encoded) ? Buffer.from(encoded, 'base64').toString('utf8') : text;
 }

@@ -13,11 +13,22 @@ const config = fc.constantFrom(
   '{"name":"net","cniVersion":"1.0.0","plugins":[{"type":"bridge"}]}',
 );
 
+/** The forms in which Go reads bytes, and some that it refuses. */
+const bytes = fc.oneof(
+  { weight: 8, arbitrary: config.map((text) => Buffer.from(text).toString('base64')) },
+  {
+    weight: 1,
+    arbitrary: config.map((text) => Buffer.from(text).toString('base64').replace(/.{7}/g, '$&\r\n')),
+  },
+  { weight: 1, arbitrary: config.map((text) => [...Buffer.from(text)]) },
+  { weight: 1, arbitrary: fc.array(fc.constantFrom(0, 123, 255, null, 256, '1'), { maxLength: 2 }) },
+);
+
 const entry = fc.record(
   {
     kind: fc.constant('cniCacheV1'),
     containerId: fc.constantFrom('c1', 'c2'),
-    config: config.map((text) => Buffer.from(text).toString('base64')),
+    config: bytes,
     ifName: fc.constantFrom('eth0', ''),
     networkName: fc.constantFrom('net', 'other', ''),
     netns: fc.constantFrom('/run/netns/x', ''),
