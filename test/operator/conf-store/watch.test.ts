@@ -197,11 +197,17 @@ describe('a watching store', () => {
     const store = await folder.watching({ debounceMs: 100 });
     const changes = changesOf(store);
     const started = performance.now();
-    for (let index = 0; index < 1000; index += 1) await folder.replace('a.conflist', list(`n${index}`));
+    let pauses = 0;
+    for (let index = 0; index < 1000; index += 1) {
+      const before = performance.now();
+      await folder.replace('a.conflist', list(`n${index}`));
+      // On a busy machine, one change can come so late after another that the store takes it for the end of them.
+      if (performance.now() - before > 50) pauses += 1;
+    }
     const seconds = (performance.now() - started) / 1000;
     await becomes(store, ['n999']);
     // A stream of changes is read once a second, and once more when it ends.
-    expect(changes.length).toBeLessThanOrEqual(Math.ceil(seconds) + 2);
+    expect(changes.length).toBeLessThanOrEqual(Math.ceil(seconds) + 2 + pauses);
   });
 
   it('reads now and then during changes that never stop', async () => {
