@@ -35,7 +35,7 @@ describe('a helper that is killed while its plugins attach pods', () => {
       );
     }
     expect(interrupted).toBeGreaterThan(KILLS / 4);
-  }, 60_000);
+  }, 180_000);
 
   async function createOperator(): Promise<CNIOperator> {
     const confDir = join(lab.folder, 'net.d');

@@ -78,7 +78,7 @@ describe.each([
   [2, OPERATIONS],
   [3, OPERATIONS / 2],
 ])('%i processes that attach and detach the same and different pods', (count, operations) => {
-  it('lose nothing and do not wait for ever', { timeout: 120_000 }, async () => {
+  it('lose nothing and do not wait for ever', { timeout: 300_000 }, async () => {
     const programs = startContenders(count, Math.ceil(operations / count));
     await go(programs);
     await Promise.all(programs.map((program) => program.succeeds()));
