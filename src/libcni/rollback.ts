@@ -11,6 +11,7 @@ import { stdinWriter } from './plugin-stdin.js';
 import { convertChecked } from './result/convert.js';
 import type { Result } from './result/types.js';
 import type { RuntimeConf } from './runtime-conf.js';
+import { sparingOthers } from './sparing-others.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 import { withCircumstances } from './with-circumstances.js';
@@ -105,10 +106,11 @@ function guardErrors({ list, rt, limits }: FailedAdd): Error[] {
 }
 
 async function delPlugins(failed: FailedAdd): Promise<Error[]> {
-  const { context, list, rt, progress, failure, limits } = failed;
+  const { context, list, progress, failure, limits } = failed;
   const operation = new Operation(limits);
   // Where the time is up, each DEL says so.
-  if (isHelperFailure(failure)) await untilOrphansEnd(rt, operation).catch(() => {});
+  if (isHelperFailure(failure)) await untilOrphansEnd(failed.rt, operation).catch(() => {});
+  const rt = await sparingOthers(context, { network: list.name, rt: failed.rt }).catch(() => failed.rt);
   const prevResult = usableResult(progress.result, list.cniVersion);
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });

@@ -9,6 +9,8 @@ export interface LibcniWarning {
    * - `CACHE_ENTRY_OF_ANOTHER`: the cache file of the attachment belongs to another one, and was left alone.
    * - `ROLLBACK_SKIPPED`: ADD failed for an attachment that existed before, or that may have, since its cache entry is
    *   unreadable; it was therefore left alone.
+   * - `INTERFACE_OF_ANOTHER`: what the attachment has in its namespace was left alone, since the interface there is that
+   *   of another attachment; everything else was taken down.
    * - `JOURNAL_ENTRY_NOT_REMOVED`: an ADD has ended, but its journal entry stays behind until `recover()`.
    * - `NETNS_UNUSABLE`: the path of a namespace, `file`, can be that of none, and counts as gone.
    */
@@ -19,6 +21,7 @@ export interface LibcniWarning {
     | 'CACHE_ENTRY_NOT_REMOVED'
     | 'CACHE_ENTRY_OF_ANOTHER'
     | 'ROLLBACK_SKIPPED'
+    | 'INTERFACE_OF_ANOTHER'
     | 'JOURNAL_ENTRY_NOT_REMOVED'
     | 'NETNS_UNUSABLE';
   readonly message: string;

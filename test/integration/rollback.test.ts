@@ -46,6 +46,20 @@ describe('an ADD that fails leaves nothing', () => {
     await lab.cni.delNetworkList(list, one.attachment());
   });
 
+  it('of its own, and the interface of another network that has the name', async () => {
+    const list = lab.list('standing', [first(), portmap]);
+    const pod = await lab.pod();
+    await lab.cni.addNetworkList(list, pod.attachment());
+    const before = await remains();
+    const other = lab.list('other', [first(), portmap]);
+    const error = await pluginFailure(lab.cni.addNetworkList(other, pod.attachment()));
+    expect(error).toMatchObject({ plugin: 'bridge', network: 'other', rollbackErrors: [] });
+    expect(await remains()).toEqual(before);
+    await lab.cni.checkNetworkList(list, pod.attachment());
+    await lab.cni.delNetworkList(list, pod.attachment());
+    expect(await remains()).toEqual([]);
+  });
+
   it('when the second plugin cannot set what it is told', async () => {
     const list = lab.list('broken', [first(), impossible, portmap]);
     const pod = await lab.pod();

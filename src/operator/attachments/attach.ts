@@ -3,12 +3,14 @@ import { asError, hasCode } from '../../errors/system-error.js';
 import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
 import type { LibcniWarning } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
+import type { AttachmentKey } from '../state/attachment-key.js';
 import { Patience } from '../state/patience.js';
 import { type AttachOneOptions, attachOne } from './attach-one.js';
 import { type Attachment, keyOf, type MadeAttachment, type WantedAttachment } from './attachment.js';
 import { refusePortsOfOthers } from './begin-intent.js';
 import { refuseUnmetDemands } from './demands.js';
 import { detachOne } from './detach.js';
+import { interfacesThere, refuseTakenInterface } from './interface-owners.js';
 import { bringLoopbackUp } from './loopback.js';
 import { moveDefaultRoute } from './move-default-route.js';
 import { refuseTakenDown } from './refuse-record.js';
@@ -50,18 +52,35 @@ export async function attach(
   return { networks, warnings: [...warnings, ...reported.map(({ message }) => message)] };
 }
 
-/** A network that nobody knows may lie in a file that was written a moment ago. */
+/** An interface that another attachment has is refused before anything runs; under a lock it is looked up again. */
 async function resolve(
   context: OperatorContext,
   request: AttachRequest,
   options: OperatorOptions,
 ): Promise<Resolution> {
+  const there = await interfacesThere(context, request);
+  const resolution = await resolveOrReload(context, { request, there }, options);
+  for (const attachment of resolution.attachments) refuseTakenInterface(attachment, there);
+  return resolution;
+}
+
+interface ResolveParts {
+  readonly request: AttachRequest;
+  readonly there: readonly AttachmentKey[];
+}
+
+/** A network that nobody knows may lie in a file that was written a moment ago. */
+async function resolveOrReload(
+  context: OperatorContext,
+  { request, there }: ResolveParts,
+  options: OperatorOptions,
+): Promise<Resolution> {
   try {
-    return resolveRequest(context, request);
+    return resolveRequest(context, request, there);
   } catch (error) {
     if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_NO_CONFIGS')) throw error;
     await reloadSoon(context, options);
-    return resolveRequest(context, request);
+    return resolveRequest(context, request, there);
   }
 }
 

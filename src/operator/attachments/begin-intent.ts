@@ -6,6 +6,7 @@ import type { FoundIntent } from '../state/journal.js';
 import { type LockOptions, Patience } from '../state/patience.js';
 import { mappedPorts, portOwner } from '../state/port-owners.js';
 import { type Attachment, keyOf } from './attachment.js';
+import { withFreeInterface } from './interface-owners.js';
 
 const PORTS_LOCK = '.host-ports';
 
@@ -42,10 +43,11 @@ async function findPortOwners({ journal, portOwners }: OperatorContext): Promise
 }
 
 /**
- * Writes the intent of an ADD. Its ports are looked up and it is written under one short lock; no plugin runs under it.
+ * Writes the intent of an ADD. Its interface and ports are looked up and it is written under short locks; no plugin runs
+ * under them.
  *
  * @returns the intent, by whose id it can be known again
- * @throws LibcniError `ERR_CONFLICT` where a host port is taken, `ERR_CACHE`, those of locks; what the guard throws
+ * @throws LibcniError `ERR_CONFLICT` where the interface or a host port is taken, `ERR_CACHE`, those of locks; what the guard throws
  */
 export async function beginIntent(
   context: OperatorContext,
@@ -63,7 +65,9 @@ export async function beginIntent(
     refuseTakenPorts(wanted, await findPortOwners(context));
     await begin();
   };
-  await (wanted.ports.length === 0 ? begin() : locks.withLock(PORTS_LOCK, reserve, new Patience(options)));
+  const use = () =>
+    wanted.ports.length === 0 ? begin() : locks.withLock(PORTS_LOCK, reserve, new Patience(options));
+  await withFreeInterface(context, attachment, { use, options });
   return intent;
 }
 

@@ -4,7 +4,7 @@ import type { JsonObject, TraceContext } from '../../libcni/index.js';
 export interface NetworkRequest {
   /** The network's name in the configuration folder. */
   readonly name: string;
-  /** The interface inside the namespace. @default the lowest free `eth<n>` */
+  /** The interface inside the namespace. @default the lowest `eth<n>` that no other network of the container has */
   readonly ifName?: string | undefined;
   /** Further arguments for `CNI_ARGS` of this network alone; they win over those of the request. @default none */
   readonly args?: readonly (readonly [string, string])[] | undefined;

@@ -3,6 +3,7 @@ import type { NetworkConfigList, RuntimeConf } from '../../libcni/index.js';
 import { runtimeArgsFromLabels } from '../annotations/index.js';
 import { capabilityArgsFromAnnotations, checkedCapabilityArgs } from '../capabilities/index.js';
 import { networkNamed, type OperatorContext } from '../context.js';
+import type { AttachmentKey } from '../state/attachment-key.js';
 import type { WantedAttachment } from './attachment.js';
 import { checkedArgs } from './checked-args.js';
 import { effectiveList } from './effective-list.js';
@@ -25,10 +26,15 @@ export interface Resolution {
  * Works out what a request asks for: which networks, in which order, on which interfaces, with which arguments.
  * Nothing is run.
  *
+ * @param there - attachments that have interfaces in the namespace already; names are filled in around them
  * @throws LibcniError `ERR_NOT_FOUND` for a network that nobody knows, `ERR_CONFLICT` for an interface that two want,
  * `ERR_ANNOTATION` with annotation, JSON path and value, `ERR_CONF_INVALID` for an argument that cannot be read.
  */
-export function resolveRequest(context: OperatorContext, request: AttachRequest): Resolution {
+export function resolveRequest(
+  context: OperatorContext,
+  request: AttachRequest,
+  there: readonly AttachmentKey[] = [],
+): Resolution {
   const { annotations = {}, labels = {}, id: sandboxId } = request;
   const fromAnnotations = capabilityArgsFromAnnotations(annotations);
   const fromLabels = runtimeArgsFromLabels({ labels, annotations, sandboxId });
@@ -38,7 +44,7 @@ export function resolveRequest(context: OperatorContext, request: AttachRequest)
     capabilityArgs: { ...fromAnnotations.capabilityArgs, ...checkedCapabilityArgs(request.capabilityArgs) },
   };
   const wanted = wantedNetworks(context, request);
-  const names = nameInterfaces(wanted, request);
+  const names = nameInterfaces(wanted, request, there);
   const attachments = wanted.map((network, index) => {
     const { name, cniArgs, isDefault, namespace, demands } = network;
     const list = effectiveList(known(context, name), cniArgs);
@@ -93,8 +99,9 @@ function runtimeConf({ network, list, ifName, pod, isOfPod }: NetworkPart): Runt
 function nameInterfaces(
   wanted: readonly WantedNetwork[],
   { defaultIfName }: Pick<AttachRequest, 'defaultIfName'>,
+  there: readonly AttachmentKey[],
 ): string[] {
-  const names = new InterfaceNames();
+  const names = new InterfaceNames(there);
   const given = wanted.map(({ name, isDefault, ifName = isDefault ? defaultIfName : undefined }) =>
     ifName === undefined ? undefined : names.take(ifName, name),
   );

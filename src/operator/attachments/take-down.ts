@@ -2,6 +2,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { Operation } from '../../libcni/operation.js';
 import type { OperatorContext } from '../context.js';
 import { type Attachment, keyOf } from './attachment.js';
+import { sparingInterface } from './interface-owners.js';
 import { inLivingNetns } from './living-netns.js';
 import type { GuardedOptions } from './request.js';
 
@@ -22,7 +23,7 @@ export async function takeDown(
   try {
     const place = { preferred: netns, ...operation.next() };
     const { list, rt } = await inLivingNetns(context, attachment, place);
-    await context.cni.delNetworkList(list, rt, operation.remaining());
+    await context.cni.delNetworkList(list, await sparingInterface(context, key, rt), operation.remaining());
   } catch (error) {
     throw error instanceof LibcniError ? error.with({ verb: 'DEL', ...key }) : error;
   }

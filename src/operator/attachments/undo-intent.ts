@@ -4,6 +4,7 @@ import { networkConfFromBytes } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
 import type { OperatorContext } from '../context.js';
 import type { Intent } from '../state/intent.js';
+import { sparingInterface } from './interface-owners.js';
 import { livingNetns } from './living-netns.js';
 import { refuseForeignRecord } from './refuse-record.js';
 import type { GuardedOptions } from './request.js';
@@ -40,7 +41,7 @@ async function undo(
   const operation = new Operation({ timeoutMs: Math.min(timeoutMs, LONGEST_UNDO_MS), signal, trace, guard });
   const { containerId, ifName, args, capabilityArgs, result } = intent;
   const netns = await livingNetns(context, { path: intent.netns, key: intent, ...operation.next() });
-  const rt = { containerId, ifName, args, capabilityArgs, netns };
+  const rt = await sparingInterface(context, intent, { containerId, ifName, args, capabilityArgs, netns });
   const list = networkConfFromBytes(intent.config);
   const pluginTypes = list.plugins.map(({ network }) => network.type);
   await untilOrphansEnd({ containerId, ifName, pluginTypes }, operation);

@@ -247,8 +247,14 @@ describe('the gate of garbage collection', () => {
   it('does not let a collection wait longer than its time for all attachments together', async () => {
     const keys = ['c1', 'c2', 'c3', 'c4'].map((containerId) => ({ ...key, containerId }));
     const attaching = new GcGate(store(0));
-    const working = keys.map((one, index) => attaching.withAttachment(one, () => sleep(250 * (index + 1))));
-    await sleep(100);
+    let begun = 0;
+    const working = keys.map((one, index) =>
+      attaching.withAttachment(one, async () => {
+        begun += 1;
+        await sleep(250 * (index + 1));
+      }),
+    );
+    await until(() => begun === keys.length);
     const collecting = new GcGate(store(1)).withCollection(async () => {}, { timeoutMs: 400 });
     await expect(collecting).rejects.toMatchObject({ code: 'ERR_LOCKED' });
     await Promise.all(working);
