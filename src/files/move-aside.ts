@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { makeFolders } from './make-folders.js';
 
 const MAX_NAME_BYTES = 255;
 
@@ -13,7 +14,7 @@ const MAX_NAME_BYTES = 255;
  */
 export async function moveAside(file: string, folder: string): Promise<string> {
   const to = join(folder, nameAside(basename(file)));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(folder, 0o700);
   await rename(file, to);
   return to;
 }

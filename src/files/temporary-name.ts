@@ -16,6 +16,11 @@ export function temporaryName(): string {
   return `.tmp-${writer}${randomBytes(8).toString('hex')}`;
 }
 
+/** Whether a file of this name is a temporary one. */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name);
+}
+
 /**
  * Whether a file of this name is a temporary one that nobody will rename any more: its process has ended, or it was
  * last written more than an hour ago by the clock of today. Process ids mean something in their own pid namespace

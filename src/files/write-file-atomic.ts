@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { hasCode } from '../errors/system-error.js';
+import { makeFolders } from './make-folders.js';
 import { temporaryName } from './temporary-name.js';
 
 const { O_CREAT, O_DSYNC, O_EXCL, O_WRONLY } = fs.constants;
@@ -12,7 +13,6 @@ const writeFile = promisify(fs.writeFile);
 const sync = promisify(fs.fsync);
 const rename = promisify(fs.rename);
 const unlink = promisify(fs.unlink);
-const mkdir = promisify(fs.mkdir);
 
 /** A file to be written whole or not at all. */
 export interface AtomicWrite {
@@ -23,8 +23,8 @@ export interface AtomicWrite {
   /** Permissions of folders that are made for it. */
   readonly dirMode: number;
   /**
-   * A folder on the same file system for the temporary file, where readers of the file's own folder must not
-   * see it. @default the file's folder
+   * A folder for the temporary file, where readers of the file's own folder had better not see it; left aside where it is
+   * on another file system. @default the file's folder
    */
   readonly tempDir?: string;
 }
@@ -44,7 +44,17 @@ export async function writeFileAtomic(write: AtomicWrite): Promise<void> {
   }
 }
 
-async function replaceFile({ file, data, mode, tempDir }: AtomicWrite): Promise<void> {
+async function replaceFile(write: AtomicWrite): Promise<void> {
+  try {
+    await replaceBy(write);
+  } catch (error) {
+    if (!hasCode(error, 'EXDEV')) throw error;
+    const { tempDir, ...beside } = write;
+    await replaceBy(beside);
+  }
+}
+
+async function replaceBy({ file, data, mode, tempDir }: AtomicWrite): Promise<void> {
   const opening = open(dirname(file), 'r');
   // Its failure is met below, where the folder is needed.
   opening.catch(() => {});
@@ -87,7 +97,7 @@ function isMissing(error: unknown): boolean {
  */
 async function makeFolder(folder: string, mode: number): Promise<void> {
   const absolute = resolve(folder);
-  const first = await mkdir(absolute, { recursive: true, mode });
+  const first = await makeFolders(absolute, mode);
   for (let made = absolute; made !== '/'; made = made === first ? '/' : dirname(made)) {
     await syncFolder(dirname(made)).catch((error: unknown) => {
       // What this process may not read was not made by it.

@@ -1,8 +1,6 @@
+import { addCircumstances } from '../errors/add-circumstances.js';
 import type { Circumstances, Verb } from '../errors/circumstances.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
-import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
-import { LibcniError } from '../errors/libcni-error.js';
-import { PluginError } from '../errors/plugin-error.js';
 import { checkNetworkConfigList, checkPluginConfig } from './arguments/check-network.js';
 import { checkRuntimeConf } from './arguments/check-runtime-conf.js';
 import {
@@ -42,7 +40,7 @@ export async function runCall<Given extends Call, Value>(
     checkArguments(call);
     return await run(normalized(call));
   } catch (error) {
-    throw isOurs(error) ? error.with(circumstancesOfCall(call)) : error;
+    throw addCircumstances(error, circumstancesOfCall(call));
   }
 }
 
@@ -81,12 +79,6 @@ function normalized<Given extends Call>(call: Given): Given {
     ...(rt && { rt: withoutNull(rt) }),
     ...(options && { options: withoutNull(options) }),
   });
-}
-
-function isOurs(error: unknown): error is PluginError | LibcniError | LibcniAggregateError {
-  return (
-    error instanceof PluginError || error instanceof LibcniError || error instanceof LibcniAggregateError
-  );
 }
 
 function circumstancesOfCall({ verb, list, plugin, pluginType, rt }: Call): Circumstances {

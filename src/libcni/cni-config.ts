@@ -1,5 +1,6 @@
 // Port of CNIConfig in Go's libcni/api.go.
 import { EventEmitter } from 'node:events';
+import { resolve } from 'node:path';
 import type { Verb } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { type AddOptions, addNetworkList } from './add.js';
@@ -53,7 +54,9 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   /** @throws LibcniError `ERR_CONF_INVALID` for options that make no sense. */
   constructor(options: CNIConfigOptions) {
     super();
-    const { path, cacheDir, exec = createDefaultExec() } = checkedOptions(options);
+    const { path, cacheDir: given, exec = createDefaultExec() } = checkedOptions(options);
+    // The working folder can change, and records must stay where they are. An empty path means the default, as in Go.
+    const cacheDir = given && resolve(given);
     this.#context = { path: [...path], cacheDir, exec, warn: (warning) => this.#warn(warning) };
   }
 

@@ -1,4 +1,5 @@
 // Port of GCNetworkList in Go's libcni/api.go.
+import { join } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { removeAbandoned } from '../files/remove-abandoned.js';
 import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
@@ -53,6 +54,7 @@ export async function gcNetworkList(
   options: GcOptions = {},
 ): Promise<GcReport> {
   const operation = new Operation(options);
+  operation.next();
   const { valid, stdinFor } = prepareGc(list, args);
   const concurrency = checkConcurrency(options);
   if (list.disableGC) return { stale: [] };
@@ -65,7 +67,8 @@ export async function gcNetworkList(
     await delStale({ context, list, stale, operation, concurrency, failures });
     if (stdinFor) await gcPlugins({ context, list, stdinFor, operation, failures });
   });
-  await removeAbandoned(cacheFolder({ cacheDir: context.cacheDir }));
+  const folder = cacheFolder({ cacheDir: context.cacheDir });
+  for (const place of [folder, join(folder, 'results')]) await removeAbandoned(place);
   failures.throwIfAny(`garbage of network ${list.name} remains`);
   return { stale };
 }

@@ -1,3 +1,4 @@
+import { addCircumstances } from '../errors/add-circumstances.js';
 import { checkOptionalObject } from '../libcni/arguments/check-value.js';
 import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
 import { isAtLeast } from '../libcni/version.js';
@@ -65,7 +66,11 @@ export async function collectGarbage(
     }
     return { stale, foreign, warnings };
   };
-  return dryRun ? await collect() : await context.gate.withCollection(collect, options);
+  try {
+    return dryRun ? await collect() : await context.gate.withCollection(collect, options);
+  } catch (error) {
+    throw addCircumstances(error, { verb: 'GC' });
+  }
 }
 
 /**

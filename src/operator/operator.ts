@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { HelperClient } from '../helper/index.js';
 import { CNIConfig, DEFAULT_CACHE_DIR, HelperExec, type LibcniWarning } from '../libcni/index.js';
 import { type AttachResult, attach } from './attachments/attach.js';
@@ -105,12 +105,12 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    */
   static async create(given: CNIOperatorOptions = {}): Promise<CNIOperator> {
     const options = checkedOptions(given ?? {});
-    const { confDir = DEFAULT_CONF_DIR, binDirs = DEFAULT_BIN_DIRS, cacheDir = DEFAULT_CACHE_DIR } = options;
-    const {
-      helper = HelperClient.shared(),
-      stateDir = join(cacheDir, 'libcni'),
-      loopback = 'helper',
-    } = options;
+    // The working folder can change, and what is in the others must stay where it is.
+    const confDir = resolve(options.confDir ?? DEFAULT_CONF_DIR);
+    const binDirs = (options.binDirs ?? DEFAULT_BIN_DIRS).map((folder) => resolve(folder));
+    const cacheDir = resolve(options.cacheDir ?? DEFAULT_CACHE_DIR);
+    const stateDir = resolve(options.stateDir ?? join(cacheDir, 'libcni'));
+    const { helper = HelperClient.shared(), loopback = 'helper' } = options;
     const { pluginDirs = vendorFolders } = options;
     const exec = withVendorFolders(options.exec ?? new HelperExec(helper), pluginDirs);
     const cni = new CNIConfig({ path: binDirs, cacheDir, exec });

@@ -10,7 +10,7 @@ import type { AttachmentKey } from './state/attachment-key.js';
 import type { FoundIntent } from './state/journal.js';
 import type { HeldLock } from './state/lock-store.js';
 import { Patience } from './state/patience.js';
-import { isRecorded } from './state/records.js';
+import { isRecorded, recordsFolder } from './state/records.js';
 
 /** What recovery found and did. */
 export interface RecoveryReport {
@@ -40,7 +40,8 @@ export async function recover(context: OperatorContext, options: OperatorOptions
     await pause(pauseMs, options.signal);
     busy = await recoverEach(recovery, busy);
   }
-  for (const folder of [context.cacheDir, context.journal.tempFolder]) await removeAbandoned(folder);
+  const { cacheDir, journal } = context;
+  for (const folder of [cacheDir, recordsFolder(cacheDir), journal.tempFolder]) await removeAbandoned(folder);
   await context.locks.sweep();
   return { ...report, busy: busy.flatMap(({ key }) => key ?? []) };
 }

@@ -1,7 +1,8 @@
+import { access, constants } from 'node:fs/promises';
 import type { LibcniErrorCode } from '../errors/libcni-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
-import { asError } from '../errors/system-error.js';
+import { asError, hasCode } from '../errors/system-error.js';
 import type { OperatorOptions } from './attachments/request.js';
 import type { ConfProblem, LoadedNetwork } from './conf-store/index.js';
 import { mapLimited } from './conf-store/map-limited.js';
@@ -80,7 +81,8 @@ async function readinessOf(
   options: OperatorOptions,
 ): Promise<NetworkReadiness> {
   try {
-    for (const type of pluginTypes(list)) await exec.findInPath(type, cni.path);
+    for (const type of pluginTypes(list))
+      await refuseNotExecutable(type, await exec.findInPath(type, cni.path));
     await cni.getStatusNetworkList(list, options);
     return { name, file, ready: true };
   } catch (error) {
@@ -88,6 +90,14 @@ async function readinessOf(
     const reason = error instanceof Error ? error.message : String(error);
     return { name, file, ready: false, code: known ? error.code : undefined, reason };
   }
+}
+
+/** What an `Exec` of the caller's finds may be no file at all. */
+async function refuseNotExecutable(plugin: string, pluginPath: string): Promise<void> {
+  const cause = await access(pluginPath, constants.X_OK).then(() => undefined, asError);
+  if (!hasCode(cause, 'EACCES')) return;
+  const details = { plugin, pluginPath, cause, reason: 'plugin-not-executable' } as const;
+  throw new LibcniError('ERR_PERMISSION', `${pluginPath} may not be executed: EACCES`, details);
 }
 
 /** The reason that a person can act on. */

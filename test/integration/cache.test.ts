@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesUnder } from './harness/files.js';
 import { useLab } from './harness/lab.js';
 import { bridge, hostLocal } from './harness/plugins.js';
+import { run } from './harness/run.js';
 
 describe('the cache entry of an attachment', () => {
   const lab = useLab();
@@ -34,6 +35,18 @@ describe('the cache entry of an attachment', () => {
     expect(JSON.parse(Buffer.from(entry.config, 'base64').toString())).toEqual(JSON.parse(list.bytes));
     await lab.cni.delNetworkList(list, attachment);
     expect(await filesUnder(lab.cacheDir)).toEqual([]);
+  });
+
+  it('is written where its folder is on a file system of its own', async () => {
+    const [list, pod] = [network(), await lab.pod()];
+    const results = join(lab.cacheDir, 'results');
+    await mkdir(results, { recursive: true });
+    await run('mount', '-t', 'tmpfs', 'tmpfs', results);
+    lab.defer(() => run('umount', results));
+    await lab.cni.addNetworkList(list, pod.attachment());
+    expect(await readdir(results)).toEqual([`cached-${pod.id}-eth0`]);
+    await lab.cni.delNetworkList(list, pod.attachment());
+    expect(await readdir(results)).toEqual([]);
   });
 
   it('gives back result, configuration and attachment until DEL', async () => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -47,6 +47,18 @@ it('says of each network whether it is ready, and why not', async () => {
   expect(status.problems[0]).toMatchObject({
     file: join(networks.confDir, 'e.conf'),
     hint: expect.any(String),
+  });
+});
+
+it('says that a plugin may not be executed, whatever the version', async () => {
+  await networks.add('b', { type: 'two' });
+  await chmod(join(networks.plugins.bin, 'two'), 0o644);
+  await operator.reload();
+  expect((await operator.status()).networks[1]).toMatchObject({
+    name: 'b',
+    ready: false,
+    code: 'ERR_PERMISSION',
+    reason: expect.stringContaining(`${networks.plugins.bin}/two may not be executed`),
   });
 });
 

@@ -5,6 +5,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { hasCode, isShortage } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { readLocalFile } from '../../files/read-local-file.js';
+import { isTemporary } from '../../files/temporary-name.js';
 import type { RuntimeConf } from '../runtime-conf.js';
 import { cacheFolder } from './cache-path.js';
 import { type CacheEntry, entryFromJson } from './entry.js';
@@ -44,7 +45,7 @@ export async function listCachedAttachments(
 
 async function readNames(folder: string): Promise<string[]> {
   try {
-    return await readdir(folder);
+    return (await readdir(folder)).filter((name) => !isTemporary(name));
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return [];
     throw new LibcniError('ERR_CACHE', 'cache folder cannot be read', { file: folder, cause });

@@ -1,3 +1,4 @@
+import { addCircumstances } from '../../errors/add-circumstances.js';
 import { asError } from '../../errors/system-error.js';
 import type { LibcniWarning, Result } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
@@ -38,9 +39,13 @@ export async function attachOne(
     warnings.collect(key, options.reported ?? [], (found) =>
       attachLocked({ context, attachment, options, found, lock }),
     );
-  const outcome = await gate.withLock(key, attach, new Patience(options));
-  if ('result' in outcome) return outcome.result;
-  throw await undoCutOff(context, outcome, options);
+  try {
+    const outcome = await gate.withLock(key, attach, new Patience(options));
+    if ('result' in outcome) return outcome.result;
+    throw await undoCutOff(context, outcome, options);
+  } catch (error) {
+    throw addCircumstances(error, { verb: 'ADD', ...key });
+  }
 }
 
 interface LockedAttach {

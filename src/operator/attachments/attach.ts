@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { addCircumstances } from '../../errors/add-circumstances.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
 import type { LibcniWarning } from '../../libcni/index.js';
@@ -35,6 +36,18 @@ export interface AttachResult {
  * detached in reverse, with a time budget of their own. No garbage is collected meanwhile.
  */
 export async function attach(
+  context: OperatorContext,
+  request: AttachRequest,
+  options: OperatorOptions,
+): Promise<AttachResult> {
+  try {
+    return await attachPod(context, request, options);
+  } catch (error) {
+    throw addCircumstances(error, { verb: 'ADD', containerId: request.id });
+  }
+}
+
+async function attachPod(
   context: OperatorContext,
   request: AttachRequest,
   options: OperatorOptions,

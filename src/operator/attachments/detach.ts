@@ -1,3 +1,4 @@
+import { addCircumstances } from '../../errors/add-circumstances.js';
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { asError } from '../../errors/system-error.js';
 import type { OperatorContext } from '../context.js';
@@ -32,7 +33,11 @@ export async function detach(
 ): Promise<void> {
   validateNames(request);
   const target = withAbsoluteNetns(request);
-  await context.gate.withWork(() => detachAll(context, target, options), new Patience(options));
+  try {
+    await context.gate.withWork(() => detachAll(context, target, options), new Patience(options));
+  } catch (error) {
+    throw addCircumstances(error, { verb: 'DEL', containerId: request.id });
+  }
 }
 
 async function detachAll(
@@ -73,7 +78,11 @@ export async function detachOne(
     const attachment = found === undefined || isUnusable(found) ? target : found;
     await takeDown(context, attachment, { ...options, guard, netns: target.rt.netns });
   };
-  await context.gate.withLock(key, del, new Patience(options));
+  try {
+    await context.gate.withLock(key, del, new Patience(options));
+  } catch (error) {
+    throw addCircumstances(error, { verb: 'DEL', ...key });
+  }
 }
 
 /** Nothing can be run for such a record, today or later. */

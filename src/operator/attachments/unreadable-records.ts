@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { isTemporary } from '../../files/temporary-name.js';
 import type { NetworkAttachment } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
 import { recordLabel } from '../state/attachment-key.js';
@@ -48,5 +49,6 @@ function prefixOf(network: string, containerId: string): string {
 }
 
 async function listFiles({ cacheDir }: OperatorContext): Promise<string[]> {
-  return await readdir(recordsFolder(cacheDir)).catch(() => []);
+  const names = await readdir(recordsFolder(cacheDir)).catch(() => []);
+  return names.filter((name) => !isTemporary(name));
 }

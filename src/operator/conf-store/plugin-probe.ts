@@ -73,6 +73,7 @@ export class PluginProbe {
 }
 
 async function stampOf(file: string): Promise<string> {
-  const { ino, size, mtimeNs } = await stat(file, { bigint: true });
-  return `${ino}:${size}:${mtimeNs}`;
+  // The last one changes with permissions, too.
+  const { ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+  return `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 }

@@ -1,8 +1,9 @@
-import { mkdir, readdir, rename, unlink, writeFile } from 'node:fs/promises';
+import { readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
+import { makeFolders } from '../../files/make-folders.js';
 import { moveAside } from '../../files/move-aside.js';
 import { readLocalFile } from '../../files/read-local-file.js';
 import { temporaryName } from '../../files/temporary-name.js';
@@ -130,7 +131,7 @@ export class Journal {
   }
 
   async #madeTempFolder(): Promise<string> {
-    await mkdir(this.tempFolder, { recursive: true, mode: 0o700 });
+    await makeFolders(this.tempFolder, 0o700);
     return this.tempFolder;
   }
 
@@ -141,7 +142,8 @@ export class Journal {
       await use(file);
     } catch (cause) {
       const summary = `journal cannot be written: ${asError(cause).message}`;
-      throw new LibcniError('ERR_CACHE', summary, { file, cause, network, containerId, ifName });
+      const details = { cause, network, containerId, ifName };
+      throw new LibcniError('ERR_CACHE', summary, { file: `${file}${INTENT}`, ...details });
     }
   }
 }

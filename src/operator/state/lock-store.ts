@@ -1,8 +1,9 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Circumstances } from '../../errors/circumstances.js';
 import { hasCode } from '../../errors/system-error.js';
+import { makeFolders } from '../../files/make-folders.js';
 import { FairQueue } from './fair-queue.js';
 import { lockFailure, lostLock } from './lock-failure.js';
 import { Patience } from './patience.js';
@@ -140,7 +141,7 @@ export class LockStore {
   async tryTake(name: string): Promise<HeldLock | undefined> {
     const file = this.fileOf(name);
     try {
-      if (!existsSync(this.folder)) await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      if (!existsSync(this.folder)) await makeFolders(this.folder, 0o700);
       const release = await this.#locks.tryLock(file);
       if (release === undefined) return undefined;
       return this.#heldLock(file, release);

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
+import { makeFolders } from '../../files/make-folders.js';
 import { type AttachmentKey, keyFromUniqueName, uniqueName } from './attachment-key.js';
 
 /** Where an operator has its configurations, records and state. */
@@ -68,7 +69,7 @@ export class OwnAttachments {
       await writeFile(file, this.#text, { mode: 0o600 });
     } catch (error) {
       if (!hasCode(error, 'ENOENT')) throw error;
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await makeFolders(this.#folder, 0o700);
       await writeFile(file, this.#text, { mode: 0o600 });
     }
   }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { abortedError } from '../../errors/aborted-error.js';
 import { checkTimeout } from '../../errors/check-timeout.js';
 import { onAbort } from '../../helper/on-abort.js';
 import { abortReason, lockedError } from './lock-failure.js';
@@ -29,7 +30,7 @@ export class Patience {
 
   /** @throws LibcniError `ERR_ABORTED` */
   throwIfAborted(): void {
-    if (this.#signal?.aborted) throw abortReason(this.#signal);
+    if (this.#signal?.aborted) throw abortedError(this.#signal);
   }
 
   /**

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { hasCode } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
+import { isTemporary } from '../../files/temporary-name.js';
 import { type NetworkConfigList, networkConfFromBytes } from '../../libcni/index.js';
 import { declaredCapabilities } from '../../libcni/plugin-stdin.js';
 import { type HostPort, hostPortsOf, type PortOwner } from './host-ports.js';
@@ -60,7 +61,7 @@ export class PortOwners {
 
 async function readNames(folder: string): Promise<string[]> {
   try {
-    return await readdir(folder);
+    return (await readdir(folder)).filter((name) => !isTemporary(name));
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return [];
     throw new LibcniError('ERR_CACHE', 'cache folder cannot be read', { file: folder, cause });

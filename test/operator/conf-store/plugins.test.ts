@@ -296,6 +296,15 @@ describe('watching plugins', () => {
     await eventually('the network is ready', () => names(watched.snapshot()).includes('a'));
   });
 
+  it('notices a plugin that may not be executed any more', async () => {
+    await folder.write('a.conflist', list('a', { plugins: [{ type: 'one' }] }));
+    const file = await add('one', '1.0.0');
+    const watched = await watching();
+    expect(names(watched.snapshot())).toEqual(['a']);
+    await chmod(file, 0o644);
+    await eventually('the problem is noticed', () => briefly(watched)[0] === 'a.conflist ERR_PERMISSION');
+  });
+
   it('asks a plugin that failed again, with the poll alone', async () => {
     await folder.write('a.conflist', list('a', { plugins: [{ type: 'one' }] }));
     const mark = join(folder.root, 'works');

@@ -193,7 +193,7 @@ describe('a watching store', () => {
     expect([told, changes]).toEqual([[['b.conf ERR_CONF_INVALID'], []], []]);
   });
 
-  it('makes few reloads of a thousand changes, and ends with the newest', async () => {
+  it('makes few reloads of a thousand changes, and ends with the newest', { timeout: 60_000 }, async () => {
     const store = await folder.watching({ debounceMs: 100 });
     const changes = changesOf(store);
     const started = performance.now();
