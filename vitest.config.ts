@@ -22,6 +22,7 @@ export default defineConfig({
           name: 'conformance',
           include: ['test/conformance/{properties,differences}/**/*.test.ts'],
           pool: 'forks',
+          testTimeout: 30_000,
           hookTimeout: 60_000,
         },
       },

@@ -1,5 +1,12 @@
 const MAX_MESSAGES = 10;
 const MAX_MESSAGE_LENGTH = 1000;
+/** The longest remark on how long a text is in all. */
+const MAX_REMARK_LENGTH = '… (536870888 characters)'.length;
+
+/** Of each text in a message that somebody else wrote. */
+export const MAX_SAID_LENGTH = 4000;
+/** Of each name in a message. */
+export const MAX_NAME_LENGTH = 1000;
 
 /** The messages of errors as one text: those of the first ten, each cut short at 1,000 characters. */
 export function joinMessages(errors: readonly Error[]): string {
@@ -8,10 +15,10 @@ export function joinMessages(errors: readonly Error[]): string {
   return [...messages, ...(others > 0 ? [`and ${others} more`] : [])].join('; ');
 }
 
-/** The text, or its beginning and how long it is in all. */
+/** The text, or its beginning and how long it is in all. A text that was cut short stays as it is. */
 export function cutShort(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  return `${text.slice(0, maxLength).toWellFormed()}… (${text.length} characters)`;
+  if (text.length <= maxLength + MAX_REMARK_LENGTH) return text;
+  return `${copyStart(text, maxLength).toWellFormed()}… (${text.length} characters)`;
 }
 
 /** The beginning of a text. It is a copy: a part of a text keeps the whole of it in memory. */

@@ -1,4 +1,4 @@
-import { joinMessages } from './bounded-text.js';
+import { cutShort, joinMessages, MAX_NAME_LENGTH } from './bounded-text.js';
 
 /** The verbs of the CNI specification, section 2. */
 export type Verb = 'ADD' | 'CHECK' | 'DEL' | 'GC' | 'STATUS' | 'VERSION';
@@ -33,9 +33,10 @@ export function describeCircumstances(circumstances: Circumstances): string {
   return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }
 
-/** A refused name can hold anything; a message stays one line. */
+/** A refused name can hold anything, or be no text at all; a message stays one line. */
 function show(name: string): string {
-  return /^[!-~]*$/.test(name) ? name : JSON.stringify(name);
+  const said = cutShort(String(name), MAX_NAME_LENGTH);
+  return /^[!-~]*$/.test(said) ? said : JSON.stringify(said);
 }
 
 /** What a message says of a clean-up that failed too. */

@@ -1,4 +1,4 @@
-import { joinMessages } from './bounded-text.js';
+import { cutShort, joinMessages, MAX_SAID_LENGTH } from './bounded-text.js';
 import { carryStack, showCarriedStacks } from './carry-stack.js';
 import type { Circumstances } from './circumstances.js';
 import { LibcniError, type LibcniErrorCode } from './libcni-error.js';
@@ -20,7 +20,7 @@ export class LibcniAggregateError extends AggregateError {
   readonly #summary: string;
 
   constructor(errors: readonly Error[], summary: string) {
-    super(errors, `${summary}: ${joinMessages(errors)}`);
+    super(errors, `${cutShort(summary, MAX_SAID_LENGTH)}: ${joinMessages(errors)}`);
     this.#errors = errors;
     this.#summary = summary;
     this.code = sharedCode(errors);

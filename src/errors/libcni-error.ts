@@ -1,3 +1,4 @@
+import { cutShort, MAX_NAME_LENGTH, MAX_SAID_LENGTH } from './bounded-text.js';
 import { carryStack, showCarriedStacks } from './carry-stack.js';
 import {
   type Circumstances,
@@ -39,6 +40,7 @@ export type LibcniErrorCode =
  * - `plugin-not-executable`: it is there, but may not be run (`ERR_PERMISSION`).
  * - `unknown-result-version`: it printed a result of a version that nobody knows (`ERR_VERSION`).
  * - `version-not-spoken`: it does not speak the version of the network (`ERR_VERSION`).
+ * - `not-started`: the caller ended the run before the plugin was started (`ERR_ABORTED`, `ERR_TIMEOUT`).
  */
 export type LibcniErrorReason =
   | 'no-plugin-name'
@@ -51,7 +53,8 @@ export type LibcniErrorReason =
   | 'interpreter-missing'
   | 'plugin-not-executable'
   | 'unknown-result-version'
-  | 'version-not-spoken';
+  | 'version-not-spoken'
+  | 'not-started';
 
 /** What a {@link LibcniError} knows beyond its code and message. */
 export interface LibcniErrorDetails extends Circumstances {
@@ -92,16 +95,17 @@ export class LibcniError extends Error implements Circumstances {
   readonly ifName: string | undefined;
   /** Errors of the clean-up that followed this error; empty when it succeeded or there was none. */
   readonly rollbackErrors: readonly Error[];
-  /** The message without place and circumstances. */
+  /** The message without place and circumstances, cut short at 4,000 characters. */
   readonly summary: string;
   readonly #details: LibcniErrorDetails;
 
   constructor(code: LibcniErrorCode, summary: string, details: LibcniErrorDetails = {}) {
     const where = `${describePlace(details)}${describeCircumstances(details)}`;
-    super(`${summary}${where}${describeRollback(details.rollbackErrors)}`, causeOption(details));
+    const said = cutShort(summary, MAX_SAID_LENGTH);
+    super(`${said}${where}${describeRollback(details.rollbackErrors)}`, causeOption(details));
     this.#details = details;
     this.code = code;
-    this.summary = summary;
+    this.summary = said;
     this.reason = details.reason;
     this.file = details.file;
     this.jsonPath = details.jsonPath;
@@ -127,10 +131,10 @@ export class LibcniError extends Error implements Circumstances {
   }
 }
 
+/** A file may be given as a URL where Node takes one, too. */
 function describePlace({ file, jsonPath }: LibcniErrorDetails): string {
-  if (file !== undefined && jsonPath !== undefined) return ` at ${jsonPath} in ${file}`;
-  if (jsonPath !== undefined) return ` at ${jsonPath}`;
-  return file === undefined ? '' : ` in ${file}`;
+  const at = jsonPath === undefined ? '' : ` at ${cutShort(jsonPath, MAX_NAME_LENGTH)}`;
+  return file === undefined ? at : `${at} in ${cutShort(String(file), MAX_SAID_LENGTH)}`;
 }
 
 function causeOption({ cause }: LibcniErrorDetails): ErrorOptions {

@@ -1,4 +1,4 @@
-import { copyStart, cutShort } from './bounded-text.js';
+import { copyStart, cutShort, MAX_SAID_LENGTH } from './bounded-text.js';
 import { carryStack, showCarriedStacks } from './carry-stack.js';
 import {
   type Circumstances,
@@ -28,8 +28,6 @@ export type PluginFailure =
   | 'exec';
 
 const MAX_STDOUT_LENGTH = 64 * 1024;
-/** Of `msg` and of `details`, in the message. */
-const MAX_SAID_LENGTH = 4000;
 
 /** Everything that is known about a failed plugin run. */
 export interface PluginErrorDetails extends Circumstances {

@@ -17,6 +17,7 @@ export async function checkNetworkList(
   options: VerbOptions = {},
 ): Promise<void> {
   const operation = new Operation(options);
+  operation.next();
   const stdinFor = await prepareCheck(context, list, rt);
   if (stdinFor === undefined) return;
   const verbRun = new VerbRun({ context, operation, verb: 'CHECK', network: list.name, rt });

@@ -102,7 +102,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * Checks that every plugin is there and speaks the version of the list.
    *
    * @returns the capabilities that the plugins declare, sorted
-   * @throws LibcniAggregateError with an error for each plugin at fault.
+   * @throws LibcniAggregateError with an error for each plugin at fault; LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`.
    */
   validateNetworkList(list: NetworkConfigList, options?: VerbOptions): Promise<string[]> {
     return this.#run({ verb: 'VERSION', list, options }, (given) =>

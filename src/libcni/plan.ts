@@ -13,6 +13,7 @@ import { type StdinWriter, stdinWriter } from './plugin-stdin.js';
 import type { RuntimeConf } from './runtime-conf.js';
 import { prepareStatus } from './status.js';
 import { VERSION_STDIN } from './version-info.js';
+import { withCircumstances } from './with-circumstances.js';
 
 /** What one plugin would be given. */
 export interface PlannedRun {
@@ -52,13 +53,25 @@ export async function planNetworkList(context: CniContext, request: PlanRequest)
     list.plugins.map(async (plugin, index) => ({
       verb,
       plugin: plugin.network.type,
-      path: await context.exec.findInPath(plugin.network.type, context.path),
+      path: await findPlugin(context, request, plugin.network.type),
       env: environment(context, request),
       stdin: stdinFor(plugin),
       awaitsPrevResult: verb === 'ADD' && index > 0,
     })),
   );
   return verb === 'DEL' ? runs.reverse() : runs;
+}
+
+async function findPlugin(
+  { exec, path }: CniContext,
+  { verb, list }: PlanRequest,
+  plugin: string,
+): Promise<string> {
+  try {
+    return await exec.findInPath(plugin, path);
+  } catch (error) {
+    throw withCircumstances(error, { verb, plugin, network: list.name });
+  }
 }
 
 type Prepared = StdinWriter | undefined | Promise<StdinWriter | undefined>;
@@ -85,6 +98,7 @@ function prepare(context: CniContext, request: PlanRequest): Prepared {
 
 function prepareAddStdin(context: CniContext, { list, rt = NO_ATTACHMENT }: PlanRequest): StdinWriter {
   prepareAdd(context, list, rt);
+  if (list.plugins.length === 0) throw new LibcniError('ERR_CONF_INVALID', 'the network has no plugins');
   return stdinWriter({ ...list, rt });
 }
 

@@ -14,6 +14,7 @@ export async function getStatusNetworkList(
   options: VerbOptions = {},
 ): Promise<void> {
   const operation = new Operation(options);
+  operation.next();
   const stdinFor = prepareStatus(list);
   if (stdinFor === undefined) return;
   const verbRun = new VerbRun({ context, operation, verb: 'STATUS', network: list.name });

@@ -1,30 +1,35 @@
 // Port of ValidateNetworkList and ValidateNetwork in Go's libcni/api.go.
-import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
-import { asError } from '../errors/system-error.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
+import { Failures } from './failures.js';
 import { validateNetworkName } from './names.js';
-import type { VerbOptions } from './operation.js';
+import { Operation, type VerbOptions } from './operation.js';
 import { declaredCapabilities } from './plugin-stdin.js';
 import { getVersionInfo } from './version-info.js';
 
-/** Checks that every plugin of a list is there and speaks its version; yields its capabilities, sorted. */
+/**
+ * Checks that every plugin of a list is there and speaks its version; yields its capabilities, sorted.
+ *
+ * @throws LibcniAggregateError with an error for each plugin at fault; LibcniError `ERR_ABORTED` or `ERR_TIMEOUT` where
+ * the caller ended it, as the last of them where something was at fault before.
+ */
 export async function validateNetworkList(
   context: CniContext,
   list: NetworkConfigList,
   options: VerbOptions = {},
 ): Promise<string[]> {
+  const operation = new Operation(options);
+  operation.next();
   validateNetworkName(list.name);
-  const checks = list.plugins.map(async ({ network }) => {
-    try {
-      return await validatePlugin(context, { ...list, type: network.type }, options);
-    } catch (error) {
-      return asError(error);
-    }
+  const failures = new Failures(operation);
+  const checks = list.plugins.map(async ({ network: { type } }, index) => {
+    const check = async () => await validatePlugin(context, { ...list, type }, operation.remaining());
+    // Each by itself, so that no run is left behind where another one is the first to hear of the end.
+    await failures.untilEnded(() => failures.collect({ index, verb: 'VERSION', plugin: type }, check));
   });
-  const errors = (await Promise.all(checks)).filter((error) => error !== undefined);
-  if (errors.length > 0) throw new LibcniAggregateError(errors, `network ${list.name} is not valid`);
+  await Promise.all(checks);
+  failures.throwIfAny(`network ${list.name} is not valid`);
   return [...new Set(list.plugins.flatMap(declaredCapabilities))].sort();
 }
 

@@ -5,6 +5,7 @@ import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
 import type { CniContext } from './context.js';
 import { versionEnvironment } from './exec/plugin-environment.js';
+import { refuseReportedError } from './exec/reported-error.js';
 import { tracePluginRun } from './exec/trace-plugin-run.js';
 import { parseJson } from './json/parse-json.js';
 import { Operation, type VerbOptions } from './operation.js';
@@ -54,6 +55,7 @@ export async function getVersionInfo(
 }
 
 function decode(stdout: string): PluginInfo {
+  refuseReportedError(stdout);
   const { cniVersion, supportedVersions } = parseInfo(stdout);
   if (supportedVersions && supportedVersions.length > 0) return { cniVersion, supportedVersions };
   if (cniVersion === '0.2.0') return { cniVersion: CURRENT_VERSION, supportedVersions: ['0.1.0', '0.2.0'] };

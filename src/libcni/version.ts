@@ -13,7 +13,8 @@ export type CniVersion = (typeof SUPPORTED_VERSIONS)[number];
 /** Major, minor and micro number. */
 export type ParsedVersion = readonly [number, number, number];
 
-const PART = /^[+-]?\d+$/;
+/** Sign and digits without the zeros before them. No more than 19 digits fit into 64 bits. */
+const PART = /^([+-]?)0*(\d{1,19})$/;
 
 /**
  * Splits a version as Go does: one to three whole numbers, missing ones are 0, and no version at all is 0.1.0.
@@ -48,5 +49,8 @@ export function isAtLeast(version: string, minimum: CniVersion): boolean {
 }
 
 function isInteger(part: string): boolean {
-  return PART.test(part) && BigInt.asIntN(64, BigInt(part)) === BigInt(part);
+  const [found, sign, digits] = PART.exec(part) ?? [];
+  if (found === undefined) return false;
+  const number = BigInt(`${sign}${digits}`);
+  return BigInt.asIntN(64, number) === number;
 }

@@ -77,6 +77,7 @@ export const outcomeDifferences: readonly Difference[] = [
   refusal('entry-read-as-empty-result', ['cached-result', 'check'], yieldsEmptyResult),
   refusal('number-out-of-range', undefined, (pair) => textsRead(pair).some(hasInfinity)),
   { name: 'error-with-exit-code-0', diverges: true, reconcile: acceptReportedError },
+  { name: 'error-with-exit-code-0', ops: ['version', 'validate'], reconcile: acceptFromBeforeVersion },
   { name: 'empty-is-no-error-object', reconcile: acceptEmptyError },
 ];
 
@@ -300,6 +301,17 @@ function acceptReportedError(pair: Pair): Partial<Pair> | undefined {
     return exitCode === 0 && reported !== undefined && canonical(errorIn(stdout)) === canonical(reported);
   });
   return claimed && isCacheUntouched(pair) ? { go: stoppedWithOurs(pair) } : undefined;
+}
+
+/** A plugin that does not know VERSION is of 0.1.0. */
+function acceptFromBeforeVersion(pair: Pair): Partial<Pair> | undefined {
+  const isOld = answersRun(pair).some(({ exitCode, stdout }) => exitCode === 0 && saysUnknownVersion(stdout));
+  return isOld ? { go: { ...pair.go, answer: pair.ours.answer } } : undefined;
+}
+
+function saysUnknownVersion(stdout: string | Buffer): boolean {
+  const { msg, details } = Object(errorIn(stdout));
+  return msg === 'unknown CNI_COMMAND: VERSION' && details === undefined;
 }
 
 /** The error object in an output; one without a code is none, nor is one with a code that is no number and no text. */

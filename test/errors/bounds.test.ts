@@ -80,3 +80,32 @@ it('what a plugin says at length is whole in msg and details, and cut short in t
   expect(error.message.length).toBeLessThan(10_000);
   expect(error.message).toMatch(/^mmm.*… \(100000 characters\); ddd.*… \(100000 characters\) \[code 100\]$/);
 });
+
+it('a message of the library stays bounded, whatever it quotes and however often it is told more', () => {
+  const long = 'x'.repeat(1_000_000);
+  const circumstances = { plugin: long, network: long, containerId: long, ifName: long };
+  const error = new LibcniError('ERR_VERSION', `"${long}" is none`, {
+    value: long,
+    file: long,
+    jsonPath: long,
+  });
+  const further = error.with({ verb: 'ADD' }).with(circumstances);
+  expect(error.message).toMatch(/^"xxx.*… \(1000010 characters\) at xxx/);
+  expect(further.summary).toBe(error.summary);
+  expect(error.summary.length).toBeLessThan(5000);
+  expect(further.message.length).toBeLessThan(20_000);
+  expect(further).toMatchObject({ value: long, file: long, jsonPath: long, ...circumstances });
+  const failed = new PluginError({ reason: 'exec', msg: 'no', ...circumstances });
+  expect(failed.message.length).toBeLessThan(10_000);
+  expect(new LibcniAggregateError([error], long).message.length).toBeLessThan(10_000);
+});
+
+it('a message does not keep all of what it quotes in memory', () => {
+  const before = memoryInUse();
+  const errors = Array.from({ length: 64 }, (_, index) => {
+    return new LibcniError('ERR_VERSION', `${index} ${Buffer.alloc(4 * 1024 * 1024, 97).toString('latin1')}`);
+  });
+  const kept = memoryInUse() - before;
+  expect(errors.every(({ message }) => message.length < 5000)).toBe(true);
+  expect(kept).toBeLessThan(64 * 1024 * 1024);
+});

@@ -2,9 +2,16 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import {
   CNIConfig,
   type CNIConfigOptions,
+  confFiles,
+  confFromBytes,
+  confListFromConf,
+  convertResult,
+  createResult,
   findInPath,
+  injectConf,
   networkConfFromBytes,
   networkPluginConfFromBytes,
+  networkPluginConfsFromFiles,
 } from '../../src/index.js';
 import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
@@ -233,5 +240,51 @@ describe('the options of a CNIConfig', () => {
 
   it('may be null where they may be left out', () => {
     expect(make({ path: ['/a'], cacheDir: null, exec: null }).path).toEqual(['/a']);
+  });
+});
+
+describe('what is no text, configuration or folder is refused', () => {
+  const unchecked = {
+    confFiles,
+    confFromBytes,
+    confListFromConf,
+    convertResult,
+    createResult,
+    injectConf,
+    networkConfFromBytes,
+    networkPluginConfFromBytes,
+    networkPluginConfsFromFiles,
+  } as unknown as Record<string, (...given: unknown[]) => unknown>;
+
+  it.each<[string, unknown[], string, unknown]>([
+    ['networkConfFromBytes', [conf], 'bytes must be a JSON text or its UTF-8 bytes, not an object', conf],
+    ['networkConfFromBytes', [undefined], 'bytes must be', undefined],
+    ['networkConfFromBytes', [Promise.resolve('{}')], 'await', expect.any(Promise)],
+    ['networkPluginConfFromBytes', [5], 'bytes must be', 5],
+    ['confFromBytes', [null], 'bytes must be', null],
+    ['confListFromConf', [undefined], 'plugin must be', undefined],
+    ['confListFromConf', [{ type: 'one' }], 'its network is undefined', undefined],
+    ['injectConf', [undefined, {}], 'plugin must be', undefined],
+    ['injectConf', [plugin, undefined], 'newValues must be an object', undefined],
+    ['injectConf', [plugin, [1]], 'newValues must be an object', [1]],
+    ['createResult', [undefined], 'text must be a JSON text', undefined],
+    ['createResult', [5], 'text must be a JSON text', 5],
+    ['createResult', [{}], 'text must be a JSON text', {}],
+    ['convertResult', [null, '1.0.0'], 'result must be a result', null],
+    ['convertResult', [undefined, '1.0.0'], 'result must be a result', undefined],
+    ['convertResult', [[], '1.0.0'], 'result must be a result', []],
+    ['confFiles', ['/', undefined], 'extensions must be an array', undefined],
+    ['confFiles', ['/', '.conf'], 'extensions must be an array', '.conf'],
+    ['confFiles', [undefined, ['.conf']], 'dir must be a folder', undefined],
+    ['networkPluginConfsFromFiles', [undefined, 'x'], 'confDir must be a folder', undefined],
+    ['networkPluginConfsFromFiles', ['/', 5], 'networkName must be a text', 5],
+  ])('by %s: %j', async (name, given, says, value) => {
+    await expectRefusal(async () => await unchecked[name]?.(...given), [says], value);
+  });
+
+  it('while bytes of any kind are taken', () => {
+    const bytes = new TextEncoder().encode(plugin.bytes);
+    for (const given of [Buffer.from(bytes), bytes, new DataView(bytes.buffer)])
+      expect(unchecked.networkPluginConfFromBytes?.(given)).toEqual(plugin);
   });
 });

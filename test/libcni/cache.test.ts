@@ -284,6 +284,13 @@ describe('an attachment whose cache file is that of another', () => {
 });
 
 describe('the size of an entry', () => {
+  it('may be that of any configuration, which is read back as it is', async () => {
+    const large = listOfTypes(['one'], { own: 'x'.repeat(4_000_000) });
+    await plugins.cni.addNetworkList(large, rt);
+    expect((await plugins.cni.getNetworkListCachedConfig(large, rt))?.config).toBe(large.bytes);
+    expect(await plugins.cni.getCachedAttachments()).toHaveLength(1);
+  });
+
   const MIB = 1024 * 1024;
 
   it('beyond 32 MiB keeps it from being read: listing passes over it, DEL sets it aside', async () => {

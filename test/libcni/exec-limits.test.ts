@@ -18,6 +18,13 @@ function halfDocument(bytes: number): string {
   return `{ printf '{"a":"'; head -c ${bytes - 6} /dev/zero | tr '\\0' x; }`;
 }
 
+/** A signal that is aborted later. */
+function abortedAfter(ms: number, reason: Error): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(reason), ms);
+  return controller.signal;
+}
+
 describe.each([
   ['HelperExec', () => new HelperExec()],
   ['ProcessExec', () => new ProcessExec()],
@@ -113,6 +120,31 @@ describe.each([
     expect(error).toMatchObject({ code: 'ERR_TIMEOUT', cause: { code: 'ETXTBSY' } });
     expect(error.message).toContain('ETXTBSY');
   });
+
+  it('that is aborted while its file is busy has not been started, so nothing is rolled back', async () => {
+    const file = await plugins.folder.add('bad');
+    const writer = await open(file, 'r+');
+    const reason = new Error('enough');
+    const adding = plugins.folder
+      .cni(exec)
+      .addNetworkList(listOfTypes(['bad']), rt, { signal: abortedAfter(100, reason) });
+    const started = performance.now();
+    const error = await adding.catch((failure: unknown) => failure);
+    const tookMs = performance.now() - started;
+    await writer.close();
+    expect(error).toMatchObject({ code: 'ERR_ABORTED', reason: 'not-started', cause: reason });
+    expect(error).toMatchObject({ rollbackErrors: [] });
+    expect(tookMs).toBeLessThan(2500);
+  });
+});
+
+it.each([
+  ['HelperExec', new HelperExec()],
+  ['ProcessExec', new ProcessExec()],
+])('%s says of a run that was aborted before that nothing was started', async (_, exec) => {
+  const signal = AbortSignal.abort(new Error('early'));
+  const running = exec.execPlugin('/bin/true', '', {}, { signal });
+  await expect(running).rejects.toMatchObject({ code: 'ERR_ABORTED', reason: 'not-started' });
 });
 
 it('the first plugin that ProcessExec runs can be aborted at any time', async () => {

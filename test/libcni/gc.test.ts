@@ -159,9 +159,9 @@ describe('GC', () => {
       await expect(collected).rejects.toMatchObject({
         name: 'LibcniError',
         code: 'ERR_ABORTED',
-        verb: 'DEL',
+        verb: 'GC',
         network: 'net',
-        containerId: 'a',
+        containerId: undefined,
         cause: { message: 'early' },
       });
       expect(await plugins.folder.order()).toEqual(['ADD one', 'ADD one', 'ADD one']);

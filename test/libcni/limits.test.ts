@@ -15,6 +15,7 @@ interface Limits {
 type Run = (cni: CNIConfig, limits: Limits) => Promise<unknown>;
 
 const list = listOfTypes(['one', 'two'], { cniVersion: '1.1.0' });
+const old = listOfTypes(['one', 'two'], { cniVersion: '1.0.0' });
 const plugin = networkPluginConfFromBytes('{"cniVersion":"1.1.0","name":"net","type":"one"}');
 const add = { rollback: false };
 const valid = { validAttachments: [rt] };
@@ -107,6 +108,40 @@ describe.each(started)('%s', (_, verb, types, run) => {
     await stall(verb);
     await expect(run(plugins.cni, { timeoutMs: 1000 })).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
     await expectOnlyAndEnded(verb, types);
+  });
+});
+
+/** Those that have no plugin to run. */
+const idle: [string, Run][] = [
+  [
+    'checkNetworkList with disableCheck',
+    (cni, more) => cni.checkNetworkList({ ...list, disableCheck: true }, rt, more),
+  ],
+  [
+    'gcNetworkList with disableGC',
+    (cni, more) => cni.gcNetworkList({ ...list, disableGC: true }, none, more),
+  ],
+  ['gcNetworkList with dryRun', (cni, more) => cni.gcNetworkList(list, none, { dryRun: true, ...more })],
+  ['gcNetworkList before 1.1.0', (cni, more) => cni.gcNetworkList(old, valid, more)],
+  ['getStatusNetworkList before 1.1.0', (cni, more) => cni.getStatusNetworkList(old, more)],
+];
+
+describe.each(idle)('%s, where nothing is to be run,', (_, run) => {
+  it('succeeds', async () => {
+    await run(plugins.cni, {});
+    expect(await plugins.folder.order()).toEqual(before);
+  });
+
+  it('says that it was aborted before it started', async () => {
+    const signal = AbortSignal.abort(new Error('early'));
+    await expect(run(plugins.cni, { signal })).rejects.toMatchObject({ code: 'ERR_ABORTED', network: 'net' });
+  });
+
+  it('says that its time was up before it started', async () => {
+    await expect(run(plugins.cni, { timeoutMs: 0 })).rejects.toMatchObject({
+      code: 'ERR_TIMEOUT',
+      network: 'net',
+    });
   });
 });
 

@@ -102,6 +102,14 @@ describe('a plan shows no run that the verb would not make:', () => {
     });
   });
 
+  it('ADD of a list without plugins, which is an error', async () => {
+    const list = { ...old, plugins: [] };
+    const invalid = { code: 'ERR_CONF_INVALID', verb: 'ADD', network: 'net', containerId: 'c1' };
+    await expect(plugins.cni.addNetworkList(list, rt)).rejects.toMatchObject(invalid);
+    await expect(plugins.cni.plan('ADD', list, rt)).rejects.toMatchObject(invalid);
+    expect(await plugins.cni.plan('DEL', list, rt)).toEqual([]);
+  });
+
   it.each(['ADD', 'DEL'] as const)('%s with arguments that are refused', async (verb) => {
     const planning = plugins.cni.plan(verb, old, { ...rt, args: [['A', 'b;C=d']] });
     await expect(planning).rejects.toMatchObject({ code: 'ERR_CONF_INVALID', verb });
@@ -139,4 +147,28 @@ it('a plan of GC leaves out the DELs of attachments that are not in use', async 
   const [, del, collected] = await plugins.folder.calls();
   expect(del?.verb).toBe('DEL');
   expect(planned[0]?.stdin).toBe(collected?.stdin);
+});
+
+it.each([
+  ['rejects', () => Promise.reject(new Error('no such shop'))],
+  [
+    'throws',
+    () => {
+      throw new Error('no such shop');
+    },
+  ],
+])('what a custom Exec %s when it looks for a plugin gets the circumstances of the run', async (_, find) => {
+  const cni = plugins.folder.cni({ findInPath: find, execPlugin: () => Promise.resolve('') });
+  const failure = { name: 'PluginError', reason: 'exec', msg: 'no such shop', plugin: 'one', network: 'net' };
+  const planning = cni.plan('ADD', listOfTypes(['one']), rt);
+  await expect(planning).rejects.toMatchObject({
+    ...failure,
+    verb: 'ADD',
+    containerId: 'c1',
+    ifName: 'eth0',
+  });
+  await expect(cni.plan('VERSION', listOfTypes(['one']))).rejects.toMatchObject({
+    ...failure,
+    verb: 'VERSION',
+  });
 });

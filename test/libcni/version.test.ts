@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LibcniError } from '../../src/index.js';
 import { compareVersions, isAtLeast, parseVersion } from '../../src/libcni/version.js';
 
 describe('versions', () => {
@@ -14,6 +15,18 @@ describe('versions', () => {
 
   it.each(['a', '1.', '.1', '1.2.3.4', '1.x', ' 1', '1_0', '99999999999999999999'])('refuses %j', (text) => {
     expect(() => parseVersion(text)).toThrow(expect.objectContaining({ code: 'ERR_VERSION', value: text }));
+  });
+
+  it('takes as many zeros in front of a number as there are, as Go does', () => {
+    const zeros = '0'.repeat(1_000_000);
+    expect(parseVersion(`${zeros}.+${zeros}1.-${zeros}9223372036854775808`)).toEqual([0, 1, -(2 ** 63)]);
+    expect(() => parseVersion(`${zeros}9223372036854775808`)).toThrow(LibcniError);
+  });
+
+  it('refuses millions of digits without calculating with them', () => {
+    const started = performance.now();
+    expect(() => parseVersion('9'.repeat(10_000_000))).toThrow(LibcniError);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   it('compares part by part', () => {

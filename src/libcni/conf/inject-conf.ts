@@ -1,5 +1,8 @@
 // Port of InjectConf in Go's libcni/conf.go.
+import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { checkPluginConfig } from '../arguments/check-network.js';
+import { isKeyed } from '../arguments/check-value.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson } from '../json/parse-json.js';
 import { joinMembers, type WrittenMembers, writeMembers } from '../json/write-json.js';
 import { networkPluginConfFromBytes } from './plugin-conf.js';
@@ -14,6 +17,8 @@ const WHAT = 'plugin configuration';
  * afterwards.
  */
 export function injectConf(original: PluginConfig, newValues: Readonly<JsonObject>): PluginConfig {
+  checkPluginConfig(original);
+  if (!isKeyed(newValues)) throw invalidArgument('newValues', 'an object', newValues);
   return networkPluginConfFromBytes(injectMembers(original, membersToInject(newValues)));
 }
 

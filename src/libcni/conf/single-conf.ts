@@ -1,4 +1,5 @@
 // Port of ConfFromBytes, ConfFromFile and ConfListFromConf in Go's libcni/conf.go.
+import { checkPluginConfig } from '../arguments/check-network.js';
 import { parseJson } from '../json/parse-json.js';
 import { writeJson } from '../json/write-json.js';
 import { networkConfFromBytes } from './network-conf.js';
@@ -30,6 +31,7 @@ export async function confFromFile(file: string): Promise<PluginConfig> {
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function confListFromConf(original: PluginConfig): NetworkConfigList {
+  checkPluginConfig(original);
   const list = {
     name: original.network.name ?? '',
     cniVersion: original.network.cniVersion ?? '',

@@ -35,7 +35,7 @@ async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
   const { signal, path: pluginPath } = request;
   const start = performance.now();
   const { execa } = await loadExeca();
-  if (signal?.aborted) throw abortedError(signal, undefined, { pluginPath });
+  if (signal?.aborted) throw abortedError(signal, undefined, { reason: 'not-started', pluginPath });
   const child = startChild(execa, request);
   const stderr = collectTail(child.stderr);
   const timeoutMs = request.timeoutMs && Math.max(1, request.timeoutMs - (performance.now() - start));

@@ -11,7 +11,7 @@ const PAUSES_MS = [20, 50, 100, 200, 400, 800, 1600, 1800];
  * Starts a program again while its file is being written ("text file busy"), for about five seconds or as long
  * as the options allow. The last failure is passed on.
  *
- * @throws LibcniError `ERR_TIMEOUT` with that failure as its cause where the time is up, `ERR_ABORTED`.
+ * @throws LibcniError `ERR_TIMEOUT` with that failure as its cause where the time is up, `ERR_ABORTED` with the reason `not-started`.
  */
 export async function retryWhileBusy<Value>(
   start: (options: ExecOptions) => Promise<Value>,
@@ -47,6 +47,7 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   try {
     await sleep(ms, undefined, { ...(signal && { signal }) });
   } catch {
-    throw abortedError(signal);
+    const summary = "ended by the caller while the plugin's file was being written";
+    throw abortedError(signal, summary, { reason: 'not-started' });
   }
 }

@@ -2,15 +2,17 @@ import { LibcniError, type LibcniErrorReason } from '../../errors/libcni-error.j
 import { PluginError } from '../../errors/plugin-error.js';
 import { SpawnError } from '../../helper/spawn-error.js';
 
-/** What a configuration can say in place of the name of a plugin. */
-const BAD_NAMES: readonly LibcniErrorReason[] = ['no-plugin-name', 'bad-plugin-name'];
+/** What keeps a plugin from being started, besides its file: no name to look for, or the caller. */
+const BEFORE_START: readonly LibcniErrorReason[] = ['no-plugin-name', 'bad-plugin-name', 'not-started'];
 
 /** Whether an error of a plugin's run says that the plugin was not started at all, and so has made nothing. */
 export function isStartFailure(error: unknown): boolean {
   if (error instanceof LibcniError) {
     const { code, reason, cause } = error;
     const isUnusable = code === 'ERR_PLUGIN_NOT_FOUND' || code === 'ERR_PERMISSION';
-    return isUnusable || cause instanceof SpawnError || (reason !== undefined && BAD_NAMES.includes(reason));
+    return (
+      isUnusable || cause instanceof SpawnError || (reason !== undefined && BEFORE_START.includes(reason))
+    );
   }
   return error instanceof PluginError && error.cause instanceof SpawnError;
 }

@@ -1,3 +1,4 @@
+import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError } from '../../errors/system-error.js';
 import { checkNesting } from './nesting.js';
@@ -40,9 +41,14 @@ export function parseSyntax(text: string, { what, file }: JsonSource): unknown {
   }
 }
 
-/** Text from bytes as they were read. A byte order mark is kept, so that it can be reported. */
+/**
+ * Text from bytes as they were read. A byte order mark is kept, so that it can be reported.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` for what is neither text nor bytes.
+ */
 export function textFromBytes(bytes: string | Uint8Array): string {
   if (typeof bytes === 'string') return bytes;
+  if (!ArrayBuffer.isView(bytes)) throw invalidArgument('bytes', 'a JSON text or its UTF-8 bytes', bytes);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 

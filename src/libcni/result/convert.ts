@@ -1,5 +1,7 @@
 // Port of the converter table in Go's pkg/types/internal/convert.go.
+import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isKeyed } from '../arguments/check-value.js';
 import type { CniVersion } from '../version.js';
 import { downFrom040, downFrom100 } from './convert-down.js';
 import { upFrom020, upFrom040 } from './convert-up.js';
@@ -20,6 +22,7 @@ type Version100 = Result100['cniVersion'];
  * for and there is no address; `ERR_CONF_INVALID` where the result itself is invalid.
  */
 export function convertResult(result: Result, toVersion: string): Result {
+  if (!isKeyed(result)) throw invalidArgument('result', 'a result, as createResult() makes it', result);
   return convertChecked(resultFromJson(result), toVersion);
 }
 

@@ -1,4 +1,5 @@
 // Port of Go's pkg/types/create and the creator table of pkg/types/internal.
+import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { describeStep, valueAt } from '../json/json-path.js';
@@ -30,6 +31,7 @@ const foldVersion = keyFolder(['cniVersion']);
  * the library does not speak.
  */
 export function createResult(text: string): Result {
+  if (typeof text !== 'string') throw invalidArgument('text', 'a JSON text', text);
   return resultFromJson(parseJson(text, { what: 'result' }));
 }
 

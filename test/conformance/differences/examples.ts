@@ -250,6 +250,25 @@ const acting: readonly Example[] = [
     ours: { code: 11, msg: 'try later' },
   },
   {
+    name: 'error-with-exit-code-0',
+    given: {
+      stage: {
+        plugins,
+        answers: [
+          {
+            verb: 'VERSION',
+            exitCode: 0,
+            stdout: '{"cniVersion":"1.1.0","code":4,"msg":"unknown CNI_COMMAND: VERSION"}',
+            stderr: '',
+          },
+        ],
+      },
+      steps: [verb('validate', NET.replace('1.1.0', '0.1.0'))],
+    },
+    go: 'error',
+    ours: 'ok',
+  },
+  {
     name: 'null-among-versions',
     given: {
       stage: {

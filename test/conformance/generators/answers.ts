@@ -56,6 +56,12 @@ const versionInfo = fc.record(
   { requiredKeys: ['cniVersion'] },
 );
 
+const failureWithoutExitCode = fc.record({
+  exitCode: fc.constant(0),
+  stdout: mostlyValid(reported),
+  stderr,
+});
+
 const versionAnswer = fc.record({ exitCode: fc.constant(0), stdout: mostlyValid(versionInfo), stderr });
 
 const byVerb = {
@@ -68,6 +74,7 @@ const byVerb = {
     { weight: 6, arbitrary: versionAnswer },
     { weight: 1, arbitrary: failure },
     { weight: 1, arbitrary: silent },
+    { weight: 1, arbitrary: failureWithoutExitCode },
   ),
 };
 
