@@ -3,10 +3,11 @@ import { join, resolve } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
 import { HelperClient, type NetnsInfo } from '../helper/index.js';
+import { checkedOptions, checkOptionalBoolean, checkOptionalPath, checkText } from './checked-arguments.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';
-import { makeLink, type NetnsLinkOptions } from './netns-link.js';
+import { checkLinkOptions, makeLink, type NetnsLinkOptions } from './netns-link.js';
 import { checkNetnsName } from './netns-name.js';
 import type { NetnsOptions } from './netns-options.js';
 import { removeNetns } from './remove-netns.js';
@@ -15,7 +16,7 @@ import { cancelling } from './within-limits.js';
 /** Where a file system does not answer, nobody waits for it any longer. */
 const CLEANUP_MS = 2000;
 
-/** Where a new namespace is kept: at `path`, or as `name` in `dir`. */
+/** Where a new namespace is kept: either at `path`, or as `name` in `dir`. */
 export interface CreateNetnsOptions extends NetnsOptions {
   /**
    * The whole path of its file. The folder above it is made where it is missing. It may be any folder, so it is not
@@ -43,20 +44,36 @@ export interface CreateNetnsOptions extends NetnsOptions {
  * after that, an empty file of a name that was given may stay.
  *
  * @throws LibcniError `ERR_IN_USE` where the file exists, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_NETNS` with the
- * failed step, `ERR_HELPER`. `value` is the path. Where the helper died, what it may have made is removed if its name was
+ * failed step, `ERR_HELPER`, `ERR_CONF_INVALID` where an option is invalid, or `path` is given together with `name` or
+ * `dir`. `value` is the path. Where the helper died, what it may have made is removed if its name was
  * not given; otherwise it is the caller's to remove. One whose link cannot be made is removed again; where that failed,
  * `rollbackErrors` say why.
  */
 export async function createNetns(options: CreateNetnsOptions = {}): Promise<Netns> {
-  const { helper = HelperClient.shared(), link } = options;
-  const path = choosePath(options);
-  if (link !== undefined) checkNetnsName(link.pod);
+  const given = checkedCreation(options ?? {});
+  const { helper = HelperClient.shared(), link } = given;
+  const path = choosePath(given);
   try {
-    const info = await make(path, helper, options);
+    const info = await make(path, helper, given);
     return new Netns(path, info, helper, link && (await linkOrRemove(path, link, helper)));
   } catch (error) {
     throw netnsFailure('create', path, error);
   }
+}
+
+function checkedCreation(options: CreateNetnsOptions): CreateNetnsOptions {
+  const given = checkedOptions(options);
+  const { path, name, dir, shareFolder, link } = given;
+  checkOptionalPath('path', path);
+  checkOptionalPath('dir', dir);
+  if (name !== undefined) checkText('name', name);
+  if (path !== undefined && (name ?? dir) !== undefined)
+    throw new LibcniError('ERR_CONF_INVALID', 'path must not be given together with name or dir', {
+      value: path,
+    });
+  checkOptionalBoolean('shareFolder', shareFolder);
+  if (link !== undefined) checkLinkOptions(link);
+  return given;
 }
 
 async function make(path: string, helper: HelperClient, options: CreateNetnsOptions): Promise<NetnsInfo> {
@@ -89,7 +106,7 @@ function choosePath({ path, name, dir }: CreateNetnsOptions): string {
   return join(resolve(dir ?? defaultNetnsFolder()), chosen);
 }
 
-/** The link comes last and goes first, so that it never leads to nothing. */
+/** The link comes last, so that it leads to a namespace from its beginning. */
 async function linkOrRemove(path: string, link: NetnsLinkOptions, helper: HelperClient): Promise<string> {
   try {
     return await makeLink(path, link);

@@ -2,9 +2,9 @@ import { abortedError } from '../errors/aborted-error.js';
 import { checkTimeout } from '../errors/check-timeout.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { currentFolder } from '../helper/current-folder.js';
-import { type HelperClient, SpawnError, type SpawnOutcome } from '../helper/index.js';
+import type { HelperClient, SpawnOutcome } from '../helper/index.js';
+import { execFailure } from './exec-failure.js';
 import { findCommand } from './find-command.js';
-import { netnsFailure } from './netns-failure.js';
 
 /** How a command is run in a namespace. */
 export interface NetnsExecOptions {
@@ -51,7 +51,7 @@ export async function execInNetns(command: NetnsCommand): Promise<NetnsExecResul
     const outcome = await helper.spawn({ ...rest, path, argv: [file, ...args], env, cwd, netns });
     return takeResult(command, outcome);
   } catch (error) {
-    throw startFailure(command, error);
+    throw execFailure(command, error);
   }
 }
 
@@ -78,16 +78,6 @@ function takeResult(
 function describeStderr(stderr: string): string {
   const end = stderr.trim().slice(-1000).toWellFormed();
   return end === '' ? '' : `; it wrote to stderr: ${JSON.stringify(end)}`;
-}
-
-function startFailure({ file, netns, cwd }: NetnsCommand, error: unknown): unknown {
-  if (!(error instanceof SpawnError)) return error;
-  const { syscall, code } = error;
-  if (syscall === 'execve')
-    return new LibcniError('ERR_NOT_FOUND', `command ${file} cannot be started: ${code}`, { cause: error });
-  if (syscall === 'chdir')
-    return new LibcniError('ERR_NOT_FOUND', `folder ${cwd} cannot be entered: ${code}`, { cause: error });
-  return netnsFailure(`run ${file} in`, netns, error);
 }
 
 function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -1,4 +1,5 @@
 import { HelperClient } from '../helper/index.js';
+import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { inspectNetns } from './inspect-netns.js';
 import { listNetns } from './list-netns.js';
@@ -18,10 +19,12 @@ export interface IdentifyNetnsOptions extends NetnsOptions {
  * one where the namespace is kept under several names.
  *
  * @throws LibcniError `ERR_NOT_FOUND` where there is no such process, `ERR_PERMISSION`, `ERR_NETNS`, `ERR_ABORTED`,
- * `ERR_TIMEOUT`.
+ * `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an option is invalid.
  */
 export async function identifyNetns(pid: number, options: IdentifyNetnsOptions = {}): Promise<NetnsEntry[]> {
-  const { helper = HelperClient.shared(), dir = defaultNetnsFolder(), ...limits } = options;
+  const given = checkedOptions(options ?? {});
+  const { helper = HelperClient.shared(), dir = defaultNetnsFolder(), ...limits } = given;
+  checkOptionalPath('dir', dir);
   const path = processNetnsPath(pid);
   return await abandoning({ doing: 'identify network namespace', path, ...limits }, async (end) => {
     const { inode } = await inspectNetns(path, helper, end);

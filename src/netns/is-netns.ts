@@ -1,4 +1,6 @@
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { HelperClient, SpawnError } from '../helper/index.js';
+import { checkedOptions } from './checked-arguments.js';
 import { netnsFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';
 import { abandoning } from './within-limits.js';
@@ -6,10 +8,14 @@ import { abandoning } from './within-limits.js';
 /**
  * Whether there is a network namespace at `path`; `false` where there is nothing.
  *
- * @throws LibcniError `ERR_PERMISSION` where that cannot be seen, `ERR_ABORTED`, `ERR_TIMEOUT`.
+ * @throws LibcniError `ERR_PERMISSION` where that cannot be seen, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where
+ * an argument is invalid.
  */
 export async function isNetns(path: string, options: NetnsOptions = {}): Promise<boolean> {
-  const { helper = HelperClient.shared(), ...limits } = options;
+  // One with NUL is left to the helper, which says of any odd path why there can be no namespace.
+  if (typeof path !== 'string' || path === '')
+    throw invalidArgument('path', 'a path, which is not empty', path);
+  const { helper = HelperClient.shared(), ...limits } = checkedOptions(options ?? {});
   try {
     const info = await abandoning({ doing: 'inspect network namespace', path, ...limits }, (end) =>
       helper.inspectNetns(path, { signal: end }),

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { hasCode } from '../errors/system-error.js';
 import { HelperClient } from '../helper/index.js';
+import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { readHelperMounts } from './mount-table.js';
 import { describeEntry, type NetnsEntry } from './netns-entry.js';
@@ -15,14 +16,13 @@ import { abandoning } from './within-limits.js';
  * there. A folder that is not there holds nothing. Nothing is opened, so that a pipe or a device does no harm.
  *
  * @param dir - the folder; the default one where it is left out
- * @throws LibcniError `ERR_PERMISSION`, `ERR_NETNS` where the folder cannot be read, `ERR_ABORTED`, `ERR_TIMEOUT`.
+ * @throws LibcniError `ERR_PERMISSION`, `ERR_NETNS` where the folder cannot be read, `ERR_ABORTED`, `ERR_TIMEOUT`,
+ * `ERR_CONF_INVALID` where an argument is invalid.
  */
-export async function listNetns(
-  dir = defaultNetnsFolder(),
-  options: NetnsOptions = {},
-): Promise<NetnsEntry[]> {
-  const { helper = HelperClient.shared(), ...limits } = options;
-  const folder = resolve(dir);
+export async function listNetns(dir?: string, options: NetnsOptions = {}): Promise<NetnsEntry[]> {
+  checkOptionalPath('dir', dir);
+  const { helper = HelperClient.shared(), ...limits } = checkedOptions(options ?? {});
+  const folder = resolve(dir ?? defaultNetnsFolder());
   try {
     return await abandoning({ doing: 'list the namespaces in', path: folder, ...limits }, (end) =>
       listFolder(folder, helper, end),

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, readdir, readlink, symlink, unlink } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { lstat, readdir, readlink, symlink, unlink } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { invalidArgument } from '../errors/invalid-argument.js';
 import { hasCode } from '../errors/system-error.js';
+import { makeFolders } from '../files/make-folders.js';
+import { checkPath, checkText, isKeyed } from './checked-arguments.js';
 import { fileFailure } from './netns-failure.js';
 import { checkNetnsName } from './netns-name.js';
 
@@ -16,12 +19,19 @@ export interface NetnsLinkOptions {
   readonly pod: string;
 }
 
+/** @throws LibcniError `ERR_CONF_INVALID`, `ERR_NETNS` where the pod cannot be in the name of a file. */
+export function checkLinkOptions(link: NetnsLinkOptions): void {
+  if (!isKeyed(link)) throw invalidArgument('link', 'an object with dir and pod', link);
+  checkPath('link.dir', link.dir);
+  checkText('link.pod', link.pod);
+  checkNetnsName(link.pod);
+}
+
 /** Makes the link, and its folder, and gives back its absolute path. */
 export async function makeLink(target: string, { dir, pod }: NetnsLinkOptions): Promise<string> {
-  checkNetnsName(pod);
   const link = join(resolve(dir), `${pod}-${randomBytes(4).toString('hex')}`);
   try {
-    await mkdir(dirname(link), { recursive: true, mode: 0o755 });
+    await makeFolders(dirname(link), 0o755);
     await symlink(target, link);
     return link;
   } catch (error) {
@@ -34,7 +44,6 @@ export async function findOrMakeLink(
   target: string,
   options: NetnsLinkOptions,
 ): Promise<{ readonly path: string; readonly isNew: boolean }> {
-  checkNetnsName(options.pod);
   const dir = resolve(options.dir);
   for (const name of await namesIn(dir)) {
     const path = join(dir, name);
@@ -65,6 +74,11 @@ export async function readLink(path: string): Promise<string | undefined> {
     if (isMissing(error)) return undefined;
     throw fileFailure('read', path, error);
   }
+}
+
+/** {@link readLink} for a link that {@link makeLink} may have made: others are left to themselves. */
+export async function readOwnLink(path: string): Promise<string | undefined> {
+  return isLinkName(basename(path)) ? await readLink(path) : undefined;
 }
 
 /** Takes the link away if it still leads to `target`; fine where it does not, or where it is gone. */

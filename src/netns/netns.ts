@@ -1,5 +1,6 @@
-import { checkTimeout } from '../errors/check-timeout.js';
 import { HelperClient, type NetnsInfo } from '../helper/index.js';
+import { checkedOptions } from './checked-arguments.js';
+import { checkedCommand } from './checked-command.js';
 import { execInNetns, type NetnsExecOptions, type NetnsExecResult } from './exec-in-netns.js';
 import { loopbackUp } from './loopback-up.js';
 import { removeLink } from './netns-link.js';
@@ -35,33 +36,37 @@ export class Netns implements AsyncDisposable {
   /**
    * Runs a command inside. A file without a slash is looked up on `PATH`. A failing exit code is a result.
    *
-   * @throws LibcniError `ERR_NOT_FOUND` where the command cannot be started, `ERR_TIMEOUT`, `ERR_ABORTED`,
-   * `ERR_NETNS` where the namespace is gone, or another one is in its place, `ERR_PERMISSION`, `ERR_CONF_INVALID` where
-   * `timeoutMs` is no time.
+   * @throws LibcniError `ERR_NOT_FOUND` where the command or its folder is not there, `ERR_PERMISSION` where it may not
+   * be run, `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_NETNS` where the namespace is gone, another one is in its place, or the
+   * command cannot be started for another reason, `ERR_CONF_INVALID` where an argument is invalid, or all are too long.
    */
   async exec(
     file: string,
     args: readonly string[] = [],
     options: NetnsExecOptions = {},
   ): Promise<NetnsExecResult> {
-    await refuseAnother(this.known, { ...options, helper: this.helper });
-    return await execInNetns({ ...options, helper: this.helper, netns: this.path, file, args });
+    const command = checkedCommand({ file, args, options });
+    const { signal, timeoutMs } = command.options;
+    await refuseAnother(this.known, { signal, timeoutMs, helper: this.helper });
+    const { options: given, ...program } = command;
+    return await execInNetns({ ...given, ...program, helper: this.helper, netns: this.path });
   }
 
   /** Brings the interface `lo` up. @throws LibcniError as {@link Netns.exec} does */
   async loopbackUp(limits: NetnsLimits = {}): Promise<void> {
-    await refuseAnother(this.known, { ...limits, helper: this.helper });
-    await loopbackUp(this.path, { ...limits, helper: this.helper });
+    const options = { ...checkedOptions(limits ?? {}), helper: this.helper };
+    await refuseAnother(this.known, options);
+    await loopbackUp(this.path, options);
   }
 
   /**
-   * Removes the namespace and its file, its link first. Doing so twice is fine, even if the path leads to another one by
-   * then.
+   * Removes the namespace and its file, whatever is mounted over it there, and then its link. Doing so twice is fine,
+   * even if the path leads to another one by then.
    */
   async remove(limits: NetnsLimits = {}): Promise<void> {
-    checkTimeout(limits.timeoutMs);
+    const options = { ...checkedOptions(limits ?? {}), helper: this.helper };
+    await removeOwnNetns(this.known, options);
     if (this.link !== undefined) await removeLink(this.link, this.path);
-    await removeOwnNetns(this.known, { ...limits, helper: this.helper });
   }
 
   /** Removes the namespace at the end of an `await using` block. */

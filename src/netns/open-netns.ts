@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { HelperClient } from '../helper/index.js';
+import { checkedOptions, checkPath } from './checked-arguments.js';
 import { inspectNetns } from './inspect-netns.js';
 import { Netns } from './netns.js';
+import { readOwnLink } from './netns-link.js';
 import type { NetnsOptions } from './netns-options.js';
 import { processNetnsPath } from './process-netns.js';
 import { abandoning } from './within-limits.js';
@@ -9,14 +11,20 @@ import { abandoning } from './within-limits.js';
 /**
  * The namespace that is kept at `path`.
  *
- * @throws LibcniError `ERR_NETNS` where there is no network namespace, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`.
+ * @param path - its file, or a link to it that `createNetns` made, which the handle then removes with it
+ * @throws LibcniError `ERR_NETNS` where there is no network namespace, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`,
+ * `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function openNetns(path: string, options: NetnsOptions = {}): Promise<Netns> {
-  const { helper = HelperClient.shared(), ...limits } = options;
-  const absolute = resolve(path);
-  const work = { doing: 'open network namespace', path: absolute, ...limits };
-  const info = await abandoning(work, (end) => inspectNetns(absolute, helper, end));
-  return new Netns(absolute, info, helper);
+  checkPath('path', path);
+  const { helper = HelperClient.shared(), ...limits } = checkedOptions(options ?? {});
+  const given = resolve(path);
+  return await abandoning({ doing: 'open network namespace', path: given, ...limits }, async (end) => {
+    const target = await readOwnLink(given);
+    const file = target ?? given;
+    const info = await inspectNetns(file, helper, end);
+    return new Netns(file, info, helper, target === undefined ? undefined : given);
+  });
 }
 
 /**

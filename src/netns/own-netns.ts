@@ -1,5 +1,10 @@
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { HelperClient, type NetnsInfo, SpawnError } from '../helper/index.js';
+import { readHelperMounts } from './mount-table.js';
+import { netnsInode } from './netns-entry.js';
+import { fileFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';
 import { removeNetns } from './remove-netns.js';
 import { abandoning } from './within-limits.js';
@@ -9,9 +14,10 @@ export interface KnownNetns extends Pick<NetnsInfo, 'inode' | 'device' | 'change
   readonly path: string;
 }
 
-/** Removes the namespace, unless another one has taken its place. */
+/** Removes the namespace with all that is mounted over it, unless another one has taken its place. */
 export async function removeOwnNetns(own: KnownNetns, options: NetnsOptions): Promise<void> {
-  if (!(await isReplaced(own, options))) await removeNetns(own.path, options);
+  if ((await isReplaced(own, options)) && !(await isCovered(own, options))) return;
+  await removeNetns(own.path, options);
 }
 
 /** @throws LibcniError `ERR_NETNS` where another namespace has taken its place; `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_HELPER` */
@@ -45,4 +51,23 @@ function isSame(found: NetnsInfo, known: KnownNetns): boolean {
     found.device === known.device &&
     (!areMounted || found.changedNs === known.changedNs)
   );
+}
+
+/** Whether the namespace still lies under another one that was mounted on its file. */
+async function isCovered(
+  { path, inode }: KnownNetns,
+  { helper = HelperClient.shared(), signal, timeoutMs }: NetnsOptions,
+): Promise<boolean> {
+  const work = { doing: 'look at network namespace', path, signal, timeoutMs };
+  try {
+    return await abandoning(work, async (end) => {
+      const table = await readHelperMounts(helper, end);
+      const mounts = table.at(join(await realpath(dirname(path)), basename(path)));
+      const [uppermost, ...covered] = mounts.map(netnsInode);
+      // Where another one has its number, it is gone: a number is not given again before.
+      return uppermost !== inode && covered.includes(inode);
+    });
+  } catch (error) {
+    throw error instanceof LibcniError ? error : fileFailure('look at', path, error);
+  }
 }

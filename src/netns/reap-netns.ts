@@ -2,6 +2,13 @@ import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { HelperClient, SpawnError } from '../helper/index.js';
+import {
+  checkedOptions,
+  checkOptionalBoolean,
+  checkOptionalFunction,
+  checkOptionalPath,
+  checkText,
+} from './checked-arguments.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { listNetns } from './list-netns.js';
 import type { NetnsEntry } from './netns-entry.js';
@@ -57,14 +64,23 @@ export interface ReapedNetns {
  *
  * @returns what became of each entry whose name starts with the prefix, sorted by name
  * @throws LibcniError `ERR_NETNS` where the prefix is empty or the folder cannot be read, `ERR_PERMISSION`, `ERR_ABORTED`,
- * `ERR_TIMEOUT`, `ERR_CONF_INVALID` where `timeoutMs` is no time.
+ * `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an option is invalid.
  */
 export async function reapNetns(options: ReapNetnsOptions): Promise<ReapedNetns[]> {
-  const { helper = HelperClient.shared(), signal, timeoutMs, ...wanted } = options;
-  if (wanted.prefix === '') throw new LibcniError('ERR_NETNS', 'an empty prefix would reap everything');
+  const { helper = HelperClient.shared(), signal, timeoutMs, ...wanted } = checkedReaping(options);
   const dir = resolve(wanted.dir ?? defaultNetnsFolder());
   const limited = { doing: 'reap the namespaces in', path: dir, signal, timeoutMs };
   return await abandoning(limited, (end) => reapFolder({ ...wanted, dir, helper, end }));
+}
+
+function checkedReaping(options: ReapNetnsOptions): ReapNetnsOptions {
+  const given = checkedOptions(options);
+  checkText('prefix', given.prefix);
+  if (given.prefix === '') throw new LibcniError('ERR_NETNS', 'an empty prefix would reap everything');
+  checkOptionalPath('dir', given.dir);
+  checkOptionalFunction('inUse', given.inUse);
+  checkOptionalBoolean('dryRun', given.dryRun);
+  return given;
 }
 
 interface Reaping extends Pick<ReapNetnsOptions, 'prefix' | 'inUse' | 'dryRun'> {

@@ -1,25 +1,37 @@
+import { resolve } from 'node:path';
 import { HelperClient } from '../helper/index.js';
+import { checkedOptions, checkPath } from './checked-arguments.js';
 import { netnsFailure } from './netns-failure.js';
+import { readOwnLink, removeLink } from './netns-link.js';
 import type { NetnsOptions } from './netns-options.js';
 import { abandoning } from './within-limits.js';
 
 /**
- * Removes the namespace at `path` and its file, however often it is mounted there. Fine where there is none, and for
- * the empty file, writable for nobody, that a reboot leaves behind.
+ * Removes the namespace at `path` and its file, however often it is mounted there, and the link too where `path` is one
+ * that `createNetns` made. Fine where there is none, and for the empty file, writable for nobody, that a reboot leaves
+ * behind.
  *
  * A removal that is ended by its limits is not waited for any more. One that the native helper has begun by then is done
  * nevertheless, and one that waits for its turn is not.
  *
  * @throws LibcniError `ERR_NETNS` where the file is something else, which is left alone; `ERR_PERMISSION`,
- * `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where `timeoutMs` is no time.
+ * `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function removeNetns(path: string, options: NetnsOptions = {}): Promise<void> {
-  const { helper = HelperClient.shared(), ...limits } = options;
+  checkPath('path', path);
+  const { helper = HelperClient.shared(), ...limits } = checkedOptions(options ?? {});
   try {
     await abandoning({ doing: 'remove network namespace', path, ...limits }, (end) =>
-      helper.removeNetns(path, { signal: end }),
+      removeAt(resolve(path), helper, end),
     );
   } catch (error) {
     throw netnsFailure('remove', path, error);
   }
+}
+
+/** The link goes last: a removal that failed can be done again by it. */
+async function removeAt(path: string, helper: HelperClient, signal: AbortSignal | undefined): Promise<void> {
+  const target = await readOwnLink(path);
+  await helper.removeNetns(target ?? path, { signal });
+  if (target !== undefined) await removeLink(path, target);
 }

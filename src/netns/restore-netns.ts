@@ -1,8 +1,15 @@
 import { resolve } from 'node:path';
 import { HelperClient } from '../helper/index.js';
+import { checkedOptions, checkOptionalBoolean, checkPath } from './checked-arguments.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';
-import { findOrMakeLink, type NetnsLinkOptions, readLink, removeLink } from './netns-link.js';
+import {
+  checkLinkOptions,
+  findOrMakeLink,
+  type NetnsLinkOptions,
+  readLink,
+  removeLink,
+} from './netns-link.js';
 import type { NetnsOptions } from './netns-options.js';
 import { cancelling } from './within-limits.js';
 
@@ -36,10 +43,19 @@ export interface RestoredNetns {
  *
  * @param path - its file, or a link to it that `createNetns` made, which the handle then removes with it
  * @throws LibcniError `ERR_NETNS` where the file is something else, which is left alone, or the link cannot be made;
- * `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`.
+ * `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function restoreNetns(path: string, options: RestoreNetnsOptions = {}): Promise<RestoredNetns> {
-  const { helper = HelperClient.shared(), shareFolder = false, link, signal, timeoutMs } = options;
+  checkPath('path', path);
+  const {
+    helper = HelperClient.shared(),
+    shareFolder,
+    link,
+    signal,
+    timeoutMs,
+  } = checkedOptions(options ?? {});
+  checkOptionalBoolean('shareFolder', shareFolder);
+  if (link !== undefined) checkLinkOptions(link);
   const given = resolve(path);
   const target = await readLink(given);
   const file = target ?? given;

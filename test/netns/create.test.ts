@@ -82,8 +82,10 @@ describe('createNetns', () => {
     const link = {
       pod: 'pod',
       get dir() {
-        writeFileSync(join(broken.folder, 'isolated'), '');
-        endProcess(broken.client.pid ?? 0);
+        // It is looked at before the namespace is made, too.
+        const { pid } = broken.client;
+        if (pid !== undefined) writeFileSync(join(broken.folder, 'isolated'), '');
+        if (pid !== undefined) endProcess(pid);
         return join(path, 'links');
       },
     };

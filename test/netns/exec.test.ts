@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,9 +45,26 @@ describe('netns.exec', () => {
     await expect(netns.exec(file)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
   });
 
+  it('says what keeps a command from being started', async () => {
+    const [plain, empty] = [join(folder, 'plain'), join(folder, 'empty')];
+    for (const path of [plain, empty]) writeFileSync(path, '');
+    chmodSync(empty, 0o755);
+    const cases: [string, string[], string][] = [
+      ['/nowhere/command', [], 'ERR_NOT_FOUND'],
+      [`${plain}/command`, [], 'ERR_NOT_FOUND'],
+      [plain, [], 'ERR_PERMISSION'],
+      [folder, [], 'ERR_PERMISSION'],
+      [empty, [], 'ERR_NETNS'],
+      ['echo', ['x'.repeat(1_000_000)], 'ERR_CONF_INVALID'],
+    ];
+    for (const [file, args, code] of cases)
+      await expect(netns.exec(file, args)).rejects.toMatchObject({ code, value: file });
+  });
+
   it('rejects where the folder is not there', async () => {
     await expect(netns.exec('true', [], { cwd: '/nowhere' })).rejects.toMatchObject({
       code: 'ERR_NOT_FOUND',
+      value: '/nowhere',
     });
   });
 

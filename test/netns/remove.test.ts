@@ -1,8 +1,16 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createNetns, isNetns, removeNetns } from '../../src/netns/index.js';
+import { createNetns, isNetns, openNetns, removeNetns } from '../../src/netns/index.js';
 import { until } from '../integration/harness/eventually.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
 
@@ -33,6 +41,49 @@ describe('removing a namespace', () => {
     await netns.remove();
     expect(await isolated.mountsAt(netns.path)).toEqual([]);
     expect(existsSync(netns.path)).toBe(false);
+  });
+
+  it('takes another one off that was mounted over it', async () => {
+    const links = join(folder, 'links-of-covered');
+    const netns = await createNetns({
+      dir: join(folder, 'covered'),
+      helper,
+      link: { dir: links, pod: 'web' },
+    });
+    const other = await createNetns({ path: join(folder, 'other'), helper });
+    await isolated.run(`mount --bind ${other.path} ${netns.path}`);
+    await netns.remove();
+    expect(await isolated.mountsAt(netns.path)).toEqual([]);
+    expect([existsSync(netns.path), readdirSync(links)]).toEqual([false, []]);
+    expect(await isNetns(other.path, { helper })).toBe(true);
+    await netns.remove();
+  });
+
+  it('leaves two others alone that are stacked in its place', async () => {
+    const first = await createNetns({ path: join(folder, 'replaced'), helper });
+    const others = await Promise.all(
+      ['second', 'third'].map((name) => createNetns({ path: join(folder, name), helper })),
+    );
+    await removeNetns(first.path, { helper });
+    writeFileSync(first.path, '', { mode: 0o444 });
+    for (const { path } of others) await isolated.run(`mount --bind ${path} ${first.path}`);
+    await first.remove();
+    expect((await isolated.mountsAt(first.path)).length).toBe(2);
+  });
+
+  it('keeps its link where it failed, for another attempt', async () => {
+    const links = join(folder, 'links-of-failed');
+    const netns = await createNetns({
+      dir: join(folder, 'failed'),
+      helper,
+      link: { dir: links, pod: 'web' },
+    });
+    await isolated.run(`mount --bind /proc/self/ns/uts ${netns.path}`);
+    await expect(netns.remove()).rejects.toMatchObject({ code: 'ERR_NETNS' });
+    expect(readdirSync(links)).toHaveLength(1);
+    await isolated.run(`umount ${netns.path}`);
+    await netns.remove();
+    expect([existsSync(netns.path), readdirSync(links)]).toEqual([false, []]);
   });
 
   it('does not wait for the programs inside', async () => {
@@ -72,6 +123,41 @@ describe('removing a namespace', () => {
     await isolated.run(`touch ${path} && mount --bind /proc/self/ns/net ${path}`);
     await removeNetns(path, { helper });
     expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('a link that was made with a namespace', () => {
+  const [dir, links] = [join(folder, 'linked'), join(folder, 'links')];
+  const make = async () => await createNetns({ dir, helper, link: { dir: links, pod: 'web' } });
+
+  it('leads to what is removed, and goes with it', async () => {
+    const { link = '' } = await make();
+    await removeNetns(link, { helper });
+    expect([readdirSync(dir), readdirSync(links)]).toEqual([[], []]);
+    await removeNetns(link, { helper });
+  });
+
+  it('goes where the namespace is gone already', async () => {
+    const { link = '', path } = await make();
+    await removeNetns(path, { helper });
+    await removeNetns(link, { helper });
+    expect(readdirSync(links)).toEqual([]);
+  });
+
+  it('is opened as the namespace that it leads to', async () => {
+    const made = await make();
+    const opened = await openNetns(made.link ?? '', { helper });
+    expect([opened.path, opened.link, opened.inode]).toEqual([made.path, made.link, made.inode]);
+    await opened.remove();
+    expect([readdirSync(dir), readdirSync(links)]).toEqual([[], []]);
+  });
+
+  it('stays where it leads to a file of somebody else', async () => {
+    const [file, link] = [join(folder, 'theirs'), join(links, 'web-0123abcd')];
+    writeFileSync(file, 'precious');
+    symlinkSync(file, link);
+    await expect(removeNetns(link, { helper })).rejects.toMatchObject({ code: 'ERR_NETNS', value: link });
+    expect([readFileSync(file, 'utf8'), readdirSync(links)]).toEqual(['precious', ['web-0123abcd']]);
   });
 });
 

@@ -1,4 +1,6 @@
+import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isKeyed } from '../../libcni/arguments/check-value.js';
 import type { JsonObject } from '../../libcni/json/parse-json.js';
 import { convertResult } from '../../libcni/result/convert.js';
 import { withoutUndefined } from '../../libcni/result/fields.js';
@@ -52,12 +54,28 @@ export function networkStatus(sources: readonly NetworkStatusSource[]): string {
  * @throws LibcniError as {@link networkStatus} does.
  */
 export function networkStatusEntries(sources: readonly NetworkStatusSource[]): NetworkStatus[] {
+  checkSources(sources);
   const defaults = sources.filter((source) => source.default).map(({ name }) => name);
   if (defaults.length > 1) {
     const summary = `network status: only one network can be the default (${defaults.join(', ')})`;
     throw new LibcniError('ERR_ANNOTATION', summary, { value: defaults });
   }
   return sources.map(entryOf);
+}
+
+function checkSources(sources: readonly NetworkStatusSource[]): void {
+  if (!Array.isArray(sources)) throw invalidArgument('sources', 'an array', sources);
+  for (const [index, source] of sources.entries()) checkSource(`sources[${index}]`, source);
+}
+
+function checkSource(argument: string, source: NetworkStatusSource): void {
+  if (!isKeyed(source)) throw invalidArgument(argument, 'an object with name, ifName and result', source);
+  checkText(`${argument}.name`, source.name);
+  checkText(`${argument}.ifName`, source.ifName);
+}
+
+function checkText(argument: string, value: unknown): void {
+  if (typeof value !== 'string') throw invalidArgument(argument, 'a text', value);
 }
 
 function entryOf({

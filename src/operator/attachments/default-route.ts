@@ -7,7 +7,7 @@ import type { OperatorOptions } from './request.js';
 
 /**
  * Gives the default routes of a namespace to the attachment whose selection asks for them, and takes all others away.
- * Of several gateways in a family, each is a hop of the one route. Needs the program `ip`.
+ * Of several gateways in a family, each is a hop of the one route, once. Needs the program `ip`.
  *
  * @throws LibcniError `ERR_NETNS` with what `ip` said.
  */
@@ -22,7 +22,7 @@ export async function setDefaultRoute(
     const gateways = demands?.defaultRoute?.filter((address) => address.includes(':') === (family === '-6'));
     const run = (...args: readonly string[]) =>
       runIp(netns, [family, ...args], { ...options, containerId, ifName });
-    await takeOver(run, ifName, gateways ?? []);
+    await takeOver(run, ifName, [...new Set(gateways)]);
   }
 }
 

@@ -34,7 +34,7 @@ export async function moveDefaultRoute(
 
 /** The result of an attachment that has default routes by these gateways, or by none. */
 export function withDefaultRoutes(raw: Result, gateways: readonly string[] | undefined): Result {
-  const added = (gateways ?? []).map((gw) => ({ dst: gw.includes(':') ? '::/0' : '0.0.0.0/0', gw }));
+  const added = [...new Set(gateways)].map((gw) => ({ dst: gw.includes(':') ? '::/0' : '0.0.0.0/0', gw }));
   const replaced: readonly string[] = gateways ? added.map(({ dst }) => dst) : DEFAULT_ROUTES;
   const current = to100(raw);
   const kept = (current.routes ?? []).filter(({ dst }) => !replaced.includes(dst));

@@ -3,6 +3,7 @@ import { foldTo } from '../../libcni/result/fields.js';
 import { asSchema, type Schema } from '../../libcni/schema.js';
 import { type BitAmount, parseBits } from './bit-amount.js';
 import { annotationCalled, checkAnnotation, checkValue, expectText, refused } from './check-value.js';
+import { checkedParts } from './checked-parts.js';
 import { defaultBurst } from './default-burst.js';
 import { parseQuantity } from './quantity.js';
 
@@ -32,6 +33,8 @@ export interface BandwidthInput {
   /** Bits. @default a tenth of a second's worth, at least 1 Mibit */
   readonly egressBurst?: BitAmount | undefined;
 }
+
+const PARTS = ['ingress', 'egress', 'ingressBurst', 'egressBurst'];
 
 /** 1k, below which kubelet refuses a limit. */
 const MIN_RATE = 1000;
@@ -81,9 +84,10 @@ export const bandwidthSchema: Schema<Bandwidth> = asSchema(bandwidthField);
  * Bandwidth limits from amounts with units: `bandwidth({ ingress: '10Mbit', egress: '1Gbit' })`. A rate is from
  * 1 kbit/s to 1 Pbit/s.
  *
- * @throws LibcniError `ERR_ANNOTATION`
+ * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for what is no object with these keys alone.
  */
-export function bandwidth({ ingress = 0, egress = 0, ...bursts }: BandwidthInput): Bandwidth {
+export function bandwidth(limits: BandwidthInput): Bandwidth {
+  const { ingress = 0, egress = 0, ...bursts } = checkedParts(limits, { argument: 'limits', names: PARTS });
   const amounts = {
     ingressRate: parseBits(ingress, 'bandwidth ingress'),
     ingressBurst: parseBits(bursts.ingressBurst ?? 0, 'bandwidth ingressBurst'),

@@ -6,7 +6,12 @@ import { canonicalCidr, canonicalIp } from '../../libcni/result/ip.js';
 const PORT = { error: 'must be a whole number from 1 to 65535' };
 
 /** A port number. */
-export const portField = z.int(PORT).min(1, PORT).max(65_535, PORT);
+export const portField = portFrom(1);
+
+/** A port number, or a smaller number that means none. A union of the two would not say which ports there are. */
+export function portFrom(least: number) {
+  return z.int(PORT).min(least, PORT).max(65_535, PORT);
+}
 
 /** An address in canonical spelling. */
 export const addressField = canonicalField('must be an IP address', canonicalIp);

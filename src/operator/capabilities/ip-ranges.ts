@@ -10,6 +10,7 @@ import {
   type Subnet,
 } from './address.js';
 import { checkAnnotation, checkValue } from './check-value.js';
+import { checkedParts } from './checked-parts.js';
 import { cidrField, optionalAddress } from './fields.js';
 
 /** A range of addresses to allocate from (the `ranges` of the plugin `host-local`). */
@@ -36,6 +37,8 @@ export interface IpRangeInput {
   readonly end?: string | undefined;
   readonly gateway?: string | undefined;
 }
+
+const PARTS = ['start', 'end', 'gateway'];
 
 const fields = z.looseObject(
   {
@@ -71,9 +74,10 @@ export const ipRangesSchema: Schema<IpRanges> = asSchema(ipRangesField);
  * A range of addresses: `ipRange('10.1.0.0/24', { start: '10.1.0.10', end: '10.1.0.99' })`. The capability takes
  * it in a list of lists: `{ ipRanges: [[ipRange('10.1.0.0/24')]] }`.
  *
- * @throws LibcniError `ERR_ANNOTATION`
+ * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for options that are no object with these keys alone.
  */
-export function ipRange(subnet: string, { start, end, gateway }: IpRangeInput = {}): IpRange {
+export function ipRange(subnet: string, options: IpRangeInput = {}): IpRange {
+  const { start, end, gateway } = checkedParts(options ?? {}, { argument: 'options', names: PARTS });
   return checkValue(ipRangeField, { subnet, rangeStart: start, rangeEnd: end, gateway }, 'IP range');
 }
 

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { invalidArgument } from '../../errors/invalid-argument.js';
 import { foldTo, withoutUndefined } from '../../libcni/result/fields.js';
 import { asSchema, type Schema } from '../../libcni/schema.js';
 import { checkAnnotation, checkValue } from './check-value.js';
-import { optionalAddress, portField } from './fields.js';
+import { optionalAddress, portField, portFrom } from './fields.js';
 import { expandPortMapping } from './port-mapping-text.js';
 
 /** The protocols that a port can be mapped for. */
@@ -51,7 +52,7 @@ export const portMappingSchema: Schema<PortMapping> = asSchema(portMappingField)
 const NO_HOST_PORT = 0;
 
 const listedFields = fields.extend({
-  hostPort: z.preprocess((port) => port ?? NO_HOST_PORT, z.literal(NO_HOST_PORT).or(portField)),
+  hostPort: z.preprocess((port) => port ?? NO_HOST_PORT, portFrom(NO_HOST_PORT)),
 });
 
 /** {@link portMappingsSchema} as a part of other schemas. */
@@ -82,10 +83,12 @@ export function portMapping(mapping: string | PortMappingInput): PortMapping {
  * A list of port mappings, the value of the capability `portMappings`. A text may map a range of ports of the
  * host to a range of the same length: `8000-8010:9000-9010/udp`.
  *
- * @throws LibcniError `ERR_ANNOTATION`
+ * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for what is neither a text nor an array.
  */
 export function portMappings(mappings: string | readonly (string | PortMappingInput)[]): PortMapping[] {
   const list = typeof mappings === 'string' ? [mappings] : mappings;
+  if (!Array.isArray(list))
+    throw invalidArgument('mappings', 'a text or an array of port mappings', mappings);
   return list.flatMap((mapping) =>
     typeof mapping === 'string'
       ? expandPortMapping(mapping, { ranges: true }).map(portMapping)

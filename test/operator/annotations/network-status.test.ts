@@ -102,6 +102,14 @@ describe('the network status', () => {
     ]);
   });
 
+  it.each([[undefined], [null], [5], [{}], [[null]], [['ns/a']], [[{ name: 'ns/a', result: bridged }]]])(
+    'is refused for %j',
+    (sources) => {
+      const refused = expect.objectContaining({ name: 'LibcniError', code: 'ERR_CONF_INVALID' });
+      expect(() => networkStatus(sources as never)).toThrow(refused);
+    },
+  );
+
   it('is a JSON list', () => {
     const sources = [{ name: 'ns/a', result: bridged, ifName: 'net1', default: true }];
     expect(JSON.parse(networkStatus(sources))).toEqual(networkStatusEntries(sources));

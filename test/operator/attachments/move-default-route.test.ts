@@ -25,6 +25,11 @@ describe.each(['0.4.0', '1.0.0', '1.1.0'])('the default routes in a result of ve
   });
 });
 
+it('a gateway that is named twice has one default route', () => {
+  const { routes } = withDefaultRoutes(resultWith('1.1.0'), ['10.1.0.77', 'fd00::1', '10.1.0.77']);
+  expect(routes).toEqual([other, { dst: '0.0.0.0/0', gw: '10.1.0.77' }, ipv6]);
+});
+
 it('the default routes in a result of version 0.2.0 are those of its families', () => {
   const ip4 = { ip: '10.1.0.2/24', routes: [ipv4, other] };
   const result = createResult(JSON.stringify({ cniVersion: '0.2.0', ip4 }));

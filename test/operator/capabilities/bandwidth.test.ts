@@ -19,6 +19,19 @@ describe('bandwidth', () => {
     });
   });
 
+  it.each([[undefined], [null], ['10M'], [5], [[]], [{ ingres: '1M' }], [{ ingressRate: 1_000_000 }]])(
+    'is not made of %j, which would limit nothing',
+    (limits) => {
+      const message = expect.stringContaining('limits must');
+      expect(() => bandwidth(limits as object)).toThrow(refused({ code: 'ERR_CONF_INVALID', message }));
+    },
+  );
+
+  it('takes null for what is left out', () => {
+    const limits = { ingress: null, egress: '1M', ingressBurst: null, egressBurst: null };
+    expect(bandwidth(limits as object)).toMatchObject({ ingressRate: 0, egressRate: 1_000_000 });
+  });
+
   it('limits nothing where no rate is given', () => {
     expect(bandwidth({})).toEqual({ ingressRate: 0, ingressBurst: 0, egressRate: 0, egressBurst: 0 });
     expect(bandwidth({ egress: 5000 })).toMatchObject({ ingressRate: 0, ingressBurst: 0, egressRate: 5000 });

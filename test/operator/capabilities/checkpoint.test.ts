@@ -57,6 +57,13 @@ describe('the checkpoint of iSulad', () => {
     );
   });
 
+  it.each([80.5, '80', 70_000])('says which ports of the host there are: not %j', (value) => {
+    const message = expect.stringContaining('must be a whole number from 1 to 65535');
+    expect(() => parseCheckpoint(withPorts({ container_port: 80, host_port: value }))).toThrow(
+      expect.objectContaining({ code: 'ERR_ANNOTATION', value, message }),
+    );
+  });
+
   it('wins over the annotation portMappings, which is told', () => {
     const portMappings = '[{"hostPort":1,"containerPort":1}]';
     expect(capabilityArgsFromAnnotations({ [key]: written, portMappings })).toEqual({

@@ -47,6 +47,21 @@ describe('an address as a number', () => {
 });
 
 describe('an IP range', () => {
+  it('is the whole subnet where its limits are null', () => {
+    expect(ipRange('10.1.0.0/24', null as never)).toEqual({ subnet: '10.1.0.0/24' });
+    expect(ipRange('10.1.0.0/24', { start: null } as never)).toEqual({ subnet: '10.1.0.0/24' });
+  });
+
+  it.each([['10.1.0.10'], [5], [[]], [{ rangeStart: '10.1.0.10' }]])(
+    'is not made with the limits %j',
+    (limits) => {
+      const message = expect.stringContaining('options must');
+      expect(() => ipRange('10.1.0.0/24', limits as object)).toThrow(
+        refused({ code: 'ERR_CONF_INVALID', message }),
+      );
+    },
+  );
+
   it('is made of a subnet and its limits', () => {
     expect(ipRange('10.1.0.0/24')).toEqual({ subnet: '10.1.0.0/24' });
     expect(ipRange('10.1.0.0/24', { start: '10.1.0.10', end: '10.1.0.99', gateway: '10.1.0.1' })).toEqual({

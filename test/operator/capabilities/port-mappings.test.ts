@@ -120,6 +120,14 @@ describe('a list of port mappings', () => {
   );
 });
 
+it.each([undefined, null, 5, { hostPort: 1, containerPort: 2 }])(
+  '%j is no list of port mappings',
+  (mappings) => {
+    const message = expect.stringContaining('mappings must be a text or an array');
+    expect(() => portMappings(mappings as never)).toThrow(refused({ code: 'ERR_CONF_INVALID', message }));
+  },
+);
+
 describe('the annotation portMappings', () => {
   it('is read whatever the case of its keys, and keeps unknown keys', () => {
     const text = '[{"HostPort":8080,"CONTAINERPORT":80,"Protocol":"TCP","hostip":"10.0.0.1","own":{"a":1}}]';
@@ -156,6 +164,12 @@ describe('the annotation portMappings', () => {
   ])('refuses %s', (text, jsonPath, value) => {
     const message = expect.stringContaining('annotation portMappings');
     expect(() => parsePortMappings(text)).toThrow(refused({ jsonPath, value, message }));
+  });
+
+  it.each(['80', 80.5, 70_000, -1, true])('says which ports of the host there are: not %j', (hostPort) => {
+    const text = JSON.stringify([{ hostPort, containerPort: 80 }]);
+    const message = expect.stringMatching(/must be a whole number from 1 to 65535.* at \$\[0\]\.hostPort/);
+    expect(() => parsePortMappings(text)).toThrow(refused({ value: hostPort, message }));
   });
 
   it.each(['', ' ', '[', '{"a":}', '\uFEFF[]'])('refuses the text %j, which is no JSON', (text) => {

@@ -1,0 +1,43 @@
+import { LibcniError, type LibcniErrorCode } from '../errors/libcni-error.js';
+import { SpawnError } from '../helper/index.js';
+import { netnsFailure } from './netns-failure.js';
+
+/** What is at fault where a command does not start: its file or folder, a right to them, or what it was given. */
+const codes: ReadonlyMap<string, LibcniErrorCode> = new Map<string, LibcniErrorCode>([
+  ['ENOENT', 'ERR_NOT_FOUND'],
+  ['ENOTDIR', 'ERR_NOT_FOUND'],
+  ['ENAMETOOLONG', 'ERR_NOT_FOUND'],
+  ['ELOOP', 'ERR_NOT_FOUND'],
+  ['EACCES', 'ERR_PERMISSION'],
+  ['EPERM', 'ERR_PERMISSION'],
+  ['EINVAL', 'ERR_CONF_INVALID'],
+  ['E2BIG', 'ERR_CONF_INVALID'],
+]);
+
+const hints: ReadonlyMap<string, string> = new Map([
+  ['E2BIG', '; its arguments, environment or input are too long'],
+  ['ENOEXEC', '; it is neither a program nor a script with #!'],
+]);
+
+/** What the command was, and where it was to run. */
+export interface UnstartedCommand {
+  readonly file: string;
+  readonly netns: string;
+  readonly cwd?: string | undefined;
+}
+
+/** The error for a command that could not be started. What is no failed step comes back as it is. */
+export function execFailure({ file, netns, cwd }: UnstartedCommand, error: unknown): unknown {
+  if (!(error instanceof SpawnError)) return error;
+  const { syscall } = error;
+  if (syscall === 'execve' || syscall === 'spawn')
+    return failure(`command ${file} cannot be started`, file, error);
+  if (syscall === 'chdir') return failure(`folder ${cwd} cannot be entered`, cwd, error);
+  return netnsFailure(`run ${file} in`, netns, error);
+}
+
+function failure(what: string, value: string | undefined, cause: SpawnError): LibcniError {
+  const { code } = cause;
+  const summary = `${what}: ${code}${hints.get(code) ?? ''}`;
+  return new LibcniError(codes.get(code) ?? 'ERR_NETNS', summary, { cause, value });
+}
