@@ -25,6 +25,11 @@ export function encodeSpawn(id: number, request: SpawnRequest): Buffer {
   return frame;
 }
 
+/** Gives the program that a frame asks for another deadline. */
+export function limitSpawn(frame: Buffer, timeoutMs: number): void {
+  frame.writeUInt32LE(deadline(timeoutMs), headerBytes);
+}
+
 /** The frame that cancels the run `id`. */
 export function encodeCancel(id: number): Buffer {
   return allocate(headerBytes, requestType.cancel, id);

@@ -3,7 +3,7 @@ import { abortedError } from '../errors/aborted-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { currentFolder } from './current-folder.js';
 import { decodeEnded, decodeFailed, decodeNetns, type NetnsInfo } from './decode.js';
-import { encodeCall, encodeSpawn } from './encode.js';
+import { encodeCall } from './encode.js';
 import type { Frame } from './frame-decoder.js';
 import { findHelperBinary } from './helper-binary.js';
 import { HelperProcess } from './helper-process.js';
@@ -78,7 +78,9 @@ export class HelperClient implements AsyncDisposable {
    *
    * @throws SpawnError where the program could not be started.
    * @throws LibcniError `ERR_HELPER` where the helper is missing, died or does not answer in time, `ERR_ABORTED` where
-   * `signal` was aborted before the start, or `ERR_TIMEOUT` where it is one of `AbortSignal.timeout()`.
+   * `signal` was aborted before the start, or `ERR_TIMEOUT` where it is one of `AbortSignal.timeout()`. Where many programs
+   * are asked for at a time, some wait for their turn; one whose time is up, or that is aborted, before that is never
+   * started. Whatever ends before its start has the reason `not-started`.
    */
   async spawn(request: SpawnRequest): Promise<SpawnOutcome> {
     const start = performance.now();
@@ -98,13 +100,18 @@ export class HelperClient implements AsyncDisposable {
     const helper = this.running();
     return await new Promise<SpawnOutcome>((settle, reject) => {
       let forget: (() => void) | undefined;
-      const encode = (id: number) => encodeSpawn(id, located);
-      const id = helper.request(encode, {
+      const fail = settled(reject);
+      const id = helper.spawn(located, {
         dueAt: dueAfter(timeoutMs + graceMs),
-        answer: (frame) => answerSpawn(frame, settled(settle), settled(reject)),
-        fail: settled(reject),
+        answer: (frame) => answerSpawn(frame, settled(settle), fail),
+        fail,
+        expire: () => fail(timedOutInQueue(request)),
       });
-      if (signal !== undefined) forget = onAbort(signal, () => helper.cancel(id, graceMs));
+      if (signal !== undefined) forget = onAbort(signal, abort);
+      function abort(): void {
+        if (helper.withdraw(id)) fail(abortedBeforeStart(request));
+        else helper.cancel(id, graceMs);
+      }
       function settled<T>(then: (value: T) => void): (value: T) => void {
         return (value) => {
           forget?.();
@@ -246,5 +253,10 @@ function answerCall(frame: Frame, settle: (info: NetnsInfo) => void, reject: (er
 }
 
 function abortedBeforeStart({ path, signal }: SpawnRequest): LibcniError {
-  return abortedError(signal, `${path} was aborted before its start`);
+  return abortedError(signal, `${path} was aborted before its start`, { reason: 'not-started' });
+}
+
+function timedOutInQueue({ path }: SpawnRequest): LibcniError {
+  const summary = `the time was up before ${path} could be started`;
+  return new LibcniError('ERR_TIMEOUT', summary, { reason: 'not-started' });
 }

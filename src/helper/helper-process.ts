@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { LibcniError } from '../errors/libcni-error.js';
-import { encodeCancel } from './encode.js';
+import { encodeCancel, encodeSpawn, encodeUnlock } from './encode.js';
 import { type Frame, FrameDecoder } from './frame-decoder.js';
-import { answerType, protocolMagic, protocolVersion } from './protocol.js';
+import { answerType, callLimitMs, noLock, protocolMagic, protocolVersion } from './protocol.js';
+import { SpawnQueue } from './spawn-queue.js';
+import type { SpawnRequest } from './types.js';
 import { dueAfter, type Expected, Watchdog } from './watchdog.js';
 
 /** How long a program may take to say that it is the helper. */
@@ -13,10 +15,18 @@ const helloTimeoutMs = 10_000;
 const closeTimeoutMs = 5000;
 const stderrTailChars = 4096;
 
-/** Who waits for an answer: one of the two is called, once. */
+/** Who waits for an answer: one of the functions is called, once. */
 export interface Waiter extends Expected {
   answer(frame: Frame): void;
   fail(error: LibcniError): void;
+  /** How many programs had been asked for when the request was sent: its answer says that the helper has seen them all. */
+  sentAfter?: number;
+}
+
+/** Who waits for a program to start and end. */
+export interface SpawnWaiter extends Waiter {
+  /** Its time was up before the program could be asked for. */
+  expire(): void;
 }
 
 /**
@@ -26,13 +36,18 @@ export interface Waiter extends Expected {
 export class HelperProcess {
   private readonly child: ChildProcess;
   private readonly decoder = new FrameDecoder();
-  private readonly waiters = new Map<number, Waiter>();
+  private readonly waiters = new Map<number, Waiter | SpawnWaiter>();
   private readonly exit: Promise<void>;
   private readonly helloTimer: NodeJS.Timeout;
   private readonly watchdog = new Watchdog(
     () => this.waiters.values(),
     () => this.break('it does not answer'),
   );
+  private readonly spawns = new SpawnQueue({
+    send: (id, frame) => this.sendSpawn(id, frame),
+    expire: (id) => this.expire(id),
+    probe: () => this.probe(),
+  });
   private greeted = false;
   private corked = false;
   private closing = false;
@@ -68,15 +83,26 @@ export class HelperProcess {
   request(encode: (id: number) => Buffer, waiter: Waiter): number {
     const id = this.freshId();
     const frame = encode(id);
-    if (this.failure !== undefined) {
-      waiter.fail(this.failure);
-      return id;
-    }
-    this.waiters.set(id, waiter);
-    this.watchdog.watch(waiter.dueAt);
-    if (this.waiters.size === 1) this.keepAlive(true);
+    if (!this.expect(id, waiter)) return id;
+    waiter.sentAfter = this.spawns.sent;
     this.send(frame);
     return id;
+  }
+
+  /** Asks for a program as soon as the helper has taken up most of those before it. */
+  spawn(request: SpawnRequest, waiter: SpawnWaiter): number {
+    const id = this.freshId();
+    const frame = encodeSpawn(id, request);
+    if (this.expect(id, waiter)) this.spawns.add(id, frame, request.timeoutMs);
+    return id;
+  }
+
+  /** Takes back what has not been asked for; its waiter hears no more. False where the helper knows of it, or has answered. */
+  withdraw(id: number): boolean {
+    if (!this.spawns.remove(id)) return false;
+    this.take(id);
+    this.endInputIfIdle();
+    return true;
   }
 
   /** Tells the run `id` to end, for which it has the grace. */
@@ -97,6 +123,44 @@ export class HelperProcess {
     this.keepAlive(true);
     this.endInputIfIdle();
     await this.exit;
+  }
+
+  /** False where it has failed already. */
+  private expect(id: number, waiter: Waiter): boolean {
+    if (this.failure !== undefined) {
+      waiter.fail(this.failure);
+      return false;
+    }
+    this.waiters.set(id, waiter);
+    this.watchdog.watch(waiter.dueAt);
+    if (this.waiters.size === 1) this.keepAlive(true);
+    return true;
+  }
+
+  private take(id: number): Waiter | SpawnWaiter | undefined {
+    const waiter = this.waiters.get(id);
+    if (this.waiters.delete(id) && this.waiters.size === 0) this.keepAlive(false);
+    return waiter;
+  }
+
+  private sendSpawn(id: number, frame: Buffer): void {
+    const waiter = this.waiters.get(id);
+    if (waiter !== undefined) waiter.sentAfter = this.spawns.sent;
+    this.send(frame);
+  }
+
+  private expire(id: number): void {
+    const waiter = this.take(id);
+    if (waiter !== undefined && 'expire' in waiter) waiter.expire();
+    this.endInputIfIdle();
+  }
+
+  private probe(): void {
+    this.request((id) => encodeUnlock(id, noLock), {
+      dueAt: dueAfter(callLimitMs),
+      answer: () => this.spawns.probed(),
+      fail: () => undefined,
+    });
   }
 
   private endInputIfIdle(): void {
@@ -143,8 +207,10 @@ export class HelperProcess {
   }
 
   private receive(chunk: Buffer): void {
+    this.watchdog.heard();
     try {
       for (const frame of this.decoder.push(chunk)) this.dispatch(frame);
+      this.spawns.release();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       this.break(`it broke the protocol: ${error.message}`);
@@ -156,10 +222,9 @@ export class HelperProcess {
       this.greet(frame);
       return;
     }
-    const waiter = this.waiters.get(frame.id);
+    const waiter = this.take(frame.id);
     if (waiter === undefined) throw new RangeError(`an answer to request ${frame.id}, which is not known`);
-    this.waiters.delete(frame.id);
-    if (this.waiters.size === 0) this.keepAlive(false);
+    this.spawns.taken(waiter.sentAfter ?? 0);
     try {
       waiter.answer(frame);
     } catch (error) {
@@ -177,6 +242,7 @@ export class HelperProcess {
     this.greeted = true;
     for (const frame of this.unsent) this.write(frame);
     this.unsent = [];
+    this.spawns.open();
   }
 
   private break(reason: string): void {
@@ -189,6 +255,7 @@ export class HelperProcess {
     this.watchdog.stop();
     if (this.failure !== undefined) return;
     this.failure = this.error(reason, cause);
+    this.spawns.clear();
     this.keepAlive(false);
     const waiters = [...this.waiters.values()];
     this.waiters.clear();

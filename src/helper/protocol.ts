@@ -10,6 +10,10 @@ export const defaultGraceMs = 2000;
 /** How long a call about a namespace may take. */
 export const callLimitMs = 60_000;
 export const callGraceMs = 1000;
+/** The number of no lock: to give it back changes nothing, and is answered at once. */
+export const noLock = 0;
+/** Node fires a longer timer at once. */
+export const longestTimerMs = 2 ** 31 - 1;
 
 export const requestType = {
   spawn: 1,
