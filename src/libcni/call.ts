@@ -1,16 +1,16 @@
 import { addCircumstances } from '../errors/add-circumstances.js';
-import type { Circumstances, Verb } from '../errors/circumstances.js';
-import { invalidArgument } from '../errors/invalid-argument.js';
-import { checkNetworkConfigList, checkPluginConfig } from './arguments/check-network.js';
-import { checkRuntimeConf } from './arguments/check-runtime-conf.js';
 import {
   checkOptionalFunction,
   checkOptionalObject,
   checkOptionalText,
   isAbsent,
   isKeyed,
-} from './arguments/check-value.js';
-import { withoutNull } from './arguments/without-null.js';
+} from '../errors/check-value.js';
+import type { Circumstances, Verb } from '../errors/circumstances.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { withoutNull } from '../errors/without-null.js';
+import { checkNetworkConfigList, checkPluginConfig } from './arguments/check-network.js';
+import { checkRuntimeConf } from './arguments/check-runtime-conf.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { GcArgs } from './gc.js';
 import type { RuntimeConf } from './runtime-conf.js';

@@ -1,6 +1,6 @@
+import { checkOptionalPath, checkPathList, isAbsent, isKeyed } from '../errors/check-value.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
-import { checkOptionalPath, checkPathList, isAbsent, isKeyed } from './arguments/check-value.js';
-import { withoutNull } from './arguments/without-null.js';
+import { withoutNull } from '../errors/without-null.js';
 import type { Exec } from './exec/types.js';
 
 /** How a `CNIConfig` finds plugins and keeps its cache. */

@@ -1,10 +1,10 @@
 import { abortedError } from '../errors/aborted-error.js';
 import { checkTimeout } from '../errors/check-timeout.js';
+import { isAbsent, isKeyed } from '../errors/check-value.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
-import { isAbsent, isKeyed } from './arguments/check-value.js';
 import { checkTrace, type TraceContext } from './exec/trace-context.js';
 import type { ExecOptions } from './exec/types.js';
 

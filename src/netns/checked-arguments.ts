@@ -1,5 +1,7 @@
 import { checkTimeout } from '../errors/check-timeout.js';
+import { isAbsent, isKeyed } from '../errors/check-value.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
+import { withoutNull } from '../errors/without-null.js';
 import type { NetnsOptions } from './netns-options.js';
 
 /**
@@ -39,33 +41,6 @@ export function checkText(argument: string, value: unknown): void {
 export function checkWithoutNul(argument: string, value: unknown, expected = 'a text'): void {
   if (typeof value === 'string' && !value.includes('\0')) return;
   throw invalidArgument(argument, `${expected} without NUL`, value);
-}
-
-/** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor true or false. */
-export function checkOptionalBoolean(argument: string, value: unknown): void {
-  if (isAbsent(value) || typeof value === 'boolean') return;
-  throw invalidArgument(argument, 'true or false', value);
-}
-
-/** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor a function. */
-export function checkOptionalFunction(argument: string, value: unknown): void {
-  if (isAbsent(value) || typeof value === 'function') return;
-  throw invalidArgument(argument, 'a function', value);
-}
-
-/** Whether it is an object that has keys of its own meaning. */
-export function isKeyed(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Promise);
-}
-
-function isAbsent(value: unknown): value is null | undefined {
-  return value === undefined || value === null;
-}
-
-function withoutNull<Given extends object>(given: Given): Given {
-  const defined = { ...given };
-  for (const [key, value] of Object.entries(given)) if (value === null) Reflect.deleteProperty(defined, key);
-  return defined;
 }
 
 /** Not by its class: a program may have several copies of one. */

@@ -1,5 +1,6 @@
+import { isKeyed } from '../errors/check-value.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
-import { checkedOptions, checkOptionalPath, checkWithoutNul, isKeyed } from './checked-arguments.js';
+import { checkedOptions, checkOptionalPath, checkWithoutNul } from './checked-arguments.js';
 import type { NetnsExecOptions } from './exec-in-netns.js';
 
 /** What is run, and how. */

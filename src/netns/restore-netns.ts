@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { checkOptionalBoolean } from '../errors/check-value.js';
 import { HelperClient } from '../helper/index.js';
-import { checkedOptions, checkOptionalBoolean, checkPath } from './checked-arguments.js';
+import { checkedOptions, checkPath } from './checked-arguments.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';
 import {
@@ -47,15 +48,7 @@ export interface RestoredNetns {
  */
 export async function restoreNetns(path: string, options: RestoreNetnsOptions = {}): Promise<RestoredNetns> {
   checkPath('path', path);
-  const {
-    helper = HelperClient.shared(),
-    shareFolder,
-    link,
-    signal,
-    timeoutMs,
-  } = checkedOptions(options ?? {});
-  checkOptionalBoolean('shareFolder', shareFolder);
-  if (link !== undefined) checkLinkOptions(link);
+  const { helper = HelperClient.shared(), shareFolder, link, ...limits } = checkedRestoration(options);
   const given = resolve(path);
   const target = await readLink(given);
   const file = target ?? given;
@@ -63,13 +56,19 @@ export async function restoreNetns(path: string, options: RestoreNetnsOptions = 
   const name =
     target === undefined ? link && (await findOrMakeLink(file, link)) : { path: given, isNew: false };
   try {
-    const info = await cancelling(
-      { doing: 'restore network namespace', path: file, signal, timeoutMs },
-      (end) => helper.createNetns(file, { shareFolder, restore: true, signal: end }),
+    const info = await cancelling({ doing: 'restore network namespace', path: file, ...limits }, (end) =>
+      helper.createNetns(file, { shareFolder, restore: true, signal: end }),
     );
     return { netns: new Netns(file, info, helper, name?.path), fresh: info.made };
   } catch (error) {
     if (name?.isNew) await removeLink(name.path, file).catch(() => undefined);
     throw netnsFailure('restore', file, error);
   }
+}
+
+function checkedRestoration(options: RestoreNetnsOptions): RestoreNetnsOptions {
+  const given = checkedOptions(options ?? {});
+  checkOptionalBoolean('shareFolder', given.shareFolder);
+  if (given.link !== undefined) checkLinkOptions(given.link);
+  return given;
 }

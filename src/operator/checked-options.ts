@@ -1,4 +1,3 @@
-import { invalidArgument } from '../errors/invalid-argument.js';
 import {
   checkOptionalBoolean,
   checkOptionalChoice,
@@ -8,8 +7,9 @@ import {
   checkPathList,
   isAbsent,
   isKeyed,
-} from '../libcni/arguments/check-value.js';
-import { withoutNull } from '../libcni/arguments/without-null.js';
+} from '../errors/check-value.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { withoutNull } from '../errors/without-null.js';
 import { checkOptionalExec } from '../libcni/cni-config-options.js';
 
 /** What is checked here; times are checked where they are used. */

@@ -1,5 +1,5 @@
 import { addCircumstances } from '../errors/add-circumstances.js';
-import { checkOptionalObject } from '../libcni/arguments/check-value.js';
+import { checkOptionalObject } from '../errors/check-value.js';
 import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
 import { isAtLeast } from '../libcni/version.js';
 import { recordedList } from './attachments/recorded-attachment.js';

@@ -1,6 +1,6 @@
+import { isKeyed } from '../../errors/check-value.js';
 import { describeValue, invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { isKeyed } from './check-value.js';
 
 const LIST = 'a network configuration list, as networkConfFromBytes() and loadNetworkConf() make it';
 const PLUGIN = 'a plugin configuration, as networkPluginConfFromBytes() and loadConf() make it';

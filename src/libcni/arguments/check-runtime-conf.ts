@@ -1,5 +1,5 @@
+import { checkOptionalObject, checkOptionalPath, isAbsent, isKeyed } from '../../errors/check-value.js';
 import { invalidArgument } from '../../errors/invalid-argument.js';
-import { checkOptionalObject, checkOptionalPath, isAbsent, isKeyed } from './check-value.js';
 
 /**
  * Checks the kinds of what an attachment is made of; its names are checked where they are used.

@@ -1,8 +1,9 @@
 // Port of InjectConf in Go's libcni/conf.go.
+
+import { isKeyed } from '../../errors/check-value.js';
 import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { checkPluginConfig } from '../arguments/check-network.js';
-import { isKeyed } from '../arguments/check-value.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson } from '../json/parse-json.js';
 import { joinMembers, type WrittenMembers, writeMembers } from '../json/write-json.js';
 import { networkPluginConfFromBytes } from './plugin-conf.js';

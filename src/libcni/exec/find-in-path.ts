@@ -1,9 +1,9 @@
 // Port of Go's pkg/invoke/find.go.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkPathList } from '../../errors/check-value.js';
 import { LibcniError, type LibcniErrorReason } from '../../errors/libcni-error.js';
 import { codeOf } from '../../errors/system-error.js';
-import { checkPathList } from '../arguments/check-value.js';
 
 /**
  * The path of a plugin: the first regular file of its name in the folders, in their order.

@@ -1,5 +1,5 @@
+import { isAbsent, isKeyed } from '../../errors/check-value.js';
 import { invalidArgument } from '../../errors/invalid-argument.js';
-import { isAbsent, isKeyed } from '../arguments/check-value.js';
 
 /** A W3C trace context to hand to plugins. */
 export interface TraceContext {

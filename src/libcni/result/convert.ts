@@ -1,7 +1,8 @@
 // Port of the converter table in Go's pkg/types/internal/convert.go.
+
+import { isKeyed } from '../../errors/check-value.js';
 import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { isKeyed } from '../arguments/check-value.js';
 import type { CniVersion } from '../version.js';
 import { downFrom040, downFrom100 } from './convert-down.js';
 import { upFrom020, upFrom040 } from './convert-up.js';

@@ -1,6 +1,6 @@
+import { isKeyed } from '../../errors/check-value.js';
 import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { isKeyed } from '../../libcni/arguments/check-value.js';
 import type { JsonObject } from '../../libcni/json/parse-json.js';
 import { convertResult } from '../../libcni/result/convert.js';
 import { withoutUndefined } from '../../libcni/result/fields.js';

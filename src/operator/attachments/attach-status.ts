@@ -1,5 +1,5 @@
+import { isKeyed } from '../../errors/check-value.js';
 import { invalidArgument } from '../../errors/invalid-argument.js';
-import { isKeyed } from '../../libcni/arguments/check-value.js';
 import { networkStatus as formatStatus, type NetworkStatusSource } from '../annotations/index.js';
 import type { AttachResult } from './attach.js';
 

@@ -1,13 +1,13 @@
-import { invalidArgument } from '../../errors/invalid-argument.js';
-import { checkCniArgs } from '../../libcni/arguments/check-runtime-conf.js';
 import {
   checkOptionalChoice,
   checkOptionalObject,
   checkOptionalPath,
   checkOptionalText,
   isKeyed,
-} from '../../libcni/arguments/check-value.js';
-import { withoutNull } from '../../libcni/arguments/without-null.js';
+} from '../../errors/check-value.js';
+import { invalidArgument } from '../../errors/invalid-argument.js';
+import { withoutNull } from '../../errors/without-null.js';
+import { checkCniArgs } from '../../libcni/arguments/check-runtime-conf.js';
 import { validateContainerId } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
 import type { PodAttachRequest } from './pod-request.js';

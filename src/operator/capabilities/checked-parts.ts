@@ -1,7 +1,7 @@
+import { isKeyed } from '../../errors/check-value.js';
 import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { isKeyed } from '../../libcni/arguments/check-value.js';
-import { withoutNull } from '../../libcni/arguments/without-null.js';
+import { withoutNull } from '../../errors/without-null.js';
 
 /** Which parts a builder takes, and what it calls them. */
 export interface KnownParts {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { checkPathList } from '../../errors/check-value.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { checkPathList } from '../../libcni/arguments/check-value.js';
 import type { CNIConfig } from '../../libcni/cni-config.js';
 import type { Exec } from '../../libcni/exec/types.js';
 

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../../errors/invalid-argument.js';
+import { invalidArgument } from './invalid-argument.js';
 
 /** Whether it is an object that has keys of its own meaning: no array, and no promise of one. */
 export function isKeyed(value: unknown): value is object {
