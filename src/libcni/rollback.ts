@@ -110,7 +110,7 @@ async function delPlugins(failed: FailedAdd): Promise<Error[]> {
   const operation = new Operation(limits);
   // Where the time is up, each DEL says so.
   if (isHelperFailure(failure)) await untilOrphansEnd(failed.rt, operation).catch(() => {});
-  const rt = await sparingOthers(context, { network: list.name, rt: failed.rt }).catch(() => failed.rt);
+  const rt = await rtForDel(failed);
   const prevResult = usableResult(progress.result, list.cniVersion);
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
@@ -130,6 +130,13 @@ async function delPlugins(failed: FailedAdd): Promise<Error[]> {
       return asError(error);
     }
   }
+}
+
+/** Where no plugin has succeeded, the interface may be that of another attachment, which stood in the way. */
+async function rtForDel({ context, list, rt, progress }: FailedAdd): Promise<RuntimeConf> {
+  if (progress.result !== undefined) return rt;
+  const unread = () => ({ ...rt, netns: '' });
+  return await sparingOthers(context, { network: list.name, rt }).catch(unread);
 }
 
 /** DEL knows results since 0.4.0, in the version of the configuration. */

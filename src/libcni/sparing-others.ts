@@ -1,4 +1,4 @@
-import { type AttachmentNames, otherOwnerOfInterface } from './cache/interface-owner.js';
+import { type AttachmentNames, type Leaving, otherOwnerOfInterface } from './cache/interface-owner.js';
 import type { CniContext } from './context.js';
 import type { RuntimeConf } from './runtime-conf.js';
 
@@ -8,6 +8,8 @@ interface Unwanted {
   readonly rt: RuntimeConf;
   /** Attachments that are being made in the same place, or were when their process ended. @default none */
   readonly begun?: readonly AttachmentNames[] | undefined;
+  /** What is known of an ADD that never came to a record. @default nothing */
+  readonly cutShort?: Pick<Leaving, 'begunMs' | 'hasResult'> | undefined;
 }
 
 /**
@@ -18,11 +20,11 @@ interface Unwanted {
  */
 export async function sparingOthers(
   { cacheDir, warn }: Pick<CniContext, 'cacheDir' | 'warn'>,
-  { network, rt, begun }: Unwanted,
+  { network, rt, begun, cutShort }: Unwanted,
 ): Promise<RuntimeConf> {
   const { containerId, ifName, netns } = rt;
   const place = { cacheDir: cacheDir || rt.cacheDir, netns, ifName, begun };
-  const owner = await otherOwnerOfInterface(place, { network, containerId, ifName });
+  const owner = await otherOwnerOfInterface(place, { network, containerId, ifName, ...cutShort });
   if (owner === undefined) return rt;
   const whose = `container ${owner.containerId} on network ${owner.network}`;
   const message = `attachment of container ${containerId} to network ${network}: interface ${ifName} in ${netns} was left alone, since it is that of ${whose}`;

@@ -60,6 +60,23 @@ describe('an ADD that fails leaves nothing', () => {
     expect(await remains()).toEqual([]);
   });
 
+  it('of its own, though a record of another container has the same namespace and is not older than it', async () => {
+    const list = lab.list('standing', [first({ ipMasq: false })]);
+    const broken = lab.list('broken', [first({ ipMasq: false }), impossible]);
+    const pod = await lab.pod();
+    await lab.cni.addNetworkList(list, pod.attachment());
+    // Somebody took the interface away, so the record tells nothing any more.
+    await pod.run('ip', 'link', 'delete', 'eth0');
+    const attachment = pod.attachment({ containerId: 'another' });
+    expect(await pluginFailure(lab.cni.addNetworkList(broken, attachment))).toMatchObject({
+      plugin: 'tuning',
+      rollbackErrors: [],
+    });
+    expect(await pod.addedLinks()).toEqual([]);
+    await lab.cni.delNetworkList(list, pod.attachment());
+    expect(await remains()).toEqual([]);
+  });
+
   it('when the second plugin cannot set what it is told', async () => {
     const list = lab.list('broken', [first(), impossible, portmap]);
     const pod = await lab.pod();

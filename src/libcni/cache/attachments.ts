@@ -22,6 +22,12 @@ export interface NetworkAttachment {
   readonly capabilityArgs: RuntimeConf['capabilityArgs'];
 }
 
+/** What can be told of an entry before it is read. */
+export interface WantedEntries {
+  readonly name?: (file: string) => boolean;
+  readonly bytes?: (bytes: Buffer) => boolean;
+}
+
 /**
  * The attachments that the cache holds, in the order of their file names; those of one container where an id is
  * given. Files that are no cache entries are passed over.
@@ -31,13 +37,16 @@ export interface NetworkAttachment {
 export async function listCachedAttachments(
   cacheDir: string | undefined,
   containerId = '',
+  wanted: WantedEntries = {},
 ): Promise<NetworkAttachment[]> {
   const folder = join(cacheFolder({ cacheDir }), 'results');
-  const names = (await readNames(folder)).filter((name) => mayBelongTo(name, containerId)).sort();
+  const names = (await readNames(folder))
+    .filter((name) => mayBelongTo(name, containerId) && (wanted.name?.(name) ?? true))
+    .sort();
   const attachments: NetworkAttachment[] = [];
   for (const name of names) {
     await giveWay();
-    const found = readAttachment(join(folder, name));
+    const found = readAttachment(join(folder, name), wanted);
     if (found !== undefined && belongsTo(found, containerId)) attachments.push(found);
   }
   return attachments;
@@ -64,9 +73,11 @@ function belongsTo({ containerId }: NetworkAttachment, wanted: string): boolean 
   return wanted === '' || containerId === wanted;
 }
 
-function readAttachment(file: string): NetworkAttachment | undefined {
+function readAttachment(file: string, { bytes: isWanted }: WantedEntries): NetworkAttachment | undefined {
   try {
-    const entry = entryFromJson(JSON.parse(readLocalFile(file).toString()));
+    const bytes = readLocalFile(file);
+    if (isWanted?.(bytes) === false) return undefined;
+    const entry = entryFromJson(JSON.parse(bytes.toString()));
     return entry && entry.ifName !== '' && entry.networkName !== '' ? toAttachment(entry) : undefined;
   } catch (cause) {
     if (isShortage(cause)) throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file, cause });

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { interfacesOfContainer, isSamePlace } from '../../libcni/cache/interface-owner.js';
+import {
+  interfacesOfContainer,
+  isAnythingAt,
+  isSamePlace,
+  type Leaving,
+  realPlace,
+} from '../../libcni/cache/interface-owner.js';
 import type { RuntimeConf } from '../../libcni/index.js';
 import { sparingOthers } from '../../libcni/sparing-others.js';
 import type { OperatorContext } from '../context.js';
@@ -15,7 +21,7 @@ interface InterfaceOwner extends AttachmentKey {
 }
 
 /**
- * The attachments of a container that have interfaces in its namespace, by their records, and those that are being made
+ * The attachments of a container that have interfaces in its namespace, by their records, and whatever is being made
  * there.
  *
  * @throws LibcniError `ERR_CACHE` where they cannot be listed
@@ -25,7 +31,8 @@ export async function interfacesThere(
   { id, netns }: { readonly id: string; readonly netns: string },
 ): Promise<InterfaceOwner[]> {
   // In this order: an ADD goes from the journal to the records.
-  const begun = (await begunAt(context, netns)).filter(({ containerId }) => containerId === id);
+  const isThere = await isAnythingAt(netns);
+  const begun = (await begunAt(context, netns)).filter((one) => isThere || one.containerId === id);
   const made = await interfacesOfContainer({ cacheDir: context.cacheDir, netns }, id);
   return [
     ...made.map((names) => ({ ...names, isMade: true })),
@@ -48,7 +55,8 @@ export async function withFreeInterface<Value>(
     refuseTakenInterface(attachment, await interfacesThere(context, { id: containerId, netns }));
     return await use();
   };
-  return await context.locks.withLock(lockOf(netns), useIfFree, new Patience(options));
+  const lock = lockOf(await realPlace(netns));
+  return await context.locks.withLock(lock, useIfFree, new Patience(options));
 }
 
 /** @throws LibcniError `ERR_CONFLICT` that names the owner */
@@ -62,27 +70,36 @@ export function refuseTakenInterface(attachment: Attachment, there: readonly Int
   const hint = owner.isMade
     ? ''
     : '; that attach is under way, or was cut short: recover() takes it down then';
-  const summary = `interface ${key.ifName} in ${attachment.rt.netns} is that of network ${owner.network}${hint}`;
+  const summary = `interface ${key.ifName} in ${attachment.rt.netns} is that of container ${owner.containerId} on network ${owner.network}${hint}`;
   throw new LibcniError('ERR_CONFLICT', summary, { value: key.ifName, ...key });
+}
+
+/** An attachment that is to be taken down. */
+interface LeavingAttachment {
+  readonly key: AttachmentKey;
+  readonly rt: RuntimeConf;
+  /** What is known of an ADD that never came to a record. @default nothing */
+  readonly cutShort?: Pick<Leaving, 'begunMs' | 'hasResult'> | undefined;
 }
 
 /** The attachment as DEL is to get it: without its namespace where another one has the interface there by now. */
 export async function sparingInterface(
   context: OperatorContext,
-  { network }: AttachmentKey,
-  rt: RuntimeConf,
+  { key: { network }, rt, cutShort }: LeavingAttachment,
 ): Promise<RuntimeConf> {
   const { cacheDir, warnings } = context;
   const begun = (await begunAt(context, rt.netns)).filter(({ ifName }) => ifName === rt.ifName);
   const warn = warnings.warn.bind(warnings);
-  return await sparingOthers({ cacheDir, warn }, { network, rt, begun });
+  return await sparingOthers({ cacheDir, warn }, { network, rt, begun, cutShort });
 }
 
 /** One that cannot be read is met by whoever needs it. */
 async function begunAt({ journal }: OperatorContext, netns: string): Promise<AttachmentKey[]> {
   if (netns === '') return [];
-  const found = await journal.list();
-  return found.flatMap(({ key, intent }) => (key && intent && isSamePlace(intent.netns, netns) ? [key] : []));
+  const begun: AttachmentKey[] = [];
+  for (const { key, intent } of await journal.list())
+    if (key && intent && (await isSamePlace(intent.netns, netns))) begun.push(key);
+  return begun;
 }
 
 function lockOf(netns: string): string {

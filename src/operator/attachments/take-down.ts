@@ -23,7 +23,11 @@ export async function takeDown(
   try {
     const place = { preferred: netns, ...operation.next() };
     const { list, rt } = await inLivingNetns(context, attachment, place);
-    await context.cni.delNetworkList(list, await sparingInterface(context, key, rt), operation.remaining());
+    await context.cni.delNetworkList(
+      list,
+      await sparingInterface(context, { key, rt }),
+      operation.remaining(),
+    );
   } catch (error) {
     throw error instanceof LibcniError ? error.with({ verb: 'DEL', ...key }) : error;
   }

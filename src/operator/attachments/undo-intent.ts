@@ -41,10 +41,12 @@ async function undo(
   const operation = new Operation({ timeoutMs: Math.min(timeoutMs, LONGEST_UNDO_MS), signal, trace, guard });
   const { containerId, ifName, args, capabilityArgs, result } = intent;
   const netns = await livingNetns(context, { path: intent.netns, key: intent, ...operation.next() });
-  const rt = await sparingInterface(context, intent, { containerId, ifName, args, capabilityArgs, netns });
   const list = networkConfFromBytes(intent.config);
   const pluginTypes = list.plugins.map(({ network }) => network.type);
   await untilOrphansEnd({ containerId, ifName, pluginTypes }, operation);
+  const recorded = { containerId, ifName, args, capabilityArgs, netns };
+  const cutShort = { begunMs: intent.begunMs, hasResult: result !== undefined };
+  const rt = await sparingInterface(context, { key: intent, rt: recorded, cutShort });
   await cni.delNetworkList(list, rt, { prevResult: result, ...operation.remaining() });
   guard();
   await own.forget(intent);

@@ -27,10 +27,12 @@ export interface Intent extends AttachmentKey {
   readonly capabilityArgs?: RuntimeConf['capabilityArgs'];
   /** The last result, once there is one. */
   readonly result?: Result | undefined;
+  /** When it was written, by its file; milliseconds since the epoch. */
+  readonly begunMs?: number | undefined;
 }
 
-/** The text of an intent, without its result. */
-export function formatIntent({ result: _, ...intent }: Intent): string {
+/** The text of an intent, without what its files tell. */
+export function formatIntent({ result: _, begunMs: __, ...intent }: Intent): string {
   return JSON.stringify({ kind: JOURNAL_KIND, ...intent });
 }
 

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
@@ -156,7 +157,8 @@ function readIntent(file: string): FoundIntent | undefined {
     const parsed = parseIntent(text);
     const intent = parsed && key && isSameAttachment(parsed, key) ? parsed : undefined;
     const result = intent && parseProgress(readText(progressOf(file)) ?? '');
-    return { file, key, intent: intent && { ...intent, result } };
+    const begunMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+    return { file, key, intent: intent && { ...intent, result, begunMs } };
   } catch (cause) {
     const summary = `journal entry cannot be read: ${asError(cause).message}`;
     const error = new LibcniError('ERR_CACHE', summary, { file, cause, ...key });

@@ -53,7 +53,9 @@ describe('the journal', () => {
     const result = createResult('{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.1/8"}]}');
     await journal.begin(intent);
     await journal.progress(intent, result);
-    expect((await journal.list())[0]?.intent?.result).toEqual(result);
+    const [found] = await journal.list();
+    expect(found?.intent?.result).toEqual(result);
+    expect(Math.abs(Date.now() - (found?.intent?.begunMs ?? 0))).toBeLessThan(60_000);
   });
 
   it('keeps an intent of which a power failure takes the last note', async () => {
@@ -64,7 +66,9 @@ describe('the journal', () => {
     const written = Object.entries(await inodes()).filter(([name, inode]) => before[name] !== inode);
     expect(written).toHaveLength(1);
     for (const [name] of written) await truncate(join(dir, 'journal', name));
-    expect((await journal.list()).map((found) => found.intent)).toEqual([intent]);
+    expect((await journal.list()).map((found) => found.intent)).toEqual([
+      { ...intent, begunMs: expect.any(Number) },
+    ]);
     await journal.end(intent);
     expect(Object.keys(await inodes())).toEqual(['tmp']);
   });
@@ -84,7 +88,9 @@ describe('the journal', () => {
     await journal.begin(other);
     await journal.begin(same);
     await journal.end(other);
-    expect((await journal.list()).map((found) => found.intent)).toEqual([same]);
+    expect((await journal.list()).map((found) => found.intent)).toEqual([
+      { ...same, begunMs: expect.any(Number) },
+    ]);
   });
 
   it('shows what it cannot read, and its file', async () => {
