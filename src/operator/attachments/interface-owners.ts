@@ -31,8 +31,10 @@ export async function interfacesThere(
   { id, netns }: { readonly id: string; readonly netns: string },
 ): Promise<InterfaceOwner[]> {
   // In this order: an ADD goes from the journal to the records.
-  const isThere = await isAnythingAt(netns);
-  const begun = (await begunAt(context, netns)).filter((one) => isThere || one.containerId === id);
+  const all = await begunAt(context, netns);
+  const own = all.filter(({ containerId }) => containerId === id);
+  // Where there is no namespace, nobody has an interface in it.
+  const begun = own.length < all.length && (await isAnythingAt(netns)) ? all : own;
   const made = await interfacesOfContainer({ cacheDir: context.cacheDir, netns }, id);
   return [
     ...made.map((names) => ({ ...names, isMade: true })),
