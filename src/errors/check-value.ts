@@ -11,6 +11,11 @@ export function checkOptionalObject(argument: string, value: unknown): void {
   throw invalidArgument(argument, 'an object', value);
 }
 
+/** @throws LibcniError `ERR_CONF_INVALID` for what is no text. */
+export function checkText(argument: string, value: unknown): void {
+  if (typeof value !== 'string') throw invalidArgument(argument, 'a text', value);
+}
+
 /** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor a text. */
 export function checkOptionalText(argument: string, value: unknown): void {
   if (isAbsent(value) || typeof value === 'string') return;

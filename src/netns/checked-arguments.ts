@@ -32,11 +32,6 @@ export function checkOptionalPath(argument: string, value: unknown): void {
   if (!isAbsent(value)) checkPath(argument, value);
 }
 
-/** @throws LibcniError `ERR_CONF_INVALID` for what is no text. */
-export function checkText(argument: string, value: unknown): void {
-  if (typeof value !== 'string') throw invalidArgument(argument, 'a text', value);
-}
-
 /** @throws LibcniError `ERR_CONF_INVALID` for what is no text that a system call takes. */
 export function checkWithoutNul(argument: string, value: unknown, expected = 'a text'): void {
   if (typeof value === 'string' && !value.includes('\0')) return;

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { checkOptionalBoolean } from '../errors/check-value.js';
+import { checkOptionalBoolean, checkText } from '../errors/check-value.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
 import { HelperClient, type NetnsInfo } from '../helper/index.js';
-import { checkedOptions, checkOptionalPath, checkText } from './checked-arguments.js';
+import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isKeyed } from '../errors/check-value.js';
+import { checkText, isKeyed } from '../errors/check-value.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { hasCode } from '../errors/system-error.js';
 import { makeFolders } from '../files/make-folders.js';
-import { checkPath, checkText } from './checked-arguments.js';
+import { checkPath } from './checked-arguments.js';
 import { fileFailure } from './netns-failure.js';
 import { checkNetnsName } from './netns-name.js';
 

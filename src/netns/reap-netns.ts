@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { checkOptionalBoolean, checkOptionalFunction } from '../errors/check-value.js';
+import { checkOptionalBoolean, checkOptionalFunction, checkText } from '../errors/check-value.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { HelperClient, SpawnError } from '../helper/index.js';
-import { checkedOptions, checkOptionalPath, checkText } from './checked-arguments.js';
+import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { listNetns } from './list-netns.js';
 import type { NetnsEntry } from './netns-entry.js';

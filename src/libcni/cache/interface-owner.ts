@@ -94,9 +94,10 @@ export async function realPlace(path: string): Promise<string> {
   return (await answered(real())) ?? path;
 }
 
-/** Whether there is a namespace, or anything else, at a path. */
-export async function isAnythingAt(path: string): Promise<boolean> {
-  return (await netnsMadeMs(path)) !== undefined;
+/** Whether there is a namespace at a path that may have been there at a time; in milliseconds since the epoch. */
+export async function wasThere(path: string, ms: number): Promise<boolean> {
+  const madeMs = await netnsMadeMs(path);
+  return madeMs !== undefined && ms + COARSE_MS >= madeMs;
 }
 
 async function claimsAt({ cacheDir, netns, ifName }: InterfacePlace): Promise<Claim[]> {

@@ -1,4 +1,4 @@
-import { isKeyed } from '../../errors/check-value.js';
+import { checkText, isKeyed } from '../../errors/check-value.js';
 import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import type { JsonObject } from '../../libcni/json/parse-json.js';
@@ -72,10 +72,6 @@ function checkSource(argument: string, source: NetworkStatusSource): void {
   if (!isKeyed(source)) throw invalidArgument(argument, 'an object with name, ifName and result', source);
   checkText(`${argument}.name`, source.name);
   checkText(`${argument}.ifName`, source.ifName);
-}
-
-function checkText(argument: string, value: unknown): void {
-  if (typeof value !== 'string') throw invalidArgument(argument, 'a text', value);
 }
 
 function entryOf({

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { LibcniError } from '../../errors/libcni-error.js';
 import {
   interfacesOfContainer,
-  isAnythingAt,
   isSamePlace,
   type Leaving,
   realPlace,
+  wasThere,
 } from '../../libcni/cache/interface-owner.js';
 import type { RuntimeConf } from '../../libcni/index.js';
 import { sparingOthers } from '../../libcni/sparing-others.js';
@@ -31,10 +31,11 @@ export async function interfacesThere(
   { id, netns }: { readonly id: string; readonly netns: string },
 ): Promise<InterfaceOwner[]> {
   // In this order: an ADD goes from the journal to the records.
-  const all = await begunAt(context, netns);
-  const own = all.filter(({ containerId }) => containerId === id);
-  // Where there is no namespace, nobody has an interface in it.
-  const begun = own.length < all.length && (await isAnythingAt(netns)) ? all : own;
+  const begun: AttachmentKey[] = [];
+  for (const one of await begunAt(context, netns)) {
+    // What is left of an earlier namespace is not in the way of another container.
+    if (one.containerId === id || (await wasThere(netns, one.begunMs))) begun.push(one);
+  }
   const made = await interfacesOfContainer({ cacheDir: context.cacheDir, netns }, id);
   return [
     ...made.map((names) => ({ ...names, isMade: true })),
@@ -95,12 +96,17 @@ export async function sparingInterface(
   return await sparingOthers({ cacheDir, warn }, { network, rt, begun, cutShort });
 }
 
+interface BegunAttachment extends AttachmentKey {
+  readonly begunMs: number;
+}
+
 /** One that cannot be read is met by whoever needs it. */
-async function begunAt({ journal }: OperatorContext, netns: string): Promise<AttachmentKey[]> {
+async function begunAt({ journal }: OperatorContext, netns: string): Promise<BegunAttachment[]> {
   if (netns === '') return [];
-  const begun: AttachmentKey[] = [];
+  const begun: BegunAttachment[] = [];
   for (const { key, intent } of await journal.list())
-    if (key && intent && (await isSamePlace(intent.netns, netns))) begun.push(key);
+    if (key && intent && (await isSamePlace(intent.netns, netns)))
+      begun.push({ ...key, begunMs: intent.begunMs ?? 0 });
   return begun;
 }
 

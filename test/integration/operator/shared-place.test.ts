@@ -1,9 +1,19 @@
+import { readFile, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type CNIOperator, createNetns, type LibcniWarning, type Netns } from '../../../src/index.js';
+import { Journal } from '../../../src/operator/state/journal.js';
 import { libcniFailure, pluginFailure } from '../harness/failure.js';
 import { useLab } from '../harness/lab.js';
 import type { Pod } from '../harness/pod.js';
-import { configure, createOperator, gatewayBridge, remains, sideBridge } from './harness/operators.js';
+import {
+  confDir,
+  configure,
+  createOperator,
+  gatewayBridge,
+  remains,
+  sideBridge,
+} from './harness/operators.js';
 
 const lab = useLab();
 let operator: CNIOperator;
@@ -99,6 +109,38 @@ describe('a pod whose namespace has the path of an earlier one that was never de
     await operator.detach({ id: 'later' });
     expect((await netns.exec('ip', ['-o', 'link', 'show'])).stdout).not.toContain('eth0');
     await operator.detach({ id: 'earlier' });
+    expect(await remains(lab)).toEqual([]);
+  });
+});
+
+describe('a pod in whose namespace an ADD of another container was cut short', () => {
+  async function begin(secondsAgo: number): Promise<void> {
+    const intent = { network: 'first', containerId: 'earlier', ifName: 'eth0', netns: pod.path };
+    const config = await readFile(join(confDir(lab), 'first.conflist'), 'utf8');
+    const stateDir = join(lab.cacheDir, 'libcni');
+    await new Journal(stateDir).begin({ ...intent, config });
+    const begun = Date.now() / 1000 - secondsAgo;
+    await utimes(join(stateDir, 'journal', 'first+earlier+eth0.json'), begun, begun);
+  }
+
+  it('is attached once that has been recovered', async () => {
+    await begin(0);
+    const attach = () => operator.attach({ id: pod.id, netns: pod.path });
+    const error = await libcniFailure(attach());
+    expect(error).toMatchObject({ code: 'ERR_CONFLICT', value: 'eth0' });
+    expect(error.message).toContain('recover()');
+    expect((await operator.recover()).undone).toHaveLength(1);
+    await attach();
+    await operator.detach({ id: pod.id });
+    expect(await remains(lab)).toEqual([]);
+  });
+
+  it('is attached at once, and keeps its interface, where that was in an earlier namespace', async () => {
+    await begin(60);
+    await operator.attach({ id: pod.id, netns: pod.path });
+    expect((await operator.recover()).undone).toHaveLength(1);
+    expect(await outcomes(pod.id)).toEqual(['first eth0 ok']);
+    await operator.detach({ id: pod.id });
     expect(await remains(lab)).toEqual([]);
   });
 });
