@@ -3,8 +3,8 @@
 const layers = [
   ['errors'],
   ['files'],
-  ['helper'],
-  ['libcni', 'netns'],
+  ['platform'],
+  ['etc', 'libcni', 'netns'],
   ['operator'],
   ['network'],
   ['sandbox'],

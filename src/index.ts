@@ -11,16 +11,6 @@ export {
   type Verb,
 } from './errors/index.js';
 export {
-  type CreateNetnsFlags,
-  HelperClient,
-  type HelperClientOptions,
-  type NetnsCallOptions,
-  type NetnsInfo,
-  SpawnError,
-  type SpawnOutcome,
-  type SpawnRequest,
-} from './helper/index.js';
-export {
   type AddOptions,
   type CachedConfig,
   CNIConfig,
@@ -188,3 +178,13 @@ export {
   type TargetRequest,
   type ValidContainer,
 } from './operator/index.js';
+export {
+  type CreateNetnsFlags,
+  HelperClient,
+  type HelperClientOptions,
+  type NetnsCallOptions,
+  type NetnsInfo,
+  SpawnError,
+  type SpawnOutcome,
+  type SpawnRequest,
+} from './platform/helper/index.js';

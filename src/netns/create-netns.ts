@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { checkOptionalBoolean, checkText } from '../errors/check-value.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
-import { HelperClient, type NetnsInfo } from '../helper/index.js';
+import { HelperClient, type NetnsInfo } from '../platform/helper/index.js';
 import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { Netns } from './netns.js';

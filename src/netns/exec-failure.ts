@@ -1,5 +1,5 @@
 import { LibcniError, type LibcniErrorCode } from '../errors/libcni-error.js';
-import { SpawnError } from '../helper/index.js';
+import { SpawnError } from '../platform/helper/index.js';
 import { netnsFailure } from './netns-failure.js';
 
 /** What is at fault where a command does not start: its file or folder, a right to them, or what it was given. */

@@ -1,8 +1,8 @@
 import { abortedError } from '../errors/aborted-error.js';
 import { checkTimeout } from '../errors/check-timeout.js';
 import { LibcniError } from '../errors/libcni-error.js';
-import { currentFolder } from '../helper/current-folder.js';
-import type { HelperClient, SpawnOutcome } from '../helper/index.js';
+import { currentFolder } from '../platform/helper/current-folder.js';
+import type { HelperClient, SpawnOutcome } from '../platform/helper/index.js';
 import { execFailure } from './exec-failure.js';
 import { findCommand } from './find-command.js';
 

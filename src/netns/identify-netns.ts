@@ -1,4 +1,4 @@
-import { HelperClient } from '../helper/index.js';
+import { HelperClient } from '../platform/helper/index.js';
 import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { inspectNetns } from './inspect-netns.js';

@@ -1,5 +1,5 @@
 import { LibcniError } from '../errors/libcni-error.js';
-import { type HelperClient, type NetnsInfo, SpawnError } from '../helper/index.js';
+import { type HelperClient, type NetnsInfo, SpawnError } from '../platform/helper/index.js';
 import { netnsFailure } from './netns-failure.js';
 import { processOfPath } from './process-netns.js';
 

@@ -1,5 +1,5 @@
 import { invalidArgument } from '../errors/invalid-argument.js';
-import { HelperClient, SpawnError } from '../helper/index.js';
+import { HelperClient, SpawnError } from '../platform/helper/index.js';
 import { checkedOptions } from './checked-arguments.js';
 import { netnsFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';

@@ -2,7 +2,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { hasCode } from '../errors/system-error.js';
-import { HelperClient } from '../helper/index.js';
+import { HelperClient } from '../platform/helper/index.js';
 import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { readHelperMounts } from './mount-table.js';

@@ -1,4 +1,4 @@
-import { HelperClient } from '../helper/index.js';
+import { HelperClient } from '../platform/helper/index.js';
 import { checkedOptions, checkPath } from './checked-arguments.js';
 import { netnsFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';

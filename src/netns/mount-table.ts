@@ -1,5 +1,5 @@
 import { readLocalFile } from '../files/read-local-file.js';
-import type { HelperClient } from '../helper/index.js';
+import type { HelperClient } from '../platform/helper/index.js';
 
 /** One line of the kernel's mount table. */
 export interface Mount {

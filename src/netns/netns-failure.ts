@@ -1,6 +1,6 @@
 import { LibcniError } from '../errors/libcni-error.js';
 import { codeOf } from '../errors/system-error.js';
-import { SpawnError } from '../helper/index.js';
+import { SpawnError } from '../platform/helper/index.js';
 
 const capabilityHint =
   'it needs CAP_SYS_ADMIN: run as root, or in a user and mount namespace (unshare --user --map-root-user --mount)';

@@ -1,4 +1,4 @@
-import type { HelperClient } from '../helper/index.js';
+import type { HelperClient } from '../platform/helper/index.js';
 
 /** How long a call about namespaces may take. */
 export interface NetnsLimits {

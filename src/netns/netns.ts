@@ -1,4 +1,4 @@
-import { HelperClient, type NetnsInfo } from '../helper/index.js';
+import { HelperClient, type NetnsInfo } from '../platform/helper/index.js';
 import { checkedOptions } from './checked-arguments.js';
 import { checkedCommand } from './checked-command.js';
 import { execInNetns, type NetnsExecOptions, type NetnsExecResult } from './exec-in-netns.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { HelperClient } from '../helper/index.js';
+import { HelperClient } from '../platform/helper/index.js';
 import { checkedOptions, checkPath } from './checked-arguments.js';
 import { inspectNetns } from './inspect-netns.js';
 import { Netns } from './netns.js';

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
-import { HelperClient, type NetnsInfo, SpawnError } from '../helper/index.js';
+import { HelperClient, type NetnsInfo, SpawnError } from '../platform/helper/index.js';
 import { readHelperMounts } from './mount-table.js';
 import { netnsInode } from './netns-entry.js';
 import { fileFailure } from './netns-failure.js';

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkOptionalBoolean, checkOptionalFunction, checkText } from '../errors/check-value.js';
 import { LibcniError } from '../errors/libcni-error.js';
-import { HelperClient, SpawnError } from '../helper/index.js';
+import { HelperClient, SpawnError } from '../platform/helper/index.js';
 import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { listNetns } from './list-netns.js';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { checkOptionalBoolean } from '../errors/check-value.js';
-import { HelperClient } from '../helper/index.js';
+import { HelperClient } from '../platform/helper/index.js';
 import { checkedOptions, checkPath } from './checked-arguments.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';

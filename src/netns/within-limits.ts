@@ -1,8 +1,8 @@
 import { abortedError } from '../errors/aborted-error.js';
 import { checkTimeout } from '../errors/check-timeout.js';
 import { LibcniError } from '../errors/libcni-error.js';
-import { SpawnError } from '../helper/index.js';
-import { onAbort } from '../helper/on-abort.js';
+import { SpawnError } from '../platform/helper/index.js';
+import { onAbort } from '../platform/helper/on-abort.js';
 import type { NetnsLimits } from './netns-options.js';
 
 /** What is done within limits, to begin a message with, for example `open network namespace`, and to which path. */

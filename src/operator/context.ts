@@ -1,5 +1,5 @@
-import type { HelperClient } from '../helper/index.js';
 import type { CNIConfig, Exec } from '../libcni/index.js';
+import type { HelperClient } from '../platform/helper/index.js';
 import type { WarningCollector } from './attachments/warning-collector.js';
 import type { ConfStore, LoadedNetwork } from './conf-store/index.js';
 import type { GcGate } from './state/gc-gate.js';

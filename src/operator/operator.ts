@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { join, resolve } from 'node:path';
-import { HelperClient } from '../helper/index.js';
 import { CNIConfig, DEFAULT_CACHE_DIR, HelperExec, type LibcniWarning } from '../libcni/index.js';
+import { HelperClient } from '../platform/helper/index.js';
 import { type AttachResult, attach } from './attachments/attach.js';
 import { type CheckOutcome, check } from './attachments/check.js';
 import { checkedAttachRequest, checkedLimits, checkedTarget } from './attachments/checked-request.js';

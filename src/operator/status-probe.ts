@@ -1,6 +1,6 @@
 import { abortedError } from '../errors/aborted-error.js';
 import type { LibcniError } from '../errors/libcni-error.js';
-import { onAbort } from '../helper/on-abort.js';
+import { onAbort } from '../platform/helper/on-abort.js';
 import type { OperatorOptions } from './attachments/request.js';
 import type { OperatorContext } from './context.js';
 import { type OperatorStatus, readStatus } from './status.js';

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type AttachRequest, CNIOperator, HelperClient } from '../../src/index.js';
-import { endProcess, eventually } from '../helper/harness/processes.js';
 import { filesUnder } from '../integration/harness/files.js';
 import { useLab } from '../integration/harness/lab.js';
 import { pluginDir } from '../integration/harness/plugin-dirs.js';
 import { bridge, firewall, hostLocal, portmap } from '../integration/harness/plugins.js';
+import { endProcess, eventually } from '../platform/helper/harness/processes.js';
 import { chooseSeed, randomNumbers } from './harness/random.js';
 
 const PODS = 2;

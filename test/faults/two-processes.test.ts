@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CNIOperator } from '../../src/index.js';
-import { endProcess } from '../helper/harness/processes.js';
 import { until } from '../integration/harness/eventually.js';
+import { endProcess } from '../platform/helper/harness/processes.js';
 import { Arena, type Run } from './harness/arena.js';
 import type { Program } from './harness/program.js';
 import { chooseSeed } from './harness/random.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HelperExec, ProcessExec } from '../../src/index.js';
 import { listOfTypes, resultText } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
-import { descriptorCount } from '../helper/harness/processes.js';
+import { descriptorCount } from '../platform/helper/harness/processes.js';
 
 const plugins = usePluginFolder();
 const list = listOfTypes(['one']);

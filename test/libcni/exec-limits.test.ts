@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { HelperExec, type PluginError, ProcessExec } from '../../src/index.js';
 import { listOfTypes, resultText, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
-import { NodeProcess } from '../helper/harness/node-process.js';
-import { isRunning } from '../helper/harness/processes.js';
+import { NodeProcess } from '../platform/helper/harness/node-process.js';
+import { isRunning } from '../platform/helper/harness/processes.js';
 import { failedAdd } from './harness/failed-add.js';
 
 const plugins = usePluginFolder();

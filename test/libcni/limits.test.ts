@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type CNIConfig, networkPluginConfFromBytes, type PluginTrace, type Verb } from '../../src/index.js';
 import { listOfTypes, resultText, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
-import { isRunning } from '../helper/harness/processes.js';
+import { isRunning } from '../platform/helper/harness/processes.js';
 
 interface Limits {
   readonly signal?: AbortSignal;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HelperClient, HelperExec, ProcessExec } from '../../src/index.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
-import { NodeProcess } from '../helper/harness/node-process.js';
+import { NodeProcess } from '../platform/helper/harness/node-process.js';
 
 const plugins = usePluginFolder();
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HelperClient, HelperExec } from '../../src/index.js';
 import { listOfTypes, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
-import { endProcess, eventually } from '../helper/harness/processes.js';
+import { endProcess, eventually } from '../platform/helper/harness/processes.js';
 
 const plugins = usePluginFolder();
 

@@ -16,8 +16,8 @@ import {
   removeNetns,
   restoreNetns,
 } from '../../src/netns/index.js';
-import { endProcess, eventually } from '../helper/harness/processes.js';
-import { shell } from '../helper/harness/shell.js';
+import { endProcess, eventually } from '../platform/helper/harness/processes.js';
+import { shell } from '../platform/helper/harness/shell.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
 
 const isolated = new IsolatedHelper();

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createNetns, isNetns, listNetns, openNetns } from '../../src/netns/index.js';
-import { endProcess } from '../helper/harness/processes.js';
+import { endProcess } from '../platform/helper/harness/processes.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
 
 const isolated = new IsolatedHelper();

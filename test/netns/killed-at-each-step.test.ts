@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findCompiler } from '../../scripts/setup/compiler.mjs';
-import { findHelperBinary } from '../../src/helper/index.js';
 import { createNetns, reapNetns } from '../../src/netns/index.js';
+import { findHelperBinary } from '../../src/platform/helper/index.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
 
 const source = fileURLToPath(new URL('../fixtures/netns/kill-at-step.c', import.meta.url));

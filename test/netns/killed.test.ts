@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { reapNetns } from '../../src/netns/index.js';
-import { endProcess, eventually, isRunning } from '../helper/harness/processes.js';
+import { endProcess, eventually, isRunning } from '../platform/helper/harness/processes.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
 
 const making = fileURLToPath(new URL('../fixtures/netns/making.ts', import.meta.url));

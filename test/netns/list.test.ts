@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createNetns, identifyNetns, listNetns, openNetnsOfProcess } from '../../src/netns/index.js';
-import { eventually } from '../helper/harness/processes.js';
-import { shell } from '../helper/harness/shell.js';
+import { eventually } from '../platform/helper/harness/processes.js';
+import { shell } from '../platform/helper/harness/shell.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
 
 const isolated = new IsolatedHelper();

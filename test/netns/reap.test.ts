@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { HelperClient } from '../../src/helper/index.js';
 import { createNetns, isNetns, listNetns, type ReapedNetns, reapNetns } from '../../src/netns/index.js';
-import { eventually } from '../helper/harness/processes.js';
-import { shell } from '../helper/harness/shell.js';
+import { HelperClient } from '../../src/platform/helper/index.js';
+import { eventually } from '../platform/helper/harness/processes.js';
+import { shell } from '../platform/helper/harness/shell.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
 
 const isolated = new IsolatedHelper();

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findHelperBinary } from '../../src/helper/index.js';
+import { findHelperBinary } from '../../src/platform/helper/index.js';
 import { isRoot, ownNamespaces, ownUserNamespace } from './harness/own-namespaces.js';
 import { checkout, runFixture } from './harness/run-fixture.js';
 

@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CNIOperator, type Exec, HelperClient, ProcessExec } from '../../src/index.js';
 import { resultText } from '../fixtures/plugins/plugin-folder.js';
-import { endProcess } from '../helper/harness/processes.js';
 import { until } from '../integration/harness/eventually.js';
+import { endProcess } from '../platform/helper/harness/processes.js';
 import { FixtureNetworks } from './harness/fixture-networks.js';
 
 let networks: FixtureNetworks;

@@ -8,9 +8,9 @@ import { GcGate } from '../../src/operator/state/gc-gate.js';
 import { Journal } from '../../src/operator/state/journal.js';
 import { LockStore } from '../../src/operator/state/lock-store.js';
 import { resultText } from '../fixtures/plugins/plugin-folder.js';
-import { endProcess } from '../helper/harness/processes.js';
-import { shell } from '../helper/harness/shell.js';
 import { until } from '../integration/harness/eventually.js';
+import { endProcess } from '../platform/helper/harness/processes.js';
+import { shell } from '../platform/helper/harness/shell.js';
 import { FixtureNetworks } from './harness/fixture-networks.js';
 
 let networks: FixtureNetworks;

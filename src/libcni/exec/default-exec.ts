@@ -1,4 +1,4 @@
-import { findHelperBinary } from '../../helper/helper-binary.js';
+import { findHelperBinary } from '../../platform/helper/helper-binary.js';
 import { HelperExec } from './helper-exec.js';
 import { ProcessExec } from './process-exec.js';
 import type { Exec } from './types.js';

@@ -1,4 +1,4 @@
-import { HelperClient } from '../../helper/helper-client.js';
+import { HelperClient } from '../../platform/helper/helper-client.js';
 import { findInPath } from './find-in-path.js';
 import { runProgram } from './run-program.js';
 import type { Exec, ExecOptions } from './types.js';

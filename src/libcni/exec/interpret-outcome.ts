@@ -2,7 +2,7 @@
 import { abortedError } from '../../errors/aborted-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError, type PluginFailure } from '../../errors/plugin-error.js';
-import type { SpawnOutcome } from '../../helper/types.js';
+import type { SpawnOutcome } from '../../platform/helper/types.js';
 import { parseReportedError, type ReportedError } from './reported-error.js';
 import type { ExecOptions } from './types.js';
 

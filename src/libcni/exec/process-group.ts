@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { onAbort } from '../../helper/on-abort.js';
-import type { SpawnOutcome, SpawnRequest } from '../../helper/types.js';
+import { onAbort } from '../../platform/helper/on-abort.js';
+import type { SpawnOutcome, SpawnRequest } from '../../platform/helper/types.js';
 import { startTimer, type Timer } from './timer.js';
 
 const GRACE_MS = 2000;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortedError } from '../../errors/aborted-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { SpawnError } from '../../helper/spawn-error.js';
+import { SpawnError } from '../../platform/helper/spawn-error.js';
 import type { ExecOptions } from './types.js';
 
 /** Milliseconds before each further try: about five seconds in all, as in Go, but quick at first. */

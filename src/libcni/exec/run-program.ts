@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { SpawnOutcome, SpawnRequest } from '../../helper/types.js';
+import type { SpawnOutcome, SpawnRequest } from '../../platform/helper/types.js';
 import { debuglog } from '../debug.js';
 import { interpretOutcome } from './interpret-outcome.js';
 import { retryWhileBusy } from './retry-busy.js';

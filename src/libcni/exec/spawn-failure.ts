@@ -1,6 +1,6 @@
 import { LibcniError, type LibcniErrorReason } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
-import { SpawnError } from '../../helper/spawn-error.js';
+import { SpawnError } from '../../platform/helper/spawn-error.js';
 
 /** What keeps a plugin from being started, besides its file: no name to look for, or the caller. */
 const BEFORE_START: readonly LibcniErrorReason[] = ['no-plugin-name', 'bad-plugin-name', 'not-started'];

@@ -2,7 +2,7 @@ import { abortedError } from '../../errors/aborted-error.js';
 import type { Circumstances } from '../../errors/circumstances.js';
 import { LibcniError, type LibcniErrorCode } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
-import { SpawnError } from '../../helper/index.js';
+import { SpawnError } from '../../platform/helper/index.js';
 
 const FORBIDDEN = ['EACCES', 'EPERM', 'EROFS'];
 

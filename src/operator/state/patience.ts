@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortedError } from '../../errors/aborted-error.js';
 import { checkTimeout } from '../../errors/check-timeout.js';
-import { onAbort } from '../../helper/on-abort.js';
+import { onAbort } from '../../platform/helper/on-abort.js';
 import { abortReason, lockedError } from './lock-failure.js';
 
 const DEFAULT_TIMEOUT_MS = 120_000;

@@ -1,8 +1,8 @@
 import { chmodSync, copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findHelperBinary, HelperClient } from '../../../src/helper/index.js';
-import { shell } from '../../helper/harness/shell.js';
+import { findHelperBinary, HelperClient } from '../../../src/platform/helper/index.js';
+import { shell } from '../../platform/helper/harness/shell.js';
 import { isRoot, ownNamespaces } from './own-namespaces.js';
 
 const withoutRights = isRoot ? '/usr/bin/setpriv --reuid=65534 --regid=65534 --clear-groups --' : '';

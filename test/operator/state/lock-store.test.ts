@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findHelperBinary, HelperClient, SpawnError } from '../../../src/helper/index.js';
 import { GcGate } from '../../../src/operator/state/gc-gate.js';
 import { lockFailure } from '../../../src/operator/state/lock-failure.js';
 import { LockStore } from '../../../src/operator/state/lock-store.js';
 import { Patience } from '../../../src/operator/state/patience.js';
-import { endProcess } from '../../helper/harness/processes.js';
+import { findHelperBinary, HelperClient, SpawnError } from '../../../src/platform/helper/index.js';
 import { until } from '../../integration/harness/eventually.js';
+import { endProcess } from '../../platform/helper/harness/processes.js';
 
 let dir: string;
 let helpers: HelperClient[];

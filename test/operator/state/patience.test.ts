@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HelperClient } from '../../../src/helper/index.js';
 import { LockStore } from '../../../src/operator/state/lock-store.js';
 import { Patience } from '../../../src/operator/state/patience.js';
+import { HelperClient } from '../../../src/platform/helper/index.js';
 import { request, useHost } from '../harness/use-host.js';
 
 const refused = (value: number) => ({ name: 'LibcniError', code: 'ERR_CONF_INVALID', value });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { requestType } from '../../../src/helper/protocol.js';
+import { requestType } from '../../../../src/platform/helper/protocol.js';
 
 /** One frame of a stream. */
 export interface AnyFrame {

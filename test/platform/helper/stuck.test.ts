@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { HelperClient } from '../../src/helper/index.js';
+import { HelperClient } from '../../../src/platform/helper/index.js';
 import { eventually, isRunning } from './harness/processes.js';
 import { shell } from './harness/shell.js';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { abortedError } from '../errors/aborted-error.js';
-import { LibcniError } from '../errors/libcni-error.js';
+import { abortedError } from '../../errors/aborted-error.js';
+import { LibcniError } from '../../errors/libcni-error.js';
 import { currentFolder } from './current-folder.js';
 import { decodeEnded, decodeFailed, decodeNetns, type NetnsInfo } from './decode.js';
 import { encodeCall } from './encode.js';

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The package's folder as seen from the one file in `dist`, and as seen from here. */
-const PACKAGE_ROOTS = ['../', '../../'].map((path) => new URL(path, import.meta.url));
+const PACKAGE_ROOTS = ['../', '../../../'].map((path) => new URL(path, import.meta.url));
 
 /**
  * The path of the native helper: `LIBCNI_HELPER` where that is set, else the prebuilt one of the package, else one

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { dueAfter, type Expected, Watchdog } from '../../src/helper/watchdog.js';
+import { dueAfter, type Expected, Watchdog } from '../../../src/platform/helper/watchdog.js';
 
 const slackMs = 5000;
 const confirmMs = 1000;

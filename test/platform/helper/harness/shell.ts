@@ -1,4 +1,4 @@
-import type { SpawnRequest } from '../../../src/helper/index.js';
+import type { SpawnRequest } from '../../../../src/platform/helper/index.js';
 
 /** A request that runs a piece of shell with the usual folders on `PATH`. */
 export function shell(script: string, request: Partial<SpawnRequest> = {}): SpawnRequest {

@@ -2,7 +2,7 @@ import { closeSync, copyFileSync, mkdtempSync, openSync, realpathSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { HelperClient, SpawnError } from '../../src/helper/index.js';
+import { HelperClient, SpawnError } from '../../../src/platform/helper/index.js';
 import { shell } from './harness/shell.js';
 
 const client = new HelperClient();

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { decodeEnded } from '../../src/helper/decode.js';
-import { encodeSpawn } from '../../src/helper/encode.js';
-import { HelperClient } from '../../src/helper/index.js';
+import { decodeEnded } from '../../../src/platform/helper/decode.js';
+import { encodeSpawn } from '../../../src/platform/helper/encode.js';
+import { HelperClient } from '../../../src/platform/helper/index.js';
 import { NodeProcess } from './harness/node-process.js';
 import { endProcess, eventually, isRunning } from './harness/processes.js';
 import { RawHelper } from './harness/raw-helper.js';
@@ -15,7 +15,7 @@ import { shell } from './harness/shell.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'helper-life-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const fixtures = fileURLToPath(new URL('../fixtures/helper/', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../fixtures/helper/', import.meta.url));
 
 describe('the server', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE', 'SIGUSR1'] as const)(

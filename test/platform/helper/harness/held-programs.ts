@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findCompiler } from '../../../scripts/setup/compiler.mjs';
-import type { SpawnRequest } from '../../../src/helper/index.js';
+import { findCompiler } from '../../../../scripts/setup/compiler.mjs';
+import type { SpawnRequest } from '../../../../src/platform/helper/index.js';
 import { endProcess, eventually } from './processes.js';
 
-const source = fileURLToPath(new URL('../../fixtures/helper/held.c', import.meta.url));
+const source = fileURLToPath(new URL('../../../fixtures/helper/held.c', import.meta.url));
 
 /** Programs that nobody can wait for once they are killed, until they are let go. */
 export class HeldPrograms {

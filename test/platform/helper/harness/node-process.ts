@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const fixtures = fileURLToPath(new URL('../../fixtures/helper/', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../../fixtures/helper/', import.meta.url));
 
 /** A Node process that runs one of the fixtures. */
 export class NodeProcess {

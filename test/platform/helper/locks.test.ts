@@ -11,10 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { decodeEnded } from '../../src/helper/decode.js';
-import { encodeCall, encodeSpawn, encodeUnlock } from '../../src/helper/encode.js';
-import { HelperClient } from '../../src/helper/index.js';
-import { answerType, requestType } from '../../src/helper/protocol.js';
+import { decodeEnded } from '../../../src/platform/helper/decode.js';
+import { encodeCall, encodeSpawn, encodeUnlock } from '../../../src/platform/helper/encode.js';
+import { HelperClient } from '../../../src/platform/helper/index.js';
+import { answerType, requestType } from '../../../src/platform/helper/protocol.js';
 import { NodeProcess } from './harness/node-process.js';
 import { descriptorCount, eventually, isRunning } from './harness/processes.js';
 import { RawHelper } from './harness/raw-helper.js';

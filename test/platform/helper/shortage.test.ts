@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HelperClient } from '../../src/helper/index.js';
+import { HelperClient } from '../../../src/platform/helper/index.js';
 import { sanitizedHelper } from './harness/sanitized-helper.js';
 import { shell } from './harness/shell.js';
 

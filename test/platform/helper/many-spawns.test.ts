@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HelperClient, SpawnError, type SpawnRequest } from '../../src/helper/index.js';
-import { spawnWindow } from '../../src/helper/spawn-queue.js';
-import { HelperExec } from '../../src/libcni/exec/helper-exec.js';
-import { isStartFailure } from '../../src/libcni/exec/spawn-failure.js';
+import { HelperExec } from '../../../src/libcni/exec/helper-exec.js';
+import { isStartFailure } from '../../../src/libcni/exec/spawn-failure.js';
+import { HelperClient, SpawnError, type SpawnRequest } from '../../../src/platform/helper/index.js';
+import { spawnWindow } from '../../../src/platform/helper/spawn-queue.js';
 import { shell } from './harness/shell.js';
 
 let folder = '';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { encodeSpawn } from '../../src/helper/encode.js';
-import { headerBytes, noDeadline } from '../../src/helper/protocol.js';
-import { SpawnQueue, spawnWindow } from '../../src/helper/spawn-queue.js';
+import { encodeSpawn } from '../../../src/platform/helper/encode.js';
+import { headerBytes, noDeadline } from '../../../src/platform/helper/protocol.js';
+import { SpawnQueue, spawnWindow } from '../../../src/platform/helper/spawn-queue.js';
 
 let queue: SpawnQueue;
 /** Ids with the deadlines that were sent, ids that expired, and probes. */

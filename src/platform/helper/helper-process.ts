@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { LibcniError } from '../errors/libcni-error.js';
+import { LibcniError } from '../../errors/libcni-error.js';
 import { encodeCancel, encodeSpawn, encodeUnlock } from './encode.js';
 import { type Frame, FrameDecoder } from './frame-decoder.js';
 import { answerType, callLimitMs, noLock, protocolMagic, protocolVersion } from './protocol.js';

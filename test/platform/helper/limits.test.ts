@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findCompiler } from '../../scripts/setup/compiler.mjs';
-import { HelperClient } from '../../src/helper/index.js';
+import { findCompiler } from '../../../scripts/setup/compiler.mjs';
+import { HelperClient } from '../../../src/platform/helper/index.js';
 import { descriptorCount, endProcess, eventually, isRunning } from './harness/processes.js';
 import { shell } from './harness/shell.js';
 
@@ -13,7 +13,7 @@ const client = new HelperClient();
 const folder = mkdtempSync(join(tmpdir(), 'helper-limits-'));
 const widePipe = join(folder, 'wide-pipe');
 beforeAll(() => {
-  const source = fileURLToPath(new URL('../fixtures/helper/wide-pipe.c', import.meta.url));
+  const source = fileURLToPath(new URL('../../fixtures/helper/wide-pipe.c', import.meta.url));
   execFileSync(process.env.CC ?? findCompiler() ?? 'cc', ['-o', widePipe, source], { stdio: 'pipe' });
 });
 afterAll(async () => {

@@ -6,9 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { decodeAcquired, decodeEnded, decodeFailed, decodeNetns } from '../../src/helper/decode.js';
-import type { Frame } from '../../src/helper/frame-decoder.js';
-import { answerType, requestType } from '../../src/helper/protocol.js';
+import {
+  decodeAcquired,
+  decodeEnded,
+  decodeFailed,
+  decodeNetns,
+} from '../../../src/platform/helper/decode.js';
+import type { Frame } from '../../../src/platform/helper/frame-decoder.js';
+import { answerType, requestType } from '../../../src/platform/helper/protocol.js';
 import { type AnyFrame, type AnyStream, arbitraryStream } from './harness/arbitrary-frames.js';
 import { type RawEnd, RawHelper } from './harness/raw-helper.js';
 import { parseFirst } from './harness/reference-parser.js';

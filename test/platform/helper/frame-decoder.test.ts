@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameDecoder } from '../../src/helper/frame-decoder.js';
+import { FrameDecoder } from '../../../src/platform/helper/frame-decoder.js';
 
 const frames = fc.array(
   fc.record({ type: fc.nat(), id: fc.nat(), body: fc.uint8Array({ maxLength: 300 }) }),

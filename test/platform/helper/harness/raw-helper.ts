@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type Frame, FrameDecoder } from '../../../src/helper/frame-decoder.js';
-import { findHelperBinary } from '../../../src/helper/index.js';
+import { type Frame, FrameDecoder } from '../../../../src/platform/helper/frame-decoder.js';
+import { findHelperBinary } from '../../../../src/platform/helper/index.js';
 
 /** How the helper ended. */
 export interface RawEnd {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findHelperBinary } from '../../src/helper/index.js';
+import { findHelperBinary } from '../../../src/platform/helper/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'helper-shot-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const native = fileURLToPath(new URL('../../../native', import.meta.url));
+const native = fileURLToPath(new URL('../../../../native', import.meta.url));
 
 /** Builds the helper with AddressSanitizer and puts it into a folder that any user can reach. */
 export function sanitizedHelper(folder: string): string {
@@ -15,7 +15,7 @@ export function sanitizedHelper(folder: string): string {
   return copy;
 }
 
-const parser = fileURLToPath(new URL('../../fixtures/helper/parse-frames.c', import.meta.url));
+const parser = fileURLToPath(new URL('../../../fixtures/helper/parse-frames.c', import.meta.url));
 
 /** Builds a program with AddressSanitizer that reads frames as the helper does. */
 export function sanitizedParser(folder: string): string {
