@@ -11,6 +11,30 @@ export {
   type Verb,
 } from './errors/index.js';
 export {
+  addHosts,
+  addNameservers,
+  createHostsFile,
+  formatResolvConf,
+  type HostResolvConf,
+  type HostResolvConfOptions,
+  type HostsEntry,
+  type HostsOptions,
+  hostResolvConf,
+  type NameserverOptions,
+  parseResolvConf,
+  type ResolvConf,
+  readHostname,
+  readHosts,
+  readResolvConf,
+  removeHosts,
+  removeNameservers,
+  resolvConfWarnings,
+  setHosts,
+  writeHostname,
+  writeResolvConf,
+} from './etc/index.js';
+export type { FileLockOptions } from './files/with-file-lock.js';
+export {
   type AddOptions,
   type CachedConfig,
   CNIConfig,

@@ -1,0 +1,30 @@
+import { isIP } from 'node:net';
+import * as z from 'zod';
+
+/** Names of a host, as a resolver takes them. */
+const HOST_NAME = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
+const LONGEST_NAME = 253;
+
+export const addressField = z.string().refine((text) => isIP(text) > 0, {
+  error: 'must be an IPv4 or IPv6 address, without a prefix',
+});
+
+export const hostNameField = z
+  .string()
+  .refine((text) => text.length <= LONGEST_NAME && HOST_NAME.test(text), {
+    error: 'must be a host name: letters, digits, "-" and "_", in parts with dots between them',
+  });
+
+/** What tells the lines of one owner from those of another; it stands in a comment of the file. */
+export const ownerField = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, {
+  error: 'must be a name of letters, digits, "_", "." and "-"',
+});
+
+export const fileField = z
+  .string({ error: 'must be the path of a file' })
+  .refine((text) => text !== '' && !text.includes('\0'), { error: 'must be the path of a file' });
+
+export const limitsField = {
+  signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal).optional(),
+  timeoutMs: z.number().nonnegative().optional(),
+};
