@@ -131,6 +131,22 @@ export {
   restoreNetns,
 } from './netns/index.js';
 export {
+  deactivated,
+  type EndpointAddresses,
+  type HostBinding,
+  type NetworkEndpoint,
+  type NetworkSettings,
+  networkSettings,
+  networkSettingsSchema,
+  readNetworkSettings,
+  SETTINGS_FILE,
+  type SecondaryAddress,
+  type SettingsPort,
+  type SettingsSource,
+  settingsAddresses,
+  writeNetworkSettings,
+} from './network/index.js';
+export {
   type Aliases,
   type AttachedNetwork,
   type AttachmentKey,

@@ -1,0 +1,36 @@
+import { LibcniError } from '../errors/libcni-error.js';
+import { asError, hasCode } from '../errors/system-error.js';
+import { readLocalFile } from '../files/read-local-file.js';
+import { writeFileAtomic } from '../files/write-file-atomic.js';
+import { type NetworkSettings, networkSettingsSchema } from './settings.js';
+
+/** The name that iSulad gives the file. */
+export const SETTINGS_FILE = 'network_settings.json';
+
+/** Writes network settings whole or not at all. @throws LibcniError `ERR_CACHE` */
+export async function writeNetworkSettings(file: string, settings: NetworkSettings): Promise<void> {
+  const data = `${JSON.stringify(settings, undefined, 2)}\n`;
+  try {
+    await writeFileAtomic({ file, data, mode: 0o640, dirMode: 0o700 });
+  } catch (cause) {
+    const summary = `the network settings cannot be written: ${asError(cause).message}`;
+    throw new LibcniError('ERR_CACHE', summary, { file, cause });
+  }
+}
+
+/**
+ * Reads network settings, those of iSulad included; `undefined` where there is no file, and where it is empty, as iSulad
+ * leaves it with the network of the host.
+ *
+ * @throws LibcniError `ERR_CACHE` where the file cannot be read or does not hold network settings
+ */
+export function readNetworkSettings(file: string): NetworkSettings | undefined {
+  try {
+    const text = readLocalFile(file).toString('utf8');
+    return text.trim() === '' ? undefined : networkSettingsSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    if (hasCode(cause, 'ENOENT')) return undefined;
+    const summary = `the network settings cannot be read: ${asError(cause).message}`;
+    throw new LibcniError('ERR_CACHE', summary, { file, cause });
+  }
+}

@@ -1,0 +1,150 @@
+import * as z from 'zod';
+
+/** An address beside the first one of its family. */
+export interface SecondaryAddress {
+  readonly Addr: string;
+  readonly PrefixLen: number;
+}
+
+/** Addresses of one interface, or of a sandbox as a whole. Empty strings and 0 stand for what is not there. */
+export interface EndpointAddresses {
+  readonly IPAddress: string;
+  readonly IPPrefixLen: number;
+  readonly Gateway: string;
+  readonly GlobalIPv6Address: string;
+  readonly GlobalIPv6PrefixLen: number;
+  readonly IPv6Gateway: string;
+  readonly MacAddress: string;
+  /** Further IPv4 addresses. @default none */
+  readonly SecondaryIPAddresses?: readonly SecondaryAddress[] | undefined;
+  /** Further IPv6 addresses. @default none */
+  readonly SecondaryIPv6Addresses?: readonly SecondaryAddress[] | undefined;
+}
+
+/** One network of a sandbox. */
+export interface NetworkEndpoint extends EndpointAddresses {
+  readonly Links: readonly string[];
+  readonly Alias: readonly string[];
+  readonly NetworkID: string;
+  readonly EndpointID: string;
+  /** The interface inside the namespace. */
+  readonly IFName: string;
+  readonly DriverOpts: Readonly<Record<string, string>>;
+}
+
+/** A port of the host that leads to one of the sandbox; the keys are those of the CNI capability `portMappings`. */
+export interface SettingsPort {
+  readonly hostPort: number;
+  readonly containerPort: number;
+  readonly protocol: string;
+  readonly hostIP?: string | undefined;
+}
+
+/** An address and port of the host. */
+export interface HostBinding {
+  readonly HostIp: string;
+  readonly HostPort: string;
+}
+
+/**
+ * The network of a container or sandbox as iSulad keeps it, in its file `network_settings.json`. The addresses at the top
+ * are those of the first network that has some. Keys that are not known survive a round trip.
+ */
+export interface NetworkSettings extends EndpointAddresses {
+  readonly Bridge: string;
+  readonly SandboxID: string;
+  readonly LinkLocalIPv6Address: string;
+  readonly LinkLocalIPv6PrefixLen: number;
+  /** By port and protocol, such as `80/tcp`. */
+  readonly Ports: Readonly<Record<string, readonly HostBinding[]>>;
+  readonly CNIPorts: readonly SettingsPort[];
+  /** Path of the network namespace; empty with the network of the host. */
+  readonly SandboxKey: string;
+  readonly EndpointID: string;
+  /** Whether the networks are set up. */
+  readonly Activation: boolean;
+  /** By the name of the network. One that is there a second time has its interface behind its name: `net@eth1`. */
+  readonly Networks: Readonly<Record<string, NetworkEndpoint>>;
+}
+
+const secondary = z.array(z.looseObject({ Addr: z.string(), PrefixLen: z.number() })).readonly();
+const textField = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+const numberField = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? 0);
+const textList = z
+  .array(z.string())
+  .readonly()
+  .nullish()
+  .transform((value) => value ?? []);
+
+const addressFields = {
+  IPAddress: textField,
+  IPPrefixLen: numberField,
+  Gateway: textField,
+  GlobalIPv6Address: textField,
+  GlobalIPv6PrefixLen: numberField,
+  IPv6Gateway: textField,
+  MacAddress: textField,
+  SecondaryIPAddresses: secondary.optional(),
+  SecondaryIPv6Addresses: secondary.optional(),
+};
+
+const endpointSchema = z.looseObject({
+  ...addressFields,
+  Links: textList,
+  Alias: textList,
+  NetworkID: textField,
+  EndpointID: textField,
+  IFName: textField,
+  DriverOpts: z
+    .record(z.string(), z.string())
+    .nullish()
+    .transform((value) => value ?? {}),
+});
+
+const portSchema = z.looseObject({
+  hostPort: z.number(),
+  containerPort: z.number(),
+  protocol: z.string(),
+  hostIP: z.string().optional(),
+});
+
+const bindingSchema = z.looseObject({ HostIp: textField, HostPort: textField });
+
+/** Parses network settings, those of iSulad included; what is missing is empty. */
+export const networkSettingsSchema = z.looseObject({
+  ...addressFields,
+  Bridge: textField,
+  SandboxID: textField,
+  LinkLocalIPv6Address: textField,
+  LinkLocalIPv6PrefixLen: numberField,
+  Ports: z
+    .record(
+      z.string(),
+      z
+        .array(bindingSchema)
+        .nullish()
+        .transform((value) => value ?? []),
+    )
+    .nullish()
+    .transform((value) => value ?? {}),
+  CNIPorts: z
+    .array(portSchema)
+    .nullish()
+    .transform((value) => value ?? []),
+  SandboxKey: textField,
+  EndpointID: textField,
+  Activation: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? false),
+  Networks: z
+    .record(z.string(), endpointSchema)
+    .nullish()
+    .transform((value) => value ?? {}),
+}) satisfies z.ZodType<NetworkSettings>;
