@@ -10,7 +10,7 @@
 #define HELPER_VERSION "0.1.0"
 
 enum {
-  PROTOCOL_VERSION = 6,
+  PROTOCOL_VERSION = 7,
   PROTOCOL_MAGIC = 0x48494e43, /* "CNIH" in little endian */
   FRAME_HEADER_BYTES = 12,
   FRAME_LIMIT = 64 << 20,
@@ -74,6 +74,7 @@ struct request {
   uint32_t flags; /* of a namespace call */
   uint32_t lock;  /* the one to give back */
   const char *path;
+  const char *interface; /* of a look into a namespace; may be empty */
   const char *cwd;   /* NULL: that of the helper */
   const char *netns; /* NULL: that of the helper */
   char **argv;
@@ -200,21 +201,37 @@ int64_t now_ms(void);
 /* netns.c: calls about namespaces; they change the calling process, which is to exit afterwards. */
 struct netns_reply {
   int32_t error;
-  uint32_t is_netns;
-  uint32_t made; /* 1: by this call */
+  uint32_t state; /* NETNS_... */
   uint64_t inode;
   uint64_t device;
-  uint64_t changed_ns; /* of the file's status, where it is mounted: a number that is given anew has another one */
+  uint64_t cookie;    /* 0: this kernel has none, or the namespace may not be entered */
+  uint32_t interface; /* the index of the one that was asked for; 0: it is not there */
   char step[16];
+};
+enum {
+  NETNS_IS_NETNS = 1,
+  NETNS_MADE = 2,        /* by this call */
+  NETNS_SEEN_INSIDE = 4, /* cookie and interface have been looked for */
+  NETNS_IS_OWN = 8,      /* the one of this process */
+  NETNS_IS_FIRST = 16    /* the one of process 1 */
 };
 enum { NETNS_SHARE_FOLDER = 1, NETNS_RESTORE = 2 }; /* create */
 enum { NETNS_ONLY_EMPTY = 1 };                       /* remove */
+enum { NETNS_AT_HOME = 1 };                          /* loopback up */
 void netns_create(const char *path, uint32_t flags, struct netns_reply *reply);
 void netns_remove(const char *path, uint32_t flags, struct netns_reply *reply);
-void netns_inspect(const char *path, struct netns_reply *reply);
-void netns_loopback_up(const char *path, struct netns_reply *reply);
+void netns_loopback_up(const char *path, uint32_t flags, struct netns_reply *reply);
 /* 0, or an errno with `*step` set. */
 int netns_enter(const char *path, const char **step);
 bool answer_netns(struct bytes *out, uint32_t id, const struct netns_reply *reply);
+
+/* look.c */
+/* To be called first, where this process is still at home. */
+void look_prepare(void);
+/* Leaves this process in the namespace. */
+void netns_inspect(const char *path, const char *interface, struct netns_reply *reply);
+/* The same, with this process back at home. False, and nothing done, where the kernel would have to ask others what is at
+   the path. */
+bool look_at_once(const char *path, const char *interface, struct netns_reply *reply);
 
 #endif

@@ -81,6 +81,7 @@ static const char *parse_spawn(struct request *request, const unsigned char *bod
 
 static uint32_t known_flags(uint32_t type) {
   if (type == REQUEST_NETNS_CREATE) return NETNS_SHARE_FOLDER | NETNS_RESTORE;
+  if (type == REQUEST_LOOPBACK_UP) return NETNS_AT_HOME;
   return type == REQUEST_NETNS_REMOVE ? NETNS_ONLY_EMPTY : 0;
 }
 
@@ -90,8 +91,10 @@ static const char *parse_call(struct request *request, const unsigned char *body
   if ((request->flags & ~known_flags(request->type)) != 0) return "unknown flags";
   struct strings strings = {(const char *)body + CALL_FIXED_BYTES, (const char *)body + size};
   request->path = take_string(&strings);
-  if (request->path == NULL || strings.next != strings.end) return "a request without a path";
-  return NULL;
+  if (request->path == NULL) return "a request without a path";
+  if (request->type == REQUEST_NETNS_INSPECT && (request->interface = take_string(&strings)) == NULL)
+    return "no interface";
+  return strings.next == strings.end ? NULL : "more strings than announced";
 }
 
 static const char *parse_unlock(struct request *request, const unsigned char *body, size_t size) {
@@ -179,8 +182,8 @@ bool answer_failed(struct bytes *out, uint32_t id, int error, const char *step, 
 bool answer_netns(struct bytes *out, uint32_t id, const struct netns_reply *reply) {
   unsigned char *at = begin_answer(out, ANSWER_NETNS, id, 32);
   if (at == NULL) return false;
-  at = put64(put64(put64(at, reply->inode), reply->device), reply->changed_ns);
-  put32(put32(at, reply->is_netns != 0), reply->made != 0);
+  at = put64(put64(put64(at, reply->inode), reply->device), reply->cookie);
+  put32(put32(at, reply->state), reply->interface);
   return true;
 }
 

@@ -42,6 +42,15 @@ static void remove_all(const char *path, struct netns_reply *reply) {
   netns_remove(path, 0, reply);
 }
 
+static void inspect(const char *path, struct netns_reply *reply) {
+  netns_inspect(path, "", reply);
+}
+
+/* Whoever types it means it. */
+static void loopback_up(const char *path, struct netns_reply *reply) {
+  netns_loopback_up(path, NETNS_AT_HOME, reply);
+}
+
 static const char *absolute(const char *path, char *storage, size_t size) {
   if (path[0] == '/' || getcwd(storage, size) == NULL) return path;
   size_t used = strlen(storage);
@@ -57,7 +66,7 @@ static int run_call(path_call call, const char *given, bool print) {
   call(path, &reply);
   if (reply.error != 0) return complain(path, reply.step, reply.error);
   if (!print) return 0;
-  printf("%s netns=%s inode=%llu device=%llu\n", path, reply.is_netns != 0 ? "yes" : "no",
+  printf("%s netns=%s inode=%llu device=%llu\n", path, (reply.state & NETNS_IS_NETNS) != 0 ? "yes" : "no",
          (unsigned long long)reply.inode, (unsigned long long)reply.device);
   return 0;
 }
@@ -67,8 +76,8 @@ static void print_if_netns(const char *folder, const char *name) {
   int length = snprintf(path, sizeof path, "%s/%s", folder, name);
   if (length < 0 || (size_t)length >= sizeof path) return;
   struct netns_reply reply = {0};
-  netns_inspect(path, &reply);
-  if (reply.error == 0 && reply.is_netns != 0) puts(name);
+  netns_inspect(path, "", &reply);
+  if (reply.error == 0 && (reply.state & NETNS_IS_NETNS) != 0) puts(name);
 }
 
 static int list(const char *folder) {
@@ -86,7 +95,7 @@ static int run_netns(int count, char **arguments) {
   if (count != 2) return usage();
   if (strcmp(arguments[0], "create") == 0) return run_call(create_shared, arguments[1], false);
   if (strcmp(arguments[0], "remove") == 0) return run_call(remove_all, arguments[1], false);
-  if (strcmp(arguments[0], "inspect") == 0) return run_call(netns_inspect, arguments[1], true);
+  if (strcmp(arguments[0], "inspect") == 0) return run_call(inspect, arguments[1], true);
   return usage();
 }
 
@@ -105,9 +114,9 @@ static void interrupt(int number) {
   (void)number;
 }
 
-/* What the server runs for a namespace request: `call VERB FLAGS PATH`, the answer as a struct. */
+/* What the server runs for a namespace request: `call VERB FLAGS PATH [INTERFACE]`, the answer as a struct. */
 static int run_framed_call(int count, char **arguments) {
-  if (count != 3) return usage();
+  if (count != 3 && count != 4) return usage();
   const char *verb = arguments[0], *path = arguments[2];
   uint32_t flags = (uint32_t)strtoul(arguments[1], NULL, 10);
   struct netns_reply reply = {0};
@@ -115,8 +124,8 @@ static int run_framed_call(int count, char **arguments) {
   sigaction(SIGTERM, &(struct sigaction){.sa_handler = interrupt}, NULL);
   if (strcmp(verb, "create") == 0) netns_create(path, flags, &reply);
   else if (strcmp(verb, "remove") == 0) netns_remove(path, flags, &reply);
-  else if (strcmp(verb, "inspect") == 0) netns_inspect(path, &reply);
-  else if (strcmp(verb, "lo-up") == 0) netns_loopback_up(path, &reply);
+  else if (strcmp(verb, "inspect") == 0) netns_inspect(path, count == 4 ? arguments[3] : "", &reply);
+  else if (strcmp(verb, "lo-up") == 0) netns_loopback_up(path, flags, &reply);
   else return usage();
   return write(STDOUT_FILENO, &reply, sizeof reply) == (ssize_t)sizeof reply ? 0 : 1;
 }
@@ -149,11 +158,12 @@ static int run_serve(int count, char **arguments) {
 
 int main(int argc, char **argv) {
   if (argc < 2) return usage();
+  if (strcmp(argv[1], "serve") != 0) look_prepare();
   const char *command = argv[1];
   if (strcmp(command, "serve") == 0) return run_serve(argc - 2, argv + 2);
   if (strcmp(command, "call") == 0) return run_framed_call(argc - 2, argv + 2);
   if (strcmp(command, "netns") == 0) return run_netns(argc - 2, argv + 2);
-  if (strcmp(command, "lo-up") == 0 && argc == 3) return run_call(netns_loopback_up, argv[2], false);
+  if (strcmp(command, "lo-up") == 0 && argc == 3) return run_call(loopback_up, argv[2], false);
   if (strcmp(command, "exec") == 0) return run_exec(argc - 2, argv + 2);
   if (strcmp(command, "--version") == 0 && argc == 2) return version();
   return usage();

@@ -71,8 +71,8 @@ static bool fill(const char *path, const char *folder, uint32_t flags, struct ne
   if ((flags & NETNS_SHARE_FOLDER) != 0 && !share_folder(folder, reply)) return false;
   if (!check(unshare(CLONE_NEWNET), reply, "unshare")) return false;
   if (!check(mount("/proc/thread-self/ns/net", path, "none", MS_BIND, NULL), reply, "mount")) return false;
-  netns_inspect(path, reply);
-  reply->made = 1;
+  netns_inspect(path, "", reply);
+  reply->state |= NETNS_MADE;
   if (reply->error != 0) umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
   return reply->error == 0;
 }
@@ -112,7 +112,7 @@ static void mount_again(int file, const char *path, const char *folder, uint32_t
   if (!check(file, reply, "open") || !check(flock(file, LOCK_EX), reply, "lock")) return;
   int kind = examine(path, &status, reply);
   if (kind == 0) fill(path, folder, flags, reply);
-  else if (kind == 1) netns_inspect(path, reply);
+  else if (kind == 1) netns_inspect(path, "", reply);
 }
 
 /* What is neither a network namespace nor an empty file belongs to somebody else. */
@@ -120,7 +120,7 @@ static void restore(const char *path, const char *folder, uint32_t flags, struct
   struct stat status;
   if (!check(lstat(path, &status), reply, "stat")) return;
   int kind = S_ISREG(status.st_mode) ? examine(path, &status, reply) : 0;
-  if (kind == 1) netns_inspect(path, reply);
+  if (kind == 1) netns_inspect(path, "", reply);
   if (kind != 0) return;
   if (!is_empty_file(path, &status)) {
     failed(reply, S_ISLNK(status.st_mode) ? ELOOP : EINVAL, "verify");
@@ -148,13 +148,6 @@ void netns_create(const char *path, uint32_t flags, struct netns_reply *reply) {
   else failed(reply, errno, "create");
 }
 
-/* The kernel names what is mounted by its path. The file of a namespace that a process keeps comes and goes. */
-static bool is_mounted(int file) {
-  char link[64], target[8] = "";
-  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-  return readlink(link, target, sizeof target - 1) > 0 && target[0] == '/';
-}
-
 /* 1: a network namespace; 0: something else; -1: an error. A device or a pipe is never opened. */
 static int examine(const char *path, struct stat *status, struct netns_reply *reply) {
   if (stat(path, status) != 0) return failed(reply, errno, "stat") - 1;
@@ -163,20 +156,9 @@ static int examine(const char *path, struct stat *status, struct netns_reply *re
   if (file < 0) return failed(reply, errno, "open") - 1;
   int type = ioctl(file, GET_NSTYPE);
   int error = errno;
-  struct timespec changed = is_mounted(file) ? status->st_ctim : (struct timespec){0};
   close(file);
   if (type < 0) return failed(reply, error, "nstype") - 1;
-  reply->changed_ns = (uint64_t)changed.tv_sec * 1000000000u + (uint64_t)changed.tv_nsec;
   return type == CLONE_NEWNET ? 1 : 0;
-}
-
-void netns_inspect(const char *path, struct netns_reply *reply) {
-  struct stat status;
-  int kind = examine(path, &status, reply);
-  if (kind < 0) return;
-  reply->is_netns = (uint32_t)kind;
-  reply->inode = status.st_ino;
-  reply->device = status.st_dev;
 }
 
 enum step { STEP_AGAIN, STEP_DONE, STEP_FAILED };
@@ -311,14 +293,20 @@ static bool raise_loopback(int descriptor, struct netns_reply *reply) {
   return check(ioctl(descriptor, SIOCSIFFLAGS, &request), reply, "setflags");
 }
 
-void netns_loopback_up(const char *path, struct netns_reply *reply) {
+/* In the network of the machine it would be a surprise. */
+static bool enter_pod(const char *path, uint32_t flags, struct netns_reply *reply) {
+  netns_inspect(path, "", reply);
+  if (reply->error != 0) return false;
+  bool is_home = (reply->state & (NETNS_IS_OWN | NETNS_IS_FIRST)) != 0;
+  if (is_home && (flags & NETNS_AT_HOME) == 0) return failed(reply, EINVAL, "home");
   const char *step = "";
   int error = netns_enter(path, &step);
-  if (error != 0) {
-    failed(reply, error, step);
-    return;
-  }
+  return error == 0 || failed(reply, error, step);
+}
+
+void netns_loopback_up(const char *path, uint32_t flags, struct netns_reply *reply) {
+  if (!enter_pod(path, flags, reply)) return;
   int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (check(descriptor, reply, "socket") && raise_loopback(descriptor, reply)) netns_inspect(path, reply);
+  if (check(descriptor, reply, "socket")) raise_loopback(descriptor, reply);
   if (descriptor >= 0) close(descriptor);
 }

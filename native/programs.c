@@ -54,7 +54,8 @@ static bool add_call(struct request *request) {
   char flags[16];
   snprintf(flags, sizeof flags, "%u", (unsigned)request->flags);
   const char *arguments[] = {"cni-helper", "call",        verbs[request->type - REQUEST_NETNS_CREATE],
-                             flags,        request->path, NULL};
+                             flags,        request->path, request->interface,
+                             NULL};
   char *environment[] = {NULL};
   const char *path = request->path;
   request->argv = (char **)(uintptr_t)arguments;

@@ -27,6 +27,17 @@ static void handle_lock(const struct request *request, int64_t now) {
   if (!answered) server_fail("no memory for an answer", now);
 }
 
+/* False where it may take long, and has to be done by a process of its own. */
+static bool handle_look(const struct request *request, int64_t now) {
+  struct netns_reply reply = {0};
+  if (!look_at_once(request->path, request->interface, &reply)) return false;
+  bool answered = reply.error != 0
+                      ? answer_failed(&server.out, request->id, reply.error, reply.step, request->path)
+                      : answer_netns(&server.out, request->id, &reply);
+  if (!answered) server_fail("no memory for an answer", now);
+  return true;
+}
+
 static void cancel(struct job *job, struct waiting *waiting, int64_t now) {
   if (waiting != NULL) waiting_give_up(waiting, ENDED_CANCELLED);
   if (job != NULL) program_end(job, ENDED_CANCELLED, now);
@@ -38,6 +49,7 @@ static void handle_request(struct request *request, const unsigned char *frame, 
   if (request->type == REQUEST_CANCEL) cancel(job, waiting, now);
   else if (job != NULL || waiting != NULL) server_fail("malformed frame: an id that is in use", now);
   else if (request->type == REQUEST_LOCK || request->type == REQUEST_UNLOCK) handle_lock(request, now);
+  else if (request->type == REQUEST_NETNS_INSPECT && handle_look(request, now)) return;
   else waiting_add(request, frame, size, now);
 }
 

@@ -110,6 +110,7 @@ static bool block_signals(void) {
 static bool set_up(void) {
   prctl(PR_SET_NAME, "cni-helper");
   if (chdir("/") != 0) return false;
+  look_prepare();
   server.epoll = epoll_create1(EPOLL_CLOEXEC);
   if (server.epoll < 0 || !block_signals()) return false;
   fcntl(STDIN_FILENO, F_SETFL, fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK);

@@ -109,6 +109,7 @@ export {
   type IdentifyNetnsOptions,
   identifyNetns,
   isNetns,
+  type LoopbackUpOptions,
   listNetns,
   loopbackUp,
   Netns,

@@ -3,7 +3,7 @@ export type { NetnsExecOptions, NetnsExecResult } from './exec-in-netns.js';
 export { type IdentifyNetnsOptions, identifyNetns } from './identify-netns.js';
 export { isNetns } from './is-netns.js';
 export { listNetns } from './list-netns.js';
-export { loopbackUp } from './loopback-up.js';
+export { type LoopbackUpOptions, loopbackUp } from './loopback-up.js';
 export { Netns } from './netns.js';
 export type { NetnsEntry, NetnsEntryKind } from './netns-entry.js';
 export type { NetnsLinkOptions } from './netns-link.js';

@@ -1,21 +1,29 @@
+import { checkOptionalBoolean } from '../errors/check-value.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { checkedOptions, checkPath } from './checked-arguments.js';
 import { netnsFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';
 import { abandoning } from './within-limits.js';
 
+/** How `lo` is brought up. */
+export interface LoopbackUpOptions extends NetnsOptions {
+  /** Says that the namespace of this process, or of process 1, is meant. @default false: it is refused */
+  readonly hostNetns?: boolean | undefined;
+}
+
 /**
  * Brings the interface `lo` of the namespace at `path` up, without a plugin.
  *
- * @throws LibcniError `ERR_NETNS` where there is no network namespace, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`,
- * `ERR_CONF_INVALID` where an argument is invalid.
+ * @throws LibcniError `ERR_NETNS` where there is no network namespace, or it is that of this process or of process 1;
+ * `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an argument is invalid.
  */
-export async function loopbackUp(path: string, options: NetnsOptions = {}): Promise<void> {
+export async function loopbackUp(path: string, options: LoopbackUpOptions = {}): Promise<void> {
   checkPath('path', path);
-  const { helper = HelperClient.shared(), ...limits } = checkedOptions(options ?? {});
+  const { helper = HelperClient.shared(), hostNetns, ...limits } = checkedOptions(options ?? {});
+  checkOptionalBoolean('hostNetns', hostNetns);
   try {
     await abandoning({ doing: 'bring lo up in network namespace', path, ...limits }, (end) =>
-      helper.loopbackUp(path, { signal: end }),
+      helper.loopbackUp(path, { signal: end, hostNetns }),
     );
   } catch (error) {
     throw netnsFailure('bring lo up in', path, error);

@@ -47,6 +47,8 @@ function hint({ code, syscall, path }: SpawnError): string {
 }
 
 function describe({ code, syscall }: SpawnError): string {
+  if (syscall === 'home')
+    return 'it is that of this process, or of process 1; say hostNetns: true if that is meant';
   if (syscall === 'verify') return `it is not a namespace file of ours (${code})`;
   return `${syscall}: ${code}`;
 }

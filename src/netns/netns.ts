@@ -22,7 +22,7 @@ export class Netns implements AsyncDisposable {
 
   constructor(
     path: string,
-    info: Pick<NetnsInfo, 'inode' | 'device' | 'changedNs'>,
+    info: Pick<NetnsInfo, 'inode' | 'device' | 'cookie'>,
     private readonly helper: HelperClient = HelperClient.shared(),
     link?: string,
   ) {

@@ -10,7 +10,7 @@ import { removeNetns } from './remove-netns.js';
 import { abandoning } from './within-limits.js';
 
 /** A namespace as it was when it was made or opened. */
-export interface KnownNetns extends Pick<NetnsInfo, 'inode' | 'device' | 'changedNs'> {
+export interface KnownNetns extends Pick<NetnsInfo, 'inode' | 'device' | 'cookie'> {
   readonly path: string;
 }
 
@@ -43,14 +43,11 @@ async function isReplaced(
   }
 }
 
-/** The kernel gives numbers again. */
+/** The kernel gives numbers again, but no cookie. */
 function isSame(found: NetnsInfo, known: KnownNetns): boolean {
-  const areMounted = found.changedNs !== 0n && known.changedNs !== 0n;
-  return (
-    found.inode === known.inode &&
-    found.device === known.device &&
-    (!areMounted || found.changedNs === known.changedNs)
-  );
+  const haveCookies = found.cookie !== 0n && known.cookie !== 0n;
+  if (haveCookies) return found.cookie === known.cookie;
+  return found.inode === known.inode && found.device === known.device;
 }
 
 /** Whether the namespace still lies under another one that was mounted on its file. */

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { endings } from './protocol.js';
+import { endings, netnsState } from './protocol.js';
 import { SpawnError } from './spawn-error.js';
 import type { SpawnOutcome } from './types.js';
 
@@ -13,10 +13,17 @@ export interface NetnsInfo {
   readonly inode: bigint;
   readonly device: bigint;
   /**
-   * Nanoseconds since 1970 when the file of a mounted namespace was made: the kernel gives the number of a namespace that
-   * is gone to another one. 0 where a process keeps the namespace and no mount, since its file comes and goes.
+   * Counts up, and is never given twice as long as the machine runs: the kernel gives `inode` again. 0 where the kernel has
+   * none (before Linux 5.14), or the namespace may not be entered.
    */
-  readonly changedNs: bigint;
+  readonly cookie: bigint;
+  /**
+   * The index of the interface that was asked for, 0 where there is none of that name; `undefined` where the namespace may
+   * not be entered.
+   */
+  readonly interfaceIndex: number | undefined;
+  /** Whether it is the namespace of this process, or that of process 1 (as far as `/proc/1` may be read). */
+  readonly isHost: boolean;
   /** Whether this very request made it. */
   readonly made: boolean;
 }
@@ -49,12 +56,15 @@ export function decodeFailed(body: Buffer): SpawnError {
 /** The body of an answer about a namespace. */
 export function decodeNetns(body: Buffer): NetnsInfo {
   if (body.length !== netnsBytes) throw new RangeError('answer about a namespace is malformed');
+  const state = body.readUInt32LE(24);
   return {
     inode: body.readBigUInt64LE(0),
     device: body.readBigUInt64LE(8),
-    changedNs: body.readBigUInt64LE(16),
-    isNetns: body.readUInt32LE(24) === 1,
-    made: body.readUInt32LE(28) === 1,
+    cookie: body.readBigUInt64LE(16),
+    isNetns: (state & netnsState.isNetns) !== 0,
+    made: (state & netnsState.made) !== 0,
+    isHost: (state & (netnsState.isOwn | netnsState.isFirst)) !== 0,
+    interfaceIndex: (state & netnsState.seenInside) === 0 ? undefined : body.readUInt32LE(28),
   };
 }
 

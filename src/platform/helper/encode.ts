@@ -35,12 +35,23 @@ export function encodeCancel(id: number): Buffer {
   return allocate(headerBytes, requestType.cancel, id);
 }
 
-/** The frame of a request about `path`: a call about a namespace, or a lock. */
-export function encodeCall(id: number, type: number, path: string, flags: number): Buffer {
-  if (path.includes('\0')) throw new SpawnError('EINVAL', 'path', path);
-  const frame = allocate(headerBytes + callFixedBytes + Buffer.byteLength(path) + 1, type, id);
+/** A request about `path`: a call about a namespace, or a lock. */
+export interface CallRequest {
+  readonly type: number;
+  readonly path: string;
+  readonly flags?: number | undefined;
+  /** What to look for in a namespace; part of a look alone. */
+  readonly interfaceName?: string | undefined;
+}
+
+/** The frame of a request about a path. Throws {@link SpawnError} for what is none. */
+export function encodeCall(id: number, { type, path, flags = 0, interfaceName }: CallRequest): Buffer {
+  const strings = interfaceName === undefined ? [path] : [path, interfaceName];
+  if (strings.some((text) => text.includes('\0'))) throw new SpawnError('EINVAL', 'path', path);
+  const text = `${strings.join('\0')}\0`;
+  const frame = allocate(headerBytes + callFixedBytes + Buffer.byteLength(text), type, id);
   frame.writeUInt32LE(flags, headerBytes);
-  frame.write(`${path}\0`, headerBytes + callFixedBytes);
+  frame.write(text, headerBytes + callFixedBytes);
   return frame;
 }
 

@@ -3,7 +3,7 @@ import { abortedError } from '../../errors/aborted-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { currentFolder } from './current-folder.js';
 import { decodeEnded, decodeFailed, decodeNetns, type NetnsInfo } from './decode.js';
-import { encodeCall } from './encode.js';
+import { type CallRequest, encodeCall } from './encode.js';
 import type { Frame } from './frame-decoder.js';
 import { findHelperBinary } from './helper-binary.js';
 import { HelperProcess } from './helper-process.js';
@@ -14,6 +14,7 @@ import {
   callLimitMs,
   createFlag,
   defaultGraceMs,
+  loopbackFlag,
   removeFlag,
   requestType,
 } from './protocol.js';
@@ -32,6 +33,18 @@ export interface HelperClientOptions {
 export interface NetnsCallOptions {
   /** Ends the call: one that has yet to begin does nothing, and one under way has a second to come to its own end. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What is looked for in a namespace. */
+export interface NetnsLookOptions extends NetnsCallOptions {
+  /** The name of an interface. @default none */
+  readonly interfaceName?: string | undefined;
+}
+
+/** How `lo` is brought up. */
+export interface LoopbackUpFlags extends NetnsCallOptions {
+  /** The namespace may be that of this process, or of process 1. @default false */
+  readonly hostNetns?: boolean | undefined;
 }
 
 /** How a namespace is made. */
@@ -130,7 +143,7 @@ export class HelperClient implements AsyncDisposable {
   async createNetns(path: string, options: CreateNetnsFlags = {}): Promise<NetnsInfo> {
     const { shareFolder = true, restore = false, signal } = options;
     const flags = (shareFolder ? createFlag.shareFolder : 0) | (restore ? createFlag.restore : 0);
-    return await this.call(requestType.netnsCreate, path, flags, signal);
+    return await this.call({ type: requestType.netnsCreate, path, flags }, signal);
   }
 
   /**
@@ -145,17 +158,33 @@ export class HelperClient implements AsyncDisposable {
     options: NetnsCallOptions & { readonly onlyEmpty?: boolean } = {},
   ): Promise<void> {
     const { onlyEmpty, signal } = options;
-    await this.call(requestType.netnsRemove, path, onlyEmpty ? removeFlag.onlyEmpty : 0, signal);
+    await this.call(
+      { type: requestType.netnsRemove, path, flags: onlyEmpty ? removeFlag.onlyEmpty : 0 },
+      signal,
+    );
   }
 
-  /** What is at `path`, which must exist. */
-  async inspectNetns(path: string, { signal }: NetnsCallOptions = {}): Promise<NetnsInfo> {
-    return await this.call(requestType.netnsInspect, path, 0, signal);
+  /**
+   * What is at `path`, which must exist, and where it is a network namespace, whether an interface of that name is in it.
+   */
+  async inspectNetns(
+    path: string,
+    { signal, interfaceName = '' }: NetnsLookOptions = {},
+  ): Promise<NetnsInfo> {
+    return await this.call({ type: requestType.netnsInspect, path, interfaceName }, signal);
   }
 
-  /** Brings the interface `lo` of the namespace up. */
-  async loopbackUp(path: string, { signal }: NetnsCallOptions = {}): Promise<void> {
-    await this.call(requestType.loopbackUp, path, 0, signal);
+  /**
+   * Brings the interface `lo` of the namespace up.
+   *
+   * @throws SpawnError with the failed step: `EINVAL` of `home` where it is the namespace of this process or of process 1,
+   * unless `hostNetns` says that it is meant.
+   */
+  async loopbackUp(path: string, { signal, hostNetns }: LoopbackUpFlags = {}): Promise<void> {
+    await this.call(
+      { type: requestType.loopbackUp, path, flags: hostNetns ? loopbackFlag.atHome : 0 },
+      signal,
+    );
   }
 
   /**
@@ -187,13 +216,13 @@ export class HelperClient implements AsyncDisposable {
     await helper?.close();
   }
 
-  private async call(type: number, path: string, flags = 0, signal?: AbortSignal): Promise<NetnsInfo> {
-    const absolute = resolve(path);
+  private async call(request: CallRequest, signal?: AbortSignal): Promise<NetnsInfo> {
+    const absolute = resolve(request.path);
     if (signal?.aborted) throw new SpawnError('ECANCELED', 'call', absolute);
     let forget: (() => void) | undefined;
     const answered = new Promise<NetnsInfo>((settle, reject) => {
       const helper = this.running();
-      const id = helper.request((number) => encodeCall(number, type, absolute, flags), {
+      const id = helper.request((number) => encodeCall(number, { ...request, path: absolute }), {
         dueAt: dueAfter(callLimitMs),
         answer: (frame) => answerCall(frame, settle, reject),
         fail: reject,

@@ -1,5 +1,5 @@
 /** Numbers of the wire format; `native/PROTOCOL.md` describes it. */
-export const protocolVersion = 6;
+export const protocolVersion = 7;
 export const protocolMagic = 0x48494e43;
 /** Length, type and id. */
 export const headerBytes = 12;
@@ -39,6 +39,9 @@ export const answerType = {
 export const spawnFlag = { cwd: 1, netns: 2 } as const;
 export const createFlag = { shareFolder: 1, restore: 2 } as const;
 export const removeFlag = { onlyEmpty: 1 } as const;
+export const loopbackFlag = { atHome: 1 } as const;
+/** What is said about a namespace, as bits. */
+export const netnsState = { isNetns: 1, made: 2, seenInside: 4, isOwn: 8, isFirst: 16 } as const;
 
 /** How a run ended, in the order of the numbers on the wire. */
 export const endings = ['exited', 'deadline', 'cancelled', 'output-limit'] as const;

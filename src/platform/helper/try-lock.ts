@@ -11,7 +11,7 @@ export async function tryLock(
   path: string,
 ): Promise<(() => Promise<void>) | undefined> {
   const lock = await new Promise<number | undefined>((settle, reject) => {
-    helper.request((id) => encodeCall(id, requestType.lock, path, 0), {
+    helper.request((id) => encodeCall(id, { type: requestType.lock, path }), {
       dueAt: dueAfter(callLimitMs),
       answer: (frame) => answerLock(frame, settle, reject),
       fail: reject,

@@ -210,7 +210,7 @@ describe('the frames of locks', () => {
   it('number each lock, and a number that is not held is an error', async () => {
     const helper = new RawHelper();
     const lock = (id: number, name: string) =>
-      encodeCall(id, requestType.lock, join(folder, `raw-${name}`), 0);
+      encodeCall(id, { type: requestType.lock, path: join(folder, `raw-${name}`) });
     for (const frame of [lock(1, 'a'), lock(2, 'b'), lock(3, 'a'), encodeUnlock(4, 1), encodeUnlock(5, 1)])
       helper.write(frame);
     helper.write(lock(6, 'a'));
@@ -233,7 +233,7 @@ describe('the frames of locks', () => {
     const marker = join(folder, 'trapped');
     const script = `trap "test -e '${path}' && echo held; exit 0" TERM; echo > '${marker}'; sleep 60 & wait`;
     const helper = new RawHelper();
-    helper.write(encodeCall(1, requestType.lock, path, 0));
+    helper.write(encodeCall(1, { type: requestType.lock, path }));
     helper.write(encodeSpawn(2, shell(script)));
     await eventually('the program runs', () => existsSync(marker));
     const unknown = encodeUnlock(3, 1);
@@ -250,7 +250,7 @@ describe('programs of a client that is gone', () => {
   it('end at the bound that the helper was given, and the locks with them', async () => {
     const path = join(folder, 'bounded');
     const helper = new RawHelper({ args: ['--orphan-ms', '300'] });
-    helper.write(encodeCall(1, requestType.lock, path, 0));
+    helper.write(encodeCall(1, { type: requestType.lock, path }));
     helper.write(encodeSpawn(2, shell('exec sleep 60', { graceMs: 100 })));
     await eventually('the program runs', () => childrenOf(helper.pid).length === 1);
     const since = Date.now();

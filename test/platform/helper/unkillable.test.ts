@@ -148,7 +148,7 @@ describe('at the end of input', { timeout: 40_000 }, () => {
   it('the helper ends a while after it has killed the program, and its locks with it', async () => {
     const lock = join(folder, 'lock');
     const helper = new RawHelper({ args: ['--orphan-ms', '500'] });
-    helper.write(encodeCall(1, requestType.lock, lock, 0));
+    helper.write(encodeCall(1, { type: requestType.lock, path: lock }));
     helper.write(encodeSpawn(2, programs.request({ graceMs: 100 })));
     await programs.held();
     const start = Date.now();

@@ -96,7 +96,7 @@ function arbitrarySpawn(): fc.Arbitrary<Draft> {
 }
 
 function call(type: number, path: string): Draft {
-  return draft(type, [0], strings([path]));
+  return draft(type, [0], strings(type === requestType.netnsInspect ? [path, 'eth0'] : [path]));
 }
 
 function draft(type: number, fixed: Numbers, rest: Buffer = Buffer.alloc(0)): Draft {
