@@ -55,7 +55,20 @@ export {
   portMappings,
   portMappingsSchema,
 } from './capabilities/index.js';
-export type { ConfProblem, ConfSnapshot, ConfStoreOptions, LoadedNetwork } from './conf-store/index.js';
+export {
+  type ConfFault,
+  type ConfListing,
+  type ConfProblem,
+  type ConfSnapshot,
+  type ConfSource,
+  type ConfStoreOptions,
+  type FolderSourceOptions,
+  folderSource,
+  type LoadedNetwork,
+  type NetworkInput,
+  type SourceNetwork,
+  type WatchTimingOptions,
+} from './conf-store/index.js';
 export type { OperatorGcReport, OperatorGcRequest } from './gc.js';
 export type { ValidContainer } from './gc-valid.js';
 export { CNIOperator, type CNIOperatorEvents, type CNIOperatorOptions } from './operator.js';
