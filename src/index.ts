@@ -152,6 +152,8 @@ export {
 export {
   type Aliases,
   type AttachedNetwork,
+  type AttachmentFilter,
+  type AttachmentInfo,
   type AttachmentKey,
   type AttachRequest,
   type AttachResult,
@@ -176,6 +178,7 @@ export {
   type ConfSnapshot,
   type ConfSource,
   type ConfStoreOptions,
+  type ContainerInfo,
   capabilityDnsSchema,
   cgroupPath,
   cgroupPathSchema,

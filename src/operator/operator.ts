@@ -1,10 +1,22 @@
 import { EventEmitter } from 'node:events';
 import { join, resolve } from 'node:path';
-import { CNIConfig, DEFAULT_CACHE_DIR, HelperExec, type LibcniWarning } from '../libcni/index.js';
+import {
+  CNIConfig,
+  DEFAULT_CACHE_DIR,
+  HelperExec,
+  type LibcniWarning,
+  validateContainerId,
+} from '../libcni/index.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { type AttachResult, attach } from './attachments/attach.js';
+import type { AttachmentInfo } from './attachments/attachment-info.js';
 import { type CheckOutcome, check } from './attachments/check.js';
-import { checkedAttachRequest, checkedLimits, checkedTarget } from './attachments/checked-request.js';
+import {
+  checkedAttachRequest,
+  checkedFilter,
+  checkedLimits,
+  checkedTarget,
+} from './attachments/checked-request.js';
 import { detach } from './attachments/detach.js';
 import { type PodAttachRequest, requestWithNetns } from './attachments/pod-request.js';
 import type { OperatorOptions, TargetRequest } from './attachments/request.js';
@@ -21,6 +33,7 @@ import {
 } from './conf-store/index.js';
 import type { OperatorContext } from './context.js';
 import { collectGarbage, type OperatorGcReport, type OperatorGcRequest } from './gc.js';
+import { type AttachmentFilter, type ContainerInfo, inspectContainer, listAttachments } from './list.js';
 import { type RecoveryReport, recover } from './recover.js';
 import { GcGate } from './state/gc-gate.js';
 import { Journal } from './state/journal.js';
@@ -173,6 +186,27 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
       const wanted = requestWithNetns(checkedAttachRequest(request));
       return await attach(this.#context, wanted, checkedLimits(options));
     });
+  }
+
+  /**
+   * What containers are attached to, as it is recorded: by whatever process, also before a restart of this one, and
+   * also by other programs that share the cache folder. `lo` is not among them.
+   *
+   * @throws LibcniError `ERR_CACHE` where records cannot be read; `ERR_CONF_INVALID` for a filter that is none.
+   */
+  async list(filter?: AttachmentFilter): Promise<AttachmentInfo[]> {
+    return await listAttachments(this.#context.cacheDir, checkedFilter(filter));
+  }
+
+  /**
+   * What a container is attached to.
+   *
+   * @throws LibcniError `ERR_NOT_FOUND` where nothing is recorded of it; `ERR_CACHE`, `ERR_CONF_INVALID` as for
+   * {@link list}.
+   */
+  async inspect(id: string): Promise<ContainerInfo> {
+    validateContainerId(id);
+    return await inspectContainer(this.#context.cacheDir, id);
   }
 
   /**
