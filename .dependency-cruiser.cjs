@@ -8,7 +8,8 @@ const layers = [
   ['operator'],
   ['network'],
   ['sandbox'],
-  ['cli', 'hook'],
+  ['hook'],
+  ['cli'],
 ];
 
 /** The folders that one of them must not import: its neighbours in the row, and every row above. */
@@ -56,9 +57,10 @@ module.exports = {
     },
     {
       name: 'declared-dependency',
-      comment: 'What the library imports is installed with it, but for zod, which the build bundles.',
+      comment:
+        'What the library imports is installed with it, but for zod, which the build bundles; so it does all of the command.',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: '^src/cli/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/zod/' },
     },
     {

@@ -1,6 +1,7 @@
 /* The command line. */
 #define _GNU_SOURCE
 #include "cni-helper.h"
+#include "hook.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,6 +21,10 @@ static const char usage_text[] =
     "  cni-helper netns list [FOLDER]              default folder: /var/run/netns\n"
     "  cni-helper lo-up NETNS                      bring the loopback interface up\n"
     "  cni-helper exec NETNS -- COMMAND [ARGS]     run a command in the namespace\n"
+    "  cni-helper pin PID|FILE KIND=PATH...        keep namespaces of a process: net, uts, ipc, mnt\n"
+    "  cni-helper unpin PATH...                    let them go\n"
+    "  cni-helper hook [--socket PATH] [--timeout-ms NUMBER] createRuntime|prestart|poststop\n"
+    "  cni-helper hook-gate PATH                   listen for hooks, in frames (PROTOCOL.md)\n"
     "  cni-helper --version\n";
 
 typedef void (*path_call)(const char *path, struct netns_reply *reply);
@@ -165,6 +170,10 @@ int main(int argc, char **argv) {
   if (strcmp(command, "netns") == 0) return run_netns(argc - 2, argv + 2);
   if (strcmp(command, "lo-up") == 0 && argc == 3) return run_call(loopback_up, argv[2], false);
   if (strcmp(command, "exec") == 0) return run_exec(argc - 2, argv + 2);
+  if (strcmp(command, "pin") == 0) return pin_run(argc - 2, argv + 2);
+  if (strcmp(command, "unpin") == 0) return unpin_run(argc - 2, argv + 2);
+  if (strcmp(command, "hook") == 0) return hook_run(argc - 2, argv + 2);
+  if (strcmp(command, "hook-gate") == 0) return hook_gate(argc - 2, argv + 2);
   if (strcmp(command, "--version") == 0 && argc == 2) return version();
   return usage();
 }

@@ -1,4 +1,4 @@
 import type { Metafile } from 'esbuild';
 
-export function bundledLicenses(metafile: Metafile): string;
+export function bundledLicenses(...metafiles: readonly Metafile[]): string;
 export function bundledTranslations(metafile: Metafile): string[];

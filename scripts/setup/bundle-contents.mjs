@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { projectFolder } from './project.mjs';
 
 /**
- * The licences of the packages whose code is in a bundle, each under the package's name and version.
+ * The licences of the packages whose code is in the bundles, each under the package's name and version.
  *
- * @param {import('esbuild').Metafile} metafile
+ * @param {readonly import('esbuild').Metafile[]} metafiles
  */
-export function bundledLicenses(metafile) {
-  const folders = bundledFiles(metafile).map(packageFolder);
+export function bundledLicenses(...metafiles) {
+  const folders = metafiles.flatMap(bundledFiles).map(packageFolder);
   const licenses = [...new Set(folders)].filter(Boolean).sort().map(licenseOf);
-  return `dist/index.js contains code of these packages.\n\n${licenses.join('\n')}`;
+  return `The files in dist contain code of these packages.\n\n${licenses.join('\n')}`;
 }
 
 /**
@@ -45,5 +45,7 @@ function packageFolder(file) {
 function licenseOf(folder) {
   const path = resolve(projectFolder, folder);
   const { name, version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
-  return `${name} ${version}\n\n${readFileSync(join(path, 'LICENSE'), 'utf8')}`;
+  const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
+  if (file === undefined) throw new Error(`the package ${name} has no licence in it`);
+  return `${name} ${version}\n\n${readFileSync(join(path, file), 'utf8')}`;
 }

@@ -1,0 +1,66 @@
+import { Argument, Command } from 'commander';
+import {
+  addHookOptions,
+  type HookCommandOptions,
+  type HookInstallOptions,
+  type HookReapOptions,
+} from './options.js';
+
+const help = `
+What containers are attached to is said by these options, else by variables of the
+hook's environment (LIBCNI_NETWORKS, LIBCNI_PORTS, LIBCNI_IPS, LIBCNI_MAC, CNI_IFNAME,
+CNI_ARGS, CAP_ARGS), else by the container's annotations (libcni/networks, libcni/ports,
+libcni/ips, libcni/mac, libcni/ifname); where nothing says it, to the default network.
+
+Examples:
+  libcni hook install --networks front --ports 8080:80 /run/bundles/web
+  libcni hook install --socket /run/libcni/hook.sock /run/bundles/web
+  libcni hook createRuntime < state.json
+  libcni hook reap --dry-run`;
+
+/** `libcni hook`: the OCI hook. */
+export function hookCommand(): Command {
+  return new Command('hook')
+    .description('give the containers of any OCI runtime their networks')
+    .addHelpText('after', help)
+    .addCommand(
+      eventCommand('createRuntime', 'attach the container whose state is on standard input').alias(
+        'prestart',
+      ),
+    )
+    .addCommand(eventCommand('poststop', 'detach it'))
+    .addCommand(installCommand())
+    .addCommand(reapCommand());
+}
+
+function eventCommand(event: 'createRuntime' | 'poststop', description: string): Command {
+  return addHookOptions(new Command(event).description(description)).action(
+    async (options: HookCommandOptions) => {
+      const { runEvent } = await import('./run-event.js');
+      await runEvent(event, options);
+    },
+  );
+}
+
+function installCommand(): Command {
+  return addHookOptions(new Command('install'))
+    .description('write the hooks into the config.json of a bundle, with the options given here')
+    .addArgument(new Argument('<bundle>', 'the folder of config.json'))
+    .option('--socket [path]', 'ask the program that serves hooks there (default: /run/libcni/hook.sock)')
+    .option('--json', 'print JSON')
+    .action(async (bundle: string, options: HookInstallOptions) => {
+      const { install } = await import('./install.js');
+      await install(bundle, options);
+    });
+}
+
+function reapCommand(): Command {
+  return addHookOptions(new Command('reap'))
+    .description('take down containers that are gone without a poststop')
+    .option('--dry-run', 'only say which')
+    .option('--json', 'print JSON')
+    .action(async (options: HookReapOptions) => {
+      const { reap } = await import('./reap.js');
+      await reap(options);
+    });
+}

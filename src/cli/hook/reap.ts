@@ -1,0 +1,28 @@
+import { LibcniAggregateError } from '../../errors/index.js';
+import { type ReapedHook, reapHooks } from '../../hook/index.js';
+import { CNIOperator } from '../../operator/index.js';
+import { operatorOptions, stateDir } from '../options/places.js';
+import type { HookReapOptions } from './options.js';
+
+/** Takes down what hooks left, and says what became of each container. */
+export async function reap(options: HookReapOptions): Promise<void> {
+  await using operator = await CNIOperator.create(operatorOptions(options));
+  const report = await reapHooks({
+    operator,
+    stateDir: stateDir(options),
+    pinDir: options.pinDir,
+    dryRun: options.dryRun,
+    timeoutMs: options.timeout,
+  });
+  process.stdout.write(options.json ? `${JSON.stringify(report.map(forJson))}\n` : asText(report));
+  const errors = report.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  if (errors.length > 0) throw new LibcniAggregateError(errors, 'some containers could not be taken down');
+}
+
+function asText(report: readonly ReapedHook[]): string {
+  return report.map(({ id, outcome }) => `${id}\t${outcome}\n`).join('');
+}
+
+function forJson({ id, outcome, error }: ReapedHook): object {
+  return { id, outcome, ...(error !== undefined && { error: error.message }) };
+}

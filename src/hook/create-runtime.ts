@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { LibcniError } from '../errors/libcni-error.js';
+import { asError } from '../errors/system-error.js';
+import { addRollbackErrors } from '../errors/with-rollback-errors.js';
+import { findNetnsUsers } from '../netns/netns-users.js';
+import { Patience } from '../operator/state/patience.js';
+import type { HookContext } from './hook-options.js';
+import type { HookRecord } from './hook-record.js';
+import type { HookRequest } from './hook-settings.js';
+import type { OciState } from './oci-state.js';
+import type { HookOutcome } from './outcome.js';
+import { isHostNetns, isSameNetns, type NetnsNumbers, netnsNumbers } from './own-netns.js';
+import { pinAt } from './pin-namespaces.js';
+import { isSharedNetns } from './shared-netns.js';
+import { takeDown } from './take-down.js';
+
+/** What pins of hooks are named. */
+export const PIN_PREFIX = 'libcni-hook-';
+
+/** One container to attach. */
+export interface Creation {
+  readonly state: OciState;
+  readonly settings: HookRequest;
+  readonly signal: AbortSignal;
+}
+
+/** Pins the namespace of a container and attaches it; whatever fails is taken back. */
+export async function createRuntime(context: HookContext, creation: Creation): Promise<HookOutcome> {
+  const { state, settings, signal } = creation;
+  const source = netnsPath(creation);
+  const numbers = netnsNumbers(source);
+  if (numbers === undefined)
+    throw new LibcniError('ERR_NETNS', `there is no network namespace at ${source}`, { value: source });
+  if (isHostNetns(numbers)) return { did: 'nothing', reason: 'host network' };
+  if (settings.networks?.length === 0) return { did: 'nothing', reason: 'no networks' };
+  if (await isSharedNetns(context, state, numbers)) return { did: 'nothing', reason: 'shared network' };
+  return await context.locks.withLock(
+    state.id,
+    () => attachAlone(context, creation, { source, numbers }),
+    new Patience({ signal }),
+  );
+}
+
+function netnsPath({ state: { pid }, settings: { netns } }: Creation): string {
+  if (netns !== undefined) return netns;
+  if (pid) return `/proc/${pid}/ns/net`;
+  throw new LibcniError(
+    'ERR_CONF_INVALID',
+    'the OCI state has no pid, and nothing else says which network namespace',
+    {
+      jsonPath: '$.pid',
+      value: pid,
+    },
+  );
+}
+
+interface Namespace {
+  readonly source: string;
+  readonly numbers: NetnsNumbers;
+}
+
+async function attachAlone(
+  context: HookContext,
+  creation: Creation,
+  namespace: Namespace,
+): Promise<HookOutcome> {
+  const found = context.records.read(creation.state.id);
+  if (found !== undefined) {
+    if (isSameNetns(netnsNumbers(found.netns), namespace.numbers)) {
+      if (found.networks !== undefined) return { did: 'nothing', reason: 'attached already' };
+    } else await refuseLiving(found);
+    await takeDown(context, found, creation.signal);
+  }
+  return await attachOrUndo(context, creation, namespace);
+}
+
+/** A container of that id whose poststop never came is only in the way; one that lives is not to be touched. */
+async function refuseLiving({ id, netns }: HookRecord): Promise<void> {
+  const numbers = netnsNumbers(netns);
+  const processes = numbers && (await findNetnsUsers()).processes.get(numbers.inode);
+  if (processes === undefined) return;
+  const summary = `container ${id} has a network namespace with processes in it already (${processes.join(', ')})`;
+  throw new LibcniError('ERR_IN_USE', summary, { value: netns });
+}
+
+async function attachOrUndo(
+  context: HookContext,
+  creation: Creation,
+  namespace: Namespace,
+): Promise<HookOutcome> {
+  const { id, bundle } = creation.state;
+  const netns = join(context.pinDir, `${PIN_PREFIX}${id}`);
+  const inode = String(namespace.numbers.inode);
+  const record: HookRecord = { kind: 'libcniHookV1', id, bundle, netns, inode };
+  await context.records.write(record);
+  try {
+    await pinAt(namespace.source, { net: netns }, { helper: context.helper, signal: creation.signal });
+    return await attach(context, creation, record);
+  } catch (error) {
+    const rollbackErrors = await takeDown(context, record).then(
+      () => [],
+      (failure) => [asError(failure)],
+    );
+    throw addRollbackErrors(asError(error), rollbackErrors);
+  }
+}
+
+async function attach(
+  { operator, records }: HookContext,
+  { state: { id, annotations }, settings, signal }: Creation,
+  record: HookRecord,
+): Promise<HookOutcome> {
+  const { netns: _, ...wanted } = settings;
+  const request = { ...wanted, id, netns: record.netns, annotations };
+  const { networks, warnings } = await operator.attach(request, { signal });
+  await records.write({ ...record, networks });
+  return { did: 'attached', netns: record.netns, networks, resultFile: records.fileOf(id), warnings };
+}

@@ -1,0 +1,28 @@
+export type { HookOptions, HookPlaces } from './hook-options.js';
+export type { HookRequest } from './hook-settings.js';
+export {
+  installHooks,
+  type NetworkHooks,
+  type ServedHooksOptions,
+  servedHooks,
+} from './install-hooks.js';
+export type { OciState } from './oci-state.js';
+export { oneLine } from './one-line.js';
+export type { HookOutcome, IdleReason } from './outcome.js';
+export {
+  type NamespaceKind,
+  type PinNamespacesOptions,
+  type PinnedNamespaces,
+  pinNamespaces,
+  unpinNamespaces,
+} from './pin-namespaces.js';
+export { type ReapedHook, type ReapHooksOptions, reapHooks } from './reap-hooks.js';
+export { type HookEvent, type RunHookOptions, runHook } from './run-hook.js';
+export { type HookPoint, type OciHook, type RunHooksOptions, runHooks } from './run-hooks.js';
+export {
+  type HookServer,
+  type HookServerEvents,
+  type ServedHook,
+  type ServeHooksOptions,
+  serveHooks,
+} from './serve-hooks.js';

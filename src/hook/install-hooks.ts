@@ -1,0 +1,103 @@
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as z from 'zod';
+import { LibcniError } from '../errors/libcni-error.js';
+import { hasCode } from '../errors/system-error.js';
+import { readLocalFile } from '../files/read-local-file.js';
+import { writeFileAtomic } from '../files/write-file-atomic.js';
+import { findHelperBinary } from '../platform/helper/index.js';
+import { parseChecked } from './check-json.js';
+import type { OciHook } from './run-hooks.js';
+
+/** The two hooks that give a container its networks. */
+export interface NetworkHooks {
+  readonly createRuntime: OciHook;
+  readonly poststop: OciHook;
+}
+
+/** How the hooks of a program that calls `serveHooks` are made. */
+export interface ServedHooksOptions {
+  /** The socket of that program. @default /run/libcni/hook.sock */
+  readonly socket?: string | undefined;
+  /** The environment of the hooks, such as `LIBCNI_NETWORKS`. @default none */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Milliseconds that the hook waits for an answer. @default 60000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+const listSchema = z.array(z.looseObject({ path: z.string(), args: z.array(z.string()).optional() }));
+const configSchema = z.looseObject({
+  ociVersion: z.string(),
+  hooks: z.looseObject({ createRuntime: listSchema.nullish(), poststop: listSchema.nullish() }).nullish(),
+});
+
+/**
+ * The hooks for config.json that ask the program which serves them: the native helper, so that no container waits for Node.
+ *
+ * @throws LibcniError `ERR_HELPER` where the native helper is missing
+ */
+export function servedHooks({ socket, env, timeoutMs }: ServedHooksOptions = {}): NetworkHooks {
+  const path = findHelperBinary();
+  if (path === undefined) throw new LibcniError('ERR_HELPER', 'the native helper is not installed');
+  const options = [
+    ...(socket === undefined ? [] : ['--socket', resolve(socket)]),
+    ...(timeoutMs === undefined ? [] : ['--timeout-ms', String(timeoutMs)]),
+  ];
+  const hook = (event: string): OciHook => ({
+    path,
+    args: ['cni-helper', 'hook', ...options, event],
+    ...(env && { env: Object.entries(env).map(([name, value]) => `${name}=${value}`) }),
+  });
+  return { createRuntime: hook('createRuntime'), poststop: hook('poststop') };
+}
+
+/**
+ * Writes hooks into the config.json of a bundle, in front of those that are there; those of this library that it has already
+ * are replaced. Everything else stays as it is.
+ *
+ * @returns the path of the file
+ * @throws LibcniError `ERR_CONF_NOT_FOUND` where the bundle has no config.json, `ERR_CONF_INVALID` where it is none,
+ * `ERR_PERMISSION`
+ */
+export async function installHooks(bundle: string, hooks: NetworkHooks): Promise<string> {
+  const file = join(resolve(bundle), 'config.json');
+  try {
+    const config = parseChecked(configSchema, readLocalFile(file).toString('utf8'), {
+      what: 'the configuration',
+      file,
+    });
+    const data = `${JSON.stringify(withHooks(config, hooks), null, 2)}\n`;
+    await writeFileAtomic({ file, data, mode: statSync(file).mode & 0o777, dirMode: 0o755 });
+    return file;
+  } catch (cause) {
+    if (cause instanceof LibcniError) throw cause;
+    const summary = `cannot write hooks into config.json: ${cause instanceof Error ? cause.message : cause}`;
+    const code = hasCode(cause, 'ENOENT', 'ENOTDIR') ? 'ERR_CONF_NOT_FOUND' : 'ERR_PERMISSION';
+    throw new LibcniError(code, summary, { cause, file });
+  }
+}
+
+/** First come the networks, which other hooks may want to use; last they go. */
+function withHooks(config: z.infer<typeof configSchema>, { createRuntime, poststop }: NetworkHooks): unknown {
+  const others = (list: z.infer<typeof listSchema> | null | undefined) =>
+    (list ?? []).filter((hook) => !isOurs(hook));
+  return {
+    ...config,
+    hooks: {
+      ...config.hooks,
+      createRuntime: [createRuntime, ...others(config.hooks?.createRuntime)],
+      poststop: [...others(config.hooks?.poststop), poststop],
+    },
+  };
+}
+
+function isOurs({
+  path,
+  args = [],
+}: {
+  readonly path: string;
+  readonly args?: readonly string[] | undefined;
+}): boolean {
+  const words = [path, ...args];
+  return words.includes('hook') && words.some((word) => /(^|\/)(cni-helper|libcni(\.js)?)$/.test(word));
+}

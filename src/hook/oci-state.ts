@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { LibcniError } from '../errors/libcni-error.js';
+import { parseChecked } from './check-json.js';
+
+/** A state is a few hundred bytes and the annotations of the container. */
+const MAX_STATE_BYTES = 1024 * 1024;
+
+/** The state of a container, as a runtime gives it to a hook (OCI runtime specification, runtime.md). */
+export interface OciState {
+  readonly ociVersion: string;
+  /** The container's id. */
+  readonly id: string;
+  /** `creating`, `created`, `running`, `stopped`, or what else a runtime knows. */
+  readonly status: string;
+  /** The container's process, as the hook sees it; absent or 0 once it has ended. */
+  readonly pid?: number | undefined;
+  /** The absolute path of the bundle. */
+  readonly bundle: string;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+const stateSchema = z.looseObject({
+  ociVersion: z.string(),
+  id: z.string().min(1),
+  status: z.string(),
+  pid: z.int().min(0).optional(),
+  bundle: z.string().startsWith('/', { error: 'must be an absolute path' }),
+  // Some runtimes write null where there are none.
+  annotations: z
+    .record(z.string(), z.string())
+    .nullish()
+    .transform((texts) => texts ?? undefined),
+}) satisfies z.ZodType<OciState>;
+
+/**
+ * The state that a runtime wrote on the standard input of a hook.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` that says what is wrong with it, and where
+ */
+export function parseOciState(text: string): OciState {
+  if (Buffer.byteLength(text) > MAX_STATE_BYTES)
+    throw new LibcniError('ERR_CONF_INVALID', `the OCI state is larger than ${MAX_STATE_BYTES} bytes`);
+  return parseChecked(stateSchema, text, { what: 'the OCI state' });
+}

@@ -1,0 +1,31 @@
+import type { AttachedNetwork } from '../operator/index.js';
+
+/** What a hook has done. */
+export type HookOutcome =
+  | {
+      readonly did: 'attached';
+      /** The file that keeps the namespace. */
+      readonly netns: string;
+      readonly networks: readonly AttachedNetwork[];
+      /** The file with the same. */
+      readonly resultFile: string;
+      /** What reached nobody or looks wrong. */
+      readonly warnings: readonly string[];
+    }
+  | { readonly did: 'detached' }
+  | { readonly did: 'nothing'; readonly reason: IdleReason };
+
+/**
+ * Why there was nothing to do:
+ * - `host network`: the container is in the network namespace of the host;
+ * - `shared network`: it is in that of another container, which has its own hook;
+ * - `no networks`: it wants none;
+ * - `attached already`: this very namespace is;
+ * - `not attached`: the hook never attached it, or has detached it.
+ */
+export type IdleReason =
+  | 'host network'
+  | 'shared network'
+  | 'no networks'
+  | 'attached already'
+  | 'not attached';

@@ -1,0 +1,36 @@
+import { statfsSync, statSync } from 'node:fs';
+import { hasCode } from '../errors/system-error.js';
+
+/** The file system that namespaces are files of. */
+const NSFS = 0x6e736673;
+
+/** What tells namespaces apart as long as both are there. */
+export interface NetnsNumbers {
+  readonly inode: bigint;
+  readonly device: bigint;
+}
+
+/**
+ * The numbers of the namespace at a path; `undefined` where there is none, or none that may be seen. Read in this thread:
+ * the kernel answers without any disk.
+ */
+export function netnsNumbers(path: string): NetnsNumbers | undefined {
+  try {
+    if (statfsSync(path).type !== NSFS) return undefined;
+    const { ino: inode, dev: device } = statSync(path, { bigint: true });
+    return { inode, device };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ESRCH', 'EACCES', 'EPERM')) return undefined;
+    throw error;
+  }
+}
+
+/** Whether two paths lead to one namespace. */
+export function isSameNetns(one: NetnsNumbers | undefined, other: NetnsNumbers | undefined): boolean {
+  return one !== undefined && one.inode === other?.inode && one.device === other.device;
+}
+
+/** Whether it is the namespace that plugins run in, or that of the machine's first process: none of a hook's business. */
+export function isHostNetns(numbers: NetnsNumbers): boolean {
+  return ['/proc/self/ns/net', '/proc/1/ns/net'].some((path) => isSameNetns(netnsNumbers(path), numbers));
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { getSystemErrorName } from 'node:util';
+import * as z from 'zod';
+import { LibcniError } from '../errors/libcni-error.js';
+import { defaultNetnsFolder } from '../netns/default-folder.js';
+import { removeNetns } from '../netns/index.js';
+import { netnsFailure } from '../netns/netns-failure.js';
+import { checkNetnsName } from '../netns/netns-name.js';
+import type { NetnsOptions } from '../netns/netns-options.js';
+import { findHelperBinary, HelperClient, SpawnError } from '../platform/helper/index.js';
+import { checkJson } from './check-json.js';
+
+const DEFAULT_PIN_DIR = '/run/libcni/ns';
+const DEFAULT_TIMEOUT_MS = 60_000;
+
+/** The kinds of namespaces that can be kept without a process. */
+export type NamespaceKind = 'net' | 'uts' | 'ipc' | 'mnt';
+
+/** Where the namespaces of a process are kept. */
+export interface PinNamespacesOptions extends NetnsOptions {
+  /** The name of each file. @default libcni- and 16 random hexadecimal digits */
+  readonly name?: string | undefined;
+  /** The folder of the network namespace. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
+  readonly netnsDir?: string | undefined;
+  /** The folder above those of the others, which are named by kind: `uts`, `ipc`, `mnt`. @default /run/libcni/ns */
+  readonly dir?: string | undefined;
+}
+
+/** Namespaces that are kept by files. They outlive the process, this object and this program until they are removed. */
+export interface PinnedNamespaces extends AsyncDisposable {
+  /** The file of each kind that was asked for. */
+  readonly paths: Readonly<Partial<Record<NamespaceKind, string>>>;
+  /** Lets them go. Fine where they are gone. @throws LibcniError `ERR_NETNS`, `ERR_PERMISSION` */
+  remove(): Promise<void>;
+}
+
+const argumentsSchema = z.object({
+  pid: z.int().positive(),
+  kinds: z.array(z.enum(['net', 'uts', 'ipc', 'mnt'])).min(1),
+});
+
+/**
+ * Keeps namespaces of a process by files, all of them or none, so that nothing depends on the process any more: they
+ * can be entered (`nsenter --net=PATH`, the `path` of a namespace in config.json) after it has ended. The folder of a mount
+ * namespace is made a private mount, since one cannot be kept where mounts spread to others.
+ *
+ * @throws LibcniError `ERR_NOT_FOUND` where there is no such process, `ERR_IN_USE` where a file exists, `ERR_PERMISSION`,
+ * `ERR_NETNS` with the step that failed, `ERR_CONF_INVALID` for a kind that cannot be kept, `ERR_HELPER`, `ERR_ABORTED`
+ */
+export async function pinNamespaces(
+  pid: number,
+  kinds: readonly NamespaceKind[],
+  options: PinNamespacesOptions = {},
+): Promise<PinnedNamespaces> {
+  checkJson(argumentsSchema, { pid, kinds }, { what: 'the namespaces to keep' });
+  const paths = choosePaths(kinds, options);
+  await pinAt(String(pid), paths, options);
+  const remove = () => unpinNamespaces(paths, options);
+  return { paths, remove, [Symbol.asyncDispose]: remove };
+}
+
+/** Keeps namespaces of a process, or the one at a path, by files at these paths. */
+export async function pinAt(
+  source: string,
+  paths: PinnedNamespaces['paths'],
+  options: NetnsOptions,
+): Promise<void> {
+  const places = Object.entries(paths).map(([kind, path]) => `${kind}=${path}`);
+  await callHelper(['pin', source, ...places], options, (error) => pinFailure(source, error));
+}
+
+/** Lets namespaces go that {@link pinNamespaces} keeps, by their files. */
+export async function unpinNamespaces(
+  { net, ...others }: PinnedNamespaces['paths'],
+  options: NetnsOptions = {},
+): Promise<void> {
+  if (net !== undefined) await removeNetns(net, options);
+  const paths = Object.values(others);
+  if (paths.length === 0) return;
+  await callHelper(['unpin', ...paths], options, (error) => netnsFailure('remove', error.path, error));
+}
+
+function choosePaths(
+  kinds: readonly NamespaceKind[],
+  { name = `libcni-${randomBytes(8).toString('hex')}`, netnsDir, dir }: PinNamespacesOptions,
+): Partial<Record<NamespaceKind, string>> {
+  checkNetnsName(name);
+  const folderOf = (kind: NamespaceKind) =>
+    kind === 'net' ? (netnsDir ?? defaultNetnsFolder()) : join(dir ?? DEFAULT_PIN_DIR, kind);
+  return Object.fromEntries(kinds.map((kind) => [kind, join(resolve(folderOf(kind)), name)]));
+}
+
+async function callHelper(
+  args: readonly string[],
+  { helper = HelperClient.shared(), signal, timeoutMs = DEFAULT_TIMEOUT_MS }: NetnsOptions,
+  explain: (error: SpawnError) => unknown,
+): Promise<void> {
+  const path = findHelperBinary();
+  if (path === undefined) throw new LibcniError('ERR_HELPER', 'the native helper is not installed');
+  const argv = ['cni-helper', ...args];
+  const outcome = await helper.spawn({ path, argv, env: {}, cwd: '/', signal, timeoutMs });
+  if (outcome.exitCode === 0) return;
+  if (outcome.ended !== 'exited')
+    throw new LibcniError('ERR_ABORTED', `${args[0]} was ended before it was done`);
+  throw explain(failedStep(outcome.stderr));
+}
+
+/** The helper prints the step, its errno and the path, a line each. */
+function failedStep(stderr: string): SpawnError {
+  const [step = '', errno = '', path = ''] = stderr.split('\n');
+  return new SpawnError(getSystemErrorName(-Number(errno)), step, path);
+}
+
+function pinFailure(source: string, error: SpawnError): unknown {
+  if (error.syscall === 'process' || (error.syscall === 'open' && error.code === 'ENOENT')) {
+    const what = source.startsWith('/') ? 'namespace at' : 'process';
+    return new LibcniError('ERR_NOT_FOUND', `there is no ${what} ${source}`, { cause: error, value: source });
+  }
+  return netnsFailure('keep', error.path, error);
+}

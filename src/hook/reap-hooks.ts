@@ -1,0 +1,84 @@
+import { asError } from '../errors/system-error.js';
+import { reapNetns } from '../netns/index.js';
+import { findNetnsUsers, type NetnsUsers } from '../netns/netns-users.js';
+import { Patience } from '../operator/state/patience.js';
+import { PIN_PREFIX } from './create-runtime.js';
+import { type HookContext, type HookPlaces, hookContext } from './hook-options.js';
+import type { HookRecord } from './hook-record.js';
+import { netnsNumbers } from './own-netns.js';
+import { takeDown } from './take-down.js';
+
+/** Which leftovers of hooks are looked for, and where. */
+export interface ReapHooksOptions extends HookPlaces {
+  /** Says which containers are still wanted although no process is in their namespace. @default none */
+  readonly inUse?: ((id: string) => boolean | Promise<boolean>) | undefined;
+  /** Only reports what would be taken down. @default false */
+  readonly dryRun?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for each container. @default 60000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** What became of one container. */
+export interface ReapedHook {
+  readonly id: string;
+  /** `removable` is what a dry run would have taken down. */
+  readonly outcome: 'removed' | 'removable' | 'kept' | 'failed';
+  /** Why it could not be taken down. */
+  readonly error?: Error;
+}
+
+/**
+ * Takes down what hooks left whose `poststop` never came, as after a crash of the runtime: containers in whose namespace no
+ * process lives are detached, and their namespaces let go. A container whose process has ended but that its runtime has yet
+ * to delete is one of them, and its `poststop` finds nothing to do.
+ *
+ * @returns what became of each container that hooks have attached, sorted by id
+ * @throws LibcniError `ERR_CACHE` where the records cannot be listed, `ERR_ABORTED`, `ERR_CONF_INVALID`
+ */
+export async function reapHooks(options: ReapHooksOptions): Promise<ReapedHook[]> {
+  const context = hookContext(options);
+  const { records, pinDir, helper } = context;
+  const report: ReapedHook[] = [];
+  const users = await findNetnsUsers(options.signal);
+  for (const id of await records.ids()) {
+    options.signal?.throwIfAborted();
+    report.push(await reap(context, id, { ...options, users }));
+  }
+  const kept = new Set(await records.ids());
+  // A pin without a record: somebody has removed that by hand.
+  const inUse = ({ name }: { readonly name: string }) => kept.has(name.slice(PIN_PREFIX.length));
+  const { dryRun, signal } = options;
+  await reapNetns({ prefix: PIN_PREFIX, dir: pinDir, helper, inUse, dryRun, signal });
+  return report;
+}
+
+type Reaping = ReapHooksOptions & { readonly users: NetnsUsers };
+
+async function reap(context: HookContext, id: string, reaping: Reaping): Promise<ReapedHook> {
+  const { signal, timeoutMs = 60_000, dryRun } = reaping;
+  try {
+    return await context.locks.withLock(
+      id,
+      async () => {
+        const record = context.records.read(id);
+        if (record === undefined || (await isWanted(record, reaping))) return { id, outcome: 'kept' };
+        if (dryRun) return { id, outcome: 'removable' };
+        await takeDown(context, record, AbortSignal.timeout(timeoutMs));
+        return { id, outcome: 'removed' };
+      },
+      new Patience({ signal, timeoutMs }),
+    );
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { id, outcome: 'failed', error: asError(error) };
+  }
+}
+
+/** Processes are looked at once for all, so what is younger than that look counts as wanted. */
+async function isWanted({ id, netns, inode }: HookRecord, { users, inUse }: Reaping): Promise<boolean> {
+  const numbers = netnsNumbers(netns);
+  const isThere = numbers !== undefined && String(numbers.inode) === inode;
+  if (isThere && users.processes.has(numbers.inode)) return true;
+  return (await inUse?.(id)) ?? false;
+}

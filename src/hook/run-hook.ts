@@ -1,0 +1,66 @@
+import { addCircumstances } from '../errors/add-circumstances.js';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { validateContainerId } from '../libcni/index.js';
+import { Patience } from '../operator/state/patience.js';
+import { createRuntime } from './create-runtime.js';
+import { type HookContext, type HookOptions, hookContext, limitSignal } from './hook-options.js';
+import { hookSettings } from './hook-settings.js';
+import { type OciState, parseOciState } from './oci-state.js';
+import type { HookOutcome } from './outcome.js';
+import { takeDown } from './take-down.js';
+
+/** The events that the hook is for; `prestart`, which came before it, counts as `createRuntime`. */
+export type HookEvent = 'createRuntime' | 'prestart' | 'poststop';
+
+/** How one hook is run. */
+export interface RunHookOptions extends HookOptions {
+  /** The environment that config.json gives the hook. @default that of this process */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/**
+ * Does what the hook of a container is for (OCI runtime specification, config.md, "POSIX-platform Hooks").
+ *
+ * `createRuntime` keeps the network namespace of the container's process by a file, attaches it, and writes the result
+ * file; a container in the host's network, or in that of another container of these hooks, is left alone. `poststop`
+ * detaches inside that namespace although its process is gone, and lets it go. Either may be called twice, and `poststop`
+ * after a `createRuntime` that failed or never was. What fails in `createRuntime` is taken back.
+ *
+ * @param stateJson - the state of the container, as the runtime writes it on the hook's standard input
+ * @throws LibcniError `ERR_CONF_INVALID` for a state or options that cannot be used, `ERR_ANNOTATION`, `ERR_IN_USE` for an id
+ * that a container which is there has, `ERR_LOCKED`, `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_CACHE`, and those of `attach`,
+ * `detach` and `pinNamespaces`
+ */
+export async function runHook(
+  event: HookEvent,
+  stateJson: string,
+  options: RunHookOptions,
+): Promise<HookOutcome> {
+  const context = hookContext(options);
+  if (!['createRuntime', 'prestart', 'poststop'].includes(event))
+    throw invalidArgument('event', 'createRuntime, prestart or poststop', event);
+  const state = parseOciState(stateJson);
+  try {
+    validateContainerId(state.id);
+    if (event === 'poststop') return await poststop(context, state, limitSignal(options));
+    const given =
+      typeof options.request === 'function' ? await options.request(state) : (options.request ?? {});
+    const settings = hookSettings({ state, env: options.env ?? process.env, request: given });
+    return await createRuntime(context, { state, settings, signal: limitSignal(options) });
+  } catch (error) {
+    throw addCircumstances(error, { containerId: state.id });
+  }
+}
+
+async function poststop(context: HookContext, { id }: OciState, signal: AbortSignal): Promise<HookOutcome> {
+  return await context.locks.withLock(
+    id,
+    async () => {
+      const record = context.records.read(id);
+      if (record === undefined) return { did: 'nothing', reason: 'not attached' };
+      await takeDown(context, record, signal);
+      return { did: 'detached' };
+    },
+    new Patience({ signal }),
+  );
+}

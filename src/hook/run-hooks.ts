@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import { LibcniError } from '../errors/libcni-error.js';
+import { asError } from '../errors/system-error.js';
+import { HelperClient, SpawnError, type SpawnOutcome } from '../platform/helper/index.js';
+import { checkJson } from './check-json.js';
+import type { OciState } from './oci-state.js';
+
+/** A hook of config.json (OCI runtime specification, config.md, "POSIX-platform Hooks"). */
+export interface OciHook {
+  /** The absolute path of the program. */
+  readonly path: string;
+  /** Its arguments, `argv[0]` included. @default the path alone */
+  readonly args?: readonly string[] | undefined;
+  /** Its whole environment, as `NAME=value`. @default none */
+  readonly env?: readonly string[] | undefined;
+  /** Seconds after which it is ended, and has failed. @default no limit */
+  readonly timeout?: number | undefined;
+}
+
+/** The points in the life of a container at which hooks run. */
+export type HookPoint =
+  | 'prestart'
+  | 'createRuntime'
+  | 'createContainer'
+  | 'startContainer'
+  | 'poststart'
+  | 'poststop';
+
+/** How a list of hooks is run. */
+export interface RunHooksOptions {
+  /** The point at which they run, which decides what a failure does. @default createRuntime */
+  readonly point?: HookPoint | undefined;
+  /** The network namespace that they run in. @default that of this process */
+  readonly netns?: string | undefined;
+  /** The client of the native helper. @default that of this process */
+  readonly helper?: HelperClient | undefined;
+  /** Ends the hook that runs; no further one is started. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for each hook, where its own `timeout` is not shorter. @default no limit */
+  readonly timeoutMs?: number | undefined;
+}
+
+const hooksSchema = z.array(
+  z.looseObject({
+    path: z.string().startsWith('/', { error: 'must be an absolute path' }),
+    args: z.array(z.string()).optional(),
+    env: z.array(z.string().includes('=', { error: 'must be like NAME=value' })).optional(),
+    timeout: z.number().positive({ error: 'must be a number of seconds greater than 0' }).optional(),
+  }),
+) satisfies z.ZodType<OciHook[]>;
+
+/**
+ * Runs the hooks of one point, in order, each with the state on its standard input. All run in the namespaces of this
+ * process, as the specification wants it at `prestart`, `createRuntime`, `poststart` and `poststop`.
+ *
+ * @returns what failed at `poststop`, where a failure keeps nothing from being done
+ * @throws LibcniError at any other point for the first hook that failed, after which none is run: the runtime is to stop
+ * the container and run its poststop hooks. `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_NOT_FOUND` and `ERR_PERMISSION` for a program that
+ * cannot be started, `ERR_CONF_INVALID` for a list that cannot be used and for a hook that failed, with the message that it
+ * printed, `ERR_HELPER`
+ */
+export async function runHooks(
+  hooks: readonly OciHook[],
+  state: OciState,
+  options: RunHooksOptions = {},
+): Promise<LibcniError[]> {
+  checkJson(hooksSchema, hooks, { what: 'the list of hooks' });
+  const stdin = JSON.stringify(state);
+  const failures: LibcniError[] = [];
+  for (const [index, hook] of hooks.entries()) {
+    try {
+      await runOne(hook, stdin, options);
+    } catch (error) {
+      const failure = named(error, { index, hook, point: options.point ?? 'createRuntime' });
+      if (options.point !== 'poststop' || options.signal?.aborted) throw failure;
+      failures.push(failure);
+    }
+  }
+  return failures;
+}
+
+async function runOne(hook: OciHook, stdin: string, options: RunHooksOptions): Promise<void> {
+  const { helper = HelperClient.shared(), netns, signal, timeoutMs = Number.POSITIVE_INFINITY } = options;
+  const limitMs = Math.min(timeoutMs, (hook.timeout ?? Number.POSITIVE_INFINITY) * 1000);
+  const outcome = await helper.spawn({
+    path: hook.path,
+    argv: hook.args && hook.args.length > 0 ? hook.args : [hook.path],
+    env: Object.fromEntries((hook.env ?? []).map(splitVariable)),
+    stdin,
+    netns,
+    signal,
+    ...(limitMs !== Number.POSITIVE_INFINITY && { timeoutMs: limitMs }),
+  });
+  refuseFailure(outcome, limitMs);
+}
+
+function splitVariable(variable: string): [string, string] {
+  const at = variable.indexOf('=');
+  return [variable.slice(0, at), variable.slice(at + 1)];
+}
+
+function refuseFailure({ ended, exitCode, signal, stderr, stdout }: SpawnOutcome, limitMs: number): void {
+  if (ended === 'deadline') throw new LibcniError('ERR_TIMEOUT', `it did not end within ${limitMs} ms`);
+  if (ended === 'cancelled') throw new LibcniError('ERR_ABORTED', 'it was ended by the caller');
+  if (exitCode === 0) return;
+  const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
+  const said = stderr.trim() || stdout.trim();
+  throw new LibcniError('ERR_CONF_INVALID', `it ended with ${how}${said && `: ${said}`}`);
+}
+
+interface FailedHook {
+  readonly index: number;
+  readonly hook: OciHook;
+  readonly point: HookPoint;
+}
+
+/** The failure with the hook's place in its message. */
+function named(thrown: unknown, { index, hook, point }: FailedHook): LibcniError {
+  const cause = asError(thrown);
+  const summary = `${point} hook ${index} (${hook.path}) failed: ${cause.message}`;
+  if (cause instanceof LibcniError) return new LibcniError(cause.code, summary, { cause, value: hook.path });
+  const code =
+    cause instanceof SpawnError && ['EACCES', 'EPERM'].includes(cause.code)
+      ? 'ERR_PERMISSION'
+      : 'ERR_NOT_FOUND';
+  return new LibcniError(code, summary, { cause, value: hook.path });
+}

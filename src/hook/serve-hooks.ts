@@ -1,0 +1,145 @@
+import { EventEmitter } from 'node:events';
+import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { invalidArgument } from '../errors/invalid-argument.js';
+import { asError } from '../errors/system-error.js';
+import { makeFolders } from '../files/make-folders.js';
+import { type AskedHook, HookGate } from './hook-gate.js';
+import { type HookOptions, hookContext } from './hook-options.js';
+import { oneLine } from './one-line.js';
+import type { HookOutcome } from './outcome.js';
+import { runHook } from './run-hook.js';
+
+const DEFAULT_SOCKET = '/run/libcni/hook.sock';
+const RESTART_MS = 200;
+
+/** How hooks are served. */
+export interface ServeHooksOptions extends HookOptions {
+  /** The Unix socket; its folder is made where it is missing. @default /run/libcni/hook.sock */
+  readonly socket?: string | undefined;
+}
+
+/** A hook that was served. */
+export interface ServedHook {
+  readonly event: 'createRuntime' | 'poststop';
+  /** The process of the hook, and its user. */
+  readonly pid: number;
+  readonly uid: number;
+  readonly outcome?: HookOutcome;
+  /** What went wrong; the runtime was told. */
+  readonly error?: Error;
+  /** Milliseconds that it took. */
+  readonly durationMs: number;
+}
+
+/** The events of a {@link HookServer}. */
+export interface HookServerEvents {
+  hook: [ServedHook];
+  /** Hooks cannot be served at the moment; it is tried again. */
+  problem: [Error];
+}
+
+/**
+ * Serves the hooks of containers on a Unix socket, so that a container's start does not pay for the start of Node: the
+ * hook that a runtime starts is `cni-helper hook --socket PATH createRuntime`, a native program of a few milliseconds.
+ * Only root and this process's own user are listened to; the socket has the mode 0600. A hook whose runtime gives up is
+ * ended, and what it attached is detached.
+ *
+ * @throws LibcniError `ERR_IN_USE` where another program serves hooks there, `ERR_HELPER` where the socket cannot be had
+ * or the native helper is missing, `ERR_CONF_INVALID`
+ */
+export async function serveHooks(options: ServeHooksOptions): Promise<HookServer> {
+  hookContext(options);
+  const { socket = DEFAULT_SOCKET } = options;
+  if (typeof socket !== 'string' || socket === '') throw invalidArgument('socket', 'a path', socket);
+  const path = resolve(socket);
+  await makeFolders(dirname(path), 0o755);
+  return await HookServer.open(path, options);
+}
+
+/** A socket on which hooks are served, until it is closed. */
+export class HookServer extends EventEmitter<HookServerEvents> implements AsyncDisposable {
+  /** The absolute path of the socket. */
+  readonly socket: string;
+  readonly #options: ServeHooksOptions;
+  readonly #running = new Map<number, { readonly end: AbortController; readonly done: Promise<void> }>();
+  #gate: HookGate | undefined;
+  #closed = false;
+
+  private constructor(socket: string, options: ServeHooksOptions) {
+    super();
+    this.socket = socket;
+    this.#options = options;
+  }
+
+  /** @internal */
+  static async open(socket: string, options: ServeHooksOptions): Promise<HookServer> {
+    const server = new HookServer(socket, options);
+    await server.#listen();
+    return server;
+  }
+
+  /** Takes no more hooks, lets those under way end, and removes the socket. Twice is fine. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+    await this.#gate?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #listen(): Promise<void> {
+    this.#gate = await HookGate.open(this.socket, {
+      asked: (hook) => this.#serve(hook),
+      gone: (id) => this.#running.get(id)?.end.abort(),
+      ended: () => void this.#listenAgain(),
+    });
+  }
+
+  /** Those who asked have been told by the end of the gate. */
+  async #listenAgain(): Promise<void> {
+    for (const { end } of this.#running.values()) end.abort();
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+    while (!this.#closed) {
+      try {
+        return await this.#listen();
+      } catch (error) {
+        this.emit('problem', asError(error));
+        await sleep(RESTART_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  #serve(hook: AskedHook): void {
+    if (this.#closed) {
+      this.#gate?.answer(hook.id, 'the program that serves hooks is about to end');
+      return;
+    }
+    const end = new AbortController();
+    const done = this.#run(hook, end.signal).finally(() => this.#running.delete(hook.id));
+    this.#running.set(hook.id, { end, done });
+  }
+
+  async #run({ id, event, pid, uid, env, state }: AskedHook, left: AbortSignal): Promise<void> {
+    const start = performance.now();
+    const { signal: given } = this.#options;
+    // What is gone must be cleaned up nevertheless, so nobody who leaves ends a poststop.
+    const signals = [given, event === 'createRuntime' ? left : undefined].filter((one) => one !== undefined);
+    const served = { event, pid, uid };
+    try {
+      const outcome = await runHook(event, state, {
+        ...this.#options,
+        env,
+        signal: AbortSignal.any(signals),
+      });
+      this.#gate?.answer(id);
+      this.emit('hook', { ...served, outcome, durationMs: performance.now() - start });
+    } catch (thrown) {
+      const error = asError(thrown);
+      this.#gate?.answer(id, oneLine(error));
+      this.emit('hook', { ...served, error, durationMs: performance.now() - start });
+    }
+  }
+}

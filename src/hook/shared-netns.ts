@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import * as z from 'zod';
+import { readLocalFile } from '../files/read-local-file.js';
+import { parseChecked } from './check-json.js';
+import type { HookContext } from './hook-options.js';
+import type { OciState } from './oci-state.js';
+import { isSameNetns, type NetnsNumbers, netnsNumbers } from './own-netns.js';
+
+/** What of config.json tells whether the runtime made the network namespace. */
+const configSchema = z.looseObject({
+  linux: z
+    .looseObject({
+      namespaces: z.array(z.looseObject({ type: z.string(), path: z.string().optional() })).nullish(),
+    })
+    .nullish(),
+});
+
+/** Whether the namespace is that of another container of these hooks, as in pods and with `--network container:NAME`. */
+export async function isSharedNetns(
+  context: HookContext,
+  state: OciState,
+  numbers: NetnsNumbers,
+): Promise<boolean> {
+  if (isNewNetns(state.bundle)) return false;
+  for (const id of await context.records.ids()) {
+    if (id === state.id) continue;
+    const record = context.records.read(id);
+    if (record !== undefined && isSameNetns(netnsNumbers(record.netns), numbers)) return true;
+  }
+  return false;
+}
+
+/** A namespace without a path is made for the container. Without a config.json that can be read, nobody knows. */
+function isNewNetns(bundle: string): boolean {
+  const file = join(bundle, 'config.json');
+  try {
+    const { linux } = parseChecked(configSchema, readLocalFile(file).toString('utf8'), {
+      what: 'the configuration',
+      file,
+    });
+    const network = linux?.namespaces?.find(({ type }) => type === 'network');
+    return network !== undefined && !network.path;
+  } catch {
+    return false;
+  }
+}
