@@ -9,6 +9,7 @@ import { runMain } from './setup/main.mjs';
 import { setupModules } from './setup/modules.mjs';
 import { setupPlugins } from './setup/plugins.mjs';
 import { setupPrograms } from './setup/programs.mjs';
+import { setupRuntimes } from './setup/runtimes.mjs';
 import { SetupFailure } from './setup/setup-failure.mjs';
 
 const steps = {
@@ -16,6 +17,7 @@ const steps = {
   programs: setupPrograms,
   plugins: setupPlugins,
   devices: setupDevices,
+  runtimes: setupRuntimes,
   helper: setupHelper,
   build: setupBuild,
 };

@@ -10,6 +10,7 @@ const required = [
   'LICENSE',
   'dist/index.js',
   'dist/index.d.ts',
+  'dist/libcni.js',
   'dist/THIRD-PARTY-LICENSES.txt',
   'native/Makefile',
   'native/PROTOCOL.md',
@@ -18,7 +19,7 @@ const required = [
 
 const allowed = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^dist\/(index\.(js|d\.ts)|THIRD-PARTY-LICENSES\.txt)$/,
+  /^dist\/(index\.(js|d\.ts)|libcni(-[\w-]+)?\.js|THIRD-PARTY-LICENSES\.txt)$/,
   /^native\/([^/]+\.[ch]|Makefile|PROTOCOL\.md)$/,
   /^prebuilds\/linux-(x64|arm64)\/cni-helper$/,
 ];

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The package's folder as seen from the one file in `dist`, and as seen from here. */
+/** The package's folder as seen from the files in `dist`, and as seen from here. */
 const PACKAGE_ROOTS = ['../', '../../../'].map((path) => new URL(path, import.meta.url));
 
 /**

@@ -1,0 +1,24 @@
+import { findProgram } from './find-program.mjs';
+import { installPackages } from './install-packages.mjs';
+import { reportFound } from './report.mjs';
+
+/** Each program, and the Debian package that it is in; containers of tests have a static busybox as their root file system. */
+const packageOfProgram = {
+  runc: 'runc',
+  crun: 'crun',
+  podman: 'podman',
+  conmon: 'conmon',
+  busybox: 'busybox-static',
+};
+
+/** Container runtimes, which tests and examples run. */
+export function setupRuntimes() {
+  const names = Object.keys(packageOfProgram);
+  const missing = names.filter((name) => findProgram(name) === undefined);
+  if (missing.length === 0) return reportFound('runtimes', `${names.join(', ')} found`);
+  return installPackages({
+    step: 'runtimes',
+    missing,
+    packages: missing.map((name) => packageOfProgram[name]),
+  });
+}

@@ -1,0 +1,76 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { installHooks, servedHooks } from '../../src/index.js';
+
+let bundle: string;
+let file: string;
+
+beforeEach(async () => {
+  bundle = await mkdtemp(join(tmpdir(), 'libcni-bundle-'));
+  file = join(bundle, 'config.json');
+});
+
+afterEach(() => rm(bundle, { recursive: true }));
+
+async function read(): Promise<unknown> {
+  return JSON.parse(await readFile(file, 'utf8'));
+}
+
+describe('hooks in a bundle', () => {
+  it('ask the program that serves them, with what they are to say in their environment', () => {
+    const { createRuntime, poststop } = servedHooks({
+      socket: '/run/x.sock',
+      timeoutMs: 500,
+      env: { LIBCNI_NETWORKS: 'front' },
+    });
+    const args = ['cni-helper', 'hook', '--socket', '/run/x.sock', '--timeout-ms', '500'];
+    expect(createRuntime.args).toEqual([...args, 'createRuntime']);
+    expect(poststop.args).toEqual([...args, 'poststop']);
+    expect(poststop.env).toEqual(['LIBCNI_NETWORKS=front']);
+  });
+
+  it('come first at createRuntime and last at poststop, and all else stays', async () => {
+    const other = { path: '/other', args: ['other'], annotations: 1 };
+    const config = {
+      ociVersion: '1.0.2',
+      unknown: [1],
+      hooks: { prestart: [other], createRuntime: [other], poststop: [other] },
+    };
+    await writeFile(file, JSON.stringify(config), { mode: 0o640 });
+    const hooks = servedHooks();
+    expect(await installHooks(bundle, hooks)).toBe(file);
+    expect(await read()).toEqual({
+      ...config,
+      hooks: {
+        prestart: [other],
+        createRuntime: [hooks.createRuntime, other],
+        poststop: [other, hooks.poststop],
+      },
+    });
+    expect((await stat(file)).mode & 0o777).toBe(0o640);
+  });
+
+  it('are there once, however often they are installed', async () => {
+    await writeFile(file, JSON.stringify({ ociVersion: '1.0.2', hooks: null }));
+    await installHooks(bundle, servedHooks());
+    const hooks = servedHooks({ socket: '/run/other.sock' });
+    await installHooks(bundle, hooks);
+    expect(await read()).toMatchObject({
+      hooks: { createRuntime: [hooks.createRuntime], poststop: [hooks.poststop] },
+    });
+  });
+
+  it('are refused where there is no bundle, or a config.json that is none', async () => {
+    await expect(installHooks(bundle, servedHooks())).rejects.toMatchObject({
+      code: 'ERR_CONF_NOT_FOUND',
+      file,
+    });
+    await writeFile(file, '{"hooks":{}}');
+    await expect(installHooks(bundle, servedHooks())).rejects.toMatchObject({
+      code: 'ERR_CONF_INVALID',
+      jsonPath: '$.ociVersion',
+    });
+  });
+});

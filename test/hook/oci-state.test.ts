@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { parseOciState } from '../../src/hook/oci-state.js';
+import { LibcniError } from '../../src/index.js';
+
+const runc = '{"ociVersion":"1.0.2-dev","id":"c1","status":"creating","pid":23847,"bundle":"/b"}';
+const crun = '{"ociVersion":"1.0","id":"c2","pid":0,"root":"rootfs","bundle":"/b","status":"stopped"}';
+
+function refusal(text: string): LibcniError {
+  try {
+    parseOciState(text);
+  } catch (error) {
+    if (error instanceof LibcniError) return error;
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+describe('the state of a container', () => {
+  it('is taken as runc and crun write it, with what only one of them knows', () => {
+    expect(parseOciState(runc)).toMatchObject({ id: 'c1', pid: 23847, status: 'creating' });
+    expect(parseOciState(crun)).toMatchObject({ id: 'c2', pid: 0, root: 'rootfs' });
+  });
+
+  it('has no annotations where a runtime writes null', () => {
+    expect(parseOciState(runc.replace('}', ',"annotations":null}')).annotations).toBeUndefined();
+  });
+
+  it.each([
+    ['a missing id', '{"ociVersion":"1.0","status":"created","bundle":"/b"}', '$.id'],
+    ['a pid that is none', runc.replace('23847', '-1'), '$.pid'],
+    ['a pid that is a text', runc.replace('23847', '"23847"'), '$.pid'],
+    ['a relative bundle', runc.replace('"/b"', '"b"'), '$.bundle'],
+    ['an annotation that is a number', runc.replace('}', ',"annotations":{"a":1}}'), '$.annotations.a'],
+  ])('is refused for %s, with the place', (_, text, jsonPath) => {
+    expect(refusal(text)).toMatchObject({ code: 'ERR_CONF_INVALID', jsonPath });
+  });
+
+  it('is refused where it is no JSON, or larger than 1 MiB', () => {
+    expect(refusal('{"ociVersion":').message).toContain('the OCI state is not valid JSON');
+    const large = runc.replace('}', `,"annotations":{"a":"${'x'.repeat(1024 * 1024)}"}}`);
+    expect(refusal(large).message).toContain('larger than');
+  });
+});
