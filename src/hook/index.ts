@@ -7,7 +7,6 @@ export {
   servedHooks,
 } from './install-hooks.js';
 export type { OciState } from './oci-state.js';
-export { oneLine } from './one-line.js';
 export type { HookOutcome, IdleReason } from './outcome.js';
 export {
   type NamespaceKind,

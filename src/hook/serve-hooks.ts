@@ -2,11 +2,11 @@ import { EventEmitter } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { invalidArgument } from '../errors/invalid-argument.js';
+import { oneLine } from '../errors/one-line.js';
 import { asError } from '../errors/system-error.js';
 import { makeFolders } from '../files/make-folders.js';
 import { type AskedHook, HookGate } from './hook-gate.js';
 import { type HookOptions, hookContext } from './hook-options.js';
-import { oneLine } from './one-line.js';
 import type { HookOutcome } from './outcome.js';
 import { runHook } from './run-hook.js';
 
