@@ -25,6 +25,7 @@ export type LibcniErrorCode =
   | 'ERR_IN_USE'
   | 'ERR_CONFLICT'
   | 'ERR_NOT_FOUND'
+  | 'ERR_EXHAUSTED'
   | 'ERR_ANNOTATION';
 
 /**

@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { abortedError } from '../errors/aborted-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError, hasCode } from '../errors/system-error.js';
+import { makeFolders } from './make-folders.js';
 
 /** How long to wait for a file's lock. */
 export interface FileLockOptions {
@@ -10,6 +12,12 @@ export interface FileLockOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds to wait for others at most. @default 30000 */
   readonly timeoutMs?: number | undefined;
+}
+
+/** How a lock is had, beside how long it is waited for. */
+interface LockPlace extends FileLockOptions {
+  /** Permissions of the folder, which is made where it is missing. @default it is not made */
+  readonly dirMode?: number | undefined;
 }
 
 /** What the holder of a lock is told. */
@@ -37,8 +45,9 @@ const tails = new Map<string, Promise<void>>();
 export async function withFileLock<Value>(
   file: string,
   run: (lock: HeldFileLock) => Promise<Value>,
-  options: FileLockOptions = {},
+  { dirMode, ...options }: LockPlace = {},
 ): Promise<Value> {
+  if (dirMode !== undefined) await makeFolders(dirname(file), dirMode);
   const deadline = performance.now() + (options.timeoutMs ?? 30_000);
   const leave = await takeTurn(file, { ...options, deadline });
   try {

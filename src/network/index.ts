@@ -1,4 +1,18 @@
+export type { SubnetPool } from './addressing/pools.js';
+export type { NetworkLimits } from './context.js';
+export type { DriverHost, DriverRequest, DriverTools, NetworkDriver, NetworkPlan } from './drivers/driver.js';
 export { deactivated, networkSettings, type SettingsSource, settingsAddresses } from './make-settings.js';
+export type {
+  NetworkContainer,
+  NetworkDetails,
+  NetworkIpam,
+  NetworkSubnet,
+  NetworkSummary,
+} from './network.js';
+export { Networks, type NetworksOptions } from './networks.js';
+export type { ConnectRequest, DisconnectRequest, PublishedPort } from './requests/connect-request.js';
+export type { CreateNetworkRequest } from './requests/create-request.js';
+export type { NetworkFilters } from './requests/filters.js';
 export {
   type EndpointAddresses,
   type HostBinding,
@@ -9,3 +23,7 @@ export {
   type SettingsPort,
 } from './settings.js';
 export { readNetworkSettings, SETTINGS_FILE, writeNetworkSettings } from './settings-file.js';
+export type { NetworkProblem } from './store/catalogue.js';
+export type { ConnectedNetwork } from './verbs/connect.js';
+export type { CreatedNetwork } from './verbs/create.js';
+export type { RemoveNetworkOptions, RemoveOutcome } from './verbs/remove.js';

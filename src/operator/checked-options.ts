@@ -1,5 +1,4 @@
 import {
-  checkOptionalArray,
   checkOptionalBoolean,
   checkOptionalChoice,
   checkOptionalFunction,
@@ -16,7 +15,6 @@ import { checkOptionalExec } from '../libcni/cni-config-options.js';
 /** What is checked here; times are checked where they are used. */
 interface Options {
   readonly confDir?: unknown;
-  readonly sources?: unknown;
   readonly binDirs?: unknown;
   readonly pluginDirs?: unknown;
   readonly filter?: unknown;
@@ -45,7 +43,6 @@ export function checkedOptions<Given extends Options>(options: Given): Given {
   for (const [name, folder] of Object.entries({ confDir, cacheDir, stateDir }))
     if (folder === '') throw invalidArgument(name, 'the path of a folder', folder);
   if (!isAbsent(binDirs)) checkPathList('binDirs', binDirs);
-  checkOptionalArray('sources', options.sources);
   checkOptionalFunction('pluginDirs', pluginDirs);
   checkOptionalFunction('filter', filter);
   checkOptionalExec(exec);

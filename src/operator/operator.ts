@@ -1,44 +1,24 @@
 import { EventEmitter } from 'node:events';
 import { join, resolve } from 'node:path';
-import {
-  CNIConfig,
-  DEFAULT_CACHE_DIR,
-  HelperExec,
-  type LibcniWarning,
-  validateContainerId,
-} from '../libcni/index.js';
+import { CNIConfig, DEFAULT_CACHE_DIR, HelperExec, type LibcniWarning } from '../libcni/index.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { type AttachResult, attach } from './attachments/attach.js';
-import type { AttachmentInfo } from './attachments/attachment-info.js';
 import { type CheckOutcome, check } from './attachments/check.js';
-import {
-  checkedAttachRequest,
-  checkedFilter,
-  checkedLimits,
-  checkedTarget,
-} from './attachments/checked-request.js';
+import { checkedAttachRequest, checkedLimits, checkedTarget } from './attachments/checked-request.js';
 import { detach } from './attachments/detach.js';
 import { type PodAttachRequest, requestWithNetns } from './attachments/pod-request.js';
 import type { OperatorOptions, TargetRequest } from './attachments/request.js';
 import { WarningCollector } from './attachments/warning-collector.js';
 import { checkedOptions } from './checked-options.js';
-import {
-  type ConfProblem,
-  type ConfSnapshot,
-  type ConfSource,
-  ConfStore,
-  type ConfStoreOptions,
-  type NetworkInput,
-  objectSource,
-} from './conf-store/index.js';
+import { type ConfProblem, type ConfSnapshot, ConfStore, type ConfStoreOptions } from './conf-store/index.js';
+import { PluginProbe } from './conf-store/plugin-probe.js';
 import type { OperatorContext } from './context.js';
 import { collectGarbage, type OperatorGcReport, type OperatorGcRequest } from './gc.js';
-import { type AttachmentFilter, type ContainerInfo, inspectContainer, listAttachments } from './list.js';
 import { type RecoveryReport, recover } from './recover.js';
 import { GcGate } from './state/gc-gate.js';
 import { Journal } from './state/journal.js';
 import { LockStore } from './state/lock-store.js';
-import { OwnAttachments, type OwnPlaces } from './state/own-attachments.js';
+import { OwnAttachments } from './state/own-attachments.js';
 import { PortOwners } from './state/port-owners.js';
 import type { OperatorStatus } from './status.js';
 import { StatusProbe } from './status-probe.js';
@@ -53,15 +33,8 @@ const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
  * systems: looking into them is done at once, and one that does not answer would stop the process.
  */
 export interface CNIOperatorOptions
-  extends Omit<ConfStoreOptions, 'cni' | 'confDir' | 'sources' | 'binDirs' | 'pluginDirs'> {
-  /** Networks that the program gives itself. They come before those of `sources` and `confDir`. @default none */
-  readonly networks?: readonly NetworkInput[] | undefined;
-  /** Further places that networks come from, in the order of precedence; they come before `confDir`. @default none */
-  readonly sources?: readonly ConfSource[] | undefined;
-  /**
-   * The folder of the configuration files.
-   * @default `/etc/cni/net.d`; none where `networks` or `sources` are given
-   */
+  extends Omit<ConfStoreOptions, 'cni' | 'confDir' | 'binDirs' | 'pluginDirs'> {
+  /** The folder of the configuration files. @default `/etc/cni/net.d` */
   readonly confDir?: string | undefined;
   /** Plugin folders, searched in order. @default `/opt/cni/bin` and `/usr/lib/cni` */
   readonly binDirs?: readonly string[] | undefined;
@@ -87,6 +60,14 @@ export interface CNIOperatorOptions
   readonly loopback?: 'helper' | 'plugin' | 'none' | undefined;
 }
 
+/** Where an operator looks for things and keeps its state; all paths are absolute. */
+export interface OperatorFolders {
+  readonly confDir: string;
+  readonly binDirs: readonly string[];
+  readonly cacheDir: string;
+  readonly stateDir: string;
+}
+
 /** The events of a {@link CNIOperator}. */
 export interface CNIOperatorEvents {
   /** The configurations have changed. */
@@ -102,8 +83,14 @@ export interface CNIOperatorEvents {
   warning: [LibcniWarning];
 }
 
+/** What an operator is made of beside what its operations share. */
+interface OperatorParts {
+  readonly folders: OperatorFolders;
+  readonly probe: PluginProbe;
+}
+
 /**
- * Attaches containers to the networks of a configuration folder and of other sources, several at a time, and keeps account of it: an
+ * Attaches containers to the networks of a configuration folder, several at a time, and keeps account of it: an
  * attachment is in the journal before its first plugin runs and in the cache when it stands, under a lock that
  * excludes other processes. One object serves any number of operations at a time. Locks are held by the native helper,
  * so nothing here works without it (`ERR_HELPER`), other `exec` or not. Plugins that another `exec` has started are not
@@ -111,13 +98,18 @@ export interface CNIOperatorEvents {
  * they can be recognised by their program and environment, for up to 50 seconds.
  */
 export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements AsyncDisposable {
+  /** Where it looks for things and keeps its state. */
+  readonly folders: OperatorFolders;
   readonly #context: OperatorContext;
+  readonly #probe: PluginProbe;
   readonly #status: StatusProbe;
   readonly #work = new WorkUnderWay();
 
-  private constructor(context: OperatorContext) {
+  private constructor(context: OperatorContext, { folders, probe }: OperatorParts) {
     super();
+    this.folders = folders;
     this.#context = context;
+    this.#probe = probe;
     this.#status = new StatusProbe(context);
     context.store.on('change', (snapshot) => this.#onChange(snapshot));
     context.store.on('problems', (problems) => this.emit('problems', problems));
@@ -134,7 +126,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   static async create(given: CNIOperatorOptions = {}): Promise<CNIOperator> {
     const options = checkedOptions(given ?? {});
     // The working folder can change, and what is in the others must stay where it is.
-    const { confDir, sources, own } = placesOf(options);
+    const confDir = resolve(options.confDir ?? DEFAULT_CONF_DIR);
     const binDirs = (options.binDirs ?? DEFAULT_BIN_DIRS).map((folder) => resolve(folder));
     const cacheDir = resolve(options.cacheDir ?? DEFAULT_CACHE_DIR);
     const stateDir = resolve(options.stateDir ?? join(cacheDir, 'libcni'));
@@ -142,22 +134,29 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     const { pluginDirs = vendorFolders } = options;
     const exec = withVendorFolders(options.exec ?? new HelperExec(helper), pluginDirs);
     const cni = new CNIConfig({ path: binDirs, cacheDir, exec });
-    const store = await ConfStore.create({ ...options, confDir, sources, binDirs, pluginDirs, exec });
+    const store = await ConfStore.create({ ...options, confDir, binDirs, pluginDirs, exec });
     const locks = new LockStore(stateDir, helper);
     const state = {
       locks,
       gate: new GcGate(locks),
       journal: new Journal(stateDir),
-      own: new OwnAttachments({ ...own, cacheDir, stateDir }),
+      own: new OwnAttachments({ confDir, cacheDir, stateDir }),
       portOwners: new PortOwners(cacheDir),
       warnings: new WarningCollector(cni),
     };
-    return new CNIOperator({ cni, exec, store, helper, cacheDir, loopback, ...state });
+    const folders = { confDir, binDirs, cacheDir, stateDir };
+    const probe = new PluginProbe({ binDirs, pluginDirs, cni, exec, signal: new AbortController().signal });
+    const context = { cni, exec, store, helper, cacheDir, confDir, loopback, ...state };
+    return new CNIOperator(context, { folders, probe });
   }
 
-  /** What is wrong with the configurations at the moment: those of sources that are away, too. */
-  get problems(): readonly ConfProblem[] {
-    return this.#context.store.problems;
+  /**
+   * The versions of the specification that a plugin speaks. It is asked again only when its file has changed.
+   *
+   * @throws PluginError; LibcniError `ERR_PLUGIN_NOT_FOUND`, `ERR_PERMISSION`, `ERR_TIMEOUT`, `ERR_HELPER`
+   */
+  async pluginVersions(pluginType: string): Promise<readonly string[]> {
+    return await this.#work.run(() => this.#probe.versions(pluginType));
   }
 
   /** The configurations of the moment; immutable. */
@@ -186,27 +185,6 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
       const wanted = requestWithNetns(checkedAttachRequest(request));
       return await attach(this.#context, wanted, checkedLimits(options));
     });
-  }
-
-  /**
-   * What containers are attached to, as it is recorded: by whatever process, also before a restart of this one, and
-   * also by other programs that share the cache folder. `lo` is not among them.
-   *
-   * @throws LibcniError `ERR_CACHE` where records cannot be read; `ERR_CONF_INVALID` for a filter that is none.
-   */
-  async list(filter?: AttachmentFilter): Promise<AttachmentInfo[]> {
-    return await listAttachments(this.#context.cacheDir, checkedFilter(filter));
-  }
-
-  /**
-   * What a container is attached to.
-   *
-   * @throws LibcniError `ERR_NOT_FOUND` where nothing is recorded of it; `ERR_CACHE`, `ERR_CONF_INVALID` as for
-   * {@link list}.
-   */
-  async inspect(id: string): Promise<ContainerInfo> {
-    validateContainerId(id);
-    return await inspectContainer(this.#context.cacheDir, id);
   }
 
   /**
@@ -299,23 +277,4 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     this.#status.forget();
     this.emit('change', snapshot);
   }
-}
-
-/** Where networks come from, and what tells these places from those of other operators. */
-interface Places {
-  readonly confDir: string | undefined;
-  readonly sources: readonly ConfSource[];
-  readonly own: Pick<OwnPlaces, 'confDir' | 'sources' | 'networks'>;
-}
-
-function placesOf({ networks, sources = [], confDir: given }: CNIOperatorOptions): Places {
-  const isFolderWanted = given !== undefined || (networks === undefined && sources.length === 0);
-  const confDir = isFolderWanted ? resolve(given ?? DEFAULT_CONF_DIR) : undefined;
-  const objects = networks && objectSource(networks);
-  const own = {
-    confDir,
-    ...(sources.length > 0 && { sources: sources.map(({ name }) => name) }),
-    ...(objects && { networks: objects.names }),
-  };
-  return { confDir, sources: [...(objects ? [objects] : []), ...sources], own };
 }

@@ -10,13 +10,12 @@ const debug = debuglog('operator');
 /** How long a stream of changes can put off a reload, in debounce times. */
 const MAX_DEBOUNCES = 10;
 
-/** More folders inside of folders than this are left to the poll. */
+/** More drop-in folders than this are left to the poll. */
 const MAX_SUBFOLDERS = 1024;
 
-/** How a {@link FolderWatch} looks, and whom it tells. */
-export interface FolderWatchOptions {
-  /** Whether the folders right inside of the folders count too. */
-  readonly subfolders: boolean;
+/** What a {@link ConfWatch} looks at, and whom it tells. */
+export interface ConfWatchOptions {
+  readonly confDir: string;
   readonly debounceMs: number;
   readonly pollMs: number;
   readonly persistent: boolean;
@@ -24,35 +23,33 @@ export interface FolderWatchOptions {
   readonly onChange: () => void;
 }
 
-/** What a reading found. */
-export interface Reading {
-  /** The folders to look at from now on. @default the same as before */
-  readonly folders?: readonly string[];
-  /** Whether the reading met something that may pass by itself. @default false */
-  readonly mustRetry?: boolean;
+/** Fingerprints of folders. */
+interface Seen {
+  readonly configurations: string;
+  readonly plugins: string;
 }
 
 /**
- * Tells when folders should be read again. Events of the kernel are quick but not to be relied on: not every file
- * system has them, links hide changes from them, and their number is limited. A slow poll finds the rest.
+ * Tells when a configuration should be read again. Events of the kernel are quick but not to be relied on: not
+ * every file system has them, links hide changes from them, and their number is limited. A slow poll finds the rest.
  *
  * Around each reading, {@link beforeRead} and {@link afterRead} must be called: what changes while it goes on is
  * noticed then.
  */
-export class FolderWatch {
-  readonly #options: FolderWatchOptions;
+export class ConfWatch {
+  readonly #options: ConfWatchOptions;
   readonly #debounce: Debounce;
   readonly #watches: FolderWatches;
-  #folders: readonly string[];
-  #seen = '';
+  #pluginFolders: readonly string[];
+  #seen: Seen = { configurations: '', plugins: '' };
   #mustRetry = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(options: FolderWatchOptions, folders: readonly string[]) {
+  constructor(options: ConfWatchOptions, pluginFolders: readonly string[]) {
     const { debounceMs: delayMs, persistent, onChange } = options;
     this.#options = options;
-    this.#folders = folders;
+    this.#pluginFolders = pluginFolders;
     this.#debounce = new Debounce({ delayMs, maxWaitMs: delayMs * MAX_DEBOUNCES, persistent }, onChange);
     this.#watches = new FolderWatches({ onEvent: () => this.#debounce.trigger(), persistent });
     this.#schedulePoll();
@@ -63,9 +60,9 @@ export class FolderWatch {
     return this.#watches.faults;
   }
 
-  /** A text that changes with the files in the folders, as they were before the last reading. */
-  get seen(): string {
-    return this.#seen;
+  /** A text that changes with the files in the plugin folders, as they were before the last reading. */
+  get plugins(): string {
+    return this.#seen.plugins;
   }
 
   async beforeRead(): Promise<void> {
@@ -73,8 +70,12 @@ export class FolderWatch {
     this.#seen = await this.#look();
   }
 
-  async afterRead({ folders = this.#folders, mustRetry = false }: Reading = {}): Promise<void> {
-    this.#folders = folders;
+  /**
+   * @param pluginFolders - the folders that plugins were looked for in
+   * @param mustRetry - whether the reading met something that may pass by itself
+   */
+  async afterRead(pluginFolders: readonly string[], mustRetry: boolean): Promise<void> {
+    this.#pluginFolders = pluginFolders;
     this.#mustRetry = mustRetry;
     if (await this.#watches.cover(await this.#targets())) this.#debounce.trigger();
   }
@@ -88,18 +89,16 @@ export class FolderWatch {
   }
 
   async #targets(): Promise<WatchTarget[]> {
-    const found = await Promise.all(this.#folders.map(targetsOf));
-    const inside = (await this.#subfolders()).slice(0, MAX_SUBFOLDERS);
-    return [...found.flat(), ...inside.map((folder) => ({ folder }))];
+    const { confDir } = this.#options;
+    const found = await Promise.all([confDir, ...this.#pluginFolders].map(targetsOf));
+    const dropIns = (await subfolders(confDir)).slice(0, MAX_SUBFOLDERS);
+    return [...found.flat(), ...dropIns.map((folder) => ({ folder }))];
   }
 
-  async #subfolders(): Promise<string[]> {
-    if (!this.#options.subfolders) return [];
-    return (await Promise.all(this.#folders.map(subfolders))).flat();
-  }
-
-  async #look(): Promise<string> {
-    return await fingerprint([...this.#folders, ...(await this.#subfolders())]);
+  async #look(): Promise<Seen> {
+    const { confDir } = this.#options;
+    const configurations = await fingerprint([confDir, ...(await subfolders(confDir))]);
+    return { configurations, plugins: await fingerprint(this.#pluginFolders) };
   }
 
   #schedulePoll(): void {
@@ -112,8 +111,12 @@ export class FolderWatch {
 
   async #poll(): Promise<void> {
     const isDegraded = this.faults.length > 0 || this.#mustRetry;
-    if (!isDegraded && (await this.#look()) === this.#seen) return;
-    debug('the poll found %s to read again', this.#folders.join(', '));
+    if (!isDegraded && isSame(await this.#look(), this.#seen)) return;
+    debug('the poll found %s to read again', this.#options.confDir);
     this.#debounce.trigger();
   }
+}
+
+function isSame(a: Seen, b: Seen): boolean {
+  return a.configurations === b.configurations && a.plugins === b.plugins;
 }

@@ -1,0 +1,31 @@
+import type { CNIOperator, OperatorFolders } from '../operator/index.js';
+import type { SubnetPool } from './addressing/pools.js';
+import type { DriverTools, NetworkDriver } from './drivers/driver.js';
+import type { Attachments } from './members/attachments.js';
+import type { MemberFiles } from './members/member-files.js';
+import type { Catalogue } from './store/catalogue.js';
+import type { Claims } from './store/claims.js';
+
+/** What the verbs on networks share. */
+export interface NetworksContext {
+  readonly operator: CNIOperator;
+  readonly folders: OperatorFolders;
+  readonly drivers: ReadonlyMap<string, NetworkDriver>;
+  readonly tools: DriverTools;
+  readonly pools: readonly SubnetPool[];
+  readonly defaultNetwork: string;
+  readonly catalogue: Catalogue;
+  readonly claims: Claims;
+  readonly attachments: Attachments;
+  readonly members: MemberFiles;
+  /** Where the library keeps what is not in configurations. */
+  readonly stateDir: string;
+}
+
+/** Limits of a call. */
+export interface NetworkLimits {
+  /** Ends the call. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for waiting for others, and for each plugin run. @default 30000 to wait; no limit for plugins */
+  readonly timeoutMs?: number | undefined;
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { runSystemProgram } from '../../platform/tools/system-program.js';
+import type { DriverTools } from './driver.js';
+import { removeRules } from './packet-rules.js';
+
+const linksSchema = z.array(z.looseObject({ ifname: z.string() }));
+
+/** What drivers change on the host, with iproute2 and iptables: plugins leave bridges and the rules between them. */
+export const hostTools: DriverTools = { removeBridge, removeRules };
+
+async function removeBridge(name: string, { force }: { readonly force: boolean }): Promise<boolean> {
+  const { exitCode } = await runSystemProgram('ip', ['link', 'show', 'dev', name, 'type', 'bridge']);
+  if (exitCode !== 0 || !(await isBridge(name))) return false;
+  const ports = await portsOf(name);
+  if (ports.length > 0 && !force) {
+    const summary = `interfaces that other programs made are on bridge ${name}: ${ports.join(', ')}`;
+    throw new LibcniError('ERR_IN_USE', summary, { value: ports });
+  }
+  const { exitCode: failed, stderr } = await runSystemProgram('ip', [
+    'link',
+    'delete',
+    'dev',
+    name,
+    'type',
+    'bridge',
+  ]);
+  if (failed !== 0 && (await isBridge(name)))
+    throw new LibcniError('ERR_PERMISSION', `bridge ${name} cannot be removed: ${stderr.trim()}`, {
+      value: name,
+    });
+  return true;
+}
+
+async function isBridge(name: string): Promise<boolean> {
+  return (await links(['type', 'bridge'])).includes(name);
+}
+
+async function portsOf(bridge: string): Promise<string[]> {
+  return await links(['master', bridge]);
+}
+
+async function links(selection: readonly string[]): Promise<string[]> {
+  const { stdout } = await runSystemProgram('ip', ['-json', 'link', 'show', ...selection]);
+  const parsed = linksSchema.safeParse(JSON.parse(stdout.trim() || '[]'));
+  return parsed.success ? parsed.data.map(({ ifname }) => ifname) : [];
+}

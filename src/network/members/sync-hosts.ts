@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { hasCode } from '../../errors/system-error.js';
+import { createHostsFile, type HostsEntry, setHosts } from '../../etc/index.js';
+import { withFileLock } from '../../files/with-file-lock.js';
+import { mapLimited } from '../../operator/conf-store/map-limited.js';
+import type { NetworkLimits, NetworksContext } from '../context.js';
+import type { Attached } from './attachments.js';
+import type { Member } from './member-files.js';
+
+const AT_A_TIME = 16;
+
+/** Where the library keeps the hosts file of a container. */
+export function ownHostsFile({ stateDir }: Pick<NetworksContext, 'stateDir'>, id: string): string {
+  return join(stateDir, 'containers', id, 'hosts');
+}
+
+/**
+ * Brings the hosts files of all containers on a network up to date, each with the names of all. What a process that ended
+ * in the middle left undone is done then, too.
+ */
+export async function syncHosts(
+  context: NetworksContext,
+  network: string,
+  limits: NetworkLimits,
+): Promise<void> {
+  const lock = join(context.stateDir, 'locks', network);
+  await withFileLock(lock, () => syncNow(context, network, limits), { ...limits, dirMode: 0o700 });
+}
+
+async function syncNow(
+  { members, attachments }: NetworksContext,
+  network: string,
+  limits: NetworkLimits,
+): Promise<void> {
+  const [known, attached] = await Promise.all([members.list(network), attachments.list(network)]);
+  const there = known.flatMap((member) => {
+    const found = attached.find(({ id, ifName }) => id === member.id && ifName === member.ifName);
+    return found ? [{ member, found }] : [];
+  });
+  const entries = there.flatMap(({ member, found }) => entriesOf(member, found));
+  await mapLimited(there, AT_A_TIME, async ({ member: { hostsFile } }) => {
+    await writeEntries(hostsFile, entries, { owner: network, limits });
+  });
+}
+
+function entriesOf({ names }: Member, { ipv4, ipv6 }: Attached): HostsEntry[] {
+  return [...ipv4, ...ipv6].map((address) => ({ address, names }));
+}
+
+interface HostsWrite {
+  readonly owner: string;
+  readonly limits: NetworkLimits;
+}
+
+/** The folder of a container that was removed meanwhile is nobody's concern. */
+async function writeEntries(
+  file: string,
+  entries: readonly HostsEntry[],
+  { owner, limits }: HostsWrite,
+): Promise<void> {
+  try {
+    await createHostsFile(file, limits);
+    await setHosts(file, entries, { owner, ...limits });
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+  }
+}

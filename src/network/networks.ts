@@ -1,0 +1,164 @@
+import { join, resolve } from 'node:path';
+import * as z from 'zod';
+import { parseSubnet } from '../operator/capabilities/address.js';
+import { CNIOperator } from '../operator/index.js';
+import { DEFAULT_POOLS, type SubnetPool } from './addressing/pools.js';
+import type { NetworkLimits, NetworksContext } from './context.js';
+import { bridgeDriver } from './drivers/bridge.js';
+import type { NetworkDriver } from './drivers/driver.js';
+import { hostTools } from './drivers/host-tools.js';
+import { ipvlanDriver } from './drivers/ipvlan.js';
+import { macvlanDriver } from './drivers/macvlan.js';
+import { Attachments } from './members/attachments.js';
+import { MemberFiles } from './members/member-files.js';
+import type { NetworkDetails, NetworkSummary } from './network.js';
+import type { ConnectRequest, DisconnectRequest } from './requests/connect-request.js';
+import type { CreateNetworkRequest } from './requests/create-request.js';
+import { limitsSchema, networkNameField } from './requests/fields.js';
+import type { NetworkFilters } from './requests/filters.js';
+import { parseRequest } from './requests/parse.js';
+import { Catalogue, type NetworkProblem } from './store/catalogue.js';
+import { Claims } from './store/claims.js';
+import { type ConnectedNetwork, connect } from './verbs/connect.js';
+import { type CreatedNetwork, create } from './verbs/create.js';
+import { disconnect } from './verbs/disconnect.js';
+import { inspect } from './verbs/inspect.js';
+import { list } from './verbs/list.js';
+import { prune } from './verbs/prune.js';
+import { type RemoveNetworkOptions, type RemoveOutcome, remove, removeAll } from './verbs/remove.js';
+
+/** What networks are made of and where. */
+export interface NetworksOptions {
+  /** Attaches and detaches; its configuration folder is that of the networks. It stays the caller's to close. */
+  readonly operator: CNIOperator;
+  /** Where subnets are taken from that callers leave open. @default the private addresses of IPv4, 24 bits each */
+  readonly pools?: readonly SubnetPool[] | undefined;
+  /** The name of the predefined network, which is made when it is first used and cannot be removed. @default bridge */
+  readonly defaultNetwork?: string | undefined;
+  /** Further kinds of networks; one of the same name takes the place of the library's. @default none */
+  readonly drivers?: readonly NetworkDriver[] | undefined;
+  /** Where the library keeps hosts files and the like. @default `<stateDir of the operator>/networks` */
+  readonly stateDir?: string | undefined;
+}
+
+const poolField = z
+  .strictObject({ base: z.string(), size: z.number().int() })
+  .refine(({ base, size }) => size >= (parseSubnet(base)?.prefix ?? Number.POSITIVE_INFINITY), {
+    error: 'must have a base such as 10.0.0.0/8, and a size that is not smaller than its prefix',
+  });
+
+const optionsSchema = z.strictObject({
+  operator: z.custom<CNIOperator>((value) => value instanceof CNIOperator, {
+    error: 'must be a CNIOperator',
+  }),
+  pools: z.array(poolField).readonly().default(DEFAULT_POOLS),
+  defaultNetwork: networkNameField.default('bridge'),
+  drivers: z.array(z.custom<NetworkDriver>()).readonly().default([]),
+  stateDir: z.string().optional(),
+});
+
+const removeSchema = limitsSchema.unwrap().extend({ force: z.boolean().optional() }).prefault({});
+
+/**
+ * Native networks, as people know them from docker and podman: made, listed, inspected and removed by name, with
+ * containers put on them and taken off. Each is one file in the operator's configuration folder, which Go's tools read.
+ * Several processes may work on the same folder.
+ */
+export class Networks {
+  readonly #context: NetworksContext;
+
+  private constructor(context: NetworksContext) {
+    this.#context = context;
+  }
+
+  /** The networks of an operator's configuration folder. @throws LibcniError `ERR_CONF_INVALID` */
+  static async open(options: NetworksOptions): Promise<Networks> {
+    const { operator, pools, defaultNetwork, ...given } = parseRequest('open', optionsSchema, options);
+    const { folders } = operator;
+    const known = [bridgeDriver, macvlanDriver, ipvlanDriver, ...given.drivers];
+    const drivers = new Map(known.map((driver) => [driver.name, driver]));
+    const stateDir = resolve(given.stateDir ?? join(folders.stateDir, 'networks'));
+    return new Networks({
+      operator,
+      folders,
+      drivers,
+      tools: hostTools,
+      pools,
+      defaultNetwork,
+      stateDir,
+      catalogue: new Catalogue(folders.confDir, drivers),
+      claims: new Claims(join(stateDir, 'claims')),
+      attachments: new Attachments(folders.cacheDir),
+      members: new MemberFiles(stateDir),
+    });
+  }
+
+  /**
+   * Makes a network. What is left open is chosen: a subnet and a bridge that nobody has, on the host or in any
+   * configuration of the folder, whatever other processes do at the same time.
+   *
+   * @throws LibcniError `ERR_CONF_INVALID` for what cannot be, with path, value and what would be right; `ERR_CONFLICT`
+   * for a name, bridge or subnet that is taken, with whom; `ERR_EXHAUSTED` where no subnet or name is left;
+   * `ERR_PLUGIN_NOT_FOUND` with what to install; `ERR_NOT_FOUND` for a parent that is missing; `ERR_VERSION`,
+   * `ERR_LOCKED`, `ERR_ABORTED`
+   */
+  async create(request: CreateNetworkRequest = {}, limits?: NetworkLimits): Promise<CreatedNetwork> {
+    return await create(this.#context, request, parseRequest('create', limitsSchema, limits));
+  }
+
+  /**
+   * A network with the containers on it, by name, id, or the beginning of an id.
+   *
+   * @throws LibcniError `ERR_NOT_FOUND`; `ERR_CONFLICT` where several ids begin so; `ERR_CONF_INVALID` where its file is
+   * broken
+   */
+  async inspect(network: string): Promise<NetworkDetails> {
+    return await inspect(this.#context, network);
+  }
+
+  /** The networks that filters select, whoever made them. @throws LibcniError `ERR_CONF_INVALID` for unknown filters */
+  async list(filters: NetworkFilters = {}): Promise<NetworkSummary[]> {
+    return await list(this.#context, filters);
+  }
+
+  /** Files in the configuration folder that are no usable networks; they stand in nobody's way. */
+  async problems(): Promise<readonly NetworkProblem[]> {
+    return (await this.#context.catalogue.read()).problems;
+  }
+
+  /**
+   * Removes a network: configuration, bridge, leases. Containers whose namespace is gone do not count as users.
+   *
+   * @throws LibcniError `ERR_NOT_FOUND`; `ERR_IN_USE` that names the users; `ERR_CONFLICT` for the predefined network and
+   * for those of other programs; `ERR_LOCKED`, `ERR_ABORTED`; what detaching throws
+   */
+  async remove(network: string, options?: RemoveNetworkOptions): Promise<void>;
+  /** Removes several networks, and goes on over failures. @returns what became of each */
+  async remove(networks: readonly string[], options?: RemoveNetworkOptions): Promise<RemoveOutcome[]>;
+  async remove(networks: string | readonly string[], options?: RemoveNetworkOptions): Promise<unknown> {
+    const parsed = parseRequest('remove', removeSchema, options);
+    if (Array.isArray(networks)) return await removeAll(this.#context, networks, parsed);
+    await remove(this.#context, networks, parsed);
+  }
+
+  /** Removes the networks of the library that nobody is on. @returns what became of each that was tried */
+  async prune(filters: NetworkFilters = {}, limits?: NetworkLimits): Promise<RemoveOutcome[]> {
+    return await prune(this.#context, filters, parseRequest('prune', limitsSchema, limits));
+  }
+
+  /**
+   * Puts a container on a network. Containers on a network find each other by name in their hosts files, and over DNS
+   * where the network has it. A failure leaves nothing.
+   *
+   * @throws LibcniError `ERR_CONF_INVALID`, `ERR_NOT_FOUND`; `ERR_CONFLICT` for a port of the host or an interface that is
+   * taken; and what `CNIOperator.attach` throws
+   */
+  async connect(request: ConnectRequest, limits?: NetworkLimits): Promise<ConnectedNetwork> {
+    return await connect(this.#context, request, parseRequest('connect', limitsSchema, limits));
+  }
+
+  /** Takes a container off a network; one that is not on it is fine. @throws what `CNIOperator.detach` throws */
+  async disconnect(request: DisconnectRequest, limits?: NetworkLimits): Promise<void> {
+    await disconnect(this.#context, request, parseRequest('disconnect', limitsSchema, limits));
+  }
+}

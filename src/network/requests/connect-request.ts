@@ -1,0 +1,174 @@
+import { isAbsolute } from 'node:path';
+import * as z from 'zod';
+import { asError } from '../../errors/system-error.js';
+import { withoutUndefined } from '../../libcni/result/fields.js';
+import { canonicalIp } from '../../libcni/result/ip.js';
+import { canonicalHardwareAddress } from '../../operator/capabilities/hardware-address.js';
+import { expandPortMapping } from '../../operator/capabilities/port-mapping-text.js';
+import { protocolField } from '../../operator/capabilities/port-mappings.js';
+import type { PortProtocol } from '../../operator/index.js';
+import { containerIdField, hostNameField, ifNameField, networkReferenceField } from './fields.js';
+import { parseRequest } from './parse.js';
+
+/** A port of a container that is published on the host. */
+export interface PublishedPort {
+  /** 1 to 65535. */
+  readonly containerPort: number;
+  /** 1 to 65535; 0 for one that is free. @default one that is free */
+  readonly hostPort?: number | undefined;
+  /** @default tcp */
+  readonly protocol?: PortProtocol | undefined;
+  /** The address of the host to listen on. @default all of them */
+  readonly hostIP?: string | undefined;
+}
+
+/** A container to put on a network. */
+export interface ConnectRequest {
+  /** The network's name, id, or the beginning of its id. @default the predefined network */
+  readonly network?: string | undefined;
+  /** The container's id. */
+  readonly id: string;
+  /** The path of its network namespace; this or `pid`. */
+  readonly netns?: string | undefined;
+  /** A process in its network namespace, which is kept by a file from then on, until the container's last network goes. */
+  readonly pid?: number | undefined;
+  /** The name that other containers of the network find it by. @default the first 12 characters of the id */
+  readonly name?: string | undefined;
+  /** Further names. @default none */
+  readonly aliases?: readonly string[] | undefined;
+  /** A static IPv4 address. @default one that is free */
+  readonly ip?: string | undefined;
+  /** A static IPv6 address. @default one that is free, where the network has IPv6 */
+  readonly ip6?: string | undefined;
+  /** A hardware address of six octets. @default one that the kernel makes */
+  readonly mac?: string | undefined;
+  /** The interface inside. @default the lowest `eth<n>` that is free */
+  readonly ifName?: string | undefined;
+  /** Ports to publish; a string as in `8080:80/tcp`. @default none */
+  readonly ports?: readonly (string | PublishedPort)[] | undefined;
+  /** The hosts file of the container, for its bind mount. @default one that the library keeps, and reports */
+  readonly hostsFile?: string | undefined;
+  /** The `resolv.conf` of the container, which the name servers of networks are put into. @default none */
+  readonly resolvConf?: string | undefined;
+}
+
+/** A container to take off a network. */
+export interface DisconnectRequest {
+  /** The network's name, id, or the beginning of its id. @default the predefined network */
+  readonly network?: string | undefined;
+  readonly id: string;
+  /** @default every interface that it has on the network */
+  readonly ifName?: string | undefined;
+}
+
+const portNumber = z
+  .number()
+  .int()
+  .min(1, { error: 'must be 1 to 65535' })
+  .max(65_535, { error: 'must be 1 to 65535' });
+
+const ipField = (family: 4 | 6) =>
+  z.string().transform((text, context) => {
+    const address = canonicalIp(text);
+    if (address !== undefined && address.includes(':') === (family === 6)) return address;
+    context.addIssue({
+      code: 'custom',
+      message: `must be an IPv${family} address without a prefix`,
+      input: text,
+    });
+    return z.NEVER;
+  });
+
+const portField = z
+  .strictObject({
+    containerPort: portNumber,
+    hostPort: z.number().int().min(0).max(65_535, { error: 'must be 0 to 65535' }).default(0),
+    protocol: protocolField,
+    hostIP: z
+      .string()
+      .refine((text) => canonicalIp(text) !== undefined, { error: 'must be an address of the host' })
+      .optional(),
+  })
+  .transform(withoutUndefined);
+
+const CONTAINER_PORT = /^(?:0:)?(\d+(?:\/\w+)?)$/;
+
+/** A text may stand for a range of ports, or for a port of the container alone. */
+function portsOfText(text: string): z.input<typeof portField>[] {
+  const [, containerPort] = CONTAINER_PORT.exec(text) ?? [];
+  if (containerPort === undefined) return expandPortMapping(text, { ranges: true });
+  return expandPortMapping(`1:${containerPort}`, { ranges: false }).map((port) => ({ ...port, hostPort: 0 }));
+}
+
+const portTextField = z.string().transform((text, context) => {
+  try {
+    return portsOfText(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: asError(error).message, input: text });
+    return z.NEVER;
+  }
+});
+
+const portsField = z
+  .array(
+    z.union([portTextField.pipe(z.array(portField)), portField.transform((port) => [port])], {
+      error: 'must be a port such as 8080:80/tcp, or an object with a containerPort',
+    }),
+  )
+  .transform((ports) => ports.flat());
+
+const pathField = z.string().refine((text) => isAbsolute(text) && !text.includes('\0'), {
+  error: 'must be an absolute path',
+});
+
+const schema = z
+  .strictObject({
+    network: networkReferenceField.optional(),
+    id: containerIdField,
+    netns: pathField.optional(),
+    pid: z.number().int().positive({ error: 'must be the number of a process' }).optional(),
+    name: hostNameField.optional(),
+    aliases: z.array(hostNameField).default([]),
+    ip: ipField(4).optional(),
+    ip6: ipField(6).optional(),
+    mac: z
+      .string()
+      .transform((text, context) => {
+        const address = canonicalHardwareAddress(text, 6);
+        // The lowest bit of the first octet is that of groups.
+        if (address !== undefined && Number.parseInt(address.slice(0, 2), 16) % 2 === 0) return address;
+        context.addIssue({
+          code: 'custom',
+          message: 'must be the hardware address of one interface, such as 02:00:00:00:00:01',
+          input: text,
+        });
+        return z.NEVER;
+      })
+      .optional(),
+    ifName: ifNameField.optional(),
+    ports: portsField.default([]),
+    hostsFile: pathField.optional(),
+    resolvConf: pathField.optional(),
+  })
+  .refine(({ netns, pid }) => (netns === undefined) !== (pid === undefined), {
+    error: 'must have either netns or pid',
+  });
+
+const disconnectSchema = z.strictObject({
+  network: networkReferenceField.optional(),
+  id: containerIdField,
+  ifName: ifNameField.optional(),
+});
+
+export type ParsedConnect = z.infer<typeof schema>;
+export type ParsedPort = z.infer<typeof portField>;
+
+/** @throws LibcniError `ERR_CONF_INVALID` */
+export function parseConnect(given: unknown): ParsedConnect {
+  return parseRequest('connect', schema, given);
+}
+
+/** @throws LibcniError `ERR_CONF_INVALID` */
+export function parseDisconnect(given: unknown): z.infer<typeof disconnectSchema> {
+  return parseRequest('disconnect', disconnectSchema, given);
+}

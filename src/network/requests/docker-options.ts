@@ -1,0 +1,80 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+
+/** What an option of docker, nerdctl or podman stands for. */
+type Meaning = readonly [field: OptionField, read: (text: string) => string | number | boolean | undefined];
+
+/** The arguments of `create` that options can stand for. */
+type OptionField = 'bridge' | 'mtu' | 'ipMasq' | 'parent' | 'mode' | 'vlan' | 'isolate';
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  'com.docker.network.bridge.name': ['bridge', text],
+  'com.docker.network.driver.mtu': ['mtu', number],
+  mtu: ['mtu', number],
+  'com.docker.network.bridge.enable_ip_masquerade': ['ipMasq', truth],
+  'ip-masq': ['ipMasq', truth],
+  parent: ['parent', text],
+  mode: ['mode', text],
+  macvlan_mode: ['mode', text],
+  ipvlan_mode: ['mode', text],
+  vlan: ['vlan', number],
+  isolate: ['isolate', truth],
+};
+
+/** What plugins do anyway; any other value is refused. */
+const FIXED: Readonly<Record<string, string>> = {
+  'com.docker.network.bridge.enable_icc': 'true',
+  icc: 'true',
+  'com.docker.network.bridge.default_bridge': 'false',
+};
+
+/**
+ * A request with the arguments that its options stand for.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` for an option that nobody knows, for a value that is none, and for an option
+ * that says something else than the argument does
+ */
+export function withOptions<Request extends { readonly options: Readonly<Record<string, string>> }>(
+  request: Request,
+): Request {
+  const fields: Record<string, unknown> = {};
+  for (const [option, value] of Object.entries(request.options)) {
+    const jsonPath = `$.options[${JSON.stringify(option)}]`;
+    const meaning = MEANINGS[option];
+    if (meaning === undefined) requireFixed(option, value, jsonPath);
+    else {
+      const [field, read] = meaning;
+      const meant = read(value);
+      if (meant === undefined) throw invalid(`${value} is no value for option ${option}`, jsonPath, value);
+      const given: unknown = Reflect.get({ ...request, ...fields }, field);
+      if (given !== undefined && given !== meant)
+        throw invalid(`option ${option} says ${value}, and ${field} says ${String(given)}`, jsonPath, value);
+      fields[field] = meant;
+    }
+  }
+  return { ...request, ...fields };
+}
+
+function requireFixed(option: string, value: string, jsonPath: string): void {
+  const fixed = FIXED[option];
+  if (fixed === value) return;
+  if (fixed !== undefined) throw invalid(`option ${option} can be ${fixed} only`, jsonPath, value);
+  const known = [...Object.keys(MEANINGS), ...Object.keys(FIXED)].join(', ');
+  throw invalid(`there is no option ${option}; known are ${known}`, jsonPath, value);
+}
+
+function invalid(summary: string, jsonPath: string, value: string): LibcniError {
+  return new LibcniError('ERR_CONF_INVALID', summary, { jsonPath, value });
+}
+
+function text(value: string): string | undefined {
+  return value === '' ? undefined : value;
+}
+
+function number(value: string): number | undefined {
+  return /^\d+$/.test(value) ? Number(value) : undefined;
+}
+
+function truth(value: string): boolean | undefined {
+  if (/^(?:true|1|yes)$/i.test(value)) return true;
+  return /^(?:false|0|no)$/i.test(value) ? false : undefined;
+}

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { validateContainerId, validateInterfaceName, validateNetworkName } from '../../libcni/names.js';
+
+/** iSulad's limit; a name becomes a part of file names. */
+const LONGEST_NAME = 200;
+
+function checkedBy(check: (text: string) => void) {
+  return z.string().superRefine((text, context) => {
+    try {
+      check(text);
+    } catch (error) {
+      context.addIssue({
+        code: 'custom',
+        message: error instanceof LibcniError ? error.summary : String(error),
+        input: text,
+      });
+    }
+  });
+}
+
+export const networkNameField = checkedBy(validateNetworkName).refine((name) => name.length <= LONGEST_NAME, {
+  error: `must be a network name of at most ${LONGEST_NAME} characters`,
+});
+
+/** A name, an id, or the beginning of one. */
+export const networkReferenceField = z.string().min(1, { error: 'must be the name or the id of a network' });
+
+export const containerIdField = checkedBy(validateContainerId);
+
+export const ifNameField = checkedBy(validateInterfaceName);
+
+const DNS_NAME = /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/i;
+
+/** A name that containers find each other by. */
+export const hostNameField = z
+  .string()
+  .max(253)
+  .regex(DNS_NAME, { error: 'must be a host name: letters, digits, ".", "-" and "_"' });
+
+export const textsField = z.record(z.string(), z.string());
+
+export const limitsSchema = z
+  .strictObject({
+    signal: z
+      .custom<AbortSignal>((value) => value instanceof AbortSignal, { error: 'must be an AbortSignal' })
+      .optional(),
+    timeoutMs: z.number().nonnegative().optional(),
+  })
+  .prefault({});

@@ -1,0 +1,107 @@
+import { lstatSync, type Stats } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { hasCode } from '../../errors/system-error.js';
+import { giveWay } from '../../files/give-way.js';
+import { loadFile } from '../../operator/conf-store/load-file.js';
+import type { LoadedNetwork } from '../../operator/index.js';
+import type { NetworkDriver } from '../drivers/driver.js';
+import type { NetworkSummary } from '../network.js';
+import { readNetwork } from './read-network.js';
+
+/** A network with the configuration that it was read from. */
+export interface CatalogueEntry {
+  readonly loaded: LoadedNetwork;
+  readonly summary: NetworkSummary;
+}
+
+/** A file that is no usable network. It stands in nobody's way, but its name is taken. */
+export interface NetworkProblem {
+  readonly file: string;
+  /** What is wrong, and where. */
+  readonly reason: string;
+  /** What to do, where that is known. */
+  readonly hint?: string | undefined;
+}
+
+/** The configuration folder at one moment. */
+export interface CatalogueState {
+  readonly entries: ReadonlyMap<string, CatalogueEntry>;
+  readonly problems: readonly NetworkProblem[];
+}
+
+interface Known {
+  readonly stamp: string;
+  readonly entry?: CatalogueEntry | undefined;
+  readonly problem?: NetworkProblem | undefined;
+}
+
+const EXTENSIONS = ['.conflist', '.conf', '.json'];
+
+/** The networks in a configuration folder, whoever made them. Files are read again only when they have changed. */
+export class Catalogue {
+  readonly #confDir: string;
+  readonly #drivers: ReadonlyMap<string, NetworkDriver>;
+  #known: ReadonlyMap<string, Known> = new Map();
+
+  constructor(confDir: string, drivers: ReadonlyMap<string, NetworkDriver>) {
+    this.#confDir = confDir;
+    this.#drivers = drivers;
+  }
+
+  /** What is in the folder now. @throws LibcniError `ERR_PERMISSION` where that cannot be seen */
+  async read(): Promise<CatalogueState> {
+    const found = new Map<string, Known>();
+    for (const name of await this.#fileNames()) {
+      await giveWay();
+      const file = join(this.#confDir, name);
+      const stats = lstatSync(file, { throwIfNoEntry: false });
+      if (stats === undefined || stats.isDirectory()) continue;
+      const before = this.#known.get(file);
+      const stamp = `${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`;
+      found.set(file, before?.stamp === stamp ? before : await this.#load(file, stats, stamp));
+    }
+    this.#known = found;
+    return stateOf([...found.values()]);
+  }
+
+  async #load(file: string, stats: Stats, stamp: string): Promise<Known> {
+    const { network, fault } = await loadFile(file);
+    if (fault) return { stamp, problem: { file, reason: fault.error.message, hint: fault.hint } };
+    if (!network) return { stamp };
+    return { stamp, entry: { loaded: network, summary: readNetwork(network, stats, this.#drivers) } };
+  }
+
+  async #fileNames(): Promise<string[]> {
+    try {
+      const names = await readdir(this.#confDir);
+      return names.filter((name) => EXTENSIONS.includes(extname(name))).sort(byBytes);
+    } catch (cause) {
+      if (hasCode(cause, 'ENOENT')) return [];
+      throw new LibcniError('ERR_PERMISSION', 'the configuration folder cannot be read', {
+        file: this.#confDir,
+        cause,
+      });
+    }
+  }
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function stateOf(known: readonly Known[]): CatalogueState {
+  const entries = new Map<string, CatalogueEntry>();
+  const problems: NetworkProblem[] = [];
+  for (const { entry, problem } of known) {
+    if (problem) problems.push(problem);
+    if (!entry) continue;
+    const { name, file } = entry.summary;
+    const first = entries.get(name)?.summary.file;
+    if (first === undefined) entries.set(name, entry);
+    else
+      problems.push({ file, reason: `network ${name} is in ${basename(first)} already, which comes first` });
+  }
+  return { entries, problems };
+}

@@ -1,0 +1,86 @@
+import { readdir, readlink, symlink, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode } from '../../errors/system-error.js';
+import { makeFolders } from '../../files/make-folders.js';
+import { isAbandoned, temporaryName } from '../../files/temporary-name.js';
+import { parseSubnet } from '../../operator/capabilities/address.js';
+import { overlaps } from '../addressing/overlap.js';
+
+const DIR_MODE = 0o700;
+
+/**
+ * Names, bridges and subnets of networks that are being made, each taken by a link that only one process can make: the
+ * lock of the folder can be given twice where a clock is set. They go when the configuration is written, or when the
+ * process ends that made them.
+ */
+export class Claims {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Takes what a network will have, all of it or nothing.
+   *
+   * @returns what gives it back; `undefined` where another process is about to take some of it
+   */
+  async take(wanted: {
+    readonly names: readonly string[];
+    readonly subnets: readonly string[];
+  }): Promise<(() => Promise<void>) | undefined> {
+    const files = [
+      ...wanted.names.map((name) => `name-${name}`),
+      ...wanted.subnets.map((subnet) => `subnet-${subnet.replace('/', '_')}`),
+    ];
+    const taken: string[] = [];
+    const giveBack = async () => {
+      for (const file of taken) await unlink(join(this.#folder, file)).catch(() => {});
+    };
+    for (const file of files) {
+      if (!(await this.#takeOne(file))) return void (await giveBack());
+      taken.push(file);
+    }
+    if (await this.#isOverlapped(wanted.subnets, taken)) return void (await giveBack());
+    return giveBack;
+  }
+
+  async #takeOne(name: string, mayRetry = true): Promise<boolean> {
+    const path = join(this.#folder, name);
+    try {
+      await symlink(temporaryName(), path);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT') && mayRetry) await makeFolders(this.#folder, DIR_MODE);
+      else if (!hasCode(error, 'EEXIST')) throw error;
+      else if (!mayRetry || !(await isLeft(path))) return false;
+      else await unlink(path).catch(() => {});
+      return await this.#takeOne(name, false);
+    }
+  }
+
+  /** Whether somebody else has taken a subnet that shares addresses with one of these. */
+  async #isOverlapped(subnets: readonly string[], own: readonly string[]): Promise<boolean> {
+    const others = (await readdir(this.#folder)).filter((file) => !own.includes(file));
+    for (const file of others) {
+      const theirs = parseSubnet(/^subnet-(.*)$/.exec(file)?.[1]?.replace('_', '/') ?? '');
+      const meets = subnets.some((text) => {
+        const ours = parseSubnet(text);
+        return theirs && ours && overlaps(ours, theirs);
+      });
+      if (meets && !(await isLeft(join(this.#folder, file)))) return true;
+    }
+    return false;
+  }
+}
+
+/** Whether the process that made a claim has ended. */
+async function isLeft(path: string): Promise<boolean> {
+  try {
+    // The time of today, since a claim is no older for a clock that was set.
+    return isAbandoned(await readlink(path), Date.now());
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return true;
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { basename } from 'node:path';
+import { isJsonObject, type JsonObject, parseJson } from '../../libcni/json/parse-json.js';
+import type { LoadedNetwork } from '../../operator/index.js';
+import type { NetworkDriver } from '../drivers/driver.js';
+import type { NetworkSubnet, NetworkSummary } from '../network.js';
+
+/** What the names of the library's own files begin with; iSulad knows its networks by it. */
+const FILE_PREFIX = 'isulacni-';
+
+/** The file of a network that the library makes. */
+export function networkFileName(name: string): string {
+  return `${FILE_PREFIX}${name}.conflist`;
+}
+
+/** The id of a network, which podman and nerdctl make in the same way. */
+function networkId(name: string): string {
+  return createHash('sha256').update(name).digest('hex');
+}
+
+/** What the library keeps beside that which plugins need, in `args.libcni` of a configuration. */
+interface OwnNotes {
+  readonly created?: string;
+  readonly subnets?: readonly NetworkSubnet[];
+  /** Whether the bridge was there before the network, and stays. */
+  readonly keepInterface?: boolean;
+}
+
+/** Reads a network out of its configuration, whoever wrote it. */
+export function readNetwork(
+  { name, file, list }: LoadedNetwork,
+  stats: Pick<Stats, 'ctime'>,
+  drivers: ReadonlyMap<string, NetworkDriver>,
+): NetworkSummary {
+  const args = objectOf(objectOf(parseJson(list.bytes, { what: 'network' })).args);
+  const notes: OwnNotes = objectOf(args.libcni);
+  const first = objectOf(list.plugins[0]?.network);
+  const driver = String(first.type ?? '');
+  const created = new Date(typeof notes.created === 'string' ? notes.created : Number.NaN);
+  return {
+    name,
+    id: networkId(name),
+    driver,
+    created: Number.isNaN(created.getTime()) ? stats.ctime : created,
+    subnets: Array.isArray(notes.subnets) ? notes.subnets : subnetsOf(objectOf(first.ipam)),
+    ipam: String(objectOf(first.ipam).type ?? 'none'),
+    internal: false,
+    ipMasq: false,
+    isolate: list.plugins.some(({ network }) => network.ingressPolicy === 'same-bridge'),
+    dns: list.plugins.some(({ network }) => network.type === 'dnsname'),
+    ...drivers.get(driver)?.describe(first),
+    labels: textsOf(args.podman_labels),
+    options: textsOf(args.podman_options),
+    cniVersion: list.cniVersion,
+    plugins: list.plugins.map(({ network }) => network.type),
+    file,
+    isNative: basename(file) === networkFileName(name),
+  };
+}
+
+/** Whether the bridge of a network was there before it. */
+export function keepsInterface({ list }: LoadedNetwork): boolean {
+  const args = objectOf(objectOf(parseJson(list.bytes, { what: 'network' })).args);
+  return objectOf(args.libcni).keepInterface === true;
+}
+
+function subnetsOf(ipam: JsonObject): NetworkSubnet[] {
+  const ranges = Array.isArray(ipam.ranges) ? ipam.ranges.flat() : [];
+  const found = [ipam, ...ranges].flatMap((range: unknown) => {
+    const { subnet, gateway } = objectOf(range);
+    if (typeof subnet !== 'string') return [];
+    return [{ subnet, ...(typeof gateway === 'string' && { gateway }) }];
+  });
+  return [...new Map(found.map((one) => [one.subnet, one])).values()];
+}
+
+function textsOf(value: unknown): Record<string, string> {
+  const entries = Object.entries(objectOf(value));
+  return Object.fromEntries(entries.map(([key, text]) => [key, String(text)]));
+}
+
+function objectOf(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
+}

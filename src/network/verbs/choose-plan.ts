@@ -1,0 +1,234 @@
+import { existsSync } from 'node:fs';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { parseSubnet } from '../../operator/capabilities/address.js';
+import { checkedSubnets } from '../addressing/checked-subnets.js';
+import { type HostNetworks, hostNetworks, type UsedSubnet } from '../addressing/host-networks.js';
+import { overlapping } from '../addressing/overlap.js';
+import { freeSubnet, freeSubnet6 } from '../addressing/pools.js';
+import { hostLocalRanges } from '../addressing/ranges.js';
+import type { NetworksContext } from '../context.js';
+import type { DriverRequest, NetworkDriver, NetworkPlan } from '../drivers/driver.js';
+import type { NetworkIpam, NetworkSubnet } from '../network.js';
+import type { ParsedCreate } from '../requests/create-request.js';
+import type { CatalogueState } from '../store/catalogue.js';
+import { networkFileName } from '../store/read-network.js';
+
+/** iSulad's limit for the bridges that it names. */
+const MOST_NUMBERED = 1024;
+
+/** What was asked for, with its driver. */
+export interface CreateParts {
+  readonly request: ParsedCreate;
+  readonly driver: NetworkDriver;
+  readonly dns: boolean;
+}
+
+/** Everything that a new network will have. */
+export interface ChosenPlan {
+  readonly plan: NetworkPlan;
+  /** Whether its bridge was there before, and stays when the network goes. */
+  readonly keepInterface: boolean;
+  readonly warnings: readonly string[];
+  /** Looks again whether nobody has it. @returns `false` where something that was chosen is taken by now */
+  readonly isStillFree: () => Promise<boolean>;
+}
+
+interface Surroundings {
+  readonly state: CatalogueState;
+  readonly host: HostNetworks;
+}
+
+/**
+ * Chooses what the caller left open, and refuses what cannot be.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`, `ERR_CONFLICT` that says with whom, `ERR_EXHAUSTED`, `ERR_NOT_FOUND`
+ */
+export async function choosePlan(context: NetworksContext, parts: CreateParts): Promise<ChosenPlan> {
+  const around = await lookAround(context);
+  const { request, driver, dns } = parts;
+  const driverRequest = {
+    ...request,
+    isolate: request.isolate ?? false,
+    dns: dns || undefined,
+    hasSubnets: request.subnets.length > 0,
+  };
+  driver.validate(driverRequest, around.host);
+  const ipam = driver.ipamFor(driverRequest);
+  const name = request.name ?? (request.bridge || numbered(parts, around));
+  refuseTakenName(context, name, around);
+  const device = interfaceOf(parts, name, around);
+  const subnets = chooseSubnets(context, { parts, ipam, device }, around);
+  const plan = planOf(parts, { name, interface: device, ipam, subnets }, driverRequest);
+  return {
+    plan,
+    keepInterface: driver.makesInterface && device !== undefined && around.host.interfaces.has(device),
+    warnings: dhcpWarnings(ipam),
+    isStillFree: async () => isFree(context, parts, plan),
+  };
+}
+
+async function lookAround({ catalogue }: NetworksContext): Promise<Surroundings> {
+  const [state, host] = await Promise.all([catalogue.read(), hostNetworks()]);
+  return { state, host };
+}
+
+function planOf(
+  { request, dns }: CreateParts,
+  chosen: Pick<NetworkPlan, 'name' | 'interface' | 'ipam' | 'subnets'>,
+  { internal, isolate, ipMasq }: DriverRequest,
+): NetworkPlan {
+  const { mtu, vlan, mode } = request;
+  return { ...chosen, internal, isolate, ipMasq: ipMasq ?? !internal, dns, mtu, vlan, mode };
+}
+
+function numbered({ driver }: CreateParts, { state, host }: Surroundings): string {
+  const interfaces = [...state.entries.values()].map(({ summary }) => summary.interface);
+  const taken = new Set([...state.entries.keys(), ...interfaces, ...host.interfaces]);
+  const broken = (name: string) =>
+    state.problems.some(({ file }) => file.endsWith(`/${networkFileName(name)}`));
+  for (let number = 0; number < MOST_NUMBERED; number++) {
+    const name = `${driver.namePrefix}${number}`;
+    if (!taken.has(name) && !broken(name)) return name;
+  }
+  const summary = `all names from ${driver.namePrefix}0 to ${driver.namePrefix}${MOST_NUMBERED - 1} are taken: give a name`;
+  throw new LibcniError('ERR_EXHAUSTED', summary);
+}
+
+function refuseTakenName({ folders }: NetworksContext, name: string, { state }: Surroundings): void {
+  const file = `${folders.confDir}/${networkFileName(name)}`;
+  const found = state.entries.get(name)?.summary.file ?? (existsSync(file) ? file : undefined);
+  if (found === undefined) return;
+  const summary = `network ${name} is there already: take another name, or remove that one`;
+  throw new LibcniError('ERR_CONFLICT', summary, {
+    jsonPath: '$.name',
+    value: name,
+    file: found,
+    network: name,
+  });
+}
+
+function interfaceOf(parts: CreateParts, name: string, around: Surroundings): string | undefined {
+  const { driver, request } = parts;
+  if (!driver.makesInterface) return request.parent;
+  if (request.bridge === undefined) return numbered({ ...parts }, without(around, name));
+  const owner = [...around.state.entries.values()].find(
+    ({ summary }) => summary.interface === request.bridge,
+  );
+  if (owner === undefined) return request.bridge;
+  const summary = `bridge ${request.bridge} belongs to network ${owner.summary.name}: name another one`;
+  throw new LibcniError('ERR_CONFLICT', summary, {
+    jsonPath: '$.bridge',
+    value: request.bridge,
+    network: owner.summary.name,
+  });
+}
+
+/** A network may have the name of its own bridge. */
+function without({ state, host }: Surroundings, name: string): Surroundings {
+  const entries = new Map([...state.entries].filter(([other]) => other !== name));
+  return { state: { ...state, entries }, host };
+}
+
+interface SubnetChoice {
+  readonly parts: CreateParts;
+  readonly ipam: NetworkIpam;
+  readonly device: string | undefined;
+}
+
+function chooseSubnets(
+  { pools }: NetworksContext,
+  { parts, ipam, device }: SubnetChoice,
+  { state, host }: Surroundings,
+): NetworkSubnet[] {
+  const { request, driver } = parts;
+  if (ipam !== 'host-local') {
+    if (request.subnets.length === 0 && !request.ipv6) return [];
+    throw invalid(
+      '$.subnets',
+      `subnets belong to ipam host-local, and this network has ${ipam}`,
+      request.subnets,
+    );
+  }
+  const ofHost = driver.makesInterface ? host.used.filter((used) => used.interface !== device) : [];
+  const used = [...usedByNetworks(state), ...ofHost];
+  const given = checkedSubnets(request.subnets, !request.internal);
+  for (const [index, { subnet }] of given.entries()) refuseOverlap(subnet, index, used);
+  for (const [index, subnet] of given.entries()) refuseEmpty(subnet, index);
+  return [
+    ...given,
+    ...checkedSubnets(missingSubnets(given, request.ipv6, { pools, used }), !request.internal),
+  ];
+}
+
+interface FreeSubnets {
+  readonly pools: NetworksContext['pools'];
+  readonly used: readonly UsedSubnet[];
+}
+
+function missingSubnets(
+  given: readonly NetworkSubnet[],
+  ipv6: boolean | undefined,
+  { pools, used }: FreeSubnets,
+): NetworkSubnet[] {
+  const lacks6 = ipv6 === true && !given.some(({ subnet }) => subnet.includes(':'));
+  const lacks4 = given.length === 0 || (ipv6 === true && given.every(({ subnet }) => subnet.includes(':')));
+  return [
+    ...(lacks4 ? [{ subnet: freeSubnet(pools, used) }] : []),
+    ...(lacks6 ? [{ subnet: freeSubnet6(used) }] : []),
+  ];
+}
+
+function usedByNetworks({ entries }: CatalogueState): UsedSubnet[] {
+  return [...entries.values()].flatMap(({ summary }) =>
+    summary.subnets.flatMap(({ subnet: text }) => {
+      const subnet = parseSubnet(text);
+      return subnet ? [{ subnet, owner: `network ${summary.name}` }] : [];
+    }),
+  );
+}
+
+function refuseOverlap(text: string, index: number, used: readonly UsedSubnet[]): void {
+  const subnet = parseSubnet(text);
+  const other = subnet && overlapping(subnet, used);
+  if (other === undefined) return;
+  const summary = `subnet ${text} overlaps with ${other.owner}: choose another one, or leave it out`;
+  throw new LibcniError('ERR_CONFLICT', summary, { jsonPath: `$.subnets[${index}].subnet`, value: text });
+}
+
+function refuseEmpty(subnet: NetworkSubnet, index: number): void {
+  if (hostLocalRanges(subnet).length > 0) return;
+  throw invalid(
+    `$.subnets[${index}].excluded`,
+    'every address is excluded, which leaves none for containers',
+    subnet.excluded,
+  );
+}
+
+/** What a caller named is theirs to change: it is refused by the next look at it, not here. */
+async function isFree(
+  context: NetworksContext,
+  { driver }: CreateParts,
+  plan: NetworkPlan,
+): Promise<boolean> {
+  const { state } = await lookAround(context);
+  const used = usedByNetworks(state);
+  const isTaken = plan.subnets.some(({ subnet: text }) => {
+    const subnet = parseSubnet(text);
+    return subnet !== undefined && overlapping(subnet, used) !== undefined;
+  });
+  const names = [...state.entries.values()].map(({ summary }) => summary.interface);
+  const hasBridge = driver.makesInterface && names.includes(plan.interface);
+  return !isTaken && !hasBridge && !state.entries.has(plan.name);
+}
+
+function dhcpWarnings(ipam: NetworkIpam): string[] {
+  const socket = '/run/cni/dhcp.sock';
+  if (ipam !== 'dhcp' || existsSync(socket)) return [];
+  return [
+    `the daemon of the plugin dhcp does not run (${socket} is missing): start it with "dhcp daemon" to attach`,
+  ];
+}
+
+function invalid(jsonPath: string, summary: string, value: unknown): LibcniError {
+  return new LibcniError('ERR_CONF_INVALID', summary, { jsonPath, value });
+}

@@ -1,0 +1,228 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { asError, hasCode } from '../../errors/system-error.js';
+import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
+import { addNameservers } from '../../etc/index.js';
+import type { AttachedNetwork, AttachResult, NetworkRequest, PortMapping } from '../../operator/index.js';
+import { chooseHostPorts } from '../addressing/host-ports.js';
+import type { NetworkLimits, NetworksContext } from '../context.js';
+import { pinProcess } from '../members/pinned.js';
+import { ownHostsFile, syncHosts } from '../members/sync-hosts.js';
+import { type ParsedConnect, parseConnect } from '../requests/connect-request.js';
+import type { CatalogueEntry } from '../store/catalogue.js';
+import { findNetwork } from '../store/find-network.js';
+import { checkedAddresses } from './connect-addresses.js';
+import { disconnectMember } from './disconnect.js';
+import { ensureDefault } from './ensure-default.js';
+
+/** A container that was put on a network. */
+export interface ConnectedNetwork extends Omit<AttachedNetwork, 'namespace' | 'isDefault'> {
+  /** The published ports, each with its port of the host. */
+  readonly ports: readonly PortMapping[];
+  /** The names that other containers of the network find it by. */
+  readonly names: readonly string[];
+  /** The hosts file with the names of all containers on the network, for a bind mount. */
+  readonly hostsFile: string;
+  readonly warnings: readonly string[];
+}
+
+/** How often a port that was free is chosen anew because another container was quicker. */
+const PORT_TRIES = 15;
+const SHORT_ID = 12;
+
+/** Puts a container on a network. */
+export async function connect(
+  context: NetworksContext,
+  given: unknown,
+  limits: NetworkLimits,
+): Promise<ConnectedNetwork> {
+  const request = parseConnect(given);
+  const reference = request.network ?? context.defaultNetwork;
+  await ensureDefault(context, reference);
+  const entry = await findNetwork(context, reference);
+  const addresses = checkedAddresses(entry.summary, request);
+  refusePorts(entry, request);
+  await bringUpToDate(context, entry);
+  const { netns, pinned } = await namespaceOf(context, request, limits);
+  try {
+    const { attached, ports } = await attach(context, { entry, request, netns, addresses }, limits);
+    return await complete(context, { entry, request, attached, ports, pinned }, limits);
+  } catch (error) {
+    await pinned?.remove().catch(() => {});
+    throw error;
+  }
+}
+
+/** Ports of an internal network would lead nowhere. */
+function refusePorts({ loaded, summary }: CatalogueEntry, { ports }: ParsedConnect): void {
+  const isMapped = loaded.list.plugins.some(({ network }) => network.type === 'portmap');
+  if (ports.length === 0 || isMapped) return;
+  const why = summary.internal ? 'it is internal' : 'its configuration has no plugin portmap';
+  const said = `network ${summary.name} publishes no ports, since ${why}`;
+  throw new LibcniError('ERR_CONF_INVALID', said, { jsonPath: '$.ports', network: summary.name });
+}
+
+/** The operator may have read another network of this name, which is gone. */
+async function bringUpToDate({ operator }: NetworksContext, { loaded }: CatalogueEntry): Promise<void> {
+  const known = operator.snapshot().networks.find(({ name }) => name === loaded.name);
+  if (known?.list.bytes !== loaded.list.bytes) await operator.reload();
+}
+
+async function namespaceOf(
+  context: NetworksContext,
+  { id, netns, pid }: ParsedConnect,
+  limits: NetworkLimits,
+) {
+  if (netns !== undefined) return { netns, pinned: undefined };
+  return await pinProcess(context, { id, pid: pid ?? 0 }, limits);
+}
+
+interface ToAttach {
+  readonly entry: CatalogueEntry;
+  readonly request: ParsedConnect;
+  readonly netns: string;
+  readonly addresses: readonly string[];
+}
+
+async function attach(
+  { operator }: NetworksContext,
+  { entry, request, netns, addresses }: ToAttach,
+  limits: NetworkLimits,
+): Promise<{ attached: AttachResult; ports: PortMapping[] }> {
+  for (let tries = 1; ; tries++) {
+    const ports = await chooseHostPorts(request.ports);
+    const network = networkRequest(entry, { request, addresses, ports });
+    try {
+      const attached = await operator.attach({ id: request.id, netns, networks: [network] }, limits);
+      return { attached, ports };
+    } catch (error) {
+      const wasChosen = request.ports.some(({ hostPort }) => hostPort === 0);
+      if (!wasChosen || tries >= PORT_TRIES || !isPortConflict(error, ports, request)) throw error;
+    }
+  }
+}
+
+/** Whether another container has a port that was chosen here. */
+function isPortConflict(error: unknown, ports: readonly PortMapping[], request: ParsedConnect): boolean {
+  if (!(error instanceof LibcniError) || error.code !== 'ERR_CONFLICT') return false;
+  const { value } = error;
+  if (typeof value !== 'object' || value === null || !('hostPort' in value)) return false;
+  return ports.some(
+    ({ hostPort }, index) => hostPort === value.hostPort && request.ports[index]?.hostPort === 0,
+  );
+}
+
+interface NetworkArguments {
+  readonly request: ParsedConnect;
+  readonly addresses: readonly string[];
+  readonly ports: readonly PortMapping[];
+}
+
+function networkRequest(
+  { summary }: CatalogueEntry,
+  { request, addresses, ports }: NetworkArguments,
+): NetworkRequest {
+  const { ifName, mac } = request;
+  const names = namesOf(request);
+  const capabilityArgs = {
+    ...(addresses.length > 0 && { ips: addresses }),
+    ...(mac && { mac }),
+    ...(ports.length > 0 && { portMappings: ports }),
+    ...(summary.dns && { aliases: names }),
+  };
+  // dnsname knows a container by the name of its pod.
+  const args = summary.dns
+    ? ([
+        ['IgnoreUnknown', '1'],
+        ['K8S_POD_NAME', names[0] ?? ''],
+      ] as const)
+    : undefined;
+  return { name: summary.name, ifName, capabilityArgs, args };
+}
+
+function namesOf({ name, id, aliases }: ParsedConnect): string[] {
+  return [...new Set([name ?? id.slice(0, SHORT_ID), ...aliases])];
+}
+
+interface ToComplete {
+  readonly entry: CatalogueEntry;
+  readonly request: ParsedConnect;
+  readonly attached: AttachResult;
+  readonly ports: readonly PortMapping[];
+  readonly pinned: { readonly path: string } | undefined;
+}
+
+/** What comes behind the plugins; where it fails, the container is off the network again. */
+async function complete(
+  context: NetworksContext,
+  { entry: { summary }, request, attached, ports, pinned }: ToComplete,
+  limits: NetworkLimits,
+): Promise<ConnectedNetwork> {
+  const [network] = attached.networks;
+  if (network === undefined)
+    throw new LibcniError('ERR_NOT_FOUND', `network ${summary.name} was not attached`);
+  const { namespace: _, isDefault: __, ...made } = network;
+  const key = { network: summary.name, id: request.id, ifName: network.ifName };
+  try {
+    await refuseUnmet(request, network);
+    const hostsFile = request.hostsFile ?? ownHostsFile(context, request.id);
+    const names = namesOf(request);
+    const member = {
+      ...key,
+      names,
+      hostsFile,
+      ownsHostsFile: request.hostsFile === undefined,
+      resolvConf: request.resolvConf,
+      pinned: pinned?.path,
+    };
+    await context.members.write(summary.name, member);
+    await syncHosts(context, summary.name, limits);
+    const dnsWarnings = await useNameServer(summary.dns, { request, network, limits });
+    // Somebody may have removed the network meanwhile, who then did not see this container.
+    await requireStillThere(context, summary.name);
+    return { ...made, ports, names, hostsFile, warnings: [...attached.warnings, ...dnsWarnings] };
+  } catch (error) {
+    const undone = await disconnectMember(context, key, {}).then(
+      () => [],
+      (failure: unknown) => [asError(failure)],
+    );
+    if (hasCode(error, 'ERR_NOT_FOUND')) await removeAgain(context, summary);
+    throw undone.length > 0 ? addRollbackErrors(asError(error), undone) : error;
+  }
+}
+
+async function refuseUnmet({ ip, ip6, mac }: ParsedConnect, network: AttachedNetwork): Promise<void> {
+  const wanted = [ip, ip6].filter((address) => address !== undefined);
+  const missing = wanted.find((address) => ![...network.ipv4, ...network.ipv6].includes(address));
+  const wrongMac = mac !== undefined && network.mac !== undefined && network.mac !== mac ? mac : undefined;
+  const unmet = missing ?? wrongMac;
+  if (unmet === undefined) return;
+  const said = `the plugins of network ${network.name} did not give the address ${unmet} that was asked for`;
+  throw new LibcniError('ERR_CONFLICT', said, { value: unmet, network: network.name });
+}
+
+interface NameServerUse {
+  readonly request: ParsedConnect;
+  readonly network: AttachedNetwork;
+  readonly limits: NetworkLimits;
+}
+
+async function useNameServer(dns: boolean, { request, network, limits }: NameServerUse): Promise<string[]> {
+  if (!dns || request.resolvConf === undefined || network.gateways.length === 0) return [];
+  return await addNameservers(request.resolvConf, network.gateways, { ...limits, owner: network.name });
+}
+
+async function requireStillThere({ catalogue }: NetworksContext, name: string): Promise<void> {
+  if ((await catalogue.read()).entries.has(name)) return;
+  throw new LibcniError('ERR_NOT_FOUND', `network ${name} was removed meanwhile`, { network: name });
+}
+
+/** The plugins have made the bridge of a network that was removed meanwhile again. */
+async function removeAgain(
+  { drivers, tools }: NetworksContext,
+  summary: CatalogueEntry['summary'],
+): Promise<void> {
+  await drivers
+    .get(summary.driver)
+    ?.teardown(summary, tools, { force: false })
+    .catch(() => {});
+}

@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { hasCode } from '../../errors/system-error.js';
+import { createFileExclusive } from '../../files/create-file-exclusive.js';
+import { withFileLock } from '../../files/with-file-lock.js';
+import type { JsonObject } from '../../libcni/index.js';
+import type { CniVersion } from '../../libcni/version.js';
+import type { NetworkLimits, NetworksContext } from '../context.js';
+import type { NetworkDriver } from '../drivers/driver.js';
+import type { NetworkSummary } from '../network.js';
+import { type ParsedCreate, parseCreate } from '../requests/create-request.js';
+import { checkPlugins, isInstalled } from '../store/check-plugins.js';
+import { networkFileName } from '../store/read-network.js';
+import { type ChosenPlan, type CreateParts, choosePlan } from './choose-plan.js';
+
+/** A network that was made, with what is to be said about it. */
+export interface CreatedNetwork extends NetworkSummary {
+  /** Whether it was there already (`ignoreExists`). */
+  readonly existed: boolean;
+  readonly warnings: readonly string[];
+}
+
+const FILE_MODE = 0o644;
+const DIR_MODE = 0o755;
+/** More networks than that are never made at the same moment. */
+const MOST_TRIES = 500;
+
+/** Makes a network: one file in the configuration folder. */
+export async function create(
+  context: NetworksContext,
+  given: unknown,
+  limits: NetworkLimits,
+): Promise<CreatedNetwork> {
+  const request = parseCreate(given);
+  const driver = driverOf(context, request.driver);
+  const dns =
+    request.dns ??
+    (request.driver === 'bridge' && !request.internal && (await isInstalled(context, 'dnsname')));
+  const lock = join(context.stateDir, 'create');
+  return await withFileLock(lock, () => createLocked(context, { request, driver, dns }), {
+    ...limits,
+    dirMode: 0o700,
+  });
+}
+
+function driverOf({ drivers }: NetworksContext, name: string): NetworkDriver {
+  const driver = drivers.get(name);
+  if (driver !== undefined) return driver;
+  const summary = `create: there is no driver ${name}; there are ${[...drivers.keys()].join(', ')}`;
+  throw new LibcniError('ERR_CONF_INVALID', summary, { jsonPath: '$.driver', value: name });
+}
+
+async function createLocked(context: NetworksContext, parts: CreateParts): Promise<CreatedNetwork> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const existing = await existingNetwork(context, parts.request);
+    if (existing) return { ...existing, existed: true, warnings: [] };
+    const chosen = await choosePlan(context, parts);
+    const made = await claimAndWrite(context, parts, chosen);
+    if (made) return made;
+  }
+  throw new LibcniError(
+    'ERR_LOCKED',
+    'other processes took name, bridge or subnet again and again; try again',
+  );
+}
+
+async function existingNetwork(
+  { catalogue }: NetworksContext,
+  { name, ignoreExists, driver }: ParsedCreate,
+): Promise<NetworkSummary | undefined> {
+  if (name === undefined || !ignoreExists) return undefined;
+  const found = (await catalogue.read()).entries.get(name)?.summary;
+  if (found === undefined || found.driver === driver) return found;
+  const summary = `network ${name} is there with driver ${found.driver}, not ${driver}`;
+  throw new LibcniError('ERR_CONFLICT', summary, { jsonPath: '$.driver', value: driver, network: name });
+}
+
+/** @returns `undefined` where another process was quicker, and something else has to be chosen */
+async function claimAndWrite(
+  context: NetworksContext,
+  parts: CreateParts,
+  chosen: ChosenPlan,
+): Promise<CreatedNetwork | undefined> {
+  const { plan } = chosen;
+  const plugins = pluginsOf(parts, chosen);
+  const types = plugins.flatMap(({ type, ipam }) => [String(type), ...ipamTypes(ipam)]);
+  const { cniVersion: wanted, missingPlugins: missing } = parts.request;
+  const { cniVersion, warnings } = await checkPlugins(context, { types, wanted, missing });
+  const bridges = parts.driver.makesInterface && plan.interface ? [`if-${plan.interface}`] : [];
+  const giveBack = await context.claims.take({
+    names: [`net-${plan.name}`, ...bridges],
+    subnets: plan.subnets.map(({ subnet }) => subnet),
+  });
+  if (giveBack === undefined) return undefined;
+  try {
+    // What others wrote before the claims were had is seen now; what they want later, they do not get.
+    if (!(await chosen.isStillFree())) return undefined;
+    return await write(context, parts, { chosen, plugins, cniVersion, warnings });
+  } finally {
+    await giveBack();
+  }
+}
+
+function pluginsOf({ driver, dns }: CreateParts, { plan }: ChosenPlan): JsonObject[] {
+  const own = driver.plugins(plan);
+  return dns ? [...own, { type: 'dnsname', domainName: 'dns.isulad', capabilities: { aliases: true } }] : own;
+}
+
+function ipamTypes(ipam: unknown): string[] {
+  return typeof ipam === 'object' && ipam !== null && 'type' in ipam ? [String(ipam.type)] : [];
+}
+
+interface NetworkFile {
+  readonly chosen: ChosenPlan;
+  readonly plugins: readonly JsonObject[];
+  readonly cniVersion: CniVersion;
+  readonly warnings: readonly string[];
+}
+
+async function write(
+  { folders, catalogue }: NetworksContext,
+  { request: { labels, options } }: CreateParts,
+  { chosen: { plan, keepInterface, warnings: more }, plugins, cniVersion, warnings }: NetworkFile,
+): Promise<CreatedNetwork | undefined> {
+  const libcni = {
+    created: new Date().toISOString(),
+    subnets: plan.subnets,
+    ...(keepInterface && { keepInterface }),
+  };
+  const args = { podman_labels: labels, podman_options: options, libcni };
+  const data = `${JSON.stringify({ cniVersion, name: plan.name, args, plugins }, undefined, 2)}\n`;
+  const file = join(folders.confDir, networkFileName(plan.name));
+  try {
+    await createFileExclusive({ file, data, mode: FILE_MODE, dirMode: DIR_MODE });
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return undefined;
+    throw error;
+  }
+  const made = (await catalogue.read()).entries.get(plan.name);
+  if (made === undefined)
+    throw new LibcniError('ERR_CONFLICT', 'the network was removed as soon as it was made', { file });
+  return { ...made.summary, existed: false, warnings: [...warnings, ...more] };
+}

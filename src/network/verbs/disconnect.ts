@@ -1,0 +1,87 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { hasCode } from '../../errors/system-error.js';
+import { removeNameservers, setHosts } from '../../etc/index.js';
+import type { NetworkLimits, NetworksContext } from '../context.js';
+import type { Member } from '../members/member-files.js';
+import { unpin } from '../members/pinned.js';
+import { syncHosts } from '../members/sync-hosts.js';
+import { parseDisconnect } from '../requests/connect-request.js';
+import { findNetwork } from '../store/find-network.js';
+
+/** Takes a container off a network. One that is not on it, and a network that is gone, are fine. */
+export async function disconnect(
+  context: NetworksContext,
+  given: unknown,
+  limits: NetworkLimits,
+): Promise<void> {
+  const { network: reference = context.defaultNetwork, id, ifName } = parseDisconnect(given);
+  const network = await nameOf(context, reference);
+  const attached = await context.attachments.list(network);
+  const members = await context.members.list(network);
+  const found = [...attached, ...members].filter(
+    (one) => one.id === id && (ifName === undefined || one.ifName === ifName),
+  );
+  const interfaces = new Set(ifName === undefined ? found.map((one) => one.ifName) : [ifName]);
+  if (interfaces.size === 0) await context.operator.detach({ id, networks: [{ name: network }] }, limits);
+  for (const one of interfaces) await disconnectMember(context, { network, id, ifName: one }, limits);
+}
+
+/** The configuration may be gone or broken, and the container is taken off all the same. */
+async function nameOf(context: NetworksContext, reference: string): Promise<string> {
+  try {
+    return (await findNetwork(context, reference)).summary.name;
+  } catch (error) {
+    if (hasCode(error, 'ERR_NOT_FOUND', 'ERR_CONF_INVALID')) return reference;
+    throw error;
+  }
+}
+
+/** Names one interface of a container on a network. */
+export interface MemberOfNetwork {
+  readonly network: string;
+  readonly id: string;
+  readonly ifName: string;
+}
+
+/** Takes one interface of a container off a network, with all that the library keeps of it. */
+export async function disconnectMember(
+  context: NetworksContext,
+  { network, id, ifName }: MemberOfNetwork,
+  limits: NetworkLimits,
+): Promise<void> {
+  const members = await context.members.list(network);
+  const member = members.find((one) => one.id === id && one.ifName === ifName);
+  const gateways = await gatewaysOf(context, { network, id, ifName });
+  await context.operator.detach({ id, networks: [{ name: network, ifName }] }, limits);
+  if (member !== undefined) await forget(context, { network, member, gateways }, limits);
+  if (members.length > 0) await syncHosts(context, network, limits);
+}
+
+async function gatewaysOf(
+  { attachments }: NetworksContext,
+  { network, id, ifName }: MemberOfNetwork,
+): Promise<readonly string[]> {
+  const attached = await attachments.list(network);
+  return attached.find((one) => one.id === id && one.ifName === ifName)?.gateways ?? [];
+}
+
+interface Forgotten {
+  readonly network: string;
+  readonly member: Member;
+  readonly gateways: readonly string[];
+}
+
+async function forget(
+  context: NetworksContext,
+  { network, member, gateways }: Forgotten,
+  limits: NetworkLimits,
+): Promise<void> {
+  const { hostsFile, ownsHostsFile, resolvConf, pinned, id } = member;
+  await context.members.remove(network, member);
+  if (resolvConf) await removeNameservers(resolvConf, gateways, { ...limits, owner: network });
+  const left = await context.members.ofContainer(id);
+  if (left.size > 0 || !ownsHostsFile) await setHosts(hostsFile, [], { ...limits, owner: network });
+  else await rm(dirname(hostsFile), { recursive: true, force: true });
+  if (left.size === 0 && pinned) await unpin(pinned);
+}

@@ -1,0 +1,30 @@
+import type { NetworksContext } from '../context.js';
+import type { Attached } from '../members/attachments.js';
+import type { Member } from '../members/member-files.js';
+import type { NetworkContainer, NetworkDetails } from '../network.js';
+import { networkReferenceField } from '../requests/fields.js';
+import { parseRequest } from '../requests/parse.js';
+import { findNetwork } from '../store/find-network.js';
+import { ensureDefault } from './ensure-default.js';
+
+/** A network with the containers on it. */
+export async function inspect(context: NetworksContext, reference: unknown): Promise<NetworkDetails> {
+  const wanted = parseRequest('inspect', networkReferenceField, reference);
+  await ensureDefault(context, wanted);
+  const { summary } = await findNetwork(context, wanted);
+  return { ...summary, containers: await containersOf(context, summary.name) };
+}
+
+/** The containers on a network, whoever put them there. */
+async function containersOf(context: NetworksContext, network: string): Promise<NetworkContainer[]> {
+  const [attached, members] = await Promise.all([
+    context.attachments.list(network),
+    context.members.list(network),
+  ]);
+  return attached.map((one) => containerOf(one, members));
+}
+
+function containerOf({ network: _, ...attached }: Attached, members: readonly Member[]): NetworkContainer {
+  const member = members.find(({ id, ifName }) => id === attached.id && ifName === attached.ifName);
+  return { ...attached, names: member?.names ?? [] };
+}

@@ -1,0 +1,21 @@
+import type { NetworksContext } from '../context.js';
+import type { NetworkSummary } from '../network.js';
+import { type ParsedFilters, parseFilters } from '../requests/filters.js';
+
+/** The networks of the configuration folder that are meant, in the order of their names. */
+export async function list(context: NetworksContext, filters: unknown): Promise<NetworkSummary[]> {
+  return await matching(context, parseFilters('list', filters));
+}
+
+/** The networks that filters select. */
+export async function matching(
+  { catalogue, attachments }: NetworksContext,
+  { matches, needsUsers }: ParsedFilters,
+): Promise<NetworkSummary[]> {
+  const { entries } = await catalogue.read();
+  const used = new Set(needsUsers ? (await attachments.list()).map(({ network }) => network) : []);
+  return [...entries.values()]
+    .map(({ summary }) => summary)
+    .filter((summary) => matches(summary, used.has(summary.name)))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,157 @@
+import { readFile, rm, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import * as z from 'zod';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { asError, hasCode } from '../../errors/system-error.js';
+import { createFileExclusive } from '../../files/create-file-exclusive.js';
+import { withFileLock } from '../../files/with-file-lock.js';
+import { isNetns } from '../../netns/index.js';
+import type { NetworkLimits, NetworksContext } from '../context.js';
+import type { Attached } from '../members/attachments.js';
+import { networkReferenceField } from '../requests/fields.js';
+import { parseRequest } from '../requests/parse.js';
+import type { CatalogueEntry } from '../store/catalogue.js';
+import { findNetwork } from '../store/find-network.js';
+import { keepsInterface, networkFileName } from '../store/read-network.js';
+import { disconnectMember } from './disconnect.js';
+
+/** How networks are removed. */
+export interface RemoveNetworkOptions extends NetworkLimits {
+  /** Whether containers on it are disconnected first. @default false */
+  readonly force?: boolean | undefined;
+}
+
+/** What became of one of several networks. */
+export interface RemoveOutcome {
+  /** As it was given. */
+  readonly network: string;
+  /** Why it is still there; absent where it is gone. */
+  readonly error?: Error | undefined;
+}
+
+/** Where host-local keeps the leases of a network unless it is told otherwise. */
+const LEASES = '/var/lib/cni/networks';
+
+/** @throws LibcniError `ERR_NOT_FOUND`, `ERR_IN_USE` that names the users, `ERR_CONFLICT` for one that is not ours */
+export async function remove(
+  context: NetworksContext,
+  reference: unknown,
+  options: RemoveNetworkOptions,
+): Promise<void> {
+  const wanted = parseRequest('remove', networkReferenceField, reference);
+  const lock = join(context.stateDir, 'create');
+  await withFileLock(lock, () => removeLocked(context, wanted, options), { ...options, dirMode: 0o700 });
+}
+
+/** Removes several networks, and goes on over failures. */
+export async function removeAll(
+  context: NetworksContext,
+  references: unknown,
+  options: RemoveNetworkOptions,
+): Promise<RemoveOutcome[]> {
+  const wanted = parseRequest('remove', z.array(networkReferenceField), references);
+  const outcomes: RemoveOutcome[] = [];
+  for (const network of wanted) {
+    const error = await remove(context, network, options).then(
+      () => undefined,
+      (failure: unknown) => asError(failure),
+    );
+    outcomes.push({ network, ...(error && { error }) });
+  }
+  return outcomes;
+}
+
+async function removeLocked(
+  context: NetworksContext,
+  wanted: string,
+  options: RemoveNetworkOptions,
+): Promise<void> {
+  const found = await findOrRemoveBroken(context, wanted, options);
+  if (found === undefined) return;
+  const { name } = found.summary;
+  refuseOthers(context, found);
+  await emptyNetwork(context, name, options);
+  const text = await readFile(found.summary.file, 'utf8');
+  await unlink(found.summary.file);
+  try {
+    // Whoever came meanwhile read the configuration before it was gone; whoever comes now looks for it again.
+    await emptyNetwork(context, name, options);
+    await teardown(context, found, options);
+  } catch (error) {
+    const write = { file: found.summary.file, data: text, mode: 0o644, dirMode: 0o755 };
+    await createFileExclusive(write).catch(() => {});
+    throw error;
+  }
+  await rm(leaseFolder(found), { recursive: true, force: true });
+}
+
+/** With `force`, a file that nobody can read goes, too; what it had made is not known. */
+async function findOrRemoveBroken(
+  context: NetworksContext,
+  wanted: string,
+  { force = false }: RemoveNetworkOptions,
+): Promise<CatalogueEntry | undefined> {
+  try {
+    return await findNetwork(context, wanted);
+  } catch (error) {
+    if (!force || !(error instanceof LibcniError) || error.code !== 'ERR_CONF_INVALID') throw error;
+    if (error.file === undefined || basename(error.file) !== networkFileName(wanted)) throw error;
+    await unlink(error.file);
+    return undefined;
+  }
+}
+
+function refuseOthers({ defaultNetwork }: NetworksContext, { summary }: CatalogueEntry): void {
+  const { name, isNative, file } = summary;
+  if (name === defaultNetwork) {
+    const said = `network ${name} is the predefined one, which cannot be removed`;
+    throw new LibcniError('ERR_CONFLICT', said, { network: name });
+  }
+  if (isNative) return;
+  const said = `network ${name} was made by another program: remove it there, or delete its file`;
+  throw new LibcniError('ERR_CONFLICT', said, { network: name, file });
+}
+
+/** Containers whose namespace is gone do not count, and are cleaned up. */
+async function emptyNetwork(
+  context: NetworksContext,
+  network: string,
+  { force = false, ...limits }: RemoveNetworkOptions,
+): Promise<void> {
+  const attached = await context.attachments.list(network);
+  const living = await Promise.all(attached.map((one) => isAlive(one)));
+  const users = attached.filter((_, index) => living[index]);
+  if (users.length > 0 && !force) throw inUse(network, users);
+  for (const { id, ifName } of attached) await disconnectMember(context, { network, id, ifName }, limits);
+}
+
+async function isAlive({ netns }: Attached): Promise<boolean> {
+  try {
+    return netns !== '' && (await isNetns(netns));
+  } catch (error) {
+    // Where that cannot be told, it may be there.
+    return !hasCode(error, 'ERR_NETNS');
+  }
+}
+
+function inUse(network: string, users: readonly Attached[]): LibcniError {
+  const names = users.slice(0, 10).map(({ id, ifName }) => `${id} (${ifName})`);
+  const more = users.length > names.length ? ` and ${users.length - names.length} more` : '';
+  const said = `network ${network} is in use by ${names.join(', ')}${more}: disconnect them first, or use force`;
+  return new LibcniError('ERR_IN_USE', said, { network, value: users.map(({ id }) => id) });
+}
+
+async function teardown(
+  { drivers, tools }: NetworksContext,
+  { summary, loaded }: CatalogueEntry,
+  { force = false }: RemoveNetworkOptions,
+): Promise<void> {
+  if (keepsInterface(loaded)) return;
+  await drivers.get(summary.driver)?.teardown(summary, tools, { force });
+}
+
+function leaseFolder({ loaded: { name, list } }: CatalogueEntry): string {
+  const ipam = list.plugins[0]?.network.ipam;
+  const dataDir = typeof ipam === 'object' && ipam !== null && 'dataDir' in ipam ? ipam.dataDir : undefined;
+  return join(typeof dataDir === 'string' && dataDir !== '' ? dataDir : LEASES, name);
+}
