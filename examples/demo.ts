@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { CNIConfig, createNetns, networkConfFromBytes, PluginError, type RuntimeConf } from 'libcni';
+import { CNIConfig, createNetns, networkConf, PluginError, type RuntimeConf } from 'libcni';
 
 const run = promisify(execFile);
 const folder = await mkdtemp(join(tmpdir(), 'libcni-demo-'));
@@ -18,7 +18,7 @@ const ipam = { type: 'host-local', dataDir, ranges };
 const bridge = { type: 'bridge', bridge: 'demo0', isDefaultGateway: true, ipMasq: true, ipam };
 const portmap = { type: 'portmap', capabilities: { portMappings: true } };
 const conflist = { cniVersion: '1.0.0', name: 'demo', plugins: [bridge, portmap] };
-const network = networkConfFromBytes(JSON.stringify(conflist));
+const network = networkConf(conflist);
 const path = (process.env.CNI_PATH ?? '/opt/cni/bin:/usr/lib/cni').split(':');
 const cni = new CNIConfig({ path, cacheDir });
 const before = await whatIsThere();

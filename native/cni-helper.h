@@ -215,7 +215,7 @@ enum {
   NETNS_IS_OWN = 8,      /* the one of this process */
   NETNS_IS_FIRST = 16    /* the one of process 1 */
 };
-enum { NETNS_SHARE_FOLDER = 1, NETNS_RESTORE = 2 }; /* create */
+enum { NETNS_SHARE_FOLDER = 1, NETNS_RESTORE = 2, NETNS_FOREIGN_FOLDER = 4 }; /* create */
 enum { NETNS_ONLY_EMPTY = 1 };                       /* remove */
 enum { NETNS_AT_HOME = 1 };                          /* loopback up */
 void netns_create(const char *path, uint32_t flags, struct netns_reply *reply);

@@ -80,7 +80,7 @@ static const char *parse_spawn(struct request *request, const unsigned char *bod
 }
 
 static uint32_t known_flags(uint32_t type) {
-  if (type == REQUEST_NETNS_CREATE) return NETNS_SHARE_FOLDER | NETNS_RESTORE;
+  if (type == REQUEST_NETNS_CREATE) return NETNS_SHARE_FOLDER | NETNS_RESTORE | NETNS_FOREIGN_FOLDER;
   if (type == REQUEST_LOOPBACK_UP) return NETNS_AT_HOME;
   return type == REQUEST_NETNS_REMOVE ? NETNS_ONLY_EMPTY : 0;
 }

@@ -46,34 +46,127 @@ static bool make_folders(char *folder, struct netns_reply *reply) {
   }
 }
 
+/* A path that leads to what is open and nowhere else, whatever becomes of its name. */
+struct descriptor_path {
+  char text[32];
+};
+
+static struct descriptor_path path_of(int descriptor) {
+  struct descriptor_path path;
+  snprintf(path.text, sizeof path.text, "/proc/self/fd/%d", descriptor);
+  return path;
+}
+
+/* Where a namespace is to be: a folder that is open, and the path of a file in it. Nobody who replaces a folder
+   above it changes what that leads to. */
+struct place {
+  int folder;
+  char path[PATH_MAX];
+};
+
+static bool set_name(struct place *place, const char *name) {
+  int size = snprintf(place->path, sizeof place->path, "%s/%s", path_of(place->folder).text, name);
+  return size > 0 && (size_t)size < sizeof place->path;
+}
+
+static int open_folder(const char *folder) {
+  return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static bool is_same_file(const struct stat *one, const struct stat *other) {
+  return one->st_ino == other->st_ino && one->st_dev == other->st_dev;
+}
+
+/* Who may change a folder may replace what is in it. Root and this user may; the group of root is root's. Where this
+   user may not, the next step says so. */
+static bool check_owner(int folder, struct netns_reply *reply) {
+  struct stat status;
+  if (faccessat(AT_FDCWD, path_of(folder).text, W_OK, AT_EACCESS) != 0) return true;
+  if (!check(fstat(folder, &status), reply, "owner")) return false;
+  bool owned = status.st_uid == 0 || status.st_uid == geteuid();
+  bool closed = (status.st_mode & S_IWOTH) == 0 && ((status.st_mode & S_IWGRP) == 0 || status.st_gid == 0);
+  return (owned && closed) || failed(reply, EPERM, "owner");
+}
+
+static bool share(int folder) {
+  return mount("", path_of(folder).text, "none", MS_SHARED | MS_REC, NULL) == 0;
+}
+
+static bool mount_on_itself(int folder) {
+  const struct descriptor_path itself = path_of(folder);
+  return mount(itself.text, itself.text, "none", MS_BIND | MS_REC, NULL) == 0;
+}
+
+/* What is open lies under what was mounted on it since: it is opened again. */
+static bool open_again(const char *path, int *folder, struct netns_reply *reply) {
+  struct stat before, now;
+  int top = open_folder(path);
+  if (!check(top, reply, "share")) return false;
+  bool same = fstat(*folder, &before) == 0 && fstat(top, &now) == 0 && is_same_file(&before, &now);
+  close(*folder);
+  *folder = top;
+  return same || failed(reply, ESTALE, "share");
+}
+
 /* Mounts that are made in the folder reach the other mount namespaces, and so do unmounts: without that a
    namespace file could stay busy elsewhere. A folder that is no mount point cannot be shared, so it is
    mounted on itself once. */
-static bool make_shared(const char *folder, struct netns_reply *reply) {
-  if (mount("", folder, "none", MS_SHARED | MS_REC, NULL) == 0) return true;
-  if (errno != EINVAL) return failed(reply, errno, "share");
-  if (mount(folder, folder, "none", MS_BIND | MS_REC, NULL) != 0) return failed(reply, errno, "share");
-  return check(mount("", folder, "none", MS_SHARED | MS_REC, NULL), reply, "share");
+static bool make_shared(const char *path, int *folder, struct netns_reply *reply) {
+  if (!open_again(path, folder, reply)) return false;
+  if (share(*folder)) return true;
+  if (errno != EINVAL || !mount_on_itself(*folder)) return failed(reply, errno, "share");
+  if (!open_again(path, folder, reply)) return false;
+  return share(*folder) || failed(reply, errno, "share");
 }
 
 /* The lock keeps two processes from mounting the folder on itself twice. */
-static bool share_folder(const char *folder, struct netns_reply *reply) {
-  int lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock < 0) return failed(reply, errno, "share");
-  bool shared = check(flock(lock, LOCK_EX), reply, "lock") && make_shared(folder, reply);
+static bool share_folder(const char *path, int *folder, struct netns_reply *reply) {
+  int lock = open_folder(path);
+  if (!check(lock, reply, "share")) return false;
+  bool shared = check(flock(lock, LOCK_EX), reply, "lock") && make_shared(path, folder, reply);
   close(lock);
   return shared;
 }
 
+static bool open_place(const char *folder, const char *name, uint32_t flags, struct place *place,
+                       struct netns_reply *reply) {
+  place->folder = open_folder(folder);
+  if (!check(place->folder, reply, "open")) return false;
+  if ((flags & NETNS_FOREIGN_FOLDER) == 0 && !check_owner(place->folder, reply)) return false;
+  return set_name(place, name) || failed(reply, ENAMETOOLONG, "path");
+}
+
+static bool share_place(const char *folder, const char *name, struct place *place, struct netns_reply *reply) {
+  if (!share_folder(folder, &place->folder, reply)) return false;
+  return set_name(place, name) || failed(reply, ENAMETOOLONG, "path");
+}
+
 static int examine(const char *path, struct stat *status, struct netns_reply *reply);
 
-static bool fill(const char *path, const char *folder, uint32_t flags, struct netns_reply *reply) {
-  if ((flags & NETNS_SHARE_FOLDER) != 0 && !share_folder(folder, reply)) return false;
-  if (!check(unshare(CLONE_NEWNET), reply, "unshare")) return false;
-  if (!check(mount("/proc/thread-self/ns/net", path, "none", MS_BIND, NULL), reply, "mount")) return false;
-  netns_inspect(path, "", reply);
+/* Takes the namespace off a file that was renamed before it was mounted: that is not possible after it. */
+static void unmount_renamed(const struct place *place, int file, const struct stat *own) {
+  char target[PATH_MAX] = "";
+  struct place now = {.folder = place->folder};
+  struct stat status;
+  if (readlink(path_of(file).text, target, sizeof target - 1) <= 0) return;
+  const char *slash = strrchr(target, '/');
+  if (slash == NULL || !set_name(&now, slash + 1)) return;
+  if (lstat(now.path, &status) != 0 || !is_same_file(&status, own)) return;
+  umount2(now.path, MNT_DETACH | UMOUNT_NOFOLLOW);
+  if (lock_is_current(file, now.path)) unlink(now.path);
+}
+
+/* Mounts on the file that is open: its name may lead elsewhere by now. */
+static bool fill(const struct place *place, int file, struct netns_reply *reply) {
+  const char *source = "/proc/thread-self/ns/net";
+  struct stat own;
+  if (!check(unshare(CLONE_NEWNET), reply, "unshare") || !check(stat(source, &own), reply, "stat")) return false;
+  if (!check(mount(source, path_of(file).text, "none", MS_BIND, NULL), reply, "mount")) return false;
+  netns_inspect(place->path, "", reply);
   reply->state |= NETNS_MADE;
-  if (reply->error != 0) umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
+  if (reply->error == 0 && (reply->inode != own.st_ino || reply->device != own.st_dev))
+    failed(reply, ESTALE, "verify");
+  if (reply->error != 0) unmount_renamed(place, file, &own);
   return reply->error == 0;
 }
 
@@ -107,28 +200,51 @@ static int open_new(const char *path) {
 }
 
 /* Whoever waited for the lock may find that another has mounted a namespace meanwhile. */
-static void mount_again(int file, const char *path, const char *folder, uint32_t flags, struct netns_reply *reply) {
+static void mount_again(const struct place *place, int file, struct netns_reply *reply) {
   struct stat status;
   if (!check(file, reply, "open") || !check(flock(file, LOCK_EX), reply, "lock")) return;
-  int kind = examine(path, &status, reply);
-  if (kind == 0) fill(path, folder, flags, reply);
-  else if (kind == 1) netns_inspect(path, "", reply);
+  int kind = examine(place->path, &status, reply);
+  if (kind == 1) netns_inspect(place->path, "", reply);
+  if (kind != 0) return;
+  if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size != 0 ||
+      !lock_is_current(file, place->path))
+    failed(reply, ESTALE, "verify");
+  else fill(place, file, reply);
 }
 
 /* What is neither a network namespace nor an empty file belongs to somebody else. */
-static void restore(const char *path, const char *folder, uint32_t flags, struct netns_reply *reply) {
+static void restore(const struct place *place, struct netns_reply *reply) {
   struct stat status;
-  if (!check(lstat(path, &status), reply, "stat")) return;
-  int kind = S_ISREG(status.st_mode) ? examine(path, &status, reply) : 0;
-  if (kind == 1) netns_inspect(path, "", reply);
+  if (!check(lstat(place->path, &status), reply, "stat")) return;
+  int kind = S_ISREG(status.st_mode) ? examine(place->path, &status, reply) : 0;
+  if (kind == 1) netns_inspect(place->path, "", reply);
   if (kind != 0) return;
-  if (!is_empty_file(path, &status)) {
+  if (!is_empty_file(place->path, &status)) {
     failed(reply, S_ISLNK(status.st_mode) ? ELOOP : EINVAL, "verify");
     return;
   }
-  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  mount_again(file, path, folder, flags, reply);
+  int file = open(place->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  mount_again(place, file, reply);
   if (file >= 0) close(file);
+}
+
+static void create_at(const struct place *place, uint32_t flags, struct netns_reply *reply) {
+  int file = open_new(place->path);
+  if (file >= 0) {
+    if (!fill(place, file, reply) && lock_is_current(file, place->path)) unlink(place->path);
+    close(file);
+  } else if (errno == EEXIST && (flags & NETNS_RESTORE) != 0) restore(place, reply);
+  else failed(reply, errno, "create");
+}
+
+/* What is there needs no folder that is shared. */
+static bool is_there(const struct place *place, struct netns_reply *reply) {
+  struct stat status;
+  struct netns_reply found = {0};
+  if (lstat(place->path, &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  if (examine(place->path, &status, &found) != 1) return false;
+  netns_inspect(place->path, "", reply);
+  return true;
 }
 
 void netns_create(const char *path, uint32_t flags, struct netns_reply *reply) {
@@ -139,13 +255,14 @@ void netns_create(const char *path, uint32_t flags, struct netns_reply *reply) {
   }
   strcpy(copy, path);
   char *folder = dirname(copy);
+  const char *name = strrchr(path, '/') + 1;
+  struct place place = {.folder = -1};
   if (!make_folders(folder, reply)) return;
-  int file = open_new(path);
-  if (file >= 0) {
-    if (!fill(path, folder, flags, reply) && lock_is_current(file, path)) unlink(path);
-    close(file);
-  } else if (errno == EEXIST && (flags & NETNS_RESTORE) != 0) restore(path, folder, flags, reply);
-  else failed(reply, errno, "create");
+  bool open = open_place(folder, name, flags, &place, reply);
+  bool done = !open || ((flags & NETNS_RESTORE) != 0 && is_there(&place, reply));
+  bool shares = (flags & NETNS_SHARE_FOLDER) != 0;
+  if (!done && (!shares || share_place(folder, name, &place, reply))) create_at(&place, flags, reply);
+  if (place.folder >= 0) close(place.folder);
 }
 
 /* 1: a network namespace; 0: something else; -1: an error. A device or a pipe is never opened. */

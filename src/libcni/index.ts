@@ -5,6 +5,7 @@ export type { CachedConfig } from './cache/read-cache.js';
 export { CNIConfig, type CNIConfigEvents } from './cni-config.js';
 export type { CNIConfigOptions } from './cni-config-options.js';
 export { confFiles } from './conf/conf-files.js';
+export { networkConf } from './conf/conf-from-object.js';
 export { injectConf } from './conf/inject-conf.js';
 export { loadConf, loadNetworkConf } from './conf/load-conf.js';
 export { networkConfFromBytes, networkConfFromFile } from './conf/network-conf.js';
@@ -14,7 +15,7 @@ export {
   networkPluginConfsFromFiles,
 } from './conf/plugin-conf.js';
 export { confFromBytes, confFromFile, confListFromConf } from './conf/single-conf.js';
-export type { NetworkConfigList, PluginConf, PluginConfig } from './conf/types.js';
+export type { NetworkConf, NetworkConfigList, PluginConf, PluginConfig } from './conf/types.js';
 export type { DelOptions } from './del.js';
 export { findInPath } from './exec/find-in-path.js';
 export { HelperExec } from './exec/helper-exec.js';

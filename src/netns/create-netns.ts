@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { checkOptionalBoolean, checkText } from '../errors/check-value.js';
+import { checkOptionalBoolean, checkOptionalChoice, checkText } from '../errors/check-value.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
 import { HelperClient, type NetnsInfo } from '../platform/helper/index.js';
@@ -35,6 +35,11 @@ export interface CreateNetnsOptions extends NetnsOptions {
    * @default true for `dir`, false for `path`
    */
   readonly shareFolder?: boolean | undefined;
+  /**
+   * Whether the folder may belong to, or be writable for, a user who is neither root nor this one, and who could then
+   * replace what is in it. The group of root counts as root. @default refuse
+   */
+  readonly foreignFolders?: 'refuse' | 'allow' | undefined;
   /** A link to it in another folder, as `<pod>-<8 hexadecimal digits>`. @default none */
   readonly link?: NetnsLinkOptions | undefined;
 }
@@ -44,7 +49,8 @@ export interface CreateNetnsOptions extends NetnsOptions {
  * wait for a folder that somebody has locked, leaves nothing; only where the file system did not answer within a second
  * after that, an empty file of a name that was given may stay.
  *
- * @throws LibcniError `ERR_IN_USE` where the file exists, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_NETNS` with the
+ * @throws LibcniError `ERR_IN_USE` where the file exists, `ERR_PERMISSION` also for a folder that others may change,
+ * `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_NETNS` with the
  * failed step, `ERR_HELPER`, `ERR_CONF_INVALID` where an option is invalid, or `path` is given together with `name` or
  * `dir`. `value` is the path. Where the helper died, what it may have made is removed if its name was
  * not given; otherwise it is the caller's to remove. One whose link cannot be made is removed again; where that failed,
@@ -73,16 +79,18 @@ function checkedCreation(options: CreateNetnsOptions): CreateNetnsOptions {
       value: path,
     });
   checkOptionalBoolean('shareFolder', shareFolder);
+  checkOptionalChoice('foreignFolders', given.foreignFolders, ['refuse', 'allow']);
   if (link !== undefined) checkLinkOptions(link);
   return given;
 }
 
 async function make(path: string, helper: HelperClient, options: CreateNetnsOptions): Promise<NetnsInfo> {
   const { shareFolder = options.path === undefined, signal, timeoutMs } = options;
+  const foreignFolder = options.foreignFolders === 'allow';
   const limits = { helper, timeoutMs: CLEANUP_MS };
   try {
     return await cancelling({ doing: 'create network namespace', path, signal, timeoutMs }, (end) =>
-      helper.createNetns(path, { shareFolder, signal: end }),
+      helper.createNetns(path, { shareFolder, foreignFolder, signal: end }),
     );
   } catch (error) {
     // Nobody else can have a namespace of that name.

@@ -7,6 +7,9 @@ const capabilityHint =
 const folderHint =
   'it needs the right to read and write in the folder: run as its owner, or choose a folder of your own, such as one ' +
   'under XDG_RUNTIME_DIR';
+const ownerHint =
+  'somebody who is neither root nor this user owns the folder or may write to it, and could replace what is in it: ' +
+  "choose another one, close it (chown, chmod go-w), or allow it with foreignFolders: 'allow'";
 const processHint = 'it needs CAP_SYS_PTRACE, or the user of the process';
 
 /** What fails for want of a right on a folder or file rather than of a capability. */
@@ -42,6 +45,7 @@ export function fileFailure(doing: string, path: string, error: unknown): unknow
 }
 
 function hint({ code, syscall, path }: SpawnError): string {
+  if (syscall === 'owner') return ownerHint;
   if (code !== 'EACCES' || !fileSteps.has(syscall)) return capabilityHint;
   return path.startsWith('/proc/') ? processHint : folderHint;
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { checkOptionalBoolean } from '../errors/check-value.js';
+import { checkOptionalBoolean, checkOptionalChoice } from '../errors/check-value.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { checkedOptions, checkPath } from './checked-arguments.js';
 import { Netns } from './netns.js';
@@ -21,6 +21,11 @@ export interface RestoreNetnsOptions extends NetnsOptions {
    * namespace in a folder of namespaces and not for one at a path. @default false
    */
   readonly shareFolder?: boolean | undefined;
+  /**
+   * Whether the folder may belong to, or be writable for, a user who is neither root nor this one, and who could then
+   * replace what is in it. The group of root counts as root. @default refuse
+   */
+  readonly foreignFolders?: 'refuse' | 'allow' | undefined;
   /**
    * The link that the namespace is to have where it is restored by its own path: one of that pod that leads to it, or a
    * new one. @default none
@@ -48,16 +53,18 @@ export interface RestoredNetns {
  */
 export async function restoreNetns(path: string, options: RestoreNetnsOptions = {}): Promise<RestoredNetns> {
   checkPath('path', path);
-  const { helper = HelperClient.shared(), shareFolder, link, ...limits } = checkedRestoration(options);
-  const given = resolve(path);
-  const target = await readLink(given);
-  const file = target ?? given;
+  const given = checkedRestoration(options);
+  const { helper = HelperClient.shared(), shareFolder = false, foreignFolders, link, ...limits } = given;
+  const foreignFolder = foreignFolders === 'allow';
+  const place = resolve(path);
+  const target = await readLink(place);
+  const file = target ?? place;
   // A failure after the namespace was made would lose that it is fresh, so the link comes first.
   const name =
-    target === undefined ? link && (await findOrMakeLink(file, link)) : { path: given, isNew: false };
+    target === undefined ? link && (await findOrMakeLink(file, link)) : { path: place, isNew: false };
   try {
     const info = await cancelling({ doing: 'restore network namespace', path: file, ...limits }, (end) =>
-      helper.createNetns(file, { shareFolder, restore: true, signal: end }),
+      helper.createNetns(file, { shareFolder, foreignFolder, restore: true, signal: end }),
     );
     return { netns: new Netns(file, info, helper, name?.path), fresh: info.made };
   } catch (error) {
@@ -69,6 +76,7 @@ export async function restoreNetns(path: string, options: RestoreNetnsOptions = 
 function checkedRestoration(options: RestoreNetnsOptions): RestoreNetnsOptions {
   const given = checkedOptions(options ?? {});
   checkOptionalBoolean('shareFolder', given.shareFolder);
+  checkOptionalChoice('foreignFolders', given.foreignFolders, ['refuse', 'allow']);
   if (given.link !== undefined) checkLinkOptions(given.link);
   return given;
 }

@@ -1,4 +1,4 @@
-import type { CNIOperator, OperatorFolders } from '../operator/index.js';
+import type { CNIOperator } from '../operator/index.js';
 import type { SubnetPool } from './addressing/pools.js';
 import type { DriverTools, NetworkDriver } from './drivers/driver.js';
 import type { Attachments } from './members/attachments.js';
@@ -9,7 +9,8 @@ import type { Claims } from './store/claims.js';
 /** What the verbs on networks share. */
 export interface NetworksContext {
   readonly operator: CNIOperator;
-  readonly folders: OperatorFolders;
+  readonly confDir: string;
+  readonly binDirs: readonly string[];
   readonly drivers: ReadonlyMap<string, NetworkDriver>;
   readonly tools: DriverTools;
   readonly pools: readonly SubnetPool[];

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { LibcniError } from '../errors/libcni-error.js';
 import { parseSubnet } from '../operator/capabilities/address.js';
 import { CNIOperator } from '../operator/index.js';
 import { DEFAULT_POOLS, type SubnetPool } from './addressing/pools.js';
@@ -41,6 +42,8 @@ export interface NetworksOptions {
   readonly stateDir?: string | undefined;
 }
 
+const NO_FOLDER = 'open: the operator has no configuration folder to keep networks in: give it a confDir';
+
 const poolField = z
   .strictObject({ base: z.string(), size: z.number().int() })
   .refine(({ base, size }) => size >= (parseSubnet(base)?.prefix ?? Number.POSITIVE_INFINITY), {
@@ -78,17 +81,21 @@ export class Networks {
     const known = [bridgeDriver, macvlanDriver, ipvlanDriver, ...given.drivers];
     const drivers = new Map(known.map((driver) => [driver.name, driver]));
     const stateDir = resolve(given.stateDir ?? join(folders.stateDir, 'networks'));
+    const { confDir, binDirs, cacheDir } = folders;
+    if (confDir === undefined)
+      throw new LibcniError('ERR_CONF_INVALID', NO_FOLDER, { jsonPath: '$.operator' });
     return new Networks({
       operator,
-      folders,
+      confDir,
+      binDirs,
       drivers,
       tools: hostTools,
       pools,
       defaultNetwork,
       stateDir,
-      catalogue: new Catalogue(folders.confDir, drivers),
+      catalogue: new Catalogue(confDir, drivers),
       claims: new Claims(join(stateDir, 'claims')),
-      attachments: new Attachments(folders.cacheDir),
+      attachments: new Attachments(cacheDir),
       members: new MemberFiles(stateDir),
     });
   }

@@ -1,4 +1,5 @@
 import {
+  checkOptionalArray,
   checkOptionalBoolean,
   checkOptionalChoice,
   checkOptionalFunction,
@@ -15,6 +16,7 @@ import { checkOptionalExec } from '../libcni/cni-config-options.js';
 /** What is checked here; times are checked where they are used. */
 interface Options {
   readonly confDir?: unknown;
+  readonly sources?: unknown;
   readonly binDirs?: unknown;
   readonly pluginDirs?: unknown;
   readonly filter?: unknown;
@@ -43,6 +45,7 @@ export function checkedOptions<Given extends Options>(options: Given): Given {
   for (const [name, folder] of Object.entries({ confDir, cacheDir, stateDir }))
     if (folder === '') throw invalidArgument(name, 'the path of a folder', folder);
   if (!isAbsent(binDirs)) checkPathList('binDirs', binDirs);
+  checkOptionalArray('sources', options.sources);
   checkOptionalFunction('pluginDirs', pluginDirs);
   checkOptionalFunction('filter', filter);
   checkOptionalExec(exec);

@@ -21,7 +21,6 @@ export interface OperatorContext {
   readonly warnings: WarningCollector;
   readonly helper: HelperClient;
   readonly cacheDir: string;
-  readonly confDir: string;
   readonly loopback: 'helper' | 'plugin' | 'none';
 }
 

@@ -10,6 +10,7 @@ export {
 } from './annotations/index.js';
 export type { AttachResult } from './attachments/attach.js';
 export { networkStatus } from './attachments/attach-status.js';
+export type { AttachmentInfo } from './attachments/attachment-info.js';
 export type { CheckOutcome } from './attachments/check.js';
 export type { PodAttachRequest } from './attachments/pod-request.js';
 export type { AttachRequest, NetworkRequest, OperatorOptions, TargetRequest } from './attachments/request.js';
@@ -55,9 +56,23 @@ export {
   portMappings,
   portMappingsSchema,
 } from './capabilities/index.js';
-export type { ConfProblem, ConfSnapshot, ConfStoreOptions, LoadedNetwork } from './conf-store/index.js';
+export {
+  type ConfFault,
+  type ConfListing,
+  type ConfProblem,
+  type ConfSnapshot,
+  type ConfSource,
+  type ConfStoreOptions,
+  type FolderSourceOptions,
+  folderSource,
+  type LoadedNetwork,
+  type NetworkInput,
+  type SourceNetwork,
+  type WatchTimingOptions,
+} from './conf-store/index.js';
 export type { OperatorGcReport, OperatorGcRequest } from './gc.js';
 export type { ValidContainer } from './gc-valid.js';
+export type { AttachmentFilter, ContainerInfo } from './list.js';
 export {
   CNIOperator,
   type CNIOperatorEvents,

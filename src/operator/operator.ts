@@ -1,24 +1,45 @@
 import { EventEmitter } from 'node:events';
 import { join, resolve } from 'node:path';
-import { CNIConfig, DEFAULT_CACHE_DIR, HelperExec, type LibcniWarning } from '../libcni/index.js';
+import {
+  CNIConfig,
+  DEFAULT_CACHE_DIR,
+  HelperExec,
+  type LibcniWarning,
+  validateContainerId,
+} from '../libcni/index.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { type AttachResult, attach } from './attachments/attach.js';
+import type { AttachmentInfo } from './attachments/attachment-info.js';
 import { type CheckOutcome, check } from './attachments/check.js';
-import { checkedAttachRequest, checkedLimits, checkedTarget } from './attachments/checked-request.js';
+import {
+  checkedAttachRequest,
+  checkedFilter,
+  checkedLimits,
+  checkedTarget,
+} from './attachments/checked-request.js';
 import { detach } from './attachments/detach.js';
 import { type PodAttachRequest, requestWithNetns } from './attachments/pod-request.js';
 import type { OperatorOptions, TargetRequest } from './attachments/request.js';
 import { WarningCollector } from './attachments/warning-collector.js';
 import { checkedOptions } from './checked-options.js';
-import { type ConfProblem, type ConfSnapshot, ConfStore, type ConfStoreOptions } from './conf-store/index.js';
+import {
+  type ConfProblem,
+  type ConfSnapshot,
+  type ConfSource,
+  ConfStore,
+  type ConfStoreOptions,
+  type NetworkInput,
+  objectSource,
+} from './conf-store/index.js';
 import { PluginProbe } from './conf-store/plugin-probe.js';
 import type { OperatorContext } from './context.js';
 import { collectGarbage, type OperatorGcReport, type OperatorGcRequest } from './gc.js';
+import { type AttachmentFilter, type ContainerInfo, inspectContainer, listAttachments } from './list.js';
 import { type RecoveryReport, recover } from './recover.js';
 import { GcGate } from './state/gc-gate.js';
 import { Journal } from './state/journal.js';
 import { LockStore } from './state/lock-store.js';
-import { OwnAttachments } from './state/own-attachments.js';
+import { OwnAttachments, type OwnPlaces } from './state/own-attachments.js';
 import { PortOwners } from './state/port-owners.js';
 import type { OperatorStatus } from './status.js';
 import { StatusProbe } from './status-probe.js';
@@ -33,8 +54,15 @@ const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
  * systems: looking into them is done at once, and one that does not answer would stop the process.
  */
 export interface CNIOperatorOptions
-  extends Omit<ConfStoreOptions, 'cni' | 'confDir' | 'binDirs' | 'pluginDirs'> {
-  /** The folder of the configuration files. @default `/etc/cni/net.d` */
+  extends Omit<ConfStoreOptions, 'cni' | 'confDir' | 'sources' | 'binDirs' | 'pluginDirs'> {
+  /** Networks that the program gives itself. They come before those of `sources` and `confDir`. @default none */
+  readonly networks?: readonly NetworkInput[] | undefined;
+  /** Further places that networks come from, in the order of precedence; they come before `confDir`. @default none */
+  readonly sources?: readonly ConfSource[] | undefined;
+  /**
+   * The folder of the configuration files.
+   * @default `/etc/cni/net.d`; none where `networks` or `sources` are given
+   */
   readonly confDir?: string | undefined;
   /** Plugin folders, searched in order. @default `/opt/cni/bin` and `/usr/lib/cni` */
   readonly binDirs?: readonly string[] | undefined;
@@ -62,7 +90,8 @@ export interface CNIOperatorOptions
 
 /** Where an operator looks for things and keeps its state; all paths are absolute. */
 export interface OperatorFolders {
-  readonly confDir: string;
+  /** Absent where the networks come from elsewhere. */
+  readonly confDir: string | undefined;
   readonly binDirs: readonly string[];
   readonly cacheDir: string;
   readonly stateDir: string;
@@ -90,7 +119,7 @@ interface OperatorParts {
 }
 
 /**
- * Attaches containers to the networks of a configuration folder, several at a time, and keeps account of it: an
+ * Attaches containers to the networks of a configuration folder and of other sources, several at a time, and keeps account of it: an
  * attachment is in the journal before its first plugin runs and in the cache when it stands, under a lock that
  * excludes other processes. One object serves any number of operations at a time. Locks are held by the native helper,
  * so nothing here works without it (`ERR_HELPER`), other `exec` or not. Plugins that another `exec` has started are not
@@ -126,7 +155,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   static async create(given: CNIOperatorOptions = {}): Promise<CNIOperator> {
     const options = checkedOptions(given ?? {});
     // The working folder can change, and what is in the others must stay where it is.
-    const confDir = resolve(options.confDir ?? DEFAULT_CONF_DIR);
+    const { confDir, sources, own } = placesOf(options);
     const binDirs = (options.binDirs ?? DEFAULT_BIN_DIRS).map((folder) => resolve(folder));
     const cacheDir = resolve(options.cacheDir ?? DEFAULT_CACHE_DIR);
     const stateDir = resolve(options.stateDir ?? join(cacheDir, 'libcni'));
@@ -134,19 +163,19 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     const { pluginDirs = vendorFolders } = options;
     const exec = withVendorFolders(options.exec ?? new HelperExec(helper), pluginDirs);
     const cni = new CNIConfig({ path: binDirs, cacheDir, exec });
-    const store = await ConfStore.create({ ...options, confDir, binDirs, pluginDirs, exec });
+    const store = await ConfStore.create({ ...options, confDir, sources, binDirs, pluginDirs, exec });
     const locks = new LockStore(stateDir, helper);
     const state = {
       locks,
       gate: new GcGate(locks),
       journal: new Journal(stateDir),
-      own: new OwnAttachments({ confDir, cacheDir, stateDir }),
+      own: new OwnAttachments({ ...own, cacheDir, stateDir }),
       portOwners: new PortOwners(cacheDir),
       warnings: new WarningCollector(cni),
     };
     const folders = { confDir, binDirs, cacheDir, stateDir };
     const probe = new PluginProbe({ binDirs, pluginDirs, cni, exec, signal: new AbortController().signal });
-    const context = { cni, exec, store, helper, cacheDir, confDir, loopback, ...state };
+    const context = { cni, exec, store, helper, cacheDir, loopback, ...state };
     return new CNIOperator(context, { folders, probe });
   }
 
@@ -157,6 +186,11 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    */
   async pluginVersions(pluginType: string): Promise<readonly string[]> {
     return await this.#work.run(() => this.#probe.versions(pluginType));
+  }
+
+  /** What is wrong with the configurations at the moment: those of sources that are away, too. */
+  get problems(): readonly ConfProblem[] {
+    return this.#context.store.problems;
   }
 
   /** The configurations of the moment; immutable. */
@@ -185,6 +219,27 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
       const wanted = requestWithNetns(checkedAttachRequest(request));
       return await attach(this.#context, wanted, checkedLimits(options));
     });
+  }
+
+  /**
+   * What containers are attached to, as it is recorded: by whatever process, also before a restart of this one, and
+   * also by other programs that share the cache folder. `lo` is not among them.
+   *
+   * @throws LibcniError `ERR_CACHE` where records cannot be read; `ERR_CONF_INVALID` for a filter that is none.
+   */
+  async list(filter?: AttachmentFilter): Promise<AttachmentInfo[]> {
+    return await listAttachments(this.#context.cacheDir, checkedFilter(filter));
+  }
+
+  /**
+   * What a container is attached to.
+   *
+   * @throws LibcniError `ERR_NOT_FOUND` where nothing is recorded of it; `ERR_CACHE`, `ERR_CONF_INVALID` as for
+   * {@link list}.
+   */
+  async inspect(id: string): Promise<ContainerInfo> {
+    validateContainerId(id);
+    return await inspectContainer(this.#context.cacheDir, id);
   }
 
   /**
@@ -277,4 +332,23 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     this.#status.forget();
     this.emit('change', snapshot);
   }
+}
+
+/** Where networks come from, and what tells these places from those of other operators. */
+interface Places {
+  readonly confDir: string | undefined;
+  readonly sources: readonly ConfSource[];
+  readonly own: Pick<OwnPlaces, 'confDir' | 'sources' | 'networks'>;
+}
+
+function placesOf({ networks, sources = [], confDir: given }: CNIOperatorOptions): Places {
+  const isFolderWanted = given !== undefined || (networks === undefined && sources.length === 0);
+  const confDir = isFolderWanted ? resolve(given ?? DEFAULT_CONF_DIR) : undefined;
+  const objects = networks && objectSource(networks);
+  const own = {
+    confDir,
+    ...(sources.length > 0 && { sources: sources.map(({ name }) => name) }),
+    ...(objects && { networks: objects.names }),
+  };
+  return { confDir, sources: [...(objects ? [objects] : []), ...sources], own };
 }

@@ -4,7 +4,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError, hasCode } from '../errors/system-error.js';
 import type { OperatorOptions } from './attachments/request.js';
-import type { ConfProblem, LoadedNetwork } from './conf-store/index.js';
+import { type ConfProblem, type LoadedNetwork, placeOf } from './conf-store/index.js';
 import { mapLimited } from './conf-store/map-limited.js';
 import { pluginTypes } from './conf-store/plugin-types.js';
 import type { OperatorContext } from './context.js';
@@ -15,6 +15,7 @@ const NETWORKS_AT_A_TIME = 16;
 /** Whether one network can take attachments. */
 export interface NetworkReadiness {
   readonly name: string;
+  /** The file that it is from; of a network that is in no file, the name of its source. */
   readonly file: string;
   readonly ready: boolean;
   /** Why not: the code of a plugin or of the library. */
@@ -77,9 +78,11 @@ function unusable({ store }: OperatorContext): NetworkReadiness[] {
 
 async function readinessOf(
   { cni, exec }: OperatorContext,
-  { name, file, list }: LoadedNetwork,
+  network: LoadedNetwork,
   options: OperatorOptions,
 ): Promise<NetworkReadiness> {
+  const { name, list } = network;
+  const file = placeOf(network);
   try {
     for (const type of pluginTypes(list))
       await refuseNotExecutable(type, await exec.findInPath(type, cni.path));
@@ -101,11 +104,11 @@ async function refuseNotExecutable(plugin: string, pluginPath: string): Promise<
 }
 
 /** The reason that a person can act on. */
-export function whyNoDefault({ confDir, store }: OperatorContext): string {
-  const { namedDefault, problems } = store;
+export function whyNoDefault({ store }: OperatorContext): string {
+  const { namedDefault, problems, sourceNames } = store;
   const names = store.snapshot().networks.map(({ name }) => name);
   const wanted = namedDefault === undefined ? 'default network' : `default network ${namedDefault}`;
-  const where = `no ${wanted} among the configurations in ${confDir}`;
+  const where = `no ${wanted} among the configurations in ${sourceNames}`;
   const others = names.length === 0 ? '' : ` (there are ${names.join(', ')})`;
   if (problems.length > 0)
     return `${where}${others}: ${problems.map(({ file, reason }) => `${file}: ${reason}`).join('; ')}`;

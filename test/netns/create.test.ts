@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createNetns, isNetns, listNetns, openNetns } from '../../src/netns/index.js';
@@ -100,13 +100,14 @@ describe('createNetns', () => {
   it('says which right is missing, and leaves no file', async () => {
     const unprivileged = isolated.unprivileged();
     const path = join(folder, 'forbidden');
-    const failure = createNetns({ path, helper: unprivileged });
+    const failure = createNetns({ path, foreignFolders: 'allow', helper: unprivileged });
     await expect(failure).rejects.toMatchObject({
       code: 'ERR_PERMISSION',
       message: expect.stringContaining('CAP_SYS_ADMIN'),
     });
     expect(existsSync(path)).toBe(false);
     await unprivileged[Symbol.asyncDispose]();
+    chmodSync(folder, 0o755);
   });
 });
 

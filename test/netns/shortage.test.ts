@@ -30,7 +30,7 @@ describe('a namespace', () => {
   });
 
   it('cannot be made where no inode is left, and the others are not harmed', async () => {
-    const dir = await mounted('few-inodes', 'nr_inodes=4');
+    const dir = await mounted('few-inodes', 'nr_inodes=4,mode=755');
     const made = await Promise.allSettled(
       Array.from({ length: 6 }, (_, index) => createNetns({ dir, name: `ns${index}`, helper })),
     );

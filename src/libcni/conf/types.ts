@@ -26,6 +26,23 @@ export interface PluginConfig {
   readonly bytes: string;
 }
 
+/** The configuration of a network as plain JSON (CNI specification, section 1). Keys that it does not know survive. */
+export interface NetworkConf {
+  readonly name: string;
+  /** The version of the specification to speak. @default 0.1.0, as the specification has it */
+  readonly cniVersion?: string | undefined;
+  /** Further versions that the plugins speak; the newest that this library knows is taken. */
+  readonly cniVersions?: readonly string[] | undefined;
+  /** CHECK does nothing. @default false */
+  readonly disableCheck?: boolean | undefined;
+  /** GC does nothing. @default false */
+  readonly disableGC?: boolean | undefined;
+  readonly loadOnlyInlinedPlugins?: boolean | undefined;
+  /** They are run in this order, each on the result of the one before it. */
+  readonly plugins: readonly PluginConf[];
+  readonly [key: string]: unknown;
+}
+
 /** A network: plugins that are run in order, each on the result of the one before it. */
 export interface NetworkConfigList {
   readonly name: string;

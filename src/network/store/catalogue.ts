@@ -5,10 +5,9 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { hasCode } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { loadFile } from '../../operator/conf-store/load-file.js';
-import type { LoadedNetwork } from '../../operator/index.js';
 import type { NetworkDriver } from '../drivers/driver.js';
 import type { NetworkSummary } from '../network.js';
-import { readNetwork } from './read-network.js';
+import { type LoadedNetwork, readNetwork } from './read-network.js';
 
 /** A network with the configuration that it was read from. */
 export interface CatalogueEntry {
@@ -70,7 +69,8 @@ export class Catalogue {
     const { network, fault } = await loadFile(file);
     if (fault) return { stamp, problem: { file, reason: fault.error.message, hint: fault.hint } };
     if (!network) return { stamp };
-    return { stamp, entry: { loaded: network, summary: readNetwork(network, stats, this.#drivers) } };
+    const loaded = { name: network.list.name, file, list: network.list };
+    return { stamp, entry: { loaded, summary: readNetwork(loaded, stats, this.#drivers) } };
   }
 
   async #fileNames(): Promise<string[]> {

@@ -31,8 +31,8 @@ export async function checkPlugins(
 ): Promise<PluginCheck> {
   const answers = await Promise.all(types.map((type) => ask(context, type)));
   const absent = types.filter((_, index) => answers[index] === undefined);
-  if (absent.length > 0 && missing === 'refuse') throw notInstalled(absent, context.folders.binDirs);
-  const warnings = absent.length > 0 ? [notInstalled(absent, context.folders.binDirs).message] : [];
+  if (absent.length > 0 && missing === 'refuse') throw notInstalled(absent, context.binDirs);
+  const warnings = absent.length > 0 ? [notInstalled(absent, context.binDirs).message] : [];
   const spoken = answers.filter((versions) => versions !== undefined);
   const speaks = (version: string) => spoken.every((versions) => versions.includes(version));
   const found = wanted ?? candidates().find(speaks);

@@ -34,8 +34,8 @@ function byId({ entries }: CatalogueState, reference: string): CatalogueEntry | 
   });
 }
 
-function refuseBroken({ folders }: NetworksContext, { problems }: CatalogueState, name: string): void {
-  const file = join(folders.confDir, networkFileName(name));
+function refuseBroken({ confDir }: NetworksContext, { problems }: CatalogueState, name: string): void {
+  const file = join(confDir, networkFileName(name));
   const problem = problems.find((one) => one.file === file);
   if (problem === undefined || !existsSync(file)) return;
   const summary = `network ${name} cannot be used: ${problem.reason}; repair the file, or remove the network with force`;

@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { basename } from 'node:path';
+import type { NetworkConfigList } from '../../libcni/index.js';
 import { isJsonObject, type JsonObject, parseJson } from '../../libcni/json/parse-json.js';
-import type { LoadedNetwork } from '../../operator/index.js';
 import type { NetworkDriver } from '../drivers/driver.js';
 import type { NetworkSubnet, NetworkSummary } from '../network.js';
+
+/** A configuration with the file that it was read from. */
+export interface LoadedNetwork {
+  readonly name: string;
+  readonly file: string;
+  readonly list: NetworkConfigList;
+}
 
 /** What the names of the library's own files begin with; iSulad knows its networks by it. */
 const FILE_PREFIX = 'isulacni-';

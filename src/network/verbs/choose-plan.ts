@@ -94,8 +94,8 @@ function numbered({ driver }: CreateParts, { state, host }: Surroundings): strin
   throw new LibcniError('ERR_EXHAUSTED', summary);
 }
 
-function refuseTakenName({ folders }: NetworksContext, name: string, { state }: Surroundings): void {
-  const file = `${folders.confDir}/${networkFileName(name)}`;
+function refuseTakenName({ confDir }: NetworksContext, name: string, { state }: Surroundings): void {
+  const file = `${confDir}/${networkFileName(name)}`;
   const found = state.entries.get(name)?.summary.file ?? (existsSync(file) ? file : undefined);
   if (found === undefined) return;
   const summary = `network ${name} is there already: take another name, or remove that one`;

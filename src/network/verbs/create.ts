@@ -118,7 +118,7 @@ interface NetworkFile {
 }
 
 async function write(
-  { folders, catalogue }: NetworksContext,
+  { confDir, catalogue }: NetworksContext,
   { request: { labels, options } }: CreateParts,
   { chosen: { plan, keepInterface, warnings: more }, plugins, cniVersion, warnings }: NetworkFile,
 ): Promise<CreatedNetwork | undefined> {
@@ -129,7 +129,7 @@ async function write(
   };
   const args = { podman_labels: labels, podman_options: options, libcni };
   const data = `${JSON.stringify({ cniVersion, name: plan.name, args, plugins }, undefined, 2)}\n`;
-  const file = join(folders.confDir, networkFileName(plan.name));
+  const file = join(confDir, networkFileName(plan.name));
   try {
     await createFileExclusive({ file, data, mode: FILE_MODE, dirMode: DIR_MODE });
   } catch (error) {

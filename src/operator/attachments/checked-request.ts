@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   checkOptionalChoice,
   checkOptionalObject,
@@ -10,6 +11,7 @@ import { withoutNull } from '../../errors/without-null.js';
 import { checkCniArgs } from '../../libcni/arguments/check-runtime-conf.js';
 import { validateContainerId } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
+import type { AttachmentFilter } from '../list.js';
 import type { PodAttachRequest } from './pod-request.js';
 import type { NetworkRequest, OperatorOptions, TargetRequest } from './request.js';
 
@@ -38,6 +40,19 @@ export function checkedTarget<Request extends TargetRequest>(request: Request): 
   checkOptionalText('defaultIfName', given.defaultIfName);
   checkOptionalChoice('order', given.order, ['plain', 'cri']);
   return given.networks === undefined ? given : { ...given, networks: checkedNetworks(given.networks) };
+}
+
+/**
+ * A filter without what is `null` in it.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function checkedFilter(filter: AttachmentFilter | undefined): AttachmentFilter {
+  checkOptionalObject('filter', filter);
+  const given = withoutNull(filter ?? {});
+  for (const key of ['id', 'network', 'ifName', 'netns'] as const)
+    checkOptionalText(`filter.${key}`, given[key]);
+  return given.netns === undefined ? given : { ...given, netns: resolve(given.netns) };
 }
 
 /**

@@ -4,7 +4,7 @@ import { PluginError } from '../../errors/plugin-error.js';
 import { networkConfFromBytes } from '../../libcni/conf/network-conf.js';
 import { SUPPORTED_VERSIONS } from '../../libcni/version.js';
 import { type ConfFault, faultOf } from './conf-fault.js';
-import type { LoadedNetwork } from './conf-snapshot.js';
+import { type LoadedNetwork, placeOf } from './conf-snapshot.js';
 import type { PluginProbe } from './plugin-probe.js';
 import { namedPlugins } from './plugin-types.js';
 
@@ -38,7 +38,7 @@ export function checkVersion(network: LoadedNetwork): ConfFault[] {
 }
 
 function pluginUses({ list, file }: LoadedNetwork): PluginUse[] {
-  const isList = extname(file) === '.conflist';
+  const isList = !['.conf', '.json'].includes(extname(file ?? ''));
   const inlined = networkConfFromBytes(list.bytes).plugins.length;
   const uses = list.plugins.flatMap(({ network }, index): PluginUse[] => {
     const inList = index < inlined ? `$.plugins[${index}]` : undefined;
@@ -74,18 +74,18 @@ function faultIn(answer: PluginAnswer, expected: Expected): ConfFault[] {
   if (isDelegate || versions.includes(version)) return [];
   const spoken = versions.join(', ');
   const summary = `plugin ${plugin} does not speak version ${version} of network ${network.name}, only ${spoken}`;
-  const details = { file: network.file, jsonPath, plugin, network: network.name, value: version };
+  const details = { file: placeOf(network), jsonPath, plugin, network: network.name, value: version };
   return [{ error: new LibcniError('ERR_VERSION', summary, details), hint: commonVersion(answers) }];
 }
 
 function unanswered({ plugin, jsonPath, error }: PluginAnswer, { network, probe }: Expected): ConfFault {
-  const place = { file: network.file, jsonPath, plugin, network: network.name };
+  const place = { file: placeOf(network), jsonPath, plugin, network: network.name };
   if (error instanceof LibcniError) {
     const isMissing = error.code === 'ERR_PLUGIN_NOT_FOUND';
     const hint = isMissing ? `put ${plugin} into one of ${probe.folders(plugin).join(', ')}` : undefined;
     return { error: error.with(place), hint };
   }
-  if (!(error instanceof PluginError)) return faultOf(error, network.file);
+  if (!(error instanceof PluginError)) return faultOf(error, placeOf(network));
   const summary = `plugin ${plugin} does not say which versions it speaks: ${error.msg}`;
   return { error: new LibcniError('ERR_VERSION', summary, { ...place, cause: error }) };
 }
@@ -102,8 +102,9 @@ function isSpokenHere(version: string): boolean {
   return SUPPORTED_VERSIONS.some((supported) => supported === version);
 }
 
-function unknownVersion({ name, file }: LoadedNetwork, version: string): ConfFault {
+function unknownVersion(network: LoadedNetwork, version: string): ConfFault {
+  const { name } = network;
   const summary = `version ${version} of network ${name} is not one of ${SUPPORTED_VERSIONS.join(', ')}`;
-  const details = { file, jsonPath: '$.cniVersion', network: name, value: version };
+  const details = { file: placeOf(network), jsonPath: '$.cniVersion', network: name, value: version };
   return { error: new LibcniError('ERR_VERSION', summary, details) };
 }

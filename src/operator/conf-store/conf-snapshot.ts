@@ -3,7 +3,7 @@ import type { NetworkConfigList } from '../../libcni/conf/types.js';
 
 /** Something that keeps a network from being used, or the store from doing its work. */
 export interface ConfProblem {
-  /** The file at fault, or the folder. */
+  /** The file at fault, or the folder; of what is in no file, the name of its source. */
   readonly file: string;
   readonly code: LibcniErrorCode;
   /** The network that cannot be used, where its name is known. */
@@ -19,14 +19,24 @@ export interface ConfProblem {
 /** A network that can be used. */
 export interface LoadedNetwork {
   readonly name: string;
-  /** The file that it was loaded from. */
-  readonly file: string;
+  /** The name of the source that it is from: the configuration folder, or `networks` for objects of the program. */
+  readonly source: string;
+  /** The file that it was loaded from, where it is from one. */
+  readonly file?: string;
   readonly list: NetworkConfigList;
+}
+
+/** Where a network is from, for people. */
+export function placeOf({ file, source }: LoadedNetwork): string {
+  return file ?? source;
 }
 
 /** The configuration at one moment. Frozen to its depth: it never changes, a newer one replaces it. */
 export interface ConfSnapshot {
-  /** In the byte order of their files' names; no two have the same name. */
+  /**
+   * In the order of their sources, and of a folder in the byte order of the files' names. No two have the same name:
+   * the first one is used, the others are problems.
+   */
   readonly networks: readonly LoadedNetwork[];
   /** The network that was named as the default one, once it is there; the first one where none was named. */
   readonly defaultNetwork: LoadedNetwork | undefined;
@@ -55,6 +65,7 @@ function isSameNetwork(a: LoadedNetwork, b: LoadedNetwork | undefined): boolean 
   return (
     b !== undefined &&
     a.name === b.name &&
+    a.source === b.source &&
     a.file === b.file &&
     a.list.bytes === b.list.bytes &&
     a.list.plugins.length === b.list.plugins.length &&

@@ -1,25 +1,18 @@
 import { EventEmitter } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { debuglog } from '../../libcni/debug.js';
-import { type ConfFault, errorOf, faultOf, isPassing, problemOf } from './conf-fault.js';
+import { type ConfFault, errorOf, faultOf, problemOf } from './conf-fault.js';
 import { areSameProblems, type ConfProblem, type ConfSnapshot, isSameContent } from './conf-snapshot.js';
 import { type ConfStoreOptions, type NormalizedOptions, normalizeOptions } from './conf-store-options.js';
-import { ConfWatch } from './conf-watch.js';
 import { deepFreeze } from './deep-freeze.js';
-import { isHalfWritten } from './half-written.js';
+import { FolderWatch } from './folder-watch.js';
 import { type ConfigurationLoad, loadConfiguration } from './load-configuration.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { PluginProbe } from './plugin-probe.js';
+import { Sources } from './sources.js';
 
 const debug = debuglog('operator');
-
-/** Between two readings of a text that breaks off and is being written. */
-const HALF_WRITTEN_WAIT_MS = 100;
-
-/** Who writes for longer than that has no part of it overlooked any more. */
-const LONGEST_WRITE_MS = 10_000;
 
 const NOTHING: ConfSnapshot = deepFreeze({
   networks: [],
@@ -39,20 +32,21 @@ export interface ConfStoreEvents {
 }
 
 /**
- * The network configurations of a folder, as immutable snapshots.
+ * The network configurations of all sources, as immutable snapshots.
  *
- * A folder that is empty or gone gives an empty snapshot, where iSulad would go on with what it had. A folder that
- * cannot be read leaves the snapshot as it is, and so does any problem under the policy `strict`; `problems` says why.
+ * A folder that is empty or gone gives an empty snapshot, where iSulad would go on with what it had. Of a source that is
+ * away, such as a folder that cannot be read, the networks stay as they are, and any problem leaves the whole snapshot
+ * as it is under the policy `strict`; `problems` says why.
  * An error that a listener throws is an uncaught exception and does not disturb the store.
  */
 export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDisposable {
   readonly #options: NormalizedOptions;
   readonly #probe: PluginProbe | undefined;
-  readonly #watch: ConfWatch | undefined;
+  readonly #sources: Sources;
+  readonly #pluginWatch: FolderWatch | undefined;
   readonly #loads = new OneAtATime(() => this.#load());
   readonly #ending = new AbortController();
   #snapshot = NOTHING;
-  #refused: readonly ConfProblem[] | undefined;
   #problems: readonly ConfProblem[] = [];
   #plugins: string | undefined;
 
@@ -60,21 +54,26 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
     super();
     const { signal } = this.#ending;
     this.#options = options;
+    this.#sources = new Sources(options.sources);
     if (options.validatePlugins) this.#probe = new PluginProbe({ ...options, signal });
     if (!options.watch) return;
-    this.#watch = new ConfWatch({ ...options, onChange: () => this.#reloadUnasked() }, options.binDirs);
+    const onChange = () => this.#reloadUnasked();
+    this.#pluginWatch = new FolderWatch({ ...options.timing, onChange, subfolders: false }, options.binDirs);
   }
 
   /**
    * Reads the configuration, and watches it if asked to.
    *
    * @throws LibcniAggregateError with every problem, under the policy `strict`; LibcniError `ERR_CONF_INVALID` for
-   * options that make no sense.
+   * options that make no sense; what the filter throws.
    */
   static async create(options: ConfStoreOptions): Promise<ConfStore> {
-    const store = new ConfStore(normalizeOptions(options));
+    const filter = new WatchedFilter(options.filter);
+    const store = new ConfStore(normalizeOptions({ ...options, filter: filter.run }));
     try {
+      if (options.watch) store.#sources.watch(() => store.#reloadUnasked());
       await store.reload();
+      filter.throwIfBroken();
       return store;
     } catch (error) {
       await store[Symbol.asyncDispose]();
@@ -85,6 +84,11 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
   /** The newest configuration that was good. */
   snapshot(): ConfSnapshot {
     return this.#snapshot;
+  }
+
+  /** For people: where configurations are looked for. */
+  get sourceNames(): string {
+    return this.#sources.names;
   }
 
   /** The name of the default network, where one was named. */
@@ -114,69 +118,63 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
   /** Stops watching and reading. The last snapshot stays. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
-    this.#watch?.close();
+    this.#pluginWatch?.close();
     await this.#loads.idle();
+    await this.#sources.close();
     this.removeAllListeners();
   }
 
   #reloadUnasked(): void {
     this.#loads.request().catch((error: unknown) => {
       if (this.#ending.signal.aborted) return;
-      this.#refuse([faultOf(error, this.#options.confDir)]);
+      this.#refuse([faultOf(error, this.#sources.names)]);
     });
   }
 
   async #load(): Promise<void> {
-    const end = performance.now() + LONGEST_WRITE_MS;
-    let load = await this.#read();
-    while (performance.now() < end && (await isHalfWritten(load.faults))) {
-      await setTimeout(HALF_WRITTEN_WAIT_MS);
-      load = await this.#read();
-    }
-    this.#take(load);
+    this.#take(await this.#read());
     this.#tellPlugins();
   }
 
   async #read(): Promise<ConfigurationLoad> {
-    await this.#watch?.beforeRead();
+    const { signal } = this.#ending;
+    await this.#pluginWatch?.beforeRead();
     const inUse = new Set(this.#snapshot.networks.map(({ name }) => name));
-    const load = await loadConfiguration({ ...this.#options, probe: this.#probe, inUse });
-    await this.#watch?.afterRead(load.pluginFolders, load.faults.some(isPassing));
-    if (this.#ending.signal.aborted) throw disposed();
+    const parts = { ...this.#options, sources: this.#sources, probe: this.#probe, inUse, signal };
+    const load = await loadConfiguration(parts);
+    await this.#pluginWatch?.afterRead({ folders: load.pluginFolders, mustRetry: load.mustRetry });
+    if (signal.aborted) throw disposed();
     return load;
   }
 
   #take(load: ConfigurationLoad): void {
-    const isFirst = this.#snapshot === NOTHING;
-    const isRefused = this.#options.policy === 'strict' ? load.faults.length > 0 : !load.isWhole;
-    if (isFirst && isRefused && this.#options.policy === 'strict') throw refusal(load.faults, this.#options);
-    if (isRefused && !isFirst) this.#refuse(load.faults);
-    else this.#accept(load);
+    const isRefused = this.#options.policy === 'strict' && load.faultsNow.length > 0;
+    if (!isRefused) this.#accept(load);
+    else if (this.#snapshot === NOTHING) throw refusal(load.faultsNow, this.#sources);
+    else this.#refuse(load.faultsNow);
   }
 
   #refuse(faults: readonly ConfFault[]): void {
-    debug('%s is not taken over: %o', this.#options.confDir, faults.map(problemOf));
-    this.#refused = deepFreeze(faults.map(problemOf));
-    this.#tellProblems();
+    debug('%s is not taken over: %o', this.#sources.names, faults.map(problemOf));
+    this.#tellProblems(faults);
   }
 
-  #accept({ networks, faults }: ConfigurationLoad): void {
+  #accept({ networks, faults, faultsNow }: ConfigurationLoad): void {
     const { defaultNetwork: wanted } = this.#options;
     const defaultNetwork = wanted === undefined ? networks[0] : networks.find(({ name }) => name === wanted);
     const generation = this.#snapshot.generation + 1;
     const snapshot = deepFreeze({ networks, defaultNetwork, problems: faults.map(problemOf), generation });
-    this.#refused = undefined;
     if (generation === 1 || !isSameContent(snapshot, this.#snapshot)) {
-      debug('%s: generation %d, %d networks', this.#options.confDir, generation, networks.length);
+      debug('%s: generation %d, %d networks', this.#sources.names, generation, networks.length);
       this.#snapshot = snapshot;
       this.#tell(() => this.emit('change', snapshot));
     }
-    this.#tellProblems();
+    this.#tellProblems(faultsNow);
   }
 
-  #tellProblems(): void {
-    const ofWatch = this.#watch?.faults.map(problemOf) ?? [];
-    const problems = deepFreeze([...(this.#refused ?? this.#snapshot.problems), ...ofWatch]);
+  #tellProblems(found: readonly ConfFault[]): void {
+    const ofWatch = [...this.#sources.problems, ...(this.#pluginWatch?.faults ?? [])];
+    const problems = deepFreeze(withoutDoubles([...found, ...ofWatch].map(problemOf)));
     if (areSameProblems(problems, this.#problems)) return;
     this.#problems = problems;
     this.#tell(() => this.emit('problems', problems));
@@ -184,7 +182,7 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
 
   #tellPlugins(): void {
     const before = this.#plugins;
-    this.#plugins = this.#watch?.plugins;
+    this.#plugins = this.#pluginWatch?.seen;
     if (before !== undefined && before !== this.#plugins) this.#tell(() => this.emit('plugins'));
   }
 
@@ -199,8 +197,34 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
   }
 }
 
-function refusal(faults: readonly ConfFault[], { confDir }: NormalizedOptions): LibcniAggregateError {
-  return new LibcniAggregateError(faults.map(errorOf), `the configuration in ${confDir} is not used`);
+/** A filter that throws is a fault of the program: whoever makes the store is told, rather than left without networks. */
+class WatchedFilter {
+  readonly run: (fileName: string) => boolean;
+  #thrown: { readonly error: unknown } | undefined;
+
+  constructor(filter: (fileName: string) => boolean = () => true) {
+    this.run = (fileName) => {
+      try {
+        return filter(fileName);
+      } catch (error) {
+        this.#thrown ??= { error };
+        throw error;
+      }
+    };
+  }
+
+  throwIfBroken(): void {
+    if (this.#thrown) throw this.#thrown.error;
+  }
+}
+
+/** Folders that are watched for two reasons fail twice. */
+function withoutDoubles(problems: readonly ConfProblem[]): ConfProblem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
+function refusal(faults: readonly ConfFault[], { names }: Sources): LibcniAggregateError {
+  return new LibcniAggregateError(faults.map(errorOf), `the configuration in ${names} is not used`);
 }
 
 function disposed(): LibcniError {

@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
 import { checkPlugins, checkVersion } from './check-plugins.js';
-import { type ConfFault, isMomentary } from './conf-fault.js';
+import { type ConfFault, isMomentary, isPassing } from './conf-fault.js';
 import type { LoadedNetwork } from './conf-snapshot.js';
-import { type FolderLoad, loadFolder } from './load-folder.js';
 import { mapLimited } from './map-limited.js';
 import type { PluginProbe } from './plugin-probe.js';
 import { pluginTypes } from './plugin-types.js';
+import type { Sources } from './sources.js';
 
 /** What is loaded, and how. */
-export interface ConfigurationSource {
-  readonly confDir: string;
-  readonly filter: (fileName: string) => boolean;
+export interface ConfigurationParts {
+  readonly sources: Sources;
+  readonly signal: AbortSignal;
   /** Checks the plugins; without it they are taken to be there. */
   readonly probe: PluginProbe | undefined;
   readonly binDirs: readonly string[];
@@ -20,31 +20,39 @@ export interface ConfigurationSource {
 }
 
 /** A configuration as it was found. */
-export interface ConfigurationLoad extends FolderLoad {
+export interface ConfigurationLoad {
+  readonly networks: readonly LoadedNetwork[];
+  /** What keeps others from being among `networks`. */
+  readonly faults: readonly ConfFault[];
+  /** What is wrong now; the same, but for sources that are away. */
+  readonly faultsNow: readonly ConfFault[];
   /** The folders in which the plugins of all networks, ready or not, are looked for. */
   readonly pluginFolders: readonly string[];
+  /** Whether something is wrong that may pass by itself. */
+  readonly mustRetry: boolean;
 }
 
 const NETWORKS_AT_A_TIME = 8;
 
 /**
- * Loads the networks of a folder and keeps those of a known version whose plugins are ready. One in use is kept as well
- * where its plugins could not be asked just now. A name belongs to the first file that has it even while that network is
- * not ready, so that the arrival of a plugin never swaps one file for another.
+ * Loads the networks of all sources and keeps those of a known version whose plugins are ready. One in use is kept as
+ * well where its plugins could not be asked just now. A name belongs to the first network that has it even while that
+ * one is not ready, so that the arrival of a plugin never swaps one for another.
  */
-export async function loadConfiguration(source: ConfigurationSource): Promise<ConfigurationLoad> {
-  const folder = await loadFolder(source.confDir, source.filter);
-  const { probe } = source;
-  const pluginFolders = foldersOf(folder.networks, source);
-  const checks = await mapLimited(folder.networks, NETWORKS_AT_A_TIME, async (network) => [
+export async function loadConfiguration(parts: ConfigurationParts): Promise<ConfigurationLoad> {
+  const { probe, inUse, sources, signal } = parts;
+  const { networks, faults, faultsNow, isOneAway } = await sources.read(signal);
+  const checks = await mapLimited(networks, NETWORKS_AT_A_TIME, async (network) => [
     ...checkVersion(network),
     ...(probe ? await checkPlugins(network, probe) : []),
   ]);
+  const found = checks.flat();
   return {
-    networks: folder.networks.filter(({ name }, index) => isUsable(checks[index], source.inUse.has(name))),
-    faults: inFileOrder([...folder.faults, ...checks.flat()]),
-    isWhole: folder.isWhole,
-    pluginFolders,
+    networks: networks.filter(({ name }, index) => isUsable(checks[index], inUse.has(name))),
+    faults: inFileOrder([...faults, ...found]),
+    faultsNow: inFileOrder([...faultsNow, ...found]),
+    pluginFolders: foldersOf(networks, parts),
+    mustRetry: isOneAway || found.some(isPassing),
   };
 }
 
@@ -59,7 +67,7 @@ function inFileOrder(faults: readonly ConfFault[]): ConfFault[] {
 
 function foldersOf(
   networks: readonly LoadedNetwork[],
-  { binDirs, pluginDirs }: ConfigurationSource,
+  { binDirs, pluginDirs }: ConfigurationParts,
 ): string[] {
   const types = networks.flatMap(({ list }) => pluginTypes(list));
   return [...new Set([...types.flatMap(pluginDirs), ...binDirs])];

@@ -10,12 +10,11 @@ import { isJsonObject, type JsonObject, parseJson, textFromBytes } from '../../l
 import { writeJson } from '../../libcni/json/write-json.js';
 import { validateNetworkName } from '../../libcni/names.js';
 import { type ConfFault, faultOf } from './conf-fault.js';
-import type { LoadedNetwork } from './conf-snapshot.js';
-import { deepFreeze } from './deep-freeze.js';
+import type { SourceNetwork } from './conf-source.js';
 
 /** What a file gave: one of the two, or neither where it is gone. */
 export interface FileLoad {
-  readonly network?: LoadedNetwork;
+  readonly network?: SourceNetwork;
   readonly fault?: ConfFault;
 }
 
@@ -28,7 +27,7 @@ const TRIES = 3;
 export async function loadFile(file: string): Promise<FileLoad> {
   try {
     const list = extname(file) === LIST_EXTENSION ? await loadList(file) : await loadSingle(file);
-    return { network: deepFreeze({ name: list.name, file, list }) };
+    return { network: { file, list } };
   } catch (error) {
     if (await isGone(error, file)) return {};
     return { fault: faultOf(error, file, await hintFor(file, error)) };

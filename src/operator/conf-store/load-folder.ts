@@ -2,18 +2,12 @@ import { basename } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { confFiles } from '../../libcni/conf/conf-files.js';
 import { type ConfFault, faultOf, isPassing } from './conf-fault.js';
-import type { LoadedNetwork } from './conf-snapshot.js';
+import type { ConfListing } from './conf-source.js';
 import { type FileLoad, loadFile } from './load-file.js';
 import { mapLimited } from './map-limited.js';
 
-/** What a folder of configurations holds. */
-export interface FolderLoad {
-  /** In the order of their files; no two have the same name. */
-  readonly networks: readonly LoadedNetwork[];
-  readonly faults: readonly ConfFault[];
-  /** False where the folder, or some of its files, could not be read just now: what is missing may be there. */
-  readonly isWhole: boolean;
-}
+/** What a folder of configurations holds, in the order of its files. */
+export type FolderLoad = Required<ConfListing> & { readonly faults: readonly ConfFault[] };
 
 /** The extensions of configuration files. */
 const EXTENSIONS = ['.conflist', '.conf', '.json'];
@@ -29,8 +23,9 @@ export async function loadFolder(confDir: string, filter: (name: string) => bool
   if (!Array.isArray(files)) return { networks: [], faults: [files], isWhole: false };
   const wanted = files.filter((file) => filter(basename(file)));
   const loads = await mapLimited(wanted.slice(0, MAX_FILES), FILES_AT_A_TIME, loadFile);
-  const faults = [...faultsOf(loads), ...duplicates(loads), ...tooMany(confDir, wanted.length)];
-  return { networks: firstOfEachName(loads), faults, isWhole: !faults.some(isPassing) };
+  const faults = [...faultsOf(loads), ...tooMany(confDir, wanted.length)];
+  const networks = loads.flatMap(({ network }) => network ?? []);
+  return { networks, faults, isWhole: !faults.some(isPassing) };
 }
 
 async function listFiles(confDir: string): Promise<string[] | ConfFault> {
@@ -43,28 +38,6 @@ async function listFiles(confDir: string): Promise<string[] | ConfFault> {
 
 function faultsOf(loads: readonly FileLoad[]): ConfFault[] {
   return loads.flatMap(({ fault }) => fault ?? []);
-}
-
-function firstOfEachName(loads: readonly FileLoad[]): LoadedNetwork[] {
-  const byName = new Map<string, LoadedNetwork>();
-  for (const { network } of loads) {
-    if (network && !byName.has(network.name)) byName.set(network.name, network);
-  }
-  return [...byName.values()];
-}
-
-function duplicates(loads: readonly FileLoad[]): ConfFault[] {
-  const first = new Map(firstOfEachName(loads).map(({ name, file }) => [name, file]));
-  return loads.flatMap(({ network }) => {
-    const owner = network && first.get(network.name);
-    return !owner || owner === network.file ? [] : duplicate(network, owner);
-  });
-}
-
-function duplicate({ name, file }: LoadedNetwork, owner: string): ConfFault {
-  const summary = `network ${name} is already configured by ${owner}`;
-  const error = new LibcniError('ERR_CONFLICT', summary, { file, jsonPath: '$.name', value: name });
-  return { error, hint: 'give it another name, or remove one of the two files' };
 }
 
 function tooMany(confDir: string, count: number): ConfFault[] {

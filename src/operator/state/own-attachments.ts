@@ -6,14 +6,17 @@ import { makeFolders } from '../../files/make-folders.js';
 import { type AttachmentKey, keyFromUniqueName, uniqueName } from './attachment-key.js';
 
 /** Where an operator has its configurations, records and state. */
-export interface OwnFolders {
-  readonly confDir: string;
+export interface OwnPlaces {
+  readonly confDir: string | undefined;
+  /** The names of other sources, and of the networks that the program gives as objects. */
+  readonly sources?: readonly string[] | undefined;
+  readonly networks?: readonly string[] | undefined;
   readonly cacheDir: string;
   readonly stateDir: string;
 }
 
 /**
- * Which attachments were made from this configuration folder. Records do not say it, and other programs may have theirs
+ * Which attachments were made from these configurations. Records do not say it, and other programs may have theirs
  * in the same cache. A note is not synced: a lost one only keeps garbage collection from an attachment whose network is
  * not configured any more, and one too many means nothing without a record.
  */
@@ -21,9 +24,10 @@ export class OwnAttachments {
   readonly #folder: string;
   readonly #text: string;
 
-  constructor({ confDir, cacheDir, stateDir }: OwnFolders) {
+  constructor({ confDir, sources, networks, cacheDir, stateDir }: OwnPlaces) {
     this.#folder = join(stateDir, 'attached');
-    this.#text = JSON.stringify({ confDir: resolve(confDir), cacheDir: resolve(cacheDir) });
+    const folder = confDir === undefined ? undefined : resolve(confDir);
+    this.#text = JSON.stringify({ confDir: folder, sources, networks, cacheDir: resolve(cacheDir) });
   }
 
   /** Notes an attachment that is about to be made. */
@@ -43,7 +47,7 @@ export class OwnAttachments {
     await unlink(this.#fileOf(key)).catch(() => {});
   }
 
-  /** Whether it was made from this configuration folder. */
+  /** Whether it was made from these configurations. */
   async has(key: AttachmentKey): Promise<boolean> {
     try {
       return (await readFile(this.#fileOf(key), 'utf8')) === this.#text;

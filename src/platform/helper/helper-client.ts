@@ -56,6 +56,8 @@ export interface CreateNetnsFlags {
   readonly shareFolder?: boolean | undefined;
   /** Takes what is there: the namespace itself, or its empty file after a reboot. @default false */
   readonly restore?: boolean | undefined;
+  /** Takes a folder that somebody who is neither root nor this user could change. @default false */
+  readonly foreignFolder?: boolean | undefined;
   /** Ends the call, which leaves nothing unless it was too late: then it succeeds. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -141,9 +143,7 @@ export class HelperClient implements AsyncDisposable {
    * `EINVAL` of `verify` where it is to be and holds something else, `ECANCELED` of `call` where `signal` was aborted.
    */
   async createNetns(path: string, options: CreateNetnsFlags = {}): Promise<NetnsInfo> {
-    const { shareFolder = true, restore = false, signal } = options;
-    const flags = (shareFolder ? createFlag.shareFolder : 0) | (restore ? createFlag.restore : 0);
-    return await this.call({ type: requestType.netnsCreate, path, flags }, signal);
+    return await this.call({ type: requestType.netnsCreate, path, flags: flagsOf(options) }, options.signal);
   }
 
   /**
@@ -288,4 +288,9 @@ function abortedBeforeStart({ path, signal }: SpawnRequest): LibcniError {
 function timedOutInQueue({ path }: SpawnRequest): LibcniError {
   const summary = `the time was up before ${path} could be started`;
   return new LibcniError('ERR_TIMEOUT', summary, { reason: 'not-started' });
+}
+
+function flagsOf({ shareFolder = true, restore = false, foreignFolder = false }: CreateNetnsFlags): number {
+  const { shareFolder: share, restore: take, foreignFolder: trust } = createFlag;
+  return (shareFolder ? share : 0) | (restore ? take : 0) | (foreignFolder ? trust : 0);
 }

@@ -37,7 +37,7 @@ export const answerType = {
 } as const;
 
 export const spawnFlag = { cwd: 1, netns: 2 } as const;
-export const createFlag = { shareFolder: 1, restore: 2 } as const;
+export const createFlag = { shareFolder: 1, restore: 2, foreignFolder: 4 } as const;
 export const removeFlag = { onlyEmpty: 1 } as const;
 export const loopbackFlag = { atHome: 1 } as const;
 /** What is said about a namespace, as bits. */

@@ -10,12 +10,13 @@ const debug = debuglog('operator');
 /** How long a stream of changes can put off a reload, in debounce times. */
 const MAX_DEBOUNCES = 10;
 
-/** More drop-in folders than this are left to the poll. */
+/** More folders inside of folders than this are left to the poll. */
 const MAX_SUBFOLDERS = 1024;
 
-/** What a {@link ConfWatch} looks at, and whom it tells. */
-export interface ConfWatchOptions {
-  readonly confDir: string;
+/** How a {@link FolderWatch} looks, and whom it tells. */
+export interface FolderWatchOptions {
+  /** Whether the folders right inside of the folders count too. */
+  readonly subfolders: boolean;
   readonly debounceMs: number;
   readonly pollMs: number;
   readonly persistent: boolean;
@@ -23,33 +24,35 @@ export interface ConfWatchOptions {
   readonly onChange: () => void;
 }
 
-/** Fingerprints of folders. */
-interface Seen {
-  readonly configurations: string;
-  readonly plugins: string;
+/** What a reading found. */
+export interface Reading {
+  /** The folders to look at from now on. @default the same as before */
+  readonly folders?: readonly string[];
+  /** Whether the reading met something that may pass by itself. @default false */
+  readonly mustRetry?: boolean;
 }
 
 /**
- * Tells when a configuration should be read again. Events of the kernel are quick but not to be relied on: not
- * every file system has them, links hide changes from them, and their number is limited. A slow poll finds the rest.
+ * Tells when folders should be read again. Events of the kernel are quick but not to be relied on: not every file
+ * system has them, links hide changes from them, and their number is limited. A slow poll finds the rest.
  *
  * Around each reading, {@link beforeRead} and {@link afterRead} must be called: what changes while it goes on is
  * noticed then.
  */
-export class ConfWatch {
-  readonly #options: ConfWatchOptions;
+export class FolderWatch {
+  readonly #options: FolderWatchOptions;
   readonly #debounce: Debounce;
   readonly #watches: FolderWatches;
-  #pluginFolders: readonly string[];
-  #seen: Seen = { configurations: '', plugins: '' };
+  #folders: readonly string[];
+  #seen = '';
   #mustRetry = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(options: ConfWatchOptions, pluginFolders: readonly string[]) {
+  constructor(options: FolderWatchOptions, folders: readonly string[]) {
     const { debounceMs: delayMs, persistent, onChange } = options;
     this.#options = options;
-    this.#pluginFolders = pluginFolders;
+    this.#folders = folders;
     this.#debounce = new Debounce({ delayMs, maxWaitMs: delayMs * MAX_DEBOUNCES, persistent }, onChange);
     this.#watches = new FolderWatches({ onEvent: () => this.#debounce.trigger(), persistent });
     this.#schedulePoll();
@@ -60,9 +63,9 @@ export class ConfWatch {
     return this.#watches.faults;
   }
 
-  /** A text that changes with the files in the plugin folders, as they were before the last reading. */
-  get plugins(): string {
-    return this.#seen.plugins;
+  /** A text that changes with the files in the folders, as they were before the last reading. */
+  get seen(): string {
+    return this.#seen;
   }
 
   async beforeRead(): Promise<void> {
@@ -70,12 +73,8 @@ export class ConfWatch {
     this.#seen = await this.#look();
   }
 
-  /**
-   * @param pluginFolders - the folders that plugins were looked for in
-   * @param mustRetry - whether the reading met something that may pass by itself
-   */
-  async afterRead(pluginFolders: readonly string[], mustRetry: boolean): Promise<void> {
-    this.#pluginFolders = pluginFolders;
+  async afterRead({ folders = this.#folders, mustRetry = false }: Reading = {}): Promise<void> {
+    this.#folders = folders;
     this.#mustRetry = mustRetry;
     if (await this.#watches.cover(await this.#targets())) this.#debounce.trigger();
   }
@@ -89,16 +88,18 @@ export class ConfWatch {
   }
 
   async #targets(): Promise<WatchTarget[]> {
-    const { confDir } = this.#options;
-    const found = await Promise.all([confDir, ...this.#pluginFolders].map(targetsOf));
-    const dropIns = (await subfolders(confDir)).slice(0, MAX_SUBFOLDERS);
-    return [...found.flat(), ...dropIns.map((folder) => ({ folder }))];
+    const found = await Promise.all(this.#folders.map(targetsOf));
+    const inside = (await this.#subfolders()).slice(0, MAX_SUBFOLDERS);
+    return [...found.flat(), ...inside.map((folder) => ({ folder }))];
   }
 
-  async #look(): Promise<Seen> {
-    const { confDir } = this.#options;
-    const configurations = await fingerprint([confDir, ...(await subfolders(confDir))]);
-    return { configurations, plugins: await fingerprint(this.#pluginFolders) };
+  async #subfolders(): Promise<string[]> {
+    if (!this.#options.subfolders) return [];
+    return (await Promise.all(this.#folders.map(subfolders))).flat();
+  }
+
+  async #look(): Promise<string> {
+    return await fingerprint([...this.#folders, ...(await this.#subfolders())]);
   }
 
   #schedulePoll(): void {
@@ -111,12 +112,8 @@ export class ConfWatch {
 
   async #poll(): Promise<void> {
     const isDegraded = this.faults.length > 0 || this.#mustRetry;
-    if (!isDegraded && isSame(await this.#look(), this.#seen)) return;
-    debug('the poll found %s to read again', this.#options.confDir);
+    if (!isDegraded && (await this.#look()) === this.#seen) return;
+    debug('the poll found %s to read again', this.#folders.join(', '));
     this.#debounce.trigger();
   }
-}
-
-function isSame(a: Seen, b: Seen): boolean {
-  return a.configurations === b.configurations && a.plugins === b.plugins;
 }

@@ -1,0 +1,49 @@
+import { isKeyed } from '../../errors/check-value.js';
+import { invalidArgument } from '../../errors/invalid-argument.js';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { checkNumbers } from '../json/write-json.js';
+import { validateNetworkName } from '../names.js';
+import { networkConfFromBytes } from './network-conf.js';
+import type { NetworkConf, NetworkConfigList } from './types.js';
+
+const WHAT = 'configuration list';
+
+/**
+ * Makes a network of an object, as {@link networkConfFromBytes} does of its text.
+ *
+ * @example
+ * ```ts
+ * const network = networkConf({
+ *   cniVersion: '1.0.0',
+ *   name: 'lab',
+ *   plugins: [{ type: 'bridge', bridge: 'lab0', ipam: { type: 'host-local', subnet: '10.7.0.0/24' } }],
+ * });
+ * ```
+ * @throws LibcniError `ERR_CONF_INVALID` with the JSON path of what is wrong.
+ */
+export function networkConf(conf: NetworkConf): NetworkConfigList {
+  return networkConfFrom(conf);
+}
+
+/** @param place - names the object in errors */
+export function networkConfFrom(conf: NetworkConf, place?: string): NetworkConfigList {
+  if (!isKeyed(conf)) throw invalidArgument(place ?? 'conf', 'an object', conf);
+  try {
+    checkNumbers(conf, WHAT);
+    const list = networkConfFromBytes(JSON.stringify(conf), place);
+    if (list.plugins.length === 0)
+      throw new LibcniError('ERR_CONF_INVALID', `${WHAT}: no plugins`, { jsonPath: '$.plugins' });
+    checkName(list.name);
+    return list;
+  } catch (error) {
+    throw error instanceof LibcniError ? error.with({ file: place }) : error;
+  }
+}
+
+function checkName(name: string): void {
+  try {
+    validateNetworkName(name);
+  } catch (error) {
+    throw error instanceof LibcniError ? error.with({ jsonPath: '$.name' }) : error;
+  }
+}

@@ -1,0 +1,42 @@
+import { invalidArgument } from '../../errors/invalid-argument.js';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { checkNetworkConfigList } from '../../libcni/arguments/check-network.js';
+import { networkConfFrom } from '../../libcni/conf/conf-from-object.js';
+import type { NetworkConf, NetworkConfigList } from '../../libcni/conf/types.js';
+import type { ConfSource } from './conf-source.js';
+
+/** A network that a program gives: as plain JSON, or as a list that it has loaded or made. */
+export type NetworkInput = NetworkConf | NetworkConfigList;
+
+/**
+ * The source of the networks that a program gives as objects. It never changes.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` for a network that is none, `ERR_CONFLICT` for two of the same name.
+ */
+export function objectSource(given: readonly NetworkInput[]): ConfSource & { readonly names: string[] } {
+  if (!Array.isArray(given)) throw invalidArgument('networks', 'an array of networks', given);
+  const lists = given.map((network: NetworkInput, index) => listOf(network, `networks[${index}]`));
+  const names = lists.map(({ name }) => name);
+  refuseDoubles(names);
+  return { name: 'networks', names, list: async () => ({ networks: lists.map((list) => ({ list })) }) };
+}
+
+function listOf(network: NetworkInput, place: string): NetworkConfigList {
+  if (!isList(network)) return networkConfFrom(network, place);
+  checkNetworkConfigList(network);
+  // The store freezes what it has, which must not be the program's own object.
+  return structuredClone(network);
+}
+
+function isList(network: NetworkInput): network is NetworkConfigList {
+  return typeof network === 'object' && network !== null && typeof network.bytes === 'string';
+}
+
+function refuseDoubles(names: readonly string[]): void {
+  for (const [index, name] of names.entries()) {
+    const first = names.indexOf(name);
+    if (first === index) continue;
+    const summary = `networks[${index}] has the name ${name} of networks[${first}]; give it another one`;
+    throw new LibcniError('ERR_CONFLICT', summary, { value: name, network: name });
+  }
+}

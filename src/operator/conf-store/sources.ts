@@ -1,0 +1,112 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { type ConfFault, faultOf } from './conf-fault.js';
+import { type LoadedNetwork, placeOf } from './conf-snapshot.js';
+import type { ConfListing, ConfSource, SourceNetwork } from './conf-source.js';
+import { deepFreeze } from './deep-freeze.js';
+
+/** What all sources together hold. */
+export interface SourcesReading {
+  /** By precedence; no two have the same name. */
+  readonly networks: readonly LoadedNetwork[];
+  /** What is wrong with the listings that `networks` are from. */
+  readonly faults: readonly ConfFault[];
+  /** What is wrong now: of a source that is away, why it is, in place of the faults of its last listing. */
+  readonly faultsNow: readonly ConfFault[];
+  /** Whether a source is away. */
+  readonly isOneAway: boolean;
+}
+
+interface Known {
+  readonly source: ConfSource;
+  readonly networks: readonly LoadedNetwork[];
+  readonly faults: readonly ConfFault[];
+  readonly awayWith?: readonly ConfFault[];
+}
+
+/** Sources of configurations, the first before the second, each with its last good listing. */
+export class Sources {
+  readonly #sources: readonly ConfSource[];
+  readonly #known = new Map<ConfSource, Known>();
+  #closing: Promise<void> | undefined;
+
+  constructor(sources: readonly ConfSource[]) {
+    this.#sources = sources;
+  }
+
+  /** For people: where configurations are looked for. */
+  get names(): string {
+    return this.#sources.map(({ name }) => name).join(', ');
+  }
+
+  /** What is wrong with the sources themselves. */
+  get problems(): readonly ConfFault[] {
+    return this.#sources.flatMap((source) => source.problems?.() ?? []);
+  }
+
+  watch(onChange: () => void): void {
+    for (const source of this.#sources) source.watch?.(onChange);
+  }
+
+  /** Reads all of them. Never rejects. */
+  async read(signal: AbortSignal): Promise<SourcesReading> {
+    const found = await Promise.all(this.#sources.map((source) => this.#readOne(source, signal)));
+    const all = found.flatMap(({ networks }) => networks);
+    const first = firstOfEachName(all);
+    const clashes = all.flatMap((network) => clash(network, first.get(network.name)));
+    return {
+      networks: [...first.values()],
+      faults: [...found.flatMap(({ faults }) => faults), ...clashes],
+      faultsNow: [...found.flatMap(({ faults, awayWith }) => awayWith ?? faults), ...clashes],
+      isOneAway: found.some(({ awayWith }) => awayWith !== undefined),
+    };
+  }
+
+  /** Closing twice is safe. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    await this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    await Promise.all(this.#sources.map(async (source) => await source.close?.()));
+  }
+
+  async #readOne(source: ConfSource, signal: AbortSignal): Promise<Known> {
+    const listing = await listed(source, signal);
+    const { networks, faults = [], isWhole = true } = listing;
+    const before = this.#known.get(source);
+    if (!isWhole && before) return { ...before, awayWith: faults };
+    const loaded = deepFreeze(networks.map((network) => loadedFrom(source, network)));
+    const known = { source, networks: loaded, faults };
+    this.#known.set(source, known);
+    return isWhole ? known : { ...known, awayWith: faults };
+  }
+}
+
+async function listed(source: ConfSource, signal: AbortSignal): Promise<ConfListing> {
+  try {
+    return await source.list({ signal });
+  } catch (error) {
+    return { networks: [], faults: [faultOf(error, source.name)], isWhole: false };
+  }
+}
+
+function loadedFrom({ name: source }: ConfSource, { list, file }: SourceNetwork): LoadedNetwork {
+  return { name: list.name, source, ...(file === undefined ? {} : { file }), list };
+}
+
+function firstOfEachName(networks: readonly LoadedNetwork[]): Map<string, LoadedNetwork> {
+  const byName = new Map<string, LoadedNetwork>();
+  for (const network of networks) if (!byName.has(network.name)) byName.set(network.name, network);
+  return byName;
+}
+
+function clash(network: LoadedNetwork, owner: LoadedNetwork | undefined): ConfFault[] {
+  if (owner === undefined || owner === network) return [];
+  const { name } = network;
+  const summary = `network ${name} is already configured by ${placeOf(owner)}`;
+  const place = { file: placeOf(network), jsonPath: '$.name', value: name };
+  const error = new LibcniError('ERR_CONFLICT', summary, place);
+  const areFiles = owner.file !== undefined && network.file !== undefined;
+  return [{ error, hint: `give it another name, or remove one of the two${areFiles ? ' files' : ''}` }];
+}
