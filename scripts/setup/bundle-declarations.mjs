@@ -1,5 +1,5 @@
 // Gathers the declarations that the first argument leads to in the file that the second one names. What the public
-// names do not need is left out, and with it the types of what is bundled.
+// names do not need is left out.
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 

@@ -48,7 +48,6 @@ export type {
 } from './result/types.js';
 export type { RollbackOptions } from './rollback.js';
 export type { RuntimeConf } from './runtime-conf.js';
-export type { Schema, SchemaError, SchemaIssue, SchemaOutcome } from './schema.js';
 export { type CniVersion, CURRENT_VERSION, SUPPORTED_VERSIONS } from './version.js';
 export type { PluginInfo } from './version-info.js';
 export type { LibcniWarning } from './warning.js';

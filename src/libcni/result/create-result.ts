@@ -1,17 +1,17 @@
 // Port of Go's pkg/types/create and the creator table of pkg/types/internal.
+import type * as z from 'zod';
 import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { describeStep, valueAt } from '../json/json-path.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson } from '../json/parse-json.js';
-import type { Schema } from '../schema.js';
 import { type CniVersion, SUPPORTED_VERSIONS } from '../version.js';
 import { resultSchema020 } from './schema-020.js';
 import { resultSchema040 } from './schema-040.js';
 import { resultSchema100 } from './schema-100.js';
 import type { Result } from './types.js';
 
-const SCHEMAS: Readonly<Record<CniVersion, Schema<Result>>> = {
+const SCHEMAS: Readonly<Record<CniVersion, z.ZodType<Result>>> = {
   '0.1.0': resultSchema020,
   '0.2.0': resultSchema020,
   '0.3.0': resultSchema040,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { foldTo, listField, textField, withoutUndefined } from './fields.js';
+import { folded, listField, prepared, textField } from './fields.js';
 import type { Dns } from './types.js';
 
 const text = z
@@ -17,12 +17,10 @@ export const dnsFields = z.looseObject({
 });
 
 /** Resolver settings of a configuration or a result. */
-export const dnsSchema = z
-  .preprocess(foldTo(dnsFields.shape), dnsFields)
-  .transform(withoutUndefined) satisfies z.ZodType<Dns>;
+export const dnsSchema = folded(dnsFields) satisfies z.ZodType<Dns>;
 
 /** Resolver settings that are there even where they are empty, as results before 1.0.0 have them. */
-export const presentDnsSchema = z.preprocess((value) => value ?? {}, dnsSchema) satisfies z.ZodType<Dns>;
+export const presentDnsSchema = prepared((value) => value ?? {}, dnsSchema) satisfies z.ZodType<Dns>;
 
 /** Resolver settings that are left out where they are empty. */
 export const optionalDnsSchema = presentDnsSchema.transform((dns) =>

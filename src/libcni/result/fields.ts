@@ -47,6 +47,30 @@ export function listField<Item extends z.ZodType>(item: Item) {
     .transform((items) => (items && items.length > 0 ? items : undefined));
 }
 
+/**
+ * An object whose keys may be in any case, as Go reads them; those that a field left out are taken away. Its JSON Schema
+ * is that of the object.
+ */
+export function folded<Shape extends z.ZodRawShape, Config extends z.core.$ZodObjectConfig>(
+  fields: z.ZodObject<Shape, Config>,
+) {
+  return describedBy(fields, z.preprocess(foldTo(fields.shape), fields).transform(withoutUndefined));
+}
+
+/** A field that is brought into shape before it is checked. Its JSON Schema is that of the field. */
+export function prepared<Field extends z.ZodType>(prepare: (value: unknown) => unknown, field: Field) {
+  return describedBy(field, z.preprocess(prepare, field));
+}
+
+/** Lets JSON Schema describe what a schema takes: functions that check or change values have no place there. */
+export function describedBy<Schema extends z.ZodType>(data: z.ZodType, schema: Schema): Schema {
+  schema._zod.toJSONSchema = () => {
+    const { $schema: _, ...described } = z.toJSONSchema(data, { io: 'input' });
+    return described;
+  };
+  return schema;
+}
+
 /** A preprocessing step that gives the keys of `shape` their canonical spelling. */
 export function foldTo(shape: object): (value: unknown) => unknown {
   const fold = keyFolder(Object.keys(shape));

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cidrField, countField, foldTo, indexField, ipField, withoutUndefined } from './fields.js';
+import { cidrField, countField, folded, indexField, ipField } from './fields.js';
 import type { Route } from './types.js';
 
 const fields = z.looseObject({
@@ -13,6 +13,4 @@ const fields = z.looseObject({
 });
 
 /** A route, in results of every version. */
-export const routeSchema = z
-  .preprocess(foldTo(fields.shape), fields)
-  .transform(withoutUndefined) satisfies z.ZodType<Route>;
+export const routeSchema = folded(fields) satisfies z.ZodType<Route>;

@@ -1,16 +1,13 @@
 // Port of Go's pkg/types/020.
 import * as z from 'zod';
-import { asSchema, type Schema } from '../schema.js';
 import { presentDnsSchema } from './dns.js';
-import { cidrField, foldTo, ipField, listField, withoutUndefined } from './fields.js';
+import { cidrField, folded, ipField, listField } from './fields.js';
 import { routeSchema } from './route.js';
 import type { IpConfig020, Result020 } from './types.js';
 
 const ipFields = z.looseObject({ ip: cidrField, gateway: ipField, routes: listField(routeSchema) });
 
-const ipConfigSchema = z
-  .preprocess(foldTo(ipFields.shape), ipFields)
-  .transform(withoutUndefined) satisfies z.ZodType<IpConfig020>;
+const ipConfigSchema = folded(ipFields) satisfies z.ZodType<IpConfig020>;
 
 const ipConfigField = ipConfigSchema.nullish().transform((ip) => ip ?? undefined);
 
@@ -22,6 +19,4 @@ const fields = z.looseObject({
 });
 
 /** A result of the versions 0.1.0 and 0.2.0. */
-export const resultSchema020: Schema<Result020> = asSchema(
-  z.preprocess(foldTo(fields.shape), fields).transform(withoutUndefined),
-);
+export const resultSchema020: z.ZodType<Result020> = folded(fields);

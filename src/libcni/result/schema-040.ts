@@ -1,8 +1,7 @@
 // Port of Go's pkg/types/040.
 import * as z from 'zod';
-import { asSchema, type Schema } from '../schema.js';
 import { presentDnsSchema } from './dns.js';
-import { cidrField, foldTo, indexField, ipField, listField, textField, withoutUndefined } from './fields.js';
+import { cidrField, folded, indexField, ipField, listField, textField } from './fields.js';
 import { routeSchema } from './route.js';
 import type { Interface, IpConfig040, Result040 } from './types.js';
 
@@ -13,9 +12,7 @@ const alwaysText = z
 
 const interfaceFields = z.looseObject({ name: alwaysText, mac: textField, sandbox: textField });
 
-const interfaceSchema = z
-  .preprocess(foldTo(interfaceFields.shape), interfaceFields)
-  .transform(withoutUndefined) satisfies z.ZodType<Interface>;
+const interfaceSchema = folded(interfaceFields) satisfies z.ZodType<Interface>;
 
 const ipFields = z.looseObject({
   version: alwaysText,
@@ -24,9 +21,7 @@ const ipFields = z.looseObject({
   gateway: ipField,
 });
 
-const ipConfigSchema = z
-  .preprocess(foldTo(ipFields.shape), ipFields)
-  .transform(withoutUndefined) satisfies z.ZodType<IpConfig040>;
+const ipConfigSchema = folded(ipFields) satisfies z.ZodType<IpConfig040>;
 
 const fields = z.looseObject({
   cniVersion: z.enum(['0.3.0', '0.3.1', '0.4.0']),
@@ -37,6 +32,4 @@ const fields = z.looseObject({
 });
 
 /** A result of the versions 0.3.0, 0.3.1 and 0.4.0. */
-export const resultSchema040: Schema<Result040> = asSchema(
-  z.preprocess(foldTo(fields.shape), fields).transform(withoutUndefined),
-);
+export const resultSchema040: z.ZodType<Result040> = folded(fields);

@@ -1,17 +1,7 @@
 // Port of Go's pkg/types/100.
 import * as z from 'zod';
-import { asSchema, type Schema } from '../schema.js';
 import { optionalDnsSchema } from './dns.js';
-import {
-  cidrField,
-  countField,
-  foldTo,
-  indexField,
-  ipField,
-  listField,
-  textField,
-  withoutUndefined,
-} from './fields.js';
+import { cidrField, countField, folded, indexField, ipField, listField, textField } from './fields.js';
 import { routeSchema } from './route.js';
 import type { Interface100, IpConfig, Result100 } from './types.js';
 
@@ -27,15 +17,11 @@ const interfaceFields = z.looseObject({
   pciID: textField,
 });
 
-const interfaceSchema = z
-  .preprocess(foldTo(interfaceFields.shape), interfaceFields)
-  .transform(withoutUndefined) satisfies z.ZodType<Interface100>;
+const interfaceSchema = folded(interfaceFields) satisfies z.ZodType<Interface100>;
 
 const ipFields = z.looseObject({ interface: indexField, address: cidrField, gateway: ipField });
 
-const ipConfigSchema = z
-  .preprocess(foldTo(ipFields.shape), ipFields)
-  .transform(withoutUndefined) satisfies z.ZodType<IpConfig>;
+const ipConfigSchema = folded(ipFields) satisfies z.ZodType<IpConfig>;
 
 const fields = z.looseObject({
   cniVersion: z.enum(['1.0.0', '1.1.0']),
@@ -46,6 +32,4 @@ const fields = z.looseObject({
 });
 
 /** A result of the versions 1.0.0 and 1.1.0. */
-export const resultSchema100: Schema<Result100> = asSchema(
-  z.preprocess(foldTo(fields.shape), fields).transform(withoutUndefined),
-);
+export const resultSchema100: z.ZodType<Result100> = folded(fields);

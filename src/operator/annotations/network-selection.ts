@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { isJsonObject, type JsonObject } from '../../libcni/json/parse-json.js';
 import { foldTo, withoutUndefined } from '../../libcni/result/fields.js';
-import { type Bandwidth, bandwidthField } from '../capabilities/bandwidth.js';
+import { type Bandwidth, bandwidthSchema } from '../capabilities/bandwidth.js';
 import { addressField, optional, textList } from '../capabilities/fields.js';
-import { infinibandGuidField } from '../capabilities/infiniband-guid.js';
-import { ipsField } from '../capabilities/ips.js';
-import { macField } from '../capabilities/mac.js';
-import { type PortMapping, portMappingsField } from '../capabilities/port-mappings.js';
+import { infinibandGuidSchema } from '../capabilities/infiniband-guid.js';
+import { ipsSchema } from '../capabilities/ips.js';
+import { macSchema } from '../capabilities/mac.js';
+import { type PortMapping, portMappingsSchema } from '../capabilities/port-mappings.js';
 import { interfaceNameField, namespaceField, networkNameField } from './name-fields.js';
 
 type ReverseDomainKey = `${string}.${string}`;
@@ -42,11 +42,11 @@ const fields = z.looseObject(
     name: networkNameField,
     namespace: optional(namespaceField),
     interface: optional(interfaceNameField),
-    ips: ipsField.nullish(),
-    mac: optional(macField),
-    'infiniband-guid': optional(infinibandGuidField),
-    portMappings: portMappingsField.nullish(),
-    bandwidth: bandwidthField.nullish(),
+    ips: ipsSchema.nullish(),
+    mac: optional(macSchema),
+    'infiniband-guid': optional(infinibandGuidSchema),
+    portMappings: portMappingsSchema.nullish(),
+    bandwidth: bandwidthSchema.nullish(),
     'cni-args': z.custom<JsonObject>(isJsonObject, { error: 'must be an object' }).nullish(),
     'default-route': textList(addressField).nullish(),
   },

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { asSchema, type Schema } from '../../libcni/schema.js';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { isDnsName } from './dns-name.js';
 import { checkedText, textList } from './fields.js';
@@ -10,16 +9,13 @@ import { checkedText, textList } from './fields.js';
  */
 export type Aliases = readonly string[];
 
-/** {@link aliasesSchema} as a part of other schemas. */
-export const aliasesField = textList(checkedText('must be a DNS name', isDnsName));
+/** A list of aliases. An underscore is taken, since names of services have it. */
+export const aliasesSchema: z.ZodType<Aliases> = textList(checkedText('must be a DNS name', isDnsName));
 
 /** Aliases by the names of networks, which the plugin `dnsname` and ocicni know. */
-export const aliasesByNetworkField = z.record(z.string(), aliasesField, {
+export const aliasesByNetworkField = z.record(z.string(), aliasesSchema, {
   error: 'must be a list of DNS names, or such lists by the names of networks',
 });
-
-/** A list of aliases. An underscore is taken, since names of services have it. */
-export const aliasesSchema: Schema<Aliases> = asSchema(aliasesField);
 
 /**
  * Aliases for a container: `aliases('web', 'web.example')`.
@@ -27,7 +23,7 @@ export const aliasesSchema: Schema<Aliases> = asSchema(aliasesField);
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function aliases(...names: string[]): Aliases {
-  return checkValue(aliasesField, names, 'aliases');
+  return checkValue(aliasesSchema, names, 'aliases');
 }
 
 /**
@@ -36,5 +32,5 @@ export function aliases(...names: string[]): Aliases {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseAliases(text: string, annotation = 'aliases'): Aliases {
-  return checkAnnotation(aliasesField, text, annotation);
+  return checkAnnotation(aliasesSchema, text, annotation);
 }

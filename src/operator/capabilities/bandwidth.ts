@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { foldTo } from '../../libcni/result/fields.js';
-import { asSchema, type Schema } from '../../libcni/schema.js';
+import { describedBy, foldTo, prepared } from '../../libcni/result/fields.js';
 import { type BitAmount, parseBits } from './bit-amount.js';
 import { annotationCalled, checkAnnotation, checkValue, expectText, refused } from './check-value.js';
 import { checkedParts } from './checked-parts.js';
@@ -64,21 +63,20 @@ const fields = z.looseObject(
   { error: 'must be an object with rates and bursts' },
 );
 
-/** {@link bandwidthSchema} as a part of other schemas. */
-export const bandwidthField = z
-  .preprocess(foldTo(fields.shape), fields)
-  .superRefine(refuseLoneBursts)
-  .transform((limits) => ({
-    ...limits,
-    ingressBurst: limits.ingressBurst || defaultBurst(limits.ingressRate),
-    egressBurst: limits.egressBurst || defaultBurst(limits.egressRate),
-  }));
-
 /**
  * Bandwidth limits; the keys may be in any case. A rate without burst gets a burst that fits, since the plugin
  * would refuse it; a burst without rate is refused.
  */
-export const bandwidthSchema: Schema<Bandwidth> = asSchema(bandwidthField);
+export const bandwidthSchema: z.ZodType<Bandwidth> = describedBy(
+  fields,
+  prepared(foldTo(fields.shape), fields)
+    .superRefine(refuseLoneBursts)
+    .transform((limits) => ({
+      ...limits,
+      ingressBurst: limits.ingressBurst || defaultBurst(limits.ingressRate),
+      egressBurst: limits.egressBurst || defaultBurst(limits.egressRate),
+    })),
+);
 
 /**
  * Bandwidth limits from amounts with units: `bandwidth({ ingress: '10Mbit', egress: '1Gbit' })`. A rate is from
@@ -94,7 +92,7 @@ export function bandwidth(limits: BandwidthInput): Bandwidth {
     egressRate: parseBits(egress, 'bandwidth egress'),
     egressBurst: parseBits(bursts.egressBurst ?? 0, 'bandwidth egressBurst'),
   };
-  return checkValue(bandwidthField, amounts, 'bandwidth');
+  return checkValue(bandwidthSchema, amounts, 'bandwidth');
 }
 
 /**
@@ -103,7 +101,7 @@ export function bandwidth(limits: BandwidthInput): Bandwidth {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseBandwidth(text: string, annotation = 'bandwidth'): Bandwidth {
-  return checkAnnotation(bandwidthField, text, annotation);
+  return checkAnnotation(bandwidthSchema, text, annotation);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { asSchema, type Schema } from '../../libcni/schema.js';
+import type * as z from 'zod';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { checkedText } from './fields.js';
 
@@ -8,14 +8,11 @@ import { checkedText } from './fields.js';
  */
 export type CgroupPath = string;
 
-/** {@link cgroupPathSchema} as a part of other schemas. */
-export const cgroupPathField = checkedText(
+/** An absolute path that stays where it says. */
+export const cgroupPathSchema: z.ZodType<CgroupPath> = checkedText(
   'must be an absolute path without ".." and control characters',
   isPlainPath,
 );
-
-/** An absolute path that stays where it says. */
-export const cgroupPathSchema: Schema<CgroupPath> = asSchema(cgroupPathField);
 
 /**
  * The cgroup of a pod: `cgroupPath('/kubelet.slice')`.
@@ -23,7 +20,7 @@ export const cgroupPathSchema: Schema<CgroupPath> = asSchema(cgroupPathField);
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function cgroupPath(path: string): CgroupPath {
-  return checkValue(cgroupPathField, path, 'cgroupPath');
+  return checkValue(cgroupPathSchema, path, 'cgroupPath');
 }
 
 /**
@@ -32,7 +29,7 @@ export function cgroupPath(path: string): CgroupPath {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseCgroupPath(text: string, annotation = 'cgroupPath'): CgroupPath {
-  return checkTextAnnotation(cgroupPathField, text, annotation);
+  return checkTextAnnotation(cgroupPathSchema, text, annotation);
 }
 
 function isPlainPath(text: string): boolean {

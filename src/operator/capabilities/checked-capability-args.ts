@@ -1,28 +1,28 @@
 import type * as z from 'zod';
 import { isJsonObject } from '../../libcni/json/parse-json.js';
-import { aliasesByNetworkField, aliasesField } from './aliases.js';
-import { bandwidthField } from './bandwidth.js';
-import { cgroupPathField } from './cgroup-path.js';
+import { aliasesByNetworkField, aliasesSchema } from './aliases.js';
+import { bandwidthSchema } from './bandwidth.js';
+import { cgroupPathSchema } from './cgroup-path.js';
 import { checkArgument } from './check-value.js';
-import { deviceIdField } from './device-id.js';
-import { dnsField } from './dns.js';
-import { infinibandGuidField } from './infiniband-guid.js';
-import { ipRangesField } from './ip-ranges.js';
-import { ipsField } from './ips.js';
-import { macField } from './mac.js';
-import { portMappingsField } from './port-mappings.js';
+import { deviceIdSchema } from './device-id.js';
+import { capabilityDnsSchema } from './dns.js';
+import { infinibandGuidSchema } from './infiniband-guid.js';
+import { ipRangesSchema } from './ip-ranges.js';
+import { ipsSchema } from './ips.js';
+import { macSchema } from './mac.js';
+import { portMappingsSchema } from './port-mappings.js';
 
 const FIELDS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
-  ['portMappings', portMappingsField],
-  ['bandwidth', bandwidthField],
-  ['ipRanges', ipRangesField],
-  ['aliases', aliasesField],
-  ['dns', dnsField],
-  ['ips', ipsField],
-  ['mac', macField],
-  ['infinibandGUID', infinibandGuidField],
-  ['deviceID', deviceIdField],
-  ['cgroupPath', cgroupPathField],
+  ['portMappings', portMappingsSchema],
+  ['bandwidth', bandwidthSchema],
+  ['ipRanges', ipRangesSchema],
+  ['aliases', aliasesSchema],
+  ['dns', capabilityDnsSchema],
+  ['ips', ipsSchema],
+  ['mac', macSchema],
+  ['infinibandGUID', infinibandGuidSchema],
+  ['deviceID', deviceIdSchema],
+  ['cgroupPath', cgroupPathSchema],
 ]);
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { isJsonObject } from '../../libcni/json/parse-json.js';
+import { prepared } from '../../libcni/result/fields.js';
 import { checkAnnotation } from './check-value.js';
 import { portField, portFrom } from './fields.js';
 import { type PortMapping, protocolField } from './port-mappings.js';
@@ -8,7 +9,7 @@ import { type PortMapping, protocolField } from './port-mappings.js';
 /** The annotation that iSulad keeps the checkpoint of a pod in. */
 export const CHECKPOINT_ANNOTATION = 'cri.sandbox.isulad.checkpoint';
 
-const hostPortField = z.preprocess((port) => port ?? 0, portFrom(Number.MIN_SAFE_INTEGER));
+const hostPortField = prepared((port) => port ?? 0, portFrom(Number.MIN_SAFE_INTEGER));
 
 const mapping = z.looseObject(
   { protocol: protocolField, container_port: portField, host_port: hostPortField },

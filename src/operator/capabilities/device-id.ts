@@ -1,4 +1,4 @@
-import { asSchema, type Schema } from '../../libcni/schema.js';
+import type * as z from 'zod';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { checkedText } from './fields.js';
 
@@ -8,14 +8,11 @@ import { checkedText } from './fields.js';
  */
 export type DeviceId = string;
 
-/** {@link deviceIdSchema} as a part of other schemas. */
-export const deviceIdField = checkedText(
+/** A device's name. Plugins make paths under `/sys` of it, so it is the name of a file and no more. */
+export const deviceIdSchema: z.ZodType<DeviceId> = checkedText(
   'must be the name of a device, without "/" and white space',
   isFileName,
 );
-
-/** A device's name. Plugins make paths under `/sys` of it, so it is the name of a file and no more. */
-export const deviceIdSchema: Schema<DeviceId> = asSchema(deviceIdField);
 
 /**
  * A device for an attachment: `deviceId('0000:04:00.5')`.
@@ -23,7 +20,7 @@ export const deviceIdSchema: Schema<DeviceId> = asSchema(deviceIdField);
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function deviceId(id: string): DeviceId {
-  return checkValue(deviceIdField, id, 'deviceID');
+  return checkValue(deviceIdSchema, id, 'deviceID');
 }
 
 /**
@@ -32,7 +29,7 @@ export function deviceId(id: string): DeviceId {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseDeviceId(text: string, annotation = 'deviceID'): DeviceId {
-  return checkTextAnnotation(deviceIdField, text, annotation);
+  return checkTextAnnotation(deviceIdSchema, text, annotation);
 }
 
 function isFileName(text: string): boolean {

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { foldTo, withoutUndefined } from '../../libcni/result/fields.js';
-import { asSchema, type Schema } from '../../libcni/schema.js';
+import { describedBy, foldTo, prepared, withoutUndefined } from '../../libcni/result/fields.js';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { isDomain } from './dns-name.js';
 import { checkedText, optional, textList } from './fields.js';
@@ -45,14 +44,11 @@ const fields = z.looseObject(
   { error: 'must be an object with resolver settings' },
 );
 
-/** {@link capabilityDnsSchema} as a part of other schemas. */
-export const dnsField = z
-  .preprocess(foldTo(fields.shape), fields)
-  .superRefine(refuseContradictions)
-  .transform(withBothSpellings);
-
 /** Resolver settings; the keys may be in any case, and in either spelling. */
-export const capabilityDnsSchema: Schema<CapabilityDns> = asSchema(dnsField);
+export const capabilityDnsSchema: z.ZodType<CapabilityDns> = describedBy(
+  fields,
+  prepared(foldTo(fields.shape), fields).superRefine(refuseContradictions).transform(withBothSpellings),
+);
 
 /**
  * Resolver settings for a container: `dns({ nameservers: ['10.0.0.10'], search: ['example.org'] })`.
@@ -60,7 +56,7 @@ export const capabilityDnsSchema: Schema<CapabilityDns> = asSchema(dnsField);
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function dns(settings: CapabilityDns): CapabilityDns {
-  return checkValue(dnsField, settings, 'dns');
+  return checkValue(capabilityDnsSchema, settings, 'dns');
 }
 
 /**
@@ -69,7 +65,7 @@ export function dns(settings: CapabilityDns): CapabilityDns {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseDns(text: string, annotation = 'dns'): CapabilityDns {
-  return checkAnnotation(dnsField, text, annotation);
+  return checkAnnotation(capabilityDnsSchema, text, annotation);
 }
 
 function optionalList<Field extends z.ZodType<string>>(field: Field) {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { describedBy, prepared } from '../../libcni/result/fields.js';
 import { canonicalCidr, canonicalIp } from '../../libcni/result/ip.js';
 
 // The building blocks of the capability schemas. `null` counts as absent, as it does for Go's decoder.
@@ -30,12 +31,14 @@ export const addressOrCidrField = canonicalField(
 
 /** A text that is replaced by its canonical spelling; `undefined` from `of` refuses it. */
 export function canonicalField(problem: string, of: (text: string) => string | undefined) {
-  return z.string({ error: problem }).transform((text, context) => {
+  const given = z.string({ error: problem });
+  const field = given.transform((text, context) => {
     const canonical = of(text);
     if (canonical !== undefined) return canonical;
     context.addIssue({ code: 'custom', message: problem, input: text });
     return z.NEVER;
   });
+  return describedBy(given, field);
 }
 
 /** A text that passes a test. */
@@ -45,7 +48,7 @@ export function checkedText(problem: string, isValid: (text: string) => boolean)
 
 /** The same field, left out where it is absent, `null` or the empty text. */
 export function optional<Field extends z.ZodType<string>>(field: Field) {
-  return z.preprocess((value) => (value === null || value === '' ? undefined : value), field.optional());
+  return prepared((value) => (value === null || value === '' ? undefined : value), field.optional());
 }
 
 /** A list of texts. */

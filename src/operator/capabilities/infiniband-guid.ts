@@ -1,4 +1,4 @@
-import { asSchema, type Schema } from '../../libcni/schema.js';
+import type * as z from 'zod';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { canonicalField } from './fields.js';
 import { canonicalHardwareAddress } from './hardware-address.js';
@@ -9,14 +9,11 @@ import { canonicalHardwareAddress } from './hardware-address.js';
  */
 export type InfinibandGuid = string;
 
-/** {@link infinibandGuidSchema} as a part of other schemas. */
-export const infinibandGuidField = canonicalField(
+/** A GUID in any spelling that Go reads; all zeros and all ones are no GUID. */
+export const infinibandGuidSchema: z.ZodType<InfinibandGuid> = canonicalField(
   'must be an Infiniband GUID, such as c2:11:22:33:44:55:66:77',
   canonicalGuid,
 );
-
-/** A GUID in any spelling that Go reads; all zeros and all ones are no GUID. */
-export const infinibandGuidSchema: Schema<InfinibandGuid> = asSchema(infinibandGuidField);
 
 /**
  * A GUID for an Infiniband interface: `infinibandGuid('c2:11:22:33:44:55:66:77')`.
@@ -24,7 +21,7 @@ export const infinibandGuidSchema: Schema<InfinibandGuid> = asSchema(infinibandG
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function infinibandGuid(guid: string): InfinibandGuid {
-  return checkValue(infinibandGuidField, guid, 'infinibandGUID');
+  return checkValue(infinibandGuidSchema, guid, 'infinibandGUID');
 }
 
 /**
@@ -33,7 +30,7 @@ export function infinibandGuid(guid: string): InfinibandGuid {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseInfinibandGuid(text: string, annotation = 'infinibandGUID'): InfinibandGuid {
-  return checkTextAnnotation(infinibandGuidField, text, annotation);
+  return checkTextAnnotation(infinibandGuidSchema, text, annotation);
 }
 
 function canonicalGuid(text: string): string | undefined {

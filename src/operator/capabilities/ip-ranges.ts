@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { foldTo, withoutUndefined } from '../../libcni/result/fields.js';
-import { asSchema, type Schema } from '../../libcni/schema.js';
+import { describedBy, folded } from '../../libcni/result/fields.js';
 import {
   type Address,
   addressBits,
@@ -50,25 +49,19 @@ const fields = z.looseObject(
   { error: 'must be a range, which is an object' },
 );
 
-const ipRangeField = z
-  .preprocess(foldTo(fields.shape), fields)
-  .transform(withoutUndefined)
-  .superRefine(checkRange);
+const ipRangeField = describedBy(fields, folded(fields).transform(checkedRange));
 
 /** A range; the keys may be in any case. */
-export const ipRangeSchema: Schema<IpRange> = asSchema(ipRangeField);
+export const ipRangeSchema: z.ZodType<IpRange> = ipRangeField;
 
-/** {@link ipRangesSchema} as a part of other schemas. */
-export const ipRangesField = z.array(
+/** The value of the capability `ipRanges`. */
+export const ipRangesSchema: z.ZodType<IpRanges> = z.array(
   z
     .array(ipRangeField, { error: 'must be a list of ranges' })
     .min(1, { error: 'must not be an empty list' })
     .superRefine(checkFamilies),
   { error: 'must be a list of lists of ranges' },
 );
-
-/** The value of the capability `ipRanges`. */
-export const ipRangesSchema: Schema<IpRanges> = asSchema(ipRangesField);
 
 /**
  * A range of addresses: `ipRange('10.1.0.0/24', { start: '10.1.0.10', end: '10.1.0.99' })`. The capability takes
@@ -87,13 +80,13 @@ export function ipRange(subnet: string, options: IpRangeInput = {}): IpRange {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseIpRanges(text: string, annotation = 'ipRanges'): IpRanges {
-  return checkAnnotation(ipRangesField, text, annotation);
+  return checkAnnotation(ipRangesSchema, text, annotation);
 }
 
 /** The rules of `host-local`, and that the range does not end before it begins. */
-function checkRange(range: IpRange, context: z.RefinementCtx): void {
+function checkedRange(range: IpRange, context: z.RefinementCtx): IpRange {
   const subnet = parseSubnet(range.subnet);
-  if (subnet === undefined) return;
+  if (subnet === undefined) return range;
   const problems: readonly (readonly [keyof IpRange, string | undefined])[] = [
     ['subnet', subnetProblem(subnet)],
     ['rangeStart', outside(range.rangeStart, subnet)],
@@ -106,6 +99,7 @@ function checkRange(range: IpRange, context: z.RefinementCtx): void {
   for (const [key, message] of problems) {
     if (message) context.addIssue({ code: 'custom', path: [key], message, input: range[key] });
   }
+  return range;
 }
 
 function subnetProblem({ family, prefix, first, given }: Subnet): string | undefined {

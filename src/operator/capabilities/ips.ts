@@ -1,4 +1,4 @@
-import { asSchema, type Schema } from '../../libcni/schema.js';
+import type * as z from 'zod';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { addressOrCidrField, textList } from './fields.js';
 
@@ -8,11 +8,8 @@ import { addressOrCidrField, textList } from './fields.js';
  */
 export type Ips = readonly string[];
 
-/** {@link ipsSchema} as a part of other schemas. */
-export const ipsField = textList(addressOrCidrField);
-
 /** A list of addresses, in canonical spelling afterwards. */
-export const ipsSchema: Schema<Ips> = asSchema(ipsField);
+export const ipsSchema: z.ZodType<Ips> = textList(addressOrCidrField);
 
 /**
  * Addresses for a container: `ips('10.1.2.3/24', '2001:db8::5/64')`.
@@ -20,7 +17,7 @@ export const ipsSchema: Schema<Ips> = asSchema(ipsField);
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function ips(...addresses: string[]): Ips {
-  return checkValue(ipsField, addresses, 'ips');
+  return checkValue(ipsSchema, addresses, 'ips');
 }
 
 /**
@@ -29,5 +26,5 @@ export function ips(...addresses: string[]): Ips {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseIps(text: string, annotation = 'ips'): Ips {
-  return checkAnnotation(ipsField, text, annotation);
+  return checkAnnotation(ipsSchema, text, annotation);
 }

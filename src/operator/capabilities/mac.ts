@@ -1,4 +1,4 @@
-import { asSchema, type Schema } from '../../libcni/schema.js';
+import type * as z from 'zod';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { canonicalField } from './fields.js';
 import { canonicalHardwareAddress } from './hardware-address.js';
@@ -9,14 +9,11 @@ import { canonicalHardwareAddress } from './hardware-address.js';
  */
 export type Mac = string;
 
-/** {@link macSchema} as a part of other schemas. */
-export const macField = canonicalField(
+/** A hardware address in any spelling that Go reads. It is of one interface, so not a group's, nor all zeros. */
+export const macSchema: z.ZodType<Mac> = canonicalField(
   'must be the hardware address of an interface, such as c2:11:22:33:44:55',
   canonicalMac,
 );
-
-/** A hardware address in any spelling that Go reads. It is of one interface, so not a group's, nor all zeros. */
-export const macSchema: Schema<Mac> = asSchema(macField);
 
 /**
  * A hardware address for an interface: `mac('C2-11-22-33-44-55')`.
@@ -24,7 +21,7 @@ export const macSchema: Schema<Mac> = asSchema(macField);
  * @throws LibcniError `ERR_ANNOTATION`
  */
 export function mac(address: string): Mac {
-  return checkValue(macField, address, 'mac');
+  return checkValue(macSchema, address, 'mac');
 }
 
 /**
@@ -33,7 +30,7 @@ export function mac(address: string): Mac {
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseMac(text: string, annotation = 'mac'): Mac {
-  return checkTextAnnotation(macField, text, annotation);
+  return checkTextAnnotation(macSchema, text, annotation);
 }
 
 /** The lowest bit of the first octet marks the address of a group, which the kernel gives to no interface. */

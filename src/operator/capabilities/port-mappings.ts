@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { invalidArgument } from '../../errors/invalid-argument.js';
-import { foldTo, withoutUndefined } from '../../libcni/result/fields.js';
-import { asSchema, type Schema } from '../../libcni/schema.js';
+import { describedBy, folded } from '../../libcni/result/fields.js';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { optionalAddress, portField, portFrom } from './fields.js';
 import { expandPortMapping } from './port-mapping-text.js';
@@ -33,10 +32,15 @@ export interface PortMappingInput {
   readonly hostIP?: string | undefined;
 }
 
+const PROTOCOL = { error: 'must be tcp, udp or sctp' };
+
 /** The protocol of a port in small letters; tcp where it is left out. */
-export const protocolField = z.preprocess(
-  (value) => (typeof value === 'string' ? value.toLowerCase() || 'tcp' : (value ?? 'tcp')),
-  z.enum(['tcp', 'udp', 'sctp'], { error: 'must be tcp, udp or sctp' }),
+export const protocolField = describedBy(
+  z.enum(['tcp', 'udp', 'sctp']).nullish(),
+  z
+    .string(PROTOCOL)
+    .nullish()
+    .transform((text, context) => protocolOf(text) ?? refuseProtocol(text, context)),
 );
 
 const fields = z.looseObject(
@@ -44,29 +48,29 @@ const fields = z.looseObject(
   { error: 'must be a port mapping, which is an object' },
 );
 
-const portMappingField = z.preprocess(foldTo(fields.shape), fields).transform(withoutUndefined);
+const portMappingField = folded(fields);
 
 /** A port mapping; the keys may be in any case. */
-export const portMappingSchema: Schema<PortMapping> = asSchema(portMappingField);
+export const portMappingSchema: z.ZodType<PortMapping> = portMappingField;
 
 const NO_HOST_PORT = 0;
 
 const listedFields = fields.extend({
-  hostPort: z.preprocess((port) => port ?? NO_HOST_PORT, portFrom(NO_HOST_PORT)),
+  hostPort: portFrom(NO_HOST_PORT)
+    .nullish()
+    .transform((port) => port ?? NO_HOST_PORT),
 });
 
-/** {@link portMappingsSchema} as a part of other schemas. */
-export const portMappingsField = z
-  .array(z.preprocess(foldTo(fields.shape), listedFields).transform(withoutUndefined), {
-    error: 'must be a list of port mappings',
-  })
-  .transform((mappings) => mappings.filter(({ hostPort }) => hostPort !== NO_HOST_PORT));
+const listed = z.array(folded(listedFields), { error: 'must be a list of port mappings' });
 
 /**
  * A list of port mappings. An entry whose `hostPort` is 0 or absent names a port of the container that is not
  * published: it is checked, and left out.
  */
-export const portMappingsSchema: Schema<PortMapping[]> = asSchema(portMappingsField);
+export const portMappingsSchema: z.ZodType<PortMapping[]> = describedBy(
+  listed,
+  listed.transform((mappings) => mappings.filter(({ hostPort }) => hostPort !== NO_HOST_PORT)),
+);
 
 /**
  * A port mapping from its parts, or from a text `[hostIP:]hostPort:containerPort[/protocol]` as in `8080:80`,
@@ -103,5 +107,15 @@ export function portMappings(mappings: string | readonly (string | PortMappingIn
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parsePortMappings(text: string, annotation = 'portMappings'): PortMapping[] {
-  return checkAnnotation(portMappingsField, text, annotation);
+  return checkAnnotation(portMappingsSchema, text, annotation);
+}
+
+function protocolOf(text: string | null | undefined): PortProtocol | undefined {
+  const given = text?.toLowerCase() || 'tcp';
+  return given === 'tcp' || given === 'udp' || given === 'sctp' ? given : undefined;
+}
+
+function refuseProtocol(input: unknown, context: z.RefinementCtx): never {
+  context.addIssue({ code: 'custom', message: PROTOCOL.error, input });
+  return z.NEVER;
 }

@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import { LibcniError } from '../errors/libcni-error.js';
+import { nearestName } from './nearest-name.js';
+
+// The building blocks of the schemas of arguments. Their messages complete the sentence "<argument> must be".
+
+/**
+ * An object with these keys and no others. A key that does not exist is refused with the name that was probably meant.
+ *
+ * @param expected - what it is, for the message: `an object with the id of a container`
+ */
+export function keys<Shape extends z.ZodRawShape>(shape: Shape, expected = 'an object') {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? suggestion(issue.keys, known) : expected),
+  });
+}
+
+/** A field that may be left out; `null` counts as left out, since JSON has no other way to say it. */
+export function optional<Field extends z.ZodType>(field: Field) {
+  return field.nullish().transform((value) => value ?? undefined);
+}
+
+/** A text. */
+export const textField = z.string({ error: 'a text' });
+
+/** True or false. */
+export const booleanField = z.boolean({ error: 'true or false' });
+
+const PATH = { error: 'a path without NUL' };
+
+/** The path of a file or folder. */
+export const pathField = z.string(PATH).regex(/^[^\0]*$/, PATH);
+
+const FOLDER = { error: 'the path of a folder' };
+
+/** The path of a folder, which is not empty. */
+export const folderField = z.string(FOLDER).regex(/^[^\0]+$/, FOLDER);
+
+/** Folders to look into, in order. */
+export const foldersField = z.array(pathField, { error: 'an array of folders' });
+
+/** Texts by their names, such as annotations. */
+export const textsField = z.record(z.string(), optional(textField), { error: 'an object' });
+
+/** An object with whatever keys. */
+export const objectField = instance<Record<string, unknown>>('an object', isKeyed);
+
+/** One of these words. */
+export function choiceField<const Choice extends string>(...choices: readonly [Choice, ...Choice[]]) {
+  return z.enum(choices, { error: `one of ${choices.join(', ')}` });
+}
+
+/** A function, taken as it is. */
+export function functionField<Called extends (...given: never[]) => unknown>() {
+  return z.custom<Called>((value) => typeof value === 'function', { error: 'a function' });
+}
+
+/** An object that is told by what it can do, taken as it is: it may come from another copy of its class. */
+export function instance<Object>(expected: string, isOne: (value: unknown) => boolean) {
+  return z.custom<Object>(isOne, { error: expected });
+}
+
+/** A value that another function of the library judges; its error is the one that is thrown. */
+export function judgedField<Value>(judge: (value: Value) => unknown) {
+  return z
+    .custom<Value>(() => true)
+    .superRefine((value, context) => {
+      try {
+        judge(value);
+      } catch (error) {
+        if (!(error instanceof LibcniError)) throw error;
+        context.addIssue({ code: 'custom', message: error.message, params: { error } });
+      }
+    });
+}
+
+/** What ends an operation from outside. */
+export const signalField = instance<AbortSignal>(
+  'an AbortSignal',
+  (value) => isKeyed(value) && 'aborted' in value && 'addEventListener' in value,
+);
+
+/**
+ * A time limit. `Infinity` is none; the `NaN` of a setting that was not there would end a timer at once, or never.
+ */
+export const timeoutField = z.custom<number>((value) => typeof value === 'number' && value >= 0, {
+  error: 'a number of milliseconds',
+});
+
+const MILLISECONDS = 'a positive number of milliseconds';
+
+/** The longest time that a timer of Node takes. */
+const MAX_MS = 2 ** 31 - 1;
+
+/** A time to wait, which a timer can measure. */
+export const millisecondsField = z.custom<number>(
+  (value) => typeof value === 'number' && value > 0 && value <= MAX_MS,
+  { error: MILLISECONDS },
+);
+
+/** The options of everything that runs or waits. */
+export const limitFields = { signal: optional(signalField), timeoutMs: optional(timeoutField) };
+
+/** Whether it is an object that has keys of its own meaning: no array, and no promise of one. */
+export function isKeyed(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Promise);
+}
+
+function suggestion(unknown: readonly string[], known: readonly string[]): string {
+  const meant = nearestName(unknown[0] ?? '', known);
+  return meant === undefined ? `there are ${known.join(', ')}` : `did you mean ${meant}?`;
+}

@@ -1,0 +1,67 @@
+import type * as z from 'zod';
+import { describeValue } from '../errors/invalid-argument.js';
+import { LibcniError } from '../errors/libcni-error.js';
+
+/**
+ * An argument of a public call as its schema gives it back. Every public function calls this once for each argument
+ * that is more than a name; inside, the types are trusted.
+ *
+ * The messages of a schema for arguments complete the sentence "<argument> must be": `z.string({ error: 'a text' })`.
+ * The blocks of `fields.ts` have them already.
+ *
+ * @param argument - what the signature calls it, for example `rt`
+ * @throws LibcniError `ERR_CONF_INVALID` that names argument, path and value, and says what would be right.
+ */
+export function parseArgument<Output>(schema: z.ZodType<Output>, value: unknown, argument: string): Output {
+  // An object that is still to come has no keys, so it would pass for one where everything is left out.
+  const isPromise = value instanceof Promise;
+  const checked = schema.safeParse(isPromise ? undefined : value, REPORT_INPUT);
+  if (checked.success && !isPromise) return checked.data;
+  throw refusal(argument, value, checked.error?.issues ?? []);
+}
+
+/**
+ * The same for the options of a call, which may be left out.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function parseOptions<Output>(schema: z.ZodType<Output>, options: unknown): Output {
+  return parseArgument(schema, options ?? {}, 'options');
+}
+
+/**
+ * {@link parseArgument} for an object that is used as it is: what knows it by its identity finds it again.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function checkArgument<Given>(schema: z.ZodType, value: Given, argument: string): Given {
+  parseArgument(schema, value, argument);
+  return value;
+}
+
+const REPORT_INPUT = { reportInput: true };
+
+/** A key that does not exist says more than the one that is missing for it. */
+function refusal(argument: string, given: unknown, issues: readonly z.core.$ZodIssue[]): LibcniError {
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  if (issue === undefined || (given instanceof Promise && issue.path.length === 0))
+    return notRight(argument, issue?.message ?? 'an object', given);
+  if (issue.code === 'custom' && issue.params?.error instanceof LibcniError) return issue.params.error;
+  const place = `${argument}${issue.path.map(step).join('')}`;
+  if (issue.code !== 'unrecognized_keys') return notRight(place, issue.message, issue.input);
+  const [key = ''] = issue.keys;
+  const summary = `${place}${step(key)} does not exist; ${issue.message}`;
+  return new LibcniError('ERR_CONF_INVALID', summary, { value: Reflect.get(Object(issue.input), key) });
+}
+
+function notRight(place: string, expected: string, value: unknown): LibcniError {
+  const summary = `${place} must be ${expected}, not ${describeValue(value)}`;
+  return new LibcniError('ERR_CONF_INVALID', summary, { value });
+}
+
+/** One step of a path, as a program would write it. */
+function step(key: PropertyKey): string {
+  if (typeof key === 'number') return `[${key}]`;
+  const name = String(key);
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}

@@ -1,0 +1,102 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import * as z from 'zod';
+import {
+  booleanField,
+  choiceField,
+  folderField,
+  foldersField,
+  judgedField,
+  keys,
+  limitFields,
+  objectField,
+  optional,
+  textField,
+  textsField,
+} from '../../src/arguments/fields.js';
+import { checkArgument, parseArgument, parseOptions } from '../../src/arguments/parse-argument.js';
+import { LibcniError } from '../../src/index.js';
+import { validateInterfaceName } from '../../src/libcni/names.js';
+
+const network = keys(
+  { name: textField, ifName: optional(textField) },
+  'an object with the name of a network',
+);
+
+const schema = keys({
+  id: textField,
+  dir: optional(folderField),
+  binDirs: optional(foldersField),
+  networks: optional(z.array(network, { error: 'an array' })),
+  order: optional(choiceField('plain', 'cri')),
+  annotations: optional(textsField),
+  capabilityArgs: optional(objectField),
+  watch: optional(booleanField),
+  ...limitFields,
+});
+
+function refusalOf(call: () => unknown): LibcniError {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof LibcniError) return error;
+    throw error;
+  }
+  return expect.unreachable('it was taken');
+}
+
+describe('an argument', () => {
+  it('comes back with what its schema says, and without null', () => {
+    const given = { id: 'c1', networks: [{ name: 'a', ifName: null }], order: null, timeoutMs: 5 };
+    const parsed = parseArgument(schema, given, 'request');
+    expect(parsed).toEqual({ id: 'c1', networks: [{ name: 'a' }], timeoutMs: 5 });
+    expectTypeOf(parsed.order).toEqualTypeOf<'plain' | 'cri' | undefined>();
+  });
+
+  it.each<[unknown, string, unknown]>([
+    [undefined, 'request must be an object, not undefined', undefined],
+    [['c1'], 'request must be an object, not an array', ['c1']],
+    [{}, 'request.id must be a text, not undefined', undefined],
+    [{ id: 7 }, 'request.id must be a text, not 7', 7],
+    [{ id: 'c', dir: '' }, 'request.dir must be the path of a folder, not ""', ''],
+    [{ id: 'c', binDirs: '/opt' }, 'request.binDirs must be an array of folders, not "/opt"', '/opt'],
+    [{ id: 'c', binDirs: ['a', 5] }, 'request.binDirs[1] must be a path without NUL, not 5', 5],
+    [{ id: 'c', networks: ['a'] }, 'request.networks[0] must be an object with the name of a network', 'a'],
+    [{ id: 'c', order: 'CRI' }, 'request.order must be one of plain, cri, not "CRI"', 'CRI'],
+    [{ id: 'c', annotations: { 'a.b/c': 1 } }, 'request.annotations["a.b/c"] must be a text, not 1', 1],
+    [{ id: 'c', signal: {} }, 'request.signal must be an AbortSignal, not an object', {}],
+    [{ id: 'c', timeoutMs: Number.NaN }, 'request.timeoutMs must be a number of milliseconds', Number.NaN],
+    [{ id: 'c', timeout: 500 }, 'request.timeout does not exist; did you mean timeoutMs?', 500],
+    [{ ID: 'c' }, 'request.ID does not exist; did you mean id?', 'c'],
+    [
+      { id: 'c', networks: [{ name: 'a', ifname: 'eth1' }] },
+      'request.networks[0].ifname does not exist; did you mean ifName?',
+      'eth1',
+    ],
+    [{ id: 'c', x: 1 }, 'request.x does not exist; there are id, dir, binDirs,', 1],
+  ])('that is wrong is refused: %j', (given, says, value) => {
+    const error = refusalOf(() => parseArgument(schema, given, 'request'));
+    expect(error).toMatchObject({ code: 'ERR_CONF_INVALID', value });
+    expect(error.message).toContain(says);
+  });
+
+  it('that is still to come is refused, also where everything may be left out', () => {
+    const later = Promise.resolve({ id: 'c' });
+    const error = refusalOf(() => parseOptions(keys(limitFields), later));
+    expect(error.message).toContain('options must be an object, not a promise (is an await missing?)');
+  });
+
+  it('that a function of its own judges is refused in the words of that function', () => {
+    const field = keys({ ifName: judgedField<string>(validateInterfaceName) });
+    const error = refusalOf(() => parseArgument(field, { ifName: 'a/b' }, 'rt'));
+    expect(error.message).toBe(refusalOf(() => validateInterfaceName('a/b')).message);
+  });
+
+  it('that is only checked is given back itself', () => {
+    const given = { id: 'c1' };
+    expect(checkArgument(schema, given, 'request')).toBe(given);
+  });
+});
+
+it.each([[undefined], [null], [{}]])('options may be left out: %s', (given) => {
+  expect(parseOptions(keys(limitFields), given)).toEqual({});
+});
