@@ -8,5 +8,6 @@ export function abortedError(
 ): LibcniError {
   const cause: unknown = signal?.reason;
   const isTimeout = cause instanceof Error && cause.name === 'TimeoutError';
-  return new LibcniError(isTimeout ? 'ERR_TIMEOUT' : 'ERR_ABORTED', summary, { ...details, cause });
+  const why = isTimeout ? `${summary} (its AbortSignal.timeout() is over)` : summary;
+  return new LibcniError(isTimeout ? 'ERR_TIMEOUT' : 'ERR_ABORTED', why, { ...details, cause });
 }

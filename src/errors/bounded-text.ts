@@ -8,10 +8,11 @@ export const MAX_SAID_LENGTH = 4000;
 /** Of each name in a message. */
 export const MAX_NAME_LENGTH = 1000;
 
-/** The messages of errors as one text: those of the first ten, each cut short at 1,000 characters. */
+/** The messages of errors as one text: the first ten that differ, each cut short at 1,000 characters. */
 export function joinMessages(errors: readonly Error[]): string {
-  const messages = errors.slice(0, MAX_MESSAGES).map(({ message }) => cutShort(message, MAX_MESSAGE_LENGTH));
-  const others = errors.length - messages.length;
+  const different = [...new Set(errors.map(({ message }) => message))];
+  const messages = different.slice(0, MAX_MESSAGES).map((message) => cutShort(message, MAX_MESSAGE_LENGTH));
+  const others = different.length - messages.length;
   return [...messages, ...(others > 0 ? [`and ${others} more`] : [])].join('; ');
 }
 

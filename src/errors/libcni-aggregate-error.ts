@@ -1,8 +1,10 @@
 import { cutShort, joinMessages, MAX_SAID_LENGTH } from './bounded-text.js';
 import { carryStack, showCarriedStacks } from './carry-stack.js';
 import type { Circumstances } from './circumstances.js';
+import { dropUndefined } from './drop-undefined.js';
 import { LibcniError, type LibcniErrorCode } from './libcni-error.js';
 import { PluginError } from './plugin-error.js';
+import { printable } from './printable.js';
 
 /**
  * All errors of an operation that went on after a failure (garbage collection, validation, teardown of several
@@ -20,10 +22,11 @@ export class LibcniAggregateError extends AggregateError {
   readonly #summary: string;
 
   constructor(errors: readonly Error[], summary: string) {
-    super(errors, `${cutShort(summary, MAX_SAID_LENGTH)}: ${joinMessages(errors)}`);
+    super(errors, `${printable(cutShort(summary, MAX_SAID_LENGTH))}: ${joinMessages(errors)}`);
     this.#errors = errors;
     this.#summary = summary;
     this.code = sharedCode(errors);
+    dropUndefined(this);
   }
 
   /** The same with further circumstances for each of the library's errors; what is known already stays. */

@@ -6,6 +6,8 @@ import {
   describeRollback,
   withoutUndefined,
 } from './circumstances.js';
+import { dropUndefined } from './drop-undefined.js';
+import { printable } from './printable.js';
 
 /** Every code that a {@link LibcniError} can carry. */
 export type LibcniErrorCode =
@@ -102,7 +104,7 @@ export class LibcniError extends Error implements Circumstances {
 
   constructor(code: LibcniErrorCode, summary: string, details: LibcniErrorDetails = {}) {
     const where = `${describePlace(details)}${describeCircumstances(details)}`;
-    const said = cutShort(summary, MAX_SAID_LENGTH);
+    const said = printable(cutShort(summary, MAX_SAID_LENGTH));
     super(`${said}${where}${describeRollback(details.rollbackErrors)}`, causeOption(details));
     this.#details = details;
     this.code = code;
@@ -118,6 +120,7 @@ export class LibcniError extends Error implements Circumstances {
     this.containerId = details.containerId;
     this.ifName = details.ifName;
     this.rollbackErrors = details.rollbackErrors ?? [];
+    dropUndefined(this);
   }
 
   /** The same error with further details, stack included; what is known already stays, but for `rollbackErrors`. */
@@ -135,7 +138,7 @@ export class LibcniError extends Error implements Circumstances {
 /** A file may be given as a URL where Node takes one, too. */
 function describePlace({ file, jsonPath }: LibcniErrorDetails): string {
   const at = jsonPath === undefined ? '' : ` at ${cutShort(jsonPath, MAX_NAME_LENGTH)}`;
-  return file === undefined ? at : `${at} in ${cutShort(String(file), MAX_SAID_LENGTH)}`;
+  return printable(file === undefined ? at : `${at} in ${cutShort(String(file), MAX_SAID_LENGTH)}`);
 }
 
 function causeOption({ cause }: LibcniErrorDetails): ErrorOptions {

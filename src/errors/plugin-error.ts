@@ -6,6 +6,8 @@ import {
   describeRollback,
   withoutUndefined,
 } from './circumstances.js';
+import { dropUndefined } from './drop-undefined.js';
+import { printable } from './printable.js';
 
 /**
  * Why a run of a plugin counts as failed.
@@ -96,6 +98,7 @@ export class PluginError extends Error implements Circumstances {
     this.signal = given.signal;
     this.stderr = given.stderr ?? '';
     this.rollbackErrors = given.rollbackErrors ?? [];
+    dropUndefined(this);
   }
 
   /** The same error with further circumstances, stack included; what is known already stays, but for `rollbackErrors`. */
@@ -107,8 +110,8 @@ export class PluginError extends Error implements Circumstances {
 }
 
 function describe(given: PluginErrorDetails): string {
-  const msg = cutShort(given.msg, MAX_SAID_LENGTH);
-  const details = given.details ? `; ${cutShort(given.details, MAX_SAID_LENGTH)}` : '';
+  const msg = printable(cutShort(given.msg, MAX_SAID_LENGTH));
+  const details = given.details ? `; ${printable(cutShort(given.details, MAX_SAID_LENGTH))}` : '';
   const code = given.code ? ` [code ${given.code}]` : '';
   return `${msg}${details}${code}${describeCircumstances(given)}${describeRollback(given.rollbackErrors)}`;
 }

@@ -1,6 +1,7 @@
 import { abortedError } from '../errors/aborted-error.js';
 import { checkTimeout } from '../errors/check-timeout.js';
 import { isAbsent, isKeyed } from '../errors/check-value.js';
+import { describeLimit } from '../errors/describe-limit.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
@@ -24,6 +25,12 @@ export interface VerbOptions {
   readonly guard?: (() => void) | undefined;
 }
 
+/** Options of an operation that may be a part of another one. */
+export interface OperationOptions extends VerbOptions {
+  /** The limit of the whole, of which `timeoutMs` is what is left. @default `timeoutMs` */
+  readonly limitMs?: number | undefined;
+}
+
 /** The limits of one operation, from its start to its end. */
 export class Operation {
   readonly trace: TraceContext | undefined;
@@ -31,15 +38,17 @@ export class Operation {
   readonly guard: () => void;
   readonly #signal: AbortSignal | undefined;
   readonly #deadline: number | undefined;
+  readonly #limitMs: number | undefined;
 
   /** @throws LibcniError `ERR_CONF_INVALID` */
-  constructor({ signal, timeoutMs, trace, guard }: VerbOptions = {}) {
+  constructor({ signal, timeoutMs, trace, guard, limitMs = timeoutMs }: OperationOptions = {}) {
     checkTimeout(timeoutMs);
     checkSignal(signal);
     checkTrace(trace);
     this.trace = trace;
     this.guard = guard === undefined ? () => {} : () => runGuard(guard);
     this.#signal = signal;
+    this.#limitMs = limitMs;
     this.#deadline = Number.isFinite(timeoutMs) ? performance.now() + (timeoutMs ?? 0) : undefined;
   }
 
@@ -53,12 +62,12 @@ export class Operation {
     if (this.#signal?.aborted) throw abortedError(this.#signal);
     if (this.#deadline === undefined) return { signal: this.#signal };
     const leftMs = this.#deadline - performance.now();
-    if (leftMs <= 0) throw new LibcniError('ERR_TIMEOUT', 'the time is up');
-    return { signal: this.#signal, timeoutMs: leftMs };
+    if (leftMs <= 0) throw new LibcniError('ERR_TIMEOUT', `the time is up: ${describeLimit(this.#limitMs)}`);
+    return { signal: this.#signal, timeoutMs: leftMs, limitMs: this.#limitMs };
   }
 
   /** Options for an operation that is a part of this one. */
-  remaining(): VerbOptions {
+  remaining(): OperationOptions {
     return { ...this.next(), trace: this.trace, guard: this.guard };
   }
 }

@@ -2,6 +2,7 @@
 import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
+import { describePrinted } from './exec/describe-printed.js';
 import { refuseReportedError } from './exec/reported-error.js';
 import { isJsonObject, jsonType, parseSyntax } from './json/parse-json.js';
 import { checkNumbers } from './json/write-json.js';
@@ -44,7 +45,7 @@ function resultFromOutput(stdout: string, confVersion: string): Result {
 function describe(cause: unknown, stdout: string, circumstances: Circumstances): unknown {
   if (!(cause instanceof LibcniError)) return cause;
   if (cause.code === 'ERR_VERSION') return cause.with({ reason: 'unknown-result-version', ...circumstances });
-  const msg = `plugin printed no valid result: ${cause.message}`;
+  const msg = `plugin printed no valid result: ${cause.message}${describePrinted(stdout)}`;
   return new PluginError({
     reason: 'bad-output',
     code: DECODING_FAILURE,

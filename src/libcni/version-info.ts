@@ -4,6 +4,7 @@ import type { Circumstances } from '../errors/circumstances.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
 import type { CniContext } from './context.js';
+import { describePrinted } from './exec/describe-printed.js';
 import { versionEnvironment } from './exec/plugin-environment.js';
 import { refuseReportedError } from './exec/reported-error.js';
 import { tracePluginRun } from './exec/trace-plugin-run.js';
@@ -77,7 +78,7 @@ function parseInfo(stdout: string): z.infer<typeof fields> {
 
 function invalid(stdout: string, problem: string): PluginError {
   const reason = stdout.trim() === '' ? 'no-output' : 'bad-output';
-  const msg = `plugin printed no valid version information: ${problem}`;
+  const msg = `plugin printed no valid version information: ${problem}${describePrinted(stdout)}`;
   return new PluginError({ reason, code: DECODING_FAILURE, msg, stdout });
 }
 

@@ -1,5 +1,6 @@
 import { abortedError } from '../errors/aborted-error.js';
 import { checkTimeout } from '../errors/check-timeout.js';
+import { describeLimit } from '../errors/describe-limit.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { SpawnError } from '../platform/helper/index.js';
 import { onAbort } from '../platform/helper/on-abort.js';
@@ -83,8 +84,9 @@ function atLimit({ signal, timeoutMs = LONGEST_MS }: NetnsLimits, end: () => voi
 }
 
 /** The error for work that was ended. */
-function limitError({ doing, path, signal }: LimitedWork, cause?: unknown): LibcniError {
+function limitError({ doing, path, signal, timeoutMs }: LimitedWork, cause?: unknown): LibcniError {
   const what = `cannot ${doing} ${path}`;
   if (signal?.aborted) return abortedError(signal, `${what}: it was ended by the caller`, { value: path });
-  return new LibcniError('ERR_TIMEOUT', `${what}: it did not end in time`, { cause, value: path });
+  const limit = timeoutMs === undefined ? 'the 60 s that such a call has' : describeLimit(timeoutMs);
+  return new LibcniError('ERR_TIMEOUT', `${what}: it did not end within ${limit}`, { cause, value: path });
 }

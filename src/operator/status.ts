@@ -3,6 +3,7 @@ import type { LibcniErrorCode } from '../errors/libcni-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError, hasCode } from '../errors/system-error.js';
+import { notExecutable } from '../libcni/exec/not-executable.js';
 import type { OperatorOptions } from './attachments/request.js';
 import { type ConfProblem, type LoadedNetwork, placeOf } from './conf-store/index.js';
 import { mapLimited } from './conf-store/map-limited.js';
@@ -99,8 +100,7 @@ async function readinessOf(
 async function refuseNotExecutable(plugin: string, pluginPath: string): Promise<void> {
   const cause = await access(pluginPath, constants.X_OK).then(() => undefined, asError);
   if (!hasCode(cause, 'EACCES')) return;
-  const details = { plugin, pluginPath, cause, reason: 'plugin-not-executable' } as const;
-  throw new LibcniError('ERR_PERMISSION', `${pluginPath} may not be executed: EACCES`, details);
+  throw notExecutable(pluginPath, 'EACCES', { plugin, cause });
 }
 
 /** The reason that a person can act on. */

@@ -1,9 +1,12 @@
 // Port of LoadConf and LoadNetworkConf in Go's libcni/conf.go.
+import { existsSync } from 'node:fs';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { confFiles } from './conf-files.js';
 import { networkConfFromFile } from './network-conf.js';
 import { confFromFile, confListFromConf } from './single-conf.js';
 import type { NetworkConfigList, PluginConfig } from './types.js';
+
+const OLD_FORM = ['.conf', '.json'];
 
 /**
  * Loads the first configuration in the old form (`.conf`, `.json`) of a folder that has the name.
@@ -12,13 +15,16 @@ import type { NetworkConfigList, PluginConfig } from './types.js';
  * the name, `ERR_CONF_INVALID` at the first broken file before it.
  */
 export async function loadConf(dir: string, name: string): Promise<PluginConfig> {
-  const files = await confFiles(dir, ['.conf', '.json']);
+  const files = await confFiles(dir, OLD_FORM);
   if (files.length === 0) throw noConfigs(dir);
+  const names: string[] = [];
   for (const file of files) {
     const conf = await confFromFile(file);
-    if ((conf.network.name ?? '') === name) return conf;
+    const found = conf.network.name ?? '';
+    if (found === name) return conf;
+    names.push(found);
   }
-  throw notFound(dir, name);
+  throw notFound({ dir, name, names });
 }
 
 /**
@@ -30,27 +36,48 @@ export async function loadConf(dir: string, name: string): Promise<PluginConfig>
  */
 export async function loadNetworkConf(dir: string, name: string): Promise<NetworkConfigList> {
   const files = await confFiles(dir, ['.conflist']);
+  const names: string[] = [];
   for (const file of files) {
     const list = await networkConfFromFile(file);
     if (list.name === name) return list;
+    names.push(list.name);
   }
-  return await loadUpconverted(dir, name, files.length > 0);
+  return await loadUpconverted({ dir, name, names });
 }
 
-async function loadUpconverted(dir: string, name: string, hasLists: boolean): Promise<NetworkConfigList> {
+/** A network that was looked for. */
+interface Search {
+  readonly dir: string;
+  readonly name: string;
+  /** The names that were found instead. */
+  readonly names: readonly string[];
+}
+
+async function loadUpconverted(search: Search): Promise<NetworkConfigList> {
   try {
-    return confListFromConf(await loadConf(dir, name));
+    return confListFromConf(await loadConf(search.dir, search.name));
   } catch (error) {
-    const noneInOldForm = error instanceof LibcniError && error.code === 'ERR_NO_CONFIGS';
-    throw hasLists && noneInOldForm ? notFound(dir, name) : error;
+    if (search.names.length === 0 || !(error instanceof LibcniError)) throw error;
+    if (error.code === 'ERR_NO_CONFIGS') throw notFound(search);
+    throw error.code === 'ERR_CONF_NOT_FOUND' ? notFound(await withOldForm(search)) : error;
   }
+}
+
+/** What is broken among them has been met already. */
+async function withOldForm({ dir, name, names }: Search): Promise<Search> {
+  const files = await confFiles(dir, OLD_FORM);
+  const confs = await Promise.all(files.map(confFromFile));
+  return { dir, name, names: [...names, ...confs.map(({ network }) => network.name ?? '')] };
 }
 
 function noConfigs(dir: string): LibcniError {
-  return new LibcniError('ERR_NO_CONFIGS', 'no network configurations found', { file: dir });
+  const why = existsSync(dir)
+    ? 'the folder has no file ending in .conflist, .conf or .json'
+    : 'the folder is not there';
+  return new LibcniError('ERR_NO_CONFIGS', `no network configurations found: ${why}`, { file: dir });
 }
 
-function notFound(dir: string, name: string): LibcniError {
-  const summary = `no network configuration with the name "${name}"`;
+function notFound({ dir, name, names }: Search): LibcniError {
+  const summary = `no network configuration with the name ${JSON.stringify(name)} (there are: ${names.join(', ')})`;
   return new LibcniError('ERR_CONF_NOT_FOUND', summary, { file: dir, value: name });
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson, textFromBytes } from '../json/parse-json.js';
 import { checkNumbers, writeJson } from '../json/write-json.js';
+import { withFormHint } from './form-hint.js';
 import { negotiateVersion } from './negotiate-version.js';
 import { isAsWritten, networkPluginConfsFromFiles, pluginConfFromJson } from './plugin-conf.js';
 import { readConfFile } from './read-conf-file.js';
@@ -40,7 +41,8 @@ export function networkConfFromBytes(bytes: string | Uint8Array, file?: string):
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_CONF_NOT_FOUND`, `ERR_PERMISSION`
  */
 export async function networkConfFromFile(file: string): Promise<NetworkConfigList> {
-  return await withDropIns(networkConfFromBytes(await readConfFile(file), file), file);
+  const bytes = await readConfFile(file);
+  return await withFormHint(file, bytes, () => withDropIns(networkConfFromBytes(bytes, file), file));
 }
 
 /** The list of a file with the plugins of its drop-in folder. */

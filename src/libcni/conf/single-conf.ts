@@ -2,6 +2,7 @@
 import { checkPluginConfig } from '../arguments/check-network.js';
 import { parseJson } from '../json/parse-json.js';
 import { writeJson } from '../json/write-json.js';
+import { withFormHint } from './form-hint.js';
 import { networkConfFromBytes } from './network-conf.js';
 import { networkPluginConfFromBytes } from './plugin-conf.js';
 import { readConfFile } from './read-conf-file.js';
@@ -22,7 +23,8 @@ export function confFromBytes(bytes: string | Uint8Array): PluginConfig {
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_CONF_NOT_FOUND`, `ERR_PERMISSION`
  */
 export async function confFromFile(file: string): Promise<PluginConfig> {
-  return networkPluginConfFromBytes(await readConfFile(file), { file });
+  const bytes = await readConfFile(file);
+  return await withFormHint(file, bytes, () => networkPluginConfFromBytes(bytes, { file }));
 }
 
 /**

@@ -1,5 +1,6 @@
 // Port of pluginErr in Go's pkg/invoke/raw_exec.go.
 import { abortedError } from '../../errors/aborted-error.js';
+import { describeLimit } from '../../errors/describe-limit.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError, type PluginFailure } from '../../errors/plugin-error.js';
 import type { SpawnOutcome } from '../../platform/helper/types.js';
@@ -12,7 +13,7 @@ import type { ExecOptions } from './types.js';
  * @throws PluginError where it failed, LibcniError `ERR_TIMEOUT` or `ERR_ABORTED` where it was ended.
  */
 export function interpretOutcome(path: string, outcome: SpawnOutcome, options: ExecOptions): string {
-  if (outcome.ended === 'deadline') throw timedOut(path, outcome);
+  if (outcome.ended === 'deadline') throw timedOut(path, outcome, options);
   if (outcome.ended === 'cancelled') {
     const summary = `ended by the caller${describeLeft(outcome) ?? ''}`;
     throw abortedError(options.signal, summary, { pluginPath: path });
@@ -30,9 +31,13 @@ function isEmpty({ code, msg, details }: ReportedError): boolean {
   return code === 0 && msg === '' && details === undefined;
 }
 
-function timedOut(path: string, outcome: SpawnOutcome): LibcniError {
+function timedOut(
+  path: string,
+  outcome: SpawnOutcome,
+  { timeoutMs, limitMs = timeoutMs }: ExecOptions,
+): LibcniError {
   const left = describeLeft(outcome) ?? ' and was stopped';
-  const summary = `plugin did not end in time${left}${describeStderr(outcome)}`;
+  const summary = `plugin did not end within ${describeLimit(limitMs)}${left}${describeStderr(outcome)}`;
   return new LibcniError('ERR_TIMEOUT', summary, { pluginPath: path });
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortedError } from '../../errors/aborted-error.js';
+import { describeLimit } from '../../errors/describe-limit.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { SpawnError } from '../../platform/helper/spawn-error.js';
 import type { ExecOptions } from './types.js';
@@ -24,14 +25,14 @@ export async function retryWhileBusy<Value>(
     } catch (error) {
       if (!isBusy(error)) throw error;
       await pause(Math.min(pauseMs, Math.max(0, deadline - performance.now())), options.signal);
-      if (performance.now() >= deadline) throw stillBusy(error);
+      if (performance.now() >= deadline) throw stillBusy(error, options);
     }
   }
   return await start({ ...options, timeoutMs: finite(deadline - performance.now()) });
 }
 
-function stillBusy(cause: SpawnError): LibcniError {
-  const summary = `the time is up, and the plugin's file is still being written (${cause.code})`;
+function stillBusy(cause: SpawnError, { timeoutMs, limitMs = timeoutMs }: ExecOptions): LibcniError {
+  const summary = `the time is up (${describeLimit(limitMs)}), and the plugin's file is still being written (${cause.code})`;
   return new LibcniError('ERR_TIMEOUT', summary, { cause });
 }
 

@@ -1,6 +1,7 @@
 import { LibcniError, type LibcniErrorReason } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { SpawnError } from '../../platform/helper/spawn-error.js';
+import { notExecutable } from './not-executable.js';
 
 /** What keeps a plugin from being started, besides its file: no name to look for, or the caller. */
 const BEFORE_START: readonly LibcniErrorReason[] = ['no-plugin-name', 'bad-plugin-name', 'not-started'];
@@ -26,10 +27,7 @@ export function describeSpawnFailure(error: unknown, pluginPath: string): unknow
   switch (code) {
     case 'EACCES':
     case 'EPERM':
-      return new LibcniError('ERR_PERMISSION', `${pluginPath} may not be executed: ${error.code}`, {
-        ...details,
-        reason: 'plugin-not-executable',
-      });
+      return notExecutable(pluginPath, error.code, details);
     case 'ENOENT':
       return new LibcniError(
         'ERR_PLUGIN_NOT_FOUND',
@@ -37,7 +35,7 @@ export function describeSpawnFailure(error: unknown, pluginPath: string): unknow
         { ...details, reason: 'interpreter-missing' },
       );
     default: {
-      const msg = `${pluginPath} cannot be started: ${error.message}`;
+      const msg = `${pluginPath} cannot be started: ${error.syscall}: ${error.code}`;
       return new PluginError({ reason: 'exec', msg, ...details });
     }
   }

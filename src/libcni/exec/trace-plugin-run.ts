@@ -26,7 +26,8 @@ export async function tracePluginRun<Value>(
   const finish = (outcome: 'success' | 'failure') => {
     trace.durationMs = performance.now() - start;
     trace.outcome = outcome;
-    debug('%s %s of %s: %s after %d ms', trace.verb, trace.plugin, trace.network, outcome, trace.durationMs);
+    const shown = trace.durationMs.toFixed(1);
+    debug('%s %s of %s: %s after %s ms', trace.verb, trace.plugin, trace.network, outcome, shown);
   };
   return await channel.tracePromise(async () => {
     try {

@@ -4,6 +4,8 @@ export interface ExecOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the plugin is ended in the same way. @default no limit */
   readonly timeoutMs?: number | undefined;
+  /** The limit of the whole operation, of which `timeoutMs` is what is left: the one that a message names. */
+  readonly limitMs?: number | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { asError } from '../../errors/system-error.js';
 import { checkNesting } from './nesting.js';
+import { findSyntaxFault, placeOf } from './syntax-fault.js';
 
 /** A JSON object as parsed: unknown keys and all. */
 export type JsonObject = { [key: string]: unknown };
@@ -34,7 +34,7 @@ export function parseSyntax(text: string, { what, file }: JsonSource): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new LibcniError('ERR_CONF_INVALID', `${what} is not valid JSON: ${explain(text, cause)}`, {
+    throw new LibcniError('ERR_CONF_INVALID', `${what} is not valid JSON: ${explain(text)}`, {
       cause,
       file,
     });
@@ -62,8 +62,12 @@ export function jsonType(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-function explain(text: string, cause: unknown): string {
+function explain(text: string): string {
   if (text.startsWith('\uFEFF')) return 'it begins with a byte order mark';
   if (text.trim() === '') return 'it is empty';
-  return asError(cause).message;
+  const { index, expected } = findSyntaxFault(text);
+  const place = placeOf(text, index);
+  const [found] = text.slice(index);
+  if (found === undefined) return `it breaks off at ${place}, where ${expected} should follow`;
+  return `${JSON.stringify(found)} at ${place}, where ${expected} should stand`;
 }

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { formHint, isList, LIST_EXTENSION } from '../../libcni/conf/form-hint.js';
 import { networkConfFromBytes, withDropIns } from '../../libcni/conf/network-conf.js';
 import { networkPluginConfFromBytes } from '../../libcni/conf/plugin-conf.js';
 import { readConfFile } from '../../libcni/conf/read-conf-file.js';
@@ -17,8 +18,6 @@ export interface FileLoad {
   readonly network?: SourceNetwork;
   readonly fault?: ConfFault;
 }
-
-const LIST_EXTENSION = '.conflist';
 
 /** How often a list is read whose drop-in files go away meanwhile. */
 const TRIES = 3;
@@ -98,16 +97,7 @@ async function hintFor(file: string, error: unknown): Promise<string | undefined
   if (!content) return undefined;
   const isOfName = error instanceof LibcniError && error.jsonPath === '$.name';
   if (isOfName && content.name === '') return 'it has no name, so its name is that of the file: give it one';
-  const stem = basename(file, extname(file));
-  if (extname(file) !== LIST_EXTENSION) {
-    return isList(content) ? `has plugins[]: rename to ${stem}${LIST_EXTENSION}` : undefined;
-  }
-  const isSingle = typeof content.type === 'string' && !('plugins' in content);
-  return isSingle ? `has type and no plugins[]: rename to ${stem}.conf` : undefined;
-}
-
-function isList(content: Readonly<JsonObject>): boolean {
-  return Array.isArray(content.plugins);
+  return formHint(file, content);
 }
 
 async function contentOf(file: string): Promise<JsonObject | undefined> {

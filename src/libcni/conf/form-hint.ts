@@ -1,0 +1,45 @@
+import { basename, extname } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { isJsonObject, type JsonObject, textFromBytes } from '../json/parse-json.js';
+
+/** The extension of configuration lists; other files hold one plugin each. */
+export const LIST_EXTENSION = '.conflist';
+
+/** What to do with a configuration whose extension belongs to the other form; `undefined` where it has its own. */
+export function formHint(file: string, content: Readonly<JsonObject>): string | undefined {
+  const stem = basename(file, extname(file));
+  if (extname(file) !== LIST_EXTENSION)
+    return isList(content) ? `has plugins[]: rename to ${stem}${LIST_EXTENSION}` : undefined;
+  const isSingle = typeof content.type === 'string' && !('plugins' in content);
+  return isSingle ? `has type and no plugins[]: rename to ${stem}.conf` : undefined;
+}
+
+/** Whether it is a list of plugins, as far as its keys tell. */
+export function isList(content: Readonly<JsonObject>): boolean {
+  return Array.isArray(content.plugins);
+}
+
+/** Reads a configuration file, and says in the error for one of the other form what to do with it. */
+export async function withFormHint<Value>(
+  file: string,
+  bytes: Uint8Array,
+  read: () => Value | Promise<Value>,
+): Promise<Value> {
+  try {
+    return await read();
+  } catch (error) {
+    const hint = hintFor(file, bytes);
+    if (hint === undefined || !(error instanceof LibcniError)) throw error;
+    const { code, summary, jsonPath, value, cause = error } = error;
+    throw new LibcniError(code, `${summary} (${hint})`, { file, jsonPath, value, cause });
+  }
+}
+
+function hintFor(file: string, bytes: Uint8Array): string | undefined {
+  try {
+    const content: unknown = JSON.parse(textFromBytes(bytes));
+    return isJsonObject(content) ? formHint(file, content) : undefined;
+  } catch {
+    return undefined;
+  }
+}
