@@ -72,6 +72,7 @@ struct request {
   uint32_t deadline_ms; /* (uint32_t)NO_DEADLINE_MS: none */
   uint32_t grace_ms;
   uint32_t flags; /* of a namespace call */
+  bool drops_output;
   uint32_t lock;  /* the one to give back */
   const char *path;
   const char *interface; /* of a look into a namespace; may be empty */
@@ -132,6 +133,7 @@ struct job {
   pid_t pid; /* 0: ended, to be freed */
   char *path;
   enum ended ended;
+  bool drops_output; /* beyond the limit, in place of being ended */
   bool ending;
   bool killed;
   pid_t left;      /* the program, where it is given up although it is still there */

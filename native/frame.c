@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { SPAWN_HAS_CWD = 1, SPAWN_HAS_NETNS = 2, SPAWN_FIXED_BYTES = 28, CALL_FIXED_BYTES = 4 };
+enum { SPAWN_HAS_CWD = 1, SPAWN_HAS_NETNS = 2, SPAWN_DROPS_OUTPUT = 4, SPAWN_FIXED_BYTES = 28, CALL_FIXED_BYTES = 4 };
 
 static uint32_t get32(const unsigned char *at) {
   return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
@@ -70,7 +70,8 @@ static const char *parse_spawn(struct request *request, const unsigned char *bod
   size_t rest = size - SPAWN_FIXED_BYTES;
   if (string_bytes > rest || input_bytes != rest - string_bytes) return "lengths that do not add up";
   if (argc == 0 || argc > STRING_LIMIT || envc > STRING_LIMIT) return "too many or no arguments";
-  if ((flags & ~(uint32_t)(SPAWN_HAS_CWD | SPAWN_HAS_NETNS)) != 0) return "unknown flags";
+  if ((flags & ~(uint32_t)(SPAWN_HAS_CWD | SPAWN_HAS_NETNS | SPAWN_DROPS_OUTPUT)) != 0) return "unknown flags";
+  request->drops_output = (flags & SPAWN_DROPS_OUTPUT) != 0;
   request->deadline_ms = get32(body);
   request->grace_ms = get32(body + 4);
   const char *text = (const char *)body + SPAWN_FIXED_BYTES;

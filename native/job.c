@@ -159,6 +159,7 @@ struct job *job_start(const struct request *request, struct bytes *out, int *err
     job_free(job);
     return NULL;
   }
+  job->drops_output = request->drops_output;
   bool limited = request->deadline_ms != (uint32_t)NO_DEADLINE_MS;
   int64_t now = now_ms();
   job->wake_at = limited ? now + request->deadline_ms : INT64_MAX;
@@ -214,7 +215,7 @@ static void keep_errors(struct job *job, const unsigned char *data, size_t size)
 /* Where memory runs out the run ends as if it had printed too much: a cut result must not pass for a whole one. */
 static void keep_output(struct job *job, const unsigned char *data, size_t size, int64_t now) {
   bool fits = job->output_bytes.size + size <= STDOUT_LIMIT && bytes_append(&job->output_bytes, data, size);
-  if (fits) return;
+  if (fits || job->drops_output) return;
   job_end(job, ENDED_OUTPUT_LIMIT, now);
   if (job->pid == 0) job->ended = ENDED_OUTPUT_LIMIT;
   else if (job->ended != ENDED_OUTPUT_LIMIT) kill_group(job, now);

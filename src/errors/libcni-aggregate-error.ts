@@ -1,7 +1,7 @@
 import { cutShort, joinMessages, MAX_SAID_LENGTH } from './bounded-text.js';
 import { carryStack, showCarriedStacks } from './carry-stack.js';
 import type { Circumstances } from './circumstances.js';
-import { dropUndefined } from './drop-undefined.js';
+import { hideUndefined } from './hide-undefined.js';
 import { LibcniError, type LibcniErrorCode } from './libcni-error.js';
 import { PluginError } from './plugin-error.js';
 import { printable } from './printable.js';
@@ -26,7 +26,7 @@ export class LibcniAggregateError extends AggregateError {
     this.#errors = errors;
     this.#summary = summary;
     this.code = sharedCode(errors);
-    dropUndefined(this);
+    hideUndefined(this);
   }
 
   /** The same with further circumstances for each of the library's errors; what is known already stays. */

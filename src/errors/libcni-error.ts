@@ -6,7 +6,7 @@ import {
   describeRollback,
   withoutUndefined,
 } from './circumstances.js';
-import { dropUndefined } from './drop-undefined.js';
+import { hideUndefined } from './hide-undefined.js';
 import { printable } from './printable.js';
 
 /** Every code that a {@link LibcniError} can carry. */
@@ -120,7 +120,7 @@ export class LibcniError extends Error implements Circumstances {
     this.containerId = details.containerId;
     this.ifName = details.ifName;
     this.rollbackErrors = details.rollbackErrors ?? [];
-    dropUndefined(this);
+    hideUndefined(this);
   }
 
   /** The same error with further details, stack included; what is known already stays, but for `rollbackErrors`. */

@@ -6,7 +6,7 @@ import {
   describeRollback,
   withoutUndefined,
 } from './circumstances.js';
-import { dropUndefined } from './drop-undefined.js';
+import { hideUndefined } from './hide-undefined.js';
 import { printable } from './printable.js';
 
 /**
@@ -98,7 +98,7 @@ export class PluginError extends Error implements Circumstances {
     this.signal = given.signal;
     this.stderr = given.stderr ?? '';
     this.rollbackErrors = given.rollbackErrors ?? [];
-    dropUndefined(this);
+    hideUndefined(this);
   }
 
   /** The same error with further circumstances, stack included; what is known already stays, but for `rollbackErrors`. */

@@ -3,7 +3,7 @@ import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
-import { cacheFile } from './cache/cache-path.js';
+import { refuseLongName } from './cache/cache-path.js';
 import { setAsideIfUnreadable } from './cache/set-aside.js';
 import { type Standing, standingOf } from './cache/standing.js';
 import { writeCache } from './cache/write-cache.js';
@@ -12,9 +12,10 @@ import type { CniContext } from './context.js';
 import { writeJson } from './json/write-json.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { pluginStdin } from './plugin-stdin.js';
+import { warnOfMissingVersion } from './request-warnings.js';
 import type { Result } from './result/types.js';
 import { type AddProgress, type RollbackOptions, rollBack, rollbackLimits } from './rollback.js';
-import type { RuntimeConf } from './runtime-conf.js';
+import { formatCniArgs, type RuntimeConf, validateAttachment } from './runtime-conf.js';
 import { reportUnusedCapabilities } from './unused-capabilities.js';
 import { VerbRun } from './verb-run.js';
 import { parseVersion } from './version.js';
@@ -46,6 +47,7 @@ export async function addNetworkList(
   const limits = rollbackLimits(options);
   const { isRecorded, spared } = prepareAdd(context, list, rt);
   reportUnusedCapabilities(context, list, rt);
+  warnOfMissingVersion(context, { list, rt });
   const progress: AddProgress = { started: 0, result: undefined };
   try {
     const result = await addPlugins({ context, list, rt, operation, progress, onResult: options.onResult });
@@ -67,7 +69,9 @@ export async function addNetworkList(
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION`; `ERR_CONFLICT` where another attachment has the cache file.
  */
 export function prepareAdd(context: CniContext, list: NetworkConfigList, rt: RuntimeConf): Standing {
-  cacheFile({ cacheDir: context.cacheDir, network: list.name, rt });
+  validateAttachment(list.name, rt);
+  refuseLongName({ cacheDir: context.cacheDir, network: list.name, rt });
+  formatCniArgs(rt.args);
   // They are recorded, too, whether a plugin declares them or not.
   if (rt.capabilityArgs !== undefined) writeJson(rt.capabilityArgs, 'capabilityArgs');
   // With a version that is none, DEL would refuse to take down what ADD has made.

@@ -5,6 +5,7 @@ import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { type StdinWriter, stdinWriter } from './plugin-stdin.js';
+import { warnOfAmbiguousArgs } from './request-warnings.js';
 import { type RuntimeConf, validateAttachment } from './runtime-conf.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
@@ -20,6 +21,7 @@ export async function checkNetworkList(
   operation.next();
   const stdinFor = await prepareCheck(context, list, rt);
   if (stdinFor === undefined) return;
+  warnOfAmbiguousArgs(context, { list, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'CHECK', network: list.name, rt });
   for (const plugin of list.plugins) await verbRun.run(plugin, stdinFor(plugin));
 }

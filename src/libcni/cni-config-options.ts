@@ -1,4 +1,4 @@
-import { checkOptionalPath, checkPathList, isAbsent, isKeyed } from '../errors/check-value.js';
+import { checkOptionalBoolean, checkOptionalPath, checkPathList, isAbsent, isKeyed } from '../errors/check-value.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { withoutNull } from '../errors/without-null.js';
 import type { Exec } from './exec/types.js';
@@ -15,6 +15,11 @@ export interface CNIConfigOptions {
    * @default `/var/lib/cni`
    */
   readonly cacheDir?: string | undefined;
+  /**
+   * Refuses, before anything runs, what would be a warning about the request: capability arguments that no plugin of the
+   * list declares (`ERR_CONF_INVALID`). Only ADD is refused: what stands must be taken down. @default false
+   */
+  readonly strict?: boolean | undefined;
   /** How plugins are run. @default the native helper where it is there, else child processes */
   readonly exec?: Exec | undefined;
 }
@@ -30,6 +35,7 @@ export function checkedOptions(options: CNIConfigOptions): CNIConfigOptions {
   checkPathList('path', options.path);
   checkOptionalPath('cacheDir', options.cacheDir);
   checkOptionalExec(options.exec);
+  checkOptionalBoolean('strict', options.strict);
   return withoutNull(options);
 }
 

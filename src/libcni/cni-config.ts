@@ -54,10 +54,10 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   /** @throws LibcniError `ERR_CONF_INVALID` for options that make no sense. */
   constructor(options: CNIConfigOptions) {
     super();
-    const { path, cacheDir: given, exec = createDefaultExec() } = checkedOptions(options);
+    const { path, cacheDir: given, exec = createDefaultExec(), strict = false } = checkedOptions(options);
     // The working folder can change, and records must stay where they are. An empty path means the default, as in Go.
     const cacheDir = given && resolve(given);
-    this.#context = { path: [...path], cacheDir, exec, warn: (warning) => this.#warn(warning) };
+    this.#context = { path: [...path], cacheDir, exec, strict, warn: (warning) => this.#warn(warning) };
   }
 
   /** The plugin folders. */
@@ -116,7 +116,8 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * Must not run beside ADD and DEL of the same network. Removes what processes that were killed left in the cache folder
    * of files that they wrote.
    *
-   * @throws LibcniAggregateError with every failure, after all of the work was tried; LibcniError `ERR_ABORTED` or
+   * @throws LibcniAggregateError with every failure, after all of the work was tried, names of valid attachments that are
+   * none included; LibcniError `ERR_ABORTED` or
    * `ERR_TIMEOUT` where the caller ended it, as the last of them where something had failed before; `ERR_CONF_INVALID`
    * where the valid attachments are not given.
    */

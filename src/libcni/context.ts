@@ -7,5 +7,7 @@ export interface CniContext {
   readonly path: readonly string[];
   readonly exec: Exec;
   readonly cacheDir: string | undefined;
+  /** Whether what looks wrong in a request is an error. */
+  readonly strict: boolean;
   readonly warn: (warning: LibcniWarning) => void;
 }

@@ -1,6 +1,5 @@
 // Port of DelNetworkList in Go's libcni/api.go.
 
-import { cacheFile } from './cache/cache-path.js';
 import type { CacheLookup } from './cache/read-cache.js';
 import { type EntryForDel, readCachedResultOrSetAside } from './cache/set-aside.js';
 import { removeCache } from './cache/write-cache.js';
@@ -11,7 +10,8 @@ import { stdinWriter } from './plugin-stdin.js';
 import { convertResult } from './result/convert.js';
 import { asCniVersion } from './result/create-result.js';
 import type { Result } from './result/types.js';
-import { formatCniArgs, type RuntimeConf } from './runtime-conf.js';
+import { warnOfAmbiguousArgs, warnOfRules } from './request-warnings.js';
+import { type RuntimeConf, validateAttachment } from './runtime-conf.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
@@ -34,6 +34,8 @@ export async function delNetworkList(
   const { result: recorded, isStuck } = await prepareDel(context, { list, rt, readEntry });
   const prevResult = recorded ?? resultInVersion(options.prevResult, list.cniVersion);
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
+  warnOfAmbiguousArgs(context, { list, rt });
+  warnOfRules(context, { list, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
   for (const plugin of [...list.plugins].reverse()) await verbRun.run(plugin, stdinFor(plugin));
   operation.guard();
@@ -57,9 +59,7 @@ export async function prepareDel(
   context: CniContext,
   { list: { name: network, cniVersion }, rt, readEntry }: DelRequest,
 ): Promise<EntryForDel> {
-  cacheFile({ cacheDir: context.cacheDir, network, rt });
-  // What no plugin can be given must not cost an unreadable entry its place.
-  formatCniArgs(rt.args);
+  validateAttachment(network, rt);
   return hasResult(cniVersion) ? await readEntry(context, { network, cniVersion, rt }) : {};
 }
 

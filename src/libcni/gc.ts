@@ -55,7 +55,7 @@ export async function gcNetworkList(
 ): Promise<GcReport> {
   const operation = new Operation(options);
   operation.next();
-  const { valid, stdinFor } = prepareGc(list, args);
+  const { valid, stdinFor, problems } = prepareGc(list, args);
   const concurrency = checkConcurrency(options);
   if (list.disableGC) return { stale: [] };
   const stale = (await listCachedAttachments(context.cacheDir))
@@ -63,6 +63,7 @@ export async function gcNetworkList(
     .filter((attachment) => !valid.has(keyOf(attachment)));
   if (options.dryRun) return { stale };
   const failures = new Failures(operation);
+  for (const problem of problems) await failures.collect({ verb: 'GC' }, () => Promise.reject(problem));
   await failures.untilEnded(async () => {
     await delStale({ context, list, stale, operation, concurrency, failures });
     if (stdinFor) await gcPlugins({ context, list, stdinFor, operation, failures });
@@ -79,6 +80,8 @@ export interface GcPreparation {
   readonly valid: ReadonlySet<string>;
   /** What GC gives its plugins; absent where the version does not have it, or the list disables it. */
   readonly stdinFor?: StdinWriter | undefined;
+  /** What is wrong with the names of those in use; they are left alone nevertheless. */
+  readonly problems: readonly LibcniError[];
 }
 
 /** @throws LibcniError where a collection cannot be begun */
@@ -86,9 +89,10 @@ export function prepareGc(list: NetworkConfigList, args: GcArgs): GcPreparation 
   validateNetworkName(list.name);
   const hasGc = isAtLeast(list.cniVersion, '1.1.0');
   const valid = validSet(args);
-  if (!hasGc || list.disableGC) return { valid };
+  const problems = args.validAttachments.flatMap(namingProblem);
+  if (!hasGc || list.disableGC) return { valid, problems };
   const values = membersToInject(gcValues(list, args));
-  return { valid, stdinFor: (plugin) => injectMembers(plugin, values) };
+  return { valid, problems, stdinFor: (plugin) => injectMembers(plugin, values) };
 }
 
 /** Taking everything down must be said; it is never what an argument left out means. */
@@ -97,11 +101,19 @@ function validSet(args: GcArgs | undefined): Set<string> {
     const summary = 'validAttachments is missing; pass an empty list if no attachment is in use';
     throw new LibcniError('ERR_CONF_INVALID', summary, { value: args, verb: 'GC' });
   }
-  for (const { containerId, ifName } of args.validAttachments) {
+  return new Set(args.validAttachments.map(keyOf));
+}
+
+/** One name that is none must not keep all garbage where it is. */
+function namingProblem({ containerId, ifName }: GcAttachment): LibcniError[] {
+  try {
     validateContainerId(containerId);
     validateInterfaceName(ifName);
+    return [];
+  } catch (error) {
+    if (!(error instanceof LibcniError)) throw error;
+    return [error];
   }
-  return new Set(args.validAttachments.map(keyOf));
 }
 
 function checkConcurrency({ concurrency = CONTAINERS_AT_ONCE }: GcOptions): number {

@@ -1,7 +1,8 @@
 // Port of buildOneConfig and injectRuntimeConfig in Go's libcni/api.go.
 import { injectMembers, membersToInject } from './conf/inject-conf.js';
 import type { PluginConfig } from './conf/types.js';
-import type { JsonObject } from './json/parse-json.js';
+import { keyFolder } from './json/fold-keys.js';
+import { isJsonObject, type JsonObject } from './json/parse-json.js';
 import type { Result } from './result/types.js';
 import type { RuntimeConf } from './runtime-conf.js';
 
@@ -47,5 +48,16 @@ function runtimeConfigFor(
     (capability) => Object.hasOwn(capabilityArgs, capability) && capabilityArgs[capability] !== undefined,
   );
   if (given.length === 0) return undefined;
-  return Object.fromEntries(given.map((capability) => [capability, capabilityArgs[capability]]));
+  return Object.fromEntries(given.map((name) => [name, withProtocols(name, capabilityArgs[name])]));
+}
+
+const foldProtocol = keyFolder(['protocol']);
+
+/** A port that is mapped without a protocol is one of tcp; `portmap` would make a rule of it that matches nothing. */
+function withProtocols(capability: string, value: unknown): unknown {
+  if (capability !== 'portMappings' || !Array.isArray(value)) return value;
+  return value.map((mapping: unknown) => {
+    const isBare = isJsonObject(mapping) && !foldProtocol(mapping).protocol;
+    return isBare ? { ...mapping, protocol: 'tcp' } : mapping;
+  });
 }

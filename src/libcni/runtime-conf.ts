@@ -36,14 +36,23 @@ export function validateAttachment(network: string, rt: RuntimeConf): void {
  * @throws LibcniError `ERR_CONF_INVALID` for a pair that would be read back as something else.
  */
 export function formatCniArgs(args: RuntimeConf['args'] = []): string {
-  return args.map(formatPair).join(';');
+  const [ambiguous] = ambiguousArgs(args);
+  if (ambiguous === undefined) return handOnCniArgs(args);
+  const rule = 'a key must not be empty or hold "=", ";" or NUL, nor a value ";" or NUL';
+  const summary = `argument ${JSON.stringify(ambiguous.join('='))} cannot stand in CNI_ARGS: ${rule}`;
+  throw new LibcniError('ERR_CONF_INVALID', summary, { value: ambiguous });
 }
 
-function formatPair([key, value]: readonly [string, string]): string {
-  const pair = `${key}=${value}`;
-  if (key === '' || /[=;\0]/.test(key) || /[;\0]/.test(value)) {
-    const summary = `argument ${JSON.stringify(pair)} cannot stand in CNI_ARGS`;
-    throw new LibcniError('ERR_CONF_INVALID', summary, { value: [key, value] });
-  }
-  return pair;
+/**
+ * The same for what was made with such arguments and has to be taken down: as Go writes them. Those with NUL are left
+ * out, since no environment holds it.
+ */
+export function handOnCniArgs(args: RuntimeConf['args'] = []): string {
+  const pairs = args.map(([key, value]) => `${key}=${value}`);
+  return pairs.filter((pair) => !pair.includes('\0')).join(';');
+}
+
+/** The arguments that plugins would read back as others. */
+export function ambiguousArgs(args: RuntimeConf['args'] = []): NonNullable<RuntimeConf['args']> {
+  return args.filter(([key, value]) => key === '' || /[=;\0]/.test(key) || /[;\0]/.test(value));
 }

@@ -1,18 +1,23 @@
+import { LibcniError } from '../errors/libcni-error.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { declaredCapabilities } from './plugin-stdin.js';
 import type { RuntimeConf } from './runtime-conf.js';
 
-/** Warns of capability arguments that no plugin of the list declares, and that therefore reach nobody. */
+/**
+ * Warns of capability arguments that no plugin of the list declares, and that therefore reach nobody.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` in their place where the context is strict.
+ */
 export function reportUnusedCapabilities(
   context: CniContext,
   list: NetworkConfigList,
   rt: RuntimeConf,
 ): void {
-  const declared = new Set(list.plugins.flatMap(declaredCapabilities));
-  const capabilities = Object.keys(rt.capabilityArgs ?? {}).filter((name) => !declared.has(name));
+  if (context.strict) refuseUnusedCapabilities(list, rt);
+  const capabilities = unusedCapabilities(list, rt);
   if (capabilities.length === 0) return;
-  const message = `no plugin of network ${list.name} declares ${capabilities.join(', ')}`;
+  const message = describeUnused(list, capabilities);
   const { containerId, ifName } = rt;
   context.warn({
     code: 'UNUSED_CAPABILITY_ARGS',
@@ -22,4 +27,22 @@ export function reportUnusedCapabilities(
     ifName,
     capabilities,
   });
+}
+
+/** @throws LibcniError `ERR_CONF_INVALID` for capability arguments that no plugin of the list declares. */
+export function refuseUnusedCapabilities(list: NetworkConfigList, rt: RuntimeConf): void {
+  const capabilities = unusedCapabilities(list, rt);
+  if (capabilities.length === 0) return;
+  const { containerId, ifName } = rt;
+  const where = { value: capabilities, network: list.name, containerId, ifName };
+  throw new LibcniError('ERR_CONF_INVALID', describeUnused(list, capabilities), where);
+}
+
+function unusedCapabilities(list: NetworkConfigList, { capabilityArgs = {} }: RuntimeConf): string[] {
+  const declared = new Set(list.plugins.flatMap(declaredCapabilities));
+  return Object.keys(capabilityArgs).filter((name) => !declared.has(name));
+}
+
+function describeUnused({ name }: NetworkConfigList, capabilities: readonly string[]): string {
+  return `no plugin of network ${name} declares ${capabilities.join(', ')}`;
 }

@@ -3,7 +3,6 @@ import type { Circumstances, Verb } from '../errors/circumstances.js';
 import type { PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { pluginEnvironment } from './exec/plugin-environment.js';
-import { refuseReportedError } from './exec/reported-error.js';
 import { isStartFailure } from './exec/spawn-failure.js';
 import { tracePluginRun } from './exec/trace-plugin-run.js';
 import type { Operation } from './operation.js';
@@ -30,6 +29,12 @@ export interface ResultOptions {
   readonly onStart: () => void;
 }
 
+interface Reading<Value> {
+  readonly read: (stdout: string) => Value;
+  readonly onStart?: () => void;
+  readonly dropsOutput?: boolean;
+}
+
 /** The plugin runs of one verb, which have their environment in common. */
 export class VerbRun {
   readonly #parts: VerbRunParts;
@@ -40,12 +45,12 @@ export class VerbRun {
   }
 
   /**
-   * Runs one plugin of a verb that has no result.
+   * Runs one plugin of a verb that has no result: whatever it prints, its exit code says whether it has done it.
    *
    * @throws PluginError, LibcniError with all circumstances of the run.
    */
   async run(plugin: PluginConfig, stdin: string): Promise<void> {
-    await this.#runAndRead(plugin, stdin, (stdout) => refuseReportedError(stdout));
+    await this.#runAndRead(plugin, stdin, { read: () => {}, dropsOutput: true });
   }
 
   /**
@@ -56,14 +61,13 @@ export class VerbRun {
   async runForResult(plugin: PluginConfig, stdin: string, options: ResultOptions): Promise<Result> {
     const { confVersion, onStart } = options;
     const read = (stdout: string) => parsePluginResult(stdout, confVersion, this.#circumstances(plugin));
-    return await this.#runAndRead(plugin, stdin, read, onStart);
+    return await this.#runAndRead(plugin, stdin, { read, onStart });
   }
 
   async #runAndRead<Value>(
     plugin: PluginConfig,
     stdin: string,
-    read: (stdout: string) => Value,
-    onStart?: () => void,
+    { read, onStart, dropsOutput }: Reading<Value>,
   ): Promise<Value> {
     const { context, operation } = this.#parts;
     let circumstances = this.#circumstances(plugin);
@@ -72,7 +76,7 @@ export class VerbRun {
       const pluginPath = await context.exec.findInPath(plugin.network.type, context.path);
       circumstances = { ...circumstances, pluginPath };
       const env = this.#environment();
-      const limits = operation.next();
+      const limits = { ...operation.next(), dropsOutput };
       const exec = () => context.exec.execPlugin(pluginPath, stdin, env, limits);
       return await tracePluginRun(circumstances, async () => read(await tellOfStart(exec, onStart)));
     } catch (error) {

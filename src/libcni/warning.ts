@@ -2,6 +2,12 @@
 export interface LibcniWarning {
   /**
    * - `UNUSED_CAPABILITY_ARGS`: no plugin of the list declares a capability that arguments were given for.
+   * - `AMBIGUOUS_ARGS`: plugins will read back other arguments than were given. They are handed on, since what was made
+   *   with them must be taken down.
+   * - `NO_CNI_VERSION`: the list names no version, so results will have the form of 0.1.0.
+   * - `RULES_MAY_STAY`: the namespace was gone before DEL, and a plugin that masquerades (`ipMasq`) needs it to know which
+   *   rules are the container's.
+   * - `NO_DEFAULT_ROUTE`: an attachment asked for the default routes without gateways and has none, so the pod has none.
    * - `CACHE_ENTRY_SET_ASIDE`: an unreadable cache entry was moved to `file`.
    * - `CACHE_ENTRY_NOT_SET_ASIDE`: an unreadable cache entry, `file`, could not be moved; the message says what becomes
    *   of it.
@@ -16,6 +22,10 @@ export interface LibcniWarning {
    */
   readonly code:
     | 'UNUSED_CAPABILITY_ARGS'
+    | 'AMBIGUOUS_ARGS'
+    | 'NO_CNI_VERSION'
+    | 'RULES_MAY_STAY'
+    | 'NO_DEFAULT_ROUTE'
     | 'CACHE_ENTRY_SET_ASIDE'
     | 'CACHE_ENTRY_NOT_SET_ASIDE'
     | 'CACHE_ENTRY_NOT_REMOVED'

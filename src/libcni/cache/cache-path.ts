@@ -27,10 +27,23 @@ export function cacheFolder({ cacheDir, rt }: Pick<CacheKey, 'cacheDir'> & { rt?
  */
 export function cacheFile(key: CacheKey): string {
   validateAttachment(key.network, key.rt);
-  const name = `${key.network}-${key.rt.containerId}-${key.rt.ifName}`;
+  return join(cacheFolder(key), 'results', nameOf(key));
+}
+
+/**
+ * Refuses an attachment that could not be recorded. One that cannot be has no record, which is all that other verbs than
+ * ADD need to know.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function refuseLongName(key: CacheKey): void {
+  const name = nameOf(key);
   if (Buffer.byteLength(name) > MAX_FILE_NAME_BYTES) {
     const summary = `network name, container id and interface name are longer than a file name may be (${MAX_FILE_NAME_BYTES} bytes)`;
     throw new LibcniError('ERR_CONF_INVALID', summary, { value: name });
   }
-  return join(cacheFolder(key), 'results', name);
+}
+
+function nameOf({ network, rt }: CacheKey): string {
+  return `${network}-${rt.containerId}-${rt.ifName}`;
 }

@@ -154,9 +154,9 @@ function readFile(
   }
 }
 
-/** Where a file stands in the place of a folder there are no entries either. */
+/** Where a file stands in the place of a folder there are no entries either, and a name that is too long has none. */
 function isMissing(cause: unknown): boolean {
-  return hasCode(cause, 'ENOENT', 'ENOTDIR');
+  return hasCode(cause, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG');
 }
 
 const foldKind = keyFolder(['kind']);

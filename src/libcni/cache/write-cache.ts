@@ -59,7 +59,7 @@ export async function removeCache(
     await unlink(file);
     debug('forgot %s', file);
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT')) return;
+    if (hasCode(cause, 'ENOENT', 'ENAMETOOLONG')) return;
     if (isUnreadable(cause)) {
       await setAside(context, key, { error: cause });
       return;

@@ -1,6 +1,6 @@
 // Port of Args.AsEnv in Go's pkg/invoke/args.go and injectTraceContext in raw_exec.go.
 import type { Verb } from '../../errors/circumstances.js';
-import { formatCniArgs, type RuntimeConf } from '../runtime-conf.js';
+import { formatCniArgs, handOnCniArgs, type RuntimeConf } from '../runtime-conf.js';
 import type { TraceContext } from './trace-context.js';
 import { traceEnvironment } from './trace-context.js';
 
@@ -19,7 +19,7 @@ export function pluginEnvironment({ verb, rt, path, trace }: EnvironmentParts): 
     CNI_COMMAND: verb,
     CNI_CONTAINERID: rt?.containerId ?? '',
     CNI_NETNS: rt?.netns ?? '',
-    CNI_ARGS: formatCniArgs(rt?.args),
+    CNI_ARGS: verb === 'ADD' ? formatCniArgs(rt?.args) : handOnCniArgs(rt?.args),
     CNI_IFNAME: rt?.ifName ?? '',
     CNI_PATH: path.join(':'),
     ...traceEnvironment(trace),

@@ -9,6 +9,7 @@ import { findInPath } from './find-in-path.js';
 import { superviseGroup } from './process-group.js';
 import { runProgram } from './run-program.js';
 import { collectTail } from './stderr-tail.js';
+import { collectHead } from './stdout-head.js';
 import type { Exec, ExecOptions } from './types.js';
 
 /**
@@ -37,6 +38,7 @@ async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
   const { execa } = await loadExeca();
   if (signal?.aborted) throw abortedError(signal, undefined, { reason: 'not-started', pluginPath });
   const child = startChild(execa, request);
+  const stdout = collectHead(child.stdout);
   const stderr = collectTail(child.stderr);
   const timeoutMs = request.timeoutMs && Math.max(1, request.timeoutMs - (performance.now() - start));
   const group = superviseGroup(child, { ...request, timeoutMs });
@@ -46,7 +48,7 @@ async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
   return {
     exitCode: result.exitCode ?? null,
     signal: result.signal ?? null,
-    stdout: stdoutOf(result.stdout, ended),
+    stdout: stdoutOf(stdout(), ended),
     stderr: stderr(),
     ended,
   };
@@ -55,9 +57,8 @@ async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
 /** Of output beyond all bounds, the beginning says enough. */
 const EXCERPT_BYTES = 64 * 1024;
 
-function stdoutOf(stdout: unknown, ended: SpawnOutcome['ended']): string {
-  if (typeof stdout !== 'string') return '';
-  return ended === 'output-limit' ? stdout.slice(0, EXCERPT_BYTES) : stdout;
+function stdoutOf(stdout: Buffer, ended: SpawnOutcome['ended']): string {
+  return (ended === 'output-limit' ? stdout.subarray(0, EXCERPT_BYTES) : stdout).toString('utf8');
 }
 
 /** On first use, since most programs run plugins through the helper and never need it. */
@@ -76,9 +77,8 @@ function startChild(execa: Execa, { path, argv, env, stdin, cwd = usableFolder()
     cleanup: false,
     reject: false,
     stripFinalNewline: false,
-    buffer: { stdout: true, stderr: false },
     // The supervision counts what is printed and stops the whole group.
-    maxBuffer: Number.MAX_SAFE_INTEGER,
+    buffer: false,
   });
 }
 

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { onAbort } from '../../platform/helper/on-abort.js';
 import type { SpawnOutcome, SpawnRequest } from '../../platform/helper/types.js';
+import { MAX_STDOUT_BYTES } from './stdout-head.js';
 import { startTimer, type Timer } from './timer.js';
 
 const GRACE_MS = 2000;
-const MAX_STDOUT_BYTES = 16 * 1024 * 1024;
 /** How long output may still arrive after the plugin itself has ended. */
 const DRAIN_MS = 100;
 
@@ -32,10 +32,11 @@ export function superviseGroup(child: Child, request: SpawnRequest): Supervision
   };
   const forget = onAnyAbort(request.signal, () => stop('cancelled'));
   if (request.timeoutMs !== undefined) timers.push(startTimer(request.timeoutMs, () => stop('deadline')));
-  onTooMuchOutput(child, () => {
+  const endByOutput = () => {
     ended = 'output-limit';
     killGroup(child, 'SIGKILL');
-  });
+  };
+  if (!request.dropsOutput) onTooMuchOutput(child, endByOutput);
   child.once('exit', () => timers.push(startTimer(DRAIN_MS, () => closePipes(child))));
   return {
     settle() {

@@ -25,7 +25,7 @@ export function parseReportedError(stdout: string): ReportedError | undefined {
 }
 
 /**
- * Some plugins print an error object and exit with 0: it has a code, which no result has.
+ * Some plugins print an error object and exit with 0: it has a code, and nothing that makes it the answer.
  *
  * @param parsed - the parsed output. @default that of `stdout`
  * @throws PluginError
@@ -37,10 +37,20 @@ export function refuseReportedError(stdout: string, parsed: unknown = parseOrNot
 
 const foldFields = keyFolder(['code', 'msg', 'details']);
 
+/** What makes an object an answer to ADD or VERSION, whatever else it has. */
+const foldAnswer = keyFolder(['interfaces', 'ips', 'ip4', 'ip6', 'routes', 'dns', 'supportedVersions']);
+
+function isAnswer(parsed: JsonObject): boolean {
+  const { interfaces, ips, ip4, ip6, routes, dns, supportedVersions } = foldAnswer(parsed);
+  return [interfaces, ips, ip4, ip6, routes, dns, supportedVersions].some(
+    (value) => typeof value === 'object' && value !== null,
+  );
+}
+
 /** Whoever says that it failed is believed, even where parts of the error object are missing or of a wrong type. */
 function errorWithin(parsed: JsonObject): ReportedError | undefined {
   const { code, msg, details } = foldFields(parsed);
-  if (!code || (typeof code !== 'number' && !msg)) return undefined;
+  if (!code || (typeof code !== 'number' && !msg) || isAnswer(parsed)) return undefined;
   return {
     code: typeof code === 'number' ? code : 0,
     msg: typeof msg === 'string' ? msg : '',

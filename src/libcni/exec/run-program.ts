@@ -21,7 +21,8 @@ export async function runProgram(
   spawn: (request: SpawnRequest) => Promise<SpawnOutcome>,
   { path, stdin, env, options }: ProgramRun,
 ): Promise<string> {
-  const request = { path: resolve(path), argv: [path], env, stdin };
+  const { dropsOutput } = options;
+  const request = { path: resolve(path), argv: [path], env, stdin, dropsOutput };
   const outcome = await start(request);
   if (outcome.stderr !== '') debug('%s wrote to stderr: %s', path, outcome.stderr);
   return interpretOutcome(path, outcome, options);

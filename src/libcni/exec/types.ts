@@ -4,6 +4,11 @@ export interface ExecOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the plugin is ended in the same way. @default no limit */
   readonly timeoutMs?: number | undefined;
+  /**
+   * Nobody reads what the plugin prints where it succeeds: what goes beyond 16 MiB is dropped, where it would end the
+   * plugin else. @default false
+   */
+  readonly dropsOutput?: boolean | undefined;
   /** The limit of the whole operation, of which `timeoutMs` is what is left: the one that a message names. */
   readonly limitMs?: number | undefined;
 }

@@ -15,7 +15,7 @@ export function encodeSpawn(id: number, request: SpawnRequest): Buffer {
   const size = headerBytes + spawnFixedBytes + stringBytes + stdinBytes;
   if (size - 4 > frameLimit) throw new SpawnError('E2BIG', 'spawn', request.path);
   const frame = allocate(size, requestType.spawn, id);
-  const flags = (request.cwd ? spawnFlag.cwd : 0) | (request.netns ? spawnFlag.netns : 0);
+  const flags = flagsOf(request);
   const fixed = [deadline(request.timeoutMs), grace(request.graceMs), flags, argv.length, strings.variables];
   let at = headerBytes;
   for (const value of [...fixed, stringBytes, stdinBytes]) at = frame.writeUInt32LE(value, at);
@@ -23,6 +23,10 @@ export function encodeSpawn(id: number, request: SpawnRequest): Buffer {
   if (typeof stdin === 'string') frame.write(stdin, at);
   else frame.set(stdin, at);
   return frame;
+}
+
+function flagsOf({ cwd, netns, dropsOutput }: SpawnRequest): number {
+  return (cwd ? spawnFlag.cwd : 0) | (netns ? spawnFlag.netns : 0) | (dropsOutput ? spawnFlag.dropsOutput : 0);
 }
 
 /** Gives the program that a frame asks for another deadline. */

@@ -16,6 +16,8 @@ export interface SpawnRequest {
   readonly timeoutMs?: number | undefined;
   /** Milliseconds between TERM and KILL. @default 2000 */
   readonly graceMs?: number | undefined;
+  /** What it prints beyond 16 MiB is dropped, and it goes on; else it is ended for it. @default false */
+  readonly dropsOutput?: boolean | undefined;
   /** Cancels the run in the same way as the deadline does. */
   readonly signal?: AbortSignal | undefined;
 }

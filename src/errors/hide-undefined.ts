@@ -1,0 +1,6 @@
+/** Hides the own properties of an error that are `undefined`, so that whoever prints it sees what is known. */
+export function hideUndefined(error: Error): void {
+  for (const [key, value] of Object.entries(error)) {
+    if (value === undefined) Object.defineProperty(error, key, { enumerable: false });
+  }
+}
