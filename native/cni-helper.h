@@ -10,7 +10,7 @@
 #define HELPER_VERSION "0.1.0"
 
 enum {
-  PROTOCOL_VERSION = 7,
+  PROTOCOL_VERSION = 8,
   PROTOCOL_MAGIC = 0x48494e43, /* "CNIH" in little endian */
   FRAME_HEADER_BYTES = 12,
   FRAME_LIMIT = 64 << 20,

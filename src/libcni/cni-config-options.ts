@@ -1,4 +1,10 @@
-import { checkOptionalBoolean, checkOptionalPath, checkPathList, isAbsent, isKeyed } from '../errors/check-value.js';
+import {
+  checkOptionalBoolean,
+  checkOptionalPath,
+  checkPathList,
+  isAbsent,
+  isKeyed,
+} from '../errors/check-value.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { withoutNull } from '../errors/without-null.js';
 import type { Exec } from './exec/types.js';

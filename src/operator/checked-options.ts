@@ -29,6 +29,7 @@ interface Options {
   readonly validatePlugins?: unknown;
   readonly watch?: unknown;
   readonly persistent?: unknown;
+  readonly strict?: unknown;
 }
 
 /**
@@ -52,7 +53,7 @@ export function checkedOptions<Given extends Options>(options: Given): Given {
   checkOptionalText('defaultNetwork', options.defaultNetwork);
   checkOptionalChoice('loopback', options.loopback, ['helper', 'plugin', 'none']);
   checkOptionalChoice('policy', options.policy, ['skip', 'strict']);
-  for (const name of ['validatePlugins', 'watch', 'persistent'] as const)
+  for (const name of ['validatePlugins', 'watch', 'persistent', 'strict'] as const)
     checkOptionalBoolean(name, options[name]);
   return withoutNull(options);
 }

@@ -22,6 +22,8 @@ export interface OperatorContext {
   readonly helper: HelperClient;
   readonly cacheDir: string;
   readonly loopback: 'helper' | 'plugin' | 'none';
+  /** Whether what looks wrong in a request is an error. */
+  readonly strict: boolean;
 }
 
 /** The network of a name among the configurations of the moment. */

@@ -25,33 +25,52 @@ export interface ValidContainer {
 /** Interfaces by container; `undefined` stands for all that are recorded. */
 type Containers = ReadonlyMap<string, ReadonlySet<string> | undefined>;
 
+/** The containers that a caller calls valid, and the names among them that are none. */
+interface ValidContainers {
+  readonly containers: Containers;
+  readonly problems: readonly LibcniError[];
+}
+
 /**
- * Checks what the caller calls valid.
+ * Checks what the caller calls valid. A name that is none is told at the end: it must not keep all garbage where it is.
  *
- * @throws LibcniError `ERR_CONF_INVALID`
+ * @throws LibcniError `ERR_CONF_INVALID` for what is no list of containers
  */
-export function validContainers(valid: readonly ValidContainer[]): Containers {
+export function validContainers(valid: readonly ValidContainer[]): ValidContainers {
   if (!Array.isArray(valid)) {
     const summary = 'the valid containers are missing; pass an empty list if there are none';
     throw new LibcniError('ERR_CONF_INVALID', summary, { value: valid, verb: 'GC' });
   }
   const containers = new Map<string, ReadonlySet<string> | undefined>();
+  const problems: LibcniError[] = [];
   for (const [index, container] of valid.entries()) {
     const { id, ifNames } = checkedContainer(container, index);
+    problems.push(...namingProblems(id, ifNames));
     const known = containers.has(id) ? containers.get(id) : new Set<string>();
     containers.set(id, known && ifNames && new Set([...known, ...ifNames]));
   }
-  return containers;
+  return { containers, problems };
 }
 
 function checkedContainer(container: ValidContainer, index: number): ValidContainer {
   if (!isKeyed(container)) throw invalidArgument(`valid[${index}]`, 'an object with the id', container);
   const { id, ifNames } = withoutNull(container);
-  validateContainerId(id);
   if (ifNames !== undefined && !Array.isArray(ifNames))
     throw invalidArgument(`valid[${index}].ifNames`, 'an array of interface names', ifNames);
-  ifNames?.forEach(validateInterfaceName);
   return { id, ifNames };
+}
+
+function namingProblems(id: string, ifNames: readonly string[] = []): LibcniError[] {
+  const checks = [() => validateContainerId(id), ...ifNames.map((name) => () => validateInterfaceName(name))];
+  return checks.flatMap((check) => {
+    try {
+      check();
+      return [];
+    } catch (error) {
+      if (!(error instanceof LibcniError)) throw error;
+      return [error.with({ verb: 'GC' })];
+    }
+  });
 }
 
 /** Which attachments the containers that are still there have, or may have. */

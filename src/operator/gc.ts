@@ -51,7 +51,7 @@ export async function collectGarbage(
 ): Promise<OperatorGcReport> {
   checkOptionalObject('request', request);
   const { valid, dryRun = false, unknownNetworks = false } = request ?? {};
-  const containers = validContainers(valid);
+  const { containers, problems } = validContainers(valid);
   const collect = async (lock?: HeldLock) => {
     const records = await findRecords(context);
     const networks = context.store.snapshot().networks.map(({ list }) => list);
@@ -62,9 +62,9 @@ export async function collectGarbage(
     const { willing, warnings } = pluginCollections(networks, live);
     if (lock !== undefined) {
       await forgetUnrecorded(context, records);
-      await takeAllDown({ context, options, stale, live, willing, lock });
+      await takeAllDown({ context, options, stale, live, willing, lock, problems });
     }
-    return { stale, foreign, warnings };
+    return { stale, foreign, warnings: [...problems.map(({ message }) => message), ...warnings] };
   };
   try {
     return dryRun ? await collect() : await context.gate.withCollection(collect, options);

@@ -82,6 +82,11 @@ export interface CNIOperatorOptions
   /** The native helper, which holds the locks and looks at namespaces. @default that of this process */
   readonly helper?: HelperClient | undefined;
   /**
+   * Refuses, before anything runs, what would be a warning about the request to attach: a capability that no plugin of
+   * the network declares (`ERR_CONF_INVALID`), an annotation that is ignored (`ERR_ANNOTATION`). @default false
+   */
+  readonly strict?: boolean | undefined;
+  /**
    * How `lo` is brought up in the namespace: without a plugin, with the `loopback` plugin, or not at all.
    * @default helper
    */
@@ -99,7 +104,7 @@ export interface OperatorFolders {
 
 /** The events of a {@link CNIOperator}. */
 export interface CNIOperatorEvents {
-  /** The configurations have changed. */
+  /** The networks, or the default network, have changed; what is wrong with files is told by `problems`. */
   change: [ConfSnapshot];
   /** What is wrong with the configuration folder and its files has changed, to nothing at all perhaps. */
   problems: [readonly ConfProblem[]];
@@ -141,7 +146,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     this.#probe = probe;
     this.#status = new StatusProbe(context);
     context.store.on('change', (snapshot) => this.#onChange(snapshot));
-    context.store.on('problems', (problems) => this.emit('problems', problems));
+    context.store.on('problems', (problems) => this.#onProblems(problems));
     context.store.on('plugins', () => this.#onPlugins());
     context.cni.on('warning', (warning) => this.emit('warning', warning));
   }
@@ -159,7 +164,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     const binDirs = (options.binDirs ?? DEFAULT_BIN_DIRS).map((folder) => resolve(folder));
     const cacheDir = resolve(options.cacheDir ?? DEFAULT_CACHE_DIR);
     const stateDir = resolve(options.stateDir ?? join(cacheDir, 'libcni'));
-    const { helper = HelperClient.shared(), loopback = 'helper' } = options;
+    const { helper = HelperClient.shared(), loopback = 'helper', strict = false } = options;
     const { pluginDirs = vendorFolders } = options;
     const exec = withVendorFolders(options.exec ?? new HelperExec(helper), pluginDirs);
     const cni = new CNIConfig({ path: binDirs, cacheDir, exec });
@@ -175,7 +180,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     };
     const folders = { confDir, binDirs, cacheDir, stateDir };
     const probe = new PluginProbe({ binDirs, pluginDirs, cni, exec, signal: new AbortController().signal });
-    const context = { cni, exec, store, helper, cacheDir, loopback, ...state };
+    const context = { cni, exec, store, helper, cacheDir, loopback, strict, ...state };
     return new CNIOperator(context, { folders, probe });
   }
 
@@ -326,6 +331,11 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   #onPlugins(): void {
     this.#status.forget();
     this.emit('plugins');
+  }
+
+  #onProblems(problems: readonly ConfProblem[]): void {
+    this.#status.forget();
+    this.emit('problems', problems);
   }
 
   #onChange(snapshot: ConfSnapshot): void {

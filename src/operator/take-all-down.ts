@@ -22,6 +22,8 @@ export interface Collection {
   readonly willing: readonly NetworkConfigList[];
   /** Keeps every other work on attachments away. */
   readonly lock: HeldLock;
+  /** What is wrong with the request and did not keep it from being done. */
+  readonly problems: readonly Error[];
 }
 
 /**
@@ -38,6 +40,7 @@ export async function takeAllDown(collection: Collection): Promise<void> {
     if (errors.length === 0) throw ended;
     errors.push(asError(ended));
   }
+  errors.push(...collection.problems);
   if (errors.length > 0) throw new LibcniAggregateError(errors, 'garbage remains');
 }
 

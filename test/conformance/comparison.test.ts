@@ -224,7 +224,7 @@ const VALID = CONF.replace('../', '');
 const FAILED = { outcome: 'error', kind: 'plugin-failed' } as const;
 
 /** A step of a valid network, with what its plugins print. */
-function asked(op: 'check' | 'del' | 'cached-result', answers: readonly CannedAnswer[] = [], conf = VALID) {
+function asked(op: 'add' | 'check' | 'del' | 'cached-result', answers: readonly CannedAnswer[] = [], conf = VALID) {
   const rt = { containerId: 'c1', netns: '', ifName: 'eth0' };
   return { request: { op, bytes: Buffer.from(conf).toString('base64'), rt }, stage: { answers } };
 }
@@ -259,8 +259,9 @@ test.each([
   ['another plugin', { code: 11, msg: 'no' }, '{"code":11,"msg":"no"}', { type: 'portmap' }, false],
 ] as const)('an error object with exit code 0: %s', (_, reported, stdout, which, agree) => {
   const answer = { outcome: 'error', kind: 'reported', reported } as const;
-  const ours = { ...empty, answer, runs: [run('bridge', 'CHECK')] };
-  expect(compare(pair({ ours, more: asked('check', [printed(stdout, which)]) })).agree).toBe(agree);
+  const ours = { ...empty, answer, runs: [run('bridge', 'ADD')] };
+  const more = asked('add', [printed(stdout, { verb: 'ADD', ...which })]);
+  expect(compare(pair({ ours, more })).agree).toBe(agree);
 });
 
 const ofCache = { outcome: 'error', kind: 'other', message: 'ERR_CACHE: it cannot be read' } as const;

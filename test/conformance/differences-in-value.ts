@@ -1,7 +1,7 @@
 import type { Difference, Pair } from './differences.js';
 import { VERSIONS } from './generators/domain.js';
 import { canonical } from './harness/canonical.js';
-import { confOf, parseIfJson, resultsRead, textsRead } from './harness/documents.js';
+import { confOf, foldedMembers, parseIfJson, resultsRead, textsRead } from './harness/documents.js';
 import { keysByEra, withoutUnknownKeys } from './harness/known-result-keys.js';
 import type { Observation } from './harness/observe.js';
 import type { Operation } from './harness/protocol.js';
@@ -19,6 +19,7 @@ export const valueDifferences: readonly Difference[] = [
   },
   { name: 'validate-asks-at-once', ops: ['validate'], reconcile: (pair) => mapBoth(pair, sortRuns) },
   { name: 'unreadable-entry-set-aside', reconcile: forgetSetAside },
+  { name: 'port-mappings-without-protocol', ops: ['add', 'check', 'del', 'gc'], reconcile: addProtocols },
   { name: 'entry-kept-until-del-succeeds', ops: ['del', 'gc'], diverges: true, reconcile: bringBackKept },
 ];
 
@@ -155,4 +156,20 @@ function bringBackKept({ go, ours, before, request }: Pair): Partial<Pair> | und
     return isGone && path.startsWith(`results/${name}-`) && before.ours.texts[path] === ours.texts[path];
   });
   return kept.length > 0 ? { go: { ...go, files: { ...go.files, ...Object.fromEntries(kept) } } } : undefined;
+}
+
+/** Go hands port mappings on as they are. */
+function addProtocols({ go }: Pair): Partial<Pair> {
+  const withProtocols = (mappings: unknown) =>
+    Array.isArray(mappings) ? mappings.map(addProtocol) : mappings;
+  const runs = go.runs.map((run) => {
+    const change = (config: unknown) => changeAt(config, 'portMappings', withProtocols);
+    return { ...run, stdin: changeAt(run.stdin, 'runtimeConfig', change) };
+  });
+  return { go: { ...go, runs } };
+}
+
+function addProtocol(mapping: unknown): unknown {
+  if (!isRecord(mapping)) return mapping;
+  return foldedMembers(mapping).protocol ? mapping : { ...mapping, protocol: 'tcp' };
 }

@@ -14,7 +14,14 @@ async function record(name: string, more: object): Promise<void> {
   const folder = join(plugins.folder.cacheDir, 'results');
   await mkdir(folder, { recursive: true });
   const config = Buffer.from(newest(['one']).bytes).toString('base64');
-  const entry = { kind: 'cniCacheV1', containerId: 'c1', ifName: 'eth0', networkName: 'net', config, ...more };
+  const entry = {
+    kind: 'cniCacheV1',
+    containerId: 'c1',
+    ifName: 'eth0',
+    networkName: 'net',
+    config,
+    ...more,
+  };
   await writeFile(join(folder, name), JSON.stringify({ ...entry, result: JSON.parse(resultText()) }));
 }
 
@@ -29,7 +36,13 @@ const records = () => readdir(join(plugins.folder.cacheDir, 'results'));
 const cniArgs = async () => (await plugins.folder.calls()).map(({ verb, env }) => [verb, env.CNI_ARGS]);
 
 describe('arguments that plugins read back as others', () => {
-  const odd: RuntimeConf = { ...rt, args: [['a', '1;b=2'], ['', 'x']] };
+  const odd: RuntimeConf = {
+    ...rt,
+    args: [
+      ['a', '1;b=2'],
+      ['', 'x'],
+    ],
+  };
 
   it('are refused by ADD', async () => {
     await plugins.folder.add('one');
@@ -68,7 +81,13 @@ describe('arguments that plugins read back as others', () => {
 
   it('are left out where no environment can hold them', async () => {
     await plugins.folder.add('one');
-    await plugins.cni.delNetworkList(newest(['one']), { ...rt, args: [['a', '\0'], ['b', '2']] });
+    await plugins.cni.delNetworkList(newest(['one']), {
+      ...rt,
+      args: [
+        ['a', '\0'],
+        ['b', '2'],
+      ],
+    });
     expect(await cniArgs()).toEqual([['DEL', 'b=2']]);
   });
 });
@@ -113,7 +132,10 @@ describe('an invalid name', () => {
     const collecting = plugins.cni.gcNetworkList(newest(['one']), { validAttachments: valid });
     await expect(collecting).rejects.toMatchObject({
       name: 'LibcniAggregateError',
-      errors: [{ code: 'ERR_CONF_INVALID', value: '../c3' }, { code: 'ERR_CONF_INVALID', value: 'b/d' }],
+      errors: [
+        { code: 'ERR_CONF_INVALID', value: '../c3' },
+        { code: 'ERR_CONF_INVALID', value: 'b/d' },
+      ],
     });
     expect(await plugins.folder.order()).toEqual(['DEL one', 'GC one']);
     expect(await records()).toEqual(['net-c2-eth0', 'odd']);
@@ -124,7 +146,9 @@ describe('an invalid name', () => {
     await record('a', { containerId: '../c3' });
     await record('net-c1-eth0', {});
     const collecting = plugins.cni.gcNetworkList(newest(['one']), { validAttachments: [] });
-    await expect(collecting).rejects.toMatchObject({ errors: [{ code: 'ERR_CONF_INVALID', value: '../c3' }] });
+    await expect(collecting).rejects.toMatchObject({
+      errors: [{ code: 'ERR_CONF_INVALID', value: '../c3' }],
+    });
     expect(await plugins.folder.order()).toEqual(['DEL one', 'GC one']);
     expect(await records()).toEqual(['a']);
   });
@@ -173,7 +197,10 @@ describe('a file name that is too long', () => {
 
 it('null for a capability means false', async () => {
   const plugin = { type: 'one', capabilities: { portMappings: null, mac: true } };
-  await plugins.folder.add('one', { ADD: { stdout: resultText() }, VERSION: { stdout: '{"cniVersion":"1.1.0","supportedVersions":["1.1.0"]}' } });
+  await plugins.folder.add('one', {
+    ADD: { stdout: resultText() },
+    VERSION: { stdout: '{"cniVersion":"1.1.0","supportedVersions":["1.1.0"]}' },
+  });
   const list = listOfTypes([], { cniVersion: '1.1.0', plugins: [plugin] });
   await plugins.cni.addNetworkList(list, { ...rt, capabilityArgs: { portMappings: [], mac: 'x' } });
   const [{ stdin = '' } = {}] = await plugins.folder.calls();
@@ -186,7 +213,10 @@ describe('port mappings of the verbs', () => {
     await plugins.folder.add('one', { ADD: { stdout: resultText() } });
     const list = listOfTypes([], { plugins: [{ type: 'one', capabilities: { portMappings: true } }] });
     const capabilityArgs = {
-      portMappings: [{ hostPort: 1, containerPort: 2 }, { hostPort: 1, containerPort: 2, Protocol: 'udp' }],
+      portMappings: [
+        { hostPort: 1, containerPort: 2 },
+        { hostPort: 1, containerPort: 2, Protocol: 'udp' },
+      ],
     };
     await plugins.cni.addNetworkList(list, { ...rt, capabilityArgs });
     await plugins.cni.delNetworkList(list, { ...rt, capabilityArgs });

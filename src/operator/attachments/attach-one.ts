@@ -63,7 +63,7 @@ async function attachLocked({ context, attachment, found, lock, ...more }: Locke
   const key = keyOf(attachment);
   const options = { ...more.options, guard: lock.throwIfLost };
   const isRecorded = options.again === true && refuseForeignRecord(context, key) !== undefined;
-  if (!isRecorded) refuseRecorded(context, key);
+  if (!isRecorded) await refuseRecorded(context, key, attachment.rt.netns);
   await undoLeftovers(context, attachment, options);
   const intent = await beginIntent(context, attachment, options);
   try {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addCircumstances } from '../../errors/add-circumstances.js';
+import { LibcniError } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
 import type { LibcniWarning } from '../../libcni/index.js';
+import { refuseUnusedCapabilities } from '../../libcni/unused-capabilities.js';
 import type { OperatorContext } from '../context.js';
 import type { AttachmentKey } from '../state/attachment-key.js';
 import { Patience } from '../state/patience.js';
@@ -54,6 +56,7 @@ async function attachPod(
 ): Promise<AttachResult> {
   validateNames(request);
   const { attachments, warnings } = await resolve(context, request, options);
+  if (context.strict) refuseWarnings(attachments, warnings);
   const reported: LibcniWarning[] = [];
   const attachThem = async () => {
     const reporting = { ...options, reported };
@@ -63,6 +66,12 @@ async function attachPod(
   };
   const networks = await context.gate.withWork(attachThem, new Patience(options));
   return { networks, warnings: [...warnings, ...reported.map(({ message }) => message)] };
+}
+
+/** @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID` for what would be a warning about the request. */
+function refuseWarnings(attachments: readonly Attachment[], warnings: readonly string[]): void {
+  for (const { list, rt } of attachments) refuseUnusedCapabilities(list, rt);
+  if (warnings.length > 0) throw new LibcniError('ERR_ANNOTATION', warnings.join('; '), { value: warnings });
 }
 
 /** An interface that another attachment has is refused before anything runs; under a lock it is looked up again. */

@@ -81,7 +81,8 @@ interface BeginOptions extends LockOptions {
 function ownersIn(found: readonly FoundIntent[]): PortOwner[] {
   return found.flatMap(({ key, intent, error }) => {
     if (error !== undefined && key !== undefined) throw error;
-    return (intent && portOwner(intent)) ?? [];
+    const owner = intent && portOwner(intent);
+    return owner ? [{ ...owner, isBegun: true }] : [];
   });
 }
 

@@ -6,6 +6,7 @@ import { Operation } from '../../libcni/operation.js';
 import type { OperatorContext } from '../context.js';
 import { endedError } from '../ended-error.js';
 import { type Attachment, keyOf } from './attachment.js';
+import { isOldPortmap, OLD_PORTMAP } from './old-portmap.js';
 import { inLivingNetns } from './living-netns.js';
 import { withAbsoluteNetns } from './pod-request.js';
 import { isUnusable } from './recorded-attachment.js';
@@ -27,11 +28,15 @@ export interface CheckOutcome {
    * - `unsupported`: its version has no CHECK.
    * - `disabled`: its configuration says `disableCheck`.
    * - `failed`: a plugin found a fault, or CHECK could not be run, or what is listed is not attached (`ERR_NOT_FOUND`).
+   * - `unreliable`: `portmap` found a fault in mapped ports, and it is of a release from before CNI 1.1.0 (Debian 12 has
+   *   one), which finds faults in healthy containers, too. Whether the ports lead into the container is not known.
    * - `tryLater`: a plugin cannot tell at the moment (CNI error code 11).
    */
-  readonly outcome: 'ok' | 'unsupported' | 'disabled' | 'failed' | 'tryLater';
+  readonly outcome: 'ok' | 'unsupported' | 'disabled' | 'failed' | 'unreliable' | 'tryLater';
   /** Why it is not `ok`. */
   readonly error?: Error | undefined;
+  /** What the outcome means, where it is `unreliable`. */
+  readonly reason?: string | undefined;
 }
 
 /**
@@ -86,6 +91,8 @@ async function outcomeOf(
   }
   const { network: name, ifName } = keyOf(target);
   const error = await checkOne(context, target, options);
+  if (error !== undefined && (await isOldPortmap(context.cni, { error, target }, options)))
+    return { name, ifName, outcome: 'unreliable', error, reason: OLD_PORTMAP };
   if (error !== undefined) return { name, ifName, outcome: kindOf(error), error };
   return { name, ifName, outcome: target.list.disableCheck ? 'disabled' : 'ok' };
 }

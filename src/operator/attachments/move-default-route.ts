@@ -29,7 +29,17 @@ export async function moveDefaultRoute(
     return { attachment, result: withDefaultRoutes(result, gateways) };
   });
   for (const one of moved) await recordAgain(context, one, options);
+  warnOfNoDefaultRoute(context, moved.find(({ attachment }) => attachment === owner));
   return moved;
+}
+
+/** Who asks for the default routes without naming gateways gets those that its plugins made: none, if they made none. */
+function warnOfNoDefaultRoute({ warnings }: OperatorContext, made: MadeAttachment | undefined): void {
+  const routes = made ? (to100(made.result).routes ?? []) : [];
+  if (made === undefined || routes.some(({ dst }) => DEFAULT_ROUTES.some((wanted) => wanted === dst))) return;
+  const key = keyOf(made.attachment);
+  const message = `network ${key.network} has the default routes of the pod by default-route and names no gateway, and its plugins made none: the pod has no default route; name a gateway`;
+  warnings.warn({ code: 'NO_DEFAULT_ROUTE', message, ...key });
 }
 
 /** The result of an attachment that has default routes by these gateways, or by none. */

@@ -1,5 +1,6 @@
 import type { Circumstances } from '../../errors/circumstances.js';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isNetns } from '../../netns/index.js';
 import type { OperatorContext } from '../context.js';
 import { type AttachmentKey, isSameAttachment, recordName } from '../state/attachment-key.js';
 import { isRecordThere, type Recorded, readRecord } from '../state/records.js';
@@ -7,12 +8,33 @@ import { isRecordThere, type Recorded, readRecord } from '../state/records.js';
 /**
  * Refuses to make an attachment that is recorded. The caller has its lock.
  *
- * @throws LibcniError `ERR_IN_USE`, `ERR_CONFLICT` where another attachment has the cache file.
+ * @param netns - the namespace that it is to be made in
+ * @throws LibcniError `ERR_IN_USE` that says whether the recorded one still stands, `ERR_CONFLICT` where another
+ * attachment has the cache file.
  */
-export function refuseRecorded(context: OperatorContext, key: AttachmentKey): void {
-  if (refuseForeignRecord(context, key) === undefined) return;
+export async function refuseRecorded(
+  context: OperatorContext,
+  key: AttachmentKey,
+  netns: string,
+): Promise<void> {
+  const record = refuseForeignRecord(context, key);
+  if (record === undefined) return;
   const { network, containerId, ifName } = key;
-  throw new LibcniError('ERR_IN_USE', 'the attachment exists already', { network, containerId, ifName });
+  const summary = `the attachment exists already: ${await describeStanding(context, record, netns)}`;
+  throw new LibcniError('ERR_IN_USE', summary, { network, containerId, ifName });
+}
+
+/** A namespace that cannot be looked at may be there. */
+async function describeStanding(
+  { helper }: OperatorContext,
+  { netns: recorded }: Recorded,
+  netns: string,
+): Promise<string> {
+  const isThere = recorded !== '' && (await isNetns(recorded, { helper }).catch(() => true));
+  const where = `it is recorded in namespace ${recorded || 'of no path'}`;
+  if (!isThere) return `${where}, which is gone; detach() or gc() takes away what is left of it`;
+  if (recorded !== netns) return `${where}; detach() takes it down first`;
+  return `${where}; detach() takes it down first, also where the namespace was made anew since, as after a reboot`;
 }
 
 /**

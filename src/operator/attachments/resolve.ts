@@ -2,6 +2,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import type { NetworkConfigList, RuntimeConf } from '../../libcni/index.js';
 import { runtimeArgsFromLabels } from '../annotations/index.js';
 import { capabilityArgsFromAnnotations, checkedCapabilityArgs } from '../capabilities/index.js';
+import { describeProblem } from '../conf-store/describe-problem.js';
 import { networkNamed, type OperatorContext } from '../context.js';
 import type { AttachmentKey } from '../state/attachment-key.js';
 import type { WantedAttachment } from './attachment.js';
@@ -117,7 +118,7 @@ function known(context: OperatorContext, name: string) {
       .snapshot()
       .networks.map((found) => found.name)
       .join(', ') || 'none';
-  const faults = problems.map(({ file, reason }) => `; ${file}: ${reason}`).join('');
+  const faults = problems.map((problem) => `; ${describeProblem(problem)}`).join('');
   throw new LibcniError('ERR_NOT_FOUND', `network ${name} is not configured (there are: ${names}${faults})`, {
     network: name,
   });

@@ -46,13 +46,12 @@ export interface ConfSnapshot {
   readonly generation: number;
 }
 
-/** Whether two snapshots hold the same, whatever their generations. */
-export function isSameContent(a: ConfSnapshot, b: ConfSnapshot): boolean {
+/** Whether two snapshots have the same networks, whatever their problems and generations. */
+export function haveSameNetworks(a: ConfSnapshot, b: ConfSnapshot): boolean {
   return (
     a.defaultNetwork?.name === b.defaultNetwork?.name &&
     a.networks.length === b.networks.length &&
-    a.networks.every((network, index) => isSameNetwork(network, b.networks[index])) &&
-    areSameProblems(a.problems, b.problems)
+    a.networks.every((network, index) => isSameNetwork(network, b.networks[index]))
   );
 }
 

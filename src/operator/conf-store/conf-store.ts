@@ -3,7 +3,7 @@ import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { debuglog } from '../../libcni/debug.js';
 import { type ConfFault, errorOf, faultOf, problemOf } from './conf-fault.js';
-import { areSameProblems, type ConfProblem, type ConfSnapshot, isSameContent } from './conf-snapshot.js';
+import { areSameProblems, type ConfProblem, type ConfSnapshot, haveSameNetworks } from './conf-snapshot.js';
 import { type ConfStoreOptions, type NormalizedOptions, normalizeOptions } from './conf-store-options.js';
 import { deepFreeze } from './deep-freeze.js';
 import { FolderWatch } from './folder-watch.js';
@@ -23,7 +23,7 @@ const NOTHING: ConfSnapshot = deepFreeze({
 
 /** The events of a {@link ConfStore}. */
 export interface ConfStoreEvents {
-  /** There is a snapshot that differs from the one before it. */
+  /** There is a snapshot whose networks, or default network, differ from those of the one before it. */
   change: [ConfSnapshot];
   /** {@link ConfStore.problems} has changed, to none at all perhaps. */
   problems: [readonly ConfProblem[]];
@@ -89,6 +89,11 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
   /** For people: where configurations are looked for. */
   get sourceNames(): string {
     return this.#sources.names;
+  }
+
+  /** Folders in which configurations are looked for, and that are not there. */
+  get missingFolders(): readonly string[] {
+    return this.#sources.missingFolders;
   }
 
   /** The name of the default network, where one was named. */
@@ -164,11 +169,13 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
     const defaultNetwork = wanted === undefined ? networks[0] : networks.find(({ name }) => name === wanted);
     const generation = this.#snapshot.generation + 1;
     const snapshot = deepFreeze({ networks, defaultNetwork, problems: faults.map(problemOf), generation });
-    if (generation === 1 || !isSameContent(snapshot, this.#snapshot)) {
+    const before = this.#snapshot;
+    const isOther = generation === 1 || !haveSameNetworks(snapshot, before);
+    if (isOther || !areSameProblems(snapshot.problems, before.problems)) {
       debug('%s: generation %d, %d networks', this.#sources.names, generation, networks.length);
       this.#snapshot = snapshot;
-      this.#tell(() => this.emit('change', snapshot));
     }
+    if (isOther) this.#tell(() => this.emit('change', snapshot));
     this.#tellProblems(faultsNow);
   }
 

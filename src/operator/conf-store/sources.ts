@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { type ConfFault, faultOf } from './conf-fault.js';
 import { type LoadedNetwork, placeOf } from './conf-snapshot.js';
@@ -36,6 +38,12 @@ export class Sources {
   /** For people: where configurations are looked for. */
   get names(): string {
     return this.#sources.map(({ name }) => name).join(', ');
+  }
+
+  /** Folders among them that are not there, which hold no networks. */
+  get missingFolders(): string[] {
+    const names = this.#sources.map(({ name }) => name);
+    return names.filter((name) => isAbsolute(name) && !existsSync(name));
   }
 
   /** What is wrong with the sources themselves. */

@@ -17,6 +17,8 @@ export interface HostPort {
 /** An attachment with its port mappings. */
 export interface PortOwner extends AttachmentKey {
   readonly ports: readonly HostPort[];
+  /** Whether it has no record yet: its ADD is under way, was cut short, or could not be undone. @default false */
+  readonly isBegun?: boolean | undefined;
 }
 
 /** Other programs write these as Go spells its fields, and plugins read them in any case. */
@@ -53,7 +55,7 @@ export function refuseTakenPorts(wanted: PortOwner, others: readonly PortOwner[]
     const excludes = (port: HostPort, other: HostPort) =>
       overlap(port, other) && !(isSame && port.containerPort === other.containerPort);
     const taken = wanted.ports.find((port) => owner.ports.some((other) => excludes(port, other)));
-    if (taken !== undefined) throw conflict(wanted, taken, `belongs to ${recordLabel(owner)}`);
+    if (taken !== undefined) throw conflict(wanted, taken, describeOwner(owner));
   }
 }
 
@@ -75,6 +77,12 @@ function isWildcard({ hostIP }: HostPort): boolean {
 /** `0.0.0.0` leaves IPv6 alone and `::` leaves IPv4 alone; no address at all means both. */
 function sameFamily(a: HostPort, b: HostPort): boolean {
   return a.hostIP === '' || b.hostIP === '' || a.hostIP.includes(':') === b.hostIP.includes(':');
+}
+
+function describeOwner({ isBegun, ...owner }: PortOwner): string {
+  const has = `belongs to ${recordLabel(owner)}`;
+  if (!isBegun) return has;
+  return `${has}, whose attach is under way, was cut short, or failed and could not be undone: recover() takes away what it left then`;
 }
 
 function conflict(wanted: PortOwner, port: HostPort, why: string): LibcniError {

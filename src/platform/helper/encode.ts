@@ -26,7 +26,9 @@ export function encodeSpawn(id: number, request: SpawnRequest): Buffer {
 }
 
 function flagsOf({ cwd, netns, dropsOutput }: SpawnRequest): number {
-  return (cwd ? spawnFlag.cwd : 0) | (netns ? spawnFlag.netns : 0) | (dropsOutput ? spawnFlag.dropsOutput : 0);
+  return (
+    (cwd ? spawnFlag.cwd : 0) | (netns ? spawnFlag.netns : 0) | (dropsOutput ? spawnFlag.dropsOutput : 0)
+  );
 }
 
 /** Gives the program that a frame asks for another deadline. */

@@ -1,5 +1,5 @@
 /** Numbers of the wire format; `native/PROTOCOL.md` describes it. */
-export const protocolVersion = 7;
+export const protocolVersion = 8;
 export const protocolMagic = 0x48494e43;
 /** Length, type and id. */
 export const headerBytes = 12;

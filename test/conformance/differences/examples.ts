@@ -159,6 +159,45 @@ const acting: readonly Example[] = [
     ours: undefined,
   },
   {
+    name: 'arguments-that-cannot-be-told-apart',
+    given: {
+      stage: { plugins },
+      steps: [
+        {
+          ...verb('del'),
+          rt: {
+            ...attachment,
+            args: [
+              ['a', '1\0'],
+              ['b', '2'],
+            ],
+          },
+        },
+      ],
+    },
+    of: ({ answer, runs }) => [answer.outcome, runs.map(({ env }) => env.CNI_ARGS)],
+    go: ['error', []],
+    ours: ['ok', ['b=2']],
+  },
+  {
+    name: 'port-mappings-without-protocol',
+    given: {
+      stage: { plugins },
+      steps: [
+        {
+          ...verb(
+            'del',
+            NET.replace('{"type":"bridge"}', '{"type":"bridge","capabilities":{"portMappings":true}}'),
+          ),
+          rt: { ...attachment, capabilityArgs: { portMappings: [{ hostPort: 80, containerPort: 80 }] } },
+        },
+      ],
+    },
+    of: ({ runs }) => Object(runs[0]?.stdin).runtimeConfig?.portMappings,
+    go: [{ hostPort: 80, containerPort: 80 }],
+    ours: [{ hostPort: 80, containerPort: 80, protocol: 'tcp' }],
+  },
+  {
     name: 'gc-without-arguments',
     given: { stage: { plugins }, steps: [verb('add'), verb('gc')] },
     of: ({ runs }) => runs.map(({ env }) => env.CNI_COMMAND),

@@ -16,7 +16,7 @@ describe('the helper at a shell', () => {
   it('says its version', () => {
     expect(run('--version')).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^cni-helper \d.*protocol 7/),
+      stdout: expect.stringMatching(/^cni-helper \d.*protocol 8/),
     });
   });
 

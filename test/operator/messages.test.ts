@@ -1,0 +1,132 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { ConfProblem, ConfSnapshot } from '../../src/index.js';
+import { resultText } from '../fixtures/plugins/plugin-folder.js';
+import { failure, request, useHost } from './harness/use-host.js';
+
+const host = useHost();
+
+const mapped = { portMappings: [{ hostPort: 8080, containerPort: 80 }] };
+
+describe('an attachment that is recorded', () => {
+  it('of a namespace that is gone is said to be so, with what helps', async () => {
+    await host.operator.attach(request);
+    await expect(host.operator.attach(request)).rejects.toMatchObject({
+      code: 'ERR_IN_USE',
+      message: expect.stringMatching(/namespace .*none.* is gone.*detach\(\).*gc\(\)/),
+    });
+  });
+
+  it('of another namespace is said to be so', async () => {
+    await host.operator.attach({ ...request, netns: '/proc/self/ns/net' });
+    await expect(host.operator.attach(request)).rejects.toMatchObject({
+      code: 'ERR_IN_USE',
+      message: expect.stringMatching(/in namespace \/proc\/self\/ns\/net.*detach\(\)/),
+    });
+  });
+});
+
+it('a host port of an attach that could not be undone is said to be so, with recover()', async () => {
+  await host.plugins.add('one', { ADD: failure, DEL: failure });
+  await expect(host.operator.attach({ ...request, capabilityArgs: mapped })).rejects.toThrow();
+  const other = host.operator.attach({ ...request, id: 'c2', capabilityArgs: mapped });
+  await expect(other).rejects.toMatchObject({
+    code: 'ERR_CONFLICT',
+    message: expect.stringMatching(/could not be undone.*recover\(\)/),
+  });
+});
+
+describe('a network that is not there', () => {
+  it('comes with the hint of the file that may be meant', async () => {
+    const list = JSON.stringify({ cniVersion: '1.0.0', name: 'web', plugins: [{ type: 'one' }] });
+    await writeFile(join(host.networks.confDir, 'web.conf'), list);
+    await host.operator.reload();
+    await expect(host.operator.attach({ ...request, networks: [{ name: 'web' }] })).rejects.toMatchObject({
+      code: 'ERR_NOT_FOUND',
+      message: expect.stringContaining('rename to web.conflist'),
+    });
+  });
+
+  it('is told from a folder that is not there', async () => {
+    await rm(host.networks.confDir, { recursive: true });
+    await host.operator.reload();
+    await expect(host.operator.attach(request)).rejects.toMatchObject({
+      code: 'ERR_NO_CONFIGS',
+      message: expect.stringMatching(/the folder .* is not there/),
+    });
+    await mkdir(host.networks.confDir);
+    await expect(host.operator.attach(request)).rejects.toMatchObject({
+      code: 'ERR_NO_CONFIGS',
+      message: expect.stringContaining('there is no usable file'),
+    });
+  });
+});
+
+it('problems are told by their own event, and networks by change', async () => {
+  const changes: ConfSnapshot[] = [];
+  const problems: (readonly ConfProblem[])[] = [];
+  host.operator.on('change', (snapshot) => changes.push(snapshot));
+  host.operator.on('problems', (found) => problems.push(found));
+  await writeFile(join(host.networks.confDir, 'z.conflist'), '{');
+  await host.operator.reload();
+  expect([changes.length, problems.length]).toEqual([0, 1]);
+  expect(host.operator.snapshot().problems).toHaveLength(1);
+  await host.networks.configure('z', { type: 'two' });
+  await host.operator.reload();
+  expect([changes.length, problems.length]).toEqual([1, 2]);
+});
+
+it('garbage is collected over names that are none, which are told at the end', async () => {
+  await host.operator.attach(request);
+  await host.operator.attach({ ...request, id: 'c2' });
+  const collecting = host.operator.gc({ valid: [{ id: '../c3' }, { id: 'c2' }] });
+  await expect(collecting).rejects.toMatchObject({
+    name: 'LibcniAggregateError',
+    errors: [{ code: 'ERR_CONF_INVALID', value: '../c3' }],
+  });
+  expect(await host.attachments()).toEqual(['a-c2-eth0']);
+});
+
+describe('the CHECK of mapped ports by an old portmap', () => {
+  const versions = (newest: string) => JSON.stringify({ cniVersion: newest, supportedVersions: ['1.0.0', newest] });
+  const fault = { stdout: '{"code":999,"msg":"no"}', exitCode: 1 };
+
+  async function checkedBy(newest: string, capabilityArgs: object) {
+    const answers = { ADD: { stdout: resultText() }, CHECK: fault, VERSION: { stdout: versions(newest) } };
+    await host.plugins.add('portmap', answers);
+    await host.networks.configure('m', { type: 'portmap', capabilities: { portMappings: true } });
+    await host.operator.reload();
+    await host.operator.attach({ ...request, networks: [{ name: 'm', capabilityArgs: { ...capabilityArgs } }] });
+    return await host.operator.check({ id: 'c1' });
+  }
+
+  it('has an outcome of its own, with what the plugin said', async () => {
+    expect(await checkedBy('1.0.0', mapped)).toMatchObject([
+      { outcome: 'unreliable', error: { code: 999 }, reason: expect.stringContaining('portmap') },
+    ]);
+  });
+
+  it('fails like any other where the plugin is newer', async () => {
+    expect(await checkedBy('1.1.0', mapped)).toMatchObject([{ outcome: 'failed', error: { code: 999 } }]);
+  });
+
+  it('fails like any other without mapped ports', async () => {
+    expect(await checkedBy('1.0.0', {})).toMatchObject([{ outcome: 'failed' }]);
+  });
+});
+
+describe('strict', () => {
+  it('makes errors of what would be warnings about the request, before anything runs', async () => {
+    const strict = await host.networks.operator({ strict: true });
+    await expect(
+      strict.attach({ ...request, networks: [{ name: 'a' }, { name: 'b', capabilityArgs: { mac: '02:00:00:00:00:01' } }] }),
+    ).rejects.toMatchObject({ code: 'ERR_CONF_INVALID', message: expect.stringContaining('declares mac') });
+    const annotations = { 'k8s.v1.cni.cncf.io/networks': 'b' };
+    await expect(
+      strict.attach({ ...request, networks: [{ name: 'a' }], annotations }),
+    ).rejects.toMatchObject({ code: 'ERR_ANNOTATION', message: expect.stringContaining('is ignored') });
+    expect(await host.order()).toEqual([]);
+    await strict.attach(request);
+  });
+});
