@@ -208,11 +208,14 @@ describe('a collection that is aborted', () => {
 });
 
 it.each([[{ id: '../c1' }], [{ id: 'c1', ifNames: ['a/b'] }]])(
-  'nothing is touched where %j is called valid',
+  'the name that is none in %j is told at the end, and keeps nothing else',
   async (valid) => {
     await operator.attach(request);
-    await expect(operator.gc({ valid: [valid] })).rejects.toMatchObject({ code: 'ERR_CONF_INVALID' });
-    expect(await records()).toEqual(['a-c1-eth0']);
+    await expect(operator.gc({ valid: [valid] })).rejects.toMatchObject({
+      name: 'LibcniAggregateError',
+      code: 'ERR_CONF_INVALID',
+    });
+    expect(await records()).toEqual([]);
   },
 );
 
