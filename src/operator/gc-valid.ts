@@ -129,6 +129,11 @@ export class LiveAttachments {
   }
 }
 
+/** Whether plugins can have an attachment of these names; what else is wrong with them is told once. */
+export function isNamed({ containerId, ifName }: GcAttachment): boolean {
+  return namingProblems(containerId, [ifName]).length === 0;
+}
+
 function isInterfaceName(name: string): boolean {
   try {
     validateInterfaceName(name);

@@ -5,8 +5,8 @@ import { PluginError } from '../errors/plugin-error.js';
 import { asError, hasCode } from '../errors/system-error.js';
 import { notExecutable } from '../libcni/exec/not-executable.js';
 import type { OperatorOptions } from './attachments/request.js';
-import { type ConfProblem, type LoadedNetwork, placeOf } from './conf-store/index.js';
 import { describeProblem } from './conf-store/describe-problem.js';
+import { type ConfProblem, type LoadedNetwork, placeOf } from './conf-store/index.js';
 import { mapLimited } from './conf-store/map-limited.js';
 import { pluginTypes } from './conf-store/plugin-types.js';
 import type { OperatorContext } from './context.js';
@@ -111,8 +111,7 @@ export function whyNoDefault({ store }: OperatorContext): string {
   const wanted = namedDefault === undefined ? 'default network' : `default network ${namedDefault}`;
   const where = `no ${wanted} among the configurations in ${sourceNames}`;
   const others = names.length === 0 ? '' : ` (there are ${names.join(', ')})`;
-  if (problems.length > 0)
-    return `${where}${others}: ${problems.map(describeProblem).join('; ')}`;
+  if (problems.length > 0) return `${where}${others}: ${problems.map(describeProblem).join('; ')}`;
   if (names.length > 0) return `${where}${others}`;
   const [missing] = store.missingFolders;
   const found = missing === undefined ? 'there is no usable file' : `the folder ${missing} is not there`;

@@ -10,7 +10,7 @@ import { setRecordAside } from './attachments/set-record-aside.js';
 import { takeDown } from './attachments/take-down.js';
 import type { OperatorContext } from './context.js';
 import { endedError } from './ended-error.js';
-import type { LiveAttachments } from './gc-valid.js';
+import { isNamed, type LiveAttachments } from './gc-valid.js';
 import type { HeldLock } from './state/lock-store.js';
 
 /** What a collection takes down, and what it leaves alone. */
@@ -58,7 +58,7 @@ async function takeEachDown(
   });
   for (const list of willing) {
     const remaining = kept.filter(({ network }) => network === list.name);
-    const validAttachments = [...live.of(list.name), ...remaining];
+    const validAttachments = [...live.of(list.name), ...remaining].filter(isNamed);
     const step = { verb: 'GC', network: list.name, options, errors, lock } as const;
     await succeeds(step, () => context.cni.gcNetworkList(list, { validAttachments }, guarded));
   }

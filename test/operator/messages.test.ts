@@ -89,7 +89,8 @@ it('garbage is collected over names that are none, which are told at the end', a
 });
 
 describe('the CHECK of mapped ports by an old portmap', () => {
-  const versions = (newest: string) => JSON.stringify({ cniVersion: newest, supportedVersions: ['1.0.0', newest] });
+  const versions = (newest: string) =>
+    JSON.stringify({ cniVersion: newest, supportedVersions: ['1.0.0', newest] });
   const fault = { stdout: '{"code":999,"msg":"no"}', exitCode: 1 };
 
   async function checkedBy(newest: string, capabilityArgs: object) {
@@ -97,7 +98,10 @@ describe('the CHECK of mapped ports by an old portmap', () => {
     await host.plugins.add('portmap', answers);
     await host.networks.configure('m', { type: 'portmap', capabilities: { portMappings: true } });
     await host.operator.reload();
-    await host.operator.attach({ ...request, networks: [{ name: 'm', capabilityArgs: { ...capabilityArgs } }] });
+    await host.operator.attach({
+      ...request,
+      networks: [{ name: 'm', capabilityArgs: { ...capabilityArgs } }],
+    });
     return await host.operator.check({ id: 'c1' });
   }
 
@@ -120,12 +124,15 @@ describe('strict', () => {
   it('makes errors of what would be warnings about the request, before anything runs', async () => {
     const strict = await host.networks.operator({ strict: true });
     await expect(
-      strict.attach({ ...request, networks: [{ name: 'a' }, { name: 'b', capabilityArgs: { mac: '02:00:00:00:00:01' } }] }),
+      strict.attach({
+        ...request,
+        networks: [{ name: 'a' }, { name: 'b', capabilityArgs: { mac: '02:00:00:00:00:01' } }],
+      }),
     ).rejects.toMatchObject({ code: 'ERR_CONF_INVALID', message: expect.stringContaining('declares mac') });
     const annotations = { 'k8s.v1.cni.cncf.io/networks': 'b' };
-    await expect(
-      strict.attach({ ...request, networks: [{ name: 'a' }], annotations }),
-    ).rejects.toMatchObject({ code: 'ERR_ANNOTATION', message: expect.stringContaining('is ignored') });
+    await expect(strict.attach({ ...request, networks: [{ name: 'a' }], annotations })).rejects.toMatchObject(
+      { code: 'ERR_ANNOTATION', message: expect.stringContaining('is ignored') },
+    );
     expect(await host.order()).toEqual([]);
     await strict.attach(request);
   });

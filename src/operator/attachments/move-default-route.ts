@@ -29,7 +29,10 @@ export async function moveDefaultRoute(
     return { attachment, result: withDefaultRoutes(result, gateways) };
   });
   for (const one of moved) await recordAgain(context, one, options);
-  warnOfNoDefaultRoute(context, moved.find(({ attachment }) => attachment === owner));
+  warnOfNoDefaultRoute(
+    context,
+    moved.find(({ attachment }) => attachment === owner),
+  );
   return moved;
 }
 

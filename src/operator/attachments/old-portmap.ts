@@ -14,7 +14,8 @@ export async function isOldPortmap(
   { error, target: { list, rt } }: { readonly error: Error; readonly target: Attachment },
   { signal, timeoutMs }: OperatorOptions,
 ): Promise<boolean> {
-  const isOfPortmap = error instanceof PluginError && error.plugin === 'portmap' && error.reason === 'reported';
+  const isOfPortmap =
+    error instanceof PluginError && error.plugin === 'portmap' && error.reason === 'reported';
   if (!isOfPortmap || mappedPorts(list, rt.capabilityArgs).length === 0) return false;
   const info = await cni.getVersionInfo('portmap', { signal, timeoutMs }).catch(() => undefined);
   return info !== undefined && !info.supportedVersions.includes('1.1.0');
