@@ -224,7 +224,11 @@ const VALID = CONF.replace('../', '');
 const FAILED = { outcome: 'error', kind: 'plugin-failed' } as const;
 
 /** A step of a valid network, with what its plugins print. */
-function asked(op: 'add' | 'check' | 'del' | 'cached-result', answers: readonly CannedAnswer[] = [], conf = VALID) {
+function asked(
+  op: 'add' | 'check' | 'del' | 'cached-result',
+  answers: readonly CannedAnswer[] = [],
+  conf = VALID,
+) {
   const rt = { containerId: 'c1', netns: '', ifName: 'eth0' };
   return { request: { op, bytes: Buffer.from(conf).toString('base64'), rt }, stage: { answers } };
 }

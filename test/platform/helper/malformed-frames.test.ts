@@ -95,7 +95,10 @@ function header(length: number, type: number, id: number, body = Buffer.alloc(0)
 
 /** A request about a path with flags that its type does not have. */
 function callWithFlags(type: number): [string, Buffer] {
-  return [`unknown flags of a request of type ${type}`, encodeCall(1, { type, path: '/nowhere/x', flags: 4 })];
+  return [
+    `unknown flags of a request of type ${type}`,
+    encodeCall(1, { type, path: '/nowhere/x', flags: 4 }),
+  ];
 }
 
 /** A spawn request with one number of its body replaced. */

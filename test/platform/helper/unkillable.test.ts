@@ -94,7 +94,10 @@ describe('a program that cannot be killed', { timeout: 40_000 }, () => {
       failed(programs.request({}, 'flood'), {}),
     ]);
     expect(failures).toMatchObject([
-      { code: 'ERR_TIMEOUT', message: expect.stringMatching(/^plugin did not end within timeoutMs of \d+ ms,/) },
+      {
+        code: 'ERR_TIMEOUT',
+        message: expect.stringMatching(/^plugin did not end within timeoutMs of \d+ ms,/),
+      },
       { code: 'ERR_TIMEOUT', message: expect.stringMatching(/^ended by the caller,/) },
       {
         reason: 'output-too-large',
