@@ -15,6 +15,9 @@ const packageOfProgram = {
   unshare: 'util-linux',
   nsenter: 'util-linux',
   mount: 'mount',
+  runc: 'runc',
+  crun: 'crun',
+  busybox: 'busybox-static',
 };
 
 /** Programs of the system. */

@@ -28,7 +28,8 @@ export type LibcniErrorCode =
   | 'ERR_CONFLICT'
   | 'ERR_NOT_FOUND'
   | 'ERR_EXHAUSTED'
-  | 'ERR_ANNOTATION';
+  | 'ERR_ANNOTATION'
+  | 'ERR_RUNTIME';
 
 /**
  * What exactly is wrong, where one code stands for several faults of a plugin.

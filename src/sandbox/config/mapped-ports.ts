@@ -1,0 +1,15 @@
+import type { PortMapping } from '../../operator/index.js';
+import { hasHostNetwork, type PodSandboxConfig } from './pod-sandbox-config.js';
+
+/** The ports of the host that lead to the pod, as the capability `portMappings` has them. */
+export function mappedPorts(config: PodSandboxConfig): PortMapping[] {
+  if (hasHostNetwork(config)) return [];
+  return (config.portMappings ?? []).flatMap(({ hostPort = 0, containerPort, protocol = 'tcp', hostIP }) => {
+    if (hostPort === 0 || !isProtocol(protocol)) return [];
+    return [{ hostPort, containerPort, protocol, ...(hostIP && { hostIP }) }];
+  });
+}
+
+function isProtocol(protocol: string): protocol is PortMapping['protocol'] {
+  return ['tcp', 'udp', 'sctp'].includes(protocol);
+}

@@ -1,0 +1,116 @@
+import type { NetworkRequest } from '../../operator/index.js';
+
+/** What tells a pod sandbox from every other one (CRI `PodSandboxMetadata`). */
+export interface PodSandboxMetadata {
+  /** The name of the pod. */
+  readonly name: string;
+  /** The Kubernetes namespace of the pod. */
+  readonly namespace: string;
+  readonly uid: string;
+  /** Counts the sandboxes of one pod. @default 0 */
+  readonly attempt?: number | undefined;
+}
+
+/** Resolver settings of a pod (CRI `DNSConfig`). */
+export interface PodDnsConfig {
+  /** Addresses of nameservers. @default none */
+  readonly servers?: readonly string[] | undefined;
+  /** Domains that are tried behind a short name. @default none */
+  readonly searches?: readonly string[] | undefined;
+  /** For example `ndots:5`. @default none */
+  readonly options?: readonly string[] | undefined;
+}
+
+/** A port of the pod (CRI `PortMapping`). */
+export interface PodPortMapping {
+  readonly containerPort: number;
+  /** The port of the host that leads to it; without one, or with 0, no port does. @default 0 */
+  readonly hostPort?: number | undefined;
+  /** `tcp`, `udp` or `sctp`, in any case. @default tcp */
+  readonly protocol?: string | undefined;
+  /** The address of the host. @default every address */
+  readonly hostIP?: string | undefined;
+}
+
+/** A part of the numbers of users or groups of a user namespace (CRI `IDMapping`). */
+export interface IdMapping {
+  readonly hostId: number;
+  readonly containerId: number;
+  readonly length: number;
+}
+
+/** Which namespaces the pod has (CRI `NamespaceOption`). */
+export interface PodNamespaceOptions {
+  /** `POD`: one of its own; `NODE`: that of the host. @default POD */
+  readonly network?: 'POD' | 'NODE' | undefined;
+  /** Of the processes of the sandbox itself, `CONTAINER` is as `POD`. @default CONTAINER */
+  readonly pid?: 'POD' | 'CONTAINER' | 'NODE' | undefined;
+  /** @default POD */
+  readonly ipc?: 'POD' | 'NODE' | undefined;
+  /** A user namespace of the pod's own; the network namespace belongs to it then. @default that of the host */
+  readonly users?: { readonly uids: readonly IdMapping[]; readonly gids: readonly IdMapping[] } | undefined;
+}
+
+/** Rights of the process of the sandbox (CRI `LinuxSandboxSecurityContext`). Other keys are the runtime's. */
+export interface PodSecurityContext {
+  readonly namespaceOptions?: PodNamespaceOptions | undefined;
+  /** @default 0 */
+  readonly runAsUser?: number | undefined;
+  /** @default 0 */
+  readonly runAsGroup?: number | undefined;
+  readonly supplementalGroups?: readonly number[] | undefined;
+  /** @default true */
+  readonly readonlyRootfs?: boolean | undefined;
+  /** @default false */
+  readonly privileged?: boolean | undefined;
+  readonly [key: string]: unknown;
+}
+
+/** Limits of the sandbox (CRI `LinuxContainerResources`). Other keys are the runtime's. */
+export interface PodResources {
+  /** Microseconds. */
+  readonly cpuPeriod?: number | undefined;
+  /** Microseconds. */
+  readonly cpuQuota?: number | undefined;
+  readonly cpuShares?: number | undefined;
+  /** Bytes. */
+  readonly memoryLimitInBytes?: number | undefined;
+  readonly oomScoreAdj?: number | undefined;
+  readonly cpusetCpus?: string | undefined;
+  readonly cpusetMems?: string | undefined;
+  readonly [key: string]: unknown;
+}
+
+/** What is Linux' own (CRI `LinuxPodSandboxConfig`). */
+export interface PodLinuxConfig {
+  /** The folder of control groups that the sandbox is put under; it is not removed. @default that of the runtime */
+  readonly cgroupParent?: string | undefined;
+  readonly sysctls?: Readonly<Record<string, string>> | undefined;
+  readonly securityContext?: PodSecurityContext | undefined;
+  readonly resources?: PodResources | undefined;
+}
+
+/** A pod sandbox to run (CRI `PodSandboxConfig`, with its keys in camel case). */
+export interface PodSandboxConfig {
+  readonly metadata: PodSandboxMetadata;
+  /** @default that of the host with the host's network, else the name of the pod */
+  readonly hostname?: string | undefined;
+  /** The folder for logs of the pod's containers. @default none */
+  readonly logDirectory?: string | undefined;
+  /** @default the host's resolv.conf */
+  readonly dns?: PodDnsConfig | undefined;
+  readonly portMappings?: readonly PodPortMapping[] | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  readonly linux?: PodLinuxConfig | undefined;
+  /**
+   * The networks of the pod, in order.
+   * @default the operator's default network, then those that annotations select
+   */
+  readonly networks?: readonly NetworkRequest[] | undefined;
+}
+
+/** Whether the pod is in the network of the host. */
+export function hasHostNetwork({ linux }: PodSandboxConfig): boolean {
+  return linux?.securityContext?.namespaceOptions?.network === 'NODE';
+}

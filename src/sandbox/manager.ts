@@ -1,0 +1,213 @@
+import { EventEmitter } from 'node:events';
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { CNIOperator } from '../operator/index.js';
+import { LockStore } from '../operator/state/lock-store.js';
+import { HelperClient } from '../platform/helper/index.js';
+import { parseArgument } from './config/parse-arguments.js';
+import type { PodSandboxConfig } from './config/pod-sandbox-config.js';
+import { podSandboxConfigSchema } from './config/pod-sandbox-config-schema.js';
+import type { SandboxContext } from './context.js';
+import type { PodSandboxManagerEvents } from './events.js';
+import type { SandboxLimits } from './limits.js';
+import type { Runtime } from './runtimes/runtime.js';
+import { RuntimeTable } from './runtimes/runtime-table.js';
+import { SandboxNames } from './state/sandbox-names.js';
+import { SandboxStore } from './state/sandbox-store.js';
+import { Turns } from './turns.js';
+import { list, type PodSandboxFilter } from './verbs/list.js';
+import { type RemovePodSandboxOptions, type RemovePodSandboxReport, remove } from './verbs/remove.js';
+import { type RestoreOptions, type RestoreReport, restore } from './verbs/restore.js';
+import { type RunPodSandboxOptions, run } from './verbs/run.js';
+import { type PodSandbox, type PodSandboxStatus, status } from './verbs/status.js';
+import { type StopPodSandboxOptions, stop } from './verbs/stop.js';
+
+/** What a manager stands on, and where it keeps its state. */
+export interface PodSandboxManagerOptions {
+  /** Attaches the pods. Its `loopback` brings `lo` up. */
+  readonly operator: CNIOperator;
+  /** The folder of the state; on a disk that survives a reboot. Processes that share it exclude each other. */
+  readonly stateDir: string;
+  /** The runtimes by their handler; that of the empty string is the default. */
+  readonly runtimes: Readonly<Record<string, Runtime>>;
+  /** The handlers of Kubernetes' RuntimeClasses, by their name. @default none */
+  readonly runtimeClasses?: Readonly<Record<string, string>> | undefined;
+  /** The folder of network namespaces. @default `/var/run/netns` */
+  readonly netnsDir?: string | undefined;
+  /** How many sandboxes are made at a time; more wait for their turn. @default 10 */
+  readonly concurrency?: number | undefined;
+  /** The native helper, which holds locks and makes namespaces. @default that of this process */
+  readonly helper?: HelperClient | undefined;
+}
+
+const text = z.string({ error: 'must be a string' });
+const path = text.min(1, { error: 'must be a path, which is not empty' });
+const limits = {
+  signal: z.custom<AbortSignal>(isSignal, { error: 'must be an AbortSignal' }).optional(),
+  timeoutMs: z
+    .number({ error: 'must be a number of milliseconds' })
+    .nonnegative({ error: 'must be a number of milliseconds' })
+    .optional(),
+};
+const labels = z.record(z.string(), text).readonly();
+
+const managerSchema = z.strictObject(
+  {
+    operator: z.custom<CNIOperator>((given) => given instanceof CNIOperator, {
+      error: 'must be a CNIOperator',
+    }),
+    stateDir: path,
+    runtimes: z.record(z.string(), z.custom<Runtime>(isRuntime, { error: 'must be a runtime' })).readonly(),
+    runtimeClasses: labels.optional(),
+    netnsDir: path.optional(),
+    concurrency: z
+      .int({ error: 'must be a whole number' })
+      .min(1, { error: 'must be at least 1' })
+      .optional(),
+    helper: z.instanceof(HelperClient).optional(),
+  },
+  { error: 'must be an object with operator, stateDir and runtimes' },
+) satisfies z.ZodType<PodSandboxManagerOptions>;
+
+const idSchema = text.min(1, { error: 'must be the id of a sandbox' });
+const limitsSchema = z.strictObject(limits).prefault({});
+const runSchema = z
+  .strictObject({
+    ...limits,
+    runtimeHandler: text.optional(),
+    runtimeClass: text.optional(),
+    startFirst: z.boolean({ error: 'must be true or false' }).optional(),
+  })
+  .prefault({}) satisfies z.ZodType<RunPodSandboxOptions>;
+const stopSchema = z
+  .strictObject({ ...limits, graceMs: z.number().nonnegative().optional() })
+  .prefault({}) satisfies z.ZodType<StopPodSandboxOptions>;
+const removeSchema = z
+  .strictObject({ ...limits, force: z.boolean({ error: 'must be true or false' }).optional() })
+  .prefault({}) satisfies z.ZodType<RemovePodSandboxOptions>;
+const restoreSchema = z
+  .strictObject({
+    ...limits,
+    lost: z.enum(['mark', 'renew'], { error: 'must be mark or renew' }).optional(),
+    removeOrphans: z.boolean({ error: 'must be true or false' }).optional(),
+  })
+  .prefault({}) satisfies z.ZodType<RestoreOptions>;
+const filterSchema = z
+  .strictObject({
+    id: text.optional(),
+    state: z.enum(['ready', 'notready'], { error: 'must be ready or notready' }).optional(),
+    labels: labels.optional(),
+    name: text.optional(),
+    namespace: text.optional(),
+    uid: text.optional(),
+  })
+  .prefault({}) satisfies z.ZodType<PodSandboxFilter>;
+
+/**
+ * Runs pod sandboxes: a network namespace, its networks, and the process that the runtime keeps them by, in this order.
+ * Each step is on disk before it is done, so that whatever ends this process, the next one knows what there is:
+ * `restore()` first, then the rest. Arguments are checked; a wrong one is `ERR_CONF_INVALID`.
+ */
+export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> implements AsyncDisposable {
+  readonly #context: SandboxContext;
+
+  private constructor(options: PodSandboxManagerOptions) {
+    super();
+    const { operator, runtimes, runtimeClasses = {}, concurrency = 10 } = options;
+    const { helper = HelperClient.shared() } = options;
+    const stateDir = resolve(options.stateDir);
+    this.#context = {
+      operator,
+      stateDir,
+      helper,
+      netnsDir: resolve(options.netnsDir ?? '/var/run/netns'),
+      runtimes: new RuntimeTable(runtimes, runtimeClasses),
+      store: new SandboxStore(stateDir),
+      names: new SandboxNames(stateDir),
+      locks: new LockStore(stateDir, helper),
+      starts: new Turns(concurrency),
+      emit: (event) => this.emit('step', event),
+      warn: (message, id) => this.emit('warning', { id, message }),
+    };
+  }
+
+  /** @throws LibcniError `ERR_CONF_INVALID` for options that make no sense */
+  static async create(options: PodSandboxManagerOptions): Promise<PodSandboxManager> {
+    return new PodSandboxManager(parseArgument('PodSandboxManager options', managerSchema, options));
+  }
+
+  /**
+   * Makes a sandbox and gives back its id. A failure takes back what was done, in reverse, within a minute of its own;
+   * what could not be taken back is in `rollbackErrors`, and is left to `remove` and `restore`.
+   *
+   * @throws LibcniError `ERR_IN_USE` where the same pod has a sandbox of this attempt, `ERR_NOT_FOUND` for a runtime that
+   * is not there, `ERR_RUNTIME` for one that fails, `ERR_CACHE`, `ERR_TIMEOUT` (240 s by default), `ERR_ABORTED`; those of
+   * `CNIOperator.attach`
+   */
+  async run(config: PodSandboxConfig, options?: RunPodSandboxOptions): Promise<string> {
+    const wanted = parseArgument('config', podSandboxConfigSchema, config);
+    return await run(this.#context, wanted, parseArgument('options', runSchema, options));
+  }
+
+  /**
+   * Takes the network of a sandbox down, then ends its process. One that is stopped, or not there, is fine.
+   *
+   * @throws LibcniAggregateError with all that failed; to be called again then
+   */
+  async stop(id: string, options?: StopPodSandboxOptions): Promise<void> {
+    const given = parseArgument('options', stopSchema, options);
+    await stop(this.#context, parseArgument('id', idSchema, id), given);
+  }
+
+  /**
+   * Removes a sandbox, running or not, also one with a corrupt checkpoint. One that is not there is fine.
+   *
+   * @throws LibcniAggregateError with all that failed, without `force`; to be called again then
+   */
+  async remove(id: string, options?: RemovePodSandboxOptions): Promise<RemovePodSandboxReport> {
+    const given = parseArgument('options', removeSchema, options);
+    return await remove(this.#context, parseArgument('id', idSchema, id), given);
+  }
+
+  /**
+   * All about a sandbox, as the runtime has it now.
+   *
+   * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CACHE` for a corrupt checkpoint, `ERR_RUNTIME`
+   */
+  async status(id: string, options?: SandboxLimits): Promise<PodSandboxStatus> {
+    const given = parseArgument('options', limitsSchema, options);
+    return await status(this.#context, parseArgument('id', idSchema, id), given);
+  }
+
+  /** The sandboxes that a filter lets through, the newest first; no program is run for it. @throws LibcniError `ERR_CACHE` */
+  async list(filter?: PodSandboxFilter): Promise<PodSandbox[]> {
+    return await list(this.#context, parseArgument('filter', filterSchema, filter));
+  }
+
+  /**
+   * Brings order into what an earlier process left, after its end or a reboot. To be called at start. Sandboxes that are
+   * in order are not touched, half-made ones are taken back, half-stopped and half-removed ones are finished. Whatever
+   * fails is in the report.
+   *
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CACHE`
+   */
+  async restore(options?: RestoreOptions): Promise<RestoreReport> {
+    return await restore(this.#context, parseArgument('options', restoreSchema, options));
+  }
+
+  /** Takes no sandbox with it; those that run go on. The operator stays open. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.removeAllListeners();
+  }
+}
+
+function isRuntime(given: unknown): boolean {
+  if (typeof given !== 'object' || given === null) return false;
+  return ['create', 'start', 'stop', 'remove', 'status'].every(
+    (name) => typeof Reflect.get(given, name) === 'function',
+  );
+}
+
+function isSignal(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && 'aborted' in given && 'addEventListener' in given;
+}

@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { abortedError } from '../../errors/aborted-error.js';
+
+const PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 100;
+
+/** Asks again and again whether something has ended, for as long as is given. @returns whether it has */
+export async function untilEnded(
+  hasEnded: () => boolean | Promise<boolean>,
+  graceMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const end = performance.now() + graceMs;
+  for (let pauseMs = PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+    if (await hasEnded()) return true;
+    const leftMs = end - performance.now();
+    if (leftMs <= 0) return false;
+    await pause(Math.min(pauseMs, leftMs), signal);
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(ms, undefined, { ...(signal && { signal }) });
+  } catch (error) {
+    if (signal?.aborted) throw abortedError(signal);
+    throw error;
+  }
+}

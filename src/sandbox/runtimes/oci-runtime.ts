@@ -1,0 +1,166 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { makeFolders } from '../../files/make-folders.js';
+import { identifyProcess, isAlive } from '../state/process-identity.js';
+import { untilEnded } from './end-process.js';
+import type { OciSpec } from './oci-spec.js';
+import { type RuntimeOutcome, runCommand } from './run-command.js';
+import type { Runtime, RuntimeListing, RuntimeOptions, RuntimeSandbox, RuntimeStatus } from './runtime.js';
+import { type SandboxProcess, sandboxSpec } from './sandbox-spec.js';
+
+/** How a program with the command line of runc is used. */
+export interface OciProgram {
+  /** Absolute path. */
+  readonly program: string;
+  /** The folder of its own state; on a file system that a reboot clears. */
+  readonly root: string;
+  /** Options of the program that come before every command. */
+  readonly globalArgs: readonly string[];
+  /** The process of a sandbox. */
+  readonly process: SandboxProcess;
+  /** Changes the specification of a sandbox before it is written. */
+  readonly editSpec: (spec: OciSpec, sandbox: RuntimeSandbox) => OciSpec;
+  /** Milliseconds for each command. */
+  readonly timeoutMs: number;
+}
+
+/** How long a process that was killed takes to be gone. */
+const KILLED_MS = 10_000;
+
+const stateSchema = z.looseObject({ id: z.string(), status: z.string(), pid: z.number().optional() });
+const listSchema = z.array(z.looseObject({ id: z.string(), bundle: z.string() })).nullable();
+
+/** A runtime by way of a program with the command line of runc. */
+export class OciRuntime implements Runtime {
+  readonly #use: OciProgram;
+
+  constructor(use: OciProgram) {
+    this.#use = use;
+  }
+
+  async create(sandbox: RuntimeSandbox, options: RuntimeOptions = {}): Promise<void> {
+    const { process, editSpec } = this.#use;
+    const spec = editSpec(sandboxSpec(sandbox, process), sandbox);
+    await writeFile(join(sandbox.folder, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
+    await appendFile(sandbox.logFile, '', { mode: 0o640 });
+    await makeFolders(this.#use.root, 0o711);
+    const log = join(sandbox.folder, 'runtime.log');
+    const given = ['--log', log, '--log-format', 'json'];
+    const outcome = await this.#run([...given, 'create', '--bundle', sandbox.folder, sandbox.id], options, {
+      outputFile: sandbox.logFile,
+    });
+    if (outcome.exitCode !== 0) throw await this.#failure('create', sandbox.id, outcome, log);
+  }
+
+  async start(id: string, options: RuntimeOptions = {}): Promise<void> {
+    const outcome = await this.#run(['start', id], options);
+    if (outcome.exitCode !== 0) throw await this.#failure('start', id, outcome);
+  }
+
+  async stop(id: string, graceMs: number, options: RuntimeOptions = {}): Promise<void> {
+    const { state, pid } = await this.status(id, options);
+    if (state === 'absent' || state === 'stopped') return;
+    const process = pid === undefined ? undefined : identifyProcess(pid);
+    const hasEnded = process
+      ? () => !isAlive(process)
+      : async () => (await this.status(id, options)).state !== 'running';
+    // A process that has not been started yet does nothing about a signal.
+    if (state === 'running' && graceMs > 0) {
+      await this.#kill(id, 'TERM', options);
+      if (await untilEnded(hasEnded, graceMs, options.signal)) return;
+    }
+    await this.#kill(id, 'KILL', options);
+    if (await untilEnded(hasEnded, KILLED_MS, options.signal)) return;
+    const summary = `the process of the sandbox has not ended ${KILLED_MS} ms after it was killed`;
+    throw new LibcniError('ERR_RUNTIME', summary, { containerId: id, value: pid });
+  }
+
+  async remove(id: string, options: RuntimeOptions = {}): Promise<void> {
+    const outcome = await this.#run(['delete', '--force', id], options);
+    if (outcome.exitCode === 0) return;
+    if ((await this.status(id, options)).state !== 'absent') throw await this.#failure('delete', id, outcome);
+  }
+
+  async status(id: string, options: RuntimeOptions = {}): Promise<RuntimeStatus> {
+    const outcome = await this.#run(['state', id], options);
+    if (outcome.exitCode !== 0) {
+      const isThere = (await this.#listed(options)).some((found) => found.id === id);
+      if (isThere) throw await this.#failure('state', id, outcome);
+      return { state: 'absent' };
+    }
+    const { status, pid } = this.#parse(stateSchema, 'state', outcome);
+    if (status === 'stopped') return { state: 'stopped' };
+    // A paused process is there, and so is one that is about to be made.
+    const state = status === 'created' || status === 'creating' ? 'created' : 'running';
+    return { state, ...(pid && { pid }) };
+  }
+
+  async list(options: RuntimeOptions = {}): Promise<RuntimeListing[]> {
+    return (await this.#listed(options)).map(({ id, bundle }) => ({ id, folder: bundle }));
+  }
+
+  async #listed(options: RuntimeOptions): Promise<NonNullable<z.infer<typeof listSchema>>> {
+    const outcome = await this.#run(['list', '--format=json'], options);
+    if (outcome.exitCode !== 0) throw await this.#failure('list', undefined, outcome);
+    return this.#parse(listSchema, 'list', outcome) ?? [];
+  }
+
+  async #kill(id: string, signal: string, options: RuntimeOptions): Promise<void> {
+    const outcome = await this.#run(['kill', id, signal], options);
+    if (outcome.exitCode === 0) return;
+    // It may have ended meanwhile.
+    const { state } = await this.status(id, options);
+    if (state === 'created' || state === 'running') throw await this.#failure('kill', id, outcome);
+  }
+
+  async #run(
+    args: readonly string[],
+    { signal, timeoutMs = this.#use.timeoutMs }: RuntimeOptions,
+    more: { readonly outputFile?: string } = {},
+  ): Promise<RuntimeOutcome> {
+    const { program, root, globalArgs } = this.#use;
+    return await runCommand({
+      program,
+      args: ['--root', root, ...globalArgs, ...args],
+      signal,
+      timeoutMs,
+      ...more,
+    });
+  }
+
+  #parse<Output>(schema: z.ZodType<Output>, command: string, { stdout }: RuntimeOutcome): Output {
+    try {
+      return schema.parse(JSON.parse(stdout.trim() || 'null'));
+    } catch (cause) {
+      const summary = `${this.#use.program} ${command} did not print what was expected`;
+      throw new LibcniError('ERR_RUNTIME', summary, { cause, value: stdout.slice(0, 1000) });
+    }
+  }
+
+  async #failure(
+    command: string,
+    containerId: string | undefined,
+    { exitCode, signal, stderr }: RuntimeOutcome,
+    log?: string,
+  ): Promise<LibcniError> {
+    const logged = log === undefined ? '' : await readFile(log, 'utf8').catch(() => '');
+    const said = (lastMessage(logged) || stderr.trim()).slice(-1000);
+    const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
+    const summary = `${this.#use.program} ${command} failed with ${how}${said === '' ? '' : `: ${said}`}`;
+    return new LibcniError('ERR_RUNTIME', summary, { containerId, file: log, value: exitCode });
+  }
+}
+
+const messageSchema = z.looseObject({ msg: z.string() });
+
+/** What a log of JSON lines says last. */
+function lastMessage(log: string): string {
+  const line = log.trim().split('\n').at(-1) ?? '';
+  try {
+    return messageSchema.parse(JSON.parse(line)).msg;
+  } catch {
+    return line;
+  }
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import * as z from 'zod';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { parseArgument } from '../config/parse-arguments.js';
+import { findExecutable } from './find-executable.js';
+import { OciRuntime } from './oci-runtime.js';
+import type { OciSpec } from './oci-spec.js';
+import type { Runtime, RuntimeSandbox } from './runtime.js';
+
+/** How a runtime with the command line of runc runs sandboxes. */
+export interface OciRuntimeOptions {
+  /**
+   * The folder with the root file system of the sandbox's own process, such as that of a pause image. It has, or gets, the
+   * empty files `etc/hosts`, `etc/resolv.conf` and `etc/hostname`, which those of the pod are mounted on.
+   */
+  readonly rootfs: string;
+  /** The process of the sandbox, and its arguments. @default `/pause` */
+  readonly args?: readonly string[] | undefined;
+  /** Its environment, as `NAME=value`. @default a `PATH` */
+  readonly env?: readonly string[] | undefined;
+  /** The program, as a path or as a name that is looked for on `PATH`. @default that of the runtime */
+  readonly program?: string | undefined;
+  /** The folder of the runtime's own state. @default `/run/libcni/<runtime>` */
+  readonly root?: string | undefined;
+  /** Options of the program that come before every command, such as `--systemd-cgroup`. @default none */
+  readonly globalArgs?: readonly string[] | undefined;
+  /** Changes the specification of a sandbox before it is written. @default leaves it as it is */
+  readonly editSpec?: ((spec: OciSpec, sandbox: RuntimeSandbox) => OciSpec) | undefined;
+  /** Milliseconds for each command. @default 60000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+const text = z.string({ error: 'must be a string' });
+const path = text.min(1, { error: 'must be a path, which is not empty' });
+const optionsSchema = z.strictObject({
+  rootfs: path,
+  args: z.array(text).min(1, { error: 'must have the program of the process' }).readonly().optional(),
+  env: z.array(text).readonly().optional(),
+  program: path.optional(),
+  root: path.optional(),
+  globalArgs: z.array(text).readonly().optional(),
+  editSpec: z
+    .custom<NonNullable<OciRuntimeOptions['editSpec']>>((given) => typeof given === 'function', {
+      error: 'must be a function',
+    })
+    .optional(),
+  timeoutMs: z.number({ error: 'must be a number of milliseconds' }).positive().optional(),
+}) satisfies z.ZodType<OciRuntimeOptions>;
+
+/**
+ * Runs sandboxes with runc.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` for an option that makes no sense, `ERR_NOT_FOUND` where the program is not there
+ */
+export function runcRuntime(options: OciRuntimeOptions): Runtime {
+  return ociRuntime('runc', options);
+}
+
+/**
+ * Runs sandboxes with crun.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` for an option that makes no sense, `ERR_NOT_FOUND` where the program is not there
+ */
+export function crunRuntime(options: OciRuntimeOptions): Runtime {
+  return ociRuntime('crun', options);
+}
+
+/**
+ * Runs sandboxes with gVisor's runsc, whose network is a stack of its own: it takes the address off the interface when it
+ * starts, so the network has to be there before.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` for an option that makes no sense, `ERR_NOT_FOUND` where the program is not there
+ */
+export function runscRuntime(options: OciRuntimeOptions): Runtime {
+  return ociRuntime('runsc', options);
+}
+
+function ociRuntime(name: string, options: OciRuntimeOptions): Runtime {
+  const given = parseArgument(`${name}Runtime options`, optionsSchema, options);
+  const { program = name, root = join('/run/libcni', name), timeoutMs = 60_000 } = given;
+  const found = findExecutable(program);
+  if (found === undefined)
+    throw new LibcniError(
+      'ERR_NOT_FOUND',
+      `the runtime ${program} is not there; install it, or say where it is`,
+      {
+        value: program,
+      },
+    );
+  const { rootfs, args = ['/pause'], env = ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'] } = given;
+  const { globalArgs = [], editSpec = (spec) => spec } = given;
+  return new OciRuntime({
+    program: found,
+    root,
+    globalArgs,
+    timeoutMs,
+    editSpec,
+    process: { rootfs, args, env },
+  });
+}

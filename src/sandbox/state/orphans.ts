@@ -1,0 +1,101 @@
+import { unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { asError } from '../../errors/system-error.js';
+import { reapNetns, removeNetns } from '../../netns/index.js';
+import type { SandboxContext } from '../context.js';
+
+/** Something that belongs to no sandbox that is known. */
+export interface SandboxOrphan {
+  /**
+   * - `namespace`: a namespace, or its empty file, with a name as sandbox keys have it, that no process is in. iSulad, and
+   *   managers with another folder of state, name theirs alike.
+   * - `sandbox`: a sandbox of a runtime, whose folder was one of this manager.
+   * - `name`: a name that is kept for a sandbox that is not there.
+   */
+  readonly kind: 'namespace' | 'sandbox' | 'name';
+  /** The path of the namespace or of the file of the name; the id of the sandbox. */
+  readonly what: string;
+  /** Why it could not be removed. */
+  readonly error?: Error | undefined;
+}
+
+/** An orphan, and how it is removed. */
+export interface FoundOrphan extends SandboxOrphan {
+  readonly remove: (signal: AbortSignal) => Promise<unknown>;
+}
+
+const PREFIX = 'isulacni-';
+const KEY = /^isulacni-[0-9a-f]{16}$/;
+
+/** What belongs to no sandbox, of each kind. */
+export async function findOrphans(context: SandboxContext, signal: AbortSignal): Promise<FoundOrphan[]> {
+  const ids = new Set(await context.store.ids());
+  const found = await Promise.all([
+    orphanedSandboxes(context, ids, signal),
+    orphanedNamespaces(context, ids, signal),
+    orphanedNames(context, ids),
+  ]);
+  return found.flat();
+}
+
+/** Removes them. @returns those that could not be removed, with the reason */
+export async function removeOrphans(
+  orphans: readonly FoundOrphan[],
+  signal: AbortSignal,
+): Promise<SandboxOrphan[]> {
+  const left: SandboxOrphan[] = [];
+  for (const { kind, what, remove } of orphans) {
+    await remove(signal).catch((error: unknown) => left.push({ kind, what, error: asError(error) }));
+  }
+  return left;
+}
+
+async function orphanedSandboxes(
+  { runtimes, store }: SandboxContext,
+  ids: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<FoundOrphan[]> {
+  const found: FoundOrphan[] = [];
+  for (const runtime of runtimes.all()) {
+    for (const { id, folder } of (await runtime.list?.({ signal })) ?? []) {
+      if (ids.has(id) || folder !== store.runtimeFolder(id)) continue;
+      found.push({ kind: 'sandbox', what: id, remove: (end) => runtime.remove(id, { signal: end }) });
+    }
+  }
+  return found;
+}
+
+async function orphanedNamespaces(
+  { helper, netnsDir }: SandboxContext,
+  ids: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<FoundOrphan[]> {
+  const keys = new Set([...ids].map((id) => `${PREFIX}${id.slice(0, 16)}`));
+  const reaped = await reapNetns({
+    dir: netnsDir,
+    prefix: PREFIX,
+    helper,
+    signal,
+    dryRun: true,
+    inUse: ({ path }) => keys.has(basename(path)) || !KEY.test(basename(path)),
+  });
+  return reaped
+    .filter(({ outcome }) => outcome === 'removable')
+    .map(({ entry: { path } }) => {
+      const remove = (end: AbortSignal) => removeNetns(path, { helper, signal: end });
+      return { kind: 'namespace', what: join(netnsDir, basename(path)), remove };
+    });
+}
+
+/** A name is taken a moment before its sandbox is on disk: one whose sandbox somebody works on is no orphan. */
+async function orphanedNames(
+  { names, locks }: SandboxContext,
+  ids: ReadonlySet<string>,
+): Promise<FoundOrphan[]> {
+  const found: FoundOrphan[] = [];
+  for (const { link, owner } of await names.all()) {
+    if (ids.has(owner) || (await locks.isHeld(owner))) continue;
+    found.push({ kind: 'name', what: link, remove: () => unlink(link) });
+  }
+  return found;
+}

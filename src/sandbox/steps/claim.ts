@@ -1,0 +1,22 @@
+import { networkSettings, writeNetworkSettings } from '../../network/index.js';
+import { mappedPorts } from '../config/mapped-ports.js';
+import type { Step } from './step.js';
+
+/** The name of the sandbox and its folder, with checkpoint and settings; they go last. */
+export const claim: Step = {
+  async perform(sandbox) {
+    const { context, id, record } = sandbox;
+    await context.names.claim(record.config.metadata, id);
+    await sandbox.change({});
+    const settings = networkSettings({
+      id,
+      sandboxKey: record.netns ?? '',
+      ports: mappedPorts(record.config),
+    });
+    await writeNetworkSettings(context.store.settingsFile(id), settings);
+  },
+  async undo({ context, id, record }) {
+    await context.names.release(record.config.metadata, id);
+    await context.store.remove(id);
+  },
+};

@@ -1,0 +1,64 @@
+import { copyFile } from 'node:fs/promises';
+import { hostname as hostnameOfHost } from 'node:os';
+import { writeHostname } from '../../etc/hostname.js';
+import { createHostsFile, setHosts } from '../../etc/hosts.js';
+import { hostResolvConf } from '../../etc/index.js';
+import { writeResolvConf } from '../../etc/resolv-conf.js';
+import { readNetworkSettings, settingsAddresses } from '../../network/index.js';
+import { hostnameOf } from '../config/pod-hostname.js';
+import { hasHostNetwork } from '../config/pod-sandbox-config.js';
+import type { LiveSandbox } from '../live-sandbox.js';
+import type { Step } from './step.js';
+
+/** The files `hosts`, `resolv.conf` and `hostname` that containers of the pod see in `/etc`. */
+export const files: Step = {
+  async perform(sandbox, signal) {
+    const { hostname } = sandbox.context.store.filesOf(sandbox.id);
+    await writeResolver(sandbox, signal);
+    await writeHosts(sandbox, signal);
+    await writeHostname(hostname, nameOf(sandbox), { signal });
+  },
+  async undo() {
+    // They go with the folder of the sandbox.
+  },
+};
+
+/**
+ * Brings the addresses of the pod into its hosts file; its inode stays, since containers have it mounted. With the
+ * network of the host it is a copy of the host's.
+ */
+export async function writeHosts(sandbox: LiveSandbox, signal: AbortSignal): Promise<void> {
+  const { store } = sandbox.context;
+  const { hosts } = store.filesOf(sandbox.id);
+  if (hasHostNetwork(sandbox.record.config) && (await isCopied(hosts))) return;
+  const settings = readNetworkSettings(store.settingsFile(sandbox.id));
+  const { ipv4, ipv6 } = settings === undefined ? { ipv4: [], ipv6: [] } : settingsAddresses(settings);
+  const addresses = ipv4.length + ipv6.length > 0 ? [...ipv4, ...ipv6] : ['127.0.0.1'];
+  const names = [nameOf(sandbox)];
+  const entries = addresses.map((address) => ({ address, names }));
+  await createHostsFile(hosts, { signal });
+  await setHosts(hosts, entries, { owner: 'pod', signal });
+}
+
+async function isCopied(hosts: string): Promise<boolean> {
+  return await copyFile('/etc/hosts', hosts).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function writeResolver(sandbox: LiveSandbox, signal: AbortSignal): Promise<void> {
+  const { context, id, record } = sandbox;
+  const { resolvConf } = context.store.filesOf(id);
+  const { servers = [], searches = [], options = [] } = record.config.dns ?? {};
+  const isGiven = servers.length + searches.length + options.length > 0;
+  const given = { conf: { nameservers: servers, searches, options }, warnings: [] };
+  const { conf, warnings } = isGiven ? given : await hostResolvConf();
+  const overlooked = await writeResolvConf(resolvConf, conf, { signal });
+  for (const warning of new Set([...warnings, ...overlooked])) context.warn(`resolv.conf: ${warning}`, id);
+}
+
+/** As processes of the pod know it: with the host's network it is that of the host. */
+function nameOf({ record }: LiveSandbox): string {
+  return hostnameOf(record.config) ?? hostnameOfHost();
+}

@@ -1,0 +1,45 @@
+import { lstat, readlink, rmdir, symlink, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ensureDir } from 'fs-extra/esm';
+import { hasCode } from '../../errors/system-error.js';
+import type { LiveSandbox } from '../live-sandbox.js';
+import type { Step } from './step.js';
+
+/** The folder for logs of the pod, with a link to the output of the sandbox's own process. */
+export const logs: Step = {
+  applies: ({ record }) => Boolean(record.config.logDirectory),
+  async perform(sandbox) {
+    const { logDirectory = '' } = sandbox.record.config;
+    await sandbox.change({ logFolders: await missingFolders(logDirectory) });
+    await ensureDir(logDirectory, { mode: 0o755 });
+    const { context, id } = sandbox;
+    await symlink(context.store.logFile(id), linkOf(sandbox)).catch((error: unknown) => {
+      // Whose it is may be found out; the log is in the sandbox's folder in any case.
+      if (!hasCode(error, 'EEXIST')) throw error;
+    });
+  },
+  async undo(sandbox) {
+    const { context, id, record } = sandbox;
+    const link = linkOf(sandbox);
+    const target = await readlink(link).catch(() => undefined);
+    if (target === context.store.logFile(id)) await unlink(link);
+    for (const folder of record.logFolders.toReversed()) await removeIfEmpty(folder);
+  },
+};
+
+function linkOf({ record: { config } }: LiveSandbox): string {
+  return join(config.logDirectory ?? '', `sandbox_${config.metadata.attempt ?? 0}.log`);
+}
+
+/** The folder and those above it that are not there, the uppermost first. */
+async function missingFolders(folder: string): Promise<string[]> {
+  if ((await lstat(folder).catch(() => undefined)) !== undefined) return [];
+  return [...(await missingFolders(dirname(folder))), folder];
+}
+
+/** Others may have put something into it, and then it stays. */
+async function removeIfEmpty(folder: string): Promise<void> {
+  await rmdir(folder).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) throw error;
+  });
+}

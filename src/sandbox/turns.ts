@@ -1,0 +1,47 @@
+import { abortedError } from '../errors/aborted-error.js';
+import { onAbort } from '../platform/helper/on-abort.js';
+
+/** Lets so many pieces of work run at a time; the others wait in the order in which they came. */
+export class Turns {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /** @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where the signal is aborted before its turn */
+  async run<Value>(work: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+    await this.#enter(signal);
+    try {
+      return await work();
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async #enter(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) throw abortedError(signal);
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const begin = () => {
+        forget();
+        resolve();
+      };
+      const forget = onAbort(signal, () => {
+        this.#waiting.splice(this.#waiting.indexOf(begin), 1);
+        reject(abortedError(signal, 'ended by the caller while waiting for its turn'));
+      });
+      this.#waiting.push(begin);
+    });
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
+  }
+}

@@ -1,0 +1,104 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { asError } from '../../errors/system-error.js';
+import { removeNetns } from '../../netns/index.js';
+import { Patience } from '../../operator/state/patience.js';
+import type { SandboxContext } from '../context.js';
+import { type SandboxLimits, withinLimits } from '../limits.js';
+import { LiveSandbox } from '../live-sandbox.js';
+import { type StepFailure, undo } from '../perform.js';
+import type { SandboxRecord, SandboxStep } from '../state/sandbox-record.js';
+import { sandboxKey, undoAll } from './run.js';
+import { throwFailures } from './stop.js';
+
+/** How a pod sandbox is removed. */
+export interface RemovePodSandboxOptions extends SandboxLimits {
+  /**
+   * Removes all that can be removed, checkpoint included, whatever else fails; the report says what that was.
+   * @default false
+   */
+  readonly force?: boolean | undefined;
+}
+
+/** What became of the removal of a sandbox. */
+export interface RemovePodSandboxReport {
+  /** What could not be done, step by step; only with `force`, else it is thrown. */
+  readonly failures: readonly StepFailure[];
+}
+
+const TIMEOUT_MS = 120_000;
+
+/** In this order: the network while its namespace is there, then what stands on the rest. */
+const STEPS: readonly SandboxStep[] = ['network', 'start', 'create', 'bind', 'namespace', 'files', 'logs'];
+
+/** Removes a sandbox, running or not. One that is not there is fine. */
+export async function remove(
+  context: SandboxContext,
+  id: string,
+  { force = false, signal, timeoutMs = TIMEOUT_MS }: RemovePodSandboxOptions,
+): Promise<RemovePodSandboxReport> {
+  return await withinLimits({ signal, timeoutMs }, (end) =>
+    context.locks.withLock(
+      id,
+      () => removeLocked({ context, id, force, signal: end }),
+      new Patience({ signal: end, timeoutMs }),
+    ),
+  );
+}
+
+interface Removal {
+  readonly context: SandboxContext;
+  readonly id: string;
+  readonly force: boolean;
+  readonly signal: AbortSignal;
+}
+
+async function removeLocked(removal: Removal): Promise<RemovePodSandboxReport> {
+  const { context, id, force, signal } = removal;
+  const record = readable(context, id);
+  if (record === undefined) return { failures: [] };
+  if (record === 'corrupt') return await report(removal, await removeUnknown(context, id, signal));
+  const sandbox = new LiveSandbox(context, 'remove', record);
+  await sandbox.change({ phase: 'removing' });
+  const failures = await undoAll(sandbox, [...STEPS, 'claim'], signal);
+  if (force && failures.length > 0) {
+    const more = await undo(sandbox, ['claim'], signal);
+    return { failures: [...failures, ...more] };
+  }
+  return await report(removal, failures);
+}
+
+async function report(
+  { id, force }: Removal,
+  failures: readonly StepFailure[],
+): Promise<RemovePodSandboxReport> {
+  if (!force) throwFailures(failures, `sandbox ${id} cannot be removed`);
+  return { failures };
+}
+
+function readable(context: SandboxContext, id: string): SandboxRecord | 'corrupt' | undefined {
+  try {
+    return context.store.read(id);
+  } catch (error) {
+    if (error instanceof LibcniError && error.code === 'ERR_CACHE') return 'corrupt';
+    throw error;
+  }
+}
+
+/** Removes a sandbox of which only the id is known: all that is made for it bears the id, or a name made of it. */
+export async function removeUnknown(
+  context: SandboxContext,
+  id: string,
+  signal: AbortSignal,
+): Promise<StepFailure[]> {
+  const { helper, netnsDir, names, operator, runtimes, store } = context;
+  const failures: StepFailure[] = [];
+  const attempt = async (step: SandboxStep, work: () => Promise<unknown>) => {
+    await work().catch((error: unknown) => failures.push({ step, error: asError(error) }));
+  };
+  await attempt('network', () => operator.detach({ id }, { signal }));
+  for (const runtime of runtimes.all()) await attempt('create', () => runtime.remove(id, { signal }));
+  await attempt('namespace', () => removeNetns(sandboxKey(netnsDir, id), { helper, signal }));
+  await attempt('claim', () => names.releaseOf(id));
+  if (failures.length === 0) await attempt('claim', () => store.remove(id));
+  return failures;
+}

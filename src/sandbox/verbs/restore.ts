@@ -1,0 +1,214 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { asError } from '../../errors/system-error.js';
+import { isNetns } from '../../netns/index.js';
+import type { RecoveryReport } from '../../operator/index.js';
+import type { HeldLock } from '../../operator/state/lock-store.js';
+import { Patience } from '../../operator/state/patience.js';
+import type { SandboxContext } from '../context.js';
+import { type SandboxLimits, withinLimits } from '../limits.js';
+import { LiveSandbox } from '../live-sandbox.js';
+import { type StepFailure, undo } from '../perform.js';
+import { findOrphans, removeOrphans, type SandboxOrphan } from '../state/orphans.js';
+import { readBootId } from '../state/process-identity.js';
+import type { SandboxRecord } from '../state/sandbox-record.js';
+import { stepsOf } from '../steps/all-steps.js';
+import { runtimeOf } from '../steps/runtime-steps.js';
+import { removeUnknown } from './remove.js';
+import { doSteps, undoAll } from './run.js';
+import { takeDown } from './stop.js';
+
+/** How order is brought into what an earlier process left. */
+export interface RestoreOptions extends SandboxLimits {
+  /**
+   * What becomes of a sandbox whose namespace a reboot took. `mark`: it is detached by its record and not ready from
+   * then on. `renew`: namespace, networks and process are made anew, under the same id and key.
+   * @default mark
+   */
+  readonly lost?: 'mark' | 'renew' | undefined;
+  /** Removes orphans, which are only reported otherwise. @default false */
+  readonly removeOrphans?: boolean | undefined;
+}
+
+/** What was found, and what became of it; ids of sandboxes, each in one list. */
+export interface RestoreReport {
+  /** In order, and not touched. */
+  readonly healthy: readonly string[];
+  /** In order but for their process, which has ended; not touched. */
+  readonly exited: readonly string[];
+  /** Stopped, and not touched. */
+  readonly stopped: readonly string[];
+  /** Half made or half removed; nothing is left of them. */
+  readonly undone: readonly string[];
+  /** Half stopped; they are stopped now. */
+  readonly finished: readonly string[];
+  /** A reboot took their namespace: detached, and not ready. */
+  readonly lost: readonly string[];
+  /** A reboot took their namespace: made anew. */
+  readonly renewed: readonly string[];
+  /** Somebody else is at work on them. */
+  readonly busy: readonly string[];
+  /** Their checkpoint is corrupt, and was set aside; `remove` takes them away. */
+  readonly corrupt: readonly { readonly id: string; readonly file: string }[];
+  /** What could not be done; it is left to the next time. */
+  readonly failed: readonly { readonly id: string; readonly error: Error }[];
+  /** What belongs to no sandbox; with `removeOrphans` what is left of that. */
+  readonly orphans: readonly SandboxOrphan[];
+  /** What became of ADDs that were cut short. */
+  readonly recovery: RecoveryReport;
+}
+
+type Outcome = 'healthy' | 'exited' | 'stopped' | 'undone' | 'finished' | 'lost' | 'renewed';
+
+const TIMEOUT_MS = 300_000;
+/** How long programs of an earlier process may take to end, and with them its locks. */
+const BUSY_MS = 60_000;
+const AT_A_TIME = 8;
+
+export async function restore(
+  context: SandboxContext,
+  { signal, timeoutMs = TIMEOUT_MS, lost = 'mark', removeOrphans: isWanted = false }: RestoreOptions,
+): Promise<RestoreReport> {
+  return await withinLimits({ signal, timeoutMs }, async (end) => {
+    const found = new Findings();
+    const ids = await context.store.ids();
+    const work = async () => {
+      for (let id = ids.shift(); id !== undefined; id = ids.shift())
+        await restoreOne({ context, id, lost, found, signal: end });
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, work));
+    const recovery = await context.operator.recover({ signal: end });
+    const orphans = await findOrphans(context, end);
+    const left = isWanted
+      ? await removeOrphans(orphans, end)
+      : orphans.map(({ kind, what }) => ({ kind, what }));
+    return { ...found.report(), orphans: left, recovery };
+  });
+}
+
+class Findings {
+  readonly #lists: Record<Outcome, string[]> = {
+    healthy: [],
+    exited: [],
+    stopped: [],
+    undone: [],
+    finished: [],
+    lost: [],
+    renewed: [],
+  };
+  readonly busy: string[] = [];
+  readonly corrupt: { id: string; file: string }[] = [];
+  readonly failed: { id: string; error: Error }[] = [];
+
+  add(outcome: Outcome, id: string): void {
+    this.#lists[outcome].push(id);
+  }
+
+  report(): Omit<RestoreReport, 'orphans' | 'recovery'> {
+    const { busy, corrupt, failed } = this;
+    return { ...this.#lists, busy, corrupt, failed };
+  }
+}
+
+interface Restoring {
+  readonly context: SandboxContext;
+  readonly id: string;
+  readonly lost: 'mark' | 'renew';
+  readonly found: Findings;
+  readonly signal: AbortSignal;
+}
+
+async function restoreOne(restoring: Restoring): Promise<void> {
+  const { context, id, found, signal } = restoring;
+  const patience = new Patience({ signal, timeoutMs: BUSY_MS });
+  try {
+    await context.locks.withLock(id, (lock) => restoreLocked(restoring, lock), patience);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (error instanceof LibcniError && error.code === 'ERR_LOCKED') found.busy.push(id);
+    else found.failed.push({ id, error: asError(error) });
+  }
+}
+
+async function restoreLocked({ context, id, lost, found, signal }: Restoring, lock: HeldLock): Promise<void> {
+  const record = await readOrSetAside(context, id, found);
+  if (record === 'corrupt') return;
+  if (record === undefined) {
+    // The process ended while it made or removed the folder, before its checkpoint or after.
+    settle(found, id, 'undone', await removeUnknown(context, id, signal));
+    return;
+  }
+  const sandbox = new LiveSandbox(context, 'restore', record);
+  switch (record.phase) {
+    case 'starting':
+    case 'removing':
+      settle(found, id, 'undone', await undoAll(sandbox, stepsOf(record).toReversed(), signal));
+      return;
+    case 'stopping':
+      settle(found, id, 'finished', await takeDown(sandbox, 0, signal));
+      return;
+    case 'stopped':
+    case 'lost':
+      found.add('stopped', id);
+      return;
+    case 'running':
+      await restoreRunning({ sandbox, lost, found, lock, signal });
+  }
+}
+
+function settle(found: Findings, id: string, outcome: Outcome, failures: readonly StepFailure[]): void {
+  if (failures.length === 0) found.add(outcome, id);
+  for (const { error } of failures) found.failed.push({ id, error });
+}
+
+async function readOrSetAside(
+  { store }: SandboxContext,
+  id: string,
+  found: Findings,
+): Promise<SandboxRecord | 'corrupt' | undefined> {
+  try {
+    return store.read(id);
+  } catch (error) {
+    if (!(error instanceof LibcniError)) throw error;
+    found.corrupt.push({ id, file: await store.setAside(id) });
+    return 'corrupt';
+  }
+}
+
+interface RestoringRunning extends Pick<Restoring, 'lost' | 'found' | 'signal'> {
+  readonly sandbox: LiveSandbox;
+  readonly lock: HeldLock;
+}
+
+async function restoreRunning({ sandbox, lost, found, lock, signal }: RestoringRunning): Promise<void> {
+  const { context, id, record } = sandbox;
+  if (await isIntact(sandbox)) {
+    const { state } = await runtimeOf(sandbox).status(id, { signal });
+    found.add(state === 'running' ? 'healthy' : 'exited', id);
+    return;
+  }
+  const failures = await undo(sandbox, ['network', 'create', 'bind', 'namespace'], signal);
+  if (failures.length > 0) return settle(found, id, 'lost', failures);
+  await sandbox.change({ phase: 'lost', networkReady: false, process: undefined });
+  if (lost === 'mark' && record.netns !== undefined) context.warn('a reboot took its namespace', id);
+  if (lost === 'mark') return found.add('lost', id);
+  await renew(sandbox, lock, signal);
+  found.add('renewed', id);
+}
+
+/** In this boot, with its namespace. */
+async function isIntact({ context, record }: LiveSandbox): Promise<boolean> {
+  if (record.bootId !== readBootId()) return false;
+  return record.netns === undefined || (await isNetns(record.netns, { helper: context.helper }));
+}
+
+/** A failure leaves a sandbox that is lost. */
+async function renew(sandbox: LiveSandbox, lock: HeldLock, signal: AbortSignal): Promise<void> {
+  const steps = stepsOf(sandbox.record).filter((step) => step !== 'claim' && step !== 'logs');
+  try {
+    await doSteps(sandbox, { lock, signal, steps, begin: () => {} });
+    await sandbox.change({ phase: 'running', bootId: readBootId(), step: undefined });
+  } catch (error) {
+    await undo(sandbox, ['network', 'create', 'bind', 'namespace'], signal);
+    throw error;
+  }
+}

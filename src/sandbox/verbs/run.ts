@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { abortedError } from '../../errors/aborted-error.js';
+import { addCircumstances } from '../../errors/add-circumstances.js';
+import { asError } from '../../errors/system-error.js';
+import { withRollbackErrors } from '../../errors/with-rollback-errors.js';
+import type { HeldLock } from '../../operator/state/lock-store.js';
+import { Patience } from '../../operator/state/patience.js';
+import { hasHostNetwork, type PodSandboxConfig } from '../config/pod-sandbox-config.js';
+import type { SandboxContext } from '../context.js';
+import { type SandboxLimits, withinLimits } from '../limits.js';
+import { LiveSandbox } from '../live-sandbox.js';
+import { perform, type StepFailure, undo } from '../perform.js';
+import type { RuntimeChoice } from '../runtimes/runtime-table.js';
+import { readBootId } from '../state/process-identity.js';
+import type { SandboxRecord, SandboxStep } from '../state/sandbox-record.js';
+import { stepsOf } from '../steps/all-steps.js';
+import { writeHosts } from '../steps/files.js';
+
+/** How a pod sandbox is run. */
+export interface RunPodSandboxOptions extends SandboxLimits, RuntimeChoice {
+  /**
+   * Starts the process before the network is set up, as iSulad does by default: for plugins that need a running sandbox.
+   * A secure container needs it the other way round.
+   * @default false
+   */
+  readonly startFirst?: boolean | undefined;
+}
+
+/** What was begun is taken back, however long the operation itself was to take. */
+const UNDO_MS = 60_000;
+
+/**
+ * Makes a sandbox, step by step. A failure takes back what was done, in reverse, within a time of its own.
+ *
+ * @returns its id
+ */
+export async function run(
+  context: SandboxContext,
+  config: PodSandboxConfig,
+  { signal, timeoutMs = 240_000, startFirst = false, ...choice }: RunPodSandboxOptions,
+): Promise<string> {
+  const record = newRecord(context, config, { runtimeHandler: context.runtimes.choose(choice), startFirst });
+  return await withinLimits({ signal, timeoutMs }, (end) =>
+    context.starts.run(
+      () =>
+        context.locks.withLock(record.id, (lock) => make(new LiveSandbox(context, 'run', record), lock, end)),
+      end,
+    ),
+  );
+}
+
+function newRecord(
+  { store, netnsDir }: SandboxContext,
+  config: PodSandboxConfig,
+  choice: Pick<SandboxRecord, 'runtimeHandler' | 'startFirst'>,
+): SandboxRecord {
+  const id = store.newId();
+  return {
+    version: 1,
+    id,
+    createdAt: Date.now(),
+    bootId: readBootId(),
+    phase: 'starting',
+    ...choice,
+    ...(!hasHostNetwork(config) && { netns: sandboxKey(netnsDir, id) }),
+    networkReady: false,
+    logFolders: [],
+    config,
+  };
+}
+
+/** What a sandbox key is, is known from its id: a sandbox with a broken checkpoint has one, too. */
+export function sandboxKey(netnsDir: string, id: string): string {
+  return join(netnsDir, `isulacni-${id.slice(0, 16)}`);
+}
+
+async function make(sandbox: LiveSandbox, lock: HeldLock, signal: AbortSignal): Promise<string> {
+  const begun: SandboxStep[] = [];
+  try {
+    await doSteps(sandbox, { lock, signal, begin: (step) => begun.unshift(step) });
+    await sandbox.change({ phase: 'running', step: undefined });
+    return sandbox.id;
+  } catch (error) {
+    throw await takeBack(sandbox, { begun, lock, failure: asError(error) });
+  }
+}
+
+/** What doing steps takes beside the sandbox. */
+interface Doing {
+  readonly lock: HeldLock;
+  readonly signal: AbortSignal;
+  /** Told of each step before it begins. */
+  readonly begin: (step: SandboxStep) => void;
+  /** @default all of the sandbox */
+  readonly steps?: readonly SandboxStep[];
+}
+
+/** Does the steps of a sandbox; each is on disk before it begins. */
+export async function doSteps(sandbox: LiveSandbox, { lock, signal, begin, steps }: Doing): Promise<void> {
+  for (const step of steps ?? stepsOf(sandbox.record)) {
+    if (signal.aborted) throw abortedError(signal, `ended before the step ${step}`);
+    lock.throwIfLost({ containerId: sandbox.id });
+    // The claim writes the checkpoint itself, once the name is the sandbox's.
+    if (step !== 'claim') await sandbox.change({ step });
+    begin(step);
+    await perform(sandbox, step, signal);
+    if (step === 'network' && isLaterThanFiles(sandbox)) await writeHosts(sandbox, signal);
+  }
+}
+
+function isLaterThanFiles({ record }: LiveSandbox): boolean {
+  const steps = stepsOf(record);
+  return record.netns !== undefined && steps.indexOf('network') > steps.indexOf('files');
+}
+
+async function takeBack(
+  sandbox: LiveSandbox,
+  { begun, lock, failure }: { begun: readonly SandboxStep[]; lock: HeldLock; failure: Error },
+): Promise<Error> {
+  const again = lock.isHeld() ? undefined : await sandbox.context.locks.take(sandbox.id, new Patience());
+  try {
+    const failures = await withinLimits({ timeoutMs: UNDO_MS }, (end) => undoAll(sandbox, begun, end));
+    const rollbackErrors = failures.map(({ error }) => error);
+    return asError(
+      addCircumstances(withRollbackErrors(failure, rollbackErrors), { containerId: sandbox.id }),
+    );
+  } finally {
+    await again?.release();
+  }
+}
+
+/** Takes back all of a sandbox; its claim goes only when nothing else is left, so that the rest can be done later. */
+export async function undoAll(
+  sandbox: LiveSandbox,
+  steps: readonly SandboxStep[],
+  signal: AbortSignal,
+): Promise<StepFailure[]> {
+  const failures = await undo(
+    sandbox,
+    steps.filter((step) => step !== 'claim'),
+    signal,
+  );
+  if (failures.length === 0) return steps.includes('claim') ? await undo(sandbox, ['claim'], signal) : [];
+  await sandbox.change({ phase: 'removing' }).catch(() => {});
+  return failures;
+}

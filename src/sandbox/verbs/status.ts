@@ -1,0 +1,108 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { isNetns } from '../../netns/index.js';
+import { readNetworkSettings, settingsAddresses } from '../../network/index.js';
+import type { PodPortMapping, PodSandboxMetadata } from '../config/pod-sandbox-config.js';
+import { hasHostNetwork } from '../config/pod-sandbox-config.js';
+import type { SandboxContext } from '../context.js';
+import { type SandboxLimits, withinLimits } from '../limits.js';
+import type { SandboxFiles } from '../runtimes/runtime.js';
+import { isAlive } from '../state/process-identity.js';
+import type { SandboxPhase, SandboxRecord } from '../state/sandbox-record.js';
+
+/** A sandbox in a list. */
+export interface PodSandbox {
+  readonly id: string;
+  readonly metadata: PodSandboxMetadata;
+  /** `ready`: it runs, and its network is set up (CRI `PodSandboxState`). */
+  readonly state: 'ready' | 'notready';
+  /** How far it is, or why it is not ready. */
+  readonly phase: SandboxPhase;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly runtimeHandler: string;
+}
+
+/** The network of a sandbox. */
+export interface PodSandboxNetwork {
+  /** Whether its networks are attached; with the network of the host, always. */
+  readonly ready: boolean;
+  readonly isHost: boolean;
+  /** Addresses without prefix, by family; none with the network of the host. */
+  readonly ipv4: readonly string[];
+  readonly ipv6: readonly string[];
+  /**
+   * Path of the namespace for later containers of the pod: the sandbox key, or that of the sandbox's process where the key
+   * leads nowhere. `undefined` with the network of the host, and where there is neither.
+   */
+  readonly namespace: string | undefined;
+  readonly portMappings: readonly PodPortMapping[];
+}
+
+/** All about a sandbox. */
+export interface PodSandboxStatus extends PodSandbox {
+  readonly network: PodSandboxNetwork;
+  /** The first process of the sandbox, where it runs on this machine. */
+  readonly pid: number | undefined;
+  /** What containers of the pod are to see in `/etc`. */
+  readonly files: SandboxFiles;
+  /** The output of the sandbox's own process. */
+  readonly logFile: string;
+}
+
+/** @throws LibcniError `ERR_NOT_FOUND` */
+export async function status(
+  context: SandboxContext,
+  id: string,
+  { signal, timeoutMs = 30_000 }: SandboxLimits,
+): Promise<PodSandboxStatus> {
+  const record = context.store.read(id);
+  if (record === undefined)
+    throw new LibcniError('ERR_NOT_FOUND', `there is no sandbox ${id}`, { containerId: id, value: id });
+  return await withinLimits({ signal, timeoutMs }, async (end) => {
+    const runtime = context.runtimes.get(record.runtimeHandler);
+    const { state, pid } = await runtime.status(id, { signal: end });
+    const network = await networkOf(context, record, pid);
+    return {
+      ...summaryOf(record, state === 'running'),
+      network,
+      pid,
+      files: context.store.filesOf(id),
+      logFile: context.store.logFile(id),
+    };
+  });
+}
+
+/** A sandbox by what is on disk and whether its process runs. */
+export function summaryOf(record: SandboxRecord, isRunning = seemsToRun(record)): PodSandbox {
+  const { id, phase, createdAt, runtimeHandler, config } = record;
+  const { metadata, labels = {}, annotations = {} } = config;
+  const isReady = phase === 'running' && isRunning && (record.networkReady || record.netns === undefined);
+  const state = isReady ? 'ready' : 'notready';
+  return { id, metadata, state, phase, createdAt, labels, annotations, runtimeHandler };
+}
+
+/** A runtime need not tell its process. */
+function seemsToRun({ process }: SandboxRecord): boolean {
+  return process === undefined || isAlive(process);
+}
+
+async function networkOf(
+  { store, helper }: SandboxContext,
+  { id, config, netns, networkReady }: SandboxRecord,
+  pid: number | undefined,
+): Promise<PodSandboxNetwork> {
+  const isHost = hasHostNetwork(config);
+  const settings = isHost ? undefined : readNetworkSettings(store.settingsFile(id));
+  const addresses = settings === undefined ? { ipv4: [], ipv6: [] } : settingsAddresses(settings);
+  const isThere = netns !== undefined && (await isNetns(netns, { helper }));
+  const fallback = pid === undefined || isHost ? undefined : `/proc/${pid}/ns/net`;
+  return {
+    ready: isHost || networkReady,
+    isHost,
+    ...addresses,
+    namespace: isThere ? netns : fallback,
+    portMappings: config.portMappings ?? [],
+  };
+}
