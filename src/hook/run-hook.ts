@@ -1,10 +1,12 @@
+import { abortedError } from '../errors/aborted-error.js';
 import { addCircumstances } from '../errors/add-circumstances.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { validateContainerId } from '../libcni/index.js';
 import { Patience } from '../operator/state/patience.js';
+import { onAbort } from '../platform/helper/on-abort.js';
 import { createRuntime } from './create-runtime.js';
 import { type HookContext, type HookOptions, hookContext, limitSignal } from './hook-options.js';
-import { hookSettings } from './hook-settings.js';
+import { type HookRequest, hookSettings } from './hook-settings.js';
 import { type OciState, parseOciState } from './oci-state.js';
 import type { HookOutcome } from './outcome.js';
 import { takeDown } from './take-down.js';
@@ -40,16 +42,28 @@ export async function runHook(
   if (!['createRuntime', 'prestart', 'poststop'].includes(event))
     throw invalidArgument('event', 'createRuntime, prestart or poststop', event);
   const state = parseOciState(stateJson);
+  const signal = limitSignal(options);
   try {
     validateContainerId(state.id);
-    if (event === 'poststop') return await poststop(context, state, limitSignal(options));
-    const given =
-      typeof options.request === 'function' ? await options.request(state) : (options.request ?? {});
-    const settings = hookSettings({ state, env: options.env ?? process.env, request: given });
-    return await createRuntime(context, { state, settings, signal: limitSignal(options) });
+    if (event === 'poststop') return await poststop(context, state, signal);
+    const request = await untilAborted(requestOf(options, state), signal);
+    const settings = hookSettings({ state, env: options.env ?? process.env, request });
+    return await createRuntime(context, { state, settings, signal });
   } catch (error) {
     throw addCircumstances(error, { containerId: state.id });
   }
+}
+
+async function requestOf({ request = {} }: HookOptions, state: OciState): Promise<HookRequest> {
+  return typeof request === 'function' ? await request(state) : request;
+}
+
+/** The caller's function may never answer. */
+async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort(signal, () => reject(abortedError(signal, 'ended before it was known what the container wants')));
+  });
+  return await Promise.race([work, aborted]);
 }
 
 async function poststop(context: HookContext, { id }: OciState, signal: AbortSignal): Promise<HookOutcome> {

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type NamespaceKind, pinNamespaces, unpinNamespaces } from '../../../src/index.js';
+import { until } from '../harness/eventually.js';
+import { useLab } from '../harness/lab.js';
+import { mountPoints } from '../harness/mounts.js';
+import { run } from '../harness/run.js';
+
+const lab = useLab();
+const kinds: NamespaceKind[] = ['net', 'uts', 'ipc', 'mnt'];
+
+/** A process in namespaces of its own, which ends with the test. */
+async function startProcess(): Promise<{ readonly pid: number; end(): Promise<void> }> {
+  const child = spawn('unshare', ['--net', '--uts', '--ipc', '--mount', 'sleep', '600'], { stdio: 'ignore' });
+  const { pid = 0 } = child;
+  await until(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep'));
+  const ended = once(child, 'exit');
+  const end = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  lab.defer(end);
+  return { pid, end };
+}
+
+function options() {
+  return { name: 'kept', netnsDir: join(lab.folder, 'netns'), dir: join(lab.folder, 'ns') };
+}
+
+describe('namespaces that are kept by files', () => {
+  it('are those of the process, can be entered after its end, and go without a trace', async () => {
+    const { pid, end } = await startProcess();
+    const inodes = kinds.map((kind) => statSync(`/proc/${pid}/ns/${kind}`).ino);
+    const { paths, remove } = await pinNamespaces(pid, kinds, options());
+    await end();
+    expect(kinds.map((kind) => statSync(paths[kind] ?? '').ino)).toEqual(inodes);
+    expect(
+      await run('nsenter', `--net=${paths.net}`, `--uts=${paths.uts}`, `--mount=${paths.mnt}`, 'echo', 'in'),
+    ).toBe('in\n');
+    await remove();
+    await remove();
+    const left = (await mountPoints()).filter((point) => point.startsWith(lab.folder));
+    // The folder of mount namespaces stays a private mount.
+    expect(left).toEqual([join(lab.folder, 'ns/mnt')]);
+    await run('umount', join(lab.folder, 'ns/mnt'));
+    expect(await readdir(join(lab.folder, 'ns/uts'))).toEqual([]);
+  });
+
+  it('are kept all or none', async () => {
+    const { pid } = await startProcess();
+    const first = await pinNamespaces(pid, ['ipc'], options());
+    await expect(pinNamespaces(pid, ['net', 'uts', 'ipc'], options())).rejects.toMatchObject({
+      code: 'ERR_IN_USE',
+    });
+    expect(await readdir(join(lab.folder, 'netns'))).toEqual([]);
+    expect(await readdir(join(lab.folder, 'ns/uts'))).toEqual([]);
+    await first.remove();
+  });
+
+  it('are not made of a process that is not there, nor under a name that is none', async () => {
+    await expect(pinNamespaces(2 ** 22 + 1, ['net'], options())).rejects.toMatchObject({
+      code: 'ERR_NOT_FOUND',
+    });
+    await expect(pinNamespaces(1, ['net'], { name: '../up' })).rejects.toMatchObject({ code: 'ERR_NETNS' });
+    await expect(pinNamespaces(0, ['net'], options())).rejects.toMatchObject({ code: 'ERR_CONF_INVALID' });
+  });
+
+  it('are let go only where they are namespaces: other files stay', async () => {
+    const file = join(lab.folder, 'foreign');
+    await writeFile(file, 'precious');
+    await expect(unpinNamespaces({ uts: file })).rejects.toMatchObject({ code: 'ERR_NETNS' });
+    expect(readFileSync(file, 'utf8')).toBe('precious');
+  });
+});

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { reapHooks } from '../../../src/index.js';
+import { until } from '../harness/eventually.js';
+import { useLab } from '../harness/lab.js';
+import { pluginDir } from '../harness/plugin-dirs.js';
+import { firewall, portmap } from '../harness/plugins.js';
+import { readGreeting } from '../harness/server.js';
+import { confDir, configure, createOperator, gatewayBridge, remains } from '../operator/harness/operators.js';
+import { stateDir } from './harness/command.js';
+import { Container, type RuntimeName } from './harness/container.js';
+import { askServer, serve, socketOf } from './harness/serve.js';
+
+const lab = useLab();
+const runtimes: RuntimeName[] = ['runc', 'crun'];
+
+beforeEach(() => configure(lab, 'front', [{ ...gatewayBridge(lab, 175), ipMasq: true }, portmap, firewall]));
+
+/** A control plane of its own process. */
+async function startControlPlane(): Promise<ChildProcess> {
+  const fixture = fileURLToPath(new URL('../../fixtures/hook/serve.ts', import.meta.url));
+  const folders = { confDir: confDir(lab), binDirs: [pluginDir], cacheDir: lab.cacheDir };
+  const places = JSON.stringify({ ...folders, stateDir: stateDir(lab), socket: socketOf(lab) });
+  const child = spawn(process.execPath, ['--import', 'tsx', fixture, places], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
+describe.each(runtimes)('a bundle whose hooks are served, under %s', (runtime) => {
+  it('is attached before its process starts, reached by its port, and leaves nothing', async () => {
+    const server = await serve(lab);
+    expect((await stat(server.socket)).mode & 0o777).toBe(0o600);
+    const container = await Container.prepare(lab, runtime);
+    await askServer(lab, container, { LIBCNI_PORTS: '8080:80' });
+    expect(await container.run()).toMatchObject({ exitCode: 0, output: '' });
+    const address = await container.addressAtStart();
+    expect(address).toMatch(/^10\.175\.0\./);
+    await until(() => readGreeting(undefined, '10.175.0.1', 8080).then(Boolean, () => false));
+    expect(await container.delete()).toMatchObject({ exitCode: 0, output: '' });
+    expect(await remains(lab)).toEqual([]);
+  });
+
+  it('is not made where its network is not there, or nobody serves, and says so', async () => {
+    const server = await serve(lab);
+    const container = await Container.prepare(lab, runtime);
+    await askServer(lab, container, { LIBCNI_NETWORKS: 'missing' });
+    const refused = await container.run();
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.output).toContain('missing');
+    await server.close();
+    const alone = await container.run();
+    expect(alone.exitCode).not.toBe(0);
+    expect(alone.output).toContain(`nobody serves hooks at ${server.socket}`);
+    expect(await remains(lab)).toEqual([]);
+  });
+
+  it('is taken down by another control plane after the first one was killed', async () => {
+    const first = await startControlPlane();
+    const container = await Container.prepare(lab, runtime);
+    await askServer(lab, container, { LIBCNI_PORTS: '8080:80' });
+    expect(await container.run()).toMatchObject({ exitCode: 0 });
+    await kill(first);
+    const server = await serve(lab);
+    expect(server.socket).toBe(socketOf(lab));
+    expect(await container.delete()).toMatchObject({ exitCode: 0, output: '' });
+    expect(await remains(lab)).toEqual([]);
+  });
+
+  it('is found by reaping where nobody served its poststop', async () => {
+    const plane = await startControlPlane();
+    const [gone, alive] = [await Container.prepare(lab, runtime), await Container.prepare(lab, runtime)];
+    for (const container of [gone, alive]) {
+      await askServer(lab, container, {});
+      expect(await container.run()).toMatchObject({ exitCode: 0 });
+    }
+    await kill(plane);
+    await gone.delete();
+    expect((await remains(lab)).join()).toContain(gone.id);
+    const places = { operator: await createOperator(lab), stateDir: stateDir(lab) };
+    const expected = [
+      [gone.id, 'removed'],
+      [alive.id, 'kept'],
+    ].sort();
+    const report = await reapHooks(places);
+    expect(report.map(({ id, outcome }) => [id, outcome])).toEqual(expected);
+    await alive.delete();
+    await reapHooks(places);
+    expect(await remains(lab)).toEqual([]);
+  });
+});
+
+it('twenty containers of both runtimes come and go at the same time', async () => {
+  await serve(lab);
+  const containers = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => Container.prepare(lab, runtimes[index % 2] ?? 'runc')),
+  );
+  await Promise.all(
+    containers.map((container, index) => askServer(lab, container, { LIBCNI_PORTS: `${9000 + index}:80` })),
+  );
+  const started = await Promise.all(containers.map((container) => container.run()));
+  expect(started.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+  const addresses = await Promise.all(containers.map((container) => container.addressAtStart()));
+  expect(new Set(addresses).size).toBe(20);
+  const ended = await Promise.all(containers.map((container) => container.delete()));
+  expect(ended.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+  expect(await remains(lab)).toEqual([]);
+});
