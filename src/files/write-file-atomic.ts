@@ -26,7 +26,9 @@ export interface AtomicWrite {
    * A folder for the temporary file, where readers of the file's own folder had better not see it; left aside where it is
    * on another file system. @default the file's folder
    */
-  readonly tempDir?: string;
+  readonly tempDir?: string | undefined;
+  /** Whether it is on the disk when it is written, whatever becomes of the machine. @default true */
+  readonly sync?: boolean | undefined;
 }
 
 /**
@@ -54,16 +56,17 @@ async function replaceFile(write: AtomicWrite): Promise<void> {
   }
 }
 
-async function replaceBy({ file, data, mode, tempDir }: AtomicWrite): Promise<void> {
+async function replaceBy(write: AtomicWrite): Promise<void> {
+  const { file, tempDir, sync: isSynced = true } = write;
   const opening = open(dirname(file), 'r');
   // Its failure is met below, where the folder is needed.
   opening.catch(() => {});
   const temp = join(tempDir ?? dirname(file), temporaryName());
   try {
-    await writeSynced(temp, data, mode);
+    await writeNew(temp, write);
     const folder = await opening;
     await rename(temp, file);
-    await sync(folder);
+    if (isSynced) await sync(folder);
   } catch (error) {
     await unlink(temp).catch(() => {});
     throw error;
@@ -73,8 +76,9 @@ async function replaceBy({ file, data, mode, tempDir }: AtomicWrite): Promise<vo
 }
 
 /** `O_DSYNC` writes and syncs in one go, which saves handing the file to another thread and back once more. */
-async function writeSynced(file: string, data: string, mode: number): Promise<void> {
-  const descriptor = await open(file, O_WRONLY | O_CREAT | O_EXCL | O_DSYNC, mode);
+async function writeNew(file: string, { data, mode, sync: isSynced = true }: AtomicWrite): Promise<void> {
+  const flags = O_WRONLY | O_CREAT | O_EXCL | (isSynced ? O_DSYNC : 0);
+  const descriptor = await open(file, flags, mode);
   try {
     await writeFile(descriptor, data);
   } finally {

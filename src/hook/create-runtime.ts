@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
 import { addRollbackErrors } from '../errors/with-rollback-errors.js';
@@ -13,9 +12,6 @@ import { isHostNetns, isSameNetns, type NetnsNumbers, netnsNumbers } from './own
 import { pinAt } from './pin-namespaces.js';
 import { isSharedNetns } from './shared-netns.js';
 import { takeDown } from './take-down.js';
-
-/** What pins of hooks are named. */
-export const PIN_PREFIX = 'libcni-hook-';
 
 /** One container to attach. */
 export interface Creation {
@@ -89,7 +85,7 @@ async function attachOrUndo(
   namespace: Namespace,
 ): Promise<HookOutcome> {
   const { id, bundle } = creation.state;
-  const netns = join(context.pinDir, `${PIN_PREFIX}${id}`);
+  const netns = context.records.pinOf(id);
   const inode = String(namespace.numbers.inode);
   const record: HookRecord = { kind: 'libcniHookV1', id, bundle, netns, inode };
   await context.records.write(record);

@@ -66,7 +66,7 @@ export function hookContext(places: HookPlaces): HookContext {
   return {
     operator,
     helper,
-    records: new HookRecords(folder),
+    records: new HookRecords(folder, resolve(pinDir)),
     locks: new LockStore(folder, helper),
     pinDir: resolve(pinDir),
   };

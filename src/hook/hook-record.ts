@@ -2,13 +2,16 @@ import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LibcniError } from '../errors/libcni-error.js';
-import { hasCode } from '../errors/system-error.js';
+import { asError, hasCode } from '../errors/system-error.js';
 import { readLocalFile } from '../files/read-local-file.js';
 import { writeFileAtomic } from '../files/write-file-atomic.js';
 import type { AttachedNetwork } from '../operator/index.js';
 import { parseChecked } from './check-json.js';
 
 const SUFFIX = '.json';
+
+/** What pins of hooks are named, before the container's id. */
+export const PIN_PREFIX = 'libcni-hook-';
 
 const recordSchema = z.looseObject({
   kind: z.literal('libcniHookV1'),
@@ -29,7 +32,7 @@ export interface HookRecord {
   readonly bundle: string;
   /** The file that keeps the namespace. */
   readonly netns: string;
-  /** The number of the namespace. */
+  /** The number of the namespace; empty where nobody knows it any more. */
   readonly inode: string;
   /** What was attached; absent until all of it is. */
   readonly networks?: readonly Pick<AttachedNetwork, 'name' | 'ifName'>[] | undefined;
@@ -38,9 +41,16 @@ export interface HookRecord {
 /** The records of hooks, a file a container. */
 export class HookRecords {
   readonly #folder: string;
+  readonly #pinDir: string;
 
-  constructor(folder: string) {
+  constructor(folder: string, pinDir: string) {
     this.#folder = folder;
+    this.#pinDir = pinDir;
+  }
+
+  /** The file that keeps the namespace of a container. */
+  pinOf(id: string): string {
+    return join(this.#pinDir, `${PIN_PREFIX}${id}`);
   }
 
   /** The result file of a container. */
@@ -48,24 +58,41 @@ export class HookRecords {
     return join(this.#folder, `${id}${SUFFIX}`);
   }
 
-  /** @throws LibcniError `ERR_CACHE` where there is a file and it cannot be read */
+  /**
+   * What is recorded. Of a file that a power failure has cut short, what follows from the container's id.
+   *
+   * @throws LibcniError `ERR_CACHE` where the file cannot be read
+   */
   read(id: string): HookRecord | undefined {
     const file = this.fileOf(id);
+    const text = this.#readText(file);
+    if (text === undefined) return undefined;
     try {
-      const text = readLocalFile(file).toString('utf8');
       return parseChecked(recordSchema, text, { what: 'the record of a hook', file });
+    } catch {
+      return { kind: 'libcniHookV1', id, bundle: '', netns: this.pinOf(id), inode: '' };
+    }
+  }
+
+  #readText(file: string): string | undefined {
+    try {
+      return readLocalFile(file).toString('utf8');
     } catch (cause) {
       if (hasCode(cause, 'ENOENT')) return undefined;
       throw recordFailure('read', file, cause);
     }
   }
 
-  /** @throws LibcniError `ERR_CACHE` */
+  /**
+   * Writes a record, whole. Not synced: a power failure ends the container too, and the journal of the operator is.
+   *
+   * @throws LibcniError `ERR_CACHE`
+   */
   async write(record: HookRecord): Promise<void> {
     const file = this.fileOf(record.id);
     const data = `${JSON.stringify(record, null, 2)}\n`;
     try {
-      await writeFileAtomic({ file, data, mode: 0o600, dirMode: 0o700 });
+      await writeFileAtomic({ file, data, mode: 0o600, dirMode: 0o700, sync: false });
     } catch (cause) {
       throw recordFailure('write', file, cause);
     }
@@ -91,7 +118,6 @@ export class HookRecords {
 }
 
 function recordFailure(doing: string, file: string, cause: unknown): LibcniError {
-  const why =
-    cause instanceof LibcniError ? cause.summary : cause instanceof Error ? cause.message : String(cause);
-  return new LibcniError('ERR_CACHE', `cannot ${doing} the record of a hook: ${why}`, { cause, file });
+  const summary = `cannot ${doing} the record of a hook: ${asError(cause).message}`;
+  return new LibcniError('ERR_CACHE', summary, { cause, file });
 }

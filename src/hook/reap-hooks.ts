@@ -2,9 +2,8 @@ import { asError } from '../errors/system-error.js';
 import { reapNetns } from '../netns/index.js';
 import { findNetnsUsers, type NetnsUsers } from '../netns/netns-users.js';
 import { Patience } from '../operator/state/patience.js';
-import { PIN_PREFIX } from './create-runtime.js';
 import { type HookContext, type HookPlaces, hookContext } from './hook-options.js';
-import type { HookRecord } from './hook-record.js';
+import { type HookRecord, PIN_PREFIX } from './hook-record.js';
 import { netnsNumbers } from './own-netns.js';
 import { takeDown } from './take-down.js';
 
@@ -78,7 +77,7 @@ async function reap(context: HookContext, id: string, reaping: Reaping): Promise
 /** Processes are looked at once for all, so what is younger than that look counts as wanted. */
 async function isWanted({ id, netns, inode }: HookRecord, { users, inUse }: Reaping): Promise<boolean> {
   const numbers = netnsNumbers(netns);
-  const isThere = numbers !== undefined && String(numbers.inode) === inode;
+  const isThere = numbers !== undefined && (inode === '' || String(numbers.inode) === inode);
   if (isThere && users.processes.has(numbers.inode)) return true;
   return (await inUse?.(id)) ?? false;
 }

@@ -18,7 +18,7 @@ export async function takeDown(
   signal: AbortSignal = AbortSignal.timeout(TIMEOUT_MS),
 ): Promise<void> {
   const there = netnsNumbers(netns);
-  const isOther = there !== undefined && String(there.inode) !== inode;
+  const isOther = there !== undefined && inode !== '' && String(there.inode) !== inode;
   await operator.detach({ id, ...(isOther ? {} : { netns }) }, { signal });
   // Another one at that path was put there by somebody else.
   if (!isOther) await unpinNamespaces({ net: netns }, { helper, signal });
