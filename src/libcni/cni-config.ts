@@ -224,10 +224,15 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /** Waits for the operations under way and takes no new ones. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     this.#disposed = true;
     await Promise.allSettled(this.#running);
     this.removeAllListeners();
+  }
+
+  /** {@link close}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   async #run<Given extends Call, Value>(

@@ -28,6 +28,7 @@ export type { JsonObject } from './json/parse-json.js';
 export { validateContainerId, validateInterfaceName, validateNetworkName } from './names.js';
 export type { VerbOptions } from './operation.js';
 export type { PlannedRun } from './plan.js';
+export { addressesOf, type ResultAddress } from './result/addresses.js';
 export { convertResult } from './result/convert.js';
 export { createResult } from './result/create-result.js';
 export { resultSchema020 } from './result/schema-020.js';
@@ -44,6 +45,7 @@ export type {
   Result020,
   Result040,
   Result100,
+  ResultOf,
   Route,
 } from './result/types.js';
 export type { RollbackOptions } from './rollback.js';

@@ -1,4 +1,5 @@
 // Port of Go's pkg/version/plugin.go and version.go.
+import compare from 'semver/functions/compare.js';
 import { LibcniError } from '../errors/libcni-error.js';
 
 /** The newest version of the CNI specification that the library implements. */
@@ -39,8 +40,13 @@ export function parseVersion(version: string): ParsedVersion {
  * @throws LibcniError `ERR_VERSION`
  */
 export function compareVersions(first: string, second: string): number {
-  const [a, b] = [parseVersion(first), parseVersion(second)];
-  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+  return compare(whole(first), whole(second));
+}
+
+/** The spelling that semver takes. Go takes numbers that no version has: they count as the least or the greatest. */
+function whole(version: string): string {
+  const parts = parseVersion(version).map((part) => Math.min(Math.max(part, 0), Number.MAX_SAFE_INTEGER));
+  return parts.join('.');
 }
 
 /** @throws LibcniError `ERR_VERSION` */

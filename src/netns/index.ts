@@ -13,3 +13,4 @@ export type { NetnsKeepReason } from './reap-decision.js';
 export { type ReapedNetns, type ReapNetnsOptions, reapNetns } from './reap-netns.js';
 export { removeNetns } from './remove-netns.js';
 export { type RestoredNetns, type RestoreNetnsOptions, restoreNetns } from './restore-netns.js';
+export type { NetnsExit, NetnsProcess, NetnsSpawnOptions } from './spawn-in-netns.js';

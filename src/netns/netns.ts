@@ -6,6 +6,7 @@ import { loopbackUp } from './loopback-up.js';
 import { removeLink } from './netns-link.js';
 import type { NetnsLimits } from './netns-options.js';
 import { type KnownNetns, refuseAnother, removeOwnNetns } from './own-netns.js';
+import { type NetnsProcess, type NetnsSpawnOptions, spawnInNetns } from './spawn-in-netns.js';
 
 /** A network namespace that is kept by a file. It outlives this object and this process until it is removed. */
 export class Netns implements AsyncDisposable {
@@ -50,6 +51,26 @@ export class Netns implements AsyncDisposable {
     await refuseAnother(this.known, { signal, timeoutMs, helper: this.helper });
     const { options: given, ...program } = command;
     return await execInNetns({ ...given, ...program, helper: this.helper, netns: this.path });
+  }
+
+  /**
+   * Starts a command inside and gives its streams, for what {@link exec} would have to wait for: a server, or what prints
+   * more than fits into memory. Read or destroy both of its outputs, or it stops when they are full. A command that may
+   * not be run ends with the exit code 126.
+   *
+   * @throws LibcniError `ERR_NOT_FOUND` where the command is not there, `ERR_NETNS` where the namespace is gone or another one is in its place, `ERR_HELPER` where the
+   * native helper is missing, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID`.
+   */
+  async spawn(
+    file: string,
+    args: readonly string[] = [],
+    options: NetnsSpawnOptions = {},
+  ): Promise<NetnsProcess> {
+    const command = checkedCommand({ file, args, options });
+    const { signal, timeoutMs } = command.options;
+    await refuseAnother(this.known, { signal, timeoutMs, helper: this.helper });
+    const { options: given, ...program } = command;
+    return await spawnInNetns({ ...given, ...program, helperPath: this.helper.path, netns: this.path });
   }
 
   /** Brings the interface `lo` up. @throws LibcniError as {@link Netns.exec} does */

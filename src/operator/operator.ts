@@ -320,12 +320,17 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   }
 
   /** Stops watching, takes no new work (`ERR_ABORTED`), and waits for the work under way, to its end. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     const ended = this.#work.end();
     await this.#context.store[Symbol.asyncDispose]();
     await ended;
-    await this.#context.cni[Symbol.asyncDispose]();
+    await this.#context.cni.close();
     this.removeAllListeners();
+  }
+
+  /** {@link close}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   #onPlugins(): void {

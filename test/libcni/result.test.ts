@@ -1,8 +1,12 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
+  addressesOf,
   convertResult,
   createResult,
+  type IpConfig,
   type Result,
+  type Result020,
+  type Result040,
   type Result100,
   resultSchema020,
   resultSchema040,
@@ -113,7 +117,7 @@ describe('a result', () => {
     const result = createResult(
       '{"cniVersion":"1.0.0","__proto__":{"polluted":1},"ips":[{"address":"10.0.0.1/8","__proto__":{"polluted":1}}]}',
     );
-    expect(result.polluted).toBeUndefined();
+    expect(result).not.toHaveProperty('polluted');
     expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
   });
 
@@ -191,5 +195,52 @@ describe('conversion', () => {
     const before = structuredClone(result);
     convertResult(result, '0.1.0');
     expect(result).toEqual(before);
+  });
+});
+
+describe('types', () => {
+  it('tell the addresses of a result of whatever version', () => {
+    const result: Result = createResult('{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.1/8"}]}');
+    const { ips = [] } = result;
+    expectTypeOf(ips).toExtend<readonly IpConfig[]>();
+    expect(ips.map(({ address }) => address)).toEqual(['10.0.0.1/8']);
+  });
+
+  it('tell the version that a result is converted to', () => {
+    const result = createResult('{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.1/8"}]}');
+    expectTypeOf(convertResult(result, '1.0.0')).toEqualTypeOf<Result100>();
+    expectTypeOf(convertResult(result, '0.4.0')).toEqualTypeOf<Result040>();
+    expectTypeOf(convertResult(result, '0.2.0')).toEqualTypeOf<Result020>();
+    expectTypeOf(convertResult(result, String('1.0.0'))).toEqualTypeOf<Result>();
+  });
+});
+
+describe('addressesOf', () => {
+  it.each(['0.3.1', '1.1.0'])('tells family, prefix, interface and gateway, version %s', (version) => {
+    const result = createResult(
+      JSON.stringify({
+        cniVersion: '1.1.0',
+        interfaces: [{ name: 'veth0' }, { name: 'eth0', sandbox: '/run/netns/a' }],
+        ips: [{ interface: 1, address: '10.1.0.2/24', gateway: '10.1.0.1' }, { address: 'fd00::2/64' }],
+      }),
+    );
+    expect(addressesOf(convertResult(result, version))).toEqual([
+      {
+        family: 4,
+        address: '10.1.0.2',
+        prefix: 24,
+        interface: 'eth0',
+        sandbox: '/run/netns/a',
+        gateway: '10.1.0.1',
+      },
+      {
+        family: 6,
+        address: 'fd00::2',
+        prefix: 64,
+        interface: undefined,
+        sandbox: undefined,
+        gateway: undefined,
+      },
+    ]);
   });
 });

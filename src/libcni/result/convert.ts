@@ -7,7 +7,7 @@ import type { CniVersion } from '../version.js';
 import { downFrom040, downFrom100 } from './convert-down.js';
 import { upFrom020, upFrom040 } from './convert-up.js';
 import { asCniVersion, resultFromJson } from './create-result.js';
-import type { Result, Result020, Result040, Result100 } from './types.js';
+import type { Result, Result020, Result040, Result100, ResultOf } from './types.js';
 
 type Version020 = Result020['cniVersion'];
 type Version040 = Result040['cniVersion'];
@@ -22,6 +22,10 @@ type Version100 = Result100['cniVersion'];
  * @throws LibcniError `ERR_VERSION` where either version is unknown, or where a version before 0.3.0 is asked
  * for and there is no address; `ERR_CONF_INVALID` where the result itself is invalid.
  */
+export function convertResult<const Version extends string>(
+  result: Result,
+  toVersion: Version,
+): ResultOf<Version>;
 export function convertResult(result: Result, toVersion: string): Result {
   if (!isKeyed(result)) throw invalidArgument('result', 'a result, as createResult() makes it', result);
   return convertChecked(resultFromJson(result), toVersion);

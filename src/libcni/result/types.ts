@@ -4,7 +4,6 @@ export interface Dns {
   readonly domain?: string | null | undefined;
   readonly search?: readonly (string | null)[] | null | undefined;
   readonly options?: readonly (string | null)[] | null | undefined;
-  readonly [key: string]: unknown;
 }
 
 /** A route that a plugin added. */
@@ -23,7 +22,6 @@ export interface Route {
   readonly table?: number | undefined;
   /** Scope of the destinations, 0 (global) to 255 (nowhere). Since CNI 1.1.0. */
   readonly scope?: number | undefined;
-  readonly [key: string]: unknown;
 }
 
 /** An interface that a plugin made. */
@@ -33,7 +31,6 @@ export interface Interface {
   readonly mac?: string | undefined;
   /** Path of the network namespace it is in; absent for an interface of the host. */
   readonly sandbox?: string | undefined;
-  readonly [key: string]: unknown;
 }
 
 /** An interface as versions 1.0.0 and 1.1.0 describe it. */
@@ -52,7 +49,6 @@ export interface IpConfig020 {
   readonly ip: string;
   readonly gateway?: string | undefined;
   readonly routes?: readonly Route[] | undefined;
-  readonly [key: string]: unknown;
 }
 
 /** An address, as versions 1.0.0 and 1.1.0 describe it. */
@@ -62,7 +58,6 @@ export interface IpConfig {
   /** Address and prefix, for example `10.1.0.5/16`. */
   readonly address: string;
   readonly gateway?: string | undefined;
-  readonly [key: string]: unknown;
 }
 
 /** An address, as versions 0.3.0 to 0.4.0 describe it. */
@@ -77,7 +72,9 @@ export interface Result020 {
   readonly ip4?: IpConfig020 | undefined;
   readonly ip6?: IpConfig020 | undefined;
   readonly dns: Dns;
-  readonly [key: string]: unknown;
+  readonly interfaces?: undefined;
+  readonly ips?: undefined;
+  readonly routes?: undefined;
 }
 
 /** A result of the versions 0.3.0, 0.3.1 and 0.4.0. */
@@ -87,7 +84,8 @@ export interface Result040 {
   readonly ips?: readonly IpConfig040[] | undefined;
   readonly routes?: readonly Route[] | undefined;
   readonly dns: Dns;
-  readonly [key: string]: unknown;
+  readonly ip4?: undefined;
+  readonly ip6?: undefined;
 }
 
 /** A result of the versions 1.0.0 and 1.1.0. */
@@ -97,8 +95,21 @@ export interface Result100 {
   readonly ips?: readonly IpConfig[] | undefined;
   readonly routes?: readonly Route[] | undefined;
   readonly dns?: Dns | undefined;
-  readonly [key: string]: unknown;
+  readonly ip4?: undefined;
+  readonly ip6?: undefined;
 }
 
-/** What a successful ADD yields, as plain JSON; told apart by `cniVersion`. */
+/**
+ * What a successful ADD yields, as plain JSON; told apart by `cniVersion`. Keys that the specification does not know are
+ * there too; declare a type of your own to read them.
+ */
 export type Result = Result020 | Result040 | Result100;
+
+/** The result of a version of the specification; any result for a version that is not known at compile time. */
+export type ResultOf<Version extends string> = Version extends '' | Result020['cniVersion']
+  ? Result020
+  : Version extends Result040['cniVersion']
+    ? Result040
+    : Version extends Result100['cniVersion']
+      ? Result100
+      : Result;

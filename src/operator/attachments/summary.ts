@@ -52,8 +52,5 @@ export function summarize(identity: AttachedIdentity, raw: Result): AttachedNetw
 
 /** A result in the newest version. */
 export function to100(raw: Result): Result100 {
-  const converted = convertResult(raw, '1.1.0');
-  if (converted.cniVersion !== '1.0.0' && converted.cniVersion !== '1.1.0')
-    throw new TypeError('unreachable');
-  return converted;
+  return convertResult(raw, '1.1.0');
 }

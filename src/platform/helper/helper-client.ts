@@ -210,10 +210,15 @@ export class HelperClient implements AsyncDisposable {
    * cancelled. A later call starts another helper. In a `Worker`, call this before the end: the helper of a worker that
    * is terminated ends too, but stays in the process table until the whole process ends.
    */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     const helper = this.current;
     this.current = undefined;
     await helper?.close();
+  }
+
+  /** {@link close}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   private async call(request: CallRequest, signal?: AbortSignal): Promise<NetnsInfo> {
@@ -232,11 +237,20 @@ export class HelperClient implements AsyncDisposable {
     return await answered.finally(() => forget?.());
   }
 
-  private running(): HelperProcess {
-    if (this.current?.usable) return this.current;
+  /**
+   * The path of the native helper.
+   *
+   * @throws LibcniError `ERR_HELPER` where there is none.
+   */
+  get path(): string {
     const binary = this.binary ?? findHelperBinary();
     if (binary === undefined) throw new LibcniError('ERR_HELPER', 'the native helper is not installed');
-    this.current = startHelper(resolve(binary));
+    return resolve(binary);
+  }
+
+  private running(): HelperProcess {
+    if (this.current?.usable) return this.current;
+    this.current = startHelper(this.path);
     return this.current;
   }
 }

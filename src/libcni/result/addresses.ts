@@ -1,0 +1,39 @@
+import { convertResult } from './convert.js';
+import { isIpv4 } from './ip.js';
+import type { Result } from './types.js';
+
+/** An address that a result tells of. */
+export interface ResultAddress {
+  readonly family: 4 | 6;
+  /** Without prefix, for example `10.1.0.5`. */
+  readonly address: string;
+  /** The length of the prefix, for example 16. */
+  readonly prefix: number;
+  /** The name of the interface that has it, where the result says it. */
+  readonly interface: string | undefined;
+  /** Path of the namespace that the interface is in; `undefined` for one of the host, or where it is not said. */
+  readonly sandbox: string | undefined;
+  readonly gateway: string | undefined;
+}
+
+/**
+ * The addresses of a result of any version, in the order of the plugin.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION` for what is no result.
+ */
+export function addressesOf(result: Result): ResultAddress[] {
+  const { ips = [], interfaces = [] } = convertResult(result, '1.1.0');
+  return ips.map(({ address: cidr, gateway, interface: index }) => {
+    const [address = '', prefix] = cidr.split('/');
+    const owner = index === undefined ? undefined : interfaces[index];
+    const family = isIpv4(cidr) ? 4 : 6;
+    return {
+      family,
+      address,
+      prefix: Number(prefix),
+      interface: owner?.name,
+      sandbox: owner?.sandbox,
+      gateway,
+    };
+  });
+}
