@@ -28,6 +28,7 @@ export type LibcniErrorCode =
   | 'ERR_CONFLICT'
   | 'ERR_NOT_FOUND'
   | 'ERR_EXHAUSTED'
+  | 'ERR_UNSUPPORTED'
   | 'ERR_ANNOTATION'
   | 'ERR_RUNTIME';
 

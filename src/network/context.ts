@@ -1,7 +1,6 @@
 import type { CNIOperator } from '../operator/index.js';
 import type { SubnetPool } from './addressing/pools.js';
 import type { DriverTools, NetworkDriver } from './drivers/driver.js';
-import type { Attachments } from './members/attachments.js';
 import type { MemberFiles } from './members/member-files.js';
 import type { Catalogue } from './store/catalogue.js';
 import type { Claims } from './store/claims.js';
@@ -17,7 +16,6 @@ export interface NetworksContext {
   readonly defaultNetwork: string;
   readonly catalogue: Catalogue;
   readonly claims: Claims;
-  readonly attachments: Attachments;
   readonly members: MemberFiles;
   /** Where the library keeps what is not in configurations. */
   readonly stateDir: string;

@@ -2,6 +2,17 @@ export type { SubnetPool } from './addressing/pools.js';
 export type { NetworkLimits } from './context.js';
 export type { DriverHost, DriverRequest, DriverTools, NetworkDriver, NetworkPlan } from './drivers/driver.js';
 export { deactivated, networkSettings, type SettingsSource, settingsAddresses } from './make-settings.js';
+export type { ConfCreated } from './module/adaptor.js';
+export type {
+  ConfCreateRequest,
+  ConfListFilters,
+  ConfListItem,
+  ExtraNet,
+  NetworkApiConf,
+  NetworkApiResult,
+  NetworkType,
+} from './module/conf.js';
+export { type NetworkMode, networkMode } from './module/modes.js';
 export type {
   NetworkContainer,
   NetworkDetails,
@@ -9,6 +20,7 @@ export type {
   NetworkSubnet,
   NetworkSummary,
 } from './network.js';
+export { NetworkModule, type NetworkModuleOptions } from './network-module.js';
 export { Networks, type NetworksOptions } from './networks.js';
 export type { ConnectRequest, DisconnectRequest, PublishedPort } from './requests/connect-request.js';
 export type { CreateNetworkRequest } from './requests/create-request.js';

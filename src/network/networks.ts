@@ -10,7 +10,6 @@ import type { NetworkDriver } from './drivers/driver.js';
 import { hostTools } from './drivers/host-tools.js';
 import { ipvlanDriver } from './drivers/ipvlan.js';
 import { macvlanDriver } from './drivers/macvlan.js';
-import { Attachments } from './members/attachments.js';
 import { MemberFiles } from './members/member-files.js';
 import type { NetworkDetails, NetworkSummary } from './network.js';
 import type { ConnectRequest, DisconnectRequest } from './requests/connect-request.js';
@@ -81,7 +80,7 @@ export class Networks {
     const known = [bridgeDriver, macvlanDriver, ipvlanDriver, ...given.drivers];
     const drivers = new Map(known.map((driver) => [driver.name, driver]));
     const stateDir = resolve(given.stateDir ?? join(folders.stateDir, 'networks'));
-    const { confDir, binDirs, cacheDir } = folders;
+    const { confDir, binDirs } = folders;
     if (confDir === undefined)
       throw new LibcniError('ERR_CONF_INVALID', NO_FOLDER, { jsonPath: '$.operator' });
     return new Networks({
@@ -95,7 +94,6 @@ export class Networks {
       stateDir,
       catalogue: new Catalogue(confDir, drivers),
       claims: new Claims(join(stateDir, 'claims')),
-      attachments: new Attachments(cacheDir),
       members: new MemberFiles(stateDir),
     });
   }

@@ -3,8 +3,8 @@ import { hasCode } from '../../errors/system-error.js';
 import { createHostsFile, type HostsEntry, setHosts } from '../../etc/index.js';
 import { withFileLock } from '../../files/with-file-lock.js';
 import { mapLimited } from '../../operator/conf-store/map-limited.js';
+import type { AttachmentInfo } from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
-import type { Attached } from './attachments.js';
 import type { Member } from './member-files.js';
 
 const AT_A_TIME = 16;
@@ -28,11 +28,11 @@ export async function syncHosts(
 }
 
 async function syncNow(
-  { members, attachments }: NetworksContext,
+  { members, operator }: NetworksContext,
   network: string,
   limits: NetworkLimits,
 ): Promise<void> {
-  const [known, attached] = await Promise.all([members.list(network), attachments.list(network)]);
+  const [known, attached] = await Promise.all([members.list(network), operator.list({ network })]);
   const there = known.flatMap((member) => {
     const found = attached.find(({ id, ifName }) => id === member.id && ifName === member.ifName);
     return found ? [{ member, found }] : [];
@@ -43,7 +43,7 @@ async function syncNow(
   });
 }
 
-function entriesOf({ names }: Member, { ipv4, ipv6 }: Attached): HostsEntry[] {
+function entriesOf({ names }: Member, { ipv4, ipv6 }: AttachmentInfo): HostsEntry[] {
   return [...ipv4, ...ipv6].map((address) => ({ address, names }));
 }
 

@@ -46,6 +46,10 @@ export interface ConnectRequest {
   readonly ifName?: string | undefined;
   /** Ports to publish; a string as in `8080:80/tcp`. @default none */
   readonly ports?: readonly (string | PublishedPort)[] | undefined;
+  /** Further capability arguments, such as `bandwidth`. @default none */
+  readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
+  /** Arguments for `CNI_ARGS`. @default none */
+  readonly args?: readonly (readonly [string, string])[] | undefined;
   /** The hosts file of the container, for its bind mount. @default one that the library keeps, and reports */
   readonly hostsFile?: string | undefined;
   /** The `resolv.conf` of the container, which the name servers of networks are put into. @default none */
@@ -147,6 +151,8 @@ const schema = z
       .optional(),
     ifName: ifNameField.optional(),
     ports: portsField.default([]),
+    capabilityArgs: z.record(z.string(), z.unknown()).default({}),
+    args: z.array(z.tuple([z.string(), z.string()])).default([]),
     hostsFile: pathField.optional(),
     resolvConf: pathField.optional(),
   })

@@ -21,6 +21,11 @@ export function networkFileName(name: string): string {
   return `${FILE_PREFIX}${name}.conflist`;
 }
 
+/** Whether a file is one of the library's own networks, or of iSulad's. */
+export function isNativeFile(fileName: string): boolean {
+  return fileName.startsWith(FILE_PREFIX);
+}
+
 /** The id of a network, which podman and nerdctl make in the same way. */
 function networkId(name: string): string {
   return createHash('sha256').update(name).digest('hex');

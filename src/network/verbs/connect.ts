@@ -124,18 +124,18 @@ function networkRequest(
   const { ifName, mac } = request;
   const names = namesOf(request);
   const capabilityArgs = {
+    ...request.capabilityArgs,
     ...(addresses.length > 0 && { ips: addresses }),
     ...(mac && { mac }),
     ...(ports.length > 0 && { portMappings: ports }),
     ...(summary.dns && { aliases: names }),
   };
   // dnsname knows a container by the name of its pod.
-  const args = summary.dns
-    ? ([
-        ['IgnoreUnknown', '1'],
-        ['K8S_POD_NAME', names[0] ?? ''],
-      ] as const)
-    : undefined;
+  const podArgs: [string, string][] = [
+    ['IgnoreUnknown', '1'],
+    ['K8S_POD_NAME', names[0] ?? ''],
+  ];
+  const args = [...(summary.dns ? podArgs : []), ...request.args];
   return { name: summary.name, ifName, capabilityArgs, args };
 }
 

@@ -17,7 +17,7 @@ export async function disconnect(
 ): Promise<void> {
   const { network: reference = context.defaultNetwork, id, ifName } = parseDisconnect(given);
   const network = await nameOf(context, reference);
-  const attached = await context.attachments.list(network);
+  const attached = await context.operator.list({ network });
   const members = await context.members.list(network);
   const found = [...attached, ...members].filter(
     (one) => one.id === id && (ifName === undefined || one.ifName === ifName),
@@ -59,11 +59,11 @@ export async function disconnectMember(
 }
 
 async function gatewaysOf(
-  { attachments }: NetworksContext,
+  { operator }: NetworksContext,
   { network, id, ifName }: MemberOfNetwork,
 ): Promise<readonly string[]> {
-  const attached = await attachments.list(network);
-  return attached.find((one) => one.id === id && one.ifName === ifName)?.gateways ?? [];
+  const [attached] = await operator.list({ network, id, ifName });
+  return attached?.gateways ?? [];
 }
 
 interface Forgotten {

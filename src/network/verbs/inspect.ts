@@ -1,5 +1,5 @@
+import type { AttachmentInfo } from '../../operator/index.js';
 import type { NetworksContext } from '../context.js';
-import type { Attached } from '../members/attachments.js';
 import type { Member } from '../members/member-files.js';
 import type { NetworkContainer, NetworkDetails } from '../network.js';
 import { networkReferenceField } from '../requests/fields.js';
@@ -18,13 +18,15 @@ export async function inspect(context: NetworksContext, reference: unknown): Pro
 /** The containers on a network, whoever put them there. */
 async function containersOf(context: NetworksContext, network: string): Promise<NetworkContainer[]> {
   const [attached, members] = await Promise.all([
-    context.attachments.list(network),
+    context.operator.list({ network }),
     context.members.list(network),
   ]);
   return attached.map((one) => containerOf(one, members));
 }
 
-function containerOf({ network: _, ...attached }: Attached, members: readonly Member[]): NetworkContainer {
-  const member = members.find(({ id, ifName }) => id === attached.id && ifName === attached.ifName);
-  return { ...attached, names: member?.names ?? [] };
+function containerOf(attached: AttachmentInfo, members: readonly Member[]): NetworkContainer {
+  const { id, ifName, netns, mac, addresses, ipv4, ipv6, gateways, ports } = attached;
+  const member = members.find((one) => one.id === id && one.ifName === ifName);
+  const names = member?.names ?? [];
+  return { id, ifName, netns, mac, addresses, ipv4, ipv6, gateways, names, ports };
 }

@@ -9,11 +9,11 @@ export async function list(context: NetworksContext, filters: unknown): Promise<
 
 /** The networks that filters select. */
 export async function matching(
-  { catalogue, attachments }: NetworksContext,
+  { catalogue, operator }: NetworksContext,
   { matches, needsUsers }: ParsedFilters,
 ): Promise<NetworkSummary[]> {
   const { entries } = await catalogue.read();
-  const used = new Set(needsUsers ? (await attachments.list()).map(({ network }) => network) : []);
+  const used = new Set(needsUsers ? (await operator.list()).map(({ network }) => network) : []);
   return [...entries.values()]
     .map(({ summary }) => summary)
     .filter((summary) => matches(summary, used.has(summary.name)))

@@ -6,8 +6,8 @@ import { asError, hasCode } from '../../errors/system-error.js';
 import { createFileExclusive } from '../../files/create-file-exclusive.js';
 import { withFileLock } from '../../files/with-file-lock.js';
 import { isNetns } from '../../netns/index.js';
+import type { AttachmentInfo } from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
-import type { Attached } from '../members/attachments.js';
 import { networkReferenceField } from '../requests/fields.js';
 import { parseRequest } from '../requests/parse.js';
 import type { CatalogueEntry } from '../store/catalogue.js';
@@ -118,14 +118,14 @@ async function emptyNetwork(
   network: string,
   { force = false, ...limits }: RemoveNetworkOptions,
 ): Promise<void> {
-  const attached = await context.attachments.list(network);
+  const attached = await context.operator.list({ network });
   const living = await Promise.all(attached.map((one) => isAlive(one)));
   const users = attached.filter((_, index) => living[index]);
   if (users.length > 0 && !force) throw inUse(network, users);
   for (const { id, ifName } of attached) await disconnectMember(context, { network, id, ifName }, limits);
 }
 
-async function isAlive({ netns }: Attached): Promise<boolean> {
+async function isAlive({ netns }: AttachmentInfo): Promise<boolean> {
   try {
     return netns !== '' && (await isNetns(netns));
   } catch (error) {
@@ -134,7 +134,7 @@ async function isAlive({ netns }: Attached): Promise<boolean> {
   }
 }
 
-function inUse(network: string, users: readonly Attached[]): LibcniError {
+function inUse(network: string, users: readonly AttachmentInfo[]): LibcniError {
   const names = users.slice(0, 10).map(({ id, ifName }) => `${id} (${ifName})`);
   const more = users.length > names.length ? ` and ${users.length - names.length} more` : '';
   const said = `network ${network} is in use by ${names.join(', ')}${more}: disconnect them first, or use force`;

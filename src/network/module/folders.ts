@@ -1,0 +1,6 @@
+/** Where the module looks for things; all paths are absolute. */
+export interface ModuleFolders {
+  readonly confDir: string;
+  readonly binDirs: readonly string[];
+  readonly cacheDir: string;
+}

@@ -1,0 +1,27 @@
+import { to100 } from '../../operator/attachments/summary.js';
+import type { AttachedNetwork, AttachmentInfo } from '../../operator/index.js';
+import type { NetworkApiResult } from './conf.js';
+
+/** What iSulad writes in the place of a gateway that is not there. */
+const NO_GATEWAY = '<nil>';
+
+type Addresses = Pick<AttachedNetwork, 'ifName' | 'addresses' | 'mac' | 'raw'>;
+
+/** A network as iSulad's module reports it: each address with the gateway that came with it. */
+export function apiResult(name: string, { ifName, addresses, mac, raw }: Addresses): NetworkApiResult {
+  const ips = to100(raw).ips ?? [];
+  const gatewayOf = (address: string) => ips.find((ip) => ip.address === address)?.gateway ?? NO_GATEWAY;
+  return { name, interface: ifName, ips: addresses, gateway: addresses.map(gatewayOf), mac: mac ?? '' };
+}
+
+/** The same for an attachment that was made earlier. */
+export function recordedResult({
+  network,
+  ifName,
+  addresses,
+  mac,
+  result,
+}: AttachmentInfo): NetworkApiResult {
+  if (result === undefined) return { name: network, interface: ifName, ips: [], gateway: [], mac: '' };
+  return apiResult(network, { ifName, addresses, mac, raw: result });
+}

@@ -1,0 +1,209 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
+import { LibcniError } from '../errors/libcni-error.js';
+import { asError } from '../errors/system-error.js';
+import type { NetworkLimits } from './context.js';
+import type { Adaptor, ConfCreated } from './module/adaptor.js';
+import {
+  type ConfCreateRequest,
+  type ConfListFilters,
+  type ConfListItem,
+  confField,
+  createField,
+  filtersField,
+  type NetworkApiConf,
+  type NetworkApiResult,
+  type NetworkType,
+  type ParsedConf,
+  typeField,
+} from './module/conf.js';
+import { CriAdaptor } from './module/cri.js';
+import { insertAnnotation } from './module/insert.js';
+import { NativeAdaptor } from './module/native.js';
+import { containerIdField, limitsSchema, networkNameField } from './requests/fields.js';
+import { parseRequest } from './requests/parse.js';
+
+/** Where iSulad's network module looks for things. */
+export interface NetworkModuleOptions {
+  /** `cni`; empty or left out, there is no type `cri`. @default none */
+  readonly networkPlugin?: string | undefined;
+  /** @default /var/lib/cni */
+  readonly cacheDir?: string | undefined;
+  /** @default /etc/cni/net.d */
+  readonly confDir?: string | undefined;
+  /** The folders of plugins, with `;`, `,` or `:` between them, or as an array. @default /opt/cni/bin */
+  readonly binPath?: string | readonly string[] | undefined;
+}
+
+const optionsSchema = z
+  .strictObject({
+    networkPlugin: z.enum(['', 'cni'], { error: "must be cni, or '' for none" }).default(''),
+    cacheDir: z.string().default('/var/lib/cni'),
+    confDir: z.string().default('/etc/cni/net.d'),
+    binPath: z.union([z.string(), z.array(z.string())]).default('/opt/cni/bin'),
+  })
+  .prefault({});
+
+interface ModuleCall {
+  readonly call: string;
+  readonly type: NetworkType;
+  readonly conf: NetworkApiConf;
+  readonly limits: NetworkLimits | undefined;
+}
+
+/**
+ * The network module of iSulad: its functions, for networks of the types `native` and `cri`. What a type does not have is
+ * refused with `ERR_UNSUPPORTED`. `docs/isulad.md` says for each function what is the same, and what was mended.
+ */
+export class NetworkModule implements AsyncDisposable {
+  readonly #adaptors: Readonly<Record<NetworkType, Adaptor | undefined>>;
+
+  private constructor(adaptors: Readonly<Record<NetworkType, Adaptor | undefined>>) {
+    this.#adaptors = adaptors;
+  }
+
+  /** Reads the configurations of both types. @throws LibcniError `ERR_CONF_INVALID`, `ERR_HELPER` */
+  static async init(options: NetworkModuleOptions = {}): Promise<NetworkModule> {
+    const { networkPlugin, cacheDir, confDir, binPath } = parseRequest('init', optionsSchema, options);
+    const binDirs = typeof binPath === 'string' ? binPath.split(/[;,:]/).filter(Boolean) : binPath;
+    const folders = { cacheDir: resolve(cacheDir), confDir: resolve(confDir), binDirs };
+    const cri = networkPlugin === 'cni' ? await CriAdaptor.create(folders) : undefined;
+    try {
+      return new NetworkModule({ cri, native: await NativeAdaptor.create(folders) });
+    } catch (error) {
+      await cri?.close();
+      throw error;
+    }
+  }
+
+  /** Attaches a container to its networks, all of them or none. @throws what `CNIOperator.attach` throws */
+  async attach(conf: NetworkApiConf, type: NetworkType, limits?: NetworkLimits): Promise<NetworkApiResult[]> {
+    return await this.#run({ call: 'attach', type, conf, limits }, (adaptor, parsed, options) =>
+      adaptor.attach(parsed, options),
+    );
+  }
+
+  /** Checks the attachment to the network `conf.name`, the default one without a name (`cri` only). */
+  async check(conf: NetworkApiConf, type: NetworkType, limits?: NetworkLimits): Promise<NetworkApiResult[]> {
+    return await this.#run({ call: 'check', type, conf, limits }, (adaptor, parsed, options) =>
+      supported(adaptor.check, 'check', type).call(adaptor, parsed, options),
+    );
+  }
+
+  /** Detaches a container; all of its networks are tried. @throws LibcniAggregateError with every failure */
+  async detach(conf: NetworkApiConf, type: NetworkType, limits?: NetworkLimits): Promise<void> {
+    await this.#run({ call: 'detach', type, conf, limits }, (adaptor, parsed, options) =>
+      adaptor.detach(parsed, options),
+    );
+  }
+
+  /** Makes a network (`native` only). @throws what `Networks.create` throws */
+  async confCreate(
+    type: NetworkType,
+    request: ConfCreateRequest,
+    limits?: NetworkLimits,
+  ): Promise<ConfCreated> {
+    const adaptor = this.#adaptor('confCreate', type);
+    const create = supported(adaptor.confCreate, 'confCreate', type);
+    const parsed = parseRequest('confCreate', createField, request);
+    return await create.call(adaptor, parsed, parseRequest('confCreate', limitsSchema, limits));
+  }
+
+  /** The text of a network's configuration (`native` only). @throws LibcniError `ERR_NOT_FOUND` */
+  async confInspect(type: NetworkType, name: string): Promise<string> {
+    const adaptor = this.#adaptor('confInspect', type);
+    const inspect = supported(adaptor.confInspect, 'confInspect', type);
+    return await inspect.call(adaptor, parseRequest('confInspect', networkNameField, name));
+  }
+
+  /** The networks (`native` only), in the order of their names. */
+  async confList(type: NetworkType, filters?: ConfListFilters): Promise<ConfListItem[]> {
+    const adaptor = this.#adaptor('confList', type);
+    const list = supported(adaptor.confList, 'confList', type);
+    return await list.call(adaptor, parseRequest('confList', filtersField, filters));
+  }
+
+  /** Removes a network (`native` only). @returns its name @throws what `Networks.remove` throws */
+  async confRm(type: NetworkType, name: string, limits?: NetworkLimits): Promise<string> {
+    const adaptor = this.#adaptor('confRm', type);
+    const remove = supported(adaptor.confRm, 'confRm', type);
+    const parsed = parseRequest('confRm', networkNameField, name);
+    await remove.call(adaptor, parsed, parseRequest('confRm', limitsSchema, limits));
+    return parsed;
+  }
+
+  /** Whether there is a network of that type. */
+  async ready(type: NetworkType): Promise<boolean> {
+    return await this.#adaptor('ready', type).ready();
+  }
+
+  /** Reads the configurations again (`cri` only). */
+  async update(type: NetworkType): Promise<void> {
+    const adaptor = this.#adaptor('update', type);
+    await supported(adaptor.update, 'update', type).call(adaptor);
+  }
+
+  /** Ends the module, once the work under way is done. What is attached stays. */
+  async exit(): Promise<void> {
+    const adaptors = Object.values(this.#adaptors).filter((adaptor) => adaptor !== undefined);
+    const ended = await Promise.allSettled(adaptors.map((adaptor) => adaptor.close()));
+    const errors = ended.flatMap((one) => (one.status === 'rejected' ? [asError(one.reason)] : []));
+    if (errors.length > 0) throw new LibcniAggregateError(errors, 'the network module did not end well');
+  }
+
+  /** A configuration with port mappings, which replace those that it has. @throws LibcniError `ERR_ANNOTATION` */
+  insertPortmapping(value: unknown, conf: NetworkApiConf): NetworkApiConf {
+    return insertAnnotation('portMappings', value, conf);
+  }
+
+  /** A configuration with limits of bandwidth. @throws LibcniError `ERR_ANNOTATION` */
+  insertBandwidth(value: unknown, conf: NetworkApiConf): NetworkApiConf {
+    return insertAnnotation('bandwidth', value, conf);
+  }
+
+  /** A configuration with ranges of addresses. @throws LibcniError `ERR_ANNOTATION` */
+  insertIprange(value: unknown, conf: NetworkApiConf): NetworkApiConf {
+    return insertAnnotation('ipRanges', value, conf);
+  }
+
+  /** Whether there is a network of that name (`native` only). */
+  async exist(type: NetworkType, name: string): Promise<boolean> {
+    const adaptor = this.#adaptor('exist', type);
+    return await supported(adaptor.exist, 'exist', type).call(adaptor, name);
+  }
+
+  /** Tells of a container that is on a network, for a host program that was restarted (`native` only). */
+  async containerListAdd(type: NetworkType, network: string, containerId: string): Promise<void> {
+    const adaptor = this.#adaptor('containerListAdd', type);
+    const add = supported(adaptor.containerListAdd, 'containerListAdd', type);
+    await add.call(adaptor, network, parseRequest('containerListAdd', containerIdField, containerId));
+  }
+
+  /** As {@link NetworkModule.exit}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.exit();
+  }
+
+  async #run<Value>(
+    { call, type, conf, limits }: ModuleCall,
+    run: (adaptor: Adaptor, conf: ParsedConf, limits: NetworkLimits) => Promise<Value>,
+  ): Promise<Value> {
+    const adaptor = this.#adaptor(call, type);
+    return await run(adaptor, parseRequest(call, confField, conf), parseRequest(call, limitsSchema, limits));
+  }
+
+  #adaptor(call: string, type: NetworkType): Adaptor {
+    const adaptor = this.#adaptors[parseRequest(call, typeField, type)];
+    if (adaptor !== undefined) return adaptor;
+    const summary = `${call}: there is no type ${type} without a network plugin: give init the networkPlugin cni`;
+    throw new LibcniError('ERR_UNSUPPORTED', summary, { value: type });
+  }
+}
+
+function supported<Method>(method: Method | undefined, call: string, type: NetworkType): Method {
+  if (method !== undefined) return method;
+  throw new LibcniError('ERR_UNSUPPORTED', `${call}: networks of the type ${type} do not have it`, {
+    value: type,
+  });
+}
