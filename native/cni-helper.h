@@ -21,6 +21,7 @@ enum {
   JOB_LIMIT = 4096,
   QUEUE_LIMIT = 65536,
   LOCK_LIMIT = 4096,
+  NO_TASK = 0,
   NO_DEADLINE_MS = -1, /* 0xffffffff on the wire */
   ORPHAN_DEADLINE_MS = 60000,
   CALL_DEADLINE_MS = 60000,
@@ -78,6 +79,8 @@ struct request {
   const char *interface; /* of a look into a namespace; may be empty */
   const char *cwd;   /* NULL: that of the helper */
   const char *netns; /* NULL: that of the helper */
+  const char *task;  /* NULL: none */
+  bool finishes; /* it is not killed with the helper */
   char **argv;
   char **envp;
   const unsigned char *input;
@@ -92,6 +95,8 @@ enum frame_state frame_parse(const unsigned char *data, size_t available, size_t
 bool answer_hello(struct bytes *out);
 bool answer_failed(struct bytes *out, uint32_t id, int error, const char *step, const char *path);
 bool answer_acquired(struct bytes *out, uint32_t id, uint32_t lock);
+/* `left`: the holder has lost its client. */
+bool answer_busy(struct bytes *out, uint32_t id, bool left);
 bool answer_empty(struct bytes *out, uint32_t id, enum answer_type type);
 struct outcome {
   enum ended ended;
@@ -104,6 +109,53 @@ struct outcome {
 };
 bool answer_ended(struct bytes *out, uint32_t id, const struct outcome *outcome);
 
+/* run.c: what is known of every run, for the server and for its keeper. */
+enum { RUN_INPUT, RUN_OUTPUT, RUN_ERRORS };
+struct run {
+  bool used;
+  bool ending;
+  bool killed;
+  pid_t pid; /* 0: not started, or ended */
+  uint64_t task;
+  int64_t wake_at; /* deadline, then the time of KILL, then that of giving up; INT64_MAX: none */
+  int64_t grace_ms;
+  int descriptors[3]; /* our ends of its pipes; -1: closed */
+};
+struct runs {
+  struct run all[JOB_LIMIT];
+  int locks[LOCK_LIMIT]; /* descriptors of the locks that are held; 0: none */
+};
+extern struct runs *runs;
+bool runs_open(void);
+/* NULL where there are too many. */
+struct run *run_new(void);
+void run_free(struct run *run);
+void run_close(struct run *run, int index);
+/* To the group, and to the program where that is not in it. */
+void run_signal(const struct run *run, int number);
+void run_kill(struct run *run, int64_t now);
+/* TERM, and KILL after the grace. */
+void run_end(struct run *run, int64_t now);
+/* The next step at `wake_at`. False where nothing more can be done: the program was killed and is still there. */
+bool run_wake(struct run *run, int64_t now);
+
+/* left.c: marks of what has lost its client. */
+void left_open(void);
+void left_mark_lock(int descriptor);
+bool left_is_lock(int descriptor);
+/* The number of a task; `NO_TASK` for NULL. */
+uint64_t left_task(const char *name);
+void left_mark_task(uint64_t task);
+/* Whether a program that has lost its client works on the task, whoever started it. */
+bool left_is_task(uint64_t task);
+
+/* keeper.c: a process that sees to the end of what ran when this one is killed. */
+/* Starts one where there is none. All signals must be blocked. */
+void keeper_ensure(int64_t orphan_ms);
+/* Whether that process was the keeper. */
+bool keeper_ended(pid_t pid);
+void keeper_stop(void);
+
 /* spawn.c: starts a program without copying this process. */
 struct program {
   const char *path;
@@ -112,6 +164,8 @@ struct program {
   char **argv;
   char **envp;
   int descriptors[3];
+  bool finishes;
+  pid_t *pid; /* where the child leaves its number before it becomes the program */
   /* Set when the start failed. */
   int error;
   const char *step;
@@ -124,21 +178,17 @@ pid_t spawn_program(struct program *program);
 enum job_kind { JOB_PLUGIN, JOB_CALL };
 struct watch {
   struct job *job;
-  int descriptor; /* -1: closed */
-  int epoll;      /* -1: not registered */
+  int index; /* of the pipe, in the run */
+  int epoll; /* -1: not registered */
 };
 struct job {
   enum job_kind kind;
   uint32_t id;
-  pid_t pid; /* 0: ended, to be freed */
+  struct run *run; /* its pid is 0 when it has ended: to be freed */
   char *path;
   enum ended ended;
   bool drops_output; /* beyond the limit, in place of being ended */
-  bool ending;
-  bool killed;
-  pid_t left;      /* the program, where it is given up although it is still there */
-  int64_t wake_at; /* deadline, then the time of KILL, then that of giving up; INT64_MAX: none */
-  int64_t grace_ms;
+  pid_t left;        /* the program, where it is given up although it is still there */
   int64_t watch_at; /* when the loop is to look at its output */
   struct watch input;
   struct watch output;
@@ -185,6 +235,7 @@ void queue_remove(struct waiting *waiting);
 enum lock_state { LOCK_ACQUIRED, LOCK_BUSY, LOCK_FAILED };
 struct lock_reply {
   uint32_t id;
+  bool left; /* busy: the holder has lost its client */
   /* Set when it failed. */
   int error;
   const char *step;
@@ -192,6 +243,8 @@ struct lock_reply {
 enum lock_state lock_take(const char *path, struct lock_reply *reply);
 /* False where no such lock is held. */
 bool lock_release(uint32_t id);
+/* Marks all of them for others: the client is gone. */
+void lock_mark_all(void);
 void lock_release_all(void);
 /* Whether the path still leads to the open file. */
 bool lock_is_current(int descriptor, const char *path);

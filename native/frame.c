@@ -5,7 +5,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { SPAWN_HAS_CWD = 1, SPAWN_HAS_NETNS = 2, SPAWN_DROPS_OUTPUT = 4, SPAWN_FIXED_BYTES = 28, CALL_FIXED_BYTES = 4 };
+enum { SPAWN_HAS_CWD = 1, SPAWN_HAS_NETNS = 2, SPAWN_DROPS_OUTPUT = 4, SPAWN_HAS_TASK = 8, SPAWN_FINISHES = 16 };
+enum { SPAWN_FLAGS = 31, SPAWN_FIXED_BYTES = 28, CALL_FIXED_BYTES = 4 };
 
 static uint32_t get32(const unsigned char *at) {
   return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
@@ -58,6 +59,7 @@ static const char *parse_strings(struct request *request, struct strings strings
   if (request->path == NULL) return "no path";
   if ((flags & SPAWN_HAS_CWD) != 0 && (request->cwd = take_string(&strings)) == NULL) return "no folder";
   if ((flags & SPAWN_HAS_NETNS) != 0 && (request->netns = take_string(&strings)) == NULL) return "no namespace";
+  if ((flags & SPAWN_HAS_TASK) != 0 && (request->task = take_string(&strings)) == NULL) return "no task";
   if (!take_vector(&strings, argc, request->argv)) return "fewer arguments than announced";
   if (!take_vector(&strings, envc, request->envp)) return "fewer variables than announced";
   return strings.next == strings.end ? NULL : "more strings than announced";
@@ -70,10 +72,11 @@ static const char *parse_spawn(struct request *request, const unsigned char *bod
   size_t rest = size - SPAWN_FIXED_BYTES;
   if (string_bytes > rest || input_bytes != rest - string_bytes) return "lengths that do not add up";
   if (argc == 0 || argc > STRING_LIMIT || envc > STRING_LIMIT) return "too many or no arguments";
-  if ((flags & ~(uint32_t)(SPAWN_HAS_CWD | SPAWN_HAS_NETNS | SPAWN_DROPS_OUTPUT)) != 0) return "unknown flags";
+  if ((flags & ~(uint32_t)SPAWN_FLAGS) != 0) return "unknown flags";
   request->drops_output = (flags & SPAWN_DROPS_OUTPUT) != 0;
   request->deadline_ms = get32(body);
   request->grace_ms = get32(body + 4);
+  request->finishes = (flags & SPAWN_FINISHES) != 0;
   const char *text = (const char *)body + SPAWN_FIXED_BYTES;
   request->input = body + SPAWN_FIXED_BYTES + string_bytes;
   request->input_size = input_bytes;
@@ -192,6 +195,13 @@ bool answer_acquired(struct bytes *out, uint32_t id, uint32_t lock) {
   unsigned char *at = begin_answer(out, ANSWER_ACQUIRED, id, 4);
   if (at == NULL) return false;
   put32(at, lock);
+  return true;
+}
+
+bool answer_busy(struct bytes *out, uint32_t id, bool left) {
+  unsigned char *at = begin_answer(out, ANSWER_BUSY, id, 4);
+  if (at == NULL) return false;
+  put32(at, left ? 1 : 0);
   return true;
 }
 

@@ -16,13 +16,17 @@
 
 enum { READ_BYTES = 64 << 10, WATCH_AFTER_MS = 20 };
 
+/* -1: closed. */
+static int descriptor_of(const struct watch *watch) {
+  return watch->job->run->descriptors[watch->index];
+}
+
 /* A child that is about to execute may hold a copy of the descriptor for a moment longer, which would keep
    it registered: closing is not enough to stop its events. */
 static void close_watch(struct watch *watch) {
-  if (watch->descriptor < 0) return;
-  if (watch->epoll >= 0) epoll_ctl(watch->epoll, EPOLL_CTL_DEL, watch->descriptor, NULL);
-  close(watch->descriptor);
-  watch->descriptor = -1;
+  if (descriptor_of(watch) < 0) return;
+  if (watch->epoll >= 0) epoll_ctl(watch->epoll, EPOLL_CTL_DEL, descriptor_of(watch), NULL);
+  run_close(watch->job->run, watch->index);
 }
 
 void job_free(struct job *job) {
@@ -32,6 +36,7 @@ void job_free(struct job *job) {
   bytes_free(&job->input_rest);
   bytes_free(&job->output_bytes);
   bytes_free(&job->error_bytes);
+  run_free(job->run);
   free(job->path);
   free(job);
 }
@@ -39,17 +44,20 @@ void job_free(struct job *job) {
 static struct job *job_new(const struct request *request) {
   struct job *job = calloc(1, sizeof *job);
   if (job == NULL) return NULL;
-  job->id = request->id;
-  job->kind = request->type == REQUEST_SPAWN ? JOB_PLUGIN : JOB_CALL;
-  job->grace_ms = request->grace_ms;
-  job->input = (struct watch){job, -1, -1};
-  job->output = (struct watch){job, -1, -1};
-  job->errors = (struct watch){job, -1, -1};
   job->path = strdup(request->path);
-  if (job->path == NULL) {
+  job->run = job->path == NULL ? NULL : run_new();
+  if (job->run == NULL) {
+    free(job->path);
     free(job);
     return NULL;
   }
+  job->id = request->id;
+  job->kind = request->type == REQUEST_SPAWN ? JOB_PLUGIN : JOB_CALL;
+  job->run->grace_ms = request->grace_ms;
+  job->run->task = left_task(request->task);
+  job->input = (struct watch){job, RUN_INPUT, -1};
+  job->output = (struct watch){job, RUN_OUTPUT, -1};
+  job->errors = (struct watch){job, RUN_ERRORS, -1};
   return job;
 }
 
@@ -58,7 +66,7 @@ static struct job *job_new(const struct request *request) {
 static bool open_output(struct watch *watch, int *theirs) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return false;
-  watch->descriptor = ends[0];
+  watch->job->run->descriptors[watch->index] = ends[0];
   *theirs = ends[1];
   return true;
 }
@@ -69,7 +77,7 @@ static bool open_input(struct job *job, size_t size, int *theirs) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return false;
   *theirs = ends[0];
-  job->input.descriptor = ends[1];
+  job->run->descriptors[RUN_INPUT] = ends[1];
   return size <= PIPE_BUF || fcntl(ends[1], F_SETFL, O_WRONLY | O_NONBLOCK) == 0;
 }
 
@@ -82,7 +90,7 @@ static bool open_pipes(struct job *job, size_t input_size, int theirs[3]) {
 static size_t send_input(struct job *job, const unsigned char *data, size_t size) {
   size_t sent = 0;
   while (sent < size) {
-    ssize_t count = write(job->input.descriptor, data + sent, size - sent);
+    ssize_t count = write(descriptor_of(&job->input), data + sent, size - sent);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return sent;
     if (count < 0) break;
@@ -93,9 +101,9 @@ static size_t send_input(struct job *job, const unsigned char *data, size_t size
 }
 
 static bool watch_for(int epoll, struct watch *watch, uint32_t events) {
-  if (watch->descriptor < 0 || watch->epoll >= 0) return true;
+  if (descriptor_of(watch) < 0 || watch->epoll >= 0) return true;
   struct epoll_event event = {.events = events, .data.ptr = watch};
-  if (epoll_ctl(epoll, EPOLL_CTL_ADD, watch->descriptor, &event) != 0) return false;
+  if (epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor_of(watch), &event) != 0) return false;
   watch->epoll = epoll;
   return true;
 }
@@ -151,18 +159,19 @@ struct job *job_start(const struct request *request, struct bytes *out, int *err
                             .netns = request->netns,
                             .argv = request->argv,
                             .envp = request->envp,
-                            .descriptors = {-1, -1, -1}};
-  job->pid = launch(job, request, &program);
-  if (job->pid < 0) {
+                            .descriptors = {-1, -1, -1},
+                            .finishes = request->finishes,
+                            .pid = &job->run->pid};
+  bool limited = request->deadline_ms != (uint32_t)NO_DEADLINE_MS;
+  int64_t now = now_ms();
+  job->run->wake_at = limited ? now + request->deadline_ms : INT64_MAX;
+  if (launch(job, request, &program) < 0) {
     *error = program.error;
     answer_failed(out, request->id, program.error, program.step, program.fault_path);
     job_free(job);
     return NULL;
   }
   job->drops_output = request->drops_output;
-  bool limited = request->deadline_ms != (uint32_t)NO_DEADLINE_MS;
-  int64_t now = now_ms();
-  job->wake_at = limited ? now + request->deadline_ms : INT64_MAX;
   job->watch_at = now + WATCH_AFTER_MS;
   return job;
 }
@@ -175,35 +184,20 @@ void job_rename(struct job *job, const char *path) {
   job->path = copy;
 }
 
-/* The program may have moved to another group while its children stayed in the first. */
-static void signal_group(const struct job *job, int number) {
-  if (kill(-job->pid, number) != 0 || getpgid(job->pid) != job->pid) kill(job->pid, number);
-}
-
-static void kill_group(struct job *job, int64_t now) {
-  signal_group(job, SIGKILL);
-  if (job->killed) return;
-  job->killed = true;
-  job->wake_at = now + KILL_MS;
-}
-
 void job_end(struct job *job, enum ended reason, int64_t now) {
-  if (job->ending || job->pid == 0) return;
-  job->ending = true;
+  struct run *run = job->run;
+  if (run->ending || run->pid == 0) return;
   job->ended = reason;
-  if (reason == ENDED_OUTPUT_LIMIT) {
-    kill_group(job, now);
-    return;
+  if (reason != ENDED_OUTPUT_LIMIT) run_end(run, now);
+  else {
+    run->ending = true;
+    run_kill(run, now);
   }
-  signal_group(job, SIGTERM);
-  job->wake_at = now + job->grace_ms;
 }
 
 bool job_wake(struct job *job, int64_t now) {
-  if (job->killed) return false;
-  if (job->ending) kill_group(job, now);
-  else job_end(job, ENDED_DEADLINE, now);
-  return true;
+  if (!job->run->ending) job->ended = ENDED_DEADLINE;
+  return run_wake(job->run, now);
 }
 
 static void keep_errors(struct job *job, const unsigned char *data, size_t size) {
@@ -217,8 +211,8 @@ static void keep_output(struct job *job, const unsigned char *data, size_t size,
   bool fits = job->output_bytes.size + size <= STDOUT_LIMIT && bytes_append(&job->output_bytes, data, size);
   if (fits || job->drops_output) return;
   job_end(job, ENDED_OUTPUT_LIMIT, now);
-  if (job->pid == 0) job->ended = ENDED_OUTPUT_LIMIT;
-  else if (job->ended != ENDED_OUTPUT_LIMIT) kill_group(job, now);
+  if (job->run->pid == 0) job->ended = ENDED_OUTPUT_LIMIT;
+  else if (job->ended != ENDED_OUTPUT_LIMIT) run_kill(job->run, now);
   close_watch(&job->output);
 }
 
@@ -226,7 +220,7 @@ static void keep_output(struct job *job, const unsigned char *data, size_t size,
 static size_t read_some(struct job *job, struct watch *watch, size_t limit, int64_t now) {
   static unsigned char chunk[READ_BYTES];
   ssize_t count;
-  do count = read(watch->descriptor, chunk, limit < sizeof chunk ? limit : sizeof chunk);
+  do count = read(descriptor_of(watch), chunk, limit < sizeof chunk ? limit : sizeof chunk);
   while (count < 0 && errno == EINTR);
   if (count <= 0) {
     close_watch(watch);
@@ -240,11 +234,11 @@ static size_t read_some(struct job *job, struct watch *watch, size_t limit, int6
 static void send_rest(struct job *job) {
   size_t left = job->input_rest.size - job->input_sent;
   job->input_sent += send_input(job, job->input_rest.data + job->input_sent, left);
-  if (job->input.descriptor < 0) bytes_free(&job->input_rest);
+  if (descriptor_of(&job->input) < 0) bytes_free(&job->input_rest);
 }
 
 void job_ready(struct job *job, struct watch *watch, uint32_t events, int64_t now) {
-  if (watch->descriptor < 0) return;
+  if (descriptor_of(watch) < 0) return;
   if (watch == &job->input) send_rest(job);
   else if ((events & EPOLLIN) != 0) read_some(job, watch, READ_BYTES, now);
   else close_watch(watch);
@@ -254,19 +248,19 @@ void job_ready(struct job *job, struct watch *watch, uint32_t events, int64_t no
    less than it may has emptied the pipe. */
 static void drain(struct job *job, struct watch *watch, int64_t now) {
   int waiting = 0;
-  if (read_some(job, watch, READ_BYTES, now) < READ_BYTES || watch->descriptor < 0) return;
-  if (ioctl(watch->descriptor, FIONREAD, &waiting) != 0) return;
-  while (waiting > 0 && watch->descriptor >= 0) waiting -= (int)read_some(job, watch, (size_t)waiting, now);
+  if (read_some(job, watch, READ_BYTES, now) < READ_BYTES || descriptor_of(watch) < 0) return;
+  if (ioctl(descriptor_of(watch), FIONREAD, &waiting) != 0) return;
+  while (waiting > 0 && descriptor_of(watch) >= 0) waiting -= (int)read_some(job, watch, (size_t)waiting, now);
 }
 
 bool job_needs_group(const struct job *job) {
-  return job->ending || job->output_bytes.size > STDOUT_LIMIT / 2;
+  return job->run->ending || job->output_bytes.size > STDOUT_LIMIT / 2;
 }
 
 /* Nothing of a run that was told to end outlives it; the children of one that ended by itself are left alone. */
 void job_exited(struct job *job, int64_t now) {
-  struct pollfd ends[] = {{job->output.descriptor, POLLIN, 0}, {job->errors.descriptor, POLLIN, 0}};
-  if (job->ending) kill(-job->pid, SIGKILL);
+  struct pollfd ends[] = {{descriptor_of(&job->output), POLLIN, 0}, {descriptor_of(&job->errors), POLLIN, 0}};
+  if (job->run->ending) kill(-job->run->pid, SIGKILL);
   poll(ends, 2, 0);
   if ((ends[0].revents & POLLIN) != 0) drain(job, &job->output, now);
   if ((ends[1].revents & POLLIN) != 0) drain(job, &job->errors, now);
@@ -279,7 +273,7 @@ static bool answer_call(const struct job *job, struct bytes *out) {
   struct netns_reply reply;
   bool complete = job->output_bytes.size == sizeof reply;
   if (complete) memcpy(&reply, job->output_bytes.data, sizeof reply);
-  if (!complete || (job->ending && reply.error == EINTR)) {
+  if (!complete || (job->run->ending && reply.error == EINTR)) {
     int error = job->ended == ENDED_DEADLINE ? ETIMEDOUT : job->ended == ENDED_CANCELLED ? ECANCELED : EIO;
     return answer_failed(out, job->id, error, "call", job->path);
   }
@@ -303,6 +297,6 @@ static bool answer_plugin(const struct job *job, int status, struct bytes *out) 
 }
 
 bool job_finish(struct job *job, int status, struct bytes *out) {
-  job->pid = 0;
+  job->run->pid = 0;
   return job->kind == JOB_CALL ? answer_call(job, out) : answer_plugin(job, status, out);
 }

@@ -55,7 +55,9 @@ static bool is_lock_file(int descriptor) {
 static enum lock_state lock_open_file(int descriptor, struct lock_reply *reply) {
   if (!is_lock_file(descriptor)) return fail(reply, EINVAL, "verify");
   if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return LOCK_ACQUIRED;
-  return errno == EWOULDBLOCK ? LOCK_BUSY : fail(reply, errno, "flock");
+  if (errno != EWOULDBLOCK) return fail(reply, errno, "flock");
+  reply->left = left_is_lock(descriptor);
+  return LOCK_BUSY;
 }
 
 /* `*descriptor` is open when the lock was acquired, and only then. A lock that was given back between opening
@@ -82,6 +84,7 @@ enum lock_state lock_take(const char *path, struct lock_reply *reply) {
     free(lock.path);
     return state;
   }
+  runs->locks[lock_count] = lock.descriptor;
   locks[lock_count++] = lock;
   reply->id = lock.id;
   return LOCK_ACQUIRED;
@@ -99,11 +102,19 @@ static void let_go(struct lock *lock) {
 bool lock_release(uint32_t id) {
   struct lock *lock = find_lock(id);
   if (lock == NULL) return false;
+  size_t place = (size_t)(lock - locks);
+  lock_count--;
+  runs->locks[place] = runs->locks[lock_count];
+  runs->locks[lock_count] = 0;
   let_go(lock);
-  *lock = locks[--lock_count];
+  *lock = locks[lock_count];
   return true;
 }
 
 void lock_release_all(void) {
-  while (lock_count > 0) let_go(&locks[--lock_count]);
+  while (lock_count > 0) lock_release(locks[lock_count - 1].id);
+}
+
+void lock_mark_all(void) {
+  for (size_t index = 0; index < lock_count; index++) left_mark_lock(locks[index].descriptor);
 }

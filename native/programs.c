@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static void wake_by(const struct job *job) {
-  if (job->wake_at < server.next_wake) server.next_wake = job->wake_at;
+  if (job->run->wake_at < server.next_wake) server.next_wake = job->run->wake_at;
 }
 
 struct job *program_find(uint32_t id) {
@@ -23,7 +23,13 @@ static bool is_shortage(int error) {
   return error == EMFILE || error == ENFILE || error == EAGAIN;
 }
 
+/* Two that work on the same task, of which nobody keeps the first, would undo each other's work. */
 static struct job *start(const struct request *request, int *error) {
+  if (left_is_task(left_task(request->task))) {
+    *error = EBUSY;
+    answer_failed(&server.out, request->id, EBUSY, "task", request->path);
+    return NULL;
+  }
   if (server.job_count < JOB_LIMIT) return job_start(request, &server.out, error);
   *error = EAGAIN;
   return NULL;
@@ -44,6 +50,7 @@ static bool add_job(const struct request *request) {
   }
   server.jobs[server.job_count++] = job;
   wake_by(job);
+  if (!server.input_open) left_mark_task(job->run->task);
   if (!job_watch_input(job, server.epoll)) server_fail("cannot watch a program", now_ms());
   return true;
 }
@@ -88,20 +95,21 @@ void program_ready(struct watch *watch, uint32_t events, int64_t now) {
 void programs_limit(int64_t due) {
   for (size_t index = 0; index < server.job_count; index++) {
     struct job *job = server.jobs[index];
-    if (!job->ending && job->wake_at == INT64_MAX) job->wake_at = due;
+    if (!job->run->ending && job->run->wake_at == INT64_MAX) job->run->wake_at = due;
+    left_mark_task(job->run->task);
     wake_by(job);
   }
 }
 
 static struct job *find_pid(pid_t pid) {
   for (size_t index = 0; index < server.job_count; index++)
-    if (server.jobs[index]->pid == pid) return server.jobs[index];
+    if (server.jobs[index]->run->pid == pid) return server.jobs[index];
   return NULL;
 }
 
 static bool is_group_needed(void) {
   for (size_t index = 0; index < server.job_count; index++)
-    if (server.jobs[index]->pid != 0 && job_needs_group(server.jobs[index])) return true;
+    if (server.jobs[index]->run->pid != 0 && job_needs_group(server.jobs[index])) return true;
   return false;
 }
 
@@ -114,8 +122,9 @@ static bool reap_one(int64_t now) {
   int status = 0;
   pid_t pid = waitpid(-1, &status, WNOHANG);
   struct job *job = pid > 0 ? find_pid(pid) : NULL;
+  if (pid > 0 && keeper_ended(pid)) return true;
   if (job == NULL) return pid > 0;
-  job->pid = 0;
+  job->run->pid = 0;
   job_exited(job, now);
   finish(job, status, now);
   return true;
@@ -129,6 +138,7 @@ static bool reap_one_with_group(int64_t now) {
   struct job *job = find_pid(info.si_pid);
   if (job != NULL) job_exited(job, now);
   while (waitpid(info.si_pid, &status, 0) < 0 && errno == EINTR) continue;
+  keeper_ended(info.si_pid);
   if (job != NULL) finish(job, status, now);
   return true;
 }
@@ -145,7 +155,7 @@ void programs_free(void) {
   size_t kept = 0, watched = 0;
   for (size_t index = 0; index < server.job_count; index++) {
     struct job *job = server.jobs[index];
-    if (job->pid == 0) job_free(job);
+    if (job->run->pid == 0) job_free(job);
     else {
       server.jobs[kept++] = job;
       if (index < server.watched_count) watched++;
@@ -171,7 +181,7 @@ int64_t programs_watch_at(void) {
 static void give_up(struct job *job, int64_t now) {
   int status = 0;
   job_exited(job, now);
-  if (waitpid(job->pid, &status, WNOHANG) == 0) job->left = job->pid;
+  if (waitpid(job->run->pid, &status, WNOHANG) == 0) job->left = job->run->pid;
   finish(job, status, now);
 }
 
@@ -180,8 +190,8 @@ void programs_wake(int64_t now) {
   server.next_wake = INT64_MAX;
   for (size_t index = 0; index < server.job_count; index++) {
     struct job *job = server.jobs[index];
-    if (job->pid == 0) continue;
-    if (job->wake_at <= now && !job_wake(job, now)) give_up(job, now);
+    if (job->run->pid == 0) continue;
+    if (job->run->wake_at <= now && !job_wake(job, now)) give_up(job, now);
     else wake_by(job);
   }
   waiting_wake(now);

@@ -12,7 +12,7 @@ static bool answer_lock(const struct request *request) {
   struct lock_reply reply;
   enum lock_state state = lock_take(request->path, &reply);
   if (state == LOCK_ACQUIRED) return answer_acquired(&server.out, request->id, reply.id);
-  if (state == LOCK_BUSY) return answer_empty(&server.out, request->id, ANSWER_BUSY);
+  if (state == LOCK_BUSY) return answer_busy(&server.out, request->id, reply.left);
   return answer_failed(&server.out, request->id, reply.error, reply.step, request->path);
 }
 

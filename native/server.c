@@ -35,6 +35,7 @@ void server_close_input(int64_t now) {
   bytes_free(&server.in);
   server.in_used = 0;
   server.flush_until = now + FLUSH_MS;
+  lock_mark_all();
   programs_limit(now + server.orphan_ms);
   waiting_limit(now + server.orphan_ms);
 }
@@ -68,6 +69,7 @@ static bool is_done(int64_t now) {
 
 /* One turn. Ends of programs come after their pipes and before new requests. */
 static void turn(void) {
+  keeper_ensure(server.orphan_ms);
   struct epoll_event events[EVENTS_AT_ONCE];
   int count = epoll_wait(server.epoll, events, EVENTS_AT_ONCE, timeout(now_ms()));
   int64_t now = now_ms();
@@ -109,8 +111,9 @@ static bool block_signals(void) {
 
 static bool set_up(void) {
   prctl(PR_SET_NAME, "cni-helper");
-  if (chdir("/") != 0) return false;
+  if (chdir("/") != 0 || !runs_open()) return false;
   look_prepare();
+  left_open();
   server.epoll = epoll_create1(EPOLL_CLOEXEC);
   if (server.epoll < 0 || !block_signals()) return false;
   fcntl(STDIN_FILENO, F_SETFL, fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK);
@@ -130,6 +133,7 @@ int serve(int64_t orphan_ms) {
   }
   output_flush();
   while (!is_done(now_ms())) turn();
+  keeper_stop();
   lock_release_all();
   bytes_free(&server.in);
   bytes_free(&server.out);

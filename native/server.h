@@ -53,7 +53,7 @@ bool program_add(struct request *request);
 void program_end(struct job *job, enum ended reason, int64_t now);
 /* Every program is told to end. */
 void programs_end(int64_t now);
-/* Programs without a deadline get this one. */
+/* The client is gone: programs without a deadline get this one, and others can see what they work on. */
 void programs_limit(int64_t due);
 /* A pipe of a program has something to read or to take. */
 void program_ready(struct watch *watch, uint32_t events, int64_t now);

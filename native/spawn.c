@@ -32,8 +32,9 @@ UNINSTRUMENTED static int give_up(struct program *program, const char *step, con
 UNINSTRUMENTED static int become_program(void *argument) {
   struct program *program = argument;
   setpgid(0, 0);
-  /* A plugin must not go on unsupervised when the helper is killed. */
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  *program->pid = getpid();
+  /* What does not have to finish must not go on unsupervised when the helper is killed. */
+  if (!program->finishes) prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent_pid) return 127;
   for (int target = 0; target < 3; target++)
     if (dup2(program->descriptors[target], target) < 0) return give_up(program, "dup2", program->path);

@@ -1,7 +1,11 @@
 import { HelperClient } from '../../platform/helper/helper-client.js';
+import type { SpawnRequest } from '../../platform/helper/types.js';
 import { findInPath } from './find-in-path.js';
 import { runProgram } from './run-program.js';
 import type { Exec, ExecOptions } from './types.js';
+
+/** Cut off in the middle, these leave what no later run finds. */
+const FINISHING = ['DEL', 'GC'];
 
 /**
  * Runs plugins through the native helper: starting one costs the main thread next to nothing, however large
@@ -21,10 +25,18 @@ export class HelperExec implements Exec {
     env: Readonly<Record<string, string>>,
     options: ExecOptions,
   ): Promise<string> {
-    return await runProgram((request) => this.#client.spawn(request), { path, stdin, env, options });
+    const task = taskOf(env);
+    const finishes = FINISHING.includes(env.CNI_COMMAND ?? '');
+    const spawn = (request: SpawnRequest) => this.#client.spawn({ ...request, task, finishes });
+    return await runProgram(spawn, { path, stdin, env, options });
   }
 
   findInPath(plugin: string, paths: readonly string[]): Promise<string> {
     return findInPath(plugin, paths);
   }
+}
+
+/** Of one attachment, plugins run one after another, also where those before have lost their helper. */
+function taskOf({ CNI_CONTAINERID, CNI_IFNAME }: Readonly<Record<string, string>>): string | undefined {
+  return CNI_CONTAINERID && CNI_IFNAME ? `attachment ${CNI_CONTAINERID} ${CNI_IFNAME}` : undefined;
 }

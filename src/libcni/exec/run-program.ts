@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { SpawnOutcome, SpawnRequest } from '../../platform/helper/types.js';
 import { debuglog } from '../debug.js';
+import { startBehindOrphans } from './behind-orphans.js';
 import { interpretOutcome } from './interpret-outcome.js';
 import { retryWhileBusy } from './retry-busy.js';
 import { describeSpawnFailure } from './spawn-failure.js';
@@ -29,7 +30,8 @@ export async function runProgram(
 
   async function start(request: SpawnRequest): Promise<SpawnOutcome> {
     try {
-      return await retryWhileBusy((limits) => spawn({ ...request, ...limits }), options);
+      const startOnce = (limits: ExecOptions) => spawn({ ...request, ...limits });
+      return await retryWhileBusy((limits) => startBehindOrphans(startOnce, limits), options);
     } catch (error) {
       throw describeSpawnFailure(error, path);
     }

@@ -74,6 +74,12 @@ export function decodeAcquired(body: Buffer): number {
   return body.readUInt32LE(0);
 }
 
+/** The body of an answer about a lock that somebody has: whether the client of its holder is gone. */
+export function decodeBusy(body: Buffer): boolean {
+  if (body.length !== 4) throw new RangeError('answer about a lock is malformed');
+  return body.readUInt32LE(0) === 1;
+}
+
 function text(body: Buffer, start: number, end: number): string {
   return start === end ? '' : body.toString('utf8', start, end);
 }

@@ -25,10 +25,10 @@ export function encodeSpawn(id: number, request: SpawnRequest): Buffer {
   return frame;
 }
 
-function flagsOf({ cwd, netns, dropsOutput }: SpawnRequest): number {
-  return (
-    (cwd ? spawnFlag.cwd : 0) | (netns ? spawnFlag.netns : 0) | (dropsOutput ? spawnFlag.dropsOutput : 0)
-  );
+function flagsOf({ cwd, netns, dropsOutput, task, finishes }: SpawnRequest): number {
+  const places = (cwd ? spawnFlag.cwd : 0) | (netns ? spawnFlag.netns : 0) | (task ? spawnFlag.task : 0);
+  const ways = (dropsOutput ? spawnFlag.dropsOutput : 0) | (finishes ? spawnFlag.finishes : 0);
+  return places | ways;
 }
 
 /** Gives the program that a frame asks for another deadline. */
@@ -84,10 +84,15 @@ interface Strings {
 
 /** All strings, each ended by NUL; one inside a string would shift those that follow. */
 function spawnStrings(request: SpawnRequest, argv: readonly string[]): Strings {
-  const { path, cwd, netns } = request;
-  let text = `${path}\0${cwd ? `${cwd}\0` : ''}${netns ? `${netns}\0` : ''}`;
+  const { path, cwd, netns, task } = request;
+  let text = `${path}\0`;
+  let count = 1 + argv.length;
+  for (const given of [cwd, netns, task]) {
+    if (!given) continue;
+    text += `${given}\0`;
+    count++;
+  }
   for (const argument of argv) text += `${argument}\0`;
-  const count = 1 + (cwd ? 1 : 0) + (netns ? 1 : 0) + argv.length;
   const env = environmentStrings(request.env);
   if (argv.length === 0 || env === undefined || countNul(text) !== count) {
     throw new SpawnError('EINVAL', 'execve', path);

@@ -19,7 +19,7 @@ import {
   requestType,
 } from './protocol.js';
 import { SpawnError } from './spawn-error.js';
-import { tryLock } from './try-lock.js';
+import { type LockHolder, tryLock } from './try-lock.js';
 import type { SpawnOutcome, SpawnRequest } from './types.js';
 import { dueAfter } from './watchdog.js';
 
@@ -191,9 +191,9 @@ export class HelperClient implements AsyncDisposable {
    * Takes a lock between processes, if it is free now: a kernel lock on the file at `path`, which is made for it and goes
    * when the lock is given back. The folder must be there.
    *
-   * The native helper holds it. It does not keep Node alive, and it outlives this process by as long as programs
-   * run that were started through this client: of a process that died, it is free exactly when nothing of it runs any
-   * more. It ends too where the helper dies or this client is disposed.
+   * The native helper holds it. It does not keep Node alive, and it outlives this process and the helper by as long as
+   * programs run that were started through this client: of a process or helper that died, it is free exactly when nothing
+   * of it runs any more. It ends too where this client is disposed.
    *
    * @returns how to give it back, which may be called again and is fine where the lock has ended already; `undefined`
    * where it is held, be it by this very process.
@@ -202,7 +202,21 @@ export class HelperClient implements AsyncDisposable {
    * @throws LibcniError `ERR_HELPER` where the helper is missing or died.
    */
   async tryLock(path: string): Promise<(() => Promise<void>) | undefined> {
-    return await tryLock(this.running(), resolve(path));
+    const lock = await tryLock(this.running(), resolve(path));
+    return typeof lock === 'string' ? undefined : lock;
+  }
+
+  /**
+   * Who holds the lock of the file at `path`: `living` where its helper has a client, `left` where that client is gone, or
+   * the helper was killed, so that it will be free as soon as what ran under it has ended.
+   *
+   * @throws as `tryLock`
+   */
+  async lockHolder(path: string): Promise<LockHolder | undefined> {
+    const lock = await tryLock(this.running(), resolve(path));
+    if (typeof lock === 'string') return lock;
+    await lock();
+    return undefined;
   }
 
   /**

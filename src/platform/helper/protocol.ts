@@ -36,7 +36,7 @@ export const answerType = {
   unlocked: 134,
 } as const;
 
-export const spawnFlag = { cwd: 1, netns: 2, dropsOutput: 4 } as const;
+export const spawnFlag = { cwd: 1, netns: 2, dropsOutput: 4, task: 8, finishes: 16 } as const;
 export const createFlag = { shareFolder: 1, restore: 2, foreignFolder: 4 } as const;
 export const removeFlag = { onlyEmpty: 1 } as const;
 export const loopbackFlag = { atHome: 1 } as const;

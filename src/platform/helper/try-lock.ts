@@ -1,23 +1,26 @@
-import { decodeAcquired, decodeFailed } from './decode.js';
+import { decodeAcquired, decodeBusy, decodeFailed } from './decode.js';
 import { encodeCall, encodeUnlock } from './encode.js';
 import type { Frame } from './frame-decoder.js';
 import type { HelperProcess } from './helper-process.js';
 import { answerType, callLimitMs, requestType } from './protocol.js';
 import { dueAfter } from './watchdog.js';
 
-/** Takes the lock of the file at an absolute path and gives back how to release it; `undefined` where it is held. */
+/** Who holds a lock: a helper with its client, or one whose client is gone or that was itself killed. */
+export type LockHolder = 'living' | 'left';
+
+/** Takes the lock of the file at an absolute path and gives back how to release it, or says who holds it. */
 export async function tryLock(
   helper: HelperProcess,
   path: string,
-): Promise<(() => Promise<void>) | undefined> {
-  const lock = await new Promise<number | undefined>((settle, reject) => {
+): Promise<(() => Promise<void>) | LockHolder> {
+  const lock = await new Promise<number | LockHolder>((settle, reject) => {
     helper.request((id) => encodeCall(id, { type: requestType.lock, path }), {
       dueAt: dueAfter(callLimitMs),
       answer: (frame) => answerLock(frame, settle, reject),
       fail: reject,
     });
   });
-  if (lock === undefined) return undefined;
+  if (typeof lock === 'string') return lock;
   let released: Promise<void> | undefined;
   return () => {
     released ??= unlock(helper, lock);
@@ -27,11 +30,11 @@ export async function tryLock(
 
 function answerLock(
   { type, body }: Frame,
-  settle: (lock: number | undefined) => void,
+  settle: (lock: number | LockHolder) => void,
   reject: (error: Error) => void,
 ): void {
   if (type === answerType.acquired) settle(decodeAcquired(body));
-  else if (type === answerType.busy) settle(undefined);
+  else if (type === answerType.busy) settle(decodeBusy(body) ? 'left' : 'living');
   else if (type === answerType.failed) reject(decodeFailed(body));
   else throw new RangeError(`an answer of type ${type}`);
 }

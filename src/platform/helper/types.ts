@@ -12,6 +12,13 @@ export interface SpawnRequest {
   readonly cwd?: string | undefined;
   /** Path of a network namespace to enter before the program starts. */
   readonly netns?: string | undefined;
+  /**
+   * What the program works on, in whatever words. While a program whose client or helper is gone still works on it, no other
+   * one is started with it: `EBUSY` of `task`. @default nothing that others could be in the way of
+   */
+  readonly task?: string | undefined;
+  /** Let it come to its end where the helper is killed; every other program is killed with it. @default false */
+  readonly finishes?: boolean | undefined;
   /** Milliseconds after which the program's process group is ended. @default no limit */
   readonly timeoutMs?: number | undefined;
   /** Milliseconds between TERM and KILL. @default 2000 */

@@ -28,9 +28,9 @@ function countSpawn(body: Buffer): number | undefined {
   const [flags = 0, argc = 0, envc = 0, text = 0, input = 0] = [8, 12, 16, 20, 24].map((at) =>
     body.readUInt32LE(at),
   );
-  if (28 + text + input !== body.length || hasOther(flags, 3)) return undefined;
+  if (28 + text + input !== body.length || hasOther(flags, 31)) return undefined;
   if (argc === 0 || argc > mostStrings || envc > mostStrings) return undefined;
-  const places = 1 + (flags & 1) + (flags >> 1);
+  const places = 1 + (flags & 1) + ((flags >> 1) & 1) + ((flags >> 3) & 1);
   const strings = body.subarray(28, 28 + text);
   const ends = strings.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0);
   return ends === places + argc + envc && strings.at(-1) === 0 ? text + input : undefined;
