@@ -59,7 +59,19 @@ static void until_ended(pid_t server) {
   while (getppid() == server) sigwaitinfo(&told, NULL);
 }
 
-/* Whoever is told of the server's end must find the marks. */
+/* Whoever is told of the server's end, by its standard output, must find the locks free. */
+static void give_locks_back(void) {
+  for (size_t index = 0; index < LOCK_LIMIT; index++)
+    if (runs->locks[index] != 0) close(runs->locks[index]);
+}
+
+static bool has_runs(void) {
+  for (size_t index = 0; index < JOB_LIMIT; index++)
+    if (runs->all[index].used && runs->all[index].pid != 0) return true;
+  return false;
+}
+
+/* And those that are not must have their marks by then. */
 static void take_over(int64_t now, int64_t orphan_ms) {
   for (size_t index = 0; index < LOCK_LIMIT; index++)
     if (runs->locks[index] != 0) left_mark_lock(runs->locks[index]);
@@ -149,7 +161,10 @@ static size_t see_to_all(void) {
 static void keep(pid_t server, int64_t orphan_ms) {
   prctl(PR_SET_NAME, "cni-keeper");
   until_ended(server);
-  take_over(now_ms(), orphan_ms);
-  while (look() && see_to_all() > 0) usleep(TICK_US);
+  if (has_runs()) {
+    take_over(now_ms(), orphan_ms);
+    while (look() && see_to_all() > 0) usleep(TICK_US);
+  }
+  give_locks_back();
   _exit(0);
 }

@@ -2,14 +2,10 @@ import { isKeyed } from '../errors/check-value.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { withoutNull } from '../errors/without-null.js';
-import {
-  type GcAttachment,
-  type NetworkAttachment,
-  validateContainerId,
-  validateInterfaceName,
-} from '../libcni/index.js';
+import { type GcAttachment, validateContainerId, validateInterfaceName } from '../libcni/index.js';
 import { LOOPBACK_NETWORK } from './attachments/loopback-network.js';
 import { type FoundRecords, interfacesIn } from './attachments/unreadable-records.js';
+import type { AttachmentKey } from './state/attachment-key.js';
 
 /** A container that is still there. */
 export interface ValidContainer {
@@ -93,7 +89,7 @@ export class LiveAttachments {
   }
 
   /** Whether a recorded attachment is in use. */
-  has({ containerId, ifName, network }: NetworkAttachment): boolean {
+  has({ containerId, ifName, network }: AttachmentKey): boolean {
     if (!this.#containers.has(containerId)) return false;
     return network === LOOPBACK_NETWORK || (this.#containers.get(containerId)?.has(ifName) ?? true);
   }

@@ -7,9 +7,10 @@ import type { OperatorOptions } from './attachments/request.js';
 import { type FoundRecords, findRecords } from './attachments/unreadable-records.js';
 import { networkNamed, type OperatorContext } from './context.js';
 import { LiveAttachments, type ValidContainer, validContainers } from './gc-valid.js';
-import { recordLabel } from './state/attachment-key.js';
+import { type AttachmentKey, recordLabel } from './state/attachment-key.js';
 import type { HeldLock } from './state/lock-store.js';
-import { takeAllDown } from './take-all-down.js';
+import { isRecorded } from './state/records.js';
+import { type BegunAttachment, takeAllDown } from './take-all-down.js';
 
 /** What garbage collection must leave alone, and how. */
 export interface OperatorGcRequest {
@@ -31,6 +32,8 @@ export interface OperatorGcRequest {
 export interface OperatorGcReport {
   /** Recorded attachments of containers that are gone. Those of networks that say `disableGC` are left out. */
   readonly stale: readonly NetworkAttachment[];
+  /** What ADDs left that were cut short, of containers that are gone. It is in no record, only in the journal. */
+  readonly cutShort: readonly AttachmentKey[];
   /**
    * Recorded attachments that are not in use either and were left alone: others made them, to networks that are not
    * configured here.
@@ -59,12 +62,14 @@ export async function collectGarbage(
     const live = new LiveAttachments(containers, records, names);
     const unused = records.readable.filter((found) => !live.has(found) && !isExempt(context, found));
     const { stale, foreign } = await ownAndForeign(context, unused, unknownNetworks);
+    const begun = await unusedIntents(context, live, unknownNetworks);
     const { willing, warnings } = pluginCollections(networks, live);
     if (lock !== undefined) {
       await forgetUnrecorded(context, records);
-      await takeAllDown({ context, options, stale, live, willing, lock, problems });
+      await takeAllDown({ context, options, stale, begun, live, willing, lock, problems });
     }
-    return { stale, foreign, warnings: [...problems.map(({ message }) => message), ...warnings] };
+    const cutShort = begun.map(({ found: _, ...key }) => key);
+    return { stale, cutShort, foreign, warnings: [...problems.map(({ message }) => message), ...warnings] };
   };
   try {
     return dryRun ? await collect() : await context.gate.withCollection(collect, options);
@@ -77,7 +82,7 @@ export async function collectGarbage(
  * Who says `disableGC` shares the network with somebody whose containers this caller does not know: nothing of it is
  * touched, as in Go. The configuration of today counts, where there is one.
  */
-function isExempt(context: OperatorContext, found: NetworkAttachment): boolean {
+function isExempt(context: OperatorContext, found: Pick<NetworkAttachment, 'network' | 'config'>): boolean {
   const list = networkNamed(context, found.network)?.list ?? recordedList(found);
   return list?.disableGC ?? false;
 }
@@ -98,6 +103,23 @@ async function ownAndForeign(
     (isKnown || (await context.own.has(found)) ? stale : foreign).push(found);
   }
   return { stale, foreign };
+}
+
+/** By the same rules as the records; those of finished ADDs are recorded, and those that cannot be read are left to recovery. */
+async function unusedIntents(
+  context: OperatorContext,
+  live: LiveAttachments,
+  unknownNetworks: boolean,
+): Promise<BegunAttachment[]> {
+  const unused: BegunAttachment[] = [];
+  for (const found of await context.journal.list()) {
+    const { key, intent } = found;
+    if (key === undefined || intent === undefined || live.has(key)) continue;
+    if (isRecorded(context.cacheDir, key) || isExempt(context, intent)) continue;
+    const isKnown = unknownNetworks || networkNamed(context, key.network) !== undefined;
+    if (isKnown || (await context.own.has(key))) unused.push({ ...key, found });
+  }
+  return unused;
 }
 
 async function forgetUnrecorded(

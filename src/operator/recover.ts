@@ -2,23 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { abortedError } from '../errors/aborted-error.js';
 import { asError } from '../errors/system-error.js';
 import { removeAbandoned } from '../files/remove-abandoned.js';
-import type { OperatorOptions } from './attachments/request.js';
-import { undoIntent } from './attachments/undo-intent.js';
+import { isUnusable, recordNow } from './attachments/recorded-attachment.js';
+import type { GuardedOptions, OperatorOptions } from './attachments/request.js';
+import { setRecordAside } from './attachments/set-record-aside.js';
+import { takeDown } from './attachments/take-down.js';
 import type { OperatorContext } from './context.js';
 import { endedError } from './ended-error.js';
-import type { AttachmentKey } from './state/attachment-key.js';
+import { settleIntent } from './settle-intent.js';
+import { type AttachmentKey, recordName } from './state/attachment-key.js';
 import type { FoundIntent } from './state/journal.js';
 import type { HeldLock } from './state/lock-store.js';
 import { Patience } from './state/patience.js';
-import { isRecorded, recordsFolder } from './state/records.js';
+import { recordsFolder } from './state/records.js';
 
 /** What recovery found and did. */
 export interface RecoveryReport {
-  /** ADDs that were cut short and have been taken down. */
+  /** What was cut short, an ADD or a DEL, and has been taken down. */
   readonly undone: readonly AttachmentKey[];
-  /** ADDs that somebody is working on, in this process or in another. */
+  /** What a process that lives is working on: this one or another. */
   readonly busy: readonly AttachmentKey[];
-  /** What could not be taken down, and why; it stays in the journal for the next time. */
+  /** What could not be taken down, after two tries, and why; it stays in the journal for the next time. */
   readonly failed: readonly { readonly file: string; readonly error: Error }[];
   /**
    * Journal entries from which nothing can be taken down, for example of a disk that lost what it was given. They
@@ -27,14 +30,19 @@ export interface RecoveryReport {
   readonly setAside: readonly { readonly file: string; readonly attachment: AttachmentKey | undefined }[];
 }
 
-/** Another process may only have looked whether a lock is held, which takes it for a moment. */
-const BUSY_PAUSES_MS = [20, 50, 100];
+/**
+ * Another process may only have looked whether a lock is held, which takes it for a moment; and a helper needs a moment to
+ * notice that its client is gone.
+ */
+const BUSY_PAUSES_MS = [20, 50, 100, 200, 400];
+/** What fails beside the work of others, such as a lock of iptables, passes. */
+const RETRY_PAUSE_MS = 200;
 
-/** Takes down what ADDs left that were cut short by the end of their process. */
+/** Takes down what was cut short by the end of its process or helper, once what still runs of it has ended. */
 export async function recover(context: OperatorContext, options: OperatorOptions): Promise<RecoveryReport> {
   const report: Report = { undone: [], failed: [], setAside: [] };
   const recovery = { context, options, report, patience: new Patience(options) };
-  let busy = await recoverEach(recovery, await context.journal.list());
+  let busy = await recoverEach(recovery, await findCutShort(recovery));
   for (const pauseMs of BUSY_PAUSES_MS) {
     if (busy.length === 0) break;
     await pause(pauseMs, options.signal);
@@ -60,13 +68,32 @@ interface Recovery {
   readonly patience: Patience;
 }
 
-type JournalFile = Pick<FoundIntent, 'file' | 'key'>;
+/** Something that was begun and may have been cut short. */
+interface CutShort extends Pick<FoundIntent, 'file' | 'key'> {
+  /** Settles it, by what is there once its lock is had. */
+  readonly settle: (options: GuardedOptions) => Promise<void>;
+}
+
+async function findCutShort(recovery: Recovery): Promise<CutShort[]> {
+  const { journal } = recovery.context;
+  const begun = (await journal.list()).map(({ file, key }) => ({
+    file,
+    key,
+    settle: (options: GuardedOptions) => settleAdd(recovery, file, options),
+  }));
+  const leaving = (await journal.leaving()).map(({ file, key }) => ({
+    file,
+    key,
+    settle: (options: GuardedOptions) => settleDel(recovery, key, options),
+  }));
+  return [...begun, ...leaving];
+}
 
 /** @returns those that somebody is working on */
-async function recoverEach(recovery: Recovery, found: readonly JournalFile[]): Promise<JournalFile[]> {
+async function recoverEach(recovery: Recovery, found: readonly CutShort[]): Promise<CutShort[]> {
   const { report, options } = recovery;
   const { signal } = options;
-  const busy: JournalFile[] = [];
+  const busy: CutShort[] = [];
   for (const one of found) {
     try {
       if (!(await recoverOne(recovery, one))) busy.push(one);
@@ -78,37 +105,61 @@ async function recoverEach(recovery: Recovery, found: readonly JournalFile[]): P
   return busy;
 }
 
-/** @returns `false` where somebody is working on it */
-async function recoverOne(recovery: Recovery, { file, key }: JournalFile): Promise<boolean> {
-  const { context, patience } = recovery;
-  const settleFile = async ({ throwIfLost }: Pick<HeldLock, 'throwIfLost'>) => {
-    // It may have been finished or undone by the time the lock was had.
-    const found = await context.journal.read(file);
-    if (found !== undefined) await settle(recovery, found, throwIfLost);
-  };
+/** @returns `false` where somebody is working on it who lives */
+async function recoverOne(recovery: Recovery, { key, settle }: CutShort): Promise<boolean> {
+  const { context, options, patience } = recovery;
+  const settleTwice = ({ throwIfLost: guard }: Pick<HeldLock, 'throwIfLost'>) =>
+    twice(() => settle({ ...options, guard }), { guard, signal: options.signal });
   // A file without such a name is no attachment's.
   if (key === undefined) {
-    await settleFile({ throwIfLost: () => {} });
+    await settleTwice({ throwIfLost: () => {} });
     return true;
   }
-  return (await context.gate.withFreeAttachment(key, settleFile, patience)) !== undefined;
+  const settleIfFree = () => context.gate.withFreeAttachment(key, settleTwice, patience);
+  if ((await settleIfFree()) !== undefined) return true;
+  await context.locks.whileLeft(recordName(key), patience);
+  return (await settleIfFree()) !== undefined;
 }
 
-async function settle(
-  { context, options, report }: Recovery,
-  found: FoundIntent,
-  guard: () => void,
+async function settleAdd(
+  { context, report }: Recovery,
+  file: string,
+  options: GuardedOptions,
 ): Promise<void> {
-  const { file, key, intent, error } = found;
-  if (error !== undefined) throw error;
-  if (intent === undefined || key === undefined) {
-    report.setAside.push({ file: await context.journal.setAside(file), attachment: key });
-  } else if (isRecorded(context.cacheDir, intent)) {
-    // An ADD whose result did reach the cache is finished; only its intent is left to forget.
-    await context.journal.end(intent);
-  } else {
-    await undoIntent(context, intent, { ...options, guard });
-    report.undone.push(key);
+  // It may have been finished or undone by the time the lock was had.
+  const found = await context.journal.read(file);
+  if (found === undefined) return;
+  const settled = await settleIntent(context, found, options);
+  if (settled.did === 'setAside') report.setAside.push({ file: settled.file, attachment: found.key });
+  else if (settled.did === 'undone' && found.key !== undefined) report.undone.push(found.key);
+}
+
+async function settleDel(
+  { context, report }: Recovery,
+  key: AttachmentKey,
+  options: GuardedOptions,
+): Promise<void> {
+  const { journal } = context;
+  if (!journal.isLeaving(key)) return;
+  const record = recordNow(context, key);
+  if (record === undefined) return await journal.left(key);
+  if (isUnusable(record)) await setRecordAside(context, record);
+  else await takeDown(context, record, options);
+  await journal.left(key);
+  report.undone.push(key);
+}
+
+type TwiceOptions = Pick<GuardedOptions, 'guard' | 'signal'>;
+
+/** Tries once more what has failed, unless nothing more may be done. */
+async function twice(run: () => Promise<void>, { guard, signal }: TwiceOptions): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    guard();
+    if (signal?.aborted) throw error;
+    await pause(RETRY_PAUSE_MS, signal);
+    await run();
   }
 }
 

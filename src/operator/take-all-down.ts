@@ -11,13 +11,23 @@ import { takeDown } from './attachments/take-down.js';
 import type { OperatorContext } from './context.js';
 import { endedError } from './ended-error.js';
 import { isNamed, type LiveAttachments } from './gc-valid.js';
+import { settleIntent } from './settle-intent.js';
+import type { AttachmentKey } from './state/attachment-key.js';
+import type { FoundIntent } from './state/journal.js';
 import type { HeldLock } from './state/lock-store.js';
+
+/** An ADD that was begun, by the journal. */
+export interface BegunAttachment extends AttachmentKey {
+  readonly found: FoundIntent;
+}
 
 /** What a collection takes down, and what it leaves alone. */
 export interface Collection {
   readonly context: OperatorContext;
   readonly options: OperatorOptions;
   readonly stale: readonly NetworkAttachment[];
+  /** ADDs that were cut short. */
+  readonly begun: readonly BegunAttachment[];
   readonly live: LiveAttachments;
   readonly willing: readonly NetworkConfigList[];
   /** Keeps every other work on attachments away. */
@@ -45,12 +55,16 @@ export async function takeAllDown(collection: Collection): Promise<void> {
 }
 
 async function takeEachDown(
-  { context, options, stale, live, willing, lock }: Collection,
+  { context, options, stale, begun, live, willing, lock }: Collection,
   errors: Error[],
 ): Promise<void> {
   const guarded = { ...options, guard: lock.throwIfLost };
   // What could not be taken down keeps its address until it can.
-  const kept: NetworkAttachment[] = [];
+  const kept: AttachmentKey[] = [];
+  await eachInContainerTurn(begun, CONTAINERS_AT_ONCE, async ({ found, ...key }) => {
+    const step = { verb: 'DEL', ...key, options, errors, lock } as const;
+    if (!(await succeeds(step, () => settleIntent(context, found, guarded)))) kept.push(key);
+  });
   await eachInContainerTurn(stale, CONTAINERS_AT_ONCE, async (found) => {
     const { network, containerId, ifName } = found;
     const step = { verb: 'DEL', network, containerId, ifName, options, errors, lock } as const;

@@ -66,6 +66,7 @@ async function attachLocked({ context, attachment, found, lock, ...more }: Locke
   if (!isRecorded) await refuseRecorded(context, key, attachment.rt.netns);
   await undoLeftovers(context, attachment, options);
   const intent = await beginIntent(context, attachment, options);
+  if (isRecorded) await context.journal.left(key);
   try {
     const result = await add(context, attachment, options);
     if (!lock.isHeld()) refuseTakenDown(context, key);

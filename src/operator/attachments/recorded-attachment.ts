@@ -44,7 +44,10 @@ export function isUnusable(record: Attachment | UnusableRecord): record is Unusa
 }
 
 /** The configuration in a record; `undefined` where it is not one of that network. */
-export function recordedList({ config, network }: NetworkAttachment): NetworkConfigList | undefined {
+export function recordedList({
+  config,
+  network,
+}: Pick<NetworkAttachment, 'config' | 'network'>): NetworkConfigList | undefined {
   try {
     const list = networkConfFromBytes(config);
     return list.name === network && list.plugins.length > 0 ? list : undefined;

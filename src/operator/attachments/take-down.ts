@@ -21,6 +21,7 @@ export async function takeDown(
   const key = keyOf(attachment);
   const operation = new Operation(options);
   try {
+    await context.journal.leave(key);
     const place = { preferred: netns, ...operation.next() };
     const { list, rt } = await inLivingNetns(context, attachment, place);
     await context.cni.delNetworkList(
@@ -32,4 +33,5 @@ export async function takeDown(
     throw error instanceof LibcniError ? error.with({ verb: 'DEL', ...key }) : error;
   }
   await context.own.forget(key);
+  await context.journal.left(key);
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
@@ -15,6 +15,7 @@ import { formatIntent, type Intent, parseIntent, parseProgress } from './intent.
 
 const INTENT = '.json';
 const PROGRESS = '.result';
+const LEAVING = '.leaving';
 
 /** An intent as it is found, with its file. */
 export interface FoundIntent {
@@ -65,6 +66,40 @@ export class Journal {
         throw error;
       }
     });
+  }
+
+  /**
+   * Notes that an attachment that is recorded is being taken down. Not synced: a power failure takes from the kernel what is
+   * to go. Where there is no room for the note, the work goes on without.
+   */
+  async leave(key: AttachmentKey): Promise<void> {
+    const file = this.#leavingOf(key);
+    await createEmpty(file)
+      .catch(async (error) => {
+        if (!isMissing(error)) return;
+        await makeFolders(this.#folder, 0o700);
+        await createEmpty(file);
+      })
+      .catch(() => {});
+  }
+
+  /** The attachment has been taken down, or made anew. */
+  async left(key: AttachmentKey): Promise<void> {
+    await unlink(this.#leavingOf(key)).catch(() => {});
+  }
+
+  /** The attachments that were being taken down, whatever became of that. */
+  async leaving(): Promise<{ file: string; key: AttachmentKey }[]> {
+    const names = (await this.#names()).filter((name) => name.endsWith(LEAVING));
+    return names.flatMap((name) => {
+      const key = keyFromUniqueName(basename(name, LEAVING));
+      return key === undefined ? [] : { file: join(this.#folder, name), key };
+    });
+  }
+
+  /** Whether the attachment is still being taken down. */
+  isLeaving(key: AttachmentKey): boolean {
+    return existsSync(this.#leavingOf(key));
   }
 
   /** Forgets an intent. */
@@ -121,6 +156,10 @@ export class Journal {
     return await moveAside(file, join(this.#folder, 'unreadable'));
   }
 
+  #leavingOf(key: AttachmentKey): string {
+    return join(this.#folder, `${uniqueName(key)}${LEAVING}`);
+  }
+
   async #names(): Promise<string[]> {
     try {
       return await readdir(this.#folder);
@@ -164,6 +203,10 @@ function readIntent(file: string): FoundIntent | undefined {
     const error = new LibcniError('ERR_CACHE', summary, { file, cause, ...key });
     return { file, key, intent: undefined, error };
   }
+}
+
+async function createEmpty(file: string): Promise<void> {
+  await writeFile(file, '', { mode: 0o600, flag: 'wx' });
 }
 
 function readText(file: string): string | undefined {

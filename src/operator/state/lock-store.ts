@@ -32,13 +32,15 @@ export interface FileLocks {
   readonly pid: number | undefined;
   /** Takes the lock of a file and yields how to give it back; `undefined` where another process holds it. */
   tryLock(file: string): Promise<(() => Promise<void>) | undefined>;
+  /** Who holds it: `left` where its client is gone, or the helper itself, and it will be free by itself. */
+  lockHolder(file: string): Promise<'living' | 'left' | undefined>;
 }
 
 /**
  * Locks between the operations of this process and of others that share the folder. The native helper holds them as
  * kernel locks: they end with it, and it ends after the plugins that it runs, so the lock of a process that died is
- * free exactly when no plugin runs any more that the helper has started. Where the helper itself is killed, the lock is
- * free at once, and whoever works under it must look before each further step.
+ * free exactly when no plugin runs any more that the helper has started. So it is where the helper itself is killed, but
+ * nobody works under it from then on: whoever did must look before each further step.
  *
  * Kernel locks know no order of asking, and a process that gives one back could take it again before anybody else
  * notices. So of those that wait for a lock one has the turn, which is a lock too, and as long as somebody has it
@@ -103,6 +105,16 @@ export class LockStore {
     return lock === undefined;
   }
 
+  /**
+   * Waits as long as the lock is held for what has lost its client or its helper, which ends by itself.
+   *
+   * @throws LibcniError `ERR_LOCKED` where the time is up, `ERR_ABORTED`
+   */
+  async whileLeft(name: string, patience: Patience): Promise<void> {
+    const file = this.fileOf(name);
+    while ((await this.#holder(file)) === 'left') await patience.pause(LONGEST_PAUSE_MS, file);
+  }
+
   /** Waits until nobody holds the lock, without standing in the queue for it. */
   async untilFree(name: string, patience: Patience): Promise<void> {
     const lock = await this.take(name, patience);
@@ -145,6 +157,14 @@ export class LockStore {
       const release = await this.#locks.tryLock(file);
       if (release === undefined) return undefined;
       return this.#heldLock(file, release);
+    } catch (cause) {
+      throw lockFailure(file, cause);
+    }
+  }
+
+  async #holder(file: string): Promise<'living' | 'left' | undefined> {
+    try {
+      return existsSync(file) ? await this.#locks.lockHolder(file) : undefined;
     } catch (cause) {
       throw lockFailure(file, cause);
     }

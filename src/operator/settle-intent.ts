@@ -1,0 +1,34 @@
+import type { GuardedOptions } from './attachments/request.js';
+import { undoIntent } from './attachments/undo-intent.js';
+import type { OperatorContext } from './context.js';
+import type { FoundIntent } from './state/journal.js';
+import { isRecorded } from './state/records.js';
+
+/** What was done about an intent that nobody works on: `file` is where one went that is none. */
+export type Settled =
+  | { readonly did: 'undone' | 'forgotten' }
+  | { readonly did: 'setAside'; readonly file: string };
+
+/**
+ * Takes down what an ADD left that was cut short, and forgets its intent. The caller has the lock of the attachment, or
+ * that of collections.
+ *
+ * @throws whatever DEL throws; `ERR_CACHE` where the intent cannot be read
+ */
+export async function settleIntent(
+  context: OperatorContext,
+  { file, key, intent, error }: FoundIntent,
+  options: GuardedOptions,
+): Promise<Settled> {
+  if (error !== undefined) throw error;
+  if (intent === undefined || key === undefined) {
+    return { did: 'setAside', file: await context.journal.setAside(file) };
+  }
+  // An ADD whose result did reach the cache is finished; only its intent is left to forget.
+  if (isRecorded(context.cacheDir, intent)) {
+    await context.journal.end(intent);
+    return { did: 'forgotten' };
+  }
+  await undoIntent(context, intent, options);
+  return { did: 'undone' };
+}
