@@ -70,7 +70,10 @@ describe('a program that is to finish', () => {
   });
 
   it('has the pipe of its input closed', async () => {
-    await cutOff('cat > /dev/null; touch finished', { finishes: true, stdin: 'x'.repeat(1_000_000) });
+    await cutOff('sleep 0.5; cat > /dev/null; touch finished', {
+      finishes: true,
+      stdin: 'x'.repeat(1_000_000),
+    });
     await eventually('it ends', () => has('finished'));
   });
 });

@@ -263,7 +263,9 @@ describe('programs of a client that is gone', () => {
   });
 });
 
+/** Without its keeper. */
 function childrenOf(pid: number | undefined): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.split(' ').filter(Boolean).map(Number);
+  const isKeeper = (child: string) => readFileSync(`/proc/${child}/comm`, 'utf8') === 'cni-keeper\n';
+  return text.split(' ').flatMap((child) => (child === '' || isKeeper(child) ? [] : Number(child)));
 }
