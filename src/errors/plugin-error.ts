@@ -44,6 +44,8 @@ export interface PluginErrorDetails extends Circumstances {
   readonly stderr?: string | undefined;
   readonly cause?: unknown;
   readonly rollbackErrors?: readonly Error[] | undefined;
+  /** What to do, or what the plugin cannot know. @default nothing */
+  readonly hint?: string | undefined;
 }
 
 /**
@@ -102,7 +104,7 @@ export class PluginError extends Error implements Circumstances {
   }
 
   /** The same error with further circumstances, stack included; what is known already stays, but for `rollbackErrors`. */
-  with(details: Circumstances & { readonly rollbackErrors?: readonly Error[] }): PluginError {
+  with(details: Circumstances & Pick<PluginErrorDetails, 'rollbackErrors' | 'hint'>): PluginError {
     const { rollbackErrors } = details;
     const known = { ...details, ...withoutUndefined(this.#given), ...(rollbackErrors && { rollbackErrors }) };
     return carryStack(this, () => new PluginError(known));
@@ -113,5 +115,6 @@ function describe(given: PluginErrorDetails): string {
   const msg = printable(cutShort(given.msg, MAX_SAID_LENGTH));
   const details = given.details ? `; ${printable(cutShort(given.details, MAX_SAID_LENGTH))}` : '';
   const code = given.code ? ` [code ${given.code}]` : '';
-  return `${msg}${details}${code}${describeCircumstances(given)}${describeRollback(given.rollbackErrors)}`;
+  const hint = given.hint ? `; ${given.hint}` : '';
+  return `${msg}${details}${code}${hint}${describeCircumstances(given)}${describeRollback(given.rollbackErrors)}`;
 }

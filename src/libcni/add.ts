@@ -3,25 +3,33 @@ import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
+import type { NetnsLook } from '../platform/netns/index.js';
 import { refuseLongName } from './cache/cache-path.js';
 import { setAsideIfUnreadable } from './cache/set-aside.js';
-import { type Standing, standingOf } from './cache/standing.js';
+import { reasonToSpare, type Standing, standingOf } from './cache/standing.js';
 import { writeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { writeJson } from './json/write-json.js';
+import { type HostNetnsOption, refuseHostNetns } from './netns-before.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { pluginStdin } from './plugin-stdin.js';
 import { warnOfMissingVersion } from './request-warnings.js';
 import type { Result } from './result/types.js';
-import { type AddProgress, type RollbackOptions, rollBack, rollbackLimits } from './rollback.js';
+import {
+  type AddProgress,
+  type FoundBefore,
+  type RollbackOptions,
+  rollBack,
+  rollbackLimits,
+} from './rollback.js';
 import { formatCniArgs, type RuntimeConf, validateAttachment } from './runtime-conf.js';
 import { reportUnusedCapabilities } from './unused-capabilities.js';
 import { VerbRun } from './verb-run.js';
 import { parseVersion } from './version.js';
 
 /** Options of ADD. */
-export interface AddOptions extends VerbOptions {
+export interface AddOptions extends VerbOptions, HostNetnsOption {
   /**
    * After a failure, run DEL for the whole list in reverse, with a time budget of its own. Left undone, with a
    * warning, where the cache has an entry of the same attachment and namespace from before, or one that cannot be
@@ -45,21 +53,26 @@ export async function addNetworkList(
 ): Promise<Result> {
   const operation = new Operation(options);
   const limits = rollbackLimits(options);
-  const { isRecorded, spared } = prepareAdd(context, list, rt);
+  const standing = prepareAdd(context, list, rt);
   reportUnusedCapabilities(context, list, rt);
   warnOfMissingVersion(context, { list, rt });
+  const look = await lookBefore(context, { list, rt, operation }, options);
+  const before = foundBy(look);
   const progress: AddProgress = { started: 0, result: undefined };
   try {
     const result = await addPlugins({ context, list, rt, operation, progress, onResult: options.onResult });
     operation.guard();
-    if (isRecorded) await setAsideIfUnreadable(context, { network: list.name, rt });
-    await writeCache(context, { network: list.name, config: list.bytes, rt, result });
+    if (standing.isRecorded) await setAsideIfUnreadable(context, { network: list.name, rt });
+    const { netnsIdentity } = before;
+    await writeCache(context, { network: list.name, config: list.bytes, rt, result, netnsIdentity });
     return result;
   } catch (error) {
-    const failure = failureOf(error, circumstancesOf(list, rt));
+    const cause = inTheWay({ error, rt, before, progress });
+    const failure = failureOf(cause, circumstancesOf(list, rt));
     if (options.rollback === false || progress.started === 0) throw failure;
-    const reason = evenIfRecorded(options) ? undefined : spared;
-    throw await rollBack({ context, list, rt, progress, failure, spared: reason, limits });
+    const spared = evenIfRecorded(options) ? undefined : reasonToSpare(standing, { netns: rt.netns, look });
+    const { hostNetns } = options;
+    throw await rollBack({ context, list, rt, progress, before, failure, spared, limits, hostNetns });
   }
 }
 
@@ -77,6 +90,38 @@ export function prepareAdd(context: CniContext, list: NetworkConfigList, rt: Run
   // With a version that is none, DEL would refuse to take down what ADD has made.
   parseVersion(list.cniVersion);
   return standingOf(context, { network: list.name, rt });
+}
+
+async function lookBefore(
+  { look: lookAt }: CniContext,
+  { list, rt, operation }: Pick<AddRun, 'list' | 'rt' | 'operation'>,
+  options: AddOptions,
+): Promise<NetnsLook> {
+  try {
+    const look = await lookAt({ path: rt.netns, interfaceName: rt.ifName, ...operation.next() });
+    refuseHostNetns(look, rt.netns, options);
+    return look;
+  } catch (error) {
+    throw failureOf(error, circumstancesOf(list, rt));
+  }
+}
+
+function foundBy(look: NetnsLook): FoundBefore {
+  if (look.state !== 'there') return { netnsIdentity: undefined, interfaceIndex: undefined };
+  return { netnsIdentity: look.identity, interfaceIndex: look.interfaceIndex };
+}
+
+/** What a plugin says of an interface that was there does not say what to do about it. */
+function inTheWay({
+  error,
+  rt: { ifName, netns },
+  before,
+  progress,
+}: Pick<AddRun, 'rt' | 'progress'> & { readonly error: unknown; readonly before: FoundBefore }): unknown {
+  const wasThere = before.interfaceIndex !== undefined && before.interfaceIndex > 0 && ifName !== 'lo';
+  if (!wasThere || progress.result !== undefined || !(error instanceof PluginError)) return error;
+  const hint = `interface ${ifName} was in ${netns} before this ADD, and was left there; if an earlier ADD left it, run DEL first`;
+  return error.with({ hint });
 }
 
 interface AddRun {

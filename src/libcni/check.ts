@@ -1,8 +1,9 @@
 // Port of CheckNetworkList in Go's libcni/api.go.
 import { LibcniError } from '../errors/libcni-error.js';
-import { readCachedResult } from './cache/read-cache.js';
+import { readCachedRecord } from './cache/read-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
+import { type HostNetnsOption, refuseHostNetns, refuseOtherNetns } from './netns-before.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { type StdinWriter, stdinWriter } from './plugin-stdin.js';
 import { warnOfAmbiguousArgs } from './request-warnings.js';
@@ -10,20 +11,34 @@ import { type RuntimeConf, validateAttachment } from './runtime-conf.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
+/** Options of CHECK. */
+export interface CheckOptions extends VerbOptions, HostNetnsOption {}
+
 /** Runs CHECK for every plugin of a list, with the cached result. */
 export async function checkNetworkList(
   context: CniContext,
   list: NetworkConfigList,
   rt: RuntimeConf,
-  options: VerbOptions = {},
+  options: CheckOptions = {},
 ): Promise<void> {
   const operation = new Operation(options);
   operation.next();
-  const stdinFor = await prepareCheck(context, list, rt);
-  if (stdinFor === undefined) return;
+  const prepared = await prepareCheck(context, list, rt);
+  if (prepared === undefined) return;
   warnOfAmbiguousArgs(context, { list, rt });
+  const { stdinFor, netnsIdentity } = prepared;
+  const look = await context.look({ path: rt.netns, ...operation.next() });
+  refuseHostNetns(look, rt.netns, options);
+  refuseOtherNetns(look, rt.netns, netnsIdentity);
   const verbRun = new VerbRun({ context, operation, verb: 'CHECK', network: list.name, rt });
   for (const plugin of list.plugins) await verbRun.run(plugin, stdinFor(plugin));
+}
+
+/** What a CHECK goes by. */
+export interface CheckPreparation {
+  readonly stdinFor: StdinWriter;
+  /** The namespace that the attachment was made in, as text. */
+  readonly netnsIdentity: string | undefined;
 }
 
 /**
@@ -35,12 +50,13 @@ export async function prepareCheck(
   context: CniContext,
   list: NetworkConfigList,
   rt: RuntimeConf,
-): Promise<StdinWriter | undefined> {
+): Promise<CheckPreparation | undefined> {
   validateAttachment(list.name, rt);
   requireCheck(list, rt);
   if (list.disableCheck) return undefined;
-  const prevResult = await readCachedResult(context, { network: list.name, cniVersion: list.cniVersion, rt });
-  return stdinWriter({ ...list, prevResult, rt });
+  const record = await readCachedRecord(context, { network: list.name, cniVersion: list.cniVersion, rt });
+  const stdinFor = stdinWriter({ ...list, prevResult: record?.result, rt });
+  return { stdinFor, netnsIdentity: record?.netnsIdentity };
 }
 
 function requireCheck({ name, cniVersion }: NetworkConfigList, { containerId, ifName }: RuntimeConf): void {

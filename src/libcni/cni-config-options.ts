@@ -7,6 +7,7 @@ import {
 } from '../errors/check-value.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { withoutNull } from '../errors/without-null.js';
+import type { HelperClient } from '../platform/helper/index.js';
 import type { Exec } from './exec/types.js';
 
 /** How a `CNIConfig` finds plugins and keeps its cache. */
@@ -28,6 +29,11 @@ export interface CNIConfigOptions {
   readonly strict?: boolean | undefined;
   /** How plugins are run. @default the native helper where it is there, else child processes */
   readonly exec?: Exec | undefined;
+  /**
+   * The native helper that looks at namespaces. @default that of `exec`, else that of this process; where it is not
+   * installed, less can be told of a namespace
+   */
+  readonly helper?: HelperClient | undefined;
 }
 
 /**
@@ -42,6 +48,7 @@ export function checkedOptions(options: CNIConfigOptions): CNIConfigOptions {
   checkOptionalPath('cacheDir', options.cacheDir);
   checkOptionalExec(options.exec);
   checkOptionalBoolean('strict', options.strict);
+  checkOptionalHelper(options.helper);
   return withoutNull(options);
 }
 
@@ -50,6 +57,11 @@ export function checkOptionalExec(exec: unknown): void {
   if (isAbsent(exec) || (isKeyed(exec) && isMethod(exec, 'execPlugin') && isMethod(exec, 'findInPath')))
     return;
   throw invalidArgument('exec', 'an Exec, with execPlugin() and findInPath()', exec);
+}
+
+function checkOptionalHelper(helper: unknown): void {
+  if (isAbsent(helper) || (isKeyed(helper) && isMethod(helper, 'inspectNetns'))) return;
+  throw invalidArgument('helper', 'a HelperClient', helper);
 }
 
 function isMethod(owner: object, name: string): boolean {

@@ -3,18 +3,19 @@ import { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
 import type { Verb } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { lookAtNetns } from '../platform/netns/index.js';
 import { type AddOptions, addNetworkList } from './add.js';
 import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
 import { type CachedConfig, readCachedConfig, readCachedResult } from './cache/read-cache.js';
 import { type Call, runCall } from './call.js';
-import { checkNetworkList } from './check.js';
+import { type CheckOptions, checkNetworkList } from './check.js';
 import { type CNIConfigOptions, checkedOptions } from './cni-config-options.js';
 import { listOf } from './conf/list-of.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { debuglog } from './debug.js';
 import { type DelOptions, delNetworkList } from './del.js';
-import { createDefaultExec } from './exec/default-exec.js';
+import { createDefaultExec, helperOf } from './exec/default-exec.js';
 import { type GcArgs, type GcOptions, type GcReport, gcNetworkList } from './gc.js';
 import type { VerbOptions } from './operation.js';
 import { type PlannedRun, planNetworkList } from './plan.js';
@@ -54,10 +55,23 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   /** @throws LibcniError `ERR_CONF_INVALID` for options that make no sense. */
   constructor(options: CNIConfigOptions) {
     super();
-    const { path, cacheDir: given, exec = createDefaultExec(), strict = false } = checkedOptions(options);
+    const {
+      path,
+      cacheDir: given,
+      exec = createDefaultExec(),
+      helper = helperOf(exec),
+      strict = false,
+    } = checkedOptions(options);
     // The working folder can change, and records must stay where they are. An empty path means the default, as in Go.
     const cacheDir = given && resolve(given);
-    this.#context = { path: [...path], cacheDir, exec, strict, warn: (warning) => this.#warn(warning) };
+    this.#context = {
+      path: [...path],
+      cacheDir,
+      exec,
+      strict,
+      look: (request) => lookAtNetns(helper, request),
+      warn: (warning) => this.#warn(warning),
+    };
   }
 
   /** The plugin folders. */
@@ -67,7 +81,11 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
 
   /**
    * Attaches a container to a network: ADD for every plugin in order, each on the result of the one before it.
-   * The attachment is on disk, synced, when the promise resolves. A failure is rolled back.
+   * The attachment is on disk, synced, when the promise resolves. A failure is rolled back: what is in the namespace is
+   * taken away only where this ADD has made it.
+   *
+   * @throws LibcniError `ERR_NETNS` where the namespace is that of this process or of process 1, and `hostNetns` does not
+   * say that it is meant.
    *
    * @returns the result of the last plugin, in the version that it printed
    */
@@ -80,9 +98,11 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   /**
    * Asks every plugin whether the attachment is as ADD left it. Does nothing where the list says `disableCheck`.
    *
-   * @throws LibcniError `ERR_CHECK_UNSUPPORTED` for versions before 0.4.0.
+   * @throws LibcniError `ERR_CHECK_UNSUPPORTED` for versions before 0.4.0; `ERR_NETNS`, before any plugin runs, where the
+   * namespace is gone or another one is in its place, or it is that of this process or of process 1, and `hostNetns` does
+   * not say that it is meant.
    */
-  checkNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: VerbOptions): Promise<void> {
+  checkNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: CheckOptions): Promise<void> {
     return this.#run({ verb: 'CHECK', list, rt, options }, (given) =>
       checkNetworkList(this.#context, list, given.rt, given.options),
     );
@@ -90,7 +110,8 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
 
   /**
    * Detaches a container: DEL for every plugin in reverse. Stops at the first plugin that fails, and keeps the
-   * record of the attachment then, so that DEL can be repeated. An unreadable record is set aside.
+   * record of the attachment then, so that DEL can be repeated. An unreadable record is set aside. Where the namespace is
+   * gone, or another one is in its place, plugins are not given it, and a warning says so.
    */
   delNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: DelOptions): Promise<void> {
     return this.#run({ verb: 'DEL', list, rt, options }, (given) =>
@@ -142,7 +163,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /** {@link checkNetworkList} for a plugin that is configured by itself. */
-  checkNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: VerbOptions): Promise<void> {
+  checkNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: CheckOptions): Promise<void> {
     return this.#run({ verb: 'CHECK', plugin, rt, options }, (given) =>
       checkNetworkList(this.#context, listOf(plugin), given.rt, given.options),
     );

@@ -1,3 +1,4 @@
+import type { LookRequest, NetnsLook } from '../platform/netns/index.js';
 import type { Exec } from './exec/types.js';
 import type { LibcniWarning } from './warning.js';
 
@@ -9,5 +10,7 @@ export interface CniContext {
   readonly cacheDir: string | undefined;
   /** Whether what looks wrong in a request is an error. */
   readonly strict: boolean;
+  /** Looks at a namespace, and at an interface in it. */
+  readonly look: (request: LookRequest) => Promise<NetnsLook>;
   readonly warn: (warning: LibcniWarning) => void;
 }

@@ -1,10 +1,12 @@
 // Port of DelNetworkList in Go's libcni/api.go.
 
-import type { CacheLookup } from './cache/read-cache.js';
+import { type AttachmentLookup, type CacheLookup, readRecordedNetns } from './cache/read-cache.js';
 import { type EntryForDel, readCachedResultOrSetAside } from './cache/set-aside.js';
 import { removeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
+import type { HostNetnsOption } from './netns-before.js';
+import { rtForDel } from './netns-for-del.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { stdinWriter } from './plugin-stdin.js';
 import { warnOfAmbiguousArgs, warnOfRules } from './request-warnings.js';
@@ -16,7 +18,7 @@ import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
 /** Options of DEL. */
-export interface DelOptions extends VerbOptions {
+export interface DelOptions extends VerbOptions, HostNetnsOption {
   /** The result of ADD where the cache has none, for example of an ADD that was cut short. @default none */
   readonly prevResult?: Result | undefined;
 }
@@ -25,13 +27,19 @@ export interface DelOptions extends VerbOptions {
 export async function delNetworkList(
   context: CniContext,
   list: NetworkConfigList,
-  rt: RuntimeConf,
+  given: RuntimeConf,
   options: DelOptions = {},
 ): Promise<void> {
   const operation = new Operation(options);
   operation.next();
   const readEntry = readCachedResultOrSetAside;
-  const { result: recorded, isStuck } = await prepareDel(context, { list, rt, readEntry });
+  const {
+    result: recorded,
+    netnsIdentity,
+    isStuck,
+  } = await prepareDel(context, { list, rt: given, readEntry });
+  const leaving = { network: list.name, rt: given, netnsIdentity, hostNetns: options.hostNetns };
+  const rt = await rtForDel(context, leaving, operation.next());
   const prevResult = recorded ?? resultInVersion(options.prevResult, list.cniVersion);
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
   warnOfAmbiguousArgs(context, { list, rt });
@@ -60,7 +68,18 @@ export async function prepareDel(
   { list: { name: network, cniVersion }, rt, readEntry }: DelRequest,
 ): Promise<EntryForDel> {
   validateAttachment(network, rt);
-  return hasResult(cniVersion) ? await readEntry(context, { network, cniVersion, rt }) : {};
+  return hasResult(cniVersion)
+    ? await readEntry(context, { network, cniVersion, rt })
+    : { netnsIdentity: recordedIdentity(context, { network, rt }) };
+}
+
+/** An entry that cannot be read, or is that of another attachment, tells nothing. */
+function recordedIdentity(context: CniContext, lookup: AttachmentLookup): string | undefined {
+  try {
+    return readRecordedNetns(context, lookup)?.netnsIdentity;
+  } catch {
+    return undefined;
+  }
 }
 
 function resultInVersion(result: Result | undefined, cniVersion: string): Result | undefined {

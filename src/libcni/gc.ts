@@ -13,7 +13,6 @@ import { Failures } from './failures.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from './names.js';
 import { Operation, type VerbOptions } from './operation.js';
 import type { StdinWriter } from './plugin-stdin.js';
-import { sparingOthers } from './sparing-others.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
@@ -140,12 +139,9 @@ interface DelRun extends GcRun, GcReport {
 async function delStale({ context, list, stale, operation, concurrency, failures }: DelRun): Promise<void> {
   await eachInContainerTurn(stale, concurrency, async (attachment, index) => {
     const { containerId, ifName, netns, cniArgs, capabilityArgs } = attachment;
-    const recorded = { containerId, ifName, netns, args: cniArgs, capabilityArgs };
+    const rt = { containerId, ifName, netns, args: cniArgs, capabilityArgs };
     const where = { verb: 'DEL', network: list.name, containerId, ifName } as const;
-    const del = async () => {
-      const rt = await sparingOthers(context, { network: list.name, rt: recorded });
-      await delNetworkList(context, list, rt, operation.remaining());
-    };
+    const del = () => delNetworkList(context, list, rt, operation.remaining());
     await failures.collect({ index, ...where }, del);
   });
 }

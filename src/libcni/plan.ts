@@ -78,7 +78,7 @@ type Prepared = StdinWriter | undefined | Promise<StdinWriter | undefined>;
 
 const PREPARATIONS: Readonly<Record<Verb, (context: CniContext, request: PlanRequest) => Prepared>> = {
   ADD: prepareAddStdin,
-  CHECK: (context, { list, rt = NO_ATTACHMENT }) => prepareCheck(context, list, rt),
+  CHECK: async (context, { list, rt = NO_ATTACHMENT }) => (await prepareCheck(context, list, rt))?.stdinFor,
   DEL: prepareDelStdin,
   GC: (_, { list, gc = NONE_VALID }) => prepareGc(list, gc).stdinFor,
   STATUS: (_, { list }) => prepareStatus(list),

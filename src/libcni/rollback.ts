@@ -6,12 +6,14 @@ import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { untilOrphansEnd } from './exec/orphans.js';
 import { isStartFailure } from './exec/spawn-failure.js';
+import type { ExecOptions } from './exec/types.js';
+import type { HostNetnsOption } from './netns-before.js';
+import { rtForDel } from './netns-for-del.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { stdinWriter } from './plugin-stdin.js';
 import { convertChecked } from './result/convert.js';
 import type { Result } from './result/types.js';
 import type { RuntimeConf } from './runtime-conf.js';
-import { sparingOthers } from './sparing-others.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 import { withCircumstances } from './with-circumstances.js';
@@ -54,12 +56,21 @@ export interface AddProgress {
   result: Result | undefined;
 }
 
+/** What was there before the first plugin of an ADD. */
+export interface FoundBefore {
+  /** Which namespace, as text; absent where there was none, or nobody can tell. */
+  readonly netnsIdentity: string | undefined;
+  /** The index of what had the name of its interface, 0 for nothing; absent where nobody can tell. */
+  readonly interfaceIndex: number | undefined;
+}
+
 /** A failed ADD. */
-export interface FailedAdd {
+export interface FailedAdd extends HostNetnsOption {
   readonly context: CniContext;
   readonly list: NetworkConfigList;
   readonly rt: RuntimeConf;
   readonly progress: AddProgress;
+  readonly before: FoundBefore;
   readonly failure: Error;
   /** Why nothing is to be taken down. @default it is */
   readonly spared: string | undefined;
@@ -110,7 +121,7 @@ async function delPlugins(failed: FailedAdd): Promise<Error[]> {
   const operation = new Operation(limits);
   // Where the time is up, each DEL says so.
   if (isHelperFailure(failure)) await untilOrphansEnd(failed.rt, operation).catch(() => {});
-  const rt = await rtForDel(failed);
+  const rt = await rtForUndo(failed, operation);
   const prevResult = usableResult(progress.result, list.cniVersion);
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
@@ -132,11 +143,23 @@ async function delPlugins(failed: FailedAdd): Promise<Error[]> {
   }
 }
 
-/** Where no plugin has succeeded, the interface may be that of another attachment, which stood in the way. */
-async function rtForDel({ context, list, rt, progress }: FailedAdd): Promise<RuntimeConf> {
-  if (progress.result !== undefined) return rt;
+/** Where no plugin has succeeded, the interface may be that of somebody else, which stood in the way. */
+async function rtForUndo(failed: FailedAdd, operation: Operation): Promise<RuntimeConf> {
+  const { context, list, rt, progress, before, hostNetns } = failed;
+  const { netnsIdentity, interfaceIndex } = before;
+  const failedAdd = { interfaceIndex, hasResult: progress.result !== undefined };
+  const leaving = { network: list.name, rt, netnsIdentity, failedAdd, hostNetns };
   const unread = () => ({ ...rt, netns: '' });
-  return await sparingOthers(context, { network: list.name, rt }).catch(unread);
+  return await rtForDel(context, leaving, limitsOf(operation)).catch(unread);
+}
+
+/** Where the time is up, each DEL says so. */
+function limitsOf(operation: Operation): ExecOptions {
+  try {
+    return operation.next();
+  } catch {
+    return { timeoutMs: 0 };
+  }
 }
 
 /** DEL knows results since 0.4.0, in the version of the configuration. */

@@ -18,6 +18,11 @@ export interface LibcniWarning {
    * - `INTERFACE_OF_ANOTHER`: what the attachment has in its namespace was left alone, since the interface there is that
    *   of another attachment; everything else was taken down.
    * - `JOURNAL_ENTRY_NOT_REMOVED`: an ADD has ended, but its journal entry stays behind until `recover()`.
+   * - `NETNS_GONE`: there is no network namespace at `file`, where the attachment was made; everything outside of it was taken
+   *   down.
+   * - `NETNS_REPLACED`: another network namespace is at `file` by now. It was left alone; everything else was taken down.
+   * - `NETNS_OF_HOST`: the namespace at `file` is that of this process, or of process 1. It was left alone; everything else was
+   *   taken down.
    * - `NETNS_UNUSABLE`: the path of a namespace, `file`, can be that of none, and counts as gone.
    */
   readonly code:
@@ -33,6 +38,9 @@ export interface LibcniWarning {
     | 'ROLLBACK_SKIPPED'
     | 'INTERFACE_OF_ANOTHER'
     | 'JOURNAL_ENTRY_NOT_REMOVED'
+    | 'NETNS_GONE'
+    | 'NETNS_REPLACED'
+    | 'NETNS_OF_HOST'
     | 'NETNS_UNUSABLE';
   readonly message: string;
   readonly network: string;

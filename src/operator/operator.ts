@@ -167,7 +167,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     const { helper = HelperClient.shared(), loopback = 'helper', strict = false } = options;
     const { pluginDirs = vendorFolders } = options;
     const exec = withVendorFolders(options.exec ?? new HelperExec(helper), pluginDirs);
-    const cni = new CNIConfig({ path: binDirs, cacheDir, exec });
+    const cni = new CNIConfig({ path: binDirs, cacheDir, exec, helper });
     const store = await ConfStore.create({ ...options, confDir, sources, binDirs, pluginDirs, exec });
     const locks = new LockStore(stateDir, helper);
     const state = {

@@ -15,8 +15,8 @@ async function paths(): Promise<string[]> {
 
 describe('a relative path of a namespace', () => {
   it('is that of then, wherever the container is detached', async () => {
-    await host.operator.attach({ id: 'c1', netns: relative('.', living) });
-    await host.operator.detach({ id: 'c1' });
+    await host.operator.attach({ id: 'c1', netns: relative('.', living), hostNetns: true });
+    await host.operator.detach({ id: 'c1', hostNetns: true });
     expect(await paths()).toEqual([`ADD ${living}`, `DEL ${living}`]);
   });
 
@@ -27,7 +27,7 @@ describe('a relative path of a namespace', () => {
 
   it('is resolved for what is checked and detached', async () => {
     await host.operator.attach({ id: 'c1', netns: '/run/netns/none' });
-    const target = { id: 'c1', netns: relative('.', living) };
+    const target = { id: 'c1', netns: relative('.', living), hostNetns: true };
     await host.operator.check(target);
     await host.operator.detach(target);
     expect((await paths()).slice(1)).toEqual([`CHECK ${living}`, `DEL ${living}`]);

@@ -18,6 +18,10 @@ export interface NetworkAttachment {
   /** The text of the network's configuration at the time of ADD. */
   readonly config: string;
   readonly netns: string;
+  /**
+   * Which namespace it was made in, as text; `undefined` where there was none, or another program made the attachment.
+   */
+  readonly netnsIdentity?: string | undefined;
   readonly cniArgs: RuntimeConf['args'];
   readonly capabilityArgs: RuntimeConf['capabilityArgs'];
 }
@@ -93,6 +97,7 @@ function toAttachment(entry: CacheEntry): NetworkAttachment {
     ifName: entry.ifName,
     config: entry.config,
     netns: entry.netns,
+    ...(entry.netnsIdentity !== undefined && { netnsIdentity: entry.netnsIdentity }),
     cniArgs: entry.args,
     capabilityArgs: entry.capabilityArgs,
   };

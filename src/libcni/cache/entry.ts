@@ -14,6 +14,7 @@ const foldKeys = keyFolder([
   'ifName',
   'networkName',
   'netns',
+  'netnsIdentity',
   'cniArgs',
   'capabilityArgs',
   'result',
@@ -29,6 +30,8 @@ export interface CacheEntry {
   readonly networkName: string;
   readonly ifName: string;
   readonly netns: string;
+  /** Which namespace it was made in, as text; a key of this library's own. */
+  readonly netnsIdentity: string | undefined;
   /** The text of the configuration. */
   readonly config: string;
   readonly args: RuntimeConf['args'];
@@ -43,10 +46,12 @@ export interface NewCacheEntry {
   readonly config: string;
   readonly rt: RuntimeConf;
   readonly result: Result;
+  /** The namespace that it was made in. @default not known */
+  readonly netnsIdentity?: string | undefined;
 }
 
 /** The text of a cache file, in the form that Go libcni writes and reads. */
-export function formatEntry({ network, config, rt, result }: NewCacheEntry): string {
+export function formatEntry({ network, config, rt, result, netnsIdentity }: NewCacheEntry): string {
   const text = JSON.stringify({
     kind: CACHE_KIND,
     containerId: rt.containerId,
@@ -54,6 +59,7 @@ export function formatEntry({ network, config, rt, result }: NewCacheEntry): str
     ifName: rt.ifName,
     networkName: network,
     ...(rt.netns && { netns: rt.netns }),
+    ...(netnsIdentity && { netnsIdentity }),
     ...(rt.args && rt.args.length > 0 && { cniArgs: rt.args }),
     ...(rt.capabilityArgs &&
       Object.keys(rt.capabilityArgs).length > 0 && { capabilityArgs: rt.capabilityArgs }),
@@ -80,6 +86,7 @@ export function entryFromJson(parsed: unknown): CacheEntry | undefined {
     networkName: textOf(raw.networkName),
     ifName: textOf(raw.ifName),
     netns: textOf(raw.netns),
+    netnsIdentity: textOf(raw.netnsIdentity) || undefined,
     config: decodeConfig(raw.config),
     args: argumentsOf(raw),
     capabilityArgs: isJsonObject(raw.capabilityArgs) ? raw.capabilityArgs : isuladCapabilities(raw),

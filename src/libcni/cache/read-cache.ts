@@ -42,11 +42,26 @@ export async function readCachedResult(
   context: CniContext,
   lookup: CacheLookup,
 ): Promise<Result | undefined> {
+  return (await readCachedRecord(context, lookup))?.result;
+}
+
+/** What an attachment's ADD has left. */
+export interface CachedRecord {
+  readonly result: Result;
+  /** The namespace that it was made in, as text. */
+  readonly netnsIdentity: string | undefined;
+}
+
+/** The same with the namespace. @throws LibcniError as {@link readCachedResult} does */
+export async function readCachedRecord(
+  context: CniContext,
+  lookup: CacheLookup,
+): Promise<CachedRecord | undefined> {
   const found = await readEntry(context, lookup);
   if (found === undefined) return undefined;
   const result = readResult(found);
   try {
-    return convertChecked(result, lookup.cniVersion);
+    return { result: convertChecked(result, lookup.cniVersion), netnsIdentity: found.entry?.netnsIdentity };
   } catch (cause) {
     const isVersion = cause instanceof LibcniError && cause.code === 'ERR_VERSION';
     throw isVersion ? cause : unreadable(found.file, cause);
@@ -79,18 +94,21 @@ export async function readCachedConfig(
   return { config, rt: { ...lookup.rt, ...(args && { args }), capabilityArgs } };
 }
 
+/** Where an attachment was made. */
+export type RecordedNetns = Pick<CacheEntry, 'netns' | 'netnsIdentity'>;
+
 /**
  * The namespace that an attachment was made in; `undefined` where the cache has no entry.
  *
  * @throws LibcniError `ERR_CACHE`; `ERR_CONFLICT` where another attachment has the cache file.
  */
-export function readRecordedNetns(context: CniContext, lookup: AttachmentLookup): string | undefined {
+export function readRecordedNetns(context: CniContext, lookup: AttachmentLookup): RecordedNetns | undefined {
   const found = readFile(context, lookup);
-  if (found?.entry === undefined) return found && '';
+  if (found?.entry === undefined) return found && { netns: '', netnsIdentity: undefined };
   if (isOfAnother(found.entry, lookup)) {
     throw new LibcniError('ERR_CONFLICT', describeOther(found.entry), { file: found.file });
   }
-  return found.entry.netns;
+  return found.entry;
 }
 
 /**

@@ -8,13 +8,15 @@ import { cacheFolder } from './cache-path.js';
 import {
   type AttachmentLookup,
   type CacheLookup,
-  readCachedResult,
+  readCachedRecord,
   readEntryOfAnother,
 } from './read-cache.js';
 
 /** What the cache has for a DEL. */
 export interface EntryForDel {
   readonly result?: Result | undefined;
+  /** The namespace that the attachment was made in. */
+  readonly netnsIdentity?: string | undefined;
   /** The entry is unreadable and could not be moved: it stays, as a warning has said. */
   readonly isStuck?: boolean | undefined;
 }
@@ -30,7 +32,7 @@ export async function readCachedResultOrSetAside(
   lookup: CacheLookup,
 ): Promise<EntryForDel> {
   try {
-    return { result: await readCachedResult(context, lookup) };
+    return (await readCachedRecord(context, lookup)) ?? {};
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     return { isStuck: !(await setAside(context, lookup, { error })) };
@@ -40,7 +42,7 @@ export async function readCachedResultOrSetAside(
 /** The same for a look ahead: an unreadable entry is left where it is. */
 export async function readCachedResultOrNone(context: CniContext, lookup: CacheLookup): Promise<EntryForDel> {
   try {
-    return { result: await readCachedResult(context, lookup) };
+    return (await readCachedRecord(context, lookup)) ?? {};
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     return {};

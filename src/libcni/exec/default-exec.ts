@@ -1,4 +1,5 @@
 import { findHelperBinary } from '../../platform/helper/helper-binary.js';
+import { HelperClient } from '../../platform/helper/helper-client.js';
 import { HelperExec } from './helper-exec.js';
 import { ProcessExec } from './process-exec.js';
 import type { Exec } from './types.js';
@@ -6,4 +7,10 @@ import type { Exec } from './types.js';
 /** The helper where its binary is there, child processes elsewhere. */
 export function createDefaultExec(): Exec {
   return findHelperBinary() === undefined ? new ProcessExec() : new HelperExec();
+}
+
+/** The helper for what is not a plugin run: that of the plugins, or of this process; `undefined` where it is missing. */
+export function helperOf(exec: Exec): HelperClient | undefined {
+  if (exec instanceof HelperExec) return exec.client;
+  return findHelperBinary() === undefined ? undefined : HelperClient.shared();
 }

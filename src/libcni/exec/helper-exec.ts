@@ -19,6 +19,11 @@ export class HelperExec implements Exec {
     this.#client = client;
   }
 
+  /** The helper that it uses. */
+  get client(): HelperClient {
+    return this.#client;
+  }
+
   async execPlugin(
     path: string,
     stdin: string,

@@ -5,7 +5,7 @@ import type { OperatorContext } from '../context.js';
 import { type AttachmentKey, recordName } from '../state/attachment-key.js';
 import type { HeldLock } from '../state/lock-store.js';
 import { Patience } from '../state/patience.js';
-import { type Attachment, keyOf } from './attachment.js';
+import { type Attachment, type AttachmentToMake, keyOf } from './attachment.js';
 import { beginIntent } from './begin-intent.js';
 import { refuseForeignRecord, refuseRecorded, refuseTakenDown } from './refuse-record.js';
 import type { GuardedOptions, OperatorOptions } from './request.js';
@@ -30,7 +30,7 @@ export interface AttachOneOptions extends OperatorOptions {
  */
 export async function attachOne(
   context: OperatorContext,
-  attachment: Attachment,
+  attachment: AttachmentToMake,
   options: AttachOneOptions,
 ): Promise<Result> {
   const { gate, warnings } = context;
@@ -50,7 +50,7 @@ export async function attachOne(
 
 interface LockedAttach {
   readonly context: OperatorContext;
-  readonly attachment: Attachment;
+  readonly attachment: AttachmentToMake;
   readonly options: AttachOneOptions;
   /** The warnings of this attachment so far. */
   readonly found: readonly LibcniWarning[];
@@ -108,7 +108,8 @@ async function add(
     guard();
     await journal.progress(key, result);
   };
-  const options = { signal, timeoutMs, trace, guard, onResult };
+  const { hostNetns } = attachment;
+  const options = { signal, timeoutMs, trace, guard, onResult, hostNetns };
   return await cni.addNetworkList(attachment.list, attachment.rt, options);
 }
 

@@ -5,6 +5,7 @@ import { asError, hasCode } from '../../errors/system-error.js';
 import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
 import type { LibcniWarning } from '../../libcni/index.js';
 import { refuseUnusedCapabilities } from '../../libcni/unused-capabilities.js';
+import { refuseHostNetns } from '../../libcni/netns-before.js';
 import type { OperatorContext } from '../context.js';
 import type { AttachmentKey } from '../state/attachment-key.js';
 import { Patience } from '../state/patience.js';
@@ -16,6 +17,7 @@ import { detachOne } from './detach.js';
 import { interfacesThere, refuseTakenInterface } from './interface-owners.js';
 import { bringLoopbackUp } from './loopback.js';
 import { moveDefaultRoute } from './move-default-route.js';
+import { lookAt } from './netns-of.js';
 import { refuseTakenDown } from './refuse-record.js';
 import type { AttachRequest, OperatorOptions } from './request.js';
 import { type Resolution, resolveRequest } from './resolve.js';
@@ -80,7 +82,9 @@ async function resolve(
   request: AttachRequest,
   options: OperatorOptions,
 ): Promise<Resolution> {
-  const there = await interfacesThere(context, request);
+  const look = await lookAt(context, { path: request.netns, signal: options.signal });
+  refuseHostNetns(look, request.netns, request);
+  const there = await interfacesThere(context, { ...request, look });
   const resolution = await resolveOrReload(context, { request, there }, options);
   for (const attachment of resolution.attachments) refuseTakenInterface(attachment, there);
   return resolution;

@@ -15,10 +15,20 @@ export interface Demands {
 export interface Attachment {
   readonly list: NetworkConfigList;
   readonly rt: RuntimeConf;
+  /** The namespace that it was made in, by its record. @default not known */
+  readonly netnsIdentity?: string | undefined;
+  /** The caller means the namespace though it is the machine's. @default false */
+  readonly hostNetns?: boolean | undefined;
 }
 
 /** An attachment to make. */
-export interface WantedAttachment extends Attachment {
+export interface AttachmentToMake extends Attachment {
+  /** Whether an interface of its name may be there. @default refuse */
+  readonly existingInterface?: 'refuse' | 'allow' | undefined;
+}
+
+/** The same by the request that asks for it. */
+export interface WantedAttachment extends AttachmentToMake {
   /** The Kubernetes namespace that the network was selected in. */
   readonly namespace: string;
   /** Whether it is in the role of the cluster's default network. */

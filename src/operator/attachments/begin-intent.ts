@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { NetnsLook } from '../../platform/netns/index.js';
 import type { OperatorContext } from '../context.js';
 import { type PortOwner, refuseTakenPorts } from '../state/host-ports.js';
 import type { Intent } from '../state/intent.js';
 import type { FoundIntent } from '../state/journal.js';
 import { type LockOptions, Patience } from '../state/patience.js';
 import { mappedPorts, portOwner } from '../state/port-owners.js';
-import { type Attachment, keyOf } from './attachment.js';
+import { type Attachment, type AttachmentToMake, keyOf } from './attachment.js';
 import { withFreeInterface } from './interface-owners.js';
 
 const PORTS_LOCK = '.host-ports';
@@ -51,24 +52,26 @@ async function findPortOwners({ journal, portOwners }: OperatorContext): Promise
  */
 export async function beginIntent(
   context: OperatorContext,
-  attachment: Attachment,
+  attachment: AttachmentToMake,
   { guard, ...options }: BeginOptions,
 ): Promise<Intent> {
   const { journal, locks } = context;
-  const intent = { ...intentOf(attachment), id: randomUUID() };
   const wanted = portsOf(attachment);
-  const begin = async () => {
+  const begin = async (look: NetnsLook) => {
+    const intent = { ...intentOf(attachment), ...foundBy(look), id: randomUUID() };
     guard();
     await journal.begin(intent);
+    return intent;
   };
-  const reserve = async () => {
+  const reserve = async (look: NetnsLook) => {
     refuseTakenPorts(wanted, await findPortOwners(context));
-    await begin();
+    return await begin(look);
   };
-  const use = () =>
-    wanted.ports.length === 0 ? begin() : locks.withLock(PORTS_LOCK, reserve, new Patience(options));
-  await withFreeInterface(context, attachment, { use, options });
-  return intent;
+  const use = (look: NetnsLook) =>
+    wanted.ports.length === 0
+      ? begin(look)
+      : locks.withLock(PORTS_LOCK, () => reserve(look), new Patience(options));
+  return await withFreeInterface(context, attachment, { use, options });
 }
 
 /** How long to wait for the lock of the ports. */
@@ -84,6 +87,12 @@ function ownersIn(found: readonly FoundIntent[]): PortOwner[] {
     const owner = intent && portOwner(intent);
     return owner ? [{ ...owner, isBegun: true }] : [];
   });
+}
+
+/** What was there before the first plugin, by which an undoing knows what is its own. */
+function foundBy(look: NetnsLook): Pick<Intent, 'netnsIdentity' | 'interfaceIndex'> {
+  if (look.state !== 'there') return {};
+  return { netnsIdentity: look.identity, interfaceIndex: look.interfaceIndex };
 }
 
 function intentOf({ list, rt }: Attachment): Intent {

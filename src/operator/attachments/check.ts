@@ -2,11 +2,12 @@ import { checkTimeout } from '../../errors/check-timeout.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { asError } from '../../errors/system-error.js';
+import type { ExecOptions, RuntimeConf } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
 import type { OperatorContext } from '../context.js';
 import { endedError } from '../ended-error.js';
 import { type Attachment, keyOf } from './attachment.js';
-import { inLivingNetns } from './living-netns.js';
+import { lookAt } from './netns-of.js';
 import { isOldPortmap, OLD_PORTMAP } from './old-portmap.js';
 import { withAbsoluteNetns } from './pod-request.js';
 import { isUnusable } from './recorded-attachment.js';
@@ -107,8 +108,9 @@ async function checkOne(
     const checkLocked = async () => {
       refuseUnrecorded(context, keyOf(target));
       const operation = new Operation(options);
-      const { list, rt } = await inLivingNetns(context, target, operation.next());
-      await cni.checkNetworkList(list, rt, operation.remaining());
+      const { list, hostNetns } = target;
+      const rt = await rtToCheck(context, target, operation.next());
+      await cni.checkNetworkList(list, rt, { ...operation.remaining(), hostNetns });
     };
     await gate.withAttachment(keyOf(target), checkLocked, options);
     return undefined;
@@ -117,6 +119,17 @@ async function checkOne(
     if (signal?.aborted) throw endedError(error, signal, { verb: 'CHECK', ...keyOf(target) });
     return asError(error);
   }
+}
+
+/** Most plugins fail on a path that leads nowhere, with an error that does not say so. */
+async function rtToCheck(
+  context: OperatorContext,
+  { rt, netnsIdentity }: Attachment,
+  limits: ExecOptions,
+): Promise<RuntimeConf> {
+  if (netnsIdentity !== undefined) return rt;
+  const { state } = await lookAt(context, { path: rt.netns, ...limits });
+  return state === 'none' ? { ...rt, netns: '' } : rt;
 }
 
 function kindOf(error: Error): CheckOutcome['outcome'] {

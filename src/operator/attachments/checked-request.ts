@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import {
+  checkOptionalBoolean,
   checkOptionalChoice,
   checkOptionalObject,
   checkOptionalPath,
@@ -23,6 +24,7 @@ import type { NetworkRequest, OperatorOptions, TargetRequest } from './request.j
 export function checkedAttachRequest(request: PodAttachRequest): PodAttachRequest {
   const { annotations, labels, ...given } = checkedTarget(request);
   checkArguments('', given);
+  checkOptionalChoice('existingInterface', given.existingInterface, ['refuse', 'allow']);
   return { ...given, annotations: checkedTexts({ annotations }), labels: checkedTexts({ labels }) };
 }
 
@@ -39,6 +41,7 @@ export function checkedTarget<Request extends TargetRequest>(request: Request): 
   checkOptionalPath('netns', given.netns);
   checkOptionalText('defaultIfName', given.defaultIfName);
   checkOptionalChoice('order', given.order, ['plain', 'cri']);
+  checkOptionalBoolean('hostNetns', given.hostNetns);
   return given.networks === undefined ? given : { ...given, networks: checkedNetworks(given.networks) };
 }
 

@@ -1,21 +1,25 @@
 import { LibcniError } from '../../errors/libcni-error.js';
+import { refuseHostNetns } from '../../libcni/netns-before.js';
 import { type Netns, openNetns } from '../../netns/index.js';
 import type { OperatorContext } from '../context.js';
 import type { WantedAttachment } from './attachment.js';
 import { parseDefaultRoutes, routeArguments } from './kernel-routes.js';
+import { lookAt } from './netns-of.js';
 import type { OperatorOptions } from './request.js';
 
 /**
  * Gives the default routes of a namespace to the attachment whose selection asks for them, and takes all others away.
  * Of several gateways in a family, each is a hop of the one route, once. Needs the program `ip`.
  *
- * @throws LibcniError `ERR_NETNS` with what `ip` said.
+ * @throws LibcniError `ERR_NETNS` with what `ip` said, and for the namespace of the machine.
  */
 export async function setDefaultRoute(
-  { helper }: OperatorContext,
-  { rt, demands }: WantedAttachment,
+  context: OperatorContext,
+  { rt, demands, hostNetns }: WantedAttachment,
   options: OperatorOptions,
 ): Promise<void> {
+  const { helper } = context;
+  refuseHostNetns(await lookAt(context, { path: rt.netns }), rt.netns, { hostNetns });
   const netns = await openNetns(rt.netns, { helper });
   const { ifName, containerId } = rt;
   for (const family of ['-4', '-6'] as const) {

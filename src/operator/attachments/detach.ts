@@ -75,7 +75,8 @@ export async function detachOne(
     // The attachment is not there, or its file has been taken by somebody who does not know of this library's locks.
     if (warnOfForeignRecord(context, key)) return;
     const found = recordNow(context, key);
-    const attachment = found === undefined || isUnusable(found) ? target : found;
+    const { hostNetns } = target;
+    const attachment = found === undefined || isUnusable(found) ? target : { ...found, hostNetns };
     await takeDown(context, attachment, { ...options, guard, netns: target.rt.netns });
   };
   try {
@@ -123,11 +124,12 @@ async function undoNow(
   options: GuardedOptions,
 ): Promise<void> {
   const intent = await context.journal.find(key);
-  if (intent !== undefined) return await undoIntent(context, intent, options);
+  const { hostNetns } = request;
+  if (intent !== undefined) return await undoIntent(context, intent, { ...options, hostNetns });
   const record = recordNow(context, key);
   if (record === undefined) return;
   if (isUnusable(record)) return await setRecordAside(context, record);
-  await takeDown(context, record, { ...options, netns: request.netns });
+  await takeDown(context, { ...record, hostNetns }, { ...options, netns: request.netns });
 }
 
 /** @returns what it yielded; `undefined` where it failed */

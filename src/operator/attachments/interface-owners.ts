@@ -1,23 +1,26 @@
-import { createHash } from 'node:crypto';
 import { LibcniError } from '../../errors/libcni-error.js';
-import {
-  interfacesOfContainer,
-  isSamePlace,
-  type Leaving,
-  realPlace,
-  wasThere,
-} from '../../libcni/cache/interface-owner.js';
-import type { RuntimeConf } from '../../libcni/index.js';
-import { sparingOthers } from '../../libcni/sparing-others.js';
+import { listCachedAttachments } from '../../libcni/cache/attachments.js';
+import { claimantOf } from '../../libcni/cache/interface-claims.js';
+import { refuseHostNetns } from '../../libcni/netns-before.js';
+import type { NetnsLook, NetnsThere } from '../../platform/netns/index.js';
 import type { OperatorContext } from '../context.js';
 import { type AttachmentKey, isSameAttachment, recordName } from '../state/attachment-key.js';
 import { type LockOptions, Patience } from '../state/patience.js';
-import { type Attachment, keyOf } from './attachment.js';
+import { type Attachment, type AttachmentToMake, keyOf } from './attachment.js';
+import { begunIn, isInNetns } from './attachments-in-netns.js';
+import { lockOfNetns, lookAt } from './netns-of.js';
 
 /** What has, or may have, an interface in a namespace. */
-interface InterfaceOwner extends AttachmentKey {
+export interface InterfaceOwner extends AttachmentKey {
   /** Whether it is made; else it is being made, or was when its process ended. */
   readonly isMade: boolean;
+}
+
+/** A container and what is at the path of its namespace. */
+export interface ContainerPlace {
+  readonly id: string;
+  readonly netns: string;
+  readonly look: NetnsLook;
 }
 
 /**
@@ -28,37 +31,51 @@ interface InterfaceOwner extends AttachmentKey {
  */
 export async function interfacesThere(
   context: OperatorContext,
-  { id, netns }: { readonly id: string; readonly netns: string },
+  place: ContainerPlace,
 ): Promise<InterfaceOwner[]> {
+  const { id, look } = place;
   // In this order: an ADD goes from the journal to the records.
-  const begun: AttachmentKey[] = [];
-  for (const one of await begunAt(context, netns)) {
-    // What is left of an earlier namespace is not in the way of another container.
-    if (one.containerId === id || (await wasThere(netns, one.begunMs))) begun.push(one);
-  }
-  const made = await interfacesOfContainer({ cacheDir: context.cacheDir, netns }, id);
+  const begun = (await begunIn(context, place)).filter(
+    // What is left where nothing is, is not in the way of another container.
+    ({ containerId }) => containerId === id || look.state !== 'none',
+  );
+  const made: AttachmentKey[] = [];
+  if (look.state !== 'none')
+    for (const one of await listCachedAttachments(context.cacheDir, id))
+      if (await isInNetns(context, one, place)) made.push(one);
   return [
-    ...made.map((names) => ({ ...names, isMade: true })),
-    ...begun.map((names) => ({ ...names, isMade: false })),
+    ...made.map((one) => ({ ...namesOf(one), isMade: true })),
+    ...begun.map((one) => ({ ...namesOf(one), isMade: false })),
   ];
 }
 
+/** How an interface is used. */
+interface InterfaceUse<Value> {
+  readonly use: (look: NetnsLook) => Promise<Value>;
+  readonly options: LockOptions;
+}
+
 /**
- * Runs `use` where no other attachment of the container has the interface of this one, and none can take it meanwhile.
+ * Runs `use` where the interface of an attachment is free, and none can take it meanwhile. It gets what there is.
  *
- * @throws LibcniError `ERR_CONFLICT` that names the owner, `ERR_CACHE`, those of locks
+ * @throws LibcniError `ERR_CONFLICT` that names the owner, `ERR_NETNS` for the namespace of the machine, `ERR_CACHE`,
+ * those of locks
  */
 export async function withFreeInterface<Value>(
   context: OperatorContext,
-  attachment: Attachment,
-  { use, options }: { readonly use: () => Promise<Value>; readonly options: LockOptions },
+  attachment: AttachmentToMake,
+  { use, options }: InterfaceUse<Value>,
 ): Promise<Value> {
-  const { netns, containerId } = attachment.rt;
+  const { netns, containerId: id, ifName: interfaceName } = attachment.rt;
+  const question = { path: netns, interfaceName, signal: options.signal };
   const useIfFree = async () => {
-    refuseTakenInterface(attachment, await interfacesThere(context, { id: containerId, netns }));
-    return await use();
+    const look = await lookAt(context, question);
+    refuseHostNetns(look, netns, attachment);
+    refuseTakenInterface(attachment, await interfacesThere(context, { id, netns, look }));
+    if (attachment.existingInterface !== 'allow') await refuseInterfaceThere(context, attachment, look);
+    return await use(look);
   };
-  const lock = lockOf(await realPlace(netns));
+  const lock = lockOfNetns(netns, await lookAt(context, question));
   return await context.locks.withLock(lock, useIfFree, new Patience(options));
 }
 
@@ -73,43 +90,54 @@ export function refuseTakenInterface(attachment: Attachment, there: readonly Int
   const hint = owner.isMade
     ? ''
     : '; that attach is under way, or was cut short: recover() takes it down then';
-  const summary = `interface ${key.ifName} in ${attachment.rt.netns} is that of container ${owner.containerId} on network ${owner.network}${hint}`;
-  throw new LibcniError('ERR_CONFLICT', summary, { value: key.ifName, ...key });
+  throw taken(attachment, `${whose(owner)}${hint}`);
 }
 
-/** An attachment that is to be taken down. */
-interface LeavingAttachment {
-  readonly key: AttachmentKey;
-  readonly rt: RuntimeConf;
-  /** What is known of an ADD that never came to a record. @default nothing */
-  readonly cutShort?: Pick<Leaving, 'begunMs' | 'hasResult'> | undefined;
-}
-
-/** The attachment as DEL is to get it: without its namespace where another one has the interface there by now. */
-export async function sparingInterface(
+/** Every namespace has `lo` from its beginning. */
+async function refuseInterfaceThere(
   context: OperatorContext,
-  { key: { network }, rt, cutShort }: LeavingAttachment,
-): Promise<RuntimeConf> {
-  const { cacheDir, warnings } = context;
-  const begun = (await begunAt(context, rt.netns)).filter(({ ifName }) => ifName === rt.ifName);
-  const warn = warnings.warn.bind(warnings);
-  return await sparingOthers({ cacheDir, warn }, { network, rt, begun, cutShort });
+  attachment: Attachment,
+  look: NetnsLook,
+): Promise<void> {
+  const { ifName } = attachment.rt;
+  if (ifName === 'lo' || look.state !== 'there' || !look.interfaceIndex) return;
+  const owner = await ownerOf(context, attachment, look);
+  const known = owner
+    ? `there already, and ${whose(owner)}`
+    : 'there already, and nobody has recorded whose it is';
+  throw taken(
+    attachment,
+    `${known}; choose another name, or say existingInterface: 'allow' where the plugins replace or tune it`,
+  );
 }
 
-interface BegunAttachment extends AttachmentKey {
-  readonly begunMs: number;
+/** By identity where that is recorded, else by path. */
+async function ownerOf(
+  context: OperatorContext,
+  attachment: Attachment,
+  { identity }: NetnsThere,
+): Promise<AttachmentKey | undefined> {
+  const { cacheDir } = context;
+  const { ifName, netns } = attachment.rt;
+  const key = keyOf(attachment);
+  const claimant = await claimantOf({ cacheDir, ifName, identity }, key);
+  if (claimant !== undefined) return claimant;
+  const isCandidate = { name: (file: string) => file.endsWith(`-${ifName}`) };
+  return (await listCachedAttachments(cacheDir, '', isCandidate)).find(
+    (one) => one.ifName === ifName && one.netns === netns && one.netnsIdentity === undefined,
+  );
 }
 
-/** One that cannot be read is met by whoever needs it. */
-async function begunAt({ journal }: OperatorContext, netns: string): Promise<BegunAttachment[]> {
-  if (netns === '') return [];
-  const begun: BegunAttachment[] = [];
-  for (const { key, intent } of await journal.list())
-    if (key && intent && (await isSamePlace(intent.netns, netns)))
-      begun.push({ ...key, begunMs: intent.begunMs ?? 0 });
-  return begun;
+function whose({ containerId, network }: AttachmentKey): string {
+  return `that of container ${containerId} on network ${network}`;
 }
 
-function lockOf(netns: string): string {
-  return `.netns-${createHash('sha256').update(netns).digest('hex').slice(0, 32)}`;
+function taken(attachment: Attachment, what: string): LibcniError {
+  const key = keyOf(attachment);
+  const summary = `interface ${key.ifName} in ${attachment.rt.netns} is ${what}`;
+  return new LibcniError('ERR_CONFLICT', summary, { value: key.ifName, ...key });
+}
+
+function namesOf({ network, containerId, ifName }: AttachmentKey): AttachmentKey {
+  return { network, containerId, ifName };
 }

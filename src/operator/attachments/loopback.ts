@@ -5,7 +5,9 @@ import { recordName } from '../state/attachment-key.js';
 import { readRecord } from '../state/records.js';
 import { type AttachOneOptions, attachOne } from './attach-one.js';
 import { type Attachment, keyOf } from './attachment.js';
+import { isInNetns } from './attachments-in-netns.js';
 import { LOOPBACK_NETWORK } from './loopback-network.js';
+import { lookAt } from './netns-of.js';
 import type { AttachRequest } from './request.js';
 
 const CONFIG = JSON.stringify({
@@ -22,17 +24,19 @@ const CONFIG = JSON.stringify({
  */
 export async function bringLoopbackUp(
   context: OperatorContext,
-  { id, netns }: AttachRequest,
+  { id, netns, hostNetns }: AttachRequest,
   options: AttachOneOptions,
 ): Promise<Attachment | undefined> {
   const { helper, loopback, cacheDir } = context;
   const { signal, timeoutMs } = options;
-  if (loopback === 'helper') await loopbackUp(netns, { helper, signal, timeoutMs });
+  if (loopback === 'helper') await loopbackUp(netns, { helper, signal, timeoutMs, hostNetns });
   if (loopback !== 'plugin') return undefined;
   // Not read beforehand: whoever imports the library would wait for it.
   const list = networkConfFromBytes(CONFIG);
-  const attachment = { list, rt: { containerId: id, netns, ifName: 'lo' } };
+  const attachment = { list, rt: { containerId: id, netns, ifName: 'lo' }, hostNetns };
   const before = readRecord(cacheDir, recordName(keyOf(attachment)));
+  const look = await lookAt(context, { path: netns, signal });
   await attachOne(context, attachment, { ...options, again: true });
-  return before?.netns === netns ? undefined : attachment;
+  const wasThere = before !== undefined && (await isInNetns(context, before, { netns, look }));
+  return wasThere ? undefined : attachment;
 }

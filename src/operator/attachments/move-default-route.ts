@@ -1,8 +1,10 @@
 import { writeCache } from '../../libcni/cache/write-cache.js';
 import { convertResult, type Result } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
+import { recordName } from '../state/attachment-key.js';
 import type { HeldLock } from '../state/lock-store.js';
 import { Patience } from '../state/patience.js';
+import { readRecord } from '../state/records.js';
 import { keyOf, type MadeAttachment } from './attachment.js';
 import { setDefaultRoute } from './default-route.js';
 import type { OperatorOptions } from './request.js';
@@ -64,7 +66,8 @@ async function recordAgain(
     // Somebody may have detached it meanwhile.
     if ((await cni.getNetworkListCachedResult(list, rt)) === undefined) return;
     throwIfLost();
-    await writeCache({ cacheDir }, { network: list.name, config: list.bytes, rt, result });
+    const netnsIdentity = readRecord(cacheDir, recordName(keyOf(attachment)))?.netnsIdentity;
+    await writeCache({ cacheDir }, { network: list.name, config: list.bytes, rt, result, netnsIdentity });
   };
   await gate.withLock(keyOf(attachment), write, new Patience(options));
 }

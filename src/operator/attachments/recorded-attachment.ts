@@ -19,13 +19,13 @@ export function recordedAttachment(
   context: OperatorContext,
   found: NetworkAttachment,
 ): Attachment | UnusableRecord {
-  const { containerId, ifName, network, netns, cniArgs: args, capabilityArgs } = found;
+  const { containerId, ifName, network, netns, netnsIdentity, cniArgs: args, capabilityArgs } = found;
   const list = recordedList(found) ?? networkNamed(context, network)?.list;
   if (list === undefined) {
     const summary = 'neither the record nor the configuration folder has a usable configuration';
     return { found, problem: new LibcniError('ERR_NOT_FOUND', summary, { network, containerId, ifName }) };
   }
-  return { list, rt: { containerId, ifName, args, capabilityArgs, netns } };
+  return { list, rt: { containerId, ifName, args, capabilityArgs, netns }, netnsIdentity };
 }
 
 /** The same for what is recorded of an attachment at the moment; `undefined` where that is nothing. */

@@ -50,6 +50,16 @@ export interface AttachRequest {
    * @default plain
    */
   readonly order?: 'plain' | 'cri' | undefined;
+  /**
+   * Says that the namespace is meant though it is that of this process, or of process 1. Without it, nothing is attached
+   * there. @default false
+   */
+  readonly hostNetns?: boolean | undefined;
+  /**
+   * Whether an interface of the wanted name may be there already: `allow` is for networks whose plugins replace an
+   * interface, or only tune one. @default refuse
+   */
+  readonly existingInterface?: 'refuse' | 'allow' | undefined;
 }
 
 /** Limits of an operation on the attachments of a container. */
@@ -92,4 +102,9 @@ export interface TargetRequest {
   readonly defaultIfName?: string | undefined;
   /** As it was for the attach. @default plain */
   readonly order?: 'plain' | 'cri' | undefined;
+  /**
+   * Says that the namespace is meant though it is that of this process, or of process 1. Without it, nothing is checked
+   * there, and what is detached leaves it alone. @default false
+   */
+  readonly hostNetns?: boolean | undefined;
 }

@@ -53,7 +53,8 @@ export function resolveRequest(
     const rt = ofNetwork(name, () =>
       runtimeConf({ network, list, ifName: names[index] ?? '', pod, isOfPod }),
     );
-    return { list, rt, isDefault, namespace, demands };
+    const { hostNetns, existingInterface } = request;
+    return { list, rt, isDefault, namespace, demands, hostNetns, existingInterface };
   });
   const ignored = ignoredAnnotations(request);
   return { attachments, warnings: [...fromAnnotations.warnings, ...fromLabels.warnings, ...ignored] };

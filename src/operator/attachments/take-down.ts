@@ -2,8 +2,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { Operation } from '../../libcni/operation.js';
 import type { OperatorContext } from '../context.js';
 import { type Attachment, keyOf } from './attachment.js';
-import { sparingInterface } from './interface-owners.js';
-import { inLivingNetns } from './living-netns.js';
+import { rtToTakeDown } from './netns-of.js';
 import type { GuardedOptions } from './request.js';
 
 /** How an attachment is taken down. */
@@ -22,13 +21,11 @@ export async function takeDown(
   const operation = new Operation(options);
   try {
     await context.journal.leave(key);
-    const place = { preferred: netns, ...operation.next() };
-    const { list, rt } = await inLivingNetns(context, attachment, place);
-    await context.cni.delNetworkList(
-      list,
-      await sparingInterface(context, { key, rt }),
-      operation.remaining(),
-    );
+    const { list, hostNetns, netnsIdentity } = attachment;
+    const paths = [netns ?? '', attachment.rt.netns];
+    const leaving = { network: list.name, rt: attachment.rt, paths, netnsIdentity, hostNetns };
+    const rt = await rtToTakeDown(context, leaving, operation.next());
+    await context.cni.delNetworkList(list, rt, { ...operation.remaining(), hostNetns });
   } catch (error) {
     throw error instanceof LibcniError ? error.with({ verb: 'DEL', ...key }) : error;
   }

@@ -17,9 +17,11 @@ export type Target = Attachment | UnusableRecord;
 export async function findTargets(context: OperatorContext, request: TargetRequest): Promise<Target[]> {
   const recorded = await context.cni.getCachedAttachments(request.id);
   const meant = recorded.filter((found) => isMeant(context, found, request));
-  const known = meant.map((found) =>
-    recordedAttachment(context, { ...found, netns: request.netns ?? found.netns }),
-  );
+  const { hostNetns } = request;
+  const known = meant.map((found) => ({
+    ...recordedAttachment(context, { ...found, netns: request.netns ?? found.netns }),
+    hostNetns,
+  }));
   const others = await unrecorded(context, request, recorded);
   return [...known, ...others].sort(byRequest(context, request)).reverse();
 }
@@ -71,11 +73,11 @@ async function unrecorded(
   const isBroken = (one: Named) =>
     broken.some(({ name, ifName }) => name === one.name && ifName === one.ifName);
   const wanted = [...broken, ...named(context, request).filter((one) => !isBroken(one))];
-  const { id: containerId, netns = '' } = request;
+  const { id: containerId, netns = '', hostNetns } = request;
   return wanted.flatMap(({ name, ifName }) => {
     const list = networkNamed(context, name)?.list;
     if (list === undefined || isRecorded(name, ifName)) return [];
-    return [{ list, rt: { containerId, ifName, netns } }];
+    return [{ list, rt: { containerId, ifName, netns }, hostNetns }];
   });
 }
 

@@ -4,13 +4,18 @@ import { networkConfFromBytes } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
 import type { OperatorContext } from '../context.js';
 import type { Intent } from '../state/intent.js';
-import { sparingInterface } from './interface-owners.js';
-import { livingNetns } from './living-netns.js';
+import { rtToTakeDown } from './netns-of.js';
 import { refuseForeignRecord } from './refuse-record.js';
 import type { GuardedOptions } from './request.js';
 
 /** What an ADD left is not waited for longer, whatever the caller has time for. */
 const LONGEST_UNDO_MS = 60_000;
+
+/** How an ADD is undone. */
+export interface UndoOptions extends GuardedOptions {
+  /** The caller means the namespace though it is the machine's. @default false */
+  readonly hostNetns?: boolean | undefined;
+}
 
 /**
  * Takes away what an ADD left that never reached the cache, and forgets it. The caller holds the lock.
@@ -21,7 +26,7 @@ const LONGEST_UNDO_MS = 60_000;
 export async function undoIntent(
   context: OperatorContext,
   intent: Intent,
-  options: GuardedOptions,
+  options: UndoOptions,
 ): Promise<void> {
   try {
     await undo(context, intent, options);
@@ -34,20 +39,20 @@ export async function undoIntent(
 async function undo(
   context: OperatorContext,
   intent: Intent,
-  { signal, timeoutMs = LONGEST_UNDO_MS, trace, guard }: GuardedOptions,
+  { signal, timeoutMs = LONGEST_UNDO_MS, trace, guard, hostNetns }: UndoOptions,
 ): Promise<void> {
   const { cni, journal, own } = context;
   refuseForeignRecord(context, intent);
   const operation = new Operation({ timeoutMs: Math.min(timeoutMs, LONGEST_UNDO_MS), signal, trace, guard });
-  const { containerId, ifName, args, capabilityArgs, result } = intent;
-  const netns = await livingNetns(context, { path: intent.netns, key: intent, ...operation.next() });
+  const { network, containerId, ifName, netns, args, capabilityArgs, result, netnsIdentity } = intent;
   const list = networkConfFromBytes(intent.config);
   const pluginTypes = list.plugins.map(({ network }) => network.type);
   await untilOrphansEnd({ containerId, ifName, pluginTypes }, operation);
-  const recorded = { containerId, ifName, args, capabilityArgs, netns };
-  const cutShort = { begunMs: intent.begunMs, hasResult: result !== undefined };
-  const rt = await sparingInterface(context, { key: intent, rt: recorded, cutShort });
-  await cni.delNetworkList(list, rt, { prevResult: result, ...operation.remaining() });
+  const begun = { containerId, ifName, args, capabilityArgs, netns };
+  const failedAdd = { interfaceIndex: intent.interfaceIndex, hasResult: result !== undefined };
+  const leaving = { network, rt: begun, paths: [netns], netnsIdentity, failedAdd, hostNetns };
+  const rt = await rtToTakeDown(context, leaving, operation.next());
+  await cni.delNetworkList(list, rt, { prevResult: result, hostNetns, ...operation.remaining() });
   guard();
   await own.forget(intent);
   await journal.end(intent);

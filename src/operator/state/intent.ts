@@ -12,6 +12,8 @@ const intentSchema = z.object({
   ifName: z.string(),
   netns: z.string(),
   config: z.string(),
+  netnsIdentity: z.string().optional(),
+  interfaceIndex: z.number().optional(),
   args: z.array(z.tuple([z.string(), z.string()])).optional(),
   capabilityArgs: z.record(z.string(), z.unknown()).optional(),
 });
@@ -27,12 +29,14 @@ export interface Intent extends AttachmentKey {
   readonly capabilityArgs?: RuntimeConf['capabilityArgs'];
   /** The last result, once there is one. */
   readonly result?: Result | undefined;
-  /** When it was written, by its file; milliseconds since the epoch. */
-  readonly begunMs?: number | undefined;
+  /** Which namespace was at `netns` before the first plugin, as text. @default not known */
+  readonly netnsIdentity?: string | undefined;
+  /** The index of what had the name of its interface then, 0 for nothing. @default not known */
+  readonly interfaceIndex?: number | undefined;
 }
 
 /** The text of an intent, without what its files tell. */
-export function formatIntent({ result: _, begunMs: __, ...intent }: Intent): string {
+export function formatIntent({ result: _, ...intent }: Intent): string {
   return JSON.stringify({ kind: JOURNAL_KIND, ...intent });
 }
 

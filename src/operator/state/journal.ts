@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
@@ -196,8 +196,7 @@ function readIntent(file: string): FoundIntent | undefined {
     const parsed = parseIntent(text);
     const intent = parsed && key && isSameAttachment(parsed, key) ? parsed : undefined;
     const result = intent && parseProgress(readText(progressOf(file)) ?? '');
-    const begunMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-    return { file, key, intent: intent && { ...intent, result, begunMs } };
+    return { file, key, intent: intent && { ...intent, result } };
   } catch (cause) {
     const summary = `journal entry cannot be read: ${asError(cause).message}`;
     const error = new LibcniError('ERR_CACHE', summary, { file, cause, ...key });

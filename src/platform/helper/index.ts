@@ -5,6 +5,7 @@ export {
   HelperClient,
   type HelperClientOptions,
   type NetnsCallOptions,
+  type NetnsLookOptions,
 } from './helper-client.js';
 export { SpawnError } from './spawn-error.js';
 export type { SpawnOutcome, SpawnRequest } from './types.js';

@@ -55,7 +55,6 @@ describe('the journal', () => {
     await journal.progress(intent, result);
     const [found] = await journal.list();
     expect(found?.intent?.result).toEqual(result);
-    expect(Math.abs(Date.now() - (found?.intent?.begunMs ?? 0))).toBeLessThan(60_000);
   });
 
   it('keeps an intent of which a power failure takes the last note', async () => {

@@ -1,0 +1,8 @@
+export { compareIdentities } from './identity.js';
+export {
+  type LookRequest,
+  lookAtNetns,
+  type NetnsGone,
+  type NetnsLook,
+  type NetnsThere,
+} from './look-at-netns.js';
