@@ -76,7 +76,7 @@ struct request {
   bool drops_output;
   uint32_t lock;  /* the one to give back */
   const char *path;
-  const char *interface; /* of a look into a namespace; may be empty */
+  const char *detail; /* of some namespace calls: an interface, or a namespace to keep; may be empty */
   const char *cwd;   /* NULL: that of the helper */
   const char *netns; /* NULL: that of the helper */
   const char *task;  /* NULL: none */
@@ -273,7 +273,8 @@ enum {
 enum { NETNS_SHARE_FOLDER = 1, NETNS_RESTORE = 2, NETNS_FOREIGN_FOLDER = 4 }; /* create */
 enum { NETNS_ONLY_EMPTY = 1 };                       /* remove */
 enum { NETNS_AT_HOME = 1 };                          /* loopback up */
-void netns_create(const char *path, uint32_t flags, struct netns_reply *reply);
+/* Keeps the namespace at `source`, or where that is empty makes one. */
+void netns_create(const char *path, const char *source, uint32_t flags, struct netns_reply *reply);
 void netns_remove(const char *path, uint32_t flags, struct netns_reply *reply);
 void netns_loopback_up(const char *path, uint32_t flags, struct netns_reply *reply);
 /* 0, or an errno with `*step` set. */

@@ -96,8 +96,8 @@ static const char *parse_call(struct request *request, const unsigned char *body
   struct strings strings = {(const char *)body + CALL_FIXED_BYTES, (const char *)body + size};
   request->path = take_string(&strings);
   if (request->path == NULL) return "a request without a path";
-  if (request->type == REQUEST_NETNS_INSPECT && (request->interface = take_string(&strings)) == NULL)
-    return "no interface";
+  bool detailed = request->type == REQUEST_NETNS_INSPECT || request->type == REQUEST_NETNS_CREATE;
+  if (detailed && (request->detail = take_string(&strings)) == NULL) return "no interface or source";
   return strings.next == strings.end ? NULL : "more strings than announced";
 }
 

@@ -40,7 +40,7 @@ static int complain(const char *path, const char *step, int error) {
 }
 
 static void create_shared(const char *path, struct netns_reply *reply) {
-  netns_create(path, NETNS_SHARE_FOLDER, reply);
+  netns_create(path, "", NETNS_SHARE_FOLDER, reply);
 }
 
 static void remove_all(const char *path, struct netns_reply *reply) {
@@ -119,17 +119,17 @@ static void interrupt(int number) {
   (void)number;
 }
 
-/* What the server runs for a namespace request: `call VERB FLAGS PATH [INTERFACE]`, the answer as a struct. */
+/* What the server runs for a namespace request: `call VERB FLAGS PATH [DETAIL]`, the answer as a struct. */
 static int run_framed_call(int count, char **arguments) {
   if (count != 3 && count != 4) return usage();
-  const char *verb = arguments[0], *path = arguments[2];
+  const char *verb = arguments[0], *path = arguments[2], *detail = count == 4 ? arguments[3] : "";
   uint32_t flags = (uint32_t)strtoul(arguments[1], NULL, 10);
   struct netns_reply reply = {0};
   /* Ends a wait for a lock, so that what has been made so far is taken away again. */
   sigaction(SIGTERM, &(struct sigaction){.sa_handler = interrupt}, NULL);
-  if (strcmp(verb, "create") == 0) netns_create(path, flags, &reply);
+  if (strcmp(verb, "create") == 0) netns_create(path, detail, flags, &reply);
   else if (strcmp(verb, "remove") == 0) netns_remove(path, flags, &reply);
-  else if (strcmp(verb, "inspect") == 0) netns_inspect(path, count == 4 ? arguments[3] : "", &reply);
+  else if (strcmp(verb, "inspect") == 0) netns_inspect(path, detail, &reply);
   else if (strcmp(verb, "lo-up") == 0) netns_loopback_up(path, flags, &reply);
   else return usage();
   return write(STDOUT_FILENO, &reply, sizeof reply) == (ssize_t)sizeof reply ? 0 : 1;

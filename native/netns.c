@@ -156,11 +156,15 @@ static void unmount_renamed(const struct place *place, int file, const struct st
   if (lock_is_current(file, now.path)) unlink(now.path);
 }
 
+/* Whether this process is in the namespace that is to get a file; else it makes one. */
+static bool is_kept;
+
 /* Mounts on the file that is open: its name may lead elsewhere by now. */
 static bool fill(const struct place *place, int file, struct netns_reply *reply) {
   const char *source = "/proc/thread-self/ns/net";
   struct stat own;
-  if (!check(unshare(CLONE_NEWNET), reply, "unshare") || !check(stat(source, &own), reply, "stat")) return false;
+  if (!is_kept && !check(unshare(CLONE_NEWNET), reply, "unshare")) return false;
+  if (!check(stat(source, &own), reply, "stat")) return false;
   if (!check(mount(source, path_of(file).text, "none", MS_BIND, NULL), reply, "mount")) return false;
   netns_inspect(place->path, "", reply);
   reply->state |= NETNS_MADE;
@@ -247,7 +251,16 @@ static bool is_there(const struct place *place, struct netns_reply *reply) {
   return true;
 }
 
-void netns_create(const char *path, uint32_t flags, struct netns_reply *reply) {
+/* Once entered, it cannot become another one. */
+static bool enter_kept(const char *source, struct netns_reply *reply) {
+  const char *step = "";
+  if (source[0] == 0) return true;
+  int error = netns_enter(source, &step);
+  is_kept = error == 0;
+  return is_kept || failed(reply, error, step);
+}
+
+void netns_create(const char *path, const char *source, uint32_t flags, struct netns_reply *reply) {
   char copy[PATH_MAX];
   if (path[0] != '/' || strlen(path) >= sizeof copy) {
     failed(reply, path[0] == '/' ? ENAMETOOLONG : EINVAL, "path");
@@ -257,7 +270,7 @@ void netns_create(const char *path, uint32_t flags, struct netns_reply *reply) {
   char *folder = dirname(copy);
   const char *name = strrchr(path, '/') + 1;
   struct place place = {.folder = -1};
-  if (!make_folders(folder, reply)) return;
+  if (!enter_kept(source, reply) || !make_folders(folder, reply)) return;
   bool open = open_place(folder, name, flags, &place, reply);
   bool done = !open || ((flags & NETNS_RESTORE) != 0 && is_there(&place, reply));
   bool shares = (flags & NETNS_SHARE_FOLDER) != 0;

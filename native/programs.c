@@ -61,7 +61,7 @@ static bool add_call(struct request *request) {
   char flags[16];
   snprintf(flags, sizeof flags, "%u", (unsigned)request->flags);
   const char *arguments[] = {"cni-helper", "call",        verbs[request->type - REQUEST_NETNS_CREATE],
-                             flags,        request->path, request->interface,
+                             flags,        request->path, request->detail,
                              NULL};
   char *environment[] = {NULL};
   const char *path = request->path;

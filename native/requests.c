@@ -30,7 +30,7 @@ static void handle_lock(const struct request *request, int64_t now) {
 /* False where it may take long, and has to be done by a process of its own. */
 static bool handle_look(const struct request *request, int64_t now) {
   struct netns_reply reply = {0};
-  if (!look_at_once(request->path, request->interface, &reply)) return false;
+  if (!look_at_once(request->path, request->detail, &reply)) return false;
   bool answered = reply.error != 0
                       ? answer_failed(&server.out, request->id, reply.error, reply.step, request->path)
                       : answer_netns(&server.out, request->id, &reply);

@@ -159,6 +159,8 @@ export {
   type NetnsSpawnOptions,
   openNetns,
   openNetnsOfProcess,
+  type PinNetnsOptions,
+  pinNetns,
   type ReapedNetns,
   type ReapNetnsOptions,
   type RestoredNetns,

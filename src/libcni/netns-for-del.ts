@@ -21,8 +21,8 @@ export interface LeavingAttachment {
   readonly netnsIdentity?: string | undefined;
   /** Absent where the attachment was made. */
   readonly failedAdd?: FailedAddTrace | undefined;
-  /** What is being made, or was when its process ended. @default none */
-  readonly begun?: readonly InterfaceClaim[] | undefined;
+  /** Lists what is being made, or was when its process ended; called where it matters. @default none */
+  readonly listBegun?: (() => Promise<readonly InterfaceClaim[]>) | undefined;
   /** The caller means the namespace, though it is that of this process or of process 1. @default false */
   readonly hostNetns?: boolean | undefined;
   /** Plugins get no path that leads nowhere, even if nobody knows of a namespace there. @default false: as in Go */
@@ -88,7 +88,7 @@ interface SeenNetns {
 
 async function refusalOfInterface(
   context: DelContext,
-  { network, rt, failedAdd, begun }: LeavingAttachment,
+  { network, rt, failedAdd, listBegun }: LeavingAttachment,
   { look, isProven }: SeenNetns,
 ): Promise<Refusal | undefined> {
   const { containerId, ifName, netns } = rt;
@@ -96,6 +96,7 @@ async function refusalOfInterface(
   const code = 'INTERFACE_OF_ANOTHER';
   if (isOwn === false) return { code, why: `interface ${ifName} in ${netns} was there before the ADD` };
   if (isOwn || (failedAdd === undefined && isProven)) return undefined;
+  const begun = await listBegun?.();
   const place = { cacheDir: context.cacheDir || rt.cacheDir, ifName, identity: look.identity, begun };
   const other = await claimantOf(place, { network, containerId, ifName });
   return other && { code, why: `interface ${ifName} in ${netns} is that of ${describe(other)}` };

@@ -57,18 +57,23 @@ export interface CreateNetnsOptions extends NetnsOptions {
  * `rollbackErrors` say why.
  */
 export async function createNetns(options: CreateNetnsOptions = {}): Promise<Netns> {
-  const given = checkedCreation(options ?? {});
+  return await keepNetns(checkedCreation(options ?? {}));
+}
+
+/** Gives a file to the namespace at `source`, or to a new one. */
+export async function keepNetns(given: CreateNetnsOptions, source?: string): Promise<Netns> {
   const { helper = HelperClient.shared(), link } = given;
   const path = choosePath(given);
   try {
-    const info = await make(path, helper, given);
+    const info = await make({ path, source }, helper, given);
     return new Netns(path, info, helper, link && (await linkOrRemove(path, link, helper)));
   } catch (error) {
     throw netnsFailure('create', path, error);
   }
 }
 
-function checkedCreation(options: CreateNetnsOptions): CreateNetnsOptions {
+/** @throws LibcniError `ERR_CONF_INVALID` */
+export function checkedCreation(options: CreateNetnsOptions): CreateNetnsOptions {
   const given = checkedOptions(options);
   const { path, name, dir, shareFolder, link } = given;
   checkOptionalPath('path', path);
@@ -84,13 +89,22 @@ function checkedCreation(options: CreateNetnsOptions): CreateNetnsOptions {
   return given;
 }
 
-async function make(path: string, helper: HelperClient, options: CreateNetnsOptions): Promise<NetnsInfo> {
+interface NetnsToKeep {
+  readonly path: string;
+  readonly source: string | undefined;
+}
+
+async function make(
+  { path, source }: NetnsToKeep,
+  helper: HelperClient,
+  options: CreateNetnsOptions,
+): Promise<NetnsInfo> {
   const { shareFolder = options.path === undefined, signal, timeoutMs } = options;
   const foreignFolder = options.foreignFolders === 'allow';
   const limits = { helper, timeoutMs: CLEANUP_MS };
   try {
     return await cancelling({ doing: 'create network namespace', path, signal, timeoutMs }, (end) =>
-      helper.createNetns(path, { shareFolder, foreignFolder, signal: end }),
+      helper.createNetns(path, { source, shareFolder, foreignFolder, signal: end }),
     );
   } catch (error) {
     // Nobody else can have a namespace of that name.

@@ -9,6 +9,7 @@ export type { NetnsEntry, NetnsEntryKind } from './netns-entry.js';
 export type { NetnsLinkOptions } from './netns-link.js';
 export type { NetnsLimits, NetnsOptions } from './netns-options.js';
 export { openNetns, openNetnsOfProcess } from './open-netns.js';
+export { type PinNetnsOptions, pinNetns } from './pin-netns.js';
 export type { NetnsKeepReason } from './reap-decision.js';
 export { type ReapedNetns, type ReapNetnsOptions, reapNetns } from './reap-netns.js';
 export { removeNetns } from './remove-netns.js';

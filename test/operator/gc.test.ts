@@ -149,7 +149,8 @@ it('a record without a usable configuration is set aside, and the others are tak
   operator.on('warning', (warning) => warnings.push(warning));
   await operator.gc({ valid: [], unknownNetworks: true });
   expect(await records()).toEqual([]);
-  expect(warnings).toMatchObject([{ code: 'CACHE_ENTRY_SET_ASIDE', network: 'gone', containerId: 'c0' }]);
+  const left = { code: 'CACHE_ENTRY_SET_ASIDE', network: 'gone', containerId: 'c0' };
+  expect(warnings.filter(({ code }) => code !== 'NETNS_GONE')).toMatchObject([left]);
   const aside = await readdir(join(networks.plugins.cacheDir, 'unreadable'));
   expect(aside).toEqual([expect.stringContaining('gone-c0-eth0')]);
 });

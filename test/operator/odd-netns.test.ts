@@ -8,6 +8,7 @@ import { request, useHost } from './harness/use-host.js';
 const host = useHost();
 
 const living = '/proc/self/ns/net';
+const meant = { hostNetns: true, existingInterface: 'allow' } as const;
 
 let warnings: LibcniWarning[];
 let loop: string;
@@ -39,7 +40,7 @@ const oddPaths: [string, () => string][] = [
 describe.each(oddPaths)('a recorded namespace whose path is %s', (_, path) => {
   beforeEach(async () => {
     const networks = [{ name: 'a' }, { name: 'b' }];
-    await host.operator.attach({ ...request, netns: living, networks, hostNetns: true });
+    await host.operator.attach({ ...request, netns: living, networks, ...meant });
     await rewriteNetns('b-c1-eth1', path());
   });
 
@@ -83,7 +84,7 @@ describe.each(oddPaths)('a recorded namespace whose path is %s', (_, path) => {
 });
 
 it('a given path that leads nowhere gives way to the recorded one', async () => {
-  await host.operator.attach({ ...request, netns: living, hostNetns: true });
+  await host.operator.attach({ ...request, netns: living, ...meant });
   await host.operator.detach({ id: 'c1', netns: '/run/netns/none', hostNetns: true });
   expect(await runs()).toEqual([`DEL one ${living}`]);
 });

@@ -64,9 +64,9 @@ export async function rtToTakeDown(
 ): Promise<RuntimeConf> {
   const { cacheDir, warnings, journal } = context;
   const netns = await pathOfNetns(context, { ...leaving, paths }, limits);
-  const begun = (await journal.list()).flatMap(({ intent }) => intent ?? []);
+  const listBegun = async () => (await journal.list()).flatMap(({ intent }) => intent ?? []);
   const warn = warnings.warn.bind(warnings);
   const look = (request: LookRequest) => lookAt(context, request);
-  const given = { ...leaving, rt: { ...rt, netns }, begun, emptyIfGone: true };
+  const given = { ...leaving, rt: { ...rt, netns }, listBegun, emptyIfGone: true };
   return await rtForDel({ cacheDir, warn, look }, given, limits);
 }

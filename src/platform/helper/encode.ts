@@ -46,13 +46,13 @@ export interface CallRequest {
   readonly type: number;
   readonly path: string;
   readonly flags?: number | undefined;
-  /** What to look for in a namespace; part of a look alone. */
-  readonly interfaceName?: string | undefined;
+  /** What some calls are about beside the path: an interface to look for, a namespace to keep. */
+  readonly detail?: string | undefined;
 }
 
 /** The frame of a request about a path. Throws {@link SpawnError} for what is none. */
-export function encodeCall(id: number, { type, path, flags = 0, interfaceName }: CallRequest): Buffer {
-  const strings = interfaceName === undefined ? [path] : [path, interfaceName];
+export function encodeCall(id: number, { type, path, flags = 0, detail }: CallRequest): Buffer {
+  const strings = detail === undefined ? [path] : [path, detail];
   if (strings.some((text) => text.includes('\0'))) throw new SpawnError('EINVAL', 'path', path);
   const text = `${strings.join('\0')}\0`;
   const frame = allocate(headerBytes + callFixedBytes + Buffer.byteLength(text), type, id);

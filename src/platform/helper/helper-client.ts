@@ -56,6 +56,8 @@ export interface CreateNetnsFlags {
   readonly shareFolder?: boolean | undefined;
   /** Takes what is there: the namespace itself, or its empty file after a reboot. @default false */
   readonly restore?: boolean | undefined;
+  /** The path of a namespace that gets the file. @default none: a new one is made */
+  readonly source?: string | undefined;
   /** Takes a folder that somebody who is neither root nor this user could change. @default false */
   readonly foreignFolder?: boolean | undefined;
   /** Ends the call, which leaves nothing unless it was too late: then it succeeds. */
@@ -143,7 +145,14 @@ export class HelperClient implements AsyncDisposable {
    * `EINVAL` of `verify` where it is to be and holds something else, `ECANCELED` of `call` where `signal` was aborted.
    */
   async createNetns(path: string, options: CreateNetnsFlags = {}): Promise<NetnsInfo> {
-    return await this.call({ type: requestType.netnsCreate, path, flags: flagsOf(options) }, options.signal);
+    const { source = '', signal } = options;
+    const request = {
+      type: requestType.netnsCreate,
+      path,
+      flags: flagsOf(options),
+      detail: source && resolve(source),
+    };
+    return await this.call(request, signal);
   }
 
   /**
@@ -171,7 +180,7 @@ export class HelperClient implements AsyncDisposable {
     path: string,
     { signal, interfaceName = '' }: NetnsLookOptions = {},
   ): Promise<NetnsInfo> {
-    return await this.call({ type: requestType.netnsInspect, path, interfaceName }, signal);
+    return await this.call({ type: requestType.netnsInspect, path, detail: interfaceName }, signal);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { readFile, utimes } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type CNIOperator, createNetns, type LibcniWarning, type Netns } from '../../../src/index.js';
@@ -68,10 +68,22 @@ describe('a further network for a pod that is attached', () => {
     expect((await outcomes(pod.id)).sort()).toEqual(['first eth0 ok', 'second eth1 ok']);
   });
 
-  it('leaves the interface alone where somebody else asks for it by another id', async () => {
+  it('is refused its interface where somebody else asks for it by another id', async () => {
     const networks = [{ name: 'second', ifName: 'eth0' }];
-    const error = await pluginFailure(operator.attach({ id: 'somebody-else', netns: pod.path, networks }));
+    const attaching = operator.attach({ id: 'somebody-else', netns: pod.path, networks });
+    const error = await libcniFailure(attaching);
+    expect(error).toMatchObject({ code: 'ERR_CONFLICT', containerId: 'somebody-else' });
+    expect(error.message).toContain(`that of container ${pod.id} on network first`);
+    expect(await outcomes(pod.id)).toEqual(['first eth0 ok']);
+  });
+
+  it('leaves the interface alone where a plugin is to say whether it may have it', async () => {
+    const networks = [{ name: 'second', ifName: 'eth0' }];
+    const error = await pluginFailure(
+      operator.attach({ id: 'somebody-else', netns: pod.path, networks, existingInterface: 'allow' }),
+    );
     expect(error).toMatchObject({ plugin: 'bridge', containerId: 'somebody-else', rollbackErrors: [] });
+    expect(error.message).toContain('run DEL first');
     expect(warnings.map(({ code }) => code)).toContain('INTERFACE_OF_ANOTHER');
     expect(await outcomes(pod.id)).toEqual(['first eth0 ok']);
     await operator.detach({ id: pod.id });
@@ -114,17 +126,21 @@ describe('a pod whose namespace has the path of an earlier one that was never de
 });
 
 describe('a pod in whose namespace an ADD of another container was cut short', () => {
-  async function begin(secondsAgo: number): Promise<void> {
-    const intent = { network: 'first', containerId: 'earlier', ifName: 'eth0', netns: pod.path };
+  async function begin(netnsIdentity?: string): Promise<void> {
+    const intent = {
+      network: 'first',
+      containerId: 'earlier',
+      ifName: 'eth0',
+      netns: pod.path,
+      netnsIdentity,
+    };
     const config = await readFile(join(confDir(lab), 'first.conflist'), 'utf8');
     const stateDir = join(lab.cacheDir, 'libcni');
     await new Journal(stateDir).begin({ ...intent, config });
-    const begun = Date.now() / 1000 - secondsAgo;
-    await utimes(join(stateDir, 'journal', 'first+earlier+eth0.json'), begun, begun);
   }
 
   it('is attached once that has been recovered', async () => {
-    await begin(0);
+    await begin();
     const attach = () => operator.attach({ id: pod.id, netns: pod.path });
     const error = await libcniFailure(attach());
     expect(error).toMatchObject({ code: 'ERR_CONFLICT', value: 'eth0' });
@@ -136,7 +152,7 @@ describe('a pod in whose namespace an ADD of another container was cut short', (
   });
 
   it('is attached at once, and keeps its interface, where that was in an earlier namespace', async () => {
-    await begin(60);
+    await begin('boot=earlier cookie=1');
     await operator.attach({ id: pod.id, netns: pod.path });
     expect((await operator.recover()).undone).toHaveLength(1);
     expect(await outcomes(pod.id)).toEqual(['first eth0 ok']);

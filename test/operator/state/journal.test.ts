@@ -65,9 +65,7 @@ describe('the journal', () => {
     const written = Object.entries(await inodes()).filter(([name, inode]) => before[name] !== inode);
     expect(written).toHaveLength(1);
     for (const [name] of written) await truncate(join(dir, 'journal', name));
-    expect((await journal.list()).map((found) => found.intent)).toEqual([
-      { ...intent, begunMs: expect.any(Number) },
-    ]);
+    expect((await journal.list()).map((found) => found.intent)).toEqual([intent]);
     await journal.end(intent);
     expect(Object.keys(await inodes())).toEqual(['tmp']);
   });
@@ -87,9 +85,7 @@ describe('the journal', () => {
     await journal.begin(other);
     await journal.begin(same);
     await journal.end(other);
-    expect((await journal.list()).map((found) => found.intent)).toEqual([
-      { ...same, begunMs: expect.any(Number) },
-    ]);
+    expect((await journal.list()).map((found) => found.intent)).toEqual([same]);
   });
 
   it('shows what it cannot read, and its file', async () => {

@@ -97,7 +97,7 @@ function header(length: number, type: number, id: number, body = Buffer.alloc(0)
 function callWithFlags(type: number): [string, Buffer] {
   return [
     `unknown flags of a request of type ${type}`,
-    encodeCall(1, { type, path: '/nowhere/x', flags: 4 }),
+    encodeCall(1, { type, path: '/nowhere/x', flags: 8 }),
   ];
 }
 

@@ -98,8 +98,13 @@ function arbitrarySpawn(): fc.Arbitrary<Draft> {
     });
 }
 
+const details: Readonly<Record<number, readonly string[]>> = {
+  [requestType.netnsCreate]: [''],
+  [requestType.netnsInspect]: ['eth0'],
+};
+
 function call(type: number, path: string): Draft {
-  return draft(type, [0], strings(type === requestType.netnsInspect ? [path, 'eth0'] : [path]));
+  return draft(type, [0], strings([path, ...(details[type] ?? [])]));
 }
 
 function draft(type: number, fixed: Numbers, rest: Buffer = Buffer.alloc(0)): Draft {

@@ -14,11 +14,11 @@ function countBody(type: number, body: Buffer): number | undefined {
   if (type === 1) return countSpawn(body);
   if (type === 2) return body.length === 0 ? 0 : undefined;
   if (type === 8) return body.length === 4 ? 1 : undefined;
-  const flags = [3, 1, 0, 1, 0][type - 3];
+  const flags = [7, 1, 0, 1, 0][type - 3];
   if (flags === undefined || body.length < 5 || hasOther(body.readUInt32LE(0), flags)) return undefined;
   const ends = body.subarray(4).reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0);
-  // A look into a namespace names an interface, too.
-  return ends === (type === 5 ? 2 : 1) && body.at(-1) === 0 ? body.length - 4 : undefined;
+  // A look into a namespace names an interface, too, and a new one its source.
+  return ends === ([3, 5].includes(type) ? 2 : 1) && body.at(-1) === 0 ? body.length - 4 : undefined;
 }
 
 const mostStrings = 1 << 20;
