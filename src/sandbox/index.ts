@@ -9,10 +9,12 @@ export type {
   PodSandboxMetadata,
   PodSecurityContext,
 } from './config/pod-sandbox-config.js';
+export { type PodSandboxConfigOptions, podSandboxConfig } from './config/pod-sandbox-config-of-pod.js';
 export { podSandboxConfigSchema } from './config/pod-sandbox-config-schema.js';
 export type { PodSandboxManagerEvents, SandboxEvent } from './events.js';
 export type { SandboxLimits } from './limits.js';
 export { PodSandboxManager, type PodSandboxManagerOptions } from './manager.js';
+export { type OcicniPlugin, ocicniPlugin, type PodNetwork } from './ocicni.js';
 export type { StepFailure } from './perform.js';
 export { crunRuntime, type OciRuntimeOptions, runcRuntime, runscRuntime } from './runtimes/oci-runtimes.js';
 export {

@@ -10,10 +10,11 @@ export interface SandboxOrphan {
    * - `namespace`: a namespace, or its empty file, with a name as sandbox keys have it, that no process is in. iSulad, and
    *   managers with another folder of state, name theirs alike.
    * - `sandbox`: a sandbox of a runtime, whose folder was one of this manager.
+   * - `attachment`: attachments of a sandbox, recorded in the operator's cache.
    * - `name`: a name that is kept for a sandbox that is not there.
    */
-  readonly kind: 'namespace' | 'sandbox' | 'name';
-  /** The path of the namespace or of the file of the name; the id of the sandbox. */
+  readonly kind: 'namespace' | 'sandbox' | 'attachment' | 'name';
+  /** The path of the namespace or of the file of the name; the id of the sandbox that there was. */
   readonly what: string;
   /** Why it could not be removed. */
   readonly error?: Error | undefined;
@@ -24,8 +25,14 @@ export interface FoundOrphan extends SandboxOrphan {
   readonly remove: (signal: AbortSignal) => Promise<unknown>;
 }
 
+/** As iSulad has it. */
 const PREFIX = 'isulacni-';
 const KEY = /^isulacni-[0-9a-f]{16}$/;
+
+/** What a sandbox key is, is known from its id: a sandbox with a broken checkpoint has one, too. */
+export function sandboxKey(netnsDir: string, id: string): string {
+  return join(netnsDir, `${PREFIX}${id.slice(0, 16)}`);
+}
 
 /** What belongs to no sandbox, of each kind. */
 export async function findOrphans(context: SandboxContext, signal: AbortSignal): Promise<FoundOrphan[]> {
@@ -33,6 +40,7 @@ export async function findOrphans(context: SandboxContext, signal: AbortSignal):
   const found = await Promise.all([
     orphanedSandboxes(context, ids, signal),
     orphanedNamespaces(context, ids, signal),
+    orphanedAttachments(context, ids),
     orphanedNames(context, ids),
   ]);
   return found.flat();
@@ -70,7 +78,7 @@ async function orphanedNamespaces(
   ids: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<FoundOrphan[]> {
-  const keys = new Set([...ids].map((id) => `${PREFIX}${id.slice(0, 16)}`));
+  const keys = new Set([...ids].map((id) => basename(sandboxKey(netnsDir, id))));
   const reaped = await reapNetns({
     dir: netnsDir,
     prefix: PREFIX,
@@ -85,6 +93,18 @@ async function orphanedNamespaces(
       const remove = (end: AbortSignal) => removeNetns(path, { helper, signal: end });
       return { kind: 'namespace', what: join(netnsDir, basename(path)), remove };
     });
+}
+
+/** Those of containers that are no sandboxes, or were made by others, are none of a manager's business. */
+async function orphanedAttachments(
+  { operator, netnsDir }: SandboxContext,
+  ids: ReadonlySet<string>,
+): Promise<FoundOrphan[]> {
+  const attachments = await operator.list();
+  const orphaned = attachments.filter(({ id, netns }) => !ids.has(id) && netns === sandboxKey(netnsDir, id));
+  return [...new Set(orphaned.map(({ id }) => id))].map((id) => {
+    return { kind: 'attachment', what: id, remove: (signal) => operator.detach({ id }, { signal }) };
+  });
 }
 
 /** A name is taken a moment before its sandbox is on disk: one whose sandbox somebody works on is no orphan. */

@@ -6,8 +6,9 @@ import type { SandboxContext } from '../context.js';
 import { type SandboxLimits, withinLimits } from '../limits.js';
 import { LiveSandbox } from '../live-sandbox.js';
 import { type StepFailure, undo } from '../perform.js';
+import { sandboxKey } from '../state/orphans.js';
 import type { SandboxRecord, SandboxStep } from '../state/sandbox-record.js';
-import { sandboxKey, undoAll } from './run.js';
+import { undoAll } from './run.js';
 import { throwFailures } from './stop.js';
 
 /** How a pod sandbox is removed. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { abortedError } from '../../errors/aborted-error.js';
 import { addCircumstances } from '../../errors/add-circumstances.js';
 import { asError } from '../../errors/system-error.js';
@@ -11,6 +10,7 @@ import { type SandboxLimits, withinLimits } from '../limits.js';
 import { LiveSandbox } from '../live-sandbox.js';
 import { perform, type StepFailure, undo } from '../perform.js';
 import type { RuntimeChoice } from '../runtimes/runtime-table.js';
+import { sandboxKey } from '../state/orphans.js';
 import { readBootId } from '../state/process-identity.js';
 import type { SandboxRecord, SandboxStep } from '../state/sandbox-record.js';
 import { stepsOf } from '../steps/all-steps.js';
@@ -67,11 +67,6 @@ function newRecord(
     logFolders: [],
     config,
   };
-}
-
-/** What a sandbox key is, is known from its id: a sandbox with a broken checkpoint has one, too. */
-export function sandboxKey(netnsDir: string, id: string): string {
-  return join(netnsDir, `isulacni-${id.slice(0, 16)}`);
 }
 
 async function make(sandbox: LiveSandbox, lock: HeldLock, signal: AbortSignal): Promise<string> {

@@ -1,0 +1,199 @@
+import * as z from 'zod';
+import { hostResolvConf } from '../../etc/index.js';
+import { parseArgument } from './parse-arguments.js';
+import type { PodDnsConfig, PodPortMapping, PodSandboxConfig } from './pod-sandbox-config.js';
+
+/** What a cluster, and this node of it, add to a pod. */
+export interface PodSandboxConfigOptions {
+  /** Counts the sandboxes of one pod. @default 0 */
+  readonly attempt?: number | undefined;
+  /** The address of the cluster's own resolver. @default none, and then `ClusterFirst` is as `Default` */
+  readonly clusterDns?: readonly string[] | undefined;
+  /** @default cluster.local */
+  readonly clusterDomain?: string | undefined;
+  /** The folder of the logs of all pods. @default /var/log/pods */
+  readonly logRoot?: string | undefined;
+  /** The folder of control groups that the pod is put under. @default none */
+  readonly cgroupParent?: string | undefined;
+}
+
+const LONGEST_HOSTNAME = 64;
+const NDOTS = 'ndots:5';
+
+const portSchema = z.looseObject({
+  containerPort: z.number(),
+  hostPort: z.number().optional(),
+  protocol: z.string().optional(),
+  hostIP: z.string().optional(),
+});
+const containerSchema = z.looseObject({ ports: z.array(portSchema).optional() });
+const texts = z.record(z.string(), z.string());
+
+const podSchema = z.looseObject(
+  {
+    metadata: z.looseObject(
+      {
+        name: z.string({ error: 'must be the name of the pod' }),
+        namespace: z.string().default('default'),
+        uid: z.string().optional(),
+        labels: texts.optional(),
+        annotations: texts.optional(),
+      },
+      { error: 'must be an object with the name of the pod' },
+    ),
+    spec: z.looseObject(
+      {
+        hostNetwork: z.boolean().default(false),
+        hostPID: z.boolean().default(false),
+        hostIPC: z.boolean().default(false),
+        shareProcessNamespace: z.boolean().default(false),
+        hostname: z.string().optional(),
+        subdomain: z.string().optional(),
+        setHostnameAsFQDN: z.boolean().default(false),
+        dnsPolicy: z
+          .enum(['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'], {
+            error: 'must be ClusterFirst, ClusterFirstWithHostNet, Default or None',
+          })
+          .default('ClusterFirst'),
+        dnsConfig: z
+          .looseObject({
+            nameservers: z.array(z.string()).optional(),
+            searches: z.array(z.string()).optional(),
+            options: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).optional(),
+          })
+          .optional(),
+        containers: z.array(containerSchema).default([]),
+        initContainers: z.array(containerSchema.extend({ restartPolicy: z.string().optional() })).default([]),
+        securityContext: z
+          .looseObject({
+            runAsUser: z.number().optional(),
+            runAsGroup: z.number().optional(),
+            supplementalGroups: z.array(z.number()).optional(),
+            sysctls: z.array(z.looseObject({ name: z.string(), value: z.string() })).optional(),
+          })
+          .optional(),
+      },
+      { error: 'must be the spec of a pod' },
+    ),
+  },
+  { error: 'must be a pod, which is an object' },
+);
+
+type Pod = z.infer<typeof podSchema>;
+type PodSpec = Pod['spec'];
+
+/**
+ * The configuration of the sandbox of a Kubernetes pod, as kubelet makes it: folder of logs, labels, ports of all containers,
+ * DNS by its policy, name of the host, namespaces, sysctls.
+ *
+ * @param pod - a `Pod` (`v1`), such as a manifest has it; without a uid, namespace and name stand for it
+ * @throws LibcniError `ERR_CONF_INVALID` that names the place in the pod
+ */
+export async function podSandboxConfig(
+  pod: object,
+  options: PodSandboxConfigOptions = {},
+): Promise<PodSandboxConfig> {
+  const { metadata, spec } = parseArgument('pod', podSchema, pod);
+  const { name, namespace, annotations } = metadata;
+  const uid = metadata.uid ?? `${namespace}-${name}`;
+  const { attempt = 0, logRoot = '/var/log/pods', cgroupParent } = options;
+  const hostname = hostnameOf(spec, metadata, options);
+  const portMappings = portsOf(spec);
+  return {
+    metadata: { name, namespace, uid, attempt },
+    ...(hostname !== undefined && { hostname }),
+    logDirectory: `${logRoot}/${namespace}_${name}_${uid}`,
+    dns: await dnsOf(spec, namespace, options),
+    ...(portMappings.length > 0 && { portMappings }),
+    labels: {
+      ...metadata.labels,
+      'io.kubernetes.pod.name': name,
+      'io.kubernetes.pod.namespace': namespace,
+      'io.kubernetes.pod.uid': uid,
+    },
+    ...(annotations && { annotations }),
+    linux: { ...(cgroupParent && { cgroupParent }), ...linuxOf(spec) },
+  };
+}
+
+function linuxOf(spec: PodSpec): NonNullable<PodSandboxConfig['linux']> {
+  const { hostNetwork, hostPID, hostIPC, shareProcessNamespace, securityContext = {} } = spec;
+  const { runAsUser, runAsGroup, supplementalGroups, sysctls = [] } = securityContext;
+  const pid = shareProcessNamespace ? 'POD' : 'CONTAINER';
+  return {
+    sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [name, value])),
+    securityContext: {
+      namespaceOptions: {
+        network: hostNetwork ? 'NODE' : 'POD',
+        pid: hostPID ? 'NODE' : pid,
+        ipc: hostIPC ? 'NODE' : 'POD',
+      },
+      ...(runAsUser !== undefined && { runAsUser }),
+      ...(runAsGroup !== undefined && { runAsGroup }),
+      ...(supplementalGroups && { supplementalGroups }),
+    },
+  };
+}
+
+/** A pod in the network of the host has the host's name. */
+function hostnameOf(
+  { hostNetwork, hostname, subdomain, setHostnameAsFQDN }: PodSpec,
+  { name, namespace }: Pod['metadata'],
+  { clusterDomain = 'cluster.local' }: PodSandboxConfigOptions,
+): string | undefined {
+  if (hostNetwork) return undefined;
+  const short = (hostname ?? name).slice(0, LONGEST_HOSTNAME - 1).replace(/[.-]+$/, '');
+  return setHostnameAsFQDN && subdomain ? `${short}.${subdomain}.${namespace}.svc.${clusterDomain}` : short;
+}
+
+/** Those of sidecars, which are init containers that go on, count too. */
+function portsOf({ containers, initContainers }: PodSpec): PodPortMapping[] {
+  const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return [...sidecars, ...containers]
+    .flatMap(({ ports = [] }) => ports)
+    .map(({ containerPort, hostPort, protocol, hostIP }) => ({
+      containerPort,
+      ...(hostPort !== undefined && { hostPort }),
+      ...(protocol !== undefined && { protocol }),
+      ...(hostIP && { hostIP }),
+    }));
+}
+
+async function dnsOf(
+  spec: PodSpec,
+  namespace: string,
+  options: PodSandboxConfigOptions,
+): Promise<PodDnsConfig> {
+  const { nameservers = [], searches = [], options: own = [] } = spec.dnsConfig ?? {};
+  const base = await policyDns(spec, namespace, options);
+  const ownOptions = own.map(({ name, value }) => (value === undefined ? name : `${name}:${value}`));
+  return {
+    servers: [...new Set([...(base.servers ?? []), ...nameservers])],
+    searches: [...new Set([...(base.searches ?? []), ...searches])],
+    options: mergedOptions(base.options ?? [], ownOptions),
+  };
+}
+
+async function policyDns(
+  { dnsPolicy, hostNetwork }: PodSpec,
+  namespace: string,
+  { clusterDns = [], clusterDomain = 'cluster.local' }: PodSandboxConfigOptions,
+): Promise<PodDnsConfig> {
+  if (dnsPolicy === 'None') return {};
+  const { conf } = await hostResolvConf();
+  const { nameservers, searches, options } = conf;
+  const isOfCluster = dnsPolicy === 'ClusterFirst' ? !hostNetwork : dnsPolicy === 'ClusterFirstWithHostNet';
+  if (!isOfCluster || clusterDns.length === 0) return { servers: nameservers, searches, options };
+  const domains = [`${namespace}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain];
+  return {
+    servers: clusterDns,
+    searches: [...domains, ...searches],
+    options: mergedOptions([...options], [NDOTS]),
+  };
+}
+
+/** Of two options of one name the later one counts. */
+function mergedOptions(given: readonly string[], later: readonly string[]): string[] {
+  const named = new Map([...given, ...later].map((option) => [option.split(':')[0], option]));
+  return [...named.values()];
+}

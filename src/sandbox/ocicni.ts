@@ -1,0 +1,116 @@
+// The interface of cri-o's ocicni (pkg/ocicni/types.go), on an operator.
+
+import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
+import { LibcniError } from '../errors/libcni-error.js';
+import type {
+  AttachedNetwork,
+  AttachmentInfo,
+  CNIOperator,
+  NetworkRequest,
+  OperatorGcReport,
+  OperatorOptions,
+  OperatorStatus,
+} from '../operator/index.js';
+import { FairQueue } from '../operator/state/fair-queue.js';
+
+/** A pod as ocicni knows it (`PodNetwork`). */
+export interface PodNetwork {
+  readonly name: string;
+  /** The Kubernetes namespace of the pod. */
+  readonly namespace: string;
+  /** The id of the sandbox. */
+  readonly id: string;
+  readonly uid?: string | undefined;
+  /** Path of the network namespace; empty at the teardown of a pod whose namespace is gone. */
+  readonly netns: string;
+  /** @default the default network */
+  readonly networks?: readonly NetworkRequest[] | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /** For the default network, or the first that is listed. */
+  readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What ocicni offers (`CNIPlugin`); a pod has one call at a time, by its namespace and name. */
+export interface OcicniPlugin {
+  /** Attaches the pod; a failure takes back what was attached. */
+  setUpPod(pod: PodNetwork, options?: OperatorOptions): Promise<readonly AttachedNetwork[]>;
+  /** Detaches the pod from all that is recorded of it. */
+  tearDownPod(pod: PodNetwork, options?: OperatorOptions): Promise<void>;
+  /** The addresses of the pod, once its networks have been checked; throws what the check found. */
+  getPodNetworkStatus(pod: PodNetwork, options?: OperatorOptions): Promise<readonly AttachmentInfo[]>;
+  /** Whether pods can be attached, and why not; `undefined` where there is no network. */
+  status(options?: OperatorOptions): Promise<OperatorStatus | undefined>;
+  /** Takes down what is recorded of other pods than these; `undefined` where there is no network. */
+  gc(validPods: readonly PodNetwork[], options?: OperatorOptions): Promise<OperatorGcReport | undefined>;
+  /** Ends the operator. Twice is fine. */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * An operator behind the interface of ocicni.
+ *
+ * @param operator - `undefined` for a node without networks, where all of it does nothing
+ */
+export function ocicniPlugin(operator: CNIOperator | undefined): OcicniPlugin {
+  const turns = new FairQueue();
+  if (operator === undefined) return new NoNetworks();
+  const inTurn = async <Value>({ namespace, name }: PodNetwork, work: () => Promise<Value>) => {
+    const leave = await turns.enter(`${namespace}_${name}`);
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  };
+  return {
+    setUpPod: (pod, options) =>
+      inTurn(pod, async () => (await operator.attach(requestOf(pod), options)).networks),
+    tearDownPod: (pod, options) => inTurn(pod, () => operator.detach({ id: pod.id }, options)),
+    getPodNetworkStatus: (pod, options) => inTurn(pod, () => checkedNetworks(operator, pod, options)),
+    status: (options) => operator.status(options),
+    gc: (pods, options) => operator.gc({ valid: pods.map(({ id }) => ({ id })) }, options),
+    shutdown: () => operator[Symbol.asyncDispose](),
+  };
+}
+
+/** A node without networks: pods are in nothing but their namespace. */
+class NoNetworks implements OcicniPlugin {
+  async setUpPod(): Promise<readonly AttachedNetwork[]> {
+    return [];
+  }
+
+  async tearDownPod(): Promise<void> {}
+
+  async getPodNetworkStatus(): Promise<readonly AttachmentInfo[]> {
+    return [];
+  }
+
+  async status(): Promise<undefined> {}
+
+  async gc(): Promise<undefined> {}
+
+  async shutdown(): Promise<void> {}
+}
+
+function requestOf({ id, name, namespace, uid, netns, networks, ...more }: PodNetwork) {
+  const labels = {
+    'io.kubernetes.pod.name': name,
+    'io.kubernetes.pod.namespace': namespace,
+    ...(uid && { 'io.kubernetes.pod.uid': uid }),
+  };
+  // As in ocicni, no networks at all stand for the default one.
+  return { id, netns, labels, ...more, ...(networks?.length && { networks }) };
+}
+
+async function checkedNetworks(
+  operator: CNIOperator,
+  { id }: PodNetwork,
+  options: OperatorOptions | undefined,
+): Promise<readonly AttachmentInfo[]> {
+  const outcomes = await operator.check({ id }, options);
+  const errors = outcomes.flatMap(({ outcome, error }) => (outcome === 'failed' && error ? [error] : []));
+  if (errors.length > 0) throw new LibcniAggregateError(errors, `the networks of pod ${id} are not in order`);
+  if (outcomes.length === 0)
+    throw new LibcniError('ERR_NOT_FOUND', `pod ${id} is attached to no network`, { containerId: id });
+  return (await operator.inspect(id)).attachments;
+}
