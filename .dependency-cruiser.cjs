@@ -43,6 +43,16 @@ module.exports = {
       to: { path: '^src/', pathNot: [`^src/(${layers.flat().join('|')})/`] },
     },
     {
+      name: 'state-files',
+      comment: 'Files of cache, journal, locks and notes are opened by src/files alone; conf-store reads configurations.',
+      severity: 'error',
+      from: {
+        path: '^src/(libcni/cache|operator)/',
+        pathNot: '^src/operator/(conf-store/|status\\.ts|vendor-folders\\.ts)',
+      },
+      to: { path: '^(node:)?fs(/promises)?$|node_modules/fs-extra/' },
+    },
+    {
       name: 'no-cycle',
       comment: 'Files that need each other cannot be read one at a time.',
       severity: 'error',

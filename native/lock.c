@@ -4,10 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { OPEN_TRIES = 16 };
@@ -52,12 +56,52 @@ static bool is_lock_file(int descriptor) {
   return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0;
 }
 
-static enum lock_state lock_open_file(int descriptor, struct lock_reply *reply) {
-  if (!is_lock_file(descriptor)) return fail(reply, EINVAL, "verify");
+/* Moves what is no lock file to the folder `unreadable` beside it. */
+static bool move_aside(const char *path) {
+  char folder[PATH_MAX], to[PATH_MAX];
+  const char *name = strrchr(path, '/');
+  int size = name == NULL ? -1 : snprintf(folder, sizeof folder, "%.*s/unreadable", (int)(name - path), path);
+  if (size < 0 || (size_t)size >= sizeof folder) return false;
+  if (mkdir(folder, 0700) != 0 && errno != EEXIST) return false;
+  size = snprintf(to, sizeof to, "%s/%.200s.%lld", folder, name + 1, (long long)time(NULL) * 1000 + getpid() % 1000);
+  return size > 0 && (size_t)size < sizeof to && rename(path, to) == 0;
+}
+
+/* Whoever moves one holds its lock, which a file that something was written into may have, and the lock of the
+   folder: between looking and moving nobody else puts a new lock file there. */
+static enum lock_state set_aside(const char *path, struct lock_reply *reply) {
+  char copy[PATH_MAX];
+  struct stat status;
+  if (strlen(path) >= sizeof copy) return fail(reply, ENAMETOOLONG, "aside");
+  strcpy(copy, path);
+  int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0 || flock(folder, LOCK_EX | LOCK_NB) != 0) {
+    int error = errno;
+    if (folder >= 0) close(folder);
+    return error == EWOULDBLOCK ? LOCK_BUSY : fail(reply, error, "aside");
+  }
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  bool odd = lstat(path, &status) == 0 && (!S_ISREG(status.st_mode) || status.st_size != 0);
+  bool held = file >= 0 && flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  enum lock_state state = LOCK_BUSY;
+  if (odd && !held) state = move_aside(path) ? fail(reply, ESTALE, "aside") : fail(reply, errno, "aside");
+  if (file >= 0) close(file);
+  close(folder);
+  return state;
+}
+
+static enum lock_state lock_open_file(int descriptor, const char *path, struct lock_reply *reply) {
+  if (!is_lock_file(descriptor)) return set_aside(path, reply);
   if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return LOCK_ACQUIRED;
   if (errno != EWOULDBLOCK) return fail(reply, errno, "flock");
   reply->left = left_is_lock(descriptor);
   return LOCK_BUSY;
+}
+
+/* A link, a socket or a folder in the place of the file, or a device that is not there. */
+static enum lock_state open_failed(const char *path, struct lock_reply *reply) {
+  if (errno == ELOOP || errno == ENXIO || errno == EISDIR || errno == ENODEV) return set_aside(path, reply);
+  return fail(reply, errno, "open");
 }
 
 /* `*descriptor` is open when the lock was acquired, and only then. A lock that was given back between opening
@@ -65,8 +109,8 @@ static enum lock_state lock_open_file(int descriptor, struct lock_reply *reply) 
 static enum lock_state lock_file(const char *path, int *descriptor, struct lock_reply *reply) {
   for (int tries = 0; tries < OPEN_TRIES; tries++) {
     *descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-    if (*descriptor < 0) return fail(reply, errno, "open");
-    enum lock_state state = lock_open_file(*descriptor, reply);
+    if (*descriptor < 0) return open_failed(path, reply);
+    enum lock_state state = lock_open_file(*descriptor, path, reply);
     if (state == LOCK_ACQUIRED && lock_is_current(*descriptor, path)) return LOCK_ACQUIRED;
     close(*descriptor);
     if (state != LOCK_ACQUIRED) return state;

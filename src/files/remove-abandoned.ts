@@ -1,4 +1,4 @@
-import { readdir, stat, unlink } from 'node:fs/promises';
+import { lstat, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbandoned } from './temporary-name.js';
 
@@ -14,6 +14,6 @@ export async function removeAbandoned(folder: string): Promise<void> {
 async function removeIfAbandoned(folder: string, name: string): Promise<void> {
   if (!name.startsWith('.tmp-')) return;
   const file = join(folder, name);
-  const { mtimeMs } = await stat(file);
+  const { mtimeMs } = await lstat(file);
   if (isAbandoned(name, mtimeMs)) await unlink(file);
 }

@@ -4,7 +4,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
 import type { NetnsLook } from '../platform/netns/index.js';
-import { refuseLongName } from './cache/cache-path.js';
+import { newCacheFile } from './cache/cache-path.js';
 import { setAsideIfUnreadable } from './cache/set-aside.js';
 import { reasonToSpare, type Standing, standingOf } from './cache/standing.js';
 import { writeCache } from './cache/write-cache.js';
@@ -23,7 +23,7 @@ import {
   rollBack,
   rollbackLimits,
 } from './rollback.js';
-import { formatCniArgs, type RuntimeConf, validateAttachment } from './runtime-conf.js';
+import { formatCniArgs, type RuntimeConf } from './runtime-conf.js';
 import { reportUnusedCapabilities } from './unused-capabilities.js';
 import { VerbRun } from './verb-run.js';
 import { parseVersion } from './version.js';
@@ -82,8 +82,7 @@ export async function addNetworkList(
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION`; `ERR_CONFLICT` where another attachment has the cache file.
  */
 export function prepareAdd(context: CniContext, list: NetworkConfigList, rt: RuntimeConf): Standing {
-  validateAttachment(list.name, rt);
-  refuseLongName({ cacheDir: context.cacheDir, network: list.name, rt });
+  newCacheFile({ ...context, network: list.name, rt });
   formatCniArgs(rt.args);
   // They are recorded, too, whether a plugin declares them or not.
   if (rt.capabilityArgs !== undefined) writeJson(rt.capabilityArgs, 'capabilityArgs');

@@ -1,5 +1,6 @@
 import {
   checkOptionalBoolean,
+  checkOptionalChoice,
   checkOptionalPath,
   checkPathList,
   isAbsent,
@@ -27,6 +28,11 @@ export interface CNIConfigOptions {
    * list declares (`ERR_CONF_INVALID`). Only ADD is refused: what stands must be taken down. @default false
    */
   readonly strict?: boolean | undefined;
+  /**
+   * Whether the cache folder may belong to, or be writable for, a user who is neither root nor this one. The group of root
+   * counts as root. @default refuse
+   */
+  readonly foreignFolders?: 'refuse' | 'allow' | undefined;
   /** How plugins are run. @default the native helper where it is there, else child processes */
   readonly exec?: Exec | undefined;
   /**
@@ -46,6 +52,7 @@ export function checkedOptions(options: CNIConfigOptions): CNIConfigOptions {
     throw invalidArgument('options', 'an object with the plugin folders as path', options);
   checkPathList('path', options.path);
   checkOptionalPath('cacheDir', options.cacheDir);
+  checkOptionalChoice('foreignFolders', options.foreignFolders, ['refuse', 'allow']);
   checkOptionalExec(options.exec);
   checkOptionalBoolean('strict', options.strict);
   checkOptionalHelper(options.helper);

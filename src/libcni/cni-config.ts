@@ -61,12 +61,14 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
       exec = createDefaultExec(),
       helper = helperOf(exec),
       strict = false,
+      foreignFolders,
     } = checkedOptions(options);
     // The working folder can change, and records must stay where they are. An empty path means the default, as in Go.
     const cacheDir = given && resolve(given);
     this.#context = {
       path: [...path],
       cacheDir,
+      foreignFolders,
       exec,
       strict,
       look: (request) => lookAtNetns(helper, request),
@@ -218,9 +220,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
 
   /** The recorded attachments of a container, or all of them. */
   getCachedAttachments(containerId?: string): Promise<NetworkAttachment[]> {
-    return this.#run({ containerId }, (given) =>
-      listCachedAttachments(this.#context.cacheDir, given.containerId),
-    );
+    return this.#run({ containerId }, (given) => listCachedAttachments(this.#context, given.containerId));
   }
 
   /** The versions of the specification that a plugin speaks. */

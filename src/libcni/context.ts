@@ -1,3 +1,4 @@
+import type { ForeignFolders } from '../files/check-owner.js';
 import type { LookRequest, NetnsLook } from '../platform/netns/index.js';
 import type { Exec } from './exec/types.js';
 import type { LibcniWarning } from './warning.js';
@@ -12,5 +13,6 @@ export interface CniContext {
   readonly strict: boolean;
   /** Looks at a namespace, and at an interface in it. */
   readonly look: (request: LookRequest) => Promise<NetnsLook>;
+  readonly foreignFolders?: ForeignFolders | undefined;
   readonly warn: (warning: LibcniWarning) => void;
 }

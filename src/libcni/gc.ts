@@ -57,7 +57,7 @@ export async function gcNetworkList(
   const { valid, stdinFor, problems } = prepareGc(list, args);
   const concurrency = checkConcurrency(options);
   if (list.disableGC) return { stale: [] };
-  const stale = (await listCachedAttachments(context.cacheDir))
+  const stale = (await listCachedAttachments(context))
     .filter(({ network }) => network === list.name)
     .filter((attachment) => !valid.has(keyOf(attachment)));
   if (options.dryRun) return { stale };

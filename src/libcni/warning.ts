@@ -24,6 +24,9 @@ export interface LibcniWarning {
    * - `NETNS_OF_HOST`: the namespace at `file` is that of this process, or of process 1. It was left alone; everything else was
    *   taken down.
    * - `NETNS_UNUSABLE`: the path of a namespace, `file`, can be that of none, and counts as gone.
+   * - `STATE_FILE_SET_ASIDE`: what is no file of the journal, of a lock or of a note was moved to `file`. The names of the
+   *   attachment are those that the file's own name tells, or empty.
+   * - `STATE_FILE_NOT_SET_ASIDE`: such a file, `file`, could not be moved; everything else goes on.
    */
   readonly code:
     | 'UNUSED_CAPABILITY_ARGS'
@@ -41,7 +44,9 @@ export interface LibcniWarning {
     | 'NETNS_GONE'
     | 'NETNS_REPLACED'
     | 'NETNS_OF_HOST'
-    | 'NETNS_UNUSABLE';
+    | 'NETNS_UNUSABLE'
+    | 'STATE_FILE_SET_ASIDE'
+    | 'STATE_FILE_NOT_SET_ASIDE';
   readonly message: string;
   readonly network: string;
   readonly containerId: string;

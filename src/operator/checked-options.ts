@@ -24,6 +24,7 @@ interface Options {
   readonly stateDir?: unknown;
   readonly exec?: unknown;
   readonly loopback?: unknown;
+  readonly foreignFolders?: unknown;
   readonly defaultNetwork?: unknown;
   readonly policy?: unknown;
   readonly validatePlugins?: unknown;
@@ -52,6 +53,7 @@ export function checkedOptions<Given extends Options>(options: Given): Given {
   checkOptionalExec(exec);
   checkOptionalText('defaultNetwork', options.defaultNetwork);
   checkOptionalChoice('loopback', options.loopback, ['helper', 'plugin', 'none']);
+  checkOptionalChoice('foreignFolders', options.foreignFolders, ['refuse', 'allow']);
   checkOptionalChoice('policy', options.policy, ['skip', 'strict']);
   for (const name of ['validatePlugins', 'watch', 'persistent', 'strict'] as const)
     checkOptionalBoolean(name, options[name]);

@@ -1,3 +1,4 @@
+import type { StateFolder } from '../files/state-folder.js';
 import type { CNIConfig, Exec } from '../libcni/index.js';
 import type { HelperClient } from '../platform/helper/index.js';
 import type { WarningCollector } from './attachments/warning-collector.js';
@@ -21,6 +22,10 @@ export interface OperatorContext {
   readonly warnings: WarningCollector;
   readonly helper: HelperClient;
   readonly cacheDir: string;
+  /** The names of files that were set aside. */
+  readonly asideNames: () => Promise<string[]>;
+  /** The entries of the cache. */
+  readonly records: StateFolder;
   readonly loopback: 'helper' | 'plugin' | 'none';
   /** Whether what looks wrong in a request is an error. */
   readonly strict: boolean;

@@ -115,7 +115,7 @@ async function unusedIntents(
   for (const found of await context.journal.list()) {
     const { key, intent } = found;
     if (key === undefined || intent === undefined || live.has(key)) continue;
-    if (isRecorded(context.cacheDir, key) || isExempt(context, intent)) continue;
+    if (isRecorded(context.records, key) || isExempt(context, intent)) continue;
     const isKnown = unknownNetworks || networkNamed(context, key.network) !== undefined;
     if (isKnown || (await context.own.has(key))) unused.push({ ...key, found });
   }

@@ -1,12 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
-import { asError, hasCode } from '../errors/system-error.js';
+import { asError } from '../errors/system-error.js';
 import { giveWay } from '../files/give-way.js';
-import { isTemporary } from '../files/temporary-name.js';
+import type { StateFolder } from '../files/state-folder.js';
 import { type AttachmentInfo, attachmentInfo } from './attachments/attachment-info.js';
 import { LOOPBACK_NETWORK } from './attachments/loopback-network.js';
-import { readRecord, recordsFolder } from './state/records.js';
+import { readRecord } from './state/records.js';
 
 /** Which attachments are wanted; what is left out does not matter. */
 export interface AttachmentFilter {
@@ -36,11 +34,14 @@ export interface ContainerInfo {
  *
  * @throws LibcniError `ERR_CACHE` where records cannot be read.
  */
-export async function listAttachments(cacheDir: string, filter: AttachmentFilter): Promise<AttachmentInfo[]> {
+export async function listAttachments(
+  records: StateFolder,
+  filter: AttachmentFilter,
+): Promise<AttachmentInfo[]> {
   const found: AttachmentInfo[] = [];
-  for (const name of await recordNames(cacheDir, filter)) {
+  for (const name of await recordNames(records, filter)) {
     await giveWay();
-    const info = await infoIn(cacheDir, name);
+    const info = await infoIn(records, name);
     if (info && info.network !== LOOPBACK_NETWORK && isWanted(info, filter)) found.push(info);
   }
   return found.sort(byContainerAndTime);
@@ -51,8 +52,8 @@ export async function listAttachments(cacheDir: string, filter: AttachmentFilter
  *
  * @throws LibcniError `ERR_NOT_FOUND` where nothing is recorded of it, `ERR_CACHE`
  */
-export async function inspectContainer(cacheDir: string, id: string): Promise<ContainerInfo> {
-  const attachments = await listAttachments(cacheDir, { id });
+export async function inspectContainer(records: StateFolder, id: string): Promise<ContainerInfo> {
+  const attachments = await listAttachments(records, { id });
   const [first] = attachments;
   if (first === undefined) {
     const summary = `container ${id} is attached to no network; list() tells which containers are`;
@@ -63,27 +64,28 @@ export async function inspectContainer(cacheDir: string, id: string): Promise<Co
 }
 
 /** A name is looked at before its file is opened: there may be thousands. */
-async function recordNames(cacheDir: string, { id, network, ifName }: AttachmentFilter): Promise<string[]> {
-  const folder = recordsFolder(cacheDir);
+async function recordNames(
+  records: StateFolder,
+  { id, network, ifName }: AttachmentFilter,
+): Promise<string[]> {
   const mayBe = (name: string) =>
-    !isTemporary(name) &&
     (id === undefined || name.includes(`-${id}-`)) &&
     (network === undefined || name.startsWith(`${network}-`)) &&
     (ifName === undefined || name.endsWith(`-${ifName}`));
   try {
-    return (await readdir(folder)).filter(mayBe);
+    return (await records.list()).filter(mayBe);
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT')) return [];
+    if (cause instanceof LibcniError) throw cause;
     const summary = `the records cannot be listed: ${asError(cause).message}`;
-    throw new LibcniError('ERR_CACHE', summary, { file: folder, cause });
+    throw new LibcniError('ERR_CACHE', summary, { file: records.path, cause });
   }
 }
 
 /** A record that goes away meanwhile is none. It is written once, so the time of its file is that of the attach. */
-async function infoIn(cacheDir: string, name: string): Promise<AttachmentInfo | undefined> {
-  const record = readRecord(cacheDir, name);
+async function infoIn(records: StateFolder, name: string): Promise<AttachmentInfo | undefined> {
+  const record = readRecord(records, name);
   if (record === undefined) return undefined;
-  const stats = await stat(join(recordsFolder(cacheDir), name)).catch(() => undefined);
+  const stats = records.status(name);
   return stats && attachmentInfo(record, stats.mtime);
 }
 

@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { join, resolve } from 'node:path';
+import { checkFolders } from '../files/check-owner.js';
+import type { SetAside } from '../files/state-folder.js';
 import {
   CNIConfig,
   DEFAULT_CACHE_DIR,
@@ -10,6 +12,7 @@ import {
 import { HelperClient } from '../platform/helper/index.js';
 import { type AttachResult, attach } from './attachments/attach.js';
 import type { AttachmentInfo } from './attachments/attachment-info.js';
+import { asideNames } from './attachments/bad-files.js';
 import { type CheckOutcome, check } from './attachments/check.js';
 import {
   checkedAttachRequest,
@@ -41,6 +44,8 @@ import { Journal } from './state/journal.js';
 import { LockStore } from './state/lock-store.js';
 import { OwnAttachments, type OwnPlaces } from './state/own-attachments.js';
 import { PortOwners } from './state/port-owners.js';
+import { recordsIn } from './state/records.js';
+import { setAsideWarning } from './state/report-set-aside.js';
 import type { OperatorStatus } from './status.js';
 import { StatusProbe } from './status-probe.js';
 import { vendorFolders, withVendorFolders } from './vendor-folders.js';
@@ -79,6 +84,11 @@ export interface CNIOperatorOptions
    * @default `<cacheDir>/libcni`
    */
   readonly stateDir?: string | undefined;
+  /**
+   * Whether the folders of cache and state may belong to, or be writable for, a user who is neither root nor this one: who
+   * may change them decides what is run at the next detach. The group of root counts as root. @default refuse
+   */
+  readonly foreignFolders?: 'refuse' | 'allow' | undefined;
   /** The native helper, which holds the locks and looks at namespaces. @default that of this process */
   readonly helper?: HelperClient | undefined;
   /**
@@ -155,7 +165,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * Reads the configurations, and watches them if asked to.
    *
    * @throws LibcniAggregateError with every problem, under the policy `strict`; LibcniError `ERR_HELPER` where the
-   * native helper is missing, `ERR_CONF_INVALID` for options that make no sense.
+   * native helper is missing, `ERR_PERMISSION` for folders that others may change, `ERR_CONF_INVALID` for options that make no sense.
    */
   static async create(given: CNIOperatorOptions = {}): Promise<CNIOperator> {
     const options = checkedOptions(given ?? {});
@@ -164,19 +174,26 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     const binDirs = (options.binDirs ?? DEFAULT_BIN_DIRS).map((folder) => resolve(folder));
     const cacheDir = resolve(options.cacheDir ?? DEFAULT_CACHE_DIR);
     const stateDir = resolve(options.stateDir ?? join(cacheDir, 'libcni'));
-    const { helper = HelperClient.shared(), loopback = 'helper', strict = false } = options;
+    const { helper = HelperClient.shared(), loopback = 'helper', strict = false, foreignFolders } = options;
+    checkFolders([cacheDir, stateDir], foreignFolders);
     const { pluginDirs = vendorFolders } = options;
     const exec = withVendorFolders(options.exec ?? new HelperExec(helper), pluginDirs);
-    const cni = new CNIConfig({ path: binDirs, cacheDir, exec, helper });
+    const cni = new CNIConfig({ path: binDirs, cacheDir, foreignFolders, exec, helper });
     const store = await ConfStore.create({ ...options, confDir, sources, binDirs, pluginDirs, exec });
-    const locks = new LockStore(stateDir, helper);
+    const warnings = new WarningCollector(cni);
+    const onSetAside = (found: SetAside) => warnings.warn(setAsideWarning(found));
+    const folder = { foreignFolders, onSetAside };
+    const records = recordsIn(cacheDir, { foreignFolders });
+    const locks = new LockStore(stateDir, helper, folder);
     const state = {
       locks,
       gate: new GcGate(locks),
-      journal: new Journal(stateDir),
-      own: new OwnAttachments({ ...own, cacheDir, stateDir }),
-      portOwners: new PortOwners(cacheDir),
-      warnings: new WarningCollector(cni),
+      journal: new Journal(stateDir, folder),
+      own: new OwnAttachments({ ...own, cacheDir, stateDir }, folder),
+      portOwners: new PortOwners(records),
+      asideNames: () => asideNames(cacheDir, stateDir),
+      records,
+      warnings,
     };
     const folders = { confDir, binDirs, cacheDir, stateDir };
     const probe = new PluginProbe({ binDirs, pluginDirs, cni, exec, signal: new AbortController().signal });
@@ -233,7 +250,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * @throws LibcniError `ERR_CACHE` where records cannot be read; `ERR_CONF_INVALID` for a filter that is none.
    */
   async list(filter?: AttachmentFilter): Promise<AttachmentInfo[]> {
-    return await listAttachments(this.#context.cacheDir, checkedFilter(filter));
+    return await listAttachments(this.#context.records, checkedFilter(filter));
   }
 
   /**
@@ -244,7 +261,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    */
   async inspect(id: string): Promise<ContainerInfo> {
     validateContainerId(id);
-    return await inspectContainer(this.#context.cacheDir, id);
+    return await inspectContainer(this.#context.records, id);
   }
 
   /**
@@ -285,7 +302,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * Then the plugins take away whatever they are not told of; they are told of all that `valid` and the records say,
    * and are not asked while neither says which interfaces a container has. Networks that say `disableGC` are left alone.
    *
-   * It waits for the work under way, as long as `timeoutMs` says or two minutes, and keeps new work waiting meanwhile: an
+   * It waits for the work under way, as long as `timeoutMs` says or 220 seconds, and keeps new work waiting meanwhile: an
    * attach that hangs holds up the others until then.
    *
    * @throws LibcniAggregateError with every failure; LibcniError `ERR_CONF_INVALID` where `valid` is not given,

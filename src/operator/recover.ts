@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortedError } from '../errors/aborted-error.js';
 import { asError } from '../errors/system-error.js';
-import { removeAbandoned } from '../files/remove-abandoned.js';
+import { giveWay } from '../files/give-way.js';
+import { StateFolder } from '../files/state-folder.js';
+import { setBadRecordAside } from './attachments/bad-files.js';
 import { isUnusable, recordNow } from './attachments/recorded-attachment.js';
 import type { GuardedOptions, OperatorOptions } from './attachments/request.js';
 import { setRecordAside } from './attachments/set-record-aside.js';
@@ -13,7 +15,7 @@ import { type AttachmentKey, recordName } from './state/attachment-key.js';
 import type { FoundIntent } from './state/journal.js';
 import type { HeldLock } from './state/lock-store.js';
 import { Patience } from './state/patience.js';
-import { recordsFolder } from './state/records.js';
+import { badRecord } from './state/records.js';
 
 /** What recovery found and did. */
 export interface RecoveryReport {
@@ -48,10 +50,22 @@ export async function recover(context: OperatorContext, options: OperatorOptions
     await pause(pauseMs, options.signal);
     busy = await recoverEach(recovery, busy);
   }
-  const { cacheDir, journal } = context;
-  for (const folder of [cacheDir, recordsFolder(cacheDir), journal.tempFolder]) await removeAbandoned(folder);
-  await context.locks.sweep();
+  await sweep(context);
   return { ...report, busy: busy.flatMap(({ key }) => key ?? []) };
+}
+
+/** Takes away what processes left that ended while they wrote, and sets aside what nobody can read. */
+async function sweep(context: OperatorContext): Promise<void> {
+  const { cacheDir, journal, locks, own, records } = context;
+  await new StateFolder(cacheDir, { foreignFolders: 'allow' }).removeAbandoned();
+  await records.removeAbandoned();
+  await journal.removeAbandoned();
+  for (const name of await records.list().catch(() => [])) {
+    await giveWay();
+    if (badRecord(records, name) !== undefined) await setBadRecordAside(context, name);
+  }
+  await own.sweep();
+  await locks.sweep();
 }
 
 interface Report extends Omit<RecoveryReport, 'busy'> {
@@ -130,7 +144,8 @@ async function settleAdd(
   const found = await context.journal.read(file);
   if (found === undefined) return;
   const settled = await settleIntent(context, found, options);
-  if (settled.did === 'setAside') report.setAside.push({ file: settled.file, attachment: found.key });
+  if (settled.did === 'setAside' && settled.file !== undefined)
+    report.setAside.push({ file: settled.file, attachment: found.key });
   else if (settled.did === 'undone' && found.key !== undefined) report.undone.push(found.key);
 }
 

@@ -74,13 +74,14 @@ describe('recovery', () => {
     });
   });
 
-  it('leaves an entry where it is that it cannot read at the moment', async () => {
+  it('sets an entry aside that nobody can read', async () => {
     const file = inJournal('a+c1+eth0.json');
     await mkdir(file, { recursive: true });
     expect(await operator.recover()).toMatchObject({
-      failed: [{ file, error: { code: 'ERR_CACHE', file } }],
+      failed: [],
+      setAside: [{ file: expect.stringContaining('unreadable/a+c1+eth0.json.'), attachment: key }],
     });
-    expect(await entries()).toEqual(['a+c1+eth0.json']);
+    expect(await entries()).toEqual(['unreadable']);
   });
 
   it('takes down what a failed ADD left over a record that cannot be read', async () => {

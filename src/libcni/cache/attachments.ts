@@ -1,13 +1,10 @@
 // Port of GetCachedAttachments in Go's libcni/api.go.
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { hasCode, isShortage } from '../../errors/system-error.js';
+import { asError, isShortage } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
-import { readLocalFile } from '../../files/read-local-file.js';
-import { isTemporary } from '../../files/temporary-name.js';
+import type { StateFolder } from '../../files/state-folder.js';
 import type { RuntimeConf } from '../runtime-conf.js';
-import { cacheFolder } from './cache-path.js';
+import { type CacheKey, resultsFolder } from './cache-path.js';
 import { type CacheEntry, entryFromJson } from './entry.js';
 
 /** One attachment of a container to a network, as the cache records it. */
@@ -39,29 +36,30 @@ export interface WantedEntries {
  * @throws LibcniError `ERR_CACHE` where the folder cannot be read, or the process has no descriptor left to read a file.
  */
 export async function listCachedAttachments(
-  cacheDir: string | undefined,
+  cache: Pick<CacheKey, 'cacheDir' | 'foreignFolders'>,
   containerId = '',
   wanted: WantedEntries = {},
 ): Promise<NetworkAttachment[]> {
-  const folder = join(cacheFolder({ cacheDir }), 'results');
+  const folder = resultsFolder(cache);
   const names = (await readNames(folder))
     .filter((name) => mayBelongTo(name, containerId) && (wanted.name?.(name) ?? true))
     .sort();
   const attachments: NetworkAttachment[] = [];
   for (const name of names) {
     await giveWay();
-    const found = readAttachment(join(folder, name), wanted);
+    const found = readAttachment({ folder, name, wanted });
     if (found !== undefined && belongsTo(found, containerId)) attachments.push(found);
   }
   return attachments;
 }
 
-async function readNames(folder: string): Promise<string[]> {
+async function readNames(folder: StateFolder): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => !isTemporary(name));
+    return await folder.list();
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT')) return [];
-    throw new LibcniError('ERR_CACHE', 'cache folder cannot be read', { file: folder, cause });
+    if (cause instanceof LibcniError) throw cause;
+    const summary = `cache folder cannot be read: ${asError(cause).message}`;
+    throw new LibcniError('ERR_CACHE', summary, { file: folder.path, cause });
   }
 }
 
@@ -77,13 +75,20 @@ function belongsTo({ containerId }: NetworkAttachment, wanted: string): boolean 
   return wanted === '' || containerId === wanted;
 }
 
-function readAttachment(file: string, { bytes: isWanted }: WantedEntries): NetworkAttachment | undefined {
+interface EntryFile {
+  readonly folder: StateFolder;
+  readonly name: string;
+  readonly wanted: WantedEntries;
+}
+
+function readAttachment({ folder, name, wanted }: EntryFile): NetworkAttachment | undefined {
   try {
-    const bytes = readLocalFile(file);
-    if (isWanted?.(bytes) === false) return undefined;
+    const bytes = folder.read(name);
+    if (bytes === undefined || wanted.bytes?.(bytes) === false) return undefined;
     const entry = entryFromJson(JSON.parse(bytes.toString()));
     return entry && entry.ifName !== '' && entry.networkName !== '' ? toAttachment(entry) : undefined;
   } catch (cause) {
+    const file = folder.fileOf(name);
     if (isShortage(cause)) throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file, cause });
     // Detached in the meantime, or not an entry: DEL reports unreadable ones when it meets them.
     return undefined;

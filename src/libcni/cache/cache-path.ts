@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { checkFolders, type ForeignFolders } from '../../files/check-owner.js';
+import { StateFolder } from '../../files/state-folder.js';
 import { type RuntimeConf, validateAttachment } from '../runtime-conf.js';
 
 /** Where the cache is when nobody says otherwise; the same as Go libcni's. */
@@ -11,6 +13,7 @@ const MAX_FILE_NAME_BYTES = 255;
 export interface CacheKey {
   /** The folder of the `CNIConfig`. */
   readonly cacheDir: string | undefined;
+  readonly foreignFolders?: ForeignFolders | undefined;
   readonly network: string;
   readonly rt: RuntimeConf;
 }
@@ -20,30 +23,45 @@ export function cacheFolder({ cacheDir, rt }: Pick<CacheKey, 'cacheDir'> & { rt?
   return cacheDir || rt?.cacheDir || DEFAULT_CACHE_DIR;
 }
 
-/**
- * The path of an attachment's cache file.
- *
- * @throws LibcniError `ERR_CONF_INVALID` for names that cannot be part of a file name.
- */
-export function cacheFile(key: CacheKey): string {
-  validateAttachment(key.network, key.rt);
-  return join(cacheFolder(key), 'results', nameOf(key));
+/** Where the cache has its entries. */
+export function resultsFolder(
+  key: Pick<CacheKey, 'cacheDir' | 'foreignFolders'> & { rt?: RuntimeConf },
+): StateFolder {
+  const folder = cacheFolder(key);
+  const { foreignFolders } = key;
+  return new StateFolder(join(folder, 'results'), {
+    foreignFolders,
+    asideFolder: join(folder, 'unreadable'),
+  });
 }
 
 /**
- * Refuses an attachment that could not be recorded. One that cannot be has no record, which is all that other verbs than
- * ADD need to know.
+ * The name of an attachment's cache file. One that does not fit is that of no file: there is nothing to read or remove.
  *
- * @throws LibcniError `ERR_CONF_INVALID`
+ * @throws LibcniError `ERR_CONF_INVALID` for names that cannot be part of a file name.
  */
-export function refuseLongName(key: CacheKey): void {
-  const name = nameOf(key);
+export function cacheName({ network, rt }: Pick<CacheKey, 'network' | 'rt'>): string {
+  validateAttachment(network, rt);
+  return `${network}-${rt.containerId}-${rt.ifName}`;
+}
+
+/** The path of an attachment's cache file, for messages. */
+export function cacheFile(key: CacheKey): string {
+  return join(cacheFolder(key), 'results', cacheName(key));
+}
+
+/**
+ * The path of the cache file of an attachment that is to be made.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` for names that cannot be part of a file name, or make one that is too long;
+ * `ERR_PERMISSION` for a cache folder that others may change.
+ */
+export function newCacheFile(key: CacheKey): string {
+  const name = cacheName(key);
   if (Buffer.byteLength(name) > MAX_FILE_NAME_BYTES) {
     const summary = `network name, container id and interface name are longer than a file name may be (${MAX_FILE_NAME_BYTES} bytes)`;
     throw new LibcniError('ERR_CONF_INVALID', summary, { value: name });
   }
-}
-
-function nameOf({ network, rt }: CacheKey): string {
-  return `${network}-${rt.containerId}-${rt.ifName}`;
+  checkFolders([cacheFolder(key)], key.foreignFolders);
+  return resultsFolder(key).fileOf(name);
 }

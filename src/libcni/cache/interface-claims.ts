@@ -33,7 +33,7 @@ export async function claimantOf(
   { cacheDir, ifName, identity, begun = [] }: ClaimedPlace,
   self: AttachmentNames,
 ): Promise<AttachmentNames | undefined> {
-  const recorded = await listCachedAttachments(cacheDir, '', {
+  const recorded = await listCachedAttachments({ cacheDir, foreignFolders: 'allow' }, '', {
     name: (file) => file.endsWith(`-${ifName}`),
     // Thousands of records are passed over faster by their text.
     bytes: (bytes) => bytes.includes(identity),

@@ -1,7 +1,6 @@
 // Port of getCachedResult and getCachedConfig in Go's libcni/api.go.
 import { LibcniError } from '../../errors/libcni-error.js';
-import { asError, hasCode } from '../../errors/system-error.js';
-import { readLocalFile } from '../../files/read-local-file.js';
+import { asError } from '../../errors/system-error.js';
 import type { CniContext } from '../context.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { isJsonObject, parseJson } from '../json/parse-json.js';
@@ -10,7 +9,7 @@ import { convertChecked } from '../result/convert.js';
 import { resultFromJson } from '../result/create-result.js';
 import type { Result } from '../result/types.js';
 import type { RuntimeConf } from '../runtime-conf.js';
-import { cacheFile } from './cache-path.js';
+import { cacheFile, cacheName, resultsFolder } from './cache-path.js';
 import { type CacheEntry, entryFromJson } from './entry.js';
 
 /** An attachment to look up. */
@@ -155,26 +154,24 @@ async function readEntry(context: CniContext, lookup: AttachmentLookup): Promise
 }
 
 function readFile(
-  { cacheDir }: Pick<CniContext, 'cacheDir'>,
+  context: Pick<CniContext, 'cacheDir' | 'foreignFolders'>,
   { network, rt }: AttachmentLookup,
 ): FoundEntry | undefined {
+  const { cacheDir, foreignFolders } = context;
   const file = cacheFile({ cacheDir, network, rt });
   try {
-    const parsed = parseJson(readLocalFile(file).toString(), { what: 'cache entry' });
+    const bytes = resultsFolder({ cacheDir, foreignFolders, rt }).read(cacheName({ network, rt }));
+    if (bytes === undefined) return undefined;
+    const parsed = parseJson(bytes.toString(), { what: 'cache entry' });
     checkNumbers(parsed, 'cache entry');
     const entry = entryFromJson(parsed);
     if (entry === undefined && !isLegacyResult(parsed))
       throw new Error('it is no entry of the kind cniCacheV1');
     return { file, parsed, entry };
   } catch (cause) {
-    if (isMissing(cause)) return undefined;
+    if (cause instanceof LibcniError && cause.code === 'ERR_PERMISSION') throw cause;
     throw unreadable(file, cause);
   }
-}
-
-/** Where a file stands in the place of a folder there are no entries either, and a name that is too long has none. */
-function isMissing(cause: unknown): boolean {
-  return hasCode(cause, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG');
 }
 
 const foldKind = keyFolder(['kind']);

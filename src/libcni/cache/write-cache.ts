@@ -1,12 +1,10 @@
 // Port of cacheAdd and cacheDel in Go's libcni/api.go.
-import { unlink } from 'node:fs/promises';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { asError, hasCode } from '../../errors/system-error.js';
+import { asError } from '../../errors/system-error.js';
 import { refuseTooLarge } from '../../files/read-local-file.js';
-import { writeFileAtomic } from '../../files/write-file-atomic.js';
 import type { CniContext } from '../context.js';
 import { debuglog } from '../debug.js';
-import { cacheFile, cacheFolder } from './cache-path.js';
+import { cacheFile, cacheFolder, cacheName, resultsFolder } from './cache-path.js';
 import { formatEntry, type NewCacheEntry } from './entry.js';
 import { readEntryOfAnother } from './read-cache.js';
 import { isUnreadable, setAside } from './set-aside.js';
@@ -19,16 +17,17 @@ const debug = debuglog('cache');
  * @throws LibcniError `ERR_CACHE`
  */
 export async function writeCache(
-  { cacheDir }: Pick<CniContext, 'cacheDir'>,
+  { cacheDir, foreignFolders }: Pick<CniContext, 'cacheDir' | 'foreignFolders'>,
   entry: NewCacheEntry,
 ): Promise<void> {
   const file = cacheFile({ cacheDir, ...entry });
   try {
-    const tempDir = cacheFolder({ cacheDir, rt: entry.rt });
+    const { rt } = entry;
+    const tempFolder = cacheFolder({ cacheDir, rt });
     const data = formatEntry(entry);
     const reason = refuseTooLarge(Buffer.byteLength(data));
     if (reason !== undefined) throw reason;
-    await writeFileAtomic({ file, data, mode: 0o600, dirMode: 0o700, tempDir });
+    await resultsFolder({ cacheDir, foreignFolders, rt }).write(cacheName(entry), data, { tempFolder });
     debug('recorded %s', file);
   } catch (cause) {
     throw new LibcniError('ERR_CACHE', `attachment cannot be recorded: ${asError(cause).message}`, {
@@ -56,10 +55,9 @@ export async function removeCache(
     const other = isOwn ? undefined : readEntryOfAnother(context, key);
     const message = `${other}; it was left alone`;
     if (other !== undefined) return context.warn({ code: 'CACHE_ENTRY_OF_ANOTHER', message, ...where });
-    await unlink(file);
+    await resultsFolder({ ...context, rt: key.rt }).remove(cacheName(key));
     debug('forgot %s', file);
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT', 'ENAMETOOLONG')) return;
     if (isUnreadable(cause)) {
       await setAside(context, key, { error: cause });
       return;

@@ -6,6 +6,7 @@ import { currentFolder } from '../../platform/helper/current-folder.js';
 import { SpawnError } from '../../platform/helper/spawn-error.js';
 import type { SpawnOutcome, SpawnRequest } from '../../platform/helper/types.js';
 import { findInPath } from './find-in-path.js';
+import { type ChildDescriptors, childDescriptors } from './inherited-descriptors.js';
 import { superviseGroup } from './process-group.js';
 import { runProgram } from './run-program.js';
 import { collectTail } from './stderr-tail.js';
@@ -37,20 +38,23 @@ async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
   const start = performance.now();
   const { execa } = await loadExeca();
   if (signal?.aborted) throw abortedError(signal, undefined, { reason: 'not-started', pluginPath });
-  const child = startChild(execa, request);
+  const descriptors = await childDescriptors();
+  const child = startChild(execa, request, descriptors);
   const stdout = collectHead(child.stdout);
   const stderr = collectTail(child.stderr);
   const timeoutMs = request.timeoutMs && Math.max(1, request.timeoutMs - (performance.now() - start));
   const group = superviseGroup(child, { ...request, timeoutMs });
-  const result = await child;
+  const result = await Promise.race([child, group.givenUp]);
   const ended = group.settle();
-  throwIfNotStarted(result, request.path);
+  if (result === undefined) child.unref();
+  else throwIfNotStarted(result, request.path);
   return {
-    exitCode: result.exitCode ?? null,
-    signal: result.signal ?? null,
+    exitCode: result?.exitCode ?? null,
+    signal: result?.signal ?? null,
     stdout: stdoutOf(stdout(), ended),
     stderr: stderr(),
     ended,
+    ...(result === undefined && { unreapedPid: child.pid }),
   };
 }
 
@@ -66,8 +70,10 @@ async function loadExeca() {
   return await import('execa');
 }
 
-function startChild(execa: Execa, { path, argv, env, stdin, cwd = usableFolder() }: SpawnRequest) {
-  return execa(path, argv?.slice(1) ?? [], {
+function startChild(execa: Execa, request: SpawnRequest, descriptors: ChildDescriptors) {
+  const { path, argv, env, stdin, cwd = usableFolder() } = request;
+  const child = execa(path, argv?.slice(1) ?? [], {
+    stdio: ['pipe', 'pipe', 'pipe', ...descriptors.others],
     cwd,
     argv0: argv?.[0] ?? path,
     env,
@@ -80,6 +86,8 @@ function startChild(execa: Execa, { path, argv, env, stdin, cwd = usableFolder()
     // The supervision counts what is printed and stops the whole group.
     buffer: false,
   });
+  descriptors.close();
+  return child;
 }
 
 /** A folder that is gone would keep every plugin from being started. */

@@ -5,6 +5,8 @@ import { MAX_STDOUT_BYTES } from './stdout-head.js';
 import { startTimer, type Timer } from './timer.js';
 
 const GRACE_MS = 2000;
+/** What the kernel gets to end a killed program. */
+const KILL_MS = 2000;
 /** How long output may still arrive after the plugin itself has ended. */
 const DRAIN_MS = 100;
 
@@ -15,6 +17,8 @@ type Child = Pick<ChildProcess, 'pid' | 'stdout' | 'stderr' | 'once'>;
 export interface Supervision {
   /** Stops the supervision and says why the child ended. */
   settle(): SpawnOutcome['ended'];
+  /** Settles where the child was killed and is still there: the kernel cannot end it yet. */
+  readonly givenUp: Promise<undefined>;
 }
 
 /**
@@ -24,21 +28,31 @@ export interface Supervision {
 export function superviseGroup(child: Child, request: SpawnRequest): Supervision {
   let ended: SpawnOutcome['ended'] = 'exited';
   const timers: Timer[] = [];
+  let giveUp = () => {};
+  const givenUp = new Promise<undefined>((resolve) => {
+    giveUp = () => resolve(undefined);
+  });
+  const kill = () => {
+    killGroup(child, 'SIGKILL');
+    timers.push(startTimer(KILL_MS, giveUp));
+  };
   const stop = (reason: 'deadline' | 'cancelled') => {
     if (ended !== 'exited') return;
     ended = reason;
     killGroup(child, 'SIGTERM');
-    timers.push(startTimer(request.graceMs ?? GRACE_MS, () => killGroup(child, 'SIGKILL')));
+    timers.push(startTimer(request.graceMs ?? GRACE_MS, kill));
   };
   const forget = onAnyAbort(request.signal, () => stop('cancelled'));
   if (request.timeoutMs !== undefined) timers.push(startTimer(request.timeoutMs, () => stop('deadline')));
   const endByOutput = () => {
+    if (ended === 'output-limit') return;
     ended = 'output-limit';
-    killGroup(child, 'SIGKILL');
+    kill();
   };
   if (!request.dropsOutput) onTooMuchOutput(child, endByOutput);
   child.once('exit', () => timers.push(startTimer(DRAIN_MS, () => closePipes(child))));
   return {
+    givenUp,
     settle() {
       forget();
       for (const timer of timers) timer.clear();

@@ -2,10 +2,11 @@ import { addCircumstances } from '../../errors/add-circumstances.js';
 import { asError } from '../../errors/system-error.js';
 import type { LibcniWarning, Result } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
-import { type AttachmentKey, recordName } from '../state/attachment-key.js';
+import { type AttachmentKey, checkNames, recordName } from '../state/attachment-key.js';
 import type { HeldLock } from '../state/lock-store.js';
 import { Patience } from '../state/patience.js';
 import { type Attachment, type AttachmentToMake, keyOf } from './attachment.js';
+import { setOwnBadIntentAside } from './bad-files.js';
 import { beginIntent } from './begin-intent.js';
 import { refuseForeignRecord, refuseRecorded, refuseTakenDown } from './refuse-record.js';
 import type { GuardedOptions, OperatorOptions } from './request.js';
@@ -35,6 +36,7 @@ export async function attachOne(
 ): Promise<Result> {
   const { gate, warnings } = context;
   const key = keyOf(attachment);
+  checkNames(key);
   const attach = (lock: HeldLock) =>
     warnings.collect(key, options.reported ?? [], (found) =>
       attachLocked({ context, attachment, options, found, lock }),
@@ -131,8 +133,11 @@ async function undoLeftovers(
   options: GuardedOptions,
 ): Promise<void> {
   const name = recordName(keyOf(attachment));
-  for (const { intent, error } of await context.journal.list((key) => recordName(key) === name)) {
-    if (error !== undefined) throw error;
+  for (const { file, intent, error, isBad } of await context.journal.list(
+    (key) => recordName(key) === name,
+  )) {
+    if (isBad) await setOwnBadIntentAside(context, file);
+    else if (error !== undefined) throw error;
     if (intent !== undefined) await undoIntent(context, intent, options);
   }
 }

@@ -7,7 +7,7 @@ import type { LibcniWarning } from '../../libcni/index.js';
 import { refuseHostNetns } from '../../libcni/netns-before.js';
 import { refuseUnusedCapabilities } from '../../libcni/unused-capabilities.js';
 import type { OperatorContext } from '../context.js';
-import type { AttachmentKey } from '../state/attachment-key.js';
+import { type AttachmentKey, checkNames } from '../state/attachment-key.js';
 import { Patience } from '../state/patience.js';
 import { type AttachOneOptions, attachOne } from './attach-one.js';
 import { type Attachment, keyOf, type MadeAttachment, type WantedAttachment } from './attachment.js';
@@ -86,7 +86,10 @@ async function resolve(
   refuseHostNetns(look, request.netns, request);
   const there = await interfacesThere(context, { ...request, look });
   const resolution = await resolveOrReload(context, { request, there }, options);
-  for (const attachment of resolution.attachments) refuseTakenInterface(attachment, there);
+  for (const attachment of resolution.attachments) {
+    checkNames(keyOf(attachment));
+    refuseTakenInterface(attachment, there);
+  }
   return resolution;
 }
 

@@ -7,6 +7,7 @@ import type { FoundIntent } from '../state/journal.js';
 import { type LockOptions, Patience } from '../state/patience.js';
 import { mappedPorts, portOwner } from '../state/port-owners.js';
 import { type Attachment, type AttachmentToMake, keyOf } from './attachment.js';
+import { setBadIntentAside, setBadRecordAside } from './bad-files.js';
 import { withFreeInterface } from './interface-owners.js';
 
 const PORTS_LOCK = '.host-ports';
@@ -38,9 +39,16 @@ function portsOf(attachment: Attachment): PortOwner {
 }
 
 /** In this order: an ADD goes from the journal to the records. */
-async function findPortOwners({ journal, portOwners }: OperatorContext): Promise<PortOwner[]> {
-  const begun = ownersIn(await journal.list());
-  return [...begun, ...(await portOwners.list())];
+async function findPortOwners(context: OperatorContext): Promise<PortOwner[]> {
+  const { journal, portOwners } = context;
+  const found = await journal.list();
+  const begun = ownersIn(found);
+  const bad: string[] = [];
+  const recorded = await portOwners.list((name) => bad.push(name));
+  // What nobody can read says nothing of ports, today or later.
+  for (const one of found) if (one.isBad) await setBadIntentAside(context, one);
+  for (const name of bad) await setBadRecordAside(context, name);
+  return [...begun, ...recorded];
 }
 
 /**
@@ -80,10 +88,10 @@ interface BeginOptions extends LockOptions {
   readonly guard: () => void;
 }
 
-/** @throws LibcniError `ERR_CACHE` where an intent cannot be read: it may have the ports. */
+/** @throws LibcniError `ERR_CACHE` where an intent cannot be read for the moment: it may have the ports. */
 function ownersIn(found: readonly FoundIntent[]): PortOwner[] {
-  return found.flatMap(({ key, intent, error }) => {
-    if (error !== undefined && key !== undefined) throw error;
+  return found.flatMap(({ key, intent, error, isBad }) => {
+    if (error !== undefined && key !== undefined && !isBad) throw error;
     const owner = intent && portOwner(intent);
     return owner ? [{ ...owner, isBegun: true }] : [];
   });

@@ -16,6 +16,9 @@ import type { AttachmentFilter } from '../list.js';
 import type { PodAttachRequest } from './pod-request.js';
 import type { NetworkRequest, OperatorOptions, TargetRequest } from './request.js';
 
+/** What kubelet gives a runtime for a pod, less a little. */
+const DEFAULT_LIMIT_MS = 220_000;
+
 /**
  * A request to attach, without what is `null` in it: not every caller is checked by a compiler.
  *
@@ -65,7 +68,8 @@ export function checkedFilter(filter: AttachmentFilter | undefined): AttachmentF
  */
 export function checkedLimits(options: OperatorOptions | undefined): OperatorOptions {
   checkOptionalObject('options', options);
-  const limits = withoutNull(options ?? {});
+  const given = withoutNull(options ?? {});
+  const limits = { ...given, timeoutMs: given.timeoutMs ?? DEFAULT_LIMIT_MS };
   // It checks what it is made of.
   new Operation(limits);
   return limits;

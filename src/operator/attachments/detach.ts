@@ -1,11 +1,12 @@
 import { addCircumstances } from '../../errors/add-circumstances.js';
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { asError } from '../../errors/system-error.js';
-import type { OperatorContext } from '../context.js';
+import { networkNamed, type OperatorContext } from '../context.js';
 import type { AttachmentKey } from '../state/attachment-key.js';
 import type { HeldLock } from '../state/lock-store.js';
 import { Patience } from '../state/patience.js';
 import { type Attachment, keyOf } from './attachment.js';
+import { setAsideAttachments, setOwnBadIntentAside } from './bad-files.js';
 import { withAbsoluteNetns } from './pod-request.js';
 import { isUnusable, recordNow, type UnusableRecord } from './recorded-attachment.js';
 import { warnOfForeignRecord } from './refuse-record.js';
@@ -100,7 +101,8 @@ async function giveUp(
 async function begunAttachments(context: OperatorContext, request: TargetRequest): Promise<AttachmentKey[]> {
   const isWanted = (key: AttachmentKey) => key.containerId === request.id && isMeant(context, key, request);
   const found = await context.journal.list(isWanted);
-  return found.flatMap(({ key, intent, error }) => (key && (intent ?? error) ? [key] : []));
+  const begun = found.flatMap(({ key, intent, error }) => (key && (intent ?? error) ? [key] : []));
+  return [...begun, ...(await setAsideAttachments(context, request.id)).filter(isWanted)];
 }
 
 async function undoCutShort(
@@ -123,13 +125,28 @@ async function undoNow(
   { request, key }: BegunAttachment,
   options: GuardedOptions,
 ): Promise<void> {
-  const intent = await context.journal.find(key);
+  const begun = await context.journal.look(key);
+  if (begun?.isBad) await setOwnBadIntentAside(context, begun.file);
+  else if (begun?.error !== undefined) throw begun.error;
   const { hostNetns } = request;
-  if (intent !== undefined) return await undoIntent(context, intent, { ...options, hostNetns });
+  if (begun?.intent !== undefined) return await undoIntent(context, begun.intent, { ...options, hostNetns });
   const record = recordNow(context, key);
-  if (record === undefined) return;
+  if (record === undefined) return await takeNotedDown(context, { request, key }, options);
   if (isUnusable(record)) return await setRecordAside(context, record);
   await takeDown(context, { ...record, hostNetns }, { ...options, netns: request.netns });
+}
+
+/** What is left of an attachment is its name: the configuration of today is the best there is for it. */
+async function takeNotedDown(
+  context: OperatorContext,
+  { request, key }: BegunAttachment,
+  options: GuardedOptions,
+): Promise<void> {
+  const list = networkNamed(context, key.network)?.list;
+  if (list === undefined || !context.own.isNoted(key)) return;
+  const { containerId, ifName } = key;
+  const rt = { containerId, ifName, netns: request.netns ?? '' };
+  await takeDown(context, { list, rt }, { ...options, netns: request.netns });
 }
 
 /** @returns what it yielded; `undefined` where it failed */

@@ -41,7 +41,10 @@ export async function interfacesThere(
   );
   const made: AttachmentKey[] = [];
   if (look.state !== 'none')
-    for (const one of await listCachedAttachments(context.cacheDir, id))
+    for (const one of await listCachedAttachments(
+      { cacheDir: context.cacheDir, foreignFolders: 'allow' },
+      id,
+    ))
       if (await isInNetns(context, one, place)) made.push(one);
   return [
     ...made.map((one) => ({ ...namesOf(one), isMade: true })),
@@ -123,7 +126,7 @@ async function ownerOf(
   const claimant = await claimantOf({ cacheDir, ifName, identity }, key);
   if (claimant !== undefined) return claimant;
   const isCandidate = { name: (file: string) => file.endsWith(`-${ifName}`) };
-  return (await listCachedAttachments(cacheDir, '', isCandidate)).find(
+  return (await listCachedAttachments({ cacheDir, foreignFolders: 'allow' }, '', isCandidate)).find(
     (one) => one.ifName === ifName && one.netns === netns && one.netnsIdentity === undefined,
   );
 }

@@ -27,14 +27,14 @@ export async function bringLoopbackUp(
   { id, netns, hostNetns }: AttachRequest,
   options: AttachOneOptions,
 ): Promise<Attachment | undefined> {
-  const { helper, loopback, cacheDir } = context;
+  const { helper, loopback, records } = context;
   const { signal, timeoutMs } = options;
   if (loopback === 'helper') await loopbackUp(netns, { helper, signal, timeoutMs, hostNetns });
   if (loopback !== 'plugin') return undefined;
   // Not read beforehand: whoever imports the library would wait for it.
   const list = networkConfFromBytes(CONFIG);
   const attachment = { list, rt: { containerId: id, netns, ifName: 'lo' }, hostNetns };
-  const before = readRecord(cacheDir, recordName(keyOf(attachment)));
+  const before = readRecord(records, recordName(keyOf(attachment)));
   const look = await lookAt(context, { path: netns, signal });
   await attachOne(context, attachment, { ...options, again: true });
   const wasThere = before !== undefined && (await isInNetns(context, before, { netns, look }));

@@ -57,7 +57,7 @@ export function withDefaultRoutes(raw: Result, gateways: readonly string[] | und
 }
 
 async function recordAgain(
-  { cacheDir, cni, gate }: OperatorContext,
+  { cacheDir, cni, gate, records }: OperatorContext,
   { attachment, result }: MadeAttachment,
   options: OperatorOptions,
 ): Promise<void> {
@@ -66,8 +66,11 @@ async function recordAgain(
     // Somebody may have detached it meanwhile.
     if ((await cni.getNetworkListCachedResult(list, rt)) === undefined) return;
     throwIfLost();
-    const netnsIdentity = readRecord(cacheDir, recordName(keyOf(attachment)))?.netnsIdentity;
-    await writeCache({ cacheDir }, { network: list.name, config: list.bytes, rt, result, netnsIdentity });
+    const netnsIdentity = readRecord(records, recordName(keyOf(attachment)))?.netnsIdentity;
+    await writeCache(
+      { cacheDir, foreignFolders: 'allow' },
+      { network: list.name, config: list.bytes, rt, result, netnsIdentity },
+    );
   };
   await gate.withLock(keyOf(attachment), write, new Patience(options));
 }

@@ -33,7 +33,7 @@ export function recordNow(
   context: OperatorContext,
   key: AttachmentKey,
 ): Attachment | UnusableRecord | undefined {
-  const record = readRecord(context.cacheDir, recordName(key));
+  const record = readRecord(context.records, recordName(key));
   if (record === undefined || !isSameAttachment(record, key)) return undefined;
   return recordedAttachment(context, { ...record, cniArgs: record.args });
 }

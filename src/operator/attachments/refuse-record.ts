@@ -3,7 +3,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { isNetns } from '../../netns/index.js';
 import type { OperatorContext } from '../context.js';
 import { type AttachmentKey, isSameAttachment, recordName } from '../state/attachment-key.js';
-import { isRecordThere, type Recorded, readRecord } from '../state/records.js';
+import { type Recorded, readRecord } from '../state/records.js';
 
 /**
  * Refuses to make an attachment that is recorded. The caller has its lock.
@@ -43,8 +43,8 @@ async function describeStanding(
  * @returns the record of this attachment, if there is one
  * @throws LibcniError `ERR_CONFLICT` that names both attachments.
  */
-export function refuseForeignRecord({ cacheDir }: OperatorContext, key: AttachmentKey): Recorded | undefined {
-  const record = readRecord(cacheDir, recordName(key));
+export function refuseForeignRecord({ records }: OperatorContext, key: AttachmentKey): Recorded | undefined {
+  const record = readRecord(records, recordName(key));
   if (record === undefined || isSameAttachment(record, key)) return record;
   const { network, containerId, ifName } = key;
   const details = { value: recordName(key), network, containerId, ifName };
@@ -58,7 +58,7 @@ export function refuseForeignRecord({ cacheDir }: OperatorContext, key: Attachme
  */
 export function refuseUnrecorded(context: OperatorContext, key: AttachmentKey): void {
   const record = refuseForeignRecord(context, key);
-  if (record !== undefined || isRecordThere(context.cacheDir, recordName(key))) return;
+  if (record !== undefined || context.records.status(recordName(key)) !== undefined) return;
   const { network, containerId, ifName } = key;
   throw notAttached({ verb: 'CHECK', network, containerId, ifName });
 }
@@ -81,9 +81,9 @@ export function refuseTakenDown(context: OperatorContext, key: AttachmentKey): v
 }
 
 /** Whether a cache file belongs to another attachment, of which a warning tells then. */
-export function warnOfForeignRecord({ cacheDir, warnings }: OperatorContext, key: AttachmentKey): boolean {
+export function warnOfForeignRecord({ records, warnings }: OperatorContext, key: AttachmentKey): boolean {
   const file = recordName(key);
-  const record = readRecord(cacheDir, file);
+  const record = readRecord(records, file);
   if (record === undefined || isSameAttachment(record, key)) return false;
   const { network, containerId, ifName } = key;
   const message = `attachment of container ${containerId} to network ${network} on ${ifName}: ${describeForeign(record)}`;

@@ -69,7 +69,7 @@ export interface OperatorOptions {
   /**
    * Milliseconds for each network. Waiting for a lock, or for a garbage collection to end, has as many of its own and
    * fails with `ERR_LOCKED`; so has taking away what an ADD left that was cut short, but never more than 60000.
-   * @default no limit, but 120000 for such waiting
+   * `Infinity` is no limit. @default 220000
    */
   readonly timeoutMs?: number | undefined;
   readonly trace?: TraceContext | undefined;

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-import { moveAside } from '../../files/move-aside.js';
 import type { OperatorContext } from '../context.js';
 import { recordName } from '../state/attachment-key.js';
-import { readRecord, recordsFolder } from '../state/records.js';
+import { readRecord } from '../state/records.js';
 import type { UnusableRecord } from './recorded-attachment.js';
 
 /**
@@ -16,9 +14,9 @@ export async function setRecordAside(
   const { network, containerId, ifName } = found;
   const name = recordName({ network, containerId, ifName });
   // Somebody may have replaced it before the lock was had.
-  if (readRecord(context.cacheDir, name)?.config !== found.config) return;
-  const record = join(recordsFolder(context.cacheDir), name);
-  const file = await moveAside(record, join(context.cacheDir, 'unreadable'));
+  if (readRecord(context.records, name)?.config !== found.config) return;
+  const file = await context.records.setAside(name, problem.message);
+  if (file === undefined) return;
   await context.own.forget(found);
   const message = `${problem.message}; the record was moved to ${file}`;
   context.warnings.warn({

@@ -1,9 +1,7 @@
-import { readdir } from 'node:fs/promises';
-import { isTemporary } from '../../files/temporary-name.js';
 import type { NetworkAttachment } from '../../libcni/index.js';
 import type { OperatorContext } from '../context.js';
 import { recordLabel } from '../state/attachment-key.js';
-import { readRecord, recordsFolder } from '../state/records.js';
+import { readRecord } from '../state/records.js';
 
 /** The cache as it is found. */
 export interface FoundRecords {
@@ -32,7 +30,7 @@ export async function unreadableRecordsOf(
   const files = await listFiles(context);
   const isCandidate = (file: string) =>
     networks.some((network) => file.startsWith(prefixOf(network, containerId)));
-  return files.filter((file) => isCandidate(file) && readRecord(context.cacheDir, file) === undefined);
+  return files.filter((file) => isCandidate(file) && readRecord(context.records, file) === undefined);
 }
 
 /**
@@ -48,7 +46,6 @@ function prefixOf(network: string, containerId: string): string {
   return `${network}-${containerId}-`;
 }
 
-async function listFiles({ cacheDir }: OperatorContext): Promise<string[]> {
-  const names = await readdir(recordsFolder(cacheDir)).catch(() => []);
-  return names.filter((name) => !isTemporary(name));
+async function listFiles({ records }: OperatorContext): Promise<string[]> {
+  return await records.list().catch(() => []);
 }

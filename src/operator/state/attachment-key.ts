@@ -1,6 +1,9 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from '../../libcni/names.js';
 
+/** 255 are the limit of a name, of which the journal needs eight for its own end. */
+const MAX_LABEL_BYTES = 247;
+
 /** Names one attachment. */
 export interface AttachmentKey {
   readonly network: string;
@@ -41,6 +44,22 @@ export function keyFromUniqueName(name: string): AttachmentKey | undefined {
   if (!network || !containerId || !ifName) return undefined;
   const key = { network, containerId, ifName };
   return isValid(key) ? key : undefined;
+}
+
+/**
+ * Refuses an attachment that is to be made where the longest of its files, among those of the journal and of locks, could
+ * not have its name. What others have made with such names can be taken down.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function checkNames(key: AttachmentKey): void {
+  const bytes = Buffer.byteLength(recordLabel(key));
+  if (bytes <= MAX_LABEL_BYTES) return;
+  const { network, containerId, ifName } = key;
+  const summary =
+    `network name, container id and interface name have ${bytes} bytes with the signs between them, and names of ` +
+    `files are made from them, for which ${MAX_LABEL_BYTES} bytes are the limit: use a shorter id or network name`;
+  throw new LibcniError('ERR_CONF_INVALID', summary, { value: containerId, network, containerId, ifName });
 }
 
 /** Whether two are the same attachment. */

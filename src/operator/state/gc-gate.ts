@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { type AttachmentKey, recordName } from './attachment-key.js';
 import type { HeldLock, LockStore } from './lock-store.js';
 import { type LockOptions, Patience } from './patience.js';
@@ -130,6 +129,6 @@ export class GcGate {
   }
 
   async #isCollecting(): Promise<boolean> {
-    return existsSync(this.#locks.fileOf(GC_LOCK)) && (await this.#locks.isHeld(GC_LOCK));
+    return this.#locks.hasFile(GC_LOCK) && (await this.#locks.isHeld(GC_LOCK));
   }
 }

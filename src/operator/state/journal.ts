@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
-import { readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { asError, hasCode } from '../../errors/system-error.js';
+import { asError } from '../../errors/system-error.js';
+import { BadFileError } from '../../files/bad-file-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { makeFolders } from '../../files/make-folders.js';
-import { moveAside } from '../../files/move-aside.js';
-import { readLocalFile } from '../../files/read-local-file.js';
-import { temporaryName } from '../../files/temporary-name.js';
-import { writeFileAtomic } from '../../files/write-file-atomic.js';
+import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
 import type { Result } from '../../libcni/index.js';
 import { type AttachmentKey, isSameAttachment, keyFromUniqueName, uniqueName } from './attachment-key.js';
 import { formatIntent, type Intent, parseIntent, parseProgress } from './intent.js';
@@ -26,6 +22,8 @@ export interface FoundIntent {
   readonly intent: Intent | undefined;
   /** `ERR_CACHE`: why it could not be read, which says nothing about what is in it. */
   readonly error?: LibcniError | undefined;
+  /** Nobody can ever read it: it is to be set aside. @default false */
+  readonly isBad?: boolean | undefined;
 }
 
 /**
@@ -33,21 +31,23 @@ export interface FoundIntent {
  * when the cache entry is there, or when everything was taken away again.
  */
 export class Journal {
-  readonly #folder: string;
+  readonly #folder: StateFolder;
+  readonly #temporary: StateFolder;
   /** Where files are written before they are renamed. */
   readonly tempFolder: string;
 
-  constructor(stateDir: string) {
-    this.#folder = join(stateDir, 'journal');
-    this.tempFolder = join(this.#folder, 'tmp');
+  constructor(stateDir: string, options: StateFolderOptions = {}) {
+    const folder = join(stateDir, 'journal');
+    this.tempFolder = join(folder, 'tmp');
+    this.#folder = new StateFolder(folder, options);
+    this.#temporary = new StateFolder(this.tempFolder, options);
   }
 
   /** Writes an intent, durably. */
   async begin(intent: Intent): Promise<void> {
-    await this.#orFail(intent, async (file) => {
-      const data = formatIntent(intent);
-      const tempDir = await this.#madeTempFolder();
-      await writeFileAtomic({ file: `${file}${INTENT}`, data, mode: 0o600, dirMode: 0o700, tempDir });
+    await this.#orFail(intent, async (name) => {
+      const tempFolder = await this.#madeTempFolder();
+      await this.#folder.write(`${name}${INTENT}`, formatIntent(intent), { tempFolder });
     });
   }
 
@@ -56,15 +56,9 @@ export class Journal {
    * from the kernel what the note is about, and it leaves the intent as it is.
    */
   async progress(key: AttachmentKey, result: Result): Promise<void> {
-    await this.#orFail(key, async (file) => {
-      const temp = join(this.tempFolder, temporaryName());
-      try {
-        await writeFile(temp, JSON.stringify(result), { mode: 0o600 });
-        await rename(temp, `${file}${PROGRESS}`);
-      } catch (error) {
-        await unlink(temp).catch(() => {});
-        throw error;
-      }
+    await this.#orFail(key, async (name) => {
+      const options = { tempFolder: this.tempFolder, sync: false };
+      await this.#folder.write(`${name}${PROGRESS}`, JSON.stringify(result), options);
     });
   }
 
@@ -73,19 +67,12 @@ export class Journal {
    * to go. Where there is no room for the note, the work goes on without.
    */
   async leave(key: AttachmentKey): Promise<void> {
-    const file = this.#leavingOf(key);
-    await createEmpty(file)
-      .catch(async (error) => {
-        if (!isMissing(error)) return;
-        await makeFolders(this.#folder, 0o700);
-        await createEmpty(file);
-      })
-      .catch(() => {});
+    await this.#folder.write(leavingOf(key), '', { sync: false }).catch(() => {});
   }
 
   /** The attachment has been taken down, or made anew. */
   async left(key: AttachmentKey): Promise<void> {
-    await unlink(this.#leavingOf(key)).catch(() => {});
+    await this.#folder.remove(leavingOf(key)).catch(() => {});
   }
 
   /** The attachments that were being taken down, whatever became of that. */
@@ -93,21 +80,21 @@ export class Journal {
     const names = (await this.#names()).filter((name) => name.endsWith(LEAVING));
     return names.flatMap((name) => {
       const key = keyFromUniqueName(basename(name, LEAVING));
-      return key === undefined ? [] : { file: join(this.#folder, name), key };
+      return key === undefined ? [] : { file: join(this.#folder.path, name), key };
     });
   }
 
   /** Whether the attachment is still being taken down. */
   isLeaving(key: AttachmentKey): boolean {
-    return existsSync(this.#leavingOf(key));
+    return this.#folder.status(leavingOf(key)) !== undefined;
   }
 
   /** Forgets an intent. */
   async end(key: AttachmentKey): Promise<void> {
-    await this.#orFail(key, async (file) => {
+    await this.#orFail(key, async (name) => {
       // In this order: a result without its intent would be taken for one of the next ADD.
-      await unlink(`${file}${PROGRESS}`).catch(ignoreMissing);
-      await unlink(`${file}${INTENT}`).catch(ignoreMissing);
+      await this.#folder.remove(`${name}${PROGRESS}`);
+      await this.#folder.remove(`${name}${INTENT}`);
     });
   }
 
@@ -123,7 +110,7 @@ export class Journal {
     const found: FoundIntent[] = [];
     for (const name of files) {
       await giveWay();
-      const one = readIntent(join(this.#folder, name));
+      const one = this.#read(name);
       if (one !== undefined) found.push(one);
     }
     return found;
@@ -131,7 +118,12 @@ export class Journal {
 
   /** What a file of the journal holds now; `undefined` where it is gone. */
   async read(file: string): Promise<FoundIntent | undefined> {
-    return readIntent(file);
+    return this.#read(basename(file));
+  }
+
+  /** What is in the place of the intent of an attachment; `undefined` where nothing is. */
+  async look(key: AttachmentKey): Promise<FoundIntent | undefined> {
+    return this.#read(`${uniqueName(key)}${INTENT}`);
   }
 
   /**
@@ -140,7 +132,7 @@ export class Journal {
    * @throws LibcniError `ERR_CACHE` where it cannot be read.
    */
   async find(key: AttachmentKey): Promise<Intent | undefined> {
-    const found = readIntent(join(this.#folder, `${uniqueName(key)}${INTENT}`));
+    const found = await this.look(key);
     if (found?.error !== undefined) throw found.error;
     return found?.intent;
   }
@@ -149,24 +141,26 @@ export class Journal {
    * Moves a file that is no intent to the folder `unreadable` of the journal. The caller has the lock of the
    * attachment.
    *
-   * @returns where it is now
+   * @returns where it is now; `undefined` where it cannot be moved
    */
-  async setAside(file: string): Promise<string> {
-    await unlink(progressOf(file)).catch(ignoreMissing);
-    return await moveAside(file, join(this.#folder, 'unreadable'));
+  async setAside(file: string, reason = 'it is no intent of its attachment'): Promise<string | undefined> {
+    const name = basename(file);
+    await this.#folder.remove(progressOf(name));
+    return await this.#folder.setAside(name, reason);
   }
 
-  #leavingOf(key: AttachmentKey): string {
-    return join(this.#folder, `${uniqueName(key)}${LEAVING}`);
+  /** Removes what processes left that ended while they wrote. */
+  async removeAbandoned(): Promise<void> {
+    await this.#temporary.removeAbandoned();
   }
 
   async #names(): Promise<string[]> {
     try {
-      return await readdir(this.#folder);
+      return await this.#folder.list();
     } catch (cause) {
-      if (isMissing(cause)) return [];
+      if (cause instanceof LibcniError) throw cause;
       const summary = `journal cannot be read: ${asError(cause).message}`;
-      throw new LibcniError('ERR_CACHE', summary, { file: this.#folder, cause });
+      throw new LibcniError('ERR_CACHE', summary, { file: this.#folder.path, cause });
     }
   }
 
@@ -175,44 +169,46 @@ export class Journal {
     return this.tempFolder;
   }
 
-  async #orFail(key: AttachmentKey, use: (file: string) => Promise<void>): Promise<void> {
-    const { network, containerId, ifName } = key;
-    const file = join(this.#folder, uniqueName(key));
+  #read(name: string): FoundIntent | undefined {
+    const key = keyOfFile(name);
+    const file = join(this.#folder.path, name);
     try {
-      await use(file);
+      const text = this.#folder.read(name)?.toString();
+      if (text === undefined) return undefined;
+      const parsed = parseIntent(text);
+      const intent = parsed && key && isSameAttachment(parsed, key) ? parsed : undefined;
+      const result = intent && parseProgress(this.#readProgress(name));
+      return { file, key, intent: intent && { ...intent, result } };
     } catch (cause) {
-      const summary = `journal cannot be written: ${asError(cause).message}`;
-      const details = { cause, network, containerId, ifName };
-      throw new LibcniError('ERR_CACHE', summary, { file: `${file}${INTENT}`, ...details });
+      if (cause instanceof LibcniError) throw cause;
+      const summary = `journal entry cannot be read: ${asError(cause).message}`;
+      const error = new LibcniError('ERR_CACHE', summary, { file, cause, ...key });
+      return { file, key, intent: undefined, error, isBad: cause instanceof BadFileError };
     }
   }
-}
 
-function readIntent(file: string): FoundIntent | undefined {
-  const key = keyOfFile(basename(file));
-  try {
-    const text = readText(file);
-    if (text === undefined) return undefined;
-    const parsed = parseIntent(text);
-    const intent = parsed && key && isSameAttachment(parsed, key) ? parsed : undefined;
-    const result = intent && parseProgress(readText(progressOf(file)) ?? '');
-    return { file, key, intent: intent && { ...intent, result } };
-  } catch (cause) {
-    const summary = `journal entry cannot be read: ${asError(cause).message}`;
-    const error = new LibcniError('ERR_CACHE', summary, { file, cause, ...key });
-    return { file, key, intent: undefined, error };
+  /** A result that nobody can read is none. */
+  #readProgress(name: string): string {
+    try {
+      return this.#folder.read(progressOf(name))?.toString() ?? '';
+    } catch (error) {
+      if (error instanceof BadFileError) return '';
+      throw error;
+    }
   }
-}
 
-async function createEmpty(file: string): Promise<void> {
-  await writeFile(file, '', { mode: 0o600, flag: 'wx' });
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readLocalFile(file).toString();
-  } catch (error) {
-    return ignoreMissing(error);
+  async #orFail(key: AttachmentKey, use: (name: string) => Promise<void>): Promise<void> {
+    const { network, containerId, ifName } = key;
+    const name = uniqueName(key);
+    try {
+      await use(name);
+    } catch (cause) {
+      if (cause instanceof LibcniError) throw cause;
+      const summary = `journal cannot be written: ${asError(cause).message}`;
+      const details = { cause, network, containerId, ifName };
+      const file = join(this.#folder.path, `${name}${INTENT}`);
+      throw new LibcniError('ERR_CACHE', summary, { file, ...details });
+    }
   }
 }
 
@@ -222,18 +218,14 @@ function isChosen(name: string, isWanted: ((key: AttachmentKey) => boolean) | un
   return key !== undefined && isWanted(key);
 }
 
+function leavingOf(key: AttachmentKey): string {
+  return `${uniqueName(key)}${LEAVING}`;
+}
+
 function keyOfFile(name: string): AttachmentKey | undefined {
   return keyFromUniqueName(basename(name, INTENT));
 }
 
-function progressOf(file: string): string {
-  return file.slice(0, -INTENT.length) + PROGRESS;
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (!isMissing(error)) throw error;
-}
-
-function isMissing(error: unknown): boolean {
-  return hasCode(error, 'ENOENT');
+function progressOf(name: string): string {
+  return name.slice(0, -INTENT.length) + PROGRESS;
 }

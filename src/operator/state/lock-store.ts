@@ -1,9 +1,9 @@
-import { existsSync, lstatSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Circumstances } from '../../errors/circumstances.js';
-import { hasCode } from '../../errors/system-error.js';
+import { fittingName } from '../../files/fitting-name.js';
 import { makeFolders } from '../../files/make-folders.js';
+import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
+import { SpawnError } from '../../platform/helper/index.js';
 import { FairQueue } from './fair-queue.js';
 import { lockFailure, lostLock } from './lock-failure.js';
 import { Patience } from './patience.js';
@@ -13,6 +13,8 @@ const LONGEST_PAUSE_MS = 20;
 /** Who has waited long can wait a little longer. */
 const PAUSE_SHARE = 0.1;
 const TURN_PREFIX = '.turn-';
+/** Where the helper moves what is no file of a lock. */
+const ASIDE = 'unreadable';
 /** After that long, whoever has the turn may be dead. */
 const TURN_MS = 1000;
 
@@ -49,11 +51,15 @@ export interface FileLocks {
 export class LockStore {
   /** Where the lock files are. */
   readonly folder: string;
+  readonly #files: StateFolder;
+  readonly #options: StateFolderOptions;
   readonly #locks: FileLocks;
   readonly #queue = new FairQueue();
 
-  constructor(stateDir: string, locks: FileLocks) {
+  constructor(stateDir: string, locks: FileLocks, options: StateFolderOptions = {}) {
     this.folder = join(stateDir, 'locks');
+    this.#files = new StateFolder(this.folder, options);
+    this.#options = options;
     this.#locks = locks;
   }
 
@@ -93,9 +99,19 @@ export class LockStore {
     }
   }
 
-  /** The file of a lock. */
+  /** The file of a lock. A name that does not fit is cut. */
   fileOf(name: string): string {
-    return join(this.folder, name);
+    return this.#files.fileOf(fittingName(name));
+  }
+
+  /** Whether there is a file of the lock, so that somebody may hold it. */
+  hasFile(name: string): boolean {
+    return this.#files.status(fittingName(name)) !== undefined;
+  }
+
+  /** Removes the file of a lock that nobody holds any more. One that stays does no harm: recovery sweeps it up. */
+  async removeFile(name: string): Promise<void> {
+    await this.#files.remove(fittingName(name)).catch(() => {});
   }
 
   /** Whether anybody holds the lock, this process included. Does not wait. */
@@ -112,7 +128,8 @@ export class LockStore {
    */
   async whileLeft(name: string, patience: Patience): Promise<void> {
     const file = this.fileOf(name);
-    while ((await this.#holder(file)) === 'left') await patience.pause(LONGEST_PAUSE_MS, file);
+    while (this.hasFile(name) && (await this.#holder(file)) === 'left')
+      await patience.pause(LONGEST_PAUSE_MS, file);
   }
 
   /** Waits until nobody holds the lock, without standing in the queue for it. */
@@ -123,28 +140,32 @@ export class LockStore {
 
   /** The names of the locks that have a file. What is no empty plain file is nobody's lock. */
   async names(): Promise<string[]> {
-    const names = await readdir(this.folder).catch((cause: unknown) => {
-      if (hasCode(cause, 'ENOENT')) return [];
-      throw lockFailure(this.folder, cause);
-    });
-    return names.filter((name) => {
-      const status = lstatSync(this.fileOf(name), { throwIfNoEntry: false });
+    return (await this.#names()).filter((name) => {
+      const status = this.#files.status(name);
       return status?.isFile() && status.size === 0;
     });
   }
 
+  async #names(): Promise<string[]> {
+    try {
+      return await this.#files.list();
+    } catch (cause) {
+      throw lockFailure(this.folder, cause);
+    }
+  }
+
   /**
-   * Removes the files of locks that nobody holds; a helper that was killed leaves those that it held. One that cannot
-   * be removed does no harm.
+   * Removes the files of locks that nobody holds; a helper that was killed leaves those that it held. What is no file of
+   * a lock is moved aside. One that cannot be removed does no harm.
    */
   async sweep(): Promise<void> {
-    const names = await this.names().catch(() => []);
+    const names = (await this.#names().catch(() => [])).filter((name) => name !== ASIDE);
     for (const name of names) await this.isHeld(name).catch(() => {});
   }
 
   /** Takes a lock for which nobody else in this process waits. */
   async take(name: string, patience: Patience = new Patience()): Promise<HeldLock> {
-    const isAwaited = existsSync(this.fileOf(turnOf(name)));
+    const isAwaited = this.hasFile(turnOf(name));
     const lock = isAwaited ? undefined : await this.tryTake(name);
     return lock ?? (await this.#waitForTurn(name, patience));
   }
@@ -153,8 +174,8 @@ export class LockStore {
   async tryTake(name: string): Promise<HeldLock | undefined> {
     const file = this.fileOf(name);
     try {
-      if (!existsSync(this.folder)) await makeFolders(this.folder, 0o700);
-      const release = await this.#locks.tryLock(file);
+      if (this.#files.status('.') === undefined) await makeFolders(this.folder, 0o700);
+      const release = await this.#tryLock(file);
       if (release === undefined) return undefined;
       return this.#heldLock(file, release);
     } catch (cause) {
@@ -164,9 +185,21 @@ export class LockStore {
 
   async #holder(file: string): Promise<'living' | 'left' | undefined> {
     try {
-      return existsSync(file) ? await this.#locks.lockHolder(file) : undefined;
+      return await this.#locks.lockHolder(file);
     } catch (cause) {
       throw lockFailure(file, cause);
+    }
+  }
+
+  /** The helper has moved aside what was no file of a lock, as the holder of that lock. */
+  async #tryLock(file: string): Promise<(() => Promise<void>) | undefined> {
+    try {
+      return await this.#locks.tryLock(file);
+    } catch (error) {
+      if (!(error instanceof SpawnError) || error.syscall !== 'aside' || error.code !== 'ESTALE') throw error;
+      const to = join(this.folder, ASIDE);
+      this.#options.onSetAside?.({ file, to, reason: 'it is no empty plain file, as that of a lock is' });
+      return await this.#locks.tryLock(file);
     }
   }
 

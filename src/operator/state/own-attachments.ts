@@ -1,8 +1,9 @@
-import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { asError, hasCode } from '../../errors/system-error.js';
-import { makeFolders } from '../../files/make-folders.js';
+import { asError } from '../../errors/system-error.js';
+import { BadFileError } from '../../files/bad-file-error.js';
+import { giveWay } from '../../files/give-way.js';
+import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
 import { type AttachmentKey, keyFromUniqueName, uniqueName } from './attachment-key.js';
 
 /** Where an operator has its configurations, records and state. */
@@ -21,22 +22,24 @@ export interface OwnPlaces {
  * not configured any more, and one too many means nothing without a record.
  */
 export class OwnAttachments {
-  readonly #folder: string;
+  readonly #folder: StateFolder;
   readonly #text: string;
 
-  constructor({ confDir, sources, networks, cacheDir, stateDir }: OwnPlaces) {
-    this.#folder = join(stateDir, 'attached');
+  constructor(places: OwnPlaces, options: StateFolderOptions = {}) {
+    const { confDir, sources, networks, cacheDir, stateDir } = places;
+    this.#folder = new StateFolder(join(stateDir, 'attached'), options);
     const folder = confDir === undefined ? undefined : resolve(confDir);
     this.#text = JSON.stringify({ confDir: folder, sources, networks, cacheDir: resolve(cacheDir) });
   }
 
   /** Notes an attachment that is about to be made. */
   async note(key: AttachmentKey): Promise<void> {
-    const file = this.#fileOf(key);
+    const name = uniqueName(key);
     try {
-      await this.#write(file);
+      await this.#folder.write(name, this.#text, { sync: false });
     } catch (cause) {
       const { network, containerId, ifName } = key;
+      const file = join(this.#folder.path, name);
       const summary = `attachment cannot be noted: ${asError(cause).message}`;
       throw new LibcniError('ERR_CACHE', summary, { file, cause, network, containerId, ifName });
     }
@@ -44,37 +47,48 @@ export class OwnAttachments {
 
   /** Forgets an attachment that is not there any more. */
   async forget(key: AttachmentKey): Promise<void> {
-    await unlink(this.#fileOf(key)).catch(() => {});
+    await this.#folder.remove(uniqueName(key)).catch(() => {});
   }
 
   /** Whether it was made from these configurations. */
   async has(key: AttachmentKey): Promise<boolean> {
-    try {
-      return (await readFile(this.#fileOf(key), 'utf8')) === this.#text;
-    } catch {
-      return false;
-    }
+    return (await this.#read(uniqueName(key))) === this.#text;
   }
 
-  /** Forgets those that others have taken down. */
+  /** Whether there is a note of it, whoever made it. */
+  isNoted(key: AttachmentKey): boolean {
+    return this.#folder.status(uniqueName(key)) !== undefined;
+  }
+
+  /** The attachments of which there is a note; every note is looked at. */
+  async list(): Promise<AttachmentKey[]> {
+    const names = await this.#folder.list().catch(() => []);
+    return names.flatMap((name) => keyFromUniqueName(name) ?? []);
+  }
+
+  /** Forgets those that others have taken down, and moves aside what is no note. */
   async keepOnly(isRecorded: (key: AttachmentKey) => boolean): Promise<void> {
-    const names = await readdir(this.#folder).catch(() => []);
-    for (const key of names.flatMap((name) => keyFromUniqueName(name) ?? [])) {
+    for (const key of await this.list()) {
+      await giveWay();
       if (!isRecorded(key) && (await this.has(key))) await this.forget(key);
     }
   }
 
-  #fileOf(key: AttachmentKey): string {
-    return join(this.#folder, uniqueName(key));
+  /** A note that nobody can read says nothing: it is moved aside by whoever meets it. */
+  async #read(name: string): Promise<string | undefined> {
+    try {
+      return this.#folder.read(name)?.toString();
+    } catch (error) {
+      if (error instanceof BadFileError) await this.#folder.setAside(name, error.message);
+      return undefined;
+    }
   }
 
-  async #write(file: string): Promise<void> {
-    try {
-      await writeFile(file, this.#text, { mode: 0o600 });
-    } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw error;
-      await makeFolders(this.#folder, 0o700);
-      await writeFile(file, this.#text, { mode: 0o600 });
+  /** Moves aside what is no note. */
+  async sweep(): Promise<void> {
+    for (const key of await this.list()) {
+      await giveWay();
+      await this.#read(uniqueName(key));
     }
   }
 }

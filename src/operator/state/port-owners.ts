@@ -1,15 +1,12 @@
-import { lstatSync, type Stats } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { hasCode } from '../../errors/system-error.js';
+import { asError } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
-import { isTemporary } from '../../files/temporary-name.js';
+import type { StateFolder } from '../../files/state-folder.js';
 import { type NetworkConfigList, networkConfFromBytes } from '../../libcni/index.js';
 import { declaredCapabilities } from '../../libcni/plugin-stdin.js';
 import { type HostPort, hostPortsOf, type PortOwner } from './host-ports.js';
 import type { Intent } from './intent.js';
-import { readRecord, recordsFolder } from './records.js';
+import { badRecord, readRecord } from './records.js';
 
 const REMEMBERED = 100;
 
@@ -25,54 +22,57 @@ interface Known {
 
 /** Who has which host ports, by the cache, whoever wrote it. Files are read again only when they have changed. */
 export class PortOwners {
-  readonly #cacheDir: string;
+  readonly #records: StateFolder;
   readonly #isMapping = remembering(mayMapPorts);
   #known: ReadonlyMap<string, Known> = new Map();
 
-  constructor(cacheDir: string) {
-    this.#cacheDir = cacheDir;
+  constructor(records: StateFolder) {
+    this.#records = records;
   }
 
   /**
    * The owners at this moment.
    *
-   * @throws LibcniError `ERR_CACHE` where the folder or one of its files cannot be read: whoever is in there may have
-   * the ports.
+   * @param onBad - given the name of each file that nobody can read: it says nothing of ports
+   * @throws LibcniError `ERR_CACHE` where the folder or one of its files cannot be read for the moment: whoever is in
+   * there may have the ports.
    */
-  async list(): Promise<PortOwner[]> {
-    const folder = recordsFolder(this.#cacheDir);
+  async list(onBad: (name: string) => void = () => {}): Promise<PortOwner[]> {
     const found = new Map<string, Known>();
-    for (const name of await readNames(folder)) {
+    for (const name of await namesIn(this.#records)) {
       await giveWay();
-      const status = statusOf(join(folder, name));
+      const status = statusOf(this.#records, name);
       if (status === undefined) continue;
       const known = this.#known.get(name);
-      found.set(name, known && isUnchanged(known, status) ? known : this.#read(name, status));
+      const isOld = known !== undefined && isUnchanged(known, status);
+      if (!isOld && badRecord(this.#records, name) !== undefined) onBad(name);
+      found.set(name, isOld ? known : this.#read(name, status));
     }
     this.#known = found;
     return [...found.values()].flatMap(({ owner }) => owner ?? []);
   }
 
   #read(name: string, { ino, size, mtimeMs, ctimeMs }: Omit<Known, 'owner'>): Known {
-    const record = readRecord(this.#cacheDir, name);
+    const record = readRecord(this.#records, name);
     return { ino, size, mtimeMs, ctimeMs, owner: record && portOwner(record, this.#isMapping) };
   }
 }
 
-async function readNames(folder: string): Promise<string[]> {
+async function namesIn(records: StateFolder): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => !isTemporary(name));
+    return await records.list();
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT')) return [];
-    throw new LibcniError('ERR_CACHE', 'cache folder cannot be read', { file: folder, cause });
+    if (cause instanceof LibcniError) throw cause;
+    const summary = `cache folder cannot be read: ${asError(cause).message}`;
+    throw new LibcniError('ERR_CACHE', summary, { file: records.path, cause });
   }
 }
 
-function statusOf(file: string): Stats | undefined {
+function statusOf(records: StateFolder, name: string) {
   try {
-    return lstatSync(file, { throwIfNoEntry: false });
+    return records.status(name);
   } catch (cause) {
-    throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file, cause });
+    throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file: records.fileOf(name), cause });
   }
 }
 

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { codeOf } from '../../errors/system-error.js';
-import { readLocalFile } from '../../files/read-local-file.js';
+import { BadFileError } from '../../files/bad-file-error.js';
+import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
 import { type CacheEntry, entryFromJson } from '../../libcni/cache/entry.js';
 import { type AttachmentKey, isSameAttachment, recordName } from './attachment-key.js';
 
@@ -10,17 +9,20 @@ import { type AttachmentKey, isSameAttachment, recordName } from './attachment-k
 export type Recorded = AttachmentKey & CacheEntry;
 
 /** Where the cache has its entries. */
-export function recordsFolder(cacheDir: string): string {
-  return join(cacheDir, 'results');
+export function recordsIn(cacheDir: string, options: StateFolderOptions = {}): StateFolder {
+  return new StateFolder(join(cacheDir, 'results'), {
+    ...options,
+    asideFolder: join(cacheDir, 'unreadable'),
+  });
 }
 
 /**
  * The cache entry in one file; `undefined` where there is none, or none that can be read as one.
  *
- * @throws LibcniError `ERR_CACHE` where the file cannot be read at all.
+ * @throws LibcniError `ERR_CACHE` where the file cannot be read for the moment.
  */
-export function readRecord(cacheDir: string, name: string): Recorded | undefined {
-  const text = readText(join(recordsFolder(cacheDir), name));
+export function readRecord(records: StateFolder, name: string): Recorded | undefined {
+  const text = readText(records, name);
   if (text === undefined) return undefined;
   try {
     const entry = entryFromJson(JSON.parse(text));
@@ -37,23 +39,28 @@ export function readRecord(cacheDir: string, name: string): Recorded | undefined
  *
  * @throws LibcniError `ERR_CACHE` where that cannot be told.
  */
-export function isRecorded(cacheDir: string, key: AttachmentKey): boolean {
-  const record = readRecord(cacheDir, recordName(key));
+export function isRecorded(records: StateFolder, key: AttachmentKey): boolean {
+  const record = readRecord(records, recordName(key));
   return record !== undefined && isSameAttachment(record, key);
 }
 
-/** Whether there is anything in the place of a cache entry, readable or not. */
-export function isRecordThere(cacheDir: string, name: string): boolean {
-  return existsSync(join(recordsFolder(cacheDir), name));
+/** Why nobody can read what is in the place of a cache entry; `undefined` where that can be read, or is not there. */
+export function badRecord(records: StateFolder, name: string): string | undefined {
+  try {
+    records.read(name);
+    return undefined;
+  } catch (error) {
+    if (error instanceof BadFileError) return error.message;
+    return undefined;
+  }
 }
 
-function readText(file: string): string | undefined {
+function readText(records: StateFolder, name: string): string | undefined {
   try {
-    return readLocalFile(file).toString();
+    return records.read(name)?.toString();
   } catch (cause) {
-    // What is no plain file has no code of the system.
-    const code = codeOf(cause) ?? 'ENOENT';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file, cause });
+    if (cause instanceof BadFileError) return undefined;
+    if (cause instanceof LibcniError) throw cause;
+    throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file: records.fileOf(name), cause });
   }
 }

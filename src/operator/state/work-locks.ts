@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import type { HeldLock, LockStore } from './lock-store.js';
 
 /** No attachment has such a name, since a network name does not begin with a dot. */
@@ -110,7 +109,7 @@ export class WorkLocks {
     this.#forget(shift);
     await shift.lock?.release();
     // A helper that was killed could not remove it.
-    removeIfPossible(this.#locks.fileOf(shift.name));
+    await this.#locks.removeFile(shift.name);
   }
 
   #forget(shift: Shift): void {
@@ -121,13 +120,4 @@ export class WorkLocks {
 
 function isLost({ lock }: Shift): boolean {
   return lock !== undefined && !lock.isHeld();
-}
-
-/** A lock file that stays behind does no harm: nobody holds it, and recovery sweeps it up. */
-function removeIfPossible(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {
-    // The work itself is done.
-  }
 }

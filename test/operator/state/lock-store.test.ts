@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SetAside } from '../../../src/files/state-folder.js';
 import { GcGate } from '../../../src/operator/state/gc-gate.js';
 import { lockFailure } from '../../../src/operator/state/lock-failure.js';
 import { LockStore } from '../../../src/operator/state/lock-store.js';
@@ -121,16 +122,29 @@ describe('what is no lock among the locks', () => {
     await writeFile(store(0).fileOf('left'), '');
   });
 
-  it('is passed over by sweeping and by a collection', async () => {
-    await store(0).sweep();
+  it('is passed over by a collection, and moved aside by sweeping', async () => {
     expect(await new GcGate(store(0)).withCollection(async () => 'collected')).toBe('collected');
-    expect((await readdir(store(0).folder)).sort()).toEqual(['.work-folder', '.work-text', 'folder']);
+    expect((await readdir(store(0).folder)).sort()).toEqual(['.work-folder', '.work-text', 'folder', 'left']);
+    await store(0).sweep();
+    expect(await readdir(store(0).folder)).toEqual(['unreadable']);
   });
 
-  it('cannot be locked, with an error that names it', async () => {
-    const [file, cause] = [store(0).fileOf('folder'), { name: 'SpawnError' }];
-    const locking = store(0).withLock('folder', async () => {});
-    await expect(locking).rejects.toMatchObject({ name: 'LibcniError', code: 'ERR_CACHE', file, cause });
+  it.each(['folder', '.work-text'])('is moved aside by whoever takes the lock: %s', async (name) => {
+    const found: string[] = [];
+    const onSetAside = ({ file }: SetAside) => found.push(basename(file));
+    const locks = new LockStore(dir, HelperClient.shared(), { onSetAside });
+    expect(await locks.withLock(name, async () => 'locked')).toBe('locked');
+    expect(found).toEqual([name]);
+    expect(await readdir(join(locks.folder, 'unreadable'))).toEqual([expect.stringContaining(`${name}.`)]);
+  });
+
+  it('stays where it is while somebody holds its lock', async () => {
+    const file = store(0).fileOf('held');
+    const locked = await store(1).take('held');
+    await writeFile(file, 'text');
+    expect(await store(0).tryTake('held')).toBeUndefined();
+    expect(await readFile(file, 'utf8')).toBe('text');
+    await locked.release();
   });
 
   it('may be in the place of the folder', async () => {
