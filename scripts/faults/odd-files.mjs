@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const key = 'faults+odd+eth0';
+const files = {
+  'the lock of the attachment': 'libcni/locks/faults-odd-eth0',
+  'the lock of collections': 'libcni/locks/.gc',
+  'the lock of host ports': 'libcni/locks/.host-ports',
+  'a journal entry': `libcni/journal/${key}.json`,
+  'the note of an attachment': `libcni/attached/${key}`,
+  'a cache entry': 'results/faults-odd-eth0',
+};
+const kinds = {
+  folder: (file) => mkdirSync(file),
+  fifo: (file) => spawnSync('mkfifo', [file]),
+  socket: (file) =>
+    spawnSync(process.execPath, [
+      '-e',
+      `require('net').createServer().listen(${JSON.stringify(file)}, () => process.exit(0))`,
+    ]),
+  link: (file) => symlinkSync('/etc/hostname', file),
+  'file that is too big': (file) => {
+    writeFileSync(file, '');
+    truncateSync(file, 40 * 1024 * 1024);
+  },
+  'file with text in it': (file) => writeFileSync(file, 'text'),
+};
+
+/** Each state file is something else: another pod is attached and detached all the same. */
+export const oddFiles = Object.entries(files).map(([what, name]) => ({
+  title: `${what} is a ${Object.keys(kinds).join(', a ')}; another pod with a port is attached, recovered and detached`,
+  times: { short: Object.keys(kinds).length, long: Object.keys(kinds).length },
+  run: (lab) => replaceEach(lab, join(lab.cacheDir, name)),
+}));
+
+async function replaceEach(lab, file) {
+  const faults = [];
+  const operator = await lab.operator();
+  const pod = await lab.pod('other', 8081);
+  await cycle(operator, pod);
+  for (const [kind, make] of Object.entries(kinds)) {
+    mkdirSync(dirname(file), { recursive: true });
+    make(file);
+    const fault = await cycle(operator, pod).catch((error) => error);
+    if (fault instanceof Error) faults.push(`${kind}: ${fault.message}`);
+    await operator.detach({ id: pod.id }, { timeoutMs: 5000 }).catch(() => {});
+    rmSync(file, { recursive: true, force: true });
+  }
+  await operator[Symbol.asyncDispose]();
+  await pod.remove();
+  return { survived: Object.keys(kinds).length - faults.length, faults };
+}
+
+async function cycle(operator, pod) {
+  const limits = { timeoutMs: 20_000 };
+  await operator.attach(pod, limits);
+  await operator.recover(limits);
+  await operator.detach({ id: pod.id }, limits);
+}
