@@ -6,6 +6,7 @@ import { connectOutside } from '../harness/outside.js';
 import { ping } from '../harness/ping.js';
 import { hostLocal } from '../harness/plugins.js';
 import { onlyAddress } from '../harness/results.js';
+import { openNetworks } from '../network/harness/networks.js';
 
 describe('the ipvlan plugin', () => {
   const lab = useLab();
@@ -42,5 +43,25 @@ describe('the ipvlan plugin', () => {
     expect((await showLink('eth0', pod.path)).linkinfo?.info_data).toMatchObject({ mode: 'l3' });
     await lab.cni.checkNetworkList(list, pod.attachment());
     await lab.cni.delNetworkList(list, pod.attachment());
+  });
+});
+
+describe('a network of the driver ipvlan', () => {
+  const lab = useLab();
+
+  it('puts containers on the network of a parent, with its hardware address', async () => {
+    const outside = await connectOutside(lab);
+    const networks = await openNetworks(lab);
+    const subnets = [{ subnet: '192.0.2.0/24', gateway: '192.0.2.2', ipRange: '192.0.2.128/25' }];
+    await networks.create({ name: 'lan', driver: 'ipvlan', parent: 'uplink', mode: 'l2', subnets });
+    const [one, two] = [await lab.pod(), await lab.pod()];
+    const first = await networks.connect({ network: 'lan', id: one.id, netns: one.path, ip: '192.0.2.200' });
+    const second = await networks.connect({ network: 'lan', id: two.id, netns: two.path });
+    expect(first.ipv4).toEqual(['192.0.2.200']);
+    await Promise.all([ping(one.path, second.ipv4[0] ?? ''), ping(outside.path, '192.0.2.200')]);
+    const link = await showLink('eth0', one.path);
+    expect(link.address).toBe((await showLink('uplink')).address);
+    await networks.remove('lan', { force: true });
+    expect(await one.addedLinks()).toEqual([]);
   });
 });

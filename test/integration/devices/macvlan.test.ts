@@ -6,6 +6,7 @@ import { connectOutside } from '../harness/outside.js';
 import { expectSilence, ping } from '../harness/ping.js';
 import { hostLocal } from '../harness/plugins.js';
 import { onlyAddress } from '../harness/results.js';
+import { openNetworks } from '../network/harness/networks.js';
 
 describe('the macvlan plugin', () => {
   const lab = useLab();
@@ -44,5 +45,33 @@ describe('the macvlan plugin', () => {
     await expectSilence(one.path, second);
     await lab.cni.delNetworkList(list, one.attachment());
     await lab.cni.delNetworkList(list, two.attachment());
+  });
+});
+
+describe('a network of the driver macvlan', () => {
+  const lab = useLab();
+
+  it('puts containers on the network of a parent, with hardware addresses of their own', async () => {
+    const outside = await connectOutside(lab);
+    const networks = await openNetworks(lab);
+    const subnets = [{ subnet: '192.0.2.0/24', gateway: '192.0.2.2', ipRange: '192.0.2.128/25' }];
+    await networks.create({ name: 'lan', driver: 'macvlan', parent: 'uplink', subnets });
+    const [one, two] = [await lab.pod(), await lab.pod()];
+    const mac = '02:00:00:00:00:11';
+    const first = await networks.connect({ network: 'lan', id: one.id, netns: one.path, mac });
+    const second = await networks.connect({ network: 'lan', id: two.id, netns: two.path });
+    const address = first.ipv4[0] ?? '';
+    await Promise.all([
+      ping(one.path, '192.0.2.2'),
+      ping(one.path, second.ipv4[0] ?? ''),
+      ping(outside.path, address),
+    ]);
+    expect(await showLink('eth0', one.path)).toMatchObject({
+      address: mac,
+      linkinfo: { info_kind: 'macvlan' },
+    });
+    expect(await networks.inspect('lan')).toMatchObject({ interface: 'uplink', mode: 'bridge', subnets });
+    await networks.remove('lan', { force: true });
+    expect(await one.addedLinks()).toEqual([]);
   });
 });
