@@ -1,6 +1,7 @@
 // A Node process with a live heap of a given size that does tasks on request: `node-main.ts MEBIBYTES`.
 import { createInterface } from 'node:readline';
 import { loadNetwork, parseAll } from '../tasks/conf-files.js';
+import { attachContainers, connectContainers, lookAtNetworks, makeNetworks } from '../tasks/networks.js';
 import { pluginRuns } from '../tasks/plugin-runs.js';
 import type { Figures, Run, Task } from '../tasks/task.js';
 import { collectGarbage, listAttachments, listRounds, validateList } from '../tasks/verbs.js';
@@ -15,6 +16,10 @@ const kinds: Readonly<Record<Task['kind'], (task: Task) => Run>> = {
   parse: parseAll,
   attachments: listAttachments,
   gc: collectGarbage,
+  'network-make': makeNetworks,
+  'network-look': lookAtNetworks,
+  'network-connect': connectContainers,
+  'network-attach': attachContainers,
 };
 
 const heap = fillHeap(Number(process.argv[2]));
@@ -26,7 +31,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 async function perform(task: Task): Promise<Figures | { error: string }> {
   try {
-    const isAboutFolder = ['load', 'parse', 'attachments'].includes(task.kind);
+    const isAboutFolder = ['load', 'parse', 'attachments', 'network-look'].includes(task.kind);
     return await measureRun(kinds[task.kind](task), { watchBlocks: isAboutFolder });
   } catch (error) {
     return { error: String(error) };

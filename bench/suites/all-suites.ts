@@ -1,5 +1,6 @@
 import { attachmentSuite, configurationSuites, garbageSuite } from './folders.js';
 import { importSuite } from './import-time.js';
+import { networkSuites } from './networks.js';
 import { concurrentSuite, heapSuite, sequentialSuite } from './plugin-runs.js';
 import { realPluginsSuite } from './real-plugins.js';
 import type { Bench, Suite } from './suite.js';
@@ -26,6 +27,7 @@ export function allSuites(bench: Bench): Suite[] {
     ...configurationSuites(bench),
     attachmentSuite(bench),
     garbageSuite(bench),
+    ...networkSuites(bench),
     importSuite(bench),
   ].flat();
 }

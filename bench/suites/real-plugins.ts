@@ -61,7 +61,7 @@ export function realPluginsSuite(bench: Bench): Suite | undefined {
 }
 
 /** One folder that has them all: of several, nobody would know whose plugins were measured. */
-function findPluginDir(): string | undefined {
+export function findPluginDir(): string | undefined {
   const named = (process.env.CNI_PATH ?? '').split(':').filter(Boolean);
   const hasAll = (folder: string) =>
     [...plugins, 'host-local'].every((name) => existsSync(join(folder, name)));

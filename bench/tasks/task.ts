@@ -1,6 +1,17 @@
 /** Work that a driver is asked for. Each kind uses a part of the fields. */
 export interface Task {
-  readonly kind: 'plugin' | 'list' | 'validate' | 'load' | 'parse' | 'attachments' | 'gc';
+  readonly kind:
+    | 'plugin'
+    | 'list'
+    | 'validate'
+    | 'load'
+    | 'parse'
+    | 'attachments'
+    | 'gc'
+    | 'network-make'
+    | 'network-look'
+    | 'network-connect'
+    | 'network-attach';
   /** How a Node driver starts plugins; the Go driver has one way only. @default 'helper' */
   readonly starter?: Starter;
   /** How often; for folders, how many files are expected. */

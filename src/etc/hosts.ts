@@ -52,13 +52,12 @@ export async function createHostsFile(file: string, options?: FileLockOptions): 
     ...options,
     file,
   });
-  const change = (text: string) => (text === '' ? LOOPBACK_LINES.map((line) => `${line}\n`).join('') : text);
-  await rewriteInPlace(parsed.file, change, { ...parsed, create: true });
+  await rewriteInPlace(parsed.file, withLoopback, { ...parsed, create: true });
 }
 
 /**
- * Adds entries to a hosts file, in place; the file is made where it is not there. Names of an address that the owner
- * has already come behind those that are there.
+ * Adds entries to a hosts file, in place; the file is made as {@link createHostsFile} does where it is not there. Names
+ * of an address that the owner has already come behind those that are there.
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`
  */
@@ -89,8 +88,8 @@ export async function removeHosts(
 }
 
 /**
- * Replaces all lines of an owner; without entries, they and their markers are taken away. The file is made where it is
- * not there and there is something to write.
+ * Replaces all lines of an owner; without entries, they and their markers are taken away. The file is made as
+ * {@link createHostsFile} does where it is not there and there is something to write.
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`
  */
@@ -126,9 +125,14 @@ async function change({ call, create, ...given }: HostsChange, changed: ChangeEn
   const rewritten = (text: string) => {
     const have = entriesOf(ownLines(text, owner));
     const lines = changed(have, entries).map(({ address, names }) => `${address}\t${names.join(' ')}`);
-    return withOwnLines(text, owner, { lines });
+    return withOwnLines(create ? withLoopback(text) : text, owner, { lines });
   };
   await rewriteInPlace(file, rewritten, { ...limits, create });
+}
+
+/** An empty file is a new one. */
+function withLoopback(text: string): string {
+  return text === '' ? LOOPBACK_LINES.map((line) => `${line}\n`).join('') : text;
 }
 
 function withEntry(have: readonly HostsEntry[], { address, names }: HostsEntry): HostsEntry[] {

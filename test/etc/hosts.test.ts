@@ -60,6 +60,8 @@ it('adds the same entry once, and takes nothing from the lines of others', async
   expect(await text()).toBe('10.1.0.2 web\n');
   await removeHosts(file, [entry]);
   await removeHosts(join(dir, 'not', 'there'), [entry]);
+  await addHosts(join(dir, 'new'), [entry]);
+  expect((await readHosts(join(dir, 'new')))[0]).toEqual({ address: '127.0.0.1', names: ['localhost'] });
 });
 
 it('keeps what follows where somebody took the marker of the end away', async () => {
@@ -100,7 +102,8 @@ it('loses no line when several processes change one file', async () => {
   );
   await addHosts(file, [{ address: '10.9.0.1', names: ['own'] }]);
   expect(await Promise.all(processes.map(exitCode))).toEqual([0, 0, 0]);
-  expect(await readHosts(file)).toHaveLength(61);
+  const added = (await readHosts(file)).filter(({ address }) => address.startsWith('10.'));
+  expect(added).toHaveLength(61);
 }, 60_000);
 
 async function exitCode(process: ChildProcess): Promise<unknown> {

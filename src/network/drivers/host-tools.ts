@@ -10,8 +10,7 @@ const linksSchema = z.array(z.looseObject({ ifname: z.string() }));
 export const hostTools: DriverTools = { removeBridge, removeRules };
 
 async function removeBridge(name: string, { force }: { readonly force: boolean }): Promise<boolean> {
-  const { exitCode } = await runSystemProgram('ip', ['link', 'show', 'dev', name, 'type', 'bridge']);
-  if (exitCode !== 0 || !(await isBridge(name))) return false;
+  if (!(await isBridge(name))) return false;
   const ports = await portsOf(name);
   if (ports.length > 0 && !force) {
     const summary = `interfaces that other programs made are on bridge ${name}: ${ports.join(', ')}`;

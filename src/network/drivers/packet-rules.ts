@@ -1,7 +1,11 @@
 import { runSystemProgram } from '../../platform/tools/system-program.js';
 
-/** A rule as `iptables -S` prints it, in words. */
-type Rule = readonly string[];
+/** A rule as `iptables-save` prints it, in words: `-A`, its chain, and the rest. */
+interface Rule {
+  readonly table: string;
+  readonly chain: string;
+  readonly rest: readonly string[];
+}
 
 /**
  * Removes the packet rules that plugins leave of a network that is gone. The plugin `firewall` isolates a bridge once, and
@@ -13,47 +17,54 @@ export async function removeRules(left: {
   readonly bridge: string;
 }): Promise<void> {
   for (const program of ['iptables', 'ip6tables']) {
-    await removeIsolation(program, left.bridge);
-    await removeMasquerading(program, left.network);
+    const text = await output(`${program}-save`, []);
+    for (const rule of rulesIn(text)) {
+      if (isIsolation(rule, left.bridge)) await remove(program, rule);
+      else if (isMasquerading(rule, left.network)) await removeWithChain(program, rule);
+    }
   }
 }
 
-async function removeIsolation(program: string, bridge: string): Promise<void> {
-  const isOfBridge = (rule: Rule) => ['-i', '-o'].some((flag) => rule[rule.indexOf(flag) + 1] === bridge);
-  for (const chain of ['CNI-ISOLATION-STAGE-1', 'CNI-ISOLATION-STAGE-2']) {
-    for (const rule of await rulesOf(program, { table: 'filter', chain }))
-      if (isOfBridge(rule)) await deleteRule(program, 'filter', rule);
-  }
+function isIsolation({ chain, rest }: Rule, bridge: string): boolean {
+  return (
+    /^CNI-ISOLATION-STAGE-[12]$/.test(chain) && (after(rest, '-i') === bridge || after(rest, '-o') === bridge)
+  );
 }
 
 /** The plugin names network and container in a comment, and a chain of its own for each. */
-async function removeMasquerading(program: string, network: string): Promise<void> {
-  for (const rule of await rulesOf(program, { table: 'nat', chain: 'POSTROUTING' })) {
-    const comment = rule[rule.indexOf('--comment') + 1] ?? '';
-    const chain = rule[rule.indexOf('-j') + 1] ?? '';
-    if (!comment.startsWith(`name: "${network}" id: `) || !/^CNI-[0-9a-f]+$/.test(chain)) continue;
-    await deleteRule(program, 'nat', rule);
-    await iptables(program, ['-t', 'nat', '-F', chain]);
-    await iptables(program, ['-t', 'nat', '-X', chain]);
-  }
+function isMasquerading({ table, chain, rest }: Rule, network: string): boolean {
+  const isOwn = table === 'nat' && chain === 'POSTROUTING' && /^CNI-[0-9a-f]+$/.test(after(rest, '-j'));
+  return isOwn && after(rest, '--comment').startsWith(`name: "${network}" id: `);
 }
 
-async function rulesOf(program: string, { table, chain }: { table: string; chain: string }): Promise<Rule[]> {
-  const text = await iptables(program, ['-t', table, '-S', chain]);
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith('-A '))
-    .map(words);
+function after(words: readonly string[], flag: string): string {
+  const index = words.indexOf(flag);
+  return index < 0 ? '' : (words[index + 1] ?? '');
 }
 
-async function deleteRule(program: string, table: string, [, ...rule]: Rule): Promise<void> {
-  await iptables(program, ['-t', table, '-D', ...rule]);
+async function removeWithChain(program: string, rule: Rule): Promise<void> {
+  await remove(program, rule);
+  for (const action of ['-F', '-X'])
+    await output(program, ['-w', '-t', rule.table, action, after(rule.rest, '-j')]);
 }
 
-/** Where the program or the chain is missing, there are no such rules. */
-async function iptables(program: string, args: readonly string[]): Promise<string> {
-  const outcome = await runSystemProgram(program, ['-w', ...args]).catch(() => undefined);
+async function remove(program: string, { table, chain, rest }: Rule): Promise<void> {
+  await output(program, ['-w', '-t', table, '-D', chain, ...rest]);
+}
+
+/** Where the program or the rule is missing, nothing is left either. */
+async function output(program: string, args: readonly string[]): Promise<string> {
+  const outcome = await runSystemProgram(program, args).catch(() => undefined);
   return outcome?.exitCode === 0 ? outcome.stdout : '';
+}
+
+function rulesIn(text: string): Rule[] {
+  let table = '';
+  return text.split('\n').flatMap((line) => {
+    if (line.startsWith('*')) table = line.slice(1).trim();
+    const [add, chain, ...rest] = words(line);
+    return add === '-A' && chain !== undefined ? [{ table, chain, rest }] : [];
+  });
 }
 
 /** A word is bare, or in quotes that have a backslash before quotes of their own. */

@@ -1,8 +1,8 @@
-import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { hasCode } from '../../errors/system-error.js';
-import { writeFileAtomic } from '../../files/write-file-atomic.js';
+import { makeFolders } from '../../files/make-folders.js';
 
 const memberSchema = z.object({
   id: z.string(),
@@ -53,13 +53,25 @@ export class MemberFiles {
     return new Map(found.filter(([, members]) => members.length > 0));
   }
 
+  /** It is not synced: the record of the attachment is what counts after a crash. */
   async write(network: string, member: Member): Promise<void> {
     const file = this.#fileOf(network, member);
-    await writeFileAtomic({ file, data: JSON.stringify(member), mode: 0o600, dirMode: 0o700 });
+    const write = async () => await writeFile(file, JSON.stringify(member), { mode: 0o600 });
+    try {
+      await write();
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+      await makeFolders(dirname(file), 0o700);
+      await write();
+    }
   }
 
   async remove(network: string, key: MemberKey): Promise<void> {
     await rm(this.#fileOf(network, key), { force: true });
+  }
+
+  /** Takes the folder of a network away that nobody is on. */
+  async removeFolder(network: string): Promise<void> {
     await rmdir(join(this.#folder, network)).catch(() => {});
   }
 

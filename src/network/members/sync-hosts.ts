@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { hasCode } from '../../errors/system-error.js';
-import { createHostsFile, type HostsEntry, setHosts } from '../../etc/index.js';
+import { type HostsEntry, setHosts } from '../../etc/index.js';
 import { withFileLock } from '../../files/with-file-lock.js';
 import { mapLimited } from '../../operator/conf-store/map-limited.js';
 import type { AttachmentInfo } from '../../operator/index.js';
@@ -59,7 +59,6 @@ async function writeEntries(
   { owner, limits }: HostsWrite,
 ): Promise<void> {
   try {
-    await createHostsFile(file, limits);
     await setHosts(file, entries, { owner, ...limits });
   } catch (error) {
     if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;

@@ -17,8 +17,10 @@ export async function disconnect(
 ): Promise<void> {
   const { network: reference = context.defaultNetwork, id, ifName } = parseDisconnect(given);
   const network = await nameOf(context, reference);
-  const attached = await context.operator.list({ network });
-  const members = await context.members.list(network);
+  const [attached, members] = await Promise.all([
+    context.operator.list({ network, id }),
+    context.members.list(network),
+  ]);
   const found = [...attached, ...members].filter(
     (one) => one.id === id && (ifName === undefined || one.ifName === ifName),
   );
@@ -52,18 +54,12 @@ export async function disconnectMember(
 ): Promise<void> {
   const members = await context.members.list(network);
   const member = members.find((one) => one.id === id && one.ifName === ifName);
-  const gateways = await gatewaysOf(context, { network, id, ifName });
+  const [attached] = member?.resolvConf ? await context.operator.list({ network, id, ifName }) : [];
   await context.operator.detach({ id, networks: [{ name: network, ifName }] }, limits);
-  if (member !== undefined) await forget(context, { network, member, gateways }, limits);
-  if (members.length > 0) await syncHosts(context, network, limits);
-}
-
-async function gatewaysOf(
-  { operator }: NetworksContext,
-  { network, id, ifName }: MemberOfNetwork,
-): Promise<readonly string[]> {
-  const [attached] = await operator.list({ network, id, ifName });
-  return attached?.gateways ?? [];
+  if (member !== undefined)
+    await forget(context, { network, member, gateways: attached?.gateways ?? [] }, limits);
+  const isAlone = members.every((one) => one === member);
+  if (!isAlone) await syncHosts(context, network, limits);
 }
 
 interface Forgotten {

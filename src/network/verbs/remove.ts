@@ -83,6 +83,7 @@ async function removeLocked(
     throw error;
   }
   await rm(leaseFolder(found), { recursive: true, force: true });
+  await context.members.removeFolder(name);
 }
 
 /** With `force`, a file that nobody can read goes, too; what it had made is not known. */
