@@ -9,9 +9,9 @@ const program = new Command('libcni')
   .description('Networks for containers, by CNI plugins.')
   .option('--debug', 'show all that is known of a failure')
   .configureHelp({ showGlobalOptions: true })
-  .showSuggestionAfterError()
   .exitOverride()
   .addCommand(hookCommand());
+inheritSettings(program);
 
 try {
   await program.parseAsync();
@@ -22,4 +22,9 @@ try {
     reportFailure(error, { debug: program.opts<{ debug?: boolean }>().debug ?? false });
     process.exitCode = exitCode.failed;
   }
+}
+
+/** Commands that are added do not take them over by themselves. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent));
 }

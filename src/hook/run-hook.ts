@@ -38,7 +38,21 @@ export async function runHook(
   stateJson: string,
   options: RunHookOptions,
 ): Promise<HookOutcome> {
-  const context = hookContext(options);
+  return await runHookIn(hookContext(options), { event, stateJson, options });
+}
+
+/** One hook of several that share a context. */
+export interface HookRun {
+  readonly event: HookEvent;
+  readonly stateJson: string;
+  readonly options: RunHookOptions;
+}
+
+/** {@link runHook} for those who run several. */
+export async function runHookIn(
+  context: HookContext,
+  { event, stateJson, options }: HookRun,
+): Promise<HookOutcome> {
   if (!['createRuntime', 'prestart', 'poststop'].includes(event))
     throw invalidArgument('event', 'createRuntime, prestart or poststop', event);
   const state = parseOciState(stateJson);

@@ -6,9 +6,9 @@ import { oneLine } from '../errors/one-line.js';
 import { asError } from '../errors/system-error.js';
 import { makeFolders } from '../files/make-folders.js';
 import { type AskedHook, HookGate } from './hook-gate.js';
-import { type HookOptions, hookContext } from './hook-options.js';
+import { type HookContext, type HookOptions, hookContext } from './hook-options.js';
 import type { HookOutcome } from './outcome.js';
-import { runHook } from './run-hook.js';
+import { runHookIn } from './run-hook.js';
 
 const DEFAULT_SOCKET = '/run/libcni/hook.sock';
 const RESTART_MS = 200;
@@ -49,32 +49,34 @@ export interface HookServerEvents {
  * or the native helper is missing, `ERR_CONF_INVALID`
  */
 export async function serveHooks(options: ServeHooksOptions): Promise<HookServer> {
-  hookContext(options);
+  const context = hookContext(options);
   const { socket = DEFAULT_SOCKET } = options;
   if (typeof socket !== 'string' || socket === '') throw invalidArgument('socket', 'a path', socket);
   const path = resolve(socket);
   await makeFolders(dirname(path), 0o755);
-  return await HookServer.open(path, options);
+  return await HookServer.open(path, context, options);
 }
 
 /** A socket on which hooks are served, until it is closed. */
 export class HookServer extends EventEmitter<HookServerEvents> implements AsyncDisposable {
   /** The absolute path of the socket. */
   readonly socket: string;
+  readonly #context: HookContext;
   readonly #options: ServeHooksOptions;
   readonly #running = new Map<number, { readonly end: AbortController; readonly done: Promise<void> }>();
   #gate: HookGate | undefined;
   #closed = false;
 
-  private constructor(socket: string, options: ServeHooksOptions) {
+  private constructor(socket: string, context: HookContext, options: ServeHooksOptions) {
     super();
     this.socket = socket;
+    this.#context = context;
     this.#options = options;
   }
 
   /** @internal */
-  static async open(socket: string, options: ServeHooksOptions): Promise<HookServer> {
-    const server = new HookServer(socket, options);
+  static async open(socket: string, context: HookContext, options: ServeHooksOptions): Promise<HookServer> {
+    const server = new HookServer(socket, context, options);
     await server.#listen();
     return server;
   }
@@ -129,11 +131,8 @@ export class HookServer extends EventEmitter<HookServerEvents> implements AsyncD
     const signals = [given, event === 'createRuntime' ? left : undefined].filter((one) => one !== undefined);
     const served = { event, pid, uid };
     try {
-      const outcome = await runHook(event, state, {
-        ...this.#options,
-        env,
-        signal: AbortSignal.any(signals),
-      });
+      const options = { ...this.#options, env, signal: AbortSignal.any(signals) };
+      const outcome = await runHookIn(this.#context, { event, stateJson: state, options });
       this.#gate?.answer(id);
       this.emit('hook', { ...served, outcome, durationMs: performance.now() - start });
     } catch (thrown) {

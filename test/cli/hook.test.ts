@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const command = fileURLToPath(new URL('../../dist/libcni.js', import.meta.url));
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'libcni-command-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Runs the command as it is in the package. */
+async function libcni(args: readonly string[], stdin = '') {
+  const child = spawn(process.execPath, [command, ...args], { env: { PATH: process.env.PATH } });
+  child.stdin.on('error', () => {});
+  child.stdin.end(stdin);
+  const exit = new Promise((settle) => child.once('exit', settle));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+  return { code, stdout, stderr };
+}
+
+describe('libcni hook', () => {
+  const places = () => [
+    '--netconfpath',
+    folder,
+    '--cache-dir',
+    join(folder, 'cache'),
+    '--pin-dir',
+    join(folder, 'pins'),
+  ];
+  const state = { ociVersion: '1.0.2', id: 'c1', status: 'creating', pid: process.pid, bundle: '/b' };
+
+  it('does nothing, without a word, for a container in the host network', async () => {
+    const outcome = await libcni(['hook', 'createRuntime', ...places()], JSON.stringify(state));
+    expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('does so as prestart too, and at a poststop of what it never attached', async () => {
+    for (const event of ['prestart', 'poststop'])
+      expect(await libcni(['hook', event, ...places()], JSON.stringify(state))).toMatchObject({
+        code: 0,
+        stdout: '',
+      });
+  });
+
+  it('says in one line what is wrong with its input', async () => {
+    const broken = await libcni(['hook', 'createRuntime', ...places()], '{"id":1}');
+    expect(broken).toMatchObject({ code: 1, stdout: '' });
+    expect(broken.stderr).toMatch(/^libcni: the OCI state cannot be used: [^\n]*\$\.[^\n]*\n$/);
+    const empty = await libcni(['hook', 'createRuntime', ...places()]);
+    expect(empty.stderr).toContain('standard input is empty');
+  });
+
+  it('shows all that it knows of a failure with --debug', async () => {
+    const { stderr } = await libcni(['--debug', 'hook', 'createRuntime', ...places()], '{"id":1}');
+    expect(stderr).toContain('ERR_CONF_INVALID');
+    expect(stderr).toContain(' at ');
+  });
+
+  it('writes itself into a bundle, with the options given and paths that hold everywhere', async () => {
+    const file = join(folder, 'config.json');
+    await writeFile(file, JSON.stringify({ ociVersion: '1.0.2' }));
+    const options = ['--networks', 'front', '--ports', '8080:80', '--timeout', '5s', ...places()];
+    expect(await libcni(['hook', 'install', ...options, folder])).toMatchObject({
+      code: 0,
+      stdout: `hooks written into ${file}\n`,
+    });
+    const { hooks } = JSON.parse(await readFile(file, 'utf8'));
+    expect(hooks.createRuntime).toHaveLength(1);
+    const [{ path, args }] = hooks.poststop;
+    expect([path, ...args.slice(1, 4)]).toEqual([process.execPath, command, 'hook', 'poststop']);
+    expect(args).toEqual(
+      expect.arrayContaining(['--networks', 'front', '--ports', '8080:80', '--timeout', '5000ms']),
+    );
+    const hook = await libcni(args.slice(2), JSON.stringify(state));
+    expect(hook).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('writes the native hook for a program that serves, and prints JSON', async () => {
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ociVersion: '1.0.2' }));
+    const { stdout } = await libcni([
+      'hook',
+      'install',
+      '--json',
+      '--socket',
+      '/run/x.sock',
+      '--networks',
+      'front',
+      folder,
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      file: join(folder, 'config.json'),
+      createRuntime: {
+        args: ['cni-helper', 'hook', '--socket', '/run/x.sock', 'createRuntime'],
+        env: ['LIBCNI_NETWORKS=front'],
+      },
+    });
+  });
+
+  it('finds nothing to reap where no hook has been', async () => {
+    expect(await libcni(['hook', 'reap', '--json', ...places()])).toMatchObject({ code: 0, stdout: '[]\n' });
+  });
+});
+
+describe('the command', () => {
+  it('suggests the word that was meant, and ends with 64', async () => {
+    const { code, stderr } = await libcni(['hook', 'createRuntim']);
+    expect(code).toBe(64);
+    expect(stderr).toContain('Did you mean createRuntime?');
+  });
+
+  it('shows examples in its help', async () => {
+    const { code, stdout } = await libcni(['hook', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('libcni hook install');
+  });
+
+  it('refuses a duration that is none', async () => {
+    const { code, stderr } = await libcni(['hook', 'poststop', '--timeout', 'soon']);
+    expect(code).toBe(64);
+    expect(stderr).toContain('30s, 500ms or 2m');
+  });
+});
