@@ -8,6 +8,8 @@ const packageOfProgram = {
   crun: 'crun',
   podman: 'podman',
   conmon: 'conmon',
+  containerd: 'containerd',
+  ctr: 'containerd',
   busybox: 'busybox-static',
 };
 
