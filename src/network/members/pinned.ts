@@ -1,8 +1,13 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LibcniError } from '../../errors/libcni-error.js';
-import { isNetns, type Netns, openNetns, openNetnsOfProcess, removeNetns } from '../../netns/index.js';
-import { runSystemProgram } from '../../platform/tools/system-program.js';
+import {
+  isNetns,
+  type Netns,
+  openNetns,
+  openNetnsOfProcess,
+  pinNetns,
+  removeNetns,
+} from '../../netns/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
 
 /** A namespace that is kept by a file, whatever becomes of the process that it was found with. */
@@ -27,13 +32,8 @@ export async function pinProcess(
   // A second network of the container finds the namespace of the first there.
   if (await isKept(path, source)) return { netns: path, pinned: { path, remove: async () => {} } };
   await mkdir(folder, { recursive: true, mode: 0o755 });
-  await writeFile(path, '', { mode: 0o644 });
-  const { exitCode, stderr } = await runSystemProgram('mount', ['--bind', source.path, path]);
-  if (exitCode === 0) return { netns: path, pinned: { path, remove: () => unpin(path) } };
-  await rm(path, { force: true });
-  throw new LibcniError('ERR_NETNS', `the namespace of process ${pid} cannot be kept: ${stderr.trim()}`, {
-    value: pid,
-  });
+  await pinNetns(pid, { path, ...limits });
+  return { netns: path, pinned: { path, remove: () => unpin(path) } };
 }
 
 /** A file of another namespace is that of an earlier container, whose end nobody told. */
