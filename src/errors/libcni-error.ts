@@ -40,7 +40,7 @@ export type LibcniErrorCode =
  * - `plugin-missing`: none of the folders has it (`ERR_PLUGIN_NOT_FOUND`).
  * - `plugin-is-folder`: a folder is there in its place (`ERR_PLUGIN_NOT_FOUND`).
  * - `plugin-not-a-file`: something else that is no regular file is there in its place (`ERR_PLUGIN_NOT_FOUND`).
- * - `plugin-unreachable`: a plugin folder cannot be looked into (`ERR_PLUGIN_NOT_FOUND`).
+ * - `plugin-unreachable`: a plugin folder cannot be looked into (`ERR_PERMISSION`, `ERR_PLUGIN_NOT_FOUND`).
  * - `interpreter-missing`: it is there, but what it needs to run is not (`ERR_PLUGIN_NOT_FOUND`).
  * - `plugin-not-executable`: it is there, but may not be run (`ERR_PERMISSION`).
  * - `unknown-result-version`: it printed a result of a version that nobody knows (`ERR_VERSION`).

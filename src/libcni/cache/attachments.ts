@@ -1,6 +1,6 @@
 // Port of GetCachedAttachments in Go's libcni/api.go.
 import { LibcniError } from '../../errors/libcni-error.js';
-import { asError, isShortage } from '../../errors/system-error.js';
+import { codeForCause, isShortage, reasonOf } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import type { StateFolder } from '../../files/state-folder.js';
 import type { RuntimeConf } from '../runtime-conf.js';
@@ -58,8 +58,8 @@ async function readNames(folder: StateFolder): Promise<string[]> {
     return await folder.list();
   } catch (cause) {
     if (cause instanceof LibcniError) throw cause;
-    const summary = `cache folder cannot be read: ${asError(cause).message}`;
-    throw new LibcniError('ERR_CACHE', summary, { file: folder.path, cause });
+    const summary = `cache folder cannot be read: ${reasonOf(cause)}`;
+    throw new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { file: folder.path, cause });
   }
 }
 

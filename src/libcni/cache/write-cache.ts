@@ -1,6 +1,6 @@
 // Port of cacheAdd and cacheDel in Go's libcni/api.go.
 import { LibcniError } from '../../errors/libcni-error.js';
-import { asError } from '../../errors/system-error.js';
+import { asError, codeForCause, reasonOf } from '../../errors/system-error.js';
 import { refuseTooLarge } from '../../files/read-local-file.js';
 import type { CniContext } from '../context.js';
 import { debuglog } from '../debug.js';
@@ -30,10 +30,8 @@ export async function writeCache(
     await resultsFolder({ cacheDir, foreignFolders, rt }).write(cacheName(entry), data, { tempFolder });
     debug('recorded %s', file);
   } catch (cause) {
-    throw new LibcniError('ERR_CACHE', `attachment cannot be recorded: ${asError(cause).message}`, {
-      file,
-      cause,
-    });
+    const summary = `attachment cannot be recorded: ${reasonOf(cause)}`;
+    throw new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { file, cause });
   }
 }
 

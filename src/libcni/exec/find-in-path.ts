@@ -2,15 +2,15 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPathList } from '../../errors/check-value.js';
-import { LibcniError, type LibcniErrorReason } from '../../errors/libcni-error.js';
-import { codeOf } from '../../errors/system-error.js';
+import { LibcniError, type LibcniErrorCode, type LibcniErrorReason } from '../../errors/libcni-error.js';
+import { codeForCause, codeOf, reasonOf } from '../../errors/system-error.js';
 
 /**
  * The path of a plugin: the first regular file of its name in the folders, in their order.
  *
  * @throws LibcniError `ERR_CONF_INVALID` for a name that is empty or no file name, and for folders that are none,
- * `ERR_PLUGIN_NOT_FOUND`
- * where there are no folders or none of them has it; `reason` tells these apart, and the message says what each
+ * `ERR_PERMISSION` for a folder that may not be looked into, `ERR_PLUGIN_NOT_FOUND` where there are no folders or none
+ * of them has it; `reason` tells these apart, and the message says what each
  * folder has instead.
  */
 export async function findInPath(plugin: string, paths: readonly string[]): Promise<string> {
@@ -40,7 +40,11 @@ function checkName(plugin: string): void {
 interface Problem {
   readonly reason: LibcniErrorReason;
   readonly text: string;
+  /** @default `ERR_PLUGIN_NOT_FOUND` */
+  readonly code?: LibcniErrorCode;
 }
+
+const NOT_FOUND = 'ERR_PLUGIN_NOT_FOUND';
 
 const MISSING: Problem = { reason: 'plugin-missing', text: 'not there' };
 
@@ -55,7 +59,7 @@ function problemOf(candidate: string): Problem | undefined {
   } catch (error) {
     const errno = codeOf(error);
     if (errno === 'ENOTDIR') return MISSING;
-    return { reason: 'plugin-unreachable', text: String(errno ?? error) };
+    return { reason: 'plugin-unreachable', text: reasonOf(error), code: codeForCause(error, NOT_FOUND) };
   }
 }
 
@@ -65,5 +69,5 @@ function notFound(plugin: string, problems: readonly Problem[]): LibcniError {
   const found = problems.map(({ text }) => text).join(', ') || 'the list of plugin folders is empty';
   const reason = telling?.reason ?? 'no-plugin-folders';
   const summary = `plugin "${plugin}" not found: ${found}`;
-  return new LibcniError('ERR_PLUGIN_NOT_FOUND', summary, { reason, value: plugin, plugin });
+  return new LibcniError(telling?.code ?? NOT_FOUND, summary, { reason, value: plugin, plugin });
 }

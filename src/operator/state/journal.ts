@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { asError } from '../../errors/system-error.js';
+import { codeForCause, reasonOf } from '../../errors/system-error.js';
 import { BadFileError } from '../../files/bad-file-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { makeFolders } from '../../files/make-folders.js';
@@ -159,8 +159,8 @@ export class Journal {
       return await this.#folder.list();
     } catch (cause) {
       if (cause instanceof LibcniError) throw cause;
-      const summary = `journal cannot be read: ${asError(cause).message}`;
-      throw new LibcniError('ERR_CACHE', summary, { file: this.#folder.path, cause });
+      const summary = `journal cannot be read: ${reasonOf(cause)}`;
+      throw new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { file: this.#folder.path, cause });
     }
   }
 
@@ -181,7 +181,7 @@ export class Journal {
       return { file, key, intent: intent && { ...intent, result } };
     } catch (cause) {
       if (cause instanceof LibcniError) throw cause;
-      const summary = `journal entry cannot be read: ${asError(cause).message}`;
+      const summary = `journal entry cannot be read: ${reasonOf(cause)}`;
       const error = new LibcniError('ERR_CACHE', summary, { file, cause, ...key });
       return { file, key, intent: undefined, error, isBad: cause instanceof BadFileError };
     }
@@ -204,10 +204,10 @@ export class Journal {
       await use(name);
     } catch (cause) {
       if (cause instanceof LibcniError) throw cause;
-      const summary = `journal cannot be written: ${asError(cause).message}`;
+      const summary = `journal cannot be written: ${reasonOf(cause)}`;
       const details = { cause, network, containerId, ifName };
       const file = join(this.#folder.path, `${name}${INTENT}`);
-      throw new LibcniError('ERR_CACHE', summary, { file, ...details });
+      throw new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { file, ...details });
     }
   }
 }
