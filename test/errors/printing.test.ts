@@ -31,6 +31,6 @@ it('a text that stands in several errors of one message is said once', () => {
 
 it('control characters in summaries are shown escaped, line breaks and tabs as they are', () => {
   const { message, summary } = new LibcniError('ERR_CACHE', 'a\0b\u001bc\nd\te\u009b');
-  expect(message).toBe('a\\u0000b\\u001bc\nd\te\\u009b');
+  expect(message).toBe('a\\x00b\\x1bc\nd\te\\x9b');
   expect(summary).toBe(message);
 });

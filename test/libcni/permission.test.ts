@@ -39,7 +39,8 @@ it.each([
   ['a plugin folder', () => findInPath('one', [closed()])],
   [
     'a record that is to be written',
-    () => writeCache({ cacheDir: closed() }, { network: 'n', config: '{}', rt, result: { cniVersion: '1.0.0' } }),
+    () =>
+      writeCache({ cacheDir: closed() }, { network: 'n', config: '{}', rt, result: { cniVersion: '1.0.0' } }),
   ],
   ['the records', () => new CNIConfig({ path: [], cacheDir: closed() }).getCachedAttachments()],
   ['the journal', () => new Journal(closed()).list()],

@@ -69,5 +69,10 @@ function explain(text: string): string {
   const place = placeOf(text, index);
   const [found] = text.slice(index);
   if (found === undefined) return `it breaks off at ${place}, where ${expected} should follow`;
-  return `${JSON.stringify(found)} at ${place}, where ${expected} should stand`;
+  return `${quoted(found)} at ${place}, where ${expected} should stand`;
+}
+
+/** Control characters as `\x00`: whoever looks for `\u0000` in JSON that holds the message is not to find one. */
+function quoted(character: string): string {
+  return JSON.stringify(character).replace('\\u00', '\\x');
 }
