@@ -1,61 +1,71 @@
+import * as z from 'zod';
 import {
-  checkOptionalArray,
-  checkOptionalBoolean,
-  checkOptionalChoice,
-  checkOptionalFunction,
-  checkOptionalPath,
-  checkOptionalText,
-  checkPathList,
-  isAbsent,
+  booleanField,
+  choiceField,
+  folderField,
+  foldersField,
+  functionField,
+  instance,
   isKeyed,
-} from '../errors/check-value.js';
-import { invalidArgument } from '../errors/invalid-argument.js';
-import { withoutNull } from '../errors/without-null.js';
+  keys,
+  millisecondsField,
+  optional,
+  textField,
+} from '../arguments/fields.js';
+import { parseOptions } from '../arguments/parse-argument.js';
 import { checkOptionalExec } from '../libcni/cni-config-options.js';
+import type { Exec } from '../libcni/index.js';
+import type { HelperClient } from '../platform/helper/index.js';
+import type { ConfSource, NetworkInput } from './conf-store/index.js';
 
-/** What is checked here; times are checked where they are used. */
-interface Options {
-  readonly confDir?: unknown;
-  readonly sources?: unknown;
-  readonly binDirs?: unknown;
-  readonly pluginDirs?: unknown;
-  readonly filter?: unknown;
-  readonly cacheDir?: unknown;
-  readonly stateDir?: unknown;
-  readonly exec?: unknown;
-  readonly loopback?: unknown;
-  readonly foreignFolders?: unknown;
-  readonly defaultNetwork?: unknown;
-  readonly policy?: unknown;
-  readonly validatePlugins?: unknown;
-  readonly watch?: unknown;
-  readonly persistent?: unknown;
-  readonly strict?: unknown;
-}
+const execField = instance<Exec>('an Exec, with execPlugin() and findInPath()', isExec);
+const sourceField = instance<ConfSource>('a ConfSource, with name and list()', isSource);
+
+const optionsSchema = keys({
+  networks: optional(instance<readonly NetworkInput[]>('an array of networks', Array.isArray)),
+  sources: optional(z.array(sourceField, { error: 'an array' })),
+  confDir: optional(folderField),
+  binDirs: optional(foldersField),
+  pluginDirs: optional(functionField<(pluginType: string) => readonly string[]>()),
+  cacheDir: optional(folderField),
+  stateDir: optional(folderField),
+  helper: optional(instance<HelperClient>('a HelperClient', isKeyed)),
+  loopback: optional(choiceField('helper', 'plugin', 'none')),
+  foreignFolders: optional(choiceField('refuse', 'allow')),
+  defaultNetwork: optional(textField),
+  filter: optional(functionField<(fileName: string) => boolean>()),
+  policy: optional(choiceField('skip', 'strict')),
+  strict: optional(booleanField),
+  validatePlugins: optional(booleanField),
+  exec: optional(execField),
+  watch: optional(booleanField),
+  debounceMs: optional(millisecondsField),
+  pollMs: optional(millisecondsField),
+  persistent: optional(booleanField),
+});
 
 /**
  * The options of an operator, without those that are `null`.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
-export function checkedOptions<Given extends Options>(options: Given): Given {
-  if (!isKeyed(options)) throw invalidArgument('options', 'an object', options);
-  const { confDir, binDirs, pluginDirs, filter, cacheDir, stateDir, exec } = options;
-  checkOptionalPath('confDir', confDir);
-  checkOptionalPath('cacheDir', cacheDir);
-  checkOptionalPath('stateDir', stateDir);
-  for (const [name, folder] of Object.entries({ confDir, cacheDir, stateDir }))
-    if (folder === '') throw invalidArgument(name, 'the path of a folder', folder);
-  if (!isAbsent(binDirs)) checkPathList('binDirs', binDirs);
-  checkOptionalArray('sources', options.sources);
-  checkOptionalFunction('pluginDirs', pluginDirs);
-  checkOptionalFunction('filter', filter);
-  checkOptionalExec(exec);
-  checkOptionalText('defaultNetwork', options.defaultNetwork);
-  checkOptionalChoice('loopback', options.loopback, ['helper', 'plugin', 'none']);
-  checkOptionalChoice('foreignFolders', options.foreignFolders, ['refuse', 'allow']);
-  checkOptionalChoice('policy', options.policy, ['skip', 'strict']);
-  for (const name of ['validatePlugins', 'watch', 'persistent', 'strict'] as const)
-    checkOptionalBoolean(name, options[name]);
-  return withoutNull(options);
+export function checkedOptions(options: unknown): z.output<typeof optionsSchema> {
+  return parseOptions(optionsSchema, options);
+}
+
+function isExec(value: unknown): boolean {
+  try {
+    checkOptionalExec(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isSource(value: unknown): boolean {
+  return (
+    isKeyed(value) &&
+    typeof Reflect.get(value, 'name') === 'string' &&
+    typeof Reflect.get(value, 'list') === 'function'
+  );
 }

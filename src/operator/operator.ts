@@ -168,7 +168,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * native helper is missing, `ERR_PERMISSION` for folders that others may change, `ERR_CONF_INVALID` for options that make no sense.
    */
   static async create(given: CNIOperatorOptions = {}): Promise<CNIOperator> {
-    const options = checkedOptions(given ?? {});
+    const options: CNIOperatorOptions = checkedOptions(given);
     // The working folder can change, and what is in the others must stay where it is.
     const { confDir, sources, own } = placesOf(options);
     const binDirs = (options.binDirs ?? DEFAULT_BIN_DIRS).map((folder) => resolve(folder));

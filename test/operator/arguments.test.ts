@@ -227,3 +227,31 @@ describe('arguments that CNI_ARGS cannot hold are refused before anything runs',
     expect(error).toMatchObject({ code: 'ERR_CONF_INVALID', network: 'a' });
   });
 });
+
+describe('what does not exist is refused with the name that was meant', () => {
+  it.each<[string, (given: object) => Promise<unknown> | undefined, object]>([
+    [
+      'options.timeout does not exist; did you mean timeoutMs?',
+      (given) => operator.attach?.(request, given),
+      { timeout: 5 },
+    ],
+    [
+      'request.network does not exist; did you mean networks?',
+      (given) => operator.attach?.(given),
+      { ...request, network: [] },
+    ],
+    [
+      'request.networks[0].ifname does not exist; did you mean ifName?',
+      (given) => operator.detach?.(given),
+      { id: 'c1', networks: [{ name: 'a', ifname: 'eth0' }] },
+    ],
+    [
+      'options.confdir does not exist; did you mean confDir?',
+      (given) => networks.operator(given),
+      { confdir: '/x' },
+    ],
+  ])('%s', async (says, call, given) => {
+    await expectRefusal(() => call(given), says);
+    expect(await networks.plugins.calls()).toEqual([]);
+  });
+});

@@ -1,17 +1,21 @@
 import { resolve } from 'node:path';
+import * as z from 'zod';
 import {
-  checkOptionalBoolean,
-  checkOptionalChoice,
-  checkOptionalObject,
-  checkOptionalPath,
-  checkOptionalText,
-  isKeyed,
-} from '../../errors/check-value.js';
-import { invalidArgument } from '../../errors/invalid-argument.js';
-import { withoutNull } from '../../errors/without-null.js';
-import { checkCniArgs } from '../../libcni/arguments/check-runtime-conf.js';
+  booleanField,
+  choiceField,
+  instance,
+  judgedField,
+  keys,
+  limitFields,
+  objectField,
+  optional,
+  pathField,
+  textField,
+  textsField,
+} from '../../arguments/fields.js';
+import { parseArgument, parseOptions } from '../../arguments/parse-argument.js';
+import { checkTrace, type TraceContext } from '../../libcni/exec/trace-context.js';
 import { validateContainerId } from '../../libcni/index.js';
-import { Operation } from '../../libcni/operation.js';
 import type { AttachmentFilter } from '../list.js';
 import type { PodAttachRequest } from './pod-request.js';
 import type { NetworkRequest, OperatorOptions, TargetRequest } from './request.js';
@@ -19,16 +23,63 @@ import type { NetworkRequest, OperatorOptions, TargetRequest } from './request.j
 /** What kubelet gives a runtime for a pod, less a little. */
 const DEFAULT_LIMIT_MS = 220_000;
 
+const pairField = instance<readonly [string, string]>(
+  'a [key, value] pair of texts',
+  (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
+);
+
+const argumentFields = {
+  args: optional(z.array(pairField, { error: 'an array of [key, value] pairs' })),
+  capabilityArgs: optional(objectField),
+};
+
+const networkSchema = keys(
+  {
+    name: textField,
+    ifName: optional(textField),
+    cniArgs: optional(objectField),
+    ...argumentFields,
+  },
+  'an object with the name of a network',
+) satisfies z.ZodType<NetworkRequest>;
+
+/** What was asked for when a container was attached may be given for a check or a detach, too. */
+const requestSchema = keys(
+  {
+    id: judgedField<string>(validateContainerId),
+    netns: optional(pathField),
+    networks: optional(z.array(networkSchema, { error: 'an array' })),
+    defaultIfName: optional(textField),
+    labels: optional(textsField),
+    annotations: optional(textsField),
+    order: optional(choiceField('plain', 'cri')),
+    hostNetns: optional(booleanField),
+    existingInterface: optional(choiceField('refuse', 'allow')),
+    ...argumentFields,
+  } satisfies Record<keyof PodAttachRequest, z.ZodType>,
+  'an object with the id of a container',
+);
+
+const filterSchema = keys({
+  id: optional(textField),
+  network: optional(textField),
+  ifName: optional(textField),
+  netns: optional(pathField.transform((path) => resolve(path))),
+}) satisfies z.ZodType<AttachmentFilter>;
+
+const limitsSchema = keys({
+  ...limitFields,
+  trace: optional(judgedField<TraceContext>(checkTrace)),
+}) satisfies z.ZodType<OperatorOptions>;
+
 /**
- * A request to attach, without what is `null` in it: not every caller is checked by a compiler.
+ * A request to attach, without what is `null` in it.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function checkedAttachRequest(request: PodAttachRequest): PodAttachRequest {
-  const { annotations, labels, ...given } = checkedTarget(request);
-  checkArguments('', given);
-  checkOptionalChoice('existingInterface', given.existingInterface, ['refuse', 'allow']);
-  return { ...given, annotations: checkedTexts({ annotations }), labels: checkedTexts({ labels }) };
+  const { annotations, labels, ...given } = parseArgument(requestSchema, request, 'request');
+  return { ...given, annotations: withoutAbsent(annotations), labels: withoutAbsent(labels) };
 }
 
 /**
@@ -37,15 +88,10 @@ export function checkedAttachRequest(request: PodAttachRequest): PodAttachReques
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
-export function checkedTarget<Request extends TargetRequest>(request: Request): Request {
-  if (!isKeyed(request)) throw invalidArgument('request', 'an object with the id of a container', request);
-  const given = withoutNull(request);
-  validateContainerId(given.id);
-  checkOptionalPath('netns', given.netns);
-  checkOptionalText('defaultIfName', given.defaultIfName);
-  checkOptionalChoice('order', given.order, ['plain', 'cri']);
-  checkOptionalBoolean('hostNetns', given.hostNetns);
-  return given.networks === undefined ? given : { ...given, networks: checkedNetworks(given.networks) };
+export function checkedTarget(request: TargetRequest): TargetRequest {
+  const given = parseArgument(requestSchema, request, 'request');
+  const { id, netns, networks, defaultIfName, order, hostNetns } = given;
+  return { id, netns, networks, defaultIfName, order, hostNetns };
 }
 
 /**
@@ -54,11 +100,7 @@ export function checkedTarget<Request extends TargetRequest>(request: Request): 
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function checkedFilter(filter: AttachmentFilter | undefined): AttachmentFilter {
-  checkOptionalObject('filter', filter);
-  const given = withoutNull(filter ?? {});
-  for (const key of ['id', 'network', 'ifName', 'netns'] as const)
-    checkOptionalText(`filter.${key}`, given[key]);
-  return given.netns === undefined ? given : { ...given, netns: resolve(given.netns) };
+  return parseArgument(filterSchema, filter ?? {}, 'filter');
 }
 
 /**
@@ -67,43 +109,15 @@ export function checkedFilter(filter: AttachmentFilter | undefined): AttachmentF
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function checkedLimits(options: OperatorOptions | undefined): OperatorOptions {
-  checkOptionalObject('options', options);
-  const given = withoutNull(options ?? {});
-  const limits = { ...given, timeoutMs: given.timeoutMs ?? DEFAULT_LIMIT_MS };
-  // It checks what it is made of.
-  new Operation(limits);
-  return limits;
+  const limits = parseOptions(limitsSchema, options);
+  return { ...limits, timeoutMs: limits.timeoutMs ?? DEFAULT_LIMIT_MS };
 }
 
-/** Annotations or labels, by their own name, without those that are `null`. */
-function checkedTexts<Texts extends Readonly<Record<string, string>>>(given: {
-  readonly [name: string]: Texts | undefined;
-}): Texts | undefined {
-  const [[name, texts] = ['', undefined]] = Object.entries(given);
-  checkOptionalObject(name, texts);
+function withoutAbsent(
+  texts: Readonly<Record<string, string | undefined>> | undefined,
+): Record<string, string> | undefined {
   if (texts === undefined) return undefined;
-  for (const [key, value] of Object.entries(texts))
-    checkOptionalText(`${name}[${JSON.stringify(key)}]`, value);
-  return withoutNull(texts);
-}
-
-function checkedNetworks(networks: readonly NetworkRequest[]): NetworkRequest[] {
-  if (!Array.isArray(networks)) throw invalidArgument('networks', 'an array', networks);
-  return networks.map((network: NetworkRequest, index) => {
-    const argument = `networks[${index}]`;
-    if (!isKeyed(network) || typeof network.name !== 'string')
-      throw invalidArgument(argument, 'an object with the name of a network', network);
-    checkOptionalText(`${argument}.ifName`, network.ifName);
-    checkArguments(`${argument}.`, network);
-    return withoutNull(network);
-  });
-}
-
-function checkArguments(
-  owner: string,
-  { args, capabilityArgs, cniArgs }: Omit<NetworkRequest, 'name'>,
-): void {
-  checkCniArgs(`${owner}args`, args);
-  checkOptionalObject(`${owner}capabilityArgs`, capabilityArgs);
-  checkOptionalObject(`${owner}cniArgs`, cniArgs);
+  const present: Record<string, string> = {};
+  for (const [name, text] of Object.entries(texts)) if (text !== undefined) present[name] = text;
+  return present;
 }
