@@ -304,14 +304,14 @@ describe('attaching', () => {
     expect(await host.stateLeft()).toEqual([]);
   });
 
-  it('stands where its intent cannot be forgotten, with a warning', async () => {
+  it('stands where a folder took the place of its intent, which is moved aside with a warning', async () => {
     const intent = join(host.plugins.cacheDir, 'libcni', 'journal', 'a+c1+eth0.json');
     await host.plugins.add('one', { ADD: { shell: `rm ${intent}; mkdir ${intent}`, stdout: resultText() } });
     const heard: LibcniWarning[] = [];
     host.operator.on('warning', (warning) => heard.push(warning));
     const { networks, warnings } = await host.operator.attach(request);
     expect(networks).toHaveLength(1);
-    expect(heard).toMatchObject([{ code: 'JOURNAL_ENTRY_NOT_REMOVED', network: 'a', containerId: 'c1' }]);
+    expect(heard).toMatchObject([{ code: 'STATE_FILE_SET_ASIDE', network: 'a', containerId: 'c1' }]);
     expect(warnings).toEqual([heard[0]?.message]);
     expect(await host.attachments()).toEqual(['a-c1-eth0']);
   });

@@ -1,8 +1,8 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from '../../libcni/names.js';
 
-/** 255 are the limit of a name, of which the journal needs eight for its own end. */
-const MAX_LABEL_BYTES = 247;
+/** 255 are the limit of a name, of which the journal needs seven for its own end. */
+const MAX_LABEL_BYTES = 248;
 
 /** Names one attachment. */
 export interface AttachmentKey {

@@ -11,7 +11,7 @@ import { formatIntent, type Intent, parseIntent, parseProgress } from './intent.
 
 const INTENT = '.json';
 const PROGRESS = '.result';
-const LEAVING = '.leaving';
+const LEAVING = '.leave';
 
 /** An intent as it is found, with its file. */
 export interface FoundIntent {
