@@ -59,7 +59,7 @@ export class StateFolder {
 
   /** The path of a file in it, without links where the folder is there. */
   fileOf(name: string): string {
-    return join(this.#found() ?? this.path, name);
+    return join(unlessMissing(() => this.#found()) ?? this.path, name);
   }
 
   /**

@@ -6,11 +6,11 @@ import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 const shortage = vi.hoisted(() => ({ of: '' }));
 vi.mock('../../src/files/read-local-file.js', async (original) => {
   const real = await original<typeof import('../../src/files/read-local-file.js')>();
-  const readLocalFile = (file: string) => {
-    if (shortage.of === '' || !file.endsWith(shortage.of)) return real.readLocalFile(file);
+  const readRegularFile = (file: string) => {
+    if (shortage.of === '' || !file.endsWith(shortage.of)) return real.readRegularFile(file);
     throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
   };
-  return { ...real, readLocalFile };
+  return { ...real, readRegularFile };
 });
 
 const plugins = usePluginFolder();

@@ -149,11 +149,12 @@ describe('an attachment that was made here', () => {
   });
 
   it('is not begun where it cannot be noted', async () => {
-    await mkdir(join(host.plugins.cacheDir, 'libcni', 'attached', 'a+c1+eth0'), { recursive: true });
+    await mkdir(join(host.plugins.cacheDir, 'libcni'), { recursive: true });
+    await writeFile(join(host.plugins.cacheDir, 'libcni', 'attached'), 'a file in the place of the folder');
     await expect(host.operator.attach(request)).rejects.toMatchObject({
       code: 'ERR_CACHE',
       network: 'a',
-      cause: { code: 'EISDIR' },
+      cause: { code: expect.stringMatching(/^(ENOTDIR|EEXIST)$/) },
     });
     expect([...(await host.order()), ...(await host.stateLeft())]).toEqual([]);
   });

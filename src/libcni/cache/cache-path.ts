@@ -63,5 +63,5 @@ export function newCacheFile(key: CacheKey): string {
     throw new LibcniError('ERR_CONF_INVALID', summary, { value: name });
   }
   checkFolders([cacheFolder(key)], key.foreignFolders);
-  return resultsFolder(key).fileOf(name);
+  return join(cacheFolder(key), 'results', name);
 }

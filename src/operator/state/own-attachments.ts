@@ -52,12 +52,14 @@ export class OwnAttachments {
 
   /** Whether it was made from these configurations. */
   async has(key: AttachmentKey): Promise<boolean> {
-    return (await this.#read(uniqueName(key))) === this.#text;
+    const name = nameOf(key);
+    return name !== undefined && (await this.#read(name)) === this.#text;
   }
 
   /** Whether there is a note of it, whoever made it. */
   isNoted(key: AttachmentKey): boolean {
-    return this.#folder.status(uniqueName(key)) !== undefined;
+    const name = nameOf(key);
+    return name !== undefined && this.#folder.status(name) !== undefined;
   }
 
   /** The attachments of which there is a note; every note is looked at. */
@@ -90,5 +92,14 @@ export class OwnAttachments {
       await giveWay();
       await this.#read(uniqueName(key));
     }
+  }
+}
+
+/** Of names that other programs have given, some can be no part of a file name: there is no note of them. */
+function nameOf(key: AttachmentKey): string | undefined {
+  try {
+    return uniqueName(key);
+  } catch {
+    return undefined;
   }
 }
