@@ -16,7 +16,7 @@ export interface BenchOptions {
 /** The ids of all suites, in the order of the table. */
 const SUITES = [
   ...(['plugin', 'plugin-100', 'heap', 'list', 'list-100', 'list-heap', 'list-memory'] as const),
-  ...(['list-real', 'validate', 'conf', 'attachments', 'gc', 'networks', 'import'] as const),
+  ...(['list-real', 'pods', 'validate', 'conf', 'attachments', 'gc', 'networks', 'import'] as const),
 ];
 
 /** What `--only` can name. */

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { loadNetwork, parseAll } from '../tasks/conf-files.js';
 import { attachContainers, connectContainers, lookAtNetworks, makeNetworks } from '../tasks/networks.js';
 import { pluginRuns } from '../tasks/plugin-runs.js';
+import { podCycles } from '../tasks/pods.js';
 import type { Figures, Run, Task } from '../tasks/task.js';
 import { collectGarbage, listAttachments, listRounds, validateList } from '../tasks/verbs.js';
 import { fillHeap } from './fill-heap.js';
@@ -20,6 +21,7 @@ const kinds: Readonly<Record<Task['kind'], (task: Task) => Run>> = {
   'network-look': lookAtNetworks,
   'network-connect': connectContainers,
   'network-attach': attachContainers,
+  pods: podCycles,
 };
 
 const heap = fillHeap(Number(process.argv[2]));

@@ -2,6 +2,7 @@ import { attachmentSuite, configurationSuites, garbageSuite } from './folders.js
 import { importSuite } from './import-time.js';
 import { networkSuites } from './networks.js';
 import { concurrentSuite, heapSuite, sequentialSuite } from './plugin-runs.js';
+import { podSuite } from './pods.js';
 import { realPluginsSuite } from './real-plugins.js';
 import type { Bench, Suite } from './suite.js';
 import {
@@ -23,6 +24,7 @@ export function allSuites(bench: Bench): Suite[] {
     ...largeHeapListSuites(bench),
     memoryListSuite(bench) ?? [],
     realPluginsSuite(bench) ?? [],
+    podSuite(bench) ?? [],
     validateSuite(bench),
     ...configurationSuites(bench),
     attachmentSuite(bench),

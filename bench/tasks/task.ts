@@ -8,6 +8,7 @@ export interface Task {
     | 'parse'
     | 'attachments'
     | 'gc'
+    | 'pods'
     | 'network-make'
     | 'network-look'
     | 'network-connect'
@@ -24,6 +25,10 @@ export interface Task {
   /** The text of a network configuration list. */
   readonly config?: string;
   readonly network?: string;
+  /** The root file system of pods. */
+  readonly rootfs?: string;
+  /** Whether pods are made by operator and runtime alone. @default false */
+  readonly bare?: boolean;
   /** Whether the Go driver syncs the record of each ADD, file and folder. @default false */
   readonly synced?: boolean;
 }

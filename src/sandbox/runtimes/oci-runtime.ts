@@ -40,18 +40,20 @@ export class OciRuntime implements Runtime {
     this.#use = use;
   }
 
-  async create(sandbox: RuntimeSandbox, options: RuntimeOptions = {}): Promise<void> {
+  async create(sandbox: RuntimeSandbox, options: RuntimeOptions = {}): Promise<RuntimeStatus> {
     const { process, editSpec } = this.#use;
     const spec = editSpec(sandboxSpec(sandbox, process), sandbox);
     await writeFile(join(sandbox.folder, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
     await appendFile(sandbox.logFile, '', { mode: 0o640 });
     await makeFolders(this.#use.root, 0o711);
     const log = join(sandbox.folder, 'runtime.log');
-    const given = ['--log', log, '--log-format', 'json'];
-    const outcome = await this.#run([...given, 'create', '--bundle', sandbox.folder, sandbox.id], options, {
+    const pidFile = join(sandbox.folder, 'pid');
+    const given = ['--log', log, '--log-format', 'json', 'create', '--bundle', sandbox.folder];
+    const outcome = await this.#run([...given, '--pid-file', pidFile, sandbox.id], options, {
       outputFile: sandbox.logFile,
     });
     if (outcome.exitCode !== 0) throw await this.#failure('create', sandbox.id, outcome, log);
+    return { state: 'created', pid: Number(await readFile(pidFile, 'utf8')) };
   }
 
   async start(id: string, options: RuntimeOptions = {}): Promise<void> {

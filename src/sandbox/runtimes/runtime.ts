@@ -54,7 +54,7 @@ export interface RuntimeListing {
  */
 export interface Runtime {
   /** Makes the sandbox, without running its process. */
-  create(sandbox: RuntimeSandbox, options?: RuntimeOptions): Promise<void>;
+  create(sandbox: RuntimeSandbox, options?: RuntimeOptions): Promise<RuntimeStatus>;
   /** Runs its process. */
   start(id: string, options?: RuntimeOptions): Promise<void>;
   /** Ends its processes: asks, and after `graceMs` forces them. One that is stopped or absent is fine. */

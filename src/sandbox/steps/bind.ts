@@ -1,16 +1,10 @@
-import { open } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { ensureDir } from 'fs-extra/esm';
+import { basename, dirname } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { removeNetns } from '../../netns/index.js';
+import { pinNetns, removeNetns } from '../../netns/index.js';
 import type { LiveSandbox } from '../live-sandbox.js';
-import { findExecutable } from '../runtimes/find-executable.js';
-import { runCommand } from '../runtimes/run-command.js';
 import { isAlive } from '../state/process-identity.js';
 import { hasOwnUsers } from './namespace.js';
 import type { Step } from './step.js';
-
-const TIMEOUT_MS = 10_000;
 
 /**
  * With a user namespace of the pod's own: gives the network namespace that the runtime made in it the path of the sandbox
@@ -19,11 +13,11 @@ const TIMEOUT_MS = 10_000;
 export const bind: Step = {
   applies: ({ record }) => record.netns !== undefined && hasOwnUsers(record),
   async perform(sandbox, signal) {
-    const { netns = '', process } = sandbox.record;
+    const { context, record } = sandbox;
+    const { netns = '', process } = record;
     if (process === undefined) throw failure(sandbox, 'the runtime does not tell its process');
-    await ensureDir(dirname(netns));
-    await (await open(netns, 'wx', 0o444)).close();
-    await mount(sandbox, `/proc/${process.pid}/ns/net`, signal);
+    const place = { dir: dirname(netns), name: basename(netns) };
+    await pinNetns(process.pid, { ...place, helper: context.helper, signal });
     // The number may have been that of another process by then.
     if (!isAlive(process)) throw failure(sandbox, 'its process has ended');
   },
@@ -31,14 +25,6 @@ export const bind: Step = {
     if (record.netns !== undefined) await removeNetns(record.netns, { helper: context.helper, signal });
   },
 };
-
-async function mount(sandbox: LiveSandbox, from: string, signal: AbortSignal): Promise<void> {
-  const program = findExecutable('mount');
-  if (program === undefined) throw failure(sandbox, 'the program mount is not there');
-  const args = ['--bind', from, sandbox.record.netns ?? ''];
-  const { exitCode, stderr } = await runCommand({ program, args, signal, timeoutMs: TIMEOUT_MS });
-  if (exitCode !== 0) throw failure(sandbox, stderr.trim());
-}
 
 function failure({ id, record }: LiveSandbox, why: string): LibcniError {
   const summary = `the network namespace of the sandbox cannot be given the path ${record.netns}: ${why}`;

@@ -11,9 +11,7 @@ export const create: Step = {
   async perform(sandbox, signal) {
     const given = runtimeSandbox(sandbox);
     await mkdir(given.folder, { recursive: true, mode: 0o700 });
-    const runtime = runtimeOf(sandbox);
-    await runtime.create(given, { signal });
-    const { pid } = await runtime.status(sandbox.id, { signal });
+    const { pid } = await runtimeOf(sandbox).create(given, { signal });
     const process = pid === undefined ? undefined : identifyProcess(pid);
     if (process !== undefined) await sandbox.change({ process });
   },

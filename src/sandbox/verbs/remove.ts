@@ -28,8 +28,8 @@ export interface RemovePodSandboxReport {
 
 const TIMEOUT_MS = 120_000;
 
-/** In this order: the network while its namespace is there, then what stands on the rest. */
-const STEPS: readonly SandboxStep[] = ['network', 'start', 'create', 'bind', 'namespace', 'files', 'logs'];
+/** In this order: the network while its namespace is there, then the sandbox with its process, then what they stood on. */
+const STEPS: readonly SandboxStep[] = ['network', 'create', 'bind', 'namespace', 'files', 'logs'];
 
 /** Removes a sandbox, running or not. One that is not there is fine. */
 export async function remove(

@@ -136,7 +136,6 @@ describe('a pod', () => {
     await manager.remove(id);
     expect(events.filter(({ undo, state }) => undo && state === 'done').map(({ step }) => step)).toEqual([
       'network',
-      'start',
       'create',
       'namespace',
       'files',

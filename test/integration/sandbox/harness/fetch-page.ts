@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 
-/** What a web server answers; asked again for two seconds where it does not listen yet. */
+/** What a web server answers; asked again for twenty seconds where it does not listen yet. */
 export async function fetchPage(url: string): Promise<string> {
-  const end = Date.now() + 2000;
+  const end = Date.now() + 20_000;
   for (;;) {
     try {
       return await get(url);
