@@ -145,6 +145,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * `CNIOperator.attach`
    */
   async run(config: PodSandboxConfig, options?: RunPodSandboxOptions): Promise<string> {
+    await this.#context.starts.untilCalm();
     const wanted = parseArgument('config', podSandboxConfigSchema, config);
     return await run(this.#context, wanted, parseArgument('options', runSchema, options));
   }

@@ -93,7 +93,8 @@ export class OciRuntime implements Runtime {
       return { state: 'absent' };
     }
     const { status, pid } = this.#parse(stateSchema, 'state', outcome);
-    if (status === 'stopped') return { state: 'stopped' };
+    // runsc takes a process that has ended for one that runs, until its parent has asked for how it ended.
+    if (status === 'stopped' || (pid && identifyProcess(pid) === undefined)) return { state: 'stopped' };
     // A paused process is there, and so is one that is about to be made.
     const state = status === 'created' || status === 'creating' ? 'created' : 'running';
     return { state, ...(pid && { pid }) };
