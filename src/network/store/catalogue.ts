@@ -36,6 +36,16 @@ interface Known {
   readonly problem?: NetworkProblem | undefined;
 }
 
+/** What was found when the folder was last read. */
+interface LastRead {
+  readonly state: CatalogueState;
+  readonly folder: string;
+  readonly readMs: number;
+}
+
+/** The times of files have the resolution of the kernel's clock. */
+const CLOCK_TICK_MS = 20;
+
 const EXTENSIONS = ['.conflist', '.conf', '.json'];
 
 /** The networks in a configuration folder, whoever made them. Files are read again only when they have changed. */
@@ -43,6 +53,7 @@ export class Catalogue {
   readonly #confDir: string;
   readonly #drivers: ReadonlyMap<string, NetworkDriver>;
   #known: ReadonlyMap<string, Known> = new Map();
+  #last: LastRead | undefined;
 
   constructor(confDir: string, drivers: ReadonlyMap<string, NetworkDriver>) {
     this.#confDir = confDir;
@@ -51,6 +62,8 @@ export class Catalogue {
 
   /** What is in the folder now. @throws LibcniError `ERR_PERMISSION` where that cannot be seen */
   async read(): Promise<CatalogueState> {
+    const folder = stampOf(this.#confDir);
+    const readMs = Date.now();
     const found = new Map<string, Known>();
     for (const name of await this.#fileNames()) {
       await giveWay();
@@ -58,11 +71,33 @@ export class Catalogue {
       const stats = lstatSync(file, { throwIfNoEntry: false });
       if (stats === undefined || stats.isDirectory()) continue;
       const before = this.#known.get(file);
-      const stamp = `${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`;
+      const stamp = stampOfStats(stats);
       found.set(file, before?.stamp === stamp ? before : await this.#load(file, stats, stamp));
     }
     this.#known = found;
-    return stateOf([...found.values()]);
+    const state = stateOf([...found.values()]);
+    this.#last = { state, folder, readMs };
+    return state;
+  }
+
+  /** The network of a name, as it is now. Neither file nor folder have changed: then no other file is looked at. */
+  async find(name: string): Promise<CatalogueEntry | undefined> {
+    const known = this.#last?.state.entries.get(name);
+    if (
+      known &&
+      this.#isFolderUnchanged() &&
+      stampOf(known.loaded.file) === this.#known.get(known.loaded.file)?.stamp
+    )
+      return known;
+    return (await this.read()).entries.get(name);
+  }
+
+  /** A change within the last ticks of the clock would not show. */
+  #isFolderUnchanged(): boolean {
+    if (this.#last === undefined) return false;
+    const { folder, readMs } = this.#last;
+    const { mtimeMs } = lstatSync(this.#confDir, { throwIfNoEntry: false }) ?? {};
+    return mtimeMs !== undefined && mtimeMs < readMs - CLOCK_TICK_MS && stampOf(this.#confDir) === folder;
   }
 
   async #load(file: string, stats: Stats, stamp: string): Promise<Known> {
@@ -85,6 +120,15 @@ export class Catalogue {
       });
     }
   }
+}
+
+function stampOf(path: string): string {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? '' : stampOfStats(stats);
+}
+
+function stampOfStats({ ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
 }
 
 function byBytes(a: string, b: string): number {

@@ -15,6 +15,8 @@ const ID = /^[0-9a-f]{1,64}$/;
  * where the file of that network is broken
  */
 export async function findNetwork(context: NetworksContext, reference: string): Promise<CatalogueEntry> {
+  const known = await context.catalogue.find(reference);
+  if (known !== undefined) return known;
   const state = await context.catalogue.read();
   const found = state.entries.get(reference) ?? byId(state, reference);
   if (found !== undefined) return found;

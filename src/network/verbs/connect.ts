@@ -212,7 +212,7 @@ async function useNameServer(dns: boolean, { request, network, limits }: NameSer
 }
 
 async function requireStillThere({ catalogue }: NetworksContext, name: string): Promise<void> {
-  if ((await catalogue.read()).entries.has(name)) return;
+  if ((await catalogue.find(name)) !== undefined) return;
   throw new LibcniError('ERR_NOT_FOUND', `network ${name} was removed meanwhile`, { network: name });
 }
 
