@@ -1,4 +1,3 @@
-import { unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { asError } from '../../errors/system-error.js';
 import { reapNetns, removeNetns } from '../../netns/index.js';
@@ -11,10 +10,9 @@ export interface SandboxOrphan {
    *   managers with another folder of state, name theirs alike.
    * - `sandbox`: a sandbox of a runtime, whose folder was one of this manager.
    * - `attachment`: attachments of a sandbox, recorded in the operator's cache.
-   * - `name`: a name that is kept for a sandbox that is not there.
    */
-  readonly kind: 'namespace' | 'sandbox' | 'attachment' | 'name';
-  /** The path of the namespace or of the file of the name; the id of the sandbox that there was. */
+  readonly kind: 'namespace' | 'sandbox' | 'attachment';
+  /** The path of the namespace; the id of the sandbox that there was. */
   readonly what: string;
   /** Why it could not be removed. */
   readonly error?: Error | undefined;
@@ -41,7 +39,6 @@ export async function findOrphans(context: SandboxContext, signal: AbortSignal):
     orphanedSandboxes(context, ids, signal),
     orphanedNamespaces(context, ids, signal),
     orphanedAttachments(context, ids),
-    orphanedNames(context, ids),
   ]);
   return found.flat();
 }
@@ -105,17 +102,4 @@ async function orphanedAttachments(
   return [...new Set(orphaned.map(({ id }) => id))].map((id) => {
     return { kind: 'attachment', what: id, remove: (signal) => operator.detach({ id }, { signal }) };
   });
-}
-
-/** A name is taken a moment before its sandbox is on disk: one whose sandbox somebody works on is no orphan. */
-async function orphanedNames(
-  { names, locks }: SandboxContext,
-  ids: ReadonlySet<string>,
-): Promise<FoundOrphan[]> {
-  const found: FoundOrphan[] = [];
-  for (const { link, owner } of await names.all()) {
-    if (ids.has(owner) || (await locks.isHeld(owner))) continue;
-    found.push({ kind: 'name', what: link, remove: () => unlink(link) });
-  }
-  return found;
 }

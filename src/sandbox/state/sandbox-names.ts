@@ -38,11 +38,15 @@ export class SandboxNames {
 
   /** Gives back whatever name the sandbox has. */
   async releaseOf(id: string): Promise<void> {
-    for (const { link, owner } of await this.all()) if (owner === id) await this.#releaseLink(link, id);
+    for (const { link, owner } of await this.#all()) if (owner === id) await this.#releaseLink(link, id);
   }
 
-  /** All names that are taken, as the files that say so, and the ids of those that have them. */
-  async all(): Promise<{ link: string; owner: string }[]> {
+  /** The ids of the sandboxes that have a name. */
+  async owners(): Promise<string[]> {
+    return (await this.#all()).map(({ owner }) => owner);
+  }
+
+  async #all(): Promise<{ link: string; owner: string }[]> {
     const names = await readdir(this.#folder).catch(() => []);
     const found = await Promise.all(
       names.map(async (name) => {

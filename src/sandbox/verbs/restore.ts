@@ -76,6 +76,7 @@ export async function restore(
         await restoreOne({ context, id, lost, found, signal: end });
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, work));
+    await releaseNames(context, found);
     const recovery = await context.operator.recover({ signal: end });
     const orphans = await findOrphans(context, end);
     const left = isWanted
@@ -83,6 +84,20 @@ export async function restore(
       : orphans.map(({ kind, what }) => ({ kind, what }));
     return { ...found.report(), orphans: left, recovery };
   });
+}
+
+/** A name is taken a moment before its sandbox is on disk. One whose sandbox somebody is at work on is left to them. */
+async function releaseNames({ locks, names, store }: SandboxContext, found: Findings): Promise<void> {
+  const ids = new Set(await store.ids());
+  for (const id of await names.owners()) {
+    if (ids.has(id)) continue;
+    const isReleased = await locks.withFreeLock(id, async () => {
+      if ((await store.ids()).includes(id)) return false;
+      await names.releaseOf(id);
+      return true;
+    });
+    if (isReleased) found.add('undone', id);
+  }
 }
 
 class Findings {

@@ -103,10 +103,10 @@ describe('a manager that comes after another one', () => {
     await symlink(other, join(lab.folder, 'pods/names/left'));
     const report = await manager.restore();
     expect(report.healthy).toEqual([kept]);
+    expect(report.undone).toEqual([other]);
     expect(report.orphans.map(({ kind, what }) => [kind, what])).toEqual([
       ['namespace', key],
       ['attachment', gone],
-      ['name', join(lab.folder, 'pods/names/left')],
     ]);
     expect((await manager.restore({ removeOrphans: true })).orphans).toEqual([]);
     expect((await manager.restore()).orphans).toEqual([]);
@@ -121,7 +121,7 @@ describe('a manager that comes after another one', () => {
     const id = await manager.run(podConfig(lab));
     await run('mv', join(lab.folder, 'pods/sandboxes', id), join(lab.folder, 'lost'));
     const { orphans } = await manager.restore();
-    expect(orphans.map(({ kind }) => kind).sort()).toEqual(['attachment', 'name', 'sandbox']);
+    expect(orphans.map(({ kind }) => kind).sort()).toEqual(['attachment', 'sandbox']);
     // A process is in the namespace until the sandbox goes.
     await manager.restore({ removeOrphans: true });
     await manager.restore({ removeOrphans: true });
