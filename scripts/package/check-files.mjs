@@ -11,6 +11,7 @@ const required = [
   'dist/index.js',
   'dist/index.d.ts',
   'dist/libcni.js',
+  'dist/libcni.1',
   'dist/THIRD-PARTY-LICENSES.txt',
   'native/Makefile',
   'native/PROTOCOL.md',
@@ -19,7 +20,7 @@ const required = [
 
 const allowed = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^dist\/(index\.(js|d\.ts)|libcni(-[\w-]+)?\.js|THIRD-PARTY-LICENSES\.txt)$/,
+  /^dist\/(index\.(js|d\.ts)|libcni(-[\w-]+)?\.js|libcni\.1|THIRD-PARTY-LICENSES\.txt)$/,
   /^native\/([^/]+\.[ch]|Makefile|PROTOCOL\.md)$/,
   /^prebuilds\/linux-(x64|arm64)\/cni-helper$/,
 ];

@@ -1,9 +1,48 @@
+import { LibcniAggregateError, LibcniError, type LibcniErrorCode, PluginError } from '../errors/index.js';
+import { endedBy } from './options/limits.js';
+import { UsageError } from './usage-error.js';
+
 /** How the command ends. */
 export const exitCode = {
   /** All of it is done. */
   done: 0,
   /** It is not, and a line on standard error says why. */
   failed: 1,
+  /** It was asked whether all is well, and it is not. */
+  wrong: 2,
+  /** What is named is not there. */
+  notFound: 3,
+  /** Rights are missing. */
+  permission: 4,
+  /** Somebody else has it, or is at work on it. */
+  inUse: 5,
+  /** A plugin said no. */
+  plugin: 6,
   /** The command line makes no sense. */
   usage: 64,
+  /** It took longer than `--timeout` says. */
+  timeout: 124,
 } as const;
+
+const codes: Partial<Record<LibcniErrorCode, number>> = {
+  ERR_NOT_FOUND: exitCode.notFound,
+  ERR_CONF_NOT_FOUND: exitCode.notFound,
+  ERR_NO_CONFIGS: exitCode.notFound,
+  ERR_PLUGIN_NOT_FOUND: exitCode.notFound,
+  ERR_PERMISSION: exitCode.permission,
+  ERR_IN_USE: exitCode.inUse,
+  ERR_CONFLICT: exitCode.inUse,
+  ERR_LOCKED: exitCode.inUse,
+  ERR_TIMEOUT: exitCode.timeout,
+};
+
+/** The exit code of a failure; of several, that of the first. */
+export function exitCodeOf(error: unknown): number {
+  const ended = endedBy();
+  if (ended !== undefined) return ended;
+  if (error instanceof UsageError) return exitCode.usage;
+  if (error instanceof LibcniAggregateError) return exitCodeOf(error.errors[0]);
+  if (error instanceof PluginError) return exitCode.plugin;
+  if (error instanceof LibcniError) return codes[error.code] ?? exitCode.failed;
+  return exitCode.failed;
+}

@@ -1,8 +1,30 @@
 import { inspect } from 'node:util';
 import { oneLine } from '../errors/one-line.js';
+import { hintFor } from './hints.js';
+import { errorForJson } from './output/json.js';
 
-/** Says on standard error what went wrong: one line, or all that is known of it. */
-export function reportFailure(error: unknown, { debug }: { readonly debug: boolean }): void {
-  const said = debug || !(error instanceof Error) ? inspect(error, { depth: 8 }) : oneLine(error);
-  process.stderr.write(`libcni: ${said}\n`);
+/** How a failure is said. */
+export interface FailureOptions {
+  /** All that is known of it, in as many lines as it takes. */
+  readonly debug?: boolean | undefined;
+  /** As a JSON object. */
+  readonly json?: boolean | undefined;
+}
+
+/** Says on standard error what went wrong: one line with a hint, or all that is known of it. */
+export function reportFailure(error: unknown, { debug = false, json = false }: FailureOptions): void {
+  const hint = hintFor(error);
+  if (json) process.stderr.write(`${JSON.stringify({ error: { ...errorForJson(error), hint } })}\n`);
+  else if (debug || !(error instanceof Error))
+    process.stderr.write(`libcni: ${inspect(error, { depth: 8 })}\n`);
+  else process.stderr.write(`libcni: ${oneLine(error)}${hint === undefined ? '' : ` (${hint})`}\n`);
+}
+
+const said = new Set<string>();
+
+/** Says on standard error what looks wrong without stopping anything; each message once. */
+export function warn(message: string): void {
+  if (said.has(message)) return;
+  said.add(message);
+  process.stderr.write(`libcni: warning: ${message.trim().replace(/\s*\n\s*/g, '; ')}\n`);
 }

@@ -1,17 +1,21 @@
 #!/usr/bin/env node
 // The `libcni` command. Each subcommand is described in a file of its own, and what does its work is loaded when it is used.
-import { Command, CommanderError } from 'commander';
-import { exitCode } from './exit-code.js';
-import { reportFailure } from './failure.js';
-import { hookCommand } from './hook/command.js';
+import { CommanderError } from 'commander';
+import { exitCode, exitCodeOf } from './exit-code.js';
+import { type FailureOptions, reportFailure } from './failure.js';
+import { createProgram } from './program.js';
 
-const program = new Command('libcni')
-  .description('Networks for containers, by CNI plugins.')
-  .option('--debug', 'show all that is known of a failure')
-  .configureHelp({ showGlobalOptions: true })
-  .exitOverride()
-  .addCommand(hookCommand());
-inheritSettings(program);
+let options: FailureOptions = {};
+
+// Who reads only the beginning, such as head, has what he wants.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+const program = createProgram().hook('preAction', (_, command) => {
+  options = command.opts<FailureOptions>();
+});
 
 try {
   await program.parseAsync();
@@ -19,12 +23,7 @@ try {
   if (error instanceof CommanderError)
     process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
   else {
-    reportFailure(error, { debug: program.opts<{ debug?: boolean }>().debug ?? false });
-    process.exitCode = exitCode.failed;
+    reportFailure(error, options);
+    process.exitCode = exitCodeOf(error);
   }
-}
-
-/** Commands that are added do not take them over by themselves. */
-function inheritSettings(parent: Command): void {
-  for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent));
 }

@@ -1,8 +1,6 @@
-import * as z from 'zod';
-import { LibcniError } from '../errors/libcni-error.js';
-import { ips, mac, type NetworkRequest, type PodAttachRequest, portMappings } from '../operator/index.js';
-import { parseChecked } from './check-json.js';
+import type { NetworkRequest, PodAttachRequest } from '../operator/index.js';
 import type { OciState } from './oci-state.js';
+import { parseCapabilities, parseCniArgs, parseNetworks } from './setting-texts.js';
 
 /** What a container is to be attached to. */
 export interface HookRequest
@@ -42,10 +40,12 @@ export function hookSettings({ state, env, request }: SettingSources): HookReque
   const read = (name: string) =>
     env[`LIBCNI_${name.toUpperCase()}`] || annotations[`${PREFIX}${name}`] || undefined;
   const capabilityArgs = {
-    ...capArgs(env.CAP_ARGS),
-    ...withText(read('ports'), (text) => ({ portMappings: portMappings(split(text)) })),
-    ...withText(read('ips'), (text) => ({ ips: ips(...split(text)) })),
-    ...withText(read('mac'), (text) => ({ mac: mac(text) })),
+    ...parseCapabilities({
+      capArgs: env.CAP_ARGS,
+      ports: read('ports'),
+      ips: read('ips'),
+      mac: read('mac'),
+    }),
     ...request.capabilityArgs,
   };
   return {
@@ -53,51 +53,9 @@ export function hookSettings({ state, env, request }: SettingSources): HookReque
     networks: request.networks ?? withText(read('networks'), parseNetworks),
     defaultIfName: request.defaultIfName ?? (env.CNI_IFNAME || read('ifname')),
     netns: request.netns ?? read('netns'),
-    args: [...cniArgs(env.CNI_ARGS), ...(request.args ?? [])],
+    args: [...parseCniArgs(env.CNI_ARGS), ...(request.args ?? [])],
     capabilityArgs,
   };
-}
-
-/** `none`, or names of networks and, behind `@`, of their interfaces: `front,storage@data0`. */
-function parseNetworks(text: string): NetworkRequest[] {
-  if (text === 'none') return [];
-  return split(text).map((entry) => {
-    const [name = '', ifName, ...more] = entry.split('@');
-    if (name === '' || ifName === '' || more.length > 0)
-      throw new LibcniError(
-        'ERR_ANNOTATION',
-        `networks must be like front,storage@data0, not ${JSON.stringify(text)}`,
-        {
-          value: text,
-        },
-      );
-    return ifName === undefined ? { name } : { name, ifName };
-  });
-}
-
-/** `KEY=value;KEY=value` */
-function cniArgs(text: string | undefined): [string, string][] {
-  if (!text) return [];
-  return text.split(';').map((pair) => {
-    const at = pair.indexOf('=');
-    if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
-    throw new LibcniError(
-      'ERR_CONF_INVALID',
-      `CNI_ARGS must be like KEY=value;KEY=value, not ${JSON.stringify(text)}`,
-      {
-        value: text,
-      },
-    );
-  });
-}
-
-function capArgs(text: string | undefined): Record<string, unknown> {
-  if (!text) return {};
-  return parseChecked(z.record(z.string(), z.unknown()), text, { what: 'CAP_ARGS' });
-}
-
-function split(text: string): string[] {
-  return text.split(',').map((part) => part.trim());
 }
 
 function withText<Value>(text: string | undefined, use: (text: string) => Value): Value | undefined {

@@ -1,6 +1,7 @@
 import { LibcniError } from '../../errors/index.js';
 import { runHook } from '../../hook/index.js';
 import { CNIOperator } from '../../operator/index.js';
+import { endSignal } from '../options/limits.js';
 import { operatorOptions, stateDir } from '../options/places.js';
 import type { HookCommandOptions } from './options.js';
 
@@ -12,8 +13,6 @@ export async function runEvent(
   options: HookCommandOptions,
 ): Promise<void> {
   const state = await readState();
-  const end = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end.abort());
   await using operator = await CNIOperator.create(operatorOptions(options));
   await runHook(event, state, {
     operator,
@@ -21,7 +20,7 @@ export async function runEvent(
     pinDir: options.pinDir,
     env: hookEnvironment(options),
     timeoutMs: options.timeout,
-    signal: end.signal,
+    signal: endSignal(),
   });
 }
 

@@ -10,26 +10,47 @@ export interface PlaceOptions {
   readonly defaultNetwork?: string;
 }
 
+const DEFAULT_CONF_DIR = '/etc/cni/net.d';
+const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
 const DEFAULT_CACHE_DIR = '/var/lib/cni';
 
-/** The options that every command has which works on attachments; those of cnitool's variables win over these. */
-export function addPlaceOptions(command: Command): Command {
+/** The options of where configurations, plugins and the cache are; they win over the variables of cnitool. */
+export function addFolderOptions(command: Command): Command {
   return command
-    .option('--netconfpath <folder>', 'configuration files (NETCONFPATH; default: /etc/cni/net.d)')
-    .option('--cni-path <folders>', 'plugins (CNI_PATH; default: /opt/cni/bin:/usr/lib/cni)')
-    .option('--cache-dir <folder>', `what is attached (default: ${DEFAULT_CACHE_DIR})`)
+    .option('--netconfpath <folder>', `configuration files (NETCONFPATH; default: ${DEFAULT_CONF_DIR})`)
+    .option('--cni-path <folders>', `plugins (CNI_PATH; default: ${DEFAULT_BIN_DIRS.join(':')})`)
+    .option('--cache-dir <folder>', `what is attached (default: ${DEFAULT_CACHE_DIR})`);
+}
+
+/** Those, and the options of what works on attachments under locks. */
+export function addPlaceOptions(command: Command): Command {
+  return addFolderOptions(command)
     .option('--state-dir <folder>', 'journal, locks and result files (default: libcni in the cache folder)')
     .option('--default-network <name>', 'the network of containers that ask for none');
 }
 
+/** Where things are. */
+export interface Places {
+  readonly confDir: string;
+  readonly binDirs: readonly string[];
+  readonly cacheDir: string;
+}
+
+/** Where things are by options, variables and defaults. */
+export function placesOf(options: PlaceOptions): Places {
+  const { NETCONFPATH, CNI_PATH } = process.env;
+  return {
+    confDir: options.netconfpath ?? (NETCONFPATH || DEFAULT_CONF_DIR),
+    binDirs: folders(options.cniPath ?? CNI_PATH) ?? DEFAULT_BIN_DIRS,
+    cacheDir: options.cacheDir ?? DEFAULT_CACHE_DIR,
+  };
+}
+
 /** What an operator is made with. */
 export function operatorOptions(options: PlaceOptions): CNIOperatorOptions {
-  const { NETCONFPATH, CNI_PATH } = process.env;
   const { defaultNetwork } = options;
   return {
-    confDir: options.netconfpath ?? (NETCONFPATH || undefined),
-    binDirs: folders(options.cniPath ?? CNI_PATH),
-    cacheDir: cacheDir(options),
+    ...placesOf(options),
     stateDir: stateDir(options),
     ...(defaultNetwork !== undefined && { defaultNetwork }),
   };
@@ -37,11 +58,7 @@ export function operatorOptions(options: PlaceOptions): CNIOperatorOptions {
 
 /** Where the state is that is not the cache. */
 export function stateDir(options: PlaceOptions): string {
-  return options.stateDir ?? `${cacheDir(options)}/libcni`;
-}
-
-function cacheDir(options: PlaceOptions): string {
-  return options.cacheDir ?? DEFAULT_CACHE_DIR;
+  return options.stateDir ?? `${placesOf(options).cacheDir}/libcni`;
 }
 
 function folders(text: string | undefined): string[] | undefined {

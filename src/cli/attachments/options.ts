@@ -1,0 +1,11 @@
+import type { LimitOptions } from '../options/limits.js';
+import type { PlaceOptions } from '../options/places.js';
+import type { RequestOptions } from '../options/request.js';
+
+/** What the options of the commands on containers say. */
+export interface AttachmentCommandOptions extends PlaceOptions, RequestOptions, LimitOptions {
+  readonly json?: boolean;
+  readonly netns?: string;
+  readonly network?: string;
+  readonly hostNetns?: boolean;
+}

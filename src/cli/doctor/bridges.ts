@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import type { CNIOperator } from '../../operator/index.js';
+import { runSystemProgram } from '../../platform/tools/system-program.js';
+import { type Finding, findingsOf } from './finding.js';
+
+const { note } = findingsOf('leftovers');
+
+/** Names that bridges of container networks usually have. */
+const USUAL = /^(cni|libcni|isula|br-)/;
+
+/** Bridges with nothing on them that no configuration of the folder names. */
+export async function bridgesOfNobody(operator: CNIOperator): Promise<Finding[]> {
+  const named = operator
+    .snapshot()
+    .networks.flatMap(({ list }) => list.plugins.map(({ network }) => network.bridge ?? 'cni0'));
+  const bridges = (await links('type', 'bridge')).filter((name) => USUAL.test(name) && !named.includes(name));
+  const ports = await Promise.all(bridges.map((name) => links('master', name)));
+  return bridges
+    .filter((_, index) => ports[index]?.length === 0)
+    .map((name) =>
+      note(name, 'is a bridge with nothing on it, and no network here names it', `ip link delete ${name}`),
+    );
+}
+
+const linksSchema = z.array(z.looseObject({ ifname: z.string() }));
+
+async function links(...selection: readonly string[]): Promise<string[]> {
+  const { stdout } = await runSystemProgram('ip', ['-json', 'link', 'show', ...selection]);
+  return linksSchema.parse(JSON.parse(stdout.trim() || '[]')).map(({ ifname }) => ifname);
+}

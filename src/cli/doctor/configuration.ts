@@ -1,0 +1,31 @@
+import type { CNIOperator } from '../../operator/index.js';
+import type { Places } from '../options/places.js';
+import { type Finding, findingsOf } from './finding.js';
+
+const { ok, note, wrong } = findingsOf('configuration');
+
+/** What is wrong with the configurations, with the place, and which networks are ready. */
+export async function checkConfiguration(
+  operator: CNIOperator,
+  { confDir }: Places,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const { networks, problems } = await operator.status({ signal, timeoutMs: 10_000 });
+  const broken = problems.map(({ file, reason, jsonPath, hint }) =>
+    wrong(
+      jsonPath === undefined ? file : `${file} ${jsonPath}`,
+      reason,
+      hint ?? 'mend the file, or move it away',
+    ),
+  );
+  const asked = networks.map(({ name, ready, reason = '' }) =>
+    ready
+      ? ok(name, 'is ready')
+      : wrong(name, `is not ready: ${reason}`, 'see `libcni validate` and `libcni plan add`'),
+  );
+  const none =
+    asked.length + broken.length > 0
+      ? []
+      : [note(confDir, 'there are no networks', 'make one: libcni network create')];
+  return [...none, ...broken, ...asked];
+}

@@ -1,0 +1,22 @@
+import { LibcniAggregateError, LibcniError, type LibcniErrorCode, PluginError } from '../errors/index.js';
+
+/** What a person at a shell can do, where the message of the library does not say it in words of the command. */
+const hints: Partial<Record<LibcniErrorCode, string>> = {
+  ERR_PERMISSION: 'run it as root, or see `libcni doctor` for the rights that are missing',
+  ERR_CONF_NOT_FOUND: '`libcni list` shows the networks that there are',
+  ERR_NO_CONFIGS: 'put a .conflist file there, or say where they are with --netconfpath',
+  ERR_PLUGIN_NOT_FOUND: 'install it, or say where plugins are with --cni-path',
+  ERR_LOCKED: 'try again, or wait longer with --timeout',
+  ERR_IN_USE: '`libcni ps` shows what is attached',
+  ERR_HELPER: '`libcni doctor` says whether the native helper is there',
+  ERR_TIMEOUT: 'allow more with --timeout',
+};
+
+/** The hint for a failure, in words of the command. */
+export function hintFor(error: unknown): string | undefined {
+  if (error instanceof LibcniAggregateError)
+    return error.errors.length === 1 ? hintFor(error.errors[0]) : undefined;
+  if (error instanceof PluginError)
+    return '`libcni doctor` says what plugins need, --debug shows what this one was given';
+  return error instanceof LibcniError ? hints[error.code] : undefined;
+}

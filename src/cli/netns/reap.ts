@@ -1,0 +1,26 @@
+import { LibcniAggregateError } from '../../errors/index.js';
+import { reapNetns } from '../../netns/index.js';
+import { endSignal } from '../options/limits.js';
+import { withProgress } from '../output/progress.js';
+import { show } from '../output/table.js';
+import type { NetnsCommandOptions } from './options.js';
+
+/** Removes namespaces that nobody uses. */
+export async function reap({
+  prefix,
+  dir,
+  dryRun,
+  json,
+}: NetnsCommandOptions & { readonly prefix: string }): Promise<void> {
+  const reaping = reapNetns({ prefix, dir, dryRun, signal: endSignal() });
+  const reaped = (await withProgress('looking for namespaces that nobody uses', reaping)).map(
+    ({ entry: { name, path }, ...became }) => ({ name, path, ...became }),
+  );
+  await show(json, reaped, {
+    columns: ['NAME', 'OUTCOME', 'WHY'],
+    rows: reaped.map(({ name, outcome, reason, error }) => [name, outcome, reason ?? error?.message ?? '']),
+    nothing: `there are no namespaces that begin with ${prefix}`,
+  });
+  const errors = reaped.flatMap(({ error }) => error ?? []);
+  if (errors.length > 0) throw new LibcniAggregateError(errors, 'some namespaces could not be removed');
+}

@@ -1,0 +1,61 @@
+import { portsText } from '../attachments/ports-text.js';
+import { warn } from '../failure.js';
+import { limitsOf } from '../options/limits.js';
+import { netnsPath } from '../options/netns-path.js';
+import { printJson } from '../output/json.js';
+import { withProgress } from '../output/progress.js';
+import { printLine, show } from '../output/table.js';
+import { UsageError } from '../usage-error.js';
+import type { NetworkConnectOptions } from './options.js';
+import { withNetworks } from './with-networks.js';
+
+/** A container, and the network that it goes on or off. */
+export interface ConnectTarget {
+  readonly network: string;
+  readonly id: string;
+  readonly netns?: string | undefined;
+}
+
+/** Puts a container on a network. */
+export async function connect(
+  { network, id, netns }: ConnectTarget,
+  options: NetworkConnectOptions,
+): Promise<void> {
+  const { pid, name, alias, ip, ip6, mac, ifname, publish } = options;
+  if ((netns === undefined) === (pid === undefined))
+    throw new UsageError('name either the namespace of the container or its --pid');
+  const where = netns === undefined ? { pid } : { netns: netnsPath(netns) };
+  const wanted = { name, aliases: alias, ip, ip6, mac, ifName: ifname, ports: publish };
+  const connected = await withNetworks(options, (networks) =>
+    withProgress(
+      `connecting ${id}`,
+      networks.connect({ network, id, ...where, ...wanted }, limitsOf(options)),
+    ),
+  );
+  for (const warning of connected.warnings) warn(warning);
+  const { name: on, ifName, addresses, gateways, names, ports } = connected;
+  await show(
+    options.json,
+    { id, ...connected },
+    {
+      columns: ['NETWORK', 'INTERFACE', 'ADDRESSES', 'GATEWAYS', 'NAMES', 'PORTS'],
+      rows: [[on, ifName, addresses.join(' '), gateways.join(' '), names.join(' '), portsText(ports)]],
+      nothing: '',
+    },
+  );
+}
+
+/** Takes a container off a network. */
+export async function disconnect(
+  { network, id }: ConnectTarget,
+  options: NetworkConnectOptions,
+): Promise<void> {
+  await withNetworks(options, (networks) =>
+    withProgress(
+      `disconnecting ${id}`,
+      networks.disconnect({ network, id, ifName: options.ifname }, limitsOf(options)),
+    ),
+  );
+  if (options.json) printJson({ network, id, disconnected: true });
+  else printLine(`${id} is not on ${network} any more`);
+}

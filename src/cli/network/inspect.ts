@@ -1,0 +1,53 @@
+import type { NetworkDetails } from '../../network/index.js';
+import { portsText } from '../attachments/ports-text.js';
+import { printJson } from '../output/json.js';
+import { printLine, show } from '../output/table.js';
+import type { NetworkCommandOptions } from './options.js';
+import { withNetworks } from './with-networks.js';
+
+/** Shows networks with their containers. */
+export async function inspect(names: readonly string[], options: NetworkCommandOptions): Promise<void> {
+  const found = await withNetworks(options, (networks) =>
+    Promise.all(names.map((name) => networks.inspect(name))),
+  );
+  if (options.json) return printJson(found);
+  for (const network of found) await showOne(network);
+}
+
+async function showOne(network: NetworkDetails): Promise<void> {
+  for (const [name, value] of factsOf(network)) if (value !== '') printLine(`${name}\t${value}`);
+  await show(false, undefined, {
+    columns: ['CONTAINER', 'INTERFACE', 'ADDRESSES', 'NAMES', 'PORTS', 'NAMESPACE'],
+    rows: network.containers.map(({ id, ifName, addresses, names, ports, netns }) => {
+      return [id, ifName, addresses.join(' '), names.join(' '), portsText(ports), netns];
+    }),
+    nothing: 'no container is on it',
+  });
+}
+
+function factsOf(network: NetworkDetails): [string, string][] {
+  const subnets = network.subnets.map(({ subnet, gateway }) =>
+    gateway ? `${subnet} via ${gateway}` : subnet,
+  );
+  const is = { internal: network.internal, isolated: network.isolate, masquerades: network.ipMasq };
+  return [
+    ['name', network.name],
+    ['id', network.id],
+    ['driver', network.driver],
+    ['subnets', subnets.join(', ')],
+    ['interface', network.interface ?? ''],
+    [
+      'is',
+      Object.entries(is)
+        .flatMap(([name, holds]) => (holds ? [name] : []))
+        .join(', '),
+    ],
+    [
+      'labels',
+      Object.entries(network.labels)
+        .map((pair) => pair.join('='))
+        .join(', '),
+    ],
+    ['file', network.file],
+  ];
+}

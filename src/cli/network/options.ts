@@ -1,0 +1,91 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { NetworkIpam } from '../../network/index.js';
+import { collect } from '../options/collect.js';
+import { addTimeoutOption, type LimitOptions } from '../options/limits.js';
+import { addPlaceOptions, type PlaceOptions } from '../options/places.js';
+
+/** What the options of the commands on networks say. */
+export interface NetworkCommandOptions extends PlaceOptions, LimitOptions {
+  readonly json?: boolean;
+  readonly filter?: readonly string[];
+  readonly force?: boolean;
+}
+
+/** What the options of `network create` say. */
+export interface NetworkCreateOptions extends NetworkCommandOptions {
+  readonly driver?: string;
+  readonly subnet?: readonly string[];
+  readonly gateway?: readonly string[];
+  readonly ipRange?: readonly string[];
+  readonly ipv6?: boolean;
+  readonly ipam?: NetworkIpam;
+  readonly internal?: boolean;
+  readonly isolate?: boolean;
+  readonly masq: boolean;
+  readonly dns: boolean;
+  readonly bridge?: string;
+  readonly parent?: string;
+  readonly mode?: string;
+  readonly mtu?: number;
+  readonly vlan?: number;
+  readonly label?: readonly string[];
+  readonly opt?: readonly string[];
+  readonly ignoreExists?: boolean;
+}
+
+/** What the options of `network connect` and `disconnect` say. */
+export interface NetworkConnectOptions extends NetworkCommandOptions {
+  readonly pid?: number;
+  readonly name?: string;
+  readonly alias?: readonly string[];
+  readonly ip?: string;
+  readonly ip6?: string;
+  readonly mac?: string;
+  readonly ifname?: string;
+  readonly publish?: readonly string[];
+}
+
+/** The options of all of them. */
+export function addNetworkPlaces(command: Command): Command {
+  return addTimeoutOption(addPlaceOptions(command));
+}
+
+export function addCreateOptions(command: Command): Command {
+  return addNetworkPlaces(command)
+    .option('-d, --driver <name>', 'bridge, macvlan or ipvlan (default: bridge)')
+    .option('--subnet <subnet>', 'such as 10.1.0.0/24; repeat it for more (default: a free one)', collect)
+    .option('--gateway <address>', 'that of the subnet in the same place', collect)
+    .option('--ip-range <subnet>', 'the part of the subnet in the same place that containers get', collect)
+    .option('--ipv6', 'addresses of IPv6, too')
+    .addOption(new Option('--ipam <name>', 'who gives addresses').choices(['host-local', 'dhcp', 'none']))
+    .option('--internal', 'nothing leads out of it')
+    .option('--isolate', 'other isolated networks do not reach it')
+    .option('--no-masq', 'containers go out with their own addresses')
+    .option('--no-dns', 'no name server for the names of containers')
+    .option('--bridge <name>', 'the name of the bridge')
+    .option('--parent <interface>', 'the interface of the host, for macvlan and ipvlan')
+    .option('--mode <mode>', 'of macvlan or ipvlan, such as bridge or l2')
+    .option('--mtu <bytes>', '68 to 65535', parseWhole)
+    .option('--vlan <number>', "the VLAN of the bridge's ports", parseWhole)
+    .option('--label <key=value>', 'repeat it for more', collect)
+    .option('-o, --opt <key=value>', 'an option as docker and podman have them', collect)
+    .option('--ignore-exists', 'one of that name that is there already is fine');
+}
+
+export function addConnectOptions(command: Command): Command {
+  return addNetworkPlaces(command)
+    .option('--pid <pid>', 'a process in its namespace, in place of a namespace', parseWhole)
+    .option('--name <name>', 'the name that others find it by (default: the beginning of its id)')
+    .option('--alias <name>', 'a further name; repeat it for more', collect)
+    .option('--ip <address>', 'the IPv4 address')
+    .option('--ip6 <address>', 'the IPv6 address')
+    .option('--mac <address>', 'the hardware address')
+    .option('-i, --ifname <name>', 'the interface inside (default: the lowest free eth<n>)')
+    .option('-p, --publish <port>', 'such as 8080:80/tcp, or 80 for a free port of the host', collect);
+}
+
+/** A whole number. */
+function parseWhole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}

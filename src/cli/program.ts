@@ -1,0 +1,85 @@
+import { Command } from 'commander';
+import { attachmentCommands } from './attachments/commands.js';
+import { doctorCommand } from './doctor/command.js';
+import { hookCommand } from './hook/command.js';
+import { netnsCommand } from './netns/command.js';
+import { networkCommand } from './network/command.js';
+import { podCommand } from './pod/command.js';
+import { completeCommand, completionCommand, manualCommand } from './shell/commands.js';
+import { verbCommands } from './verbs/commands.js';
+import { commandVersion } from './version.js';
+
+const help = `
+A network is named as in its configuration; a namespace by its path, or by its name as
+in \`libcni netns ls\`. Every command takes --json. Variables are those of cnitool:
+NETCONFPATH, CNI_PATH, CNI_ARGS, CAP_ARGS, CNI_IFNAME; options win over them.
+
+Exit codes:
+  0  done                          5    in use, taken or locked
+  1  failed                        6    a plugin failed
+  2  something is wrong (doctor,   64   wrong usage
+     status)                       124  took longer than --timeout
+  3  not found                     128+N  ended by signal N
+  4  rights are missing
+
+Examples:
+  libcni netns create web
+  libcni attach web web front --ports 8080:80
+  libcni ps
+  libcni detach web
+  libcni doctor`;
+
+/** The whole command: what it does is loaded when it is used. */
+export function createProgram(): Command {
+  const program = new Command('libcni')
+    .description('Networks for containers, by CNI plugins.')
+    .version(commandVersion)
+    .enablePositionalOptions()
+    .addHelpText('after', help)
+    .commandsGroup('Containers:')
+    .exitOverride();
+  for (const command of attachmentCommands()) program.addCommand(command);
+  program.commandsGroup('Things:');
+  for (const command of [networkCommand(), netnsCommand(), podCommand(), hookCommand()])
+    program.addCommand(command);
+  program.commandsGroup('Verbs of CNI, as cnitool has them:');
+  for (const command of verbCommands()) program.addCommand(command);
+  program.commandsGroup('Help:');
+  for (const command of [doctorCommand(), completionCommand(), manualCommand()]) program.addCommand(command);
+  program.addCommand(completeCommand(), { hidden: true });
+  saysUsage(program);
+  finish(program);
+  return program;
+}
+
+/** Gives every command what all of them have. */
+function finish(command: Command): void {
+  for (const child of command.commands) {
+    saysUsage(child.exitOverride());
+    if (child.commands.length === 0) addCommonOptions(child);
+    finish(child);
+  }
+}
+
+/** What is wrong with the command line, in one line with what to read. */
+function saysUsage(command: Command): void {
+  command.configureOutput({
+    outputError: (text, write) => {
+      const said = text
+        .trim()
+        .replace(/^error: /, '')
+        .replace(/\s*\n\s*/g, ' ');
+      write(`libcni: ${said} (see ${pathOf(command)} --help)\n`);
+    },
+  });
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
+
+function addCommonOptions(command: Command): void {
+  const names = command.options.map(({ long }) => long);
+  if (!names.includes('--json')) command.option('--json', 'print JSON');
+  command.option('--debug', 'show all that is known of a failure');
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { CNIConfig, loadNetworkConf, type NetworkConfigList, type RuntimeConf } from '../../libcni/index.js';
+import { warn } from '../failure.js';
+import { netnsPath } from '../options/netns-path.js';
+import { parseRequest } from '../options/parse-request.js';
+import { type PlaceOptions, placesOf } from '../options/places.js';
+import type { VerbCommandOptions } from './options.js';
+
+/** What a verb on a network works with. */
+export interface PreparedNetwork {
+  readonly cni: CNIConfig;
+  readonly list: NetworkConfigList;
+}
+
+/** @throws LibcniError `ERR_NO_CONFIGS`, `ERR_CONF_NOT_FOUND`, `ERR_CONF_INVALID` */
+export async function prepareNetwork(network: string, options: PlaceOptions): Promise<PreparedNetwork> {
+  const { confDir, binDirs, cacheDir } = placesOf(options);
+  const cni = new CNIConfig({ path: binDirs, cacheDir });
+  cni.on('warning', ({ message }) => warn(message));
+  return { cni, list: await loadNetworkConf(confDir, network) };
+}
+
+/** The attachment that network and namespace stand for, the same as for cnitool. */
+export function attachmentOf(netns: string, options: VerbCommandOptions): RuntimeConf {
+  const path = netnsPath(netns);
+  const { ifName = 'eth0', args, capabilityArgs } = parseRequest(options);
+  return {
+    containerId: options.containerId ?? containerIdOf(path),
+    netns: path,
+    ifName,
+    args,
+    capabilityArgs,
+  };
+}
+
+/** The same with the arguments that it was added with, where none are given now: a port that was mapped is to go again. */
+export async function recordedOf(
+  { cni, list }: PreparedNetwork,
+  rt: RuntimeConf,
+  { ports, ips, mac, capArgs = process.env.CAP_ARGS, cniArgs = process.env.CNI_ARGS }: VerbCommandOptions,
+): Promise<RuntimeConf> {
+  // A record that cannot be read is told by the verb itself.
+  const cached = await cni.getNetworkListCachedConfig(list, rt).catch(() => undefined);
+  const isAsked = [ports, ips, mac, capArgs].some(Boolean);
+  return {
+    ...rt,
+    args: cniArgs ? rt.args : (cached?.rt.args ?? rt.args),
+    capabilityArgs: isAsked ? rt.capabilityArgs : (cached?.rt.capabilityArgs ?? rt.capabilityArgs),
+  };
+}
+
+/** The id that cnitool gives to whatever is in the namespace at a path. */
+function containerIdOf(path: string): string {
+  return `cnitool-${createHash('sha512').update(path).digest('hex').slice(0, 20)}`;
+}

@@ -1,0 +1,73 @@
+import { beforeEach, expect, it } from 'vitest';
+import { useLab } from '../harness/lab.js';
+import { portmap } from '../harness/plugins.js';
+import { configure, gatewayBridge, remains, sideBridge } from '../operator/harness/operators.js';
+import { useCommand } from './harness/cli.js';
+
+const lab = useLab();
+const libcni = useCommand(lab);
+
+beforeEach(async () => {
+  await configure(lab, 'front', [gatewayBridge(lab, 181), portmap]);
+  await configure(lab, 'side', [sideBridge(lab, 182)]);
+});
+
+it('attaches a container, shows it, and detaches it', async () => {
+  const pod = await lab.pod();
+  const attached = await libcni('attach', pod.id, pod.path, 'front', 'side@data0', '--ports', '8080:80');
+  expect(attached).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(attached.stdout).toMatch(
+    /^front\teth0\t10\.181\.0\.2\/24 fd10:181::2\/64\t.*\nside\tdata0\t10\.182\.0\.2\/24 .*\n$/,
+  );
+
+  const ps = await libcni('ps');
+  expect(ps.stdout.split('\n')[0]).toMatch(
+    new RegExp(`^${pod.id}\tfront\teth0\t.*\t8080:80/tcp\t.*\t${pod.path}$`),
+  );
+  const { attachments } = JSON.parse((await libcni('inspect', pod.id, '--json')).stdout);
+  expect(attachments).toMatchObject([
+    { network: 'front', ifName: 'eth0', ports: [{ hostPort: 8080, containerPort: 80 }] },
+    { network: 'side', ifName: 'data0' },
+  ]);
+
+  expect(await libcni('attach', pod.id, pod.path, 'front')).toMatchObject({ exitCode: 5, stdout: '' });
+  await libcni('detach', pod.id, 'side');
+  expect(await pod.addedLinks()).toEqual(['eth0']);
+  expect(await libcni('detach', pod.id)).toMatchObject({ exitCode: 0, stdout: `${pod.id} is detached\n` });
+  expect(await libcni('inspect', pod.id)).toMatchObject({ exitCode: 3 });
+  expect((await libcni('recover', '--json')).stdout).toBe(
+    '{"undone":[],"failed":[],"setAside":[],"busy":[]}\n',
+  );
+  expect(await remainsBesideLocks()).toEqual([]);
+});
+
+it('makes a network, puts a container on it, and takes both away', async () => {
+  const pod = await lab.pod();
+  lab.ownBridge('clibr7');
+  const created = await libcni(
+    'network',
+    'create',
+    'seven',
+    '--subnet',
+    '10.187.0.0/24',
+    '--bridge',
+    'clibr7',
+  );
+  expect(created).toMatchObject({ exitCode: 0, stdout: 'seven\n' });
+  expect((await libcni('network', 'ls', '-f', 'name=seven')).stdout).toMatch(
+    /^seven\t[0-9a-f]{12}\tbridge\t10\.187\.0\.0\/24\tclibr7\tyes\n$/,
+  );
+  const connected = await libcni('network', 'connect', 'seven', pod.id, pod.path, '-p', '8087:80', '--json');
+  expect(JSON.parse(connected.stdout)).toMatchObject({ ifName: 'eth0', ipv4: ['10.187.0.2'] });
+  const [seven] = JSON.parse((await libcni('network', 'inspect', 'seven', '--json')).stdout);
+  expect(seven.containers).toMatchObject([{ id: pod.id, ipv4: ['10.187.0.2'] }]);
+  expect(await libcni('network', 'rm', 'seven')).toMatchObject({ exitCode: 5, stdout: '' });
+  expect(await libcni('network', 'disconnect', 'seven', pod.id)).toMatchObject({ exitCode: 0 });
+  expect(await libcni('network', 'rm', 'seven')).toMatchObject({ exitCode: 0, stdout: 'seven\n' });
+  expect(await remainsBesideLocks()).toEqual([]);
+});
+
+/** The state folder is inside the cache here; what stays in it are locks and the like. */
+async function remainsBesideLocks(): Promise<string[]> {
+  return (await remains(lab)).filter((thing) => !thing.startsWith(`file ${lab.cacheDir}/libcni/`));
+}

@@ -1,0 +1,80 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { useLab } from '../harness/lab.js';
+import { run } from '../harness/run.js';
+import { confDir, configure, gatewayBridge } from '../operator/harness/operators.js';
+import { useCommand } from './harness/cli.js';
+
+interface Finding {
+  readonly area: string;
+  readonly level: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly todo?: string;
+}
+
+const lab = useLab();
+const libcni = useCommand(lab);
+
+async function findings(...args: string[]): Promise<{ exitCode: number; found: Finding[] }> {
+  const { exitCode, stdout } = await libcni('doctor', '--json', ...args);
+  return { exitCode, found: JSON.parse(stdout).findings };
+}
+
+it('finds nothing wrong where nothing is, and leaves nothing', async () => {
+  await configure(lab, 'front', [gatewayBridge(lab, 183)]);
+  const { exitCode, found } = await findings();
+  expect(found.filter(({ level }) => level === 'wrong')).toEqual([]);
+  expect(exitCode).toBe(0);
+  for (const subject of ['veth', 'bridge', 'helper', 'iptables', 'host-local', 'front', 'leftovers'])
+    expect(found).toContainEqual(expect.objectContaining({ subject, level: 'ok' }));
+});
+
+it('names the file, the place and the cure of what is wrong with configurations', async () => {
+  await configure(lab, 'front', [{ type: 'there-is-none' }]);
+  await writeFile(join(confDir(lab), 'broken.conflist'), '{"name": "broken", ');
+  const { exitCode, found } = await findings('--only', 'configuration');
+  expect(exitCode).toBe(2);
+  expect(found).toMatchObject([
+    { level: 'wrong', subject: join(confDir(lab), 'broken.conflist'), todo: expect.any(String) },
+    { level: 'wrong', subject: 'front', message: expect.stringContaining('there-is-none') },
+  ]);
+  const { stdout } = await libcni('doctor', '--only', 'configuration', '--quiet');
+  expect(stdout.trim().split('\n')).toHaveLength(3);
+});
+
+it('finds what nobody has any more: record, lease, rule, bridge, namespace', async () => {
+  await configure(lab, 'front', [gatewayBridge(lab, 183)]);
+  const pod = await lab.pod();
+  await libcni('attach', pod.id, pod.path, 'front');
+  await pod.netns.remove();
+  await mkdir(join(lab.dataDir, 'front'), { recursive: true });
+  await writeFile(join(lab.dataDir, 'front', '10.183.0.77'), 'ghost\r\neth0');
+  await run('iptables', '-t', 'nat', '-A', 'POSTROUTING', ...comment('name: "front" id: "ghost"'));
+  await run('ip', 'link', 'add', 'cni-ghost', 'type', 'bridge');
+  await libcni('netns', 'create', 'libcni-ghost');
+  lab.defer(() => libcni('netns', 'rm', 'libcni-ghost'));
+  lab.defer(() => run('ip', 'link', 'delete', 'cni-ghost'));
+  lab.defer(() => run('iptables', '-t', 'nat', '-D', 'POSTROUTING', ...comment('name: "front" id: "ghost"')));
+
+  const { exitCode, found } = await findings('--only', 'leftovers');
+  expect(exitCode).toBe(2);
+  const subjects = found.map(({ subject }) => subject);
+  expect(subjects).toEqual(
+    expect.arrayContaining([
+      `eth0 of ${pod.id} on front`,
+      join(lab.dataDir, 'front', '10.183.0.77'),
+      'iptables rules of ghost',
+      'cni-ghost',
+      '/var/run/netns/libcni-ghost',
+    ]),
+  );
+  expect(found.every(({ todo }) => todo !== undefined)).toBe(true);
+  await run('rm', join(lab.dataDir, 'front', '10.183.0.77'));
+  expect(await libcni('detach', pod.id)).toMatchObject({ exitCode: 0 });
+});
+
+function comment(text: string): string[] {
+  return ['-s', '10.183.0.77/32', '-m', 'comment', '--comment', text, '-j', 'ACCEPT'];
+}
