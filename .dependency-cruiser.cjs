@@ -44,7 +44,8 @@ module.exports = {
     },
     {
       name: 'state-files',
-      comment: 'Files of cache, journal, locks and notes are opened by src/files alone; conf-store reads configurations.',
+      comment:
+        'Files of cache, journal, locks and notes are opened by src/files alone; conf-store reads configurations.',
       severity: 'error',
       from: {
         path: '^src/(libcni/cache|operator)/',
