@@ -21,15 +21,17 @@ async function enter() {
 }
 
 async function main() {
-  const [{ Lab }, { kills }, { oddFiles }, { namespaces }] = await Promise.all(
-    ['lab', 'kills', 'odd-files', 'namespaces'].map((name) => import(`./faults/${name}.mjs`)),
+  const { Lab } = await import('./faults/lab.mjs');
+  const groups = await Promise.all(
+    ['kills', 'odd-files', 'namespaces', 'pids', 'boots'].map((name) => import(`./faults/${name}.mjs`)),
   );
   const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length) ?? '';
-  const rows = [...kills, ...oddFiles, ...namespaces].filter(({ title }) => title.includes(only));
+  const rows = groups.flatMap(({ rows }) => rows).filter(({ title }) => title.includes(only));
   const seed = Number(process.env.FAULT_SEED ?? randomInt(2 ** 31));
   console.log(`to repeat this run: FAULT_SEED=${seed}`);
   const results = [];
-  for (const row of rows) results.push(await runRow(row, new Lab(pluginFolder()), randomNumbers(seed)));
+  for (const row of rows)
+    results.push(await runRow(row, new Lab(pluginFolder(), row.network), randomNumbers(seed)));
   const table = ['| fault | times | survived |', '|---|---|---|', ...results.map(({ line }) => line)].join(
     '\n',
   );
@@ -45,8 +47,8 @@ async function runRow({ title, times, run }, lab, random) {
     survived: 0,
     faults: [error.stack],
   }));
-  lab.remove();
   for (const fault of faults) console.log(`FAULT ${fault}`);
+  lab.remove();
   console.log(`${survived} of ${wanted}, ${Math.round((performance.now() - start) / 1000)} s: ${title}`);
   return { line: `| ${title} | ${wanted} | ${survived} |`, isWhole: survived === wanted };
 }

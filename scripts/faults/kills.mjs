@@ -8,7 +8,7 @@ import { more } from './lab.mjs';
 const program = fileURLToPath(new URL('worker.mjs', import.meta.url));
 
 /** Kills at random moments of attach and detach, each recovered at once and once. */
-export const kills = ['Node', 'the helper', 'both'].map((victim) => ({
+export const rows = ['Node', 'the helper', 'both'].map((victim) => ({
   title: `${victim} killed at a random moment of attach and detach, one \`recover()\``,
   times: { short: 10, long: 200 },
   run: (lab, times, random) => killOften({ lab, times, random, victim }),

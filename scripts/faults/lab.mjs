@@ -1,27 +1,45 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CNIOperator, createNetns } from '../../dist/index.js';
 
-const firstPlugin = { type: 'bridge', bridge: 'fault0', isGateway: true, ipMasq: true };
+const firstPlugin = { type: 'bridge', bridge: 'fault0', isGateway: true };
+/** For so long the kernel may need to take away what was in a namespace. */
+const REMOVAL_MS = 5000;
 const tables = ['iptables-save', 'ip6tables-save'];
 
 /** A network of real plugins, and what is there of it. */
 export class Lab {
-  root = mkdtempSync(join(tmpdir(), 'libcni-faults-'));
-  cacheDir = join(this.root, 'cache');
-
-  /** @param {string} binDir */
-  constructor(binDir) {
+  /**
+   * @param {string} binDir
+   * @param {{ root?: string, ipMasq?: boolean, ports?: boolean }} [options]
+   */
+  constructor(
+    binDir,
+    { root = mkdtempSync(join(tmpdir(), 'libcni-faults-')), ipMasq = true, ports = true } = {},
+  ) {
+    this.root = root;
+    /** Makes the same lab in another process. */
+    this.settings = [binDir, { root, ipMasq, ports }];
+    this.cacheDir = join(root, 'cache');
     const dataDir = join(this.root, 'data');
     const ipam = { type: 'host-local', subnet: '10.119.0.0/24', dataDir };
     const plugins = [
-      { ...firstPlugin, ipam },
-      { type: 'portmap', capabilities: { portMappings: true } },
+      { ...firstPlugin, ipMasq, ipam },
+      ...(ports ? [{ type: 'portmap', capabilities: { portMappings: true } }] : []),
     ];
     this.options = { confDir: join(this.root, 'net.d'), binDirs: [binDir], cacheDir: this.cacheDir };
-    mkdirSync(this.options.confDir);
+    mkdirSync(this.options.confDir, { recursive: true });
     const list = { cniVersion: '1.0.0', name: 'faults', plugins };
     writeFileSync(join(this.options.confDir, 'faults.conflist'), JSON.stringify(list));
   }
@@ -32,9 +50,16 @@ export class Lab {
 
   /** A pod with a host port of its own, in a namespace of its own. */
   async pod(id, hostPort = 8080) {
-    const netns = await createNetns({ path: join(this.root, id) });
+    const folder = join(this.root, id);
+    mkdirSync(folder, { recursive: true });
+    const netns = await createNetns({ path: join(folder, 'netns') });
+    return { ...this.request(id, netns.path, hostPort), remove: () => netns.remove() };
+  }
+
+  /** What attaches a pod with a host port of its own. */
+  request(id, netns, hostPort = 8080) {
     const capabilityArgs = { portMappings: [{ hostPort, containerPort: 80, protocol: 'tcp' }] };
-    return { id, netns: netns.path, capabilityArgs, remove: () => netns.remove() };
+    return { id, netns, capabilityArgs };
   }
 
   /** One line for each interface, rule and file. The bridge and what plugins keep for all pods stay. */
@@ -47,7 +72,22 @@ export class Lab {
     return [...links, ...rules.map((rule) => rule.replace(/\[\d+:\d+\]/, '')), ...files].sort();
   }
 
+  /** What there is that was not there before, once the kernel has had time to take it away. */
+  async left(before) {
+    const end = performance.now() + REMOVAL_MS;
+    for (;;) {
+      const left = more(before, this.stock());
+      if (left.length === 0 || performance.now() > end) return left;
+      await sleep(50);
+    }
+  }
+
+  /** Also where a row broke off with a namespace of its pods there. */
   remove() {
+    for (const mount of readFileSync('/proc/self/mounts', 'utf8').split('\n').reverse()) {
+      const point = mount.split(' ')[1] ?? '';
+      if (point.startsWith(`${this.root}/`)) spawnSync('umount', [point]);
+    }
     rmSync(this.root, { recursive: true, force: true });
   }
 }
@@ -68,6 +108,7 @@ function print(file, args) {
 }
 
 function filesUnder(folder) {
+  if (!existsSync(folder)) return [];
   const names = readdirSync(folder, { withFileTypes: true, recursive: true, encoding: 'utf8' });
   return names
     .filter((entry) => !entry.isDirectory() && !/^(lock|last_reserved_ip.*)$/.test(entry.name))

@@ -28,7 +28,7 @@ const kinds = {
 };
 
 /** Each state file is something else: another pod is attached and detached all the same. */
-export const oddFiles = Object.entries(files).map(([what, name]) => ({
+export const rows = Object.entries(files).map(([what, name]) => ({
   title: `${what} is a ${Object.keys(kinds).join(', a ')}; another pod with a port is attached, recovered and detached`,
   times: { short: Object.keys(kinds).length, long: Object.keys(kinds).length },
   run: (lab) => replaceEach(lab, join(lab.cacheDir, name)),

@@ -3,14 +3,18 @@ import { findProgram } from './find-program.mjs';
 import { installPackages } from './install-packages.mjs';
 import { reportFound } from './report.mjs';
 
-/** Needed to run a kernel that has the device types as an ordinary process. */
+/** Needed to run a kernel as an ordinary process. */
 const packageOfProgram = { 'linux.uml': 'user-mode-linux', insmod: 'kmod' };
 
-/** VLAN, MACVLAN and IPVLAN devices: those of the running kernel, else those of user-mode Linux. */
+/**
+ * A kernel that runs as an ordinary process: it has VLAN, MACVLAN and IPVLAN devices, which the running one may lack, and
+ * a clock that may be set. Debian has it for x64; elsewhere the running kernel must have the devices.
+ */
 export function setupDevices() {
-  if (kernelHasDevices()) return reportFound('devices', 'the kernel has VLAN, MACVLAN and IPVLAN');
+  if (process.arch !== 'x64' && kernelHasDevices())
+    return reportFound('devices', 'the kernel has VLAN, MACVLAN and IPVLAN');
   const missing = Object.keys(packageOfProgram).filter((name) => findProgram(name) === undefined);
-  if (missing.length === 0) return reportFound('devices', 'VLAN, MACVLAN and IPVLAN through user-mode Linux');
+  if (missing.length === 0) return reportFound('devices', 'VLAN, MACVLAN, IPVLAN and a clock of user-mode Linux');
   return installPackages({
     step: 'devices',
     missing,

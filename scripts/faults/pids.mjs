@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('pids-worker.mjs', import.meta.url));
+const times = { short: 5, long: 50 };
+const ended = 'a process whose namespace has a pod ends, and another one with an `eth0` gets its pid;';
+
+/** Process ids that are used again, in a pid namespace where they can be chosen. */
+export const rows = [
+  {
+    title: `${ended} its \`eth0\` stays; address and port are free`,
+    network: { ipMasq: false },
+    times,
+    run: (lab, wanted) => runWorker(lab, { times: wanted, isPinned: false }),
+  },
+  {
+    title: `${ended} the namespace was given a file by \`pinNetns\`, and all of the pod is gone`,
+    times,
+    run: (lab, wanted) => runWorker(lab, { times: wanted, isPinned: true }),
+  },
+];
+
+async function runWorker(lab, settings) {
+  const outcome = join(lab.root, 'outcome.json');
+  const given = { ...settings, lab: lab.settings, outcome };
+  const args = ['--pid', '--fork', '--mount-proc', process.execPath, program, JSON.stringify(given)];
+  const { status } = spawnSync('unshare', args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) return { survived: 0, faults: [`the program ended with ${status}`] };
+  return JSON.parse(readFileSync(outcome, 'utf8'));
+}
