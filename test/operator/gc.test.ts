@@ -2,6 +2,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CNIOperator, LibcniWarning } from '../../src/index.js';
+import { Journal } from '../../src/operator/state/journal.js';
 import { resultText } from '../fixtures/plugins/plugin-folder.js';
 import { until } from '../integration/harness/eventually.js';
 import { FixtureNetworks } from './harness/fixture-networks.js';
@@ -138,6 +139,64 @@ describe('a network that says `disableGC`', () => {
     await disableGc(false);
     await operator.gc({ valid: [] });
     expect(await records()).toEqual([]);
+  });
+});
+
+describe('what an ADD left that was cut short', () => {
+  const key = { network: 'a', containerId: 'c1', ifName: 'eth0' };
+  let journal: Journal;
+
+  beforeEach(async () => {
+    journal = new Journal(join(networks.plugins.cacheDir, 'libcni'));
+    await journal.begin({ ...key, netns: '', config: configOf('a', 'one') });
+  });
+
+  function configOf(name: string, type: string): string {
+    return JSON.stringify({ cniVersion: '1.1.0', name, plugins: [{ type }] });
+  }
+
+  async function begun(): Promise<string[]> {
+    return (await journal.list()).flatMap(({ key }) => key?.containerId ?? []);
+  }
+
+  it('is taken down where the container is gone', async () => {
+    expect(await operator.gc({ valid: [] })).toMatchObject({ stale: [], cutShort: [key] });
+    expect(await verbs()).toEqual(['DEL one c1', 'GC one', 'GC two']);
+    expect(await begun()).toEqual([]);
+  });
+
+  it('is only told in a dry run', async () => {
+    expect(await operator.gc({ valid: [], dryRun: true })).toMatchObject({ cutShort: [key] });
+    expect([await verbs(), await begun()]).toEqual([[], ['c1']]);
+  });
+
+  it('is left to recovery where the container is valid', async () => {
+    expect(await operator.gc({ valid: [{ id: 'c1', ifNames: ['eth0'] }] })).toMatchObject({ cutShort: [] });
+    expect(await begun()).toEqual(['c1']);
+    expect((await operator.recover()).undone).toEqual([key]);
+  });
+
+  it('is left alone where its network is not configured and nobody here made it, unless that is asked for', async () => {
+    await journal.begin({
+      ...key,
+      network: 'other',
+      containerId: 'c2',
+      netns: '',
+      config: configOf('other', 'one'),
+    });
+    expect((await operator.gc({ valid: [] })).cutShort).toEqual([key]);
+    expect(await begun()).toEqual(['c2']);
+    const other = { ...key, network: 'other', containerId: 'c2' };
+    expect((await operator.gc({ valid: [], unknownNetworks: true })).cutShort).toEqual([other]);
+    expect(await begun()).toEqual([]);
+  });
+
+  it('stays in the journal where it cannot be taken down, and the error says so', async () => {
+    await networks.plugins.add('one', { DEL: { exitCode: 1 } });
+    await expect(operator.gc({ valid: [] })).rejects.toMatchObject({
+      errors: [{ verb: 'DEL', containerId: 'c1' }],
+    });
+    expect(await begun()).toEqual(['c1']);
   });
 });
 

@@ -96,6 +96,42 @@ describe('recovery', () => {
     expect(await readdir(join(networks.plugins.cacheDir, 'results'))).toEqual([]);
   });
 
+  it('tries once more what has failed, since what stood in its way may have passed', async () => {
+    const { root } = networks.plugins;
+    await networks.plugins.add('one', {
+      DEL: { shell: `[ -e ${root}/failed ] || { touch ${root}/failed; exit 1; }` },
+    });
+    await journal.begin({ ...key, netns: '', config });
+    expect(await operator.recover()).toEqual({ ...nothing, undone: [key] });
+    expect(await networks.plugins.order()).toEqual(['DEL one', 'DEL one']);
+    expect(await entries()).toEqual([]);
+  });
+
+  it('tries a DEL that was cut short once more, too', async () => {
+    const { root } = networks.plugins;
+    await operator.attach({ id: 'c1', netns: '/run/netns/none' });
+    await journal.leave(key);
+    await networks.plugins.add('one', {
+      DEL: { shell: `[ -e ${root}/failed ] || { touch ${root}/failed; exit 1; }` },
+    });
+    expect(await operator.recover()).toEqual({ ...nothing, undone: [key] });
+    expect(await networks.plugins.order()).toEqual(['ADD one', 'DEL one', 'DEL one']);
+    expect(await operator.recover()).toEqual(nothing);
+  });
+
+  it('reports what has failed twice, and keeps its entry for the next time', async () => {
+    await networks.plugins.add('one', { DEL: { exitCode: 1 } });
+    await journal.begin({ ...key, netns: '', config });
+    const { undone, failed } = await operator.recover();
+    expect([undone, failed]).toMatchObject([
+      [],
+      [{ file: inJournal('a+c1+eth0.json'), error: { verb: 'DEL' } }],
+    ]);
+    expect(await networks.plugins.order()).toEqual(['DEL one', 'DEL one']);
+    await networks.plugins.add('one');
+    expect(await operator.recover()).toEqual({ ...nothing, undone: [key] });
+  });
+
   it('keeps its report though there is something odd among the locks', async () => {
     await journal.begin({ ...key, netns: '', config });
     await mkdir(join(networks.plugins.cacheDir, 'libcni', 'locks', 'folder'), { recursive: true });
