@@ -14,7 +14,8 @@ export function setupDevices() {
   if (process.arch !== 'x64' && kernelHasDevices())
     return reportFound('devices', 'the kernel has VLAN, MACVLAN and IPVLAN');
   const missing = Object.keys(packageOfProgram).filter((name) => findProgram(name) === undefined);
-  if (missing.length === 0) return reportFound('devices', 'VLAN, MACVLAN, IPVLAN and a clock of user-mode Linux');
+  if (missing.length === 0)
+    return reportFound('devices', 'VLAN, MACVLAN, IPVLAN and a clock of user-mode Linux');
   return installPackages({
     step: 'devices',
     missing,
