@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { nearestName } from './nearest-name.js';
 
 // The building blocks of the schemas of arguments. Their messages complete the sentence "<argument> must be".
@@ -69,7 +69,7 @@ export function judgedField<Value>(judge: (value: Value) => unknown) {
       try {
         judge(value);
       } catch (error) {
-        if (!(error instanceof LibcniError)) throw error;
+        if (!isOwnError(error)) throw error;
         context.addIssue({ code: 'custom', message: error.message, params: { error } });
       }
     });

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { describeValue } from '../errors/invalid-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 
 /**
  * An argument of a public call as its schema gives it back. Every public function calls this once for each argument
@@ -46,7 +47,7 @@ function refusal(argument: string, given: unknown, issues: readonly z.core.$ZodI
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (issue === undefined || (given instanceof Promise && issue.path.length === 0))
     return notRight(argument, issue?.message ?? 'an object', given);
-  if (issue.code === 'custom' && issue.params?.error instanceof LibcniError) return issue.params.error;
+  if (issue.code === 'custom' && isOwnError(issue.params?.error)) return issue.params.error;
   const place = `${argument}${issue.path.map(step).join('')}`;
   if (issue.code !== 'unrecognized_keys') return notRight(place, issue.message, issue.input);
   const [key = ''] = issue.keys;

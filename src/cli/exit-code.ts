@@ -1,4 +1,5 @@
-import { LibcniAggregateError, LibcniError, type LibcniErrorCode, PluginError } from '../errors/index.js';
+import { LibcniAggregateError, type LibcniErrorCode, PluginError } from '../errors/index.js';
+import { isOwnError } from '../errors/own-error.js';
 import { endedBy } from './options/limits.js';
 import { UsageError } from './usage-error.js';
 
@@ -43,6 +44,6 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCode.usage;
   if (error instanceof LibcniAggregateError) return exitCodeOf(error.errors[0]);
   if (error instanceof PluginError) return exitCode.plugin;
-  if (error instanceof LibcniError) return codes[error.code] ?? exitCode.failed;
+  if (isOwnError(error)) return codes[error.code] ?? exitCode.failed;
   return exitCode.failed;
 }

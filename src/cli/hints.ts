@@ -1,4 +1,5 @@
-import { LibcniAggregateError, LibcniError, type LibcniErrorCode, PluginError } from '../errors/index.js';
+import { LibcniAggregateError, type LibcniErrorCode, PluginError } from '../errors/index.js';
+import { isOwnError } from '../errors/own-error.js';
 
 /** What a person at a shell can do, where the message of the library does not say it in words of the command. */
 const hints: Partial<Record<LibcniErrorCode, string>> = {
@@ -18,5 +19,5 @@ export function hintFor(error: unknown): string | undefined {
     return error.errors.length === 1 ? hintFor(error.errors[0]) : undefined;
   if (error instanceof PluginError)
     return '`libcni doctor` says what plugins need, --debug shows what this one was given';
-  return error instanceof LibcniError ? hints[error.code] : undefined;
+  return isOwnError(error) ? hints[error.code] : undefined;
 }

@@ -1,11 +1,10 @@
 import type { Circumstances } from './circumstances.js';
 import { LibcniAggregateError } from './libcni-aggregate-error.js';
-import { LibcniError } from './libcni-error.js';
+import { isOwnError } from './own-error.js';
 import { PluginError } from './plugin-error.js';
 
 /** An error of the library with the circumstances that it lacks; any other stays what it is. */
 export function addCircumstances(error: unknown, circumstances: Circumstances): unknown {
-  const isOurs =
-    error instanceof PluginError || error instanceof LibcniError || error instanceof LibcniAggregateError;
+  const isOurs = error instanceof PluginError || isOwnError(error) || error instanceof LibcniAggregateError;
   return isOurs ? error.with(circumstances) : error;
 }

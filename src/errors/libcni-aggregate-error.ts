@@ -1,43 +1,38 @@
 import { cutShort, joinMessages, MAX_SAID_LENGTH } from './bounded-text.js';
-import { carryStack, showCarriedStacks } from './carry-stack.js';
+import { carryStack } from './carry-stack.js';
 import type { Circumstances } from './circumstances.js';
 import { hideUndefined } from './hide-undefined.js';
 import { LibcniError, type LibcniErrorCode } from './libcni-error.js';
+import { isOwnError } from './own-error.js';
 import { PluginError } from './plugin-error.js';
-import { printable } from './printable.js';
 
 /**
  * All errors of an operation that went on after a failure (garbage collection, validation, teardown of several
  * networks). `errors` holds them in the order in which they happened; the message has those of the first ten.
+ * `code` is the code that all of them share; `undefined` where they differ.
  */
-export class LibcniAggregateError extends AggregateError {
-  static {
-    showCarriedStacks(LibcniAggregateError.prototype);
-  }
-
+export class LibcniAggregateError extends LibcniError<LibcniErrorCode | number | undefined> {
   override readonly name = 'LibcniAggregateError';
-  /** The code that all of `errors` share; `undefined` where they differ. */
-  readonly code: LibcniErrorCode | number | undefined;
-  readonly #errors: readonly Error[];
+  readonly errors: readonly Error[];
   readonly #summary: string;
 
   constructor(errors: readonly Error[], summary: string) {
-    super(errors, `${printable(cutShort(summary, MAX_SAID_LENGTH))}: ${joinMessages(errors)}`);
-    this.#errors = errors;
+    const said = `${cutShort(summary, MAX_SAID_LENGTH)}: ${joinMessages(errors)}`;
+    super(sharedCode(errors), said, {}, Number.POSITIVE_INFINITY);
+    this.errors = errors;
     this.#summary = summary;
-    this.code = sharedCode(errors);
     hideUndefined(this);
   }
 
   /** The same with further circumstances for each of the library's errors; what is known already stays. */
-  with(circumstances: Circumstances): LibcniAggregateError {
-    const errors = this.#errors.map((error) => (isOurs(error) ? error.with(circumstances) : error));
+  override with(circumstances: Circumstances): LibcniAggregateError {
+    const errors = this.errors.map((error) => (isOurs(error) ? error.with(circumstances) : error));
     return carryStack(this, () => new LibcniAggregateError(errors, this.#summary));
   }
 }
 
 function isOurs(error: Error): error is PluginError | LibcniError {
-  return error instanceof PluginError || error instanceof LibcniError;
+  return error instanceof PluginError || isOwnError(error);
 }
 
 function sharedCode(errors: readonly Error[]): LibcniErrorCode | number | undefined {

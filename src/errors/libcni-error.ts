@@ -62,10 +62,10 @@ export type LibcniErrorReason =
   | 'not-started';
 
 /** What a {@link LibcniError} knows beyond its code and message. */
-export interface LibcniErrorDetails extends Circumstances {
+export interface LibcniErrorDetails<Reason extends string = LibcniErrorReason> extends Circumstances {
   readonly cause?: unknown;
   /** What exactly is wrong. @default not said */
-  readonly reason?: LibcniErrorReason | undefined;
+  readonly reason?: Reason | undefined;
   /** The file that is at fault. */
   readonly file?: string | undefined;
   /** The place inside the JSON document, for example `$.plugins[0].type`. */
@@ -77,18 +77,27 @@ export interface LibcniErrorDetails extends Circumstances {
 }
 
 /**
- * An error of the library itself. Decide by `code`; the message is for people and may change.
- * What a plugin reported arrives as a `PluginError` instead.
+ * The class of all errors that the library throws. Decide by `code`; the message is for people and may change.
+ *
+ * What the library itself found has a code such as `ERR_CACHE`. The other errors are of classes that extend this one:
+ * `PluginError` (the code of the plugin), `LibcniAggregateError` (the code that all of its errors share) and
+ * `SpawnError` (the name of an errno).
  */
-export class LibcniError extends Error implements Circumstances {
+export class LibcniError<
+    Code extends string | number | undefined = LibcniErrorCode,
+    Reason extends string = LibcniErrorReason,
+  >
+  extends Error
+  implements Circumstances
+{
   static {
     showCarriedStacks(LibcniError.prototype);
   }
 
-  override readonly name = 'LibcniError';
-  readonly code: LibcniErrorCode;
+  override readonly name: string = 'LibcniError';
+  readonly code: Code;
   /** Tells faults apart that share a code; `undefined` where the code says it all. */
-  readonly reason: LibcniErrorReason | undefined;
+  readonly reason: Reason | undefined;
   readonly file: string | undefined;
   readonly jsonPath: string | undefined;
   readonly value: unknown;
@@ -100,13 +109,19 @@ export class LibcniError extends Error implements Circumstances {
   readonly ifName: string | undefined;
   /** Errors of the clean-up that followed this error; empty when it succeeded or there was none. */
   readonly rollbackErrors: readonly Error[];
-  /** The message without place and circumstances, cut short at 4,000 characters. */
+  /** The message without place and circumstances, cut short. */
   readonly summary: string;
-  readonly #details: LibcniErrorDetails;
+  readonly #details: LibcniErrorDetails<Reason>;
 
-  constructor(code: LibcniErrorCode, summary: string, details: LibcniErrorDetails = {}) {
+  /** @param maxLength - of the summary, in characters; what is behind it is cut off. @default 4,000 */
+  constructor(
+    code: Code,
+    summary: string,
+    details: LibcniErrorDetails<Reason> = {},
+    maxLength = MAX_SAID_LENGTH,
+  ) {
     const where = `${describePlace(details)}${describeCircumstances(details)}`;
-    const said = printable(cutShort(summary, MAX_SAID_LENGTH));
+    const said = printable(cutShort(summary, maxLength));
     super(`${said}${where}${describeRollback(details.rollbackErrors)}`, causeOption(details));
     this.#details = details;
     this.code = code;
@@ -126,7 +141,7 @@ export class LibcniError extends Error implements Circumstances {
   }
 
   /** The same error with further details, stack included; what is known already stays, but for `rollbackErrors`. */
-  with(details: LibcniErrorDetails): LibcniError {
+  with(details: LibcniErrorDetails<Reason>): LibcniError<Code, Reason> {
     const { rollbackErrors } = details;
     const known = {
       ...details,
@@ -138,11 +153,11 @@ export class LibcniError extends Error implements Circumstances {
 }
 
 /** A file may be given as a URL where Node takes one, too. */
-function describePlace({ file, jsonPath }: LibcniErrorDetails): string {
+function describePlace({ file, jsonPath }: LibcniErrorDetails<string>): string {
   const at = jsonPath === undefined ? '' : ` at ${cutShort(jsonPath, MAX_NAME_LENGTH)}`;
   return printable(file === undefined ? at : `${at} in ${cutShort(String(file), MAX_SAID_LENGTH)}`);
 }
 
-function causeOption({ cause }: LibcniErrorDetails): ErrorOptions {
+function causeOption({ cause }: LibcniErrorDetails<string>): ErrorOptions {
   return cause === undefined ? {} : { cause };
 }

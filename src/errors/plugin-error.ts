@@ -1,13 +1,8 @@
 import { copyStart, cutShort, MAX_SAID_LENGTH } from './bounded-text.js';
-import { carryStack, showCarriedStacks } from './carry-stack.js';
-import {
-  type Circumstances,
-  describeCircumstances,
-  describeRollback,
-  withoutUndefined,
-} from './circumstances.js';
+import { carryStack } from './carry-stack.js';
+import { type Circumstances, withoutUndefined } from './circumstances.js';
 import { hideUndefined } from './hide-undefined.js';
-import { printable } from './printable.js';
+import { LibcniError } from './libcni-error.js';
 
 /**
  * Why a run of a plugin counts as failed.
@@ -53,22 +48,11 @@ export interface PluginErrorDetails extends Circumstances {
  * untouched (CNI specification, section 5 "Error"); the codes 1 to 99 belong to the specification, 100 and above
  * to the plugin.
  */
-export class PluginError extends Error implements Circumstances {
-  static {
-    showCarriedStacks(PluginError.prototype);
-  }
-
+export class PluginError extends LibcniError<number, PluginFailure> {
   override readonly name = 'PluginError';
-  readonly reason: PluginFailure;
-  readonly code: number;
+  override readonly reason: PluginFailure;
   readonly msg: string;
   readonly details: string | undefined;
-  readonly verb: Circumstances['verb'];
-  readonly plugin: string | undefined;
-  readonly pluginPath: string | undefined;
-  readonly network: string | undefined;
-  readonly containerId: string | undefined;
-  readonly ifName: string | undefined;
   /** `null` where a signal ended the plugin, `undefined` where it is not known. */
   readonly exitCode: number | null | undefined;
   /** The name of the signal that ended the plugin, for example `SIGSEGV`. */
@@ -77,44 +61,36 @@ export class PluginError extends Error implements Circumstances {
   readonly stderr: string;
   /** The first 65,536 characters of what the plugin printed, whatever the reason. */
   readonly stdout: string;
-  /** Errors of the clean-up that followed this error; empty when it succeeded or there was none. */
-  readonly rollbackErrors: readonly Error[];
   readonly #given: PluginErrorDetails;
 
   constructor(given: PluginErrorDetails) {
-    super(describe(given), given.cause === undefined ? {} : { cause: given.cause });
-    const { stdout } = given;
-    this.stdout = stdout === undefined ? '' : copyStart(stdout, MAX_STDOUT_LENGTH);
-    this.#given = stdout === undefined ? given : { ...given, stdout: this.stdout };
+    const stdout = copyStart(given.stdout ?? '', MAX_STDOUT_LENGTH);
+    const kept = given.stdout === undefined ? given : { ...given, stdout };
+    super(given.code ?? 0, describe(given), kept, Number.POSITIVE_INFINITY);
+    this.#given = kept;
+    this.stdout = stdout;
     this.reason = given.reason;
-    this.code = given.code ?? 0;
     this.msg = given.msg;
     this.details = given.details;
-    this.verb = given.verb;
-    this.plugin = given.plugin;
-    this.pluginPath = given.pluginPath;
-    this.network = given.network;
-    this.containerId = given.containerId;
-    this.ifName = given.ifName;
     this.exitCode = given.exitCode;
     this.signal = given.signal;
     this.stderr = given.stderr ?? '';
-    this.rollbackErrors = given.rollbackErrors ?? [];
     hideUndefined(this);
   }
 
   /** The same error with further circumstances, stack included; what is known already stays, but for `rollbackErrors`. */
-  with(details: Circumstances & Pick<PluginErrorDetails, 'rollbackErrors' | 'hint'>): PluginError {
+  override with(details: Circumstances & Pick<PluginErrorDetails, 'rollbackErrors' | 'hint'>): PluginError {
     const { rollbackErrors } = details;
     const known = { ...details, ...withoutUndefined(this.#given), ...(rollbackErrors && { rollbackErrors }) };
     return carryStack(this, () => new PluginError(known));
   }
 }
 
+/** What the plugin said, each text of it cut short. */
 function describe(given: PluginErrorDetails): string {
-  const msg = printable(cutShort(given.msg, MAX_SAID_LENGTH));
-  const details = given.details ? `; ${printable(cutShort(given.details, MAX_SAID_LENGTH))}` : '';
+  const msg = cutShort(given.msg, MAX_SAID_LENGTH);
+  const details = given.details ? `; ${cutShort(given.details, MAX_SAID_LENGTH)}` : '';
   const code = given.code ? ` [code ${given.code}]` : '';
   const hint = given.hint ? `; ${given.hint}` : '';
-  return `${msg}${details}${code}${hint}${describeCircumstances(given)}${describeRollback(given.rollbackErrors)}`;
+  return `${msg}${details}${code}${hint}`;
 }

@@ -1,5 +1,6 @@
 import { LibcniAggregateError } from './libcni-aggregate-error.js';
-import { LibcniError } from './libcni-error.js';
+import type { LibcniError } from './libcni-error.js';
+import { isOwnError } from './own-error.js';
 import { PluginError } from './plugin-error.js';
 
 /** The failure of something that was rolled back, with what went wrong then as its `rollbackErrors`. */
@@ -15,5 +16,5 @@ export function addRollbackErrors(failure: Error, added: readonly Error[]): Erro
 }
 
 function isOurs(failure: Error): failure is PluginError | LibcniError {
-  return failure instanceof PluginError || failure instanceof LibcniError;
+  return failure instanceof PluginError || isOwnError(failure);
 }

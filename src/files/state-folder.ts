@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { asError, hasCode, isShortage } from '../errors/system-error.js';
 import { BadFileError } from './bad-file-error.js';
 import { checkOwner, type ForeignFolders } from './check-owner.js';
@@ -93,7 +93,7 @@ export class StateFolder {
     try {
       return unlessMissing(() => readRegularFile(this.fileOf(name)));
     } catch (cause) {
-      if (cause instanceof LibcniError || isShortage(cause) || isForbidden(cause)) throw cause;
+      if (isOwnError(cause) || isShortage(cause) || isForbidden(cause)) throw cause;
       throw new BadFileError(describe(cause), { cause });
     }
   }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { hasCode } from '../errors/system-error.js';
 import { readLocalFile } from '../files/read-local-file.js';
 import { writeFileAtomic } from '../files/write-file-atomic.js';
@@ -70,7 +71,7 @@ export async function installHooks(bundle: string, hooks: NetworkHooks): Promise
     await writeFileAtomic({ file, data, mode: statSync(file).mode & 0o777, dirMode: 0o755 });
     return file;
   } catch (cause) {
-    if (cause instanceof LibcniError) throw cause;
+    if (isOwnError(cause)) throw cause;
     const summary = `cannot write hooks into config.json: ${cause instanceof Error ? cause.message : cause}`;
     const code = hasCode(cause, 'ENOENT', 'ENOTDIR') ? 'ERR_CONF_NOT_FOUND' : 'ERR_PERMISSION';
     throw new LibcniError(code, summary, { cause, file });

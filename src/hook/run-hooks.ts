@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
 import { HelperClient, SpawnError, type SpawnOutcome } from '../platform/helper/index.js';
 import { checkJson } from './check-json.js';
@@ -118,7 +119,7 @@ interface FailedHook {
 function named(thrown: unknown, { index, hook, point }: FailedHook): LibcniError {
   const cause = asError(thrown);
   const summary = `${point} hook ${index} (${hook.path}) failed: ${cause.message}`;
-  if (cause instanceof LibcniError) return new LibcniError(cause.code, summary, { cause, value: hook.path });
+  if (isOwnError(cause)) return new LibcniError(cause.code, summary, { cause, value: hook.path });
   const code =
     cause instanceof SpawnError && ['EACCES', 'EPERM'].includes(cause.code)
       ? 'ERR_PERMISSION'

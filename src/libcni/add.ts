@@ -1,6 +1,7 @@
 // Port of AddNetworkList and AddNetwork in Go's libcni/api.go.
 import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
 import type { NetnsLook } from '../platform/netns/index.js';
@@ -157,6 +158,6 @@ function evenIfRecorded({ rollback }: AddOptions): boolean {
 
 /** Errors that are not the library's own come from `onResult` and are the caller's. */
 function failureOf(error: unknown, circumstances: Circumstances): Error {
-  if (error instanceof PluginError || error instanceof LibcniError) return error.with(circumstances);
+  if (error instanceof PluginError || isOwnError(error)) return error.with(circumstances);
   return asError(error);
 }

@@ -1,6 +1,6 @@
 import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
-import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import type { Operation } from './operation.js';
 import { withCircumstances } from './with-circumstances.js';
 
@@ -63,7 +63,7 @@ export class Failures {
 
   /** An error of this kind can also come from an `Exec` with limits of its own. */
   #isEnd(error: Error): boolean {
-    return error instanceof LibcniError && error.code === endOf(this.#operation);
+    return isOwnError(error) && error.code === endOf(this.#operation);
   }
 }
 
@@ -73,6 +73,6 @@ function endOf(operation: Operation): unknown {
     operation.next();
     return undefined;
   } catch (error) {
-    return error instanceof LibcniError ? error.code : undefined;
+    return isOwnError(error) ? error.code : undefined;
   }
 }

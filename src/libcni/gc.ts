@@ -1,6 +1,7 @@
 // Port of GCNetworkList in Go's libcni/api.go.
 import { join } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { removeAbandoned } from '../files/remove-abandoned.js';
 import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
 import { cacheFolder } from './cache/cache-path.js';
@@ -110,7 +111,7 @@ function namingProblem({ containerId, ifName }: GcAttachment): LibcniError[] {
     validateInterfaceName(ifName);
     return [];
   } catch (error) {
-    if (!(error instanceof LibcniError)) throw error;
+    if (!isOwnError(error)) throw error;
     return [error];
   }
 }

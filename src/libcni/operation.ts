@@ -4,6 +4,7 @@ import { isAbsent, isKeyed } from '../errors/check-value.js';
 import { describeLimit } from '../errors/describe-limit.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
 import { checkTrace, type TraceContext } from './exec/trace-context.js';
@@ -80,7 +81,7 @@ function runGuard(guard: () => unknown): void {
       throw invalidArgument('guard', 'a function that answers at once', answer);
     }
   } catch (cause) {
-    if (cause instanceof LibcniError || cause instanceof PluginError) throw cause;
+    if (isOwnError(cause) || cause instanceof PluginError) throw cause;
     throw new LibcniError('ERR_ABORTED', `ended by its guard: ${asError(cause).message}`, { cause });
   }
 }

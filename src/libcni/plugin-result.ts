@@ -1,6 +1,7 @@
 // Port of fixupResultVersion in Go's pkg/invoke/exec.go.
 import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { describePrinted } from './exec/describe-printed.js';
 import { refuseReportedError } from './exec/reported-error.js';
@@ -43,7 +44,7 @@ function resultFromOutput(stdout: string, confVersion: string): Result {
 }
 
 function describe(cause: unknown, stdout: string, circumstances: Circumstances): unknown {
-  if (!(cause instanceof LibcniError)) return cause;
+  if (!isOwnError(cause)) return cause;
   if (cause.code === 'ERR_VERSION') return cause.with({ reason: 'unknown-result-version', ...circumstances });
   const msg = `plugin printed no valid result: ${cause.message}${describePrinted(stdout)}`;
   return new PluginError({

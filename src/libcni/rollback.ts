@@ -1,4 +1,4 @@
-import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
 import { withRollbackErrors } from '../errors/with-rollback-errors.js';
 import { removeCache } from './cache/write-cache.js';
@@ -173,5 +173,5 @@ function usableResult(result: Result | undefined, cniVersion: string): Result | 
 }
 
 function isHelperFailure(error: Error): boolean {
-  return error instanceof LibcniError && error.code === 'ERR_HELPER';
+  return isOwnError(error) && error.code === 'ERR_HELPER';
 }

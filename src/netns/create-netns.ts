@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { checkOptionalBoolean, checkOptionalChoice, checkText } from '../errors/check-value.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
 import { HelperClient, type NetnsInfo } from '../platform/helper/index.js';
 import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
@@ -115,7 +116,7 @@ async function make(
 
 /** What the helper did until its end, or that of the call, is not known. */
 function isCutOff(error: unknown): boolean {
-  return error instanceof LibcniError && ['ERR_HELPER', 'ERR_ABORTED', 'ERR_TIMEOUT'].includes(error.code);
+  return isOwnError(error) && ['ERR_HELPER', 'ERR_ABORTED', 'ERR_TIMEOUT'].includes(error.code);
 }
 
 function isNameless({ path, name }: CreateNetnsOptions): boolean {
@@ -138,7 +139,7 @@ async function linkOrRemove(path: string, link: NetnsLinkOptions, helper: Helper
       () => [],
       (failure) => [asError(failure)],
     );
-    const isLeft = rollbackErrors.length > 0 && error instanceof LibcniError;
+    const isLeft = rollbackErrors.length > 0 && isOwnError(error);
     throw isLeft ? error.with({ rollbackErrors }) : error;
   }
 }

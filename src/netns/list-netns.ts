@@ -1,6 +1,6 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { hasCode } from '../errors/system-error.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
@@ -29,7 +29,7 @@ export async function listNetns(dir?: string, options: NetnsOptions = {}): Promi
     );
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
-    throw error instanceof LibcniError ? error : fileFailure('list the namespaces in', folder, error);
+    throw isOwnError(error) ? error : fileFailure('list the namespaces in', folder, error);
   }
 }
 

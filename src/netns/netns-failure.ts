@@ -1,4 +1,5 @@
 import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { codeOf } from '../errors/system-error.js';
 import { SpawnError } from '../platform/helper/index.js';
 
@@ -21,7 +22,7 @@ const fileSteps = new Set(['mkdir', 'create', 'open', 'stat', 'unlink', 'share']
  */
 export function netnsFailure(doing: string, path: string, error: unknown): unknown {
   const what = `cannot ${doing} network namespace ${path}`;
-  if (error instanceof LibcniError && error.code === 'ERR_HELPER' && error.value !== path)
+  if (isOwnError(error) && error.code === 'ERR_HELPER' && error.value !== path)
     return new LibcniError('ERR_HELPER', `${what}: ${error.summary}`, { cause: error, value: path });
   if (!(error instanceof SpawnError)) return error;
   const details = { cause: error, value: path };

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { HelperClient, type NetnsInfo, SpawnError } from '../platform/helper/index.js';
 import { readHelperMounts } from './mount-table.js';
 import { netnsInode } from './netns-entry.js';
@@ -65,6 +66,6 @@ async function isCovered(
       return uppermost !== inode && covered.includes(inode);
     });
   } catch (error) {
-    throw error instanceof LibcniError ? error : fileFailure('look at', path, error);
+    throw isOwnError(error) ? error : fileFailure('look at', path, error);
   }
 }

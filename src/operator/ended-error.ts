@@ -1,6 +1,7 @@
 import { abortedError } from '../errors/aborted-error.js';
 import type { Circumstances } from '../errors/circumstances.js';
-import { LibcniError } from '../errors/libcni-error.js';
+import type { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 
 /**
  * What an operation throws that its caller has ended, `ERR_ABORTED` or `ERR_TIMEOUT`: what failed otherwise at that
@@ -8,6 +9,6 @@ import { LibcniError } from '../errors/libcni-error.js';
  */
 export function endedError(error: unknown, signal: AbortSignal, circumstances: Circumstances): LibcniError {
   const ended = abortedError(signal, undefined, circumstances);
-  const isEnd = error instanceof LibcniError && error.code === ended.code;
+  const isEnd = isOwnError(error) && error.code === ended.code;
   return isEnd ? error.with(circumstances) : ended;
 }

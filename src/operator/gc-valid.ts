@@ -1,6 +1,7 @@
 import { isKeyed } from '../errors/check-value.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { withoutNull } from '../errors/without-null.js';
 import { type GcAttachment, validateContainerId, validateInterfaceName } from '../libcni/index.js';
 import { LOOPBACK_NETWORK } from './attachments/loopback-network.js';
@@ -63,7 +64,7 @@ function namingProblems(id: string, ifNames: readonly string[] = []): LibcniErro
       check();
       return [];
     } catch (error) {
-      if (!(error instanceof LibcniError)) throw error;
+      if (!isOwnError(error)) throw error;
       return [error.with({ verb: 'GC' })];
     }
   });

@@ -1,4 +1,5 @@
 import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
 import { giveWay } from '../files/give-way.js';
 import type { StateFolder } from '../files/state-folder.js';
@@ -75,7 +76,7 @@ async function recordNames(
   try {
     return (await records.list()).filter(mayBe);
   } catch (cause) {
-    if (cause instanceof LibcniError) throw cause;
+    if (isOwnError(cause)) throw cause;
     const summary = `the records cannot be listed: ${asError(cause).message}`;
     throw new LibcniError('ERR_CACHE', summary, { file: records.path, cause });
   }

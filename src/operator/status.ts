@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import type { LibcniErrorCode } from '../errors/libcni-error.js';
-import { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError, hasCode } from '../errors/system-error.js';
 import { notExecutable } from '../libcni/exec/not-executable.js';
@@ -91,7 +91,7 @@ async function readinessOf(
     await cni.getStatusNetworkList(list, options);
     return { name, file, ready: true };
   } catch (error) {
-    const known = error instanceof LibcniError || error instanceof PluginError;
+    const known = isOwnError(error) || error instanceof PluginError;
     const reason = error instanceof Error ? error.message : String(error);
     return { name, file, ready: false, code: known ? error.code : undefined, reason };
   }

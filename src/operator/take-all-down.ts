@@ -1,6 +1,7 @@
 import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
-import { LibcniError } from '../errors/libcni-error.js';
+import type { LibcniError } from '../errors/libcni-error.js';
+import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
 import { CONTAINERS_AT_ONCE, eachInContainerTurn } from '../libcni/container-turns.js';
 import type { NetworkAttachment, NetworkConfigList } from '../libcni/index.js';
@@ -115,16 +116,16 @@ async function succeeds(step: Step, run: () => Promise<unknown>): Promise<boolea
 
 /** What failed for another reason than the end of the helper. */
 function besidesHelper(error: unknown): Error[] {
-  const failures: Error[] = error instanceof LibcniAggregateError ? error.errors : [asError(error)];
-  return failures.filter((one) => !(one instanceof LibcniError && one.code === 'ERR_HELPER'));
+  const failures: readonly Error[] = error instanceof LibcniAggregateError ? error.errors : [asError(error)];
+  return failures.filter((one) => !(isOwnError(one) && one.code === 'ERR_HELPER'));
 }
 
 /** Of the plugins of a network, some may have failed before the collection was ended. */
 function endedBy(error: unknown, errors: Error[], ended: (error: unknown) => LibcniError): LibcniError {
   if (!(error instanceof LibcniAggregateError)) return ended(error);
   const { code } = ended(undefined);
-  const failures: Error[] = error.errors;
-  const isEnd = (one: Error) => one instanceof LibcniError && one.code === code;
+  const failures: readonly Error[] = error.errors;
+  const isEnd = (one: Error) => isOwnError(one) && one.code === code;
   errors.push(...failures.filter((one) => !isEnd(one)));
   return ended(failures.find(isEnd));
 }

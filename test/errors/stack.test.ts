@@ -1,11 +1,13 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { LibcniAggregateError, LibcniError, PluginError } from '../../src/index.js';
+import { type Circumstances, LibcniAggregateError, LibcniError, PluginError } from '../../src/index.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
 const network = { network: 'net' };
 
-const makers: [string, () => LibcniError | PluginError | LibcniAggregateError][] = [
+type Told = Error & { with(circumstances: Circumstances): Told };
+
+const makers: [string, () => Told][] = [
   ['LibcniError', () => new LibcniError('ERR_CACHE', 'no record\n    at $.a in /b')],
   ['PluginError', () => new PluginError({ reason: 'exit', msg: 'no\n    at all', code: 7 })],
   ['PluginError', () => new PluginError({ reason: 'reported', msg: '' })],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CNIOperator, HelperClient } from '../../src/index.js';
+import { type CNIOperator, HelperClient, LibcniAggregateError } from '../../src/index.js';
 import { request, useHost } from './harness/use-host.js';
 
 const host = useHost();
@@ -42,7 +42,7 @@ describe('a namespace of which nothing can be told in time', () => {
   it.each(['detach', 'check'] as const)('does not hold up a caller who ends a %s', async (verb) => {
     const ended = operator[verb]({ id: 'c1' }, { signal: AbortSignal.timeout(200) });
     const error: unknown = await ended.catch((thrown: unknown) => thrown);
-    expect([error, ...(error instanceof AggregateError ? error.errors : [])]).toContainEqual(
+    expect([error, ...(error instanceof LibcniAggregateError ? error.errors : [])]).toContainEqual(
       expect.objectContaining({ code: 'ERR_TIMEOUT' }),
     );
   });

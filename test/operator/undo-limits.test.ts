@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { OperatorOptions } from '../../src/index.js';
+import { LibcniAggregateError, type OperatorOptions } from '../../src/index.js';
 import { Journal } from '../../src/operator/state/journal.js';
 import { request, useHost } from './harness/use-host.js';
 
@@ -25,7 +25,7 @@ describe('an ADD that was cut short is not undone for longer than `timeoutMs`', 
     const start = performance.now();
     const error: unknown = await run().catch((thrown: unknown) => thrown);
     expect(performance.now() - start).toBeLessThan(6000);
-    expect([error, ...(error instanceof AggregateError ? error.errors : [])]).toContainEqual(
+    expect([error, ...(error instanceof LibcniAggregateError ? error.errors : [])]).toContainEqual(
       expect.objectContaining({ code: 'ERR_TIMEOUT' }),
     );
     expect(await host.order()).toEqual(['DEL one eth0']);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { LibcniAggregateError, LibcniError } from '../../errors/index.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
 import {
   crunRuntime,
@@ -59,7 +60,7 @@ function installedRuntimes(
     try {
       return [[name, make(given)]];
     } catch (error) {
-      if (error instanceof LibcniError && error.code === 'ERR_NOT_FOUND') return [];
+      if (isOwnError(error) && error.code === 'ERR_NOT_FOUND') return [];
       throw error;
     }
   });

@@ -1,5 +1,6 @@
 // Port of GetCachedAttachments in Go's libcni/api.go.
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { codeForCause, isShortage, reasonOf } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import type { StateFolder } from '../../files/state-folder.js';
@@ -57,7 +58,7 @@ async function readNames(folder: StateFolder): Promise<string[]> {
   try {
     return await folder.list();
   } catch (cause) {
-    if (cause instanceof LibcniError) throw cause;
+    if (isOwnError(cause)) throw cause;
     const summary = `cache folder cannot be read: ${reasonOf(cause)}`;
     throw new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { file: folder.path, cause });
   }

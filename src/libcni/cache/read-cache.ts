@@ -1,5 +1,6 @@
 // Port of getCachedResult and getCachedConfig in Go's libcni/api.go.
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
 import type { CniContext } from '../context.js';
 import { keyFolder } from '../json/fold-keys.js';
@@ -62,7 +63,7 @@ export async function readCachedRecord(
   try {
     return { result: convertChecked(result, lookup.cniVersion), netnsIdentity: found.entry?.netnsIdentity };
   } catch (cause) {
-    const isVersion = cause instanceof LibcniError && cause.code === 'ERR_VERSION';
+    const isVersion = isOwnError(cause) && cause.code === 'ERR_VERSION';
     throw isVersion ? cause : unreadable(found.file, cause);
   }
 }
@@ -169,7 +170,7 @@ function readFile(
       throw new Error('it is no entry of the kind cniCacheV1');
     return { file, parsed, entry };
   } catch (cause) {
-    if (cause instanceof LibcniError && cause.code === 'ERR_PERMISSION') throw cause;
+    if (isOwnError(cause) && cause.code === 'ERR_PERMISSION') throw cause;
     throw unreadable(file, cause);
   }
 }

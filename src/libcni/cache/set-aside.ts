@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { LibcniError } from '../../errors/libcni-error.js';
+import type { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError, isShortage } from '../../errors/system-error.js';
 import { moveAside } from '../../files/move-aside.js';
 import type { CniContext } from '../context.js';
@@ -60,7 +61,7 @@ export async function setAsideIfUnreadable(context: CniContext, lookup: Attachme
 
 /** Whether the error is about what an entry holds, or that it is no file. */
 export function isUnreadable(error: unknown): error is LibcniError {
-  if (!(error instanceof LibcniError) || error.code !== 'ERR_CACHE' || !error.file) return false;
+  if (!isOwnError(error) || error.code !== 'ERR_CACHE' || !error.file) return false;
   return !isShortage(error.cause);
 }
 

@@ -1,4 +1,4 @@
-import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
 import { compareIdentities, type NetnsLook } from '../../platform/netns/index.js';
 import type { CniContext } from '../context.js';
@@ -24,7 +24,7 @@ export function standingOf(context: CniContext, lookup: AttachmentLookup): Stand
     const recorded = readRecordedNetns(context, lookup);
     return { isRecorded: recorded !== undefined, recorded };
   } catch (error) {
-    if (error instanceof LibcniError && error.code === 'ERR_CONFLICT') throw error;
+    if (isOwnError(error) && error.code === 'ERR_CONFLICT') throw error;
     return { isRecorded: true, problem: asError(error).message };
   }
 }

@@ -1,6 +1,7 @@
 import { isKeyed } from '../../errors/check-value.js';
 import { invalidArgument } from '../../errors/invalid-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { checkNumbers } from '../json/write-json.js';
 import { validateNetworkName } from '../names.js';
 import { networkConfFromBytes } from './network-conf.js';
@@ -36,7 +37,7 @@ export function networkConfFrom(conf: NetworkConf, place?: string): NetworkConfi
     checkName(list.name);
     return list;
   } catch (error) {
-    throw error instanceof LibcniError ? error.with({ file: place }) : error;
+    throw isOwnError(error) ? error.with({ file: place }) : error;
   }
 }
 
@@ -44,6 +45,6 @@ function checkName(name: string): void {
   try {
     validateNetworkName(name);
   } catch (error) {
-    throw error instanceof LibcniError ? error.with({ jsonPath: '$.name' }) : error;
+    throw isOwnError(error) ? error.with({ jsonPath: '$.name' }) : error;
   }
 }

@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { isJsonObject, type JsonObject, textFromBytes } from '../json/parse-json.js';
 
 /** The extension of configuration lists; other files hold one plugin each. */
@@ -29,7 +30,7 @@ export async function withFormHint<Value>(
     return await read();
   } catch (error) {
     const hint = hintFor(file, bytes);
-    if (hint === undefined || !(error instanceof LibcniError)) throw error;
+    if (hint === undefined || !isOwnError(error)) throw error;
     const { code, summary, jsonPath, value, cause = error } = error;
     throw new LibcniError(code, `${summary} (${hint})`, { file, jsonPath, value, cause });
   }

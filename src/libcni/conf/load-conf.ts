@@ -1,6 +1,7 @@
 // Port of LoadConf and LoadNetworkConf in Go's libcni/conf.go.
 import { existsSync } from 'node:fs';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { confFiles } from './conf-files.js';
 import { networkConfFromFile } from './network-conf.js';
 import { confFromFile, confListFromConf } from './single-conf.js';
@@ -57,7 +58,7 @@ async function loadUpconverted(search: Search): Promise<NetworkConfigList> {
   try {
     return confListFromConf(await loadConf(search.dir, search.name));
   } catch (error) {
-    if (search.names.length === 0 || !(error instanceof LibcniError)) throw error;
+    if (search.names.length === 0 || !isOwnError(error)) throw error;
     if (error.code === 'ERR_NO_CONFIGS') throw notFound(search);
     throw error.code === 'ERR_CONF_NOT_FOUND' ? notFound(await withOldForm(search)) : error;
   }

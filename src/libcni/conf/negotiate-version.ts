@@ -1,5 +1,6 @@
 // Port of the version part of NetworkConfFromBytes in Go's libcni/conf.go.
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { type JsonObject, jsonType } from '../json/parse-json.js';
 import { CURRENT_VERSION, compareVersions } from '../version.js';
 
@@ -38,7 +39,7 @@ function isSpoken({ version, jsonPath }: Offer, file?: string): boolean {
   try {
     return compareVersions(version, CURRENT_VERSION) <= 0;
   } catch (cause) {
-    const reason = cause instanceof LibcniError ? cause.summary : String(cause);
+    const reason = isOwnError(cause) ? cause.summary : String(cause);
     throw new LibcniError('ERR_CONF_INVALID', `configuration list: ${reason}`, {
       file,
       jsonPath,

@@ -1,6 +1,7 @@
 // Port of NetworkConfFromBytes and NetworkConfFromFile in Go's libcni/conf.go.
 import { dirname } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson, textFromBytes } from '../json/parse-json.js';
 import { checkNumbers, writeJson } from '../json/write-json.js';
 import { withFormHint } from './form-hint.js';
@@ -107,7 +108,7 @@ function withFile(file: string | undefined, run: () => void): void {
   try {
     run();
   } catch (error) {
-    throw error instanceof LibcniError ? error.with({ file }) : error;
+    throw isOwnError(error) ? error.with({ file }) : error;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { codeOf } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { readLocalFile } from '../../files/read-local-file.js';
@@ -18,7 +19,7 @@ export async function readConfFile(file: string): Promise<Buffer> {
     await giveWay();
     return readLocalFile(file, (stats) => refuse(file, stats));
   } catch (error) {
-    throw error instanceof LibcniError ? error : unreadable(file, error);
+    throw isOwnError(error) ? error : unreadable(file, error);
   }
 }
 

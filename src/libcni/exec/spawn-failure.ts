@@ -1,4 +1,5 @@
 import { LibcniError, type LibcniErrorReason } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { SpawnError } from '../../platform/helper/spawn-error.js';
 import { notExecutable } from './not-executable.js';
@@ -8,7 +9,7 @@ const BEFORE_START: readonly LibcniErrorReason[] = ['no-plugin-name', 'bad-plugi
 
 /** Whether an error of a plugin's run says that the plugin was not started at all, and so has made nothing. */
 export function isStartFailure(error: unknown): boolean {
-  if (error instanceof LibcniError) {
+  if (isOwnError(error)) {
     const { code, reason, cause } = error;
     const isUnusable = code === 'ERR_PLUGIN_NOT_FOUND' || code === 'ERR_PERMISSION';
     return (

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from '../../libcni/names.js';
 
 /** iSulad's limit; a name becomes a part of file names. */
@@ -12,7 +12,7 @@ function checkedBy(check: (text: string) => void) {
     } catch (error) {
       context.addIssue({
         code: 'custom',
-        message: error instanceof LibcniError ? error.summary : String(error),
+        message: isOwnError(error) ? error.summary : String(error),
         input: text,
       });
     }

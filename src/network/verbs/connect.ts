@@ -1,4 +1,5 @@
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
 import { addNameservers } from '../../etc/index.js';
@@ -103,7 +104,7 @@ async function attach(
 
 /** Whether another container has a port that was chosen here. */
 function isPortConflict(error: unknown, ports: readonly PortMapping[], request: ParsedConnect): boolean {
-  if (!(error instanceof LibcniError) || error.code !== 'ERR_CONFLICT') return false;
+  if (!isOwnError(error) || error.code !== 'ERR_CONFLICT') return false;
   const { value } = error;
   if (typeof value !== 'object' || value === null || !('hostPort' in value)) return false;
   return ports.some(

@@ -2,6 +2,7 @@ import { readFile, rm, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { createFileExclusive } from '../../files/create-file-exclusive.js';
 import { withFileLock } from '../../files/with-file-lock.js';
@@ -95,7 +96,7 @@ async function findOrRemoveBroken(
   try {
     return await findNetwork(context, wanted);
   } catch (error) {
-    if (!force || !(error instanceof LibcniError) || error.code !== 'ERR_CONF_INVALID') throw error;
+    if (!force || !isOwnError(error) || error.code !== 'ERR_CONF_INVALID') throw error;
     if (error.file === undefined || basename(error.file) !== networkFileName(wanted)) throw error;
     await unlink(error.file);
     return undefined;

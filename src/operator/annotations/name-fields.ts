@@ -1,4 +1,4 @@
-import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { validateInterfaceName, validateNetworkName } from '../../libcni/names.js';
 import { checkedText } from '../capabilities/fields.js';
 
@@ -32,7 +32,7 @@ function passes(validate: (name: string) => void, name: string): boolean {
     validate(name);
     return true;
   } catch (error) {
-    if (error instanceof LibcniError) return false;
+    if (isOwnError(error)) return false;
     throw error;
   }
 }

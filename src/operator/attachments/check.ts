@@ -1,5 +1,5 @@
 import { checkTimeout } from '../../errors/check-timeout.js';
-import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { asError } from '../../errors/system-error.js';
 import type { ExecOptions, RuntimeConf } from '../../libcni/index.js';
@@ -133,6 +133,6 @@ async function rtToCheck(
 }
 
 function kindOf(error: Error): CheckOutcome['outcome'] {
-  if (error instanceof LibcniError && error.code === 'ERR_CHECK_UNSUPPORTED') return 'unsupported';
+  if (isOwnError(error) && error.code === 'ERR_CHECK_UNSUPPORTED') return 'unsupported';
   return error instanceof PluginError && error.code === TRY_AGAIN_LATER ? 'tryLater' : 'failed';
 }

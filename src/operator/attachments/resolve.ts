@@ -1,4 +1,5 @@
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import type { NetworkConfigList, RuntimeConf } from '../../libcni/index.js';
 import { runtimeArgsFromLabels } from '../annotations/index.js';
 import { capabilityArgsFromAnnotations, checkedCapabilityArgs } from '../capabilities/index.js';
@@ -65,7 +66,7 @@ function ofNetwork<Value>(network: string, resolve: () => Value): Value {
   try {
     return resolve();
   } catch (error) {
-    throw error instanceof LibcniError ? error.with({ network }) : error;
+    throw isOwnError(error) ? error.with({ network }) : error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { Operation } from '../../libcni/operation.js';
 import type { OperatorContext } from '../context.js';
 import { type Attachment, keyOf } from './attachment.js';
@@ -27,7 +27,7 @@ export async function takeDown(
     const rt = await rtToTakeDown(context, leaving, operation.next());
     await context.cni.delNetworkList(list, rt, { ...operation.remaining(), hostNetns });
   } catch (error) {
-    throw error instanceof LibcniError ? error.with({ verb: 'DEL', ...key }) : error;
+    throw isOwnError(error) ? error.with({ verb: 'DEL', ...key }) : error;
   }
   await context.own.forget(key);
   await context.journal.left(key);

@@ -1,4 +1,4 @@
-import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { untilOrphansEnd } from '../../libcni/exec/orphans.js';
 import { networkConfFromBytes } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
@@ -32,7 +32,7 @@ export async function undoIntent(
     await undo(context, intent, options);
   } catch (error) {
     const { network, containerId, ifName } = intent;
-    throw error instanceof LibcniError ? error.with({ verb: 'DEL', network, containerId, ifName }) : error;
+    throw isOwnError(error) ? error.with({ verb: 'DEL', network, containerId, ifName }) : error;
   }
 }
 

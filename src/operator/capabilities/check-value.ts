@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { z } from 'zod';
 import { LibcniError, type LibcniErrorDetails } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { describeStep } from '../../libcni/json/json-path.js';
 import { parseJson } from '../../libcni/json/parse-json.js';
 
@@ -29,7 +30,7 @@ export function checkArgument<Output>(schema: z.ZodType<Output>, argument: unkno
   try {
     return checkValue(schema, argument, what);
   } catch (error) {
-    if (!(error instanceof LibcniError)) throw error;
+    if (!isOwnError(error)) throw error;
     const { summary, jsonPath, value } = error;
     throw new LibcniError('ERR_CONF_INVALID', summary, { jsonPath, value });
   }
@@ -80,7 +81,7 @@ function parseAnnotationJson(text: string, what: string): unknown {
   try {
     return parseJson(text, { what });
   } catch (error) {
-    if (!(error instanceof LibcniError)) throw error;
+    if (!isOwnError(error)) throw error;
     const { summary, cause } = error;
     throw new LibcniError('ERR_ANNOTATION', summary, { jsonPath: '$', value: text, cause });
   }

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { networkConfFromBytes } from '../../libcni/conf/network-conf.js';
 import { SUPPORTED_VERSIONS } from '../../libcni/version.js';
@@ -80,7 +81,7 @@ function faultIn(answer: PluginAnswer, expected: Expected): ConfFault[] {
 
 function unanswered({ plugin, jsonPath, error }: PluginAnswer, { network, probe }: Expected): ConfFault {
   const place = { file: placeOf(network), jsonPath, plugin, network: network.name };
-  if (error instanceof LibcniError) {
+  if (isOwnError(error)) {
     const isMissing = error.code === 'ERR_PLUGIN_NOT_FOUND';
     const hint = isMissing ? `put ${plugin} into one of ${probe.folders(plugin).join(', ')}` : undefined;
     return { error: error.with(place), hint };

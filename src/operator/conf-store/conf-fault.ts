@@ -1,4 +1,5 @@
 import { LibcniError, type LibcniErrorCode } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import type { ConfProblem } from './conf-snapshot.js';
@@ -12,7 +13,7 @@ export interface ConfFault {
 
 /** The fault of a file, whatever was thrown. */
 export function faultOf(cause: unknown, file: string, hint?: string): ConfFault {
-  if (cause instanceof LibcniError) return { error: cause.with({ file }), hint };
+  if (isOwnError(cause)) return { error: cause.with({ file }), hint };
   const { message } = asError(cause);
   return { error: new LibcniError('ERR_CONF_INVALID', message, { file, cause }), hint };
 }

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { formHint, isList, LIST_EXTENSION } from '../../libcni/conf/form-hint.js';
 import { networkConfFromBytes, withDropIns } from '../../libcni/conf/network-conf.js';
 import { networkPluginConfFromBytes } from '../../libcni/conf/plugin-conf.js';
@@ -73,7 +74,7 @@ function validateName(name: string, where: { file: string; jsonPath: string }): 
   try {
     validateNetworkName(name);
   } catch (error) {
-    throw error instanceof LibcniError ? error.with(where) : error;
+    throw isOwnError(error) ? error.with(where) : error;
   }
 }
 
@@ -88,14 +89,14 @@ async function isGone(error: unknown, file: string): Promise<boolean> {
 }
 
 function isNotFound(error: unknown): error is LibcniError {
-  return error instanceof LibcniError && error.code === 'ERR_CONF_NOT_FOUND';
+  return isOwnError(error) && error.code === 'ERR_CONF_NOT_FOUND';
 }
 
 /** A configuration whose extension belongs to the other form is told so. */
 async function hintFor(file: string, error: unknown): Promise<string | undefined> {
   const content = await contentOf(file);
   if (!content) return undefined;
-  const isOfName = error instanceof LibcniError && error.jsonPath === '$.name';
+  const isOfName = isOwnError(error) && error.jsonPath === '$.name';
   if (isOfName && content.name === '') return 'it has no name, so its name is that of the file: give it one';
   return formHint(file, content);
 }

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { codeForCause, reasonOf } from '../../errors/system-error.js';
 import { BadFileError } from '../../files/bad-file-error.js';
 import { giveWay } from '../../files/give-way.js';
@@ -158,7 +159,7 @@ export class Journal {
     try {
       return await this.#folder.list();
     } catch (cause) {
-      if (cause instanceof LibcniError) throw cause;
+      if (isOwnError(cause)) throw cause;
       const summary = `journal cannot be read: ${reasonOf(cause)}`;
       throw new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { file: this.#folder.path, cause });
     }
@@ -180,7 +181,7 @@ export class Journal {
       const result = intent && parseProgress(this.#readProgress(name));
       return { file, key, intent: intent && { ...intent, result } };
     } catch (cause) {
-      if (cause instanceof LibcniError) throw cause;
+      if (isOwnError(cause)) throw cause;
       const summary = `journal entry cannot be read: ${reasonOf(cause)}`;
       const error = new LibcniError('ERR_CACHE', summary, { file, cause, ...key });
       return { file, key, intent: undefined, error, isBad: cause instanceof BadFileError };
@@ -203,7 +204,7 @@ export class Journal {
     try {
       await use(name);
     } catch (cause) {
-      if (cause instanceof LibcniError) throw cause;
+      if (isOwnError(cause)) throw cause;
       const summary = `journal cannot be written: ${reasonOf(cause)}`;
       const details = { cause, network, containerId, ifName };
       const file = join(this.#folder.path, `${name}${INTENT}`);

@@ -1,6 +1,7 @@
 import { abortedError } from '../../errors/aborted-error.js';
 import type { Circumstances } from '../../errors/circumstances.js';
 import { LibcniError, type LibcniErrorCode } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { SpawnError } from '../../platform/helper/index.js';
 
@@ -26,7 +27,7 @@ export function lostLock(file: string, circumstances?: Circumstances): LibcniErr
 
 /** The error of a lock that cannot be taken, be it held or not, for example since the disk is full. */
 export function lockFailure(file: string, cause: unknown): LibcniError {
-  if (cause instanceof LibcniError) return cause;
+  if (isOwnError(cause)) return cause;
   return new LibcniError(codeFor(cause), `the lock cannot be taken: ${asError(cause).message}`, {
     file,
     cause,

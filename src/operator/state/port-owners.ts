@@ -1,4 +1,5 @@
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import type { StateFolder } from '../../files/state-folder.js';
@@ -62,7 +63,7 @@ async function namesIn(records: StateFolder): Promise<string[]> {
   try {
     return await records.list();
   } catch (cause) {
-    if (cause instanceof LibcniError) throw cause;
+    if (isOwnError(cause)) throw cause;
     const summary = `cache folder cannot be read: ${asError(cause).message}`;
     throw new LibcniError('ERR_CACHE', summary, { file: records.path, cause });
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { BadFileError } from '../../files/bad-file-error.js';
 import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
 import { type CacheEntry, entryFromJson } from '../../libcni/cache/entry.js';
@@ -60,7 +61,7 @@ function readText(records: StateFolder, name: string): string | undefined {
     return records.read(name)?.toString();
   } catch (cause) {
     if (cause instanceof BadFileError) return undefined;
-    if (cause instanceof LibcniError) throw cause;
+    if (isOwnError(cause)) throw cause;
     throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file: records.fileOf(name), cause });
   }
 }

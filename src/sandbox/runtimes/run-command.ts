@@ -1,5 +1,6 @@
 import { abortedError } from '../../errors/aborted-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { findHelperBinary, HelperClient } from '../../platform/helper/index.js';
 
@@ -95,7 +96,7 @@ function timedOut({ program, args, timeoutMs }: RuntimeCommand): LibcniError {
 }
 
 function startFailure({ program }: RuntimeCommand, cause: unknown): Error {
-  if (cause instanceof LibcniError) return cause;
+  if (isOwnError(cause)) return cause;
   if (hasCode(cause, 'ENOENT', 'ENOTDIR'))
     return new LibcniError('ERR_NOT_FOUND', `the runtime ${program} is not there`, { cause, value: program });
   if (hasCode(cause, 'EACCES', 'EPERM'))

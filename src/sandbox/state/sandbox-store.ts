@@ -4,6 +4,7 @@ import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { remove } from 'fs-extra/esm';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { readLocalFile } from '../../files/read-local-file.js';
@@ -78,7 +79,7 @@ export class SandboxStore {
     try {
       return parseCheckpoint(readLocalFile(file).toString('utf8'), file);
     } catch (cause) {
-      if (cause instanceof LibcniError) throw cause;
+      if (isOwnError(cause)) throw cause;
       if (hasCode(cause, 'ENOENT')) return undefined;
       const summary = `the checkpoint of the sandbox cannot be read: ${asError(cause).message}`;
       throw new LibcniError('ERR_CACHE', summary, { file, cause });
@@ -106,7 +107,7 @@ export class SandboxStore {
         const record = this.read(id);
         if (record !== undefined) records.push(record);
       } catch (error) {
-        if (!(error instanceof LibcniError)) throw error;
+        if (!isOwnError(error)) throw error;
         unreadable.push({ id, error });
       }
     }

@@ -1,4 +1,4 @@
-import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
 import { removeNetns } from '../../netns/index.js';
 import { Patience } from '../../operator/state/patience.js';
@@ -80,7 +80,7 @@ function readable(context: SandboxContext, id: string): SandboxRecord | 'corrupt
   try {
     return context.store.read(id);
   } catch (error) {
-    if (error instanceof LibcniError && error.code === 'ERR_CACHE') return 'corrupt';
+    if (isOwnError(error) && error.code === 'ERR_CACHE') return 'corrupt';
     throw error;
   }
 }

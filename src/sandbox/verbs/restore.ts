@@ -1,4 +1,4 @@
-import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
 import { isNetns } from '../../netns/index.js';
 import type { RecoveryReport } from '../../operator/index.js';
@@ -139,7 +139,7 @@ async function restoreOne(restoring: Restoring): Promise<void> {
     await context.locks.withLock(id, (lock) => restoreLocked(restoring, lock), patience);
   } catch (error) {
     if (signal.aborted) throw error;
-    if (error instanceof LibcniError && error.code === 'ERR_LOCKED') found.busy.push(id);
+    if (isOwnError(error) && error.code === 'ERR_LOCKED') found.busy.push(id);
     else found.failed.push({ id, error: asError(error) });
   }
 }
@@ -183,7 +183,7 @@ async function readOrSetAside(
   try {
     return store.read(id);
   } catch (error) {
-    if (!(error instanceof LibcniError)) throw error;
+    if (!isOwnError(error)) throw error;
     found.corrupt.push({ id, file: await store.setAside(id) });
     return 'corrupt';
   }
