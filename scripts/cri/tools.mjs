@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProgram } from '../setup/find-program.mjs';
+import { projectFolder } from '../setup/project.mjs';
+import { reportFound, reportWork } from '../setup/report.mjs';
+import { runQuietly } from '../setup/run-quietly.mjs';
+import { SetupFailure } from '../setup/setup-failure.mjs';
+
+const build = join(projectFolder, 'test/cri/build');
+const release = 'v1.37.0';
+const module = 'sigs.k8s.io/cri-tools';
+const env = { CGO_ENABLED: '0' };
+const hint = 'Go asks the module proxy that it is configured for.';
+
+/**
+ * Kubelet's own tools for a container runtime, and the interface file that they were made with; built where they are not
+ * there yet, by a module of their own. `undefined`, with a line that says so, where Go is missing.
+ *
+ * @returns {{ crictl: string, critest: string, proto: string } | undefined}
+ */
+export function buildCriTools() {
+  const [crictl, critest] = [join(build, 'bin/crictl'), join(build, 'bin/critest')];
+  const go = findProgram('go');
+  if (go === undefined) return reportMissingGo();
+  if (![crictl, critest].every((program) => existsSync(program)))
+    reportWork('cri-tools', `compiling crictl and critest ${release} with Go`, () =>
+      compile(go, crictl, critest),
+    );
+  const proto = join(interfaceFolder(go), 'pkg/apis/runtime/v1/api.proto');
+  reportFound('cri-tools', release);
+  return { crictl, critest, proto };
+}
+
+function compile(go, crictl, critest) {
+  const run = (...args) => runQuietly(go, args, { cwd: build, env, hint });
+  mkdirSync(build, { recursive: true });
+  if (!existsSync(join(build, 'go.mod'))) run('mod', 'init', 'cri-tools-build');
+  run('get', `${module}@${release}`);
+  // critest is a test, with dependencies of its own.
+  run('get', '-t', `${module}/cmd/crictl`, `${module}/cmd/critest`, `${module}/pkg/validate`);
+  run('build', '-o', crictl, `${module}/cmd/crictl`);
+  run('test', '-c', '-o', critest, `${module}/cmd/critest`);
+}
+
+function interfaceFolder(go) {
+  runQuietly(go, ['mod', 'download', 'k8s.io/cri-api'], { cwd: build, hint });
+  return runQuietly(go, ['list', '-m', '-f', '{{.Dir}}', 'k8s.io/cri-api'], { cwd: build, hint }).trim();
+}
+
+/** On somebody's own machine Go is no requirement; where everything is to be proven it is. */
+function reportMissingGo() {
+  if (process.env.CI)
+    throw new SetupFailure('cri-tools: Go is missing, and with CI set nothing may be left out.');
+  process.stdout.write('cri-tools: Go is missing, so nothing was run. Install it (https://go.dev/dl).\n');
+}
