@@ -14,7 +14,8 @@ export interface BenchOptions {
 }
 
 /** The ids of all suites, in the order of the table. */
-const SUITES = [
+/** The suites that can be named. */
+export const SUITES = [
   ...(['plugin', 'plugin-100', 'heap', 'list', 'list-100', 'list-heap', 'list-memory'] as const),
   ...(['list-real', 'pods', 'validate', 'conf', 'attachments', 'gc', 'networks', 'import'] as const),
 ];

@@ -138,10 +138,10 @@ describe('a cache entry', () => {
     expect(await plugins.cni.getNetworkListCachedResult(list, rt)).toEqual(JSON.parse(resultText()));
   });
 
-  it('stays where it is when DEL is refused for its arguments', async () => {
+  it('stays where it is when DEL is refused for its names', async () => {
     await plugins.cni.addNetworkList(list, rt);
     await writeFile(file, '{');
-    const deleting = plugins.cni.delNetworkList(list, { ...rt, args: [['A', 'b;C=d']] });
+    const deleting = plugins.cni.delNetworkList(list, { ...rt, ifName: 'a/b' });
     await expect(deleting).rejects.toMatchObject({ code: 'ERR_CONF_INVALID', verb: 'DEL' });
     expect(await readFile(file, 'utf8')).toBe('{');
   });

@@ -97,7 +97,6 @@ describe('VALIDATE', () => {
   it.each([
     '{"cniVersion":"1.0.0","code":11,"msg":"try later"}',
     '{"cniVersion":"0.2.0","code":11,"msg":"try later"}',
-    '{"cniVersion":"1.0.0","supportedVersions":["1.0.0"],"code":11,"msg":"try later"}',
   ])('believes a plugin that reports an error with exit code 0: %s', async (stdout) => {
     await plugins.folder.add('busy', { VERSION: { stdout } });
     await expect(plugins.cni.getVersionInfo('busy')).rejects.toMatchObject({

@@ -19,7 +19,8 @@ describe('an attachment that is recorded', () => {
   });
 
   it('of another namespace is said to be so', async () => {
-    await host.operator.attach({ ...request, netns: '/proc/self/ns/net' });
+    const allowed = { hostNetns: true, existingInterface: 'allow' } as const;
+    await host.operator.attach({ ...request, ...allowed, netns: '/proc/self/ns/net' });
     await expect(host.operator.attach(request)).rejects.toMatchObject({
       code: 'ERR_IN_USE',
       message: expect.stringMatching(/in namespace \/proc\/self\/ns\/net.*detach\(\)/),

@@ -130,15 +130,22 @@ describe('a lock cannot be taken', () => {
     await expect(failure).rejects.toMatchObject({ name: 'SpawnError', code: 'ENOENT', syscall: 'open' });
   });
 
-  it('of a folder, a link or a file with something in it, which all stay', async () => {
-    const [link, file] = [join(folder, 'link'), join(folder, 'precious')];
-    symlinkSync(join(folder, 'linked'), link);
+  it('of a folder, a link or a file with something in it, which are moved aside', async () => {
+    const odd = join(folder, 'odd');
+    mkdirSync(odd);
+    const [inner, link, file] = [join(odd, 'inner'), join(odd, 'link'), join(odd, 'precious')];
+    mkdirSync(inner);
+    symlinkSync(join(odd, 'linked'), link);
     writeFileSync(file, 'mine');
-    await expect(client.tryLock(folder)).rejects.toMatchObject({ code: 'EISDIR' });
-    await expect(client.tryLock(link)).rejects.toMatchObject({ code: 'ELOOP' });
-    await expect(client.tryLock(file)).rejects.toMatchObject({ code: 'EINVAL', syscall: 'verify' });
-    expect(readFileSync(file, 'utf8')).toBe('mine');
-    expect(existsSync(join(folder, 'linked'))).toBe(false);
+    for (const path of [inner, link, file]) {
+      await expect(client.tryLock(path)).rejects.toMatchObject({ code: 'ESTALE', syscall: 'aside' });
+      expect(existsSync(path)).toBe(false);
+      await (await take(path))();
+    }
+    const kept = readdirSync(join(odd, 'unreadable')).sort();
+    expect(kept).toMatchObject([/^inner/, /^link/, /^precious/].map((name) => expect.stringMatching(name)));
+    expect(readFileSync(join(odd, 'unreadable', kept[2] ?? ''), 'utf8')).toBe('mine');
+    expect(existsSync(join(odd, 'linked'))).toBe(false);
   });
 
   it('beyond 4096 at a time, until one is given back', { timeout: 60_000 }, async () => {
