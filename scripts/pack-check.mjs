@@ -64,7 +64,7 @@ async function checkInstalled(project) {
   const { checkDeclarations } = await import('./package/check-declarations.mjs');
   const { checkConsumer } = await import('./package/check-consumer.mjs');
   const installed = join(project, 'node_modules/libcni');
-  reportFound('files', checkFiles(installed, join(projectFolder, 'native')));
+  reportFound('files', checkFiles(installed, projectFolder));
   reportFound('helpers', checkHelpers(installed));
   reportFound('declarations', checkDeclarations(installed));
   reportFound('consumer', checkConsumer(project));

@@ -1,39 +1,49 @@
-// The README's program runs, cleans up and says what it should; its other code compiles; its names exist.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// The TypeScript of README.md and docs/*.md compiles; what is marked runs and leaves nothing; the names of the API
+// overview exist; links lead somewhere.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from './package/expect.mjs';
+import { checkLinks } from './readme/check-links.mjs';
 import { checkNames } from './readme/check-names.mjs';
 import { codeBlocks } from './readme/code-blocks.mjs';
-import { runProgram } from './readme/run-program.mjs';
+import { compileBlocks } from './readme/compile-blocks.mjs';
+import { checkFirstProgram, runBlock } from './readme/run-program.mjs';
 import { runMain } from './setup/main.mjs';
 import { projectFolder } from './setup/project.mjs';
 import { reportFound, reportWork } from './setup/report.mjs';
-import { runQuietly } from './setup/run-quietly.mjs';
 
-const text = readFileSync(join(projectFolder, 'README.md'), 'utf8');
+const guides = readdirSync(join(projectFolder, 'docs')).filter((name) => name.endsWith('.md'));
+const documents = ['README.md', ...guides.sort().map((name) => `docs/${name}`)].map((name) => ({
+  name,
+  text: readFileSync(join(projectFolder, name), 'utf8'),
+}));
 const parent = join(projectFolder, '.setup');
 mkdirSync(parent, { recursive: true });
 // Inside the checkout, where `libcni` means the checkout itself.
 const folder = mkdtempSync(join(parent, 'readme-'));
 try {
-  await runMain(async () => {
-    reportFound('readme', `${await checkNames(text)} names are exported`);
-    reportWork('readme', 'compiling its code', compileBlocks);
-    await runProgram(text, folder);
-    reportFound('readme', 'its program runs and leaves nothing');
-  });
+  await runMain(checkDocuments);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function compileBlocks() {
-  const blocks = codeBlocks(text, 'ts');
-  const files = blocks.map((code, index) => {
-    const file = join(folder, `block-${index}.ts`);
-    writeFileSync(file, code);
-    return file;
-  });
-  const options = ['--strict', '--noEmit', '--module', 'NodeNext', '--target', 'ES2022', '--skipLibCheck'];
-  const types = ['--lib', 'ES2023,ESNext.Disposable', '--types', 'node', '--ignoreConfig'];
-  const compiler = join(projectFolder, 'node_modules/typescript/bin/tsc');
-  runQuietly(process.execPath, [compiler, ...options, ...types, ...files], { cwd: projectFolder });
+async function checkDocuments() {
+  const overview = documents.find(({ name }) => name === 'docs/api-overview.md');
+  reportFound('names', `${await checkNames(overview.text)} names are exported`);
+  reportFound('links', `${checkLinks(documents)} links lead to a file of the package`);
+  const blocks = documents.flatMap(({ name, text }) => codeBlocks(name, text));
+  reportWork('code', `compiling ${blocks.length} blocks`, () => compileBlocks(blocks, folder));
+  await runBlocks(blocks.filter(({ runs }) => runs));
+}
+
+/** @param {ReturnType<typeof codeBlocks>} blocks */
+async function runBlocks(blocks) {
+  expect(blocks[0]?.file === 'README-md-1.ts', 'The first program of README.md is not marked to be run');
+  for (const block of blocks) {
+    const outcome = await runBlock(block, folder);
+    if (block === blocks[0]) checkFirstProgram(outcome);
+    const bridges = outcome.left.filter((name) => name !== 'lo' && !/^[a-z]+0$/.test(name));
+    expect(bridges.length === 0, `${block.name} leaves ${bridges.join(', ')}: ${outcome.output}`);
+    reportFound('program', `${block.name} runs`);
+  }
 }

@@ -21,20 +21,25 @@ const required = [
 const allowed = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^dist\/(index\.(js|d\.ts)|libcni(-[\w-]+)?\.js|libcni\.1|THIRD-PARTY-LICENSES\.txt)$/,
+  /^docs\/[\w-]+\.(md|svg)$/,
+  /^examples\/([\w-]+\/)*[\w.-]+$/,
   /^native\/([^/]+\.[ch]|Makefile|PROTOCOL\.md)$/,
   /^prebuilds\/linux-(x64|arm64)\/cni-helper$/,
 ];
 
 /**
- * The package holds what it must, the helper's source whole, and nothing else.
+ * The package holds what it must, the helper's source, the guides and the examples whole, and nothing else.
  *
  * @param {string} folder the unpacked package
- * @param {string} nativeFolder where the helper's source comes from
+ * @param {string} project the checkout, where the sources come from
  */
-export function checkFiles(folder, nativeFolder) {
+export function checkFiles(folder, project) {
   const files = listFiles(folder);
-  const sources = readdirSync(nativeFolder).filter((name) => /\.[ch]$/.test(name));
-  const wanted = [...required, ...sources.map((name) => `native/${name}`)];
+  const whole = (name, pattern) => readdirSync(join(project, name)).filter((file) => pattern.test(file));
+  const sources = whole('native', /\.[ch]$/).map((name) => `native/${name}`);
+  const guides = whole('docs', /\.md$/).map((name) => `docs/${name}`);
+  const examples = whole('examples', /\.ts$/).map((name) => `examples/${name}`);
+  const wanted = [...required, ...sources, ...guides, ...examples];
   const missing = wanted.filter((file) => !files.includes(file));
   expect(missing.length === 0, `The package lacks ${missing.join(', ')}`);
   const foreign = files.filter((file) => !allowed.some((pattern) => pattern.test(file)));

@@ -1,14 +1,16 @@
-import { expect } from '../package/expect.mjs';
+const fence = /^(<!-- run -->\n)?```ts\n(.*?)^```$/gms;
 
 /**
- * The code in fences of a language; there must be some.
+ * The TypeScript of a document, in fences. One that is to be run has the comment `<!-- run -->` above its fence.
  *
+ * @param {string} name of the document
  * @param {string} text
- * @param {string} language
  */
-export function codeBlocks(text, language) {
-  const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms');
-  const blocks = [...text.matchAll(fence)].map((match) => match[1]);
-  expect(blocks.length > 0, `README.md has no ${language} code`);
-  return blocks;
+export function codeBlocks(name, text) {
+  return [...text.matchAll(fence)].map(([, mark, code], index) => ({
+    name: `${name} block ${index + 1}`,
+    file: `${name.replace(/\W/g, '-')}-${index + 1}.ts`,
+    runs: mark !== undefined,
+    code,
+  }));
 }

@@ -88,6 +88,7 @@ export class HookServer extends EventEmitter<HookServerEvents> implements AsyncD
     await this.#gate?.close();
   }
 
+  /** {@link close}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

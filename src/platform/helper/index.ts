@@ -4,8 +4,10 @@ export {
   type CreateNetnsFlags,
   HelperClient,
   type HelperClientOptions,
+  type LoopbackUpFlags,
   type NetnsCallOptions,
   type NetnsLookOptions,
 } from './helper-client.js';
 export { SpawnError } from './spawn-error.js';
+export type { LockHolder } from './try-lock.js';
 export type { SpawnOutcome, SpawnRequest } from './types.js';

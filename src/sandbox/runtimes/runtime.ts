@@ -61,6 +61,7 @@ export interface Runtime {
   stop(id: string, graceMs: number, options?: RuntimeOptions): Promise<void>;
   /** Removes what the runtime has of it, running or not. One that is absent is fine. */
   remove(id: string, options?: RuntimeOptions): Promise<void>;
+  /** What it knows of the sandbox. One that it does not know is `absent`. */
   status(id: string, options?: RuntimeOptions): Promise<RuntimeStatus>;
   /** All that it has, those of others included; needed to find sandboxes that nobody knows of any more. */
   list?(options?: RuntimeOptions): Promise<readonly RuntimeListing[]>;

@@ -3,10 +3,19 @@ import type { PodSandboxConfig } from '../config/pod-sandbox-config.js';
 import { podSandboxConfigSchema } from '../config/pod-sandbox-config-schema.js';
 
 /** What a sandbox is made of, in the order in which `run` does it where the network comes first. */
-const STEPS = ['claim', 'logs', 'namespace', 'network', 'files', 'create', 'bind', 'start'] as const;
+const STEPS = [
+  'claim',
+  'logs',
+  'namespace',
+  'network',
+  'files',
+  'create',
+  'bind',
+  'start',
+] as const satisfies readonly SandboxStep[];
 
 /** One thing that `run` does, and that `stop`, `remove` or a failure takes back. */
-export type SandboxStep = (typeof STEPS)[number];
+export type SandboxStep = 'claim' | 'logs' | 'namespace' | 'network' | 'files' | 'create' | 'bind' | 'start';
 
 /**
  * How far a sandbox is.
