@@ -129,9 +129,9 @@ function networkRequest(
     ...(addresses.length > 0 && { ips: addresses }),
     ...(mac && { mac }),
     ...(ports.length > 0 && { portMappings: ports }),
-    ...(summary.dns && { aliases: names }),
+    ...(summary.dns && { aliases: { [summary.name]: names } }),
   };
-  // dnsname knows a container by the name of its pod.
+  // dnsname knows a container by the name of its pod, and reads aliases by the names of networks.
   const podArgs: [string, string][] = [
     ['IgnoreUnknown', '1'],
     ['K8S_POD_NAME', names[0] ?? ''],
