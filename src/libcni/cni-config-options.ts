@@ -15,7 +15,7 @@ import type { Exec } from './exec/types.js';
 export interface CNIConfigOptions {
   /**
    * Plugin folders, searched in order; they become `CNI_PATH`. They must be on local file systems: looking into them is
-   * done at once, and one that does not answer would stop the process.
+   * done synchronously, and one that does not answer would stop the process.
    */
   readonly path: readonly string[];
   /**

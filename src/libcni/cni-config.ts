@@ -52,7 +52,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   readonly #running = new Set<Promise<unknown>>();
   #disposed = false;
 
-  /** @throws LibcniError `ERR_CONF_INVALID` for options that make no sense. */
+  /** @throws LibcniError `ERR_CONF_INVALID` for invalid options. */
   constructor(options: CNIConfigOptions) {
     super();
     const {

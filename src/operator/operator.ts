@@ -56,7 +56,7 @@ const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
 
 /**
  * How an operator finds configurations and plugins, and where it keeps its state. All folders must be on local file
- * systems: looking into them is done at once, and one that does not answer would stop the process.
+ * systems: they are read synchronously, and one that does not answer would stop the process.
  */
 export interface CNIOperatorOptions
   extends Omit<ConfStoreOptions, 'cni' | 'confDir' | 'sources' | 'binDirs' | 'pluginDirs'> {
@@ -165,7 +165,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * Reads the configurations, and watches them if asked to.
    *
    * @throws LibcniAggregateError with every problem, under the policy `strict`; LibcniError `ERR_HELPER` where the
-   * native helper is missing, `ERR_PERMISSION` for folders that others may change, `ERR_CONF_INVALID` for options that make no sense.
+   * native helper is missing, `ERR_PERMISSION` for folders that others may change, `ERR_CONF_INVALID` for invalid options.
    */
   static async create(given: CNIOperatorOptions = {}): Promise<CNIOperator> {
     const options: CNIOperatorOptions = checkedOptions(given);
@@ -215,7 +215,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     return this.#context.store.problems;
   }
 
-  /** The configurations of the moment; immutable. */
+  /** The current configurations; immutable. */
   snapshot(): ConfSnapshot {
     return this.#context.store.snapshot();
   }
@@ -231,7 +231,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    *
    * @throws PluginError for what a plugin reported; LibcniError `ERR_NOT_FOUND` for a network that is not configured,
    * `ERR_NO_CONFIGS` where there is no default network, `ERR_CONFLICT` for an interface or a host port that is taken,
-   * `ERR_IN_USE` for an attachment that exists, `ERR_CONF_INVALID` for a request that makes no sense, `ERR_ANNOTATION`,
+   * `ERR_IN_USE` for an attachment that exists, `ERR_CONF_INVALID` for an invalid request, `ERR_ANNOTATION`,
    * `ERR_LOCKED` for waiting that took too long, `ERR_CACHE` and `ERR_PERMISSION` for a lock that cannot be taken,
    * `ERR_HELPER` also where the helper ended and garbage collection took something down meanwhile, `ERR_ABORTED`,
    * `ERR_TIMEOUT`, and those of `CNIConfig`.

@@ -131,7 +131,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
     };
   }
 
-  /** @throws LibcniError `ERR_CONF_INVALID` for options that make no sense */
+  /** @throws LibcniError `ERR_CONF_INVALID` for invalid options */
   static async create(options: PodSandboxManagerOptions): Promise<PodSandboxManager> {
     return new PodSandboxManager(parseArgument('PodSandboxManager options', managerSchema, options));
   }
