@@ -36,7 +36,7 @@ async function setClockOften() {
 
 async function createPod(netnsPath) {
   const netns = await createNetns({ path: netnsPath });
-  return { ...lab.request('clock', netns.path), remove: () => netns.remove() };
+  return lab.podOf(lab.request('clock', netns.path), () => netns.remove());
 }
 
 function setClock(seconds) {

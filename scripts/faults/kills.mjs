@@ -37,15 +37,15 @@ async function warmUp(operator, pod) {
   let tookMs = 0;
   for (let time = 0; time < 2; time += 1) {
     const start = performance.now();
-    await operator.attach(pod);
+    await operator.attach(pod.request);
     await operator.detach({ id: pod.id });
     tookMs = performance.now() - start;
   }
   return tookMs;
 }
 
-async function killOnce({ lab, pod: { id, netns, capabilityArgs }, victim, waitMs }) {
-  const settings = { ...lab.options, pod: { id, netns, capabilityArgs } };
+async function killOnce({ lab, pod: { request }, victim, waitMs }) {
+  const settings = { ...lab.options, pod: request };
   const child = spawn(process.execPath, [program, JSON.stringify(settings)], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });

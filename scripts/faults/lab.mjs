@@ -53,7 +53,12 @@ export class Lab {
     const folder = join(this.root, id);
     mkdirSync(folder, { recursive: true });
     const netns = await createNetns({ path: join(folder, 'netns') });
-    return { ...this.request(id, netns.path, hostPort), remove: () => netns.remove() };
+    return this.podOf(this.request(id, netns.path, hostPort), () => netns.remove());
+  }
+
+  /** A pod that was made in another way. */
+  podOf(request, remove) {
+    return { id: request.id, netns: request.netns, request, remove };
   }
 
   /** What attaches a pod with a host port of its own. */

@@ -17,7 +17,7 @@ export async function loseOften({ lab, times, makePod = () => lab.pod('lost'), l
     warnings.length = 0;
     const before = lab.stock();
     const pod = await makePod();
-    await operator.attach(pod);
+    await operator.attach(pod.request);
     const { detach = detachById, wrong, remove } = await lose(pod);
     await detach(operator, pod);
     const found = await wrong(warnings);
@@ -31,7 +31,7 @@ export async function loseOften({ lab, times, makePod = () => lab.pod('lost'), l
 
 /** Plugins make what all pods share with the first one. */
 async function warmUp(operator, pod) {
-  await operator.attach(pod);
+  await operator.attach(pod.request);
   await operator.detach({ id: pod.id });
   await pod.remove();
 }

@@ -54,7 +54,7 @@ async function replaceEach(lab, file) {
 
 async function cycle(operator, pod) {
   const limits = { timeoutMs: 20_000 };
-  await operator.attach(pod, limits);
+  await operator.attach(pod.request, limits);
   await operator.recover(limits);
   await operator.detach({ id: pod.id }, limits);
 }

@@ -22,7 +22,7 @@ async function makePod() {
     await pinned?.remove();
     await end(holder);
   };
-  return { ...lab.request('held', pinned?.path ?? path), holder, path, remove };
+  return { ...lab.podOf(lab.request('held', pinned?.path ?? path), remove), holder, path };
 }
 
 async function lose({ holder, path, netns, remove }) {
