@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type ExecaError, execa } from 'execa';
@@ -154,7 +154,8 @@ export class Containers {
     const bundle = this.#folderOf(id);
     const exits = dirname(this.#exitOf(id));
     await mkdir(exits, { recursive: true, mode: 0o700 });
-    await cp(image.rootfs, join(bundle, 'rootfs'), { recursive: true, verbatimSymlinks: true });
+    // A program does in one go what would be thousands of calls here.
+    await execa('cp', ['--archive', image.rootfs, join(bundle, 'rootfs')]);
     await writeFile(join(bundle, 'config.json'), JSON.stringify(containerSpec({ ...request, id })));
     const pid = await createWatched({ id, bundle, root: this.#root, exits, logFile, tty: config.tty });
     const record = { id, podId: pod.id, imageId: image.id, config, logFile, pid, createdAt: Date.now() };

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { runCritest } from './critest.mjs';
 import { writeReport } from './report.mjs';
-import { scenarios } from './scenarios.mjs';
+import { removeAllPods, scenarios } from './scenarios.mjs';
 import { CriServer } from './server.mjs';
 
 const { crictl, critest, proto } = JSON.parse(process.argv[2]);
@@ -18,6 +18,8 @@ try {
   console.log(`${checked.length + specs.length - failed.length} passed, ${failed.length} did not`);
   process.exitCode = failed.length === 0 && specs.length > 0 ? 0 : 1;
 } finally {
+  // Pods outlive the server: those of a spec that failed too.
+  await removeAllPods({ crictl, server }).catch((error) => console.error(error.message));
   await server.end('SIGTERM');
   if (process.exitCode === 0) await rm(folder, { recursive: true });
   else console.log(`what is left is in ${folder}`);

@@ -88,6 +88,15 @@ async function removePods(given, pods) {
   await crictl(given, 'rmp', ...pods);
 }
 
+/**
+ * Removes every pod that the server has, running or not.
+ *
+ * @param {{ crictl: string, server: import('./server.mjs').CriServer }} given
+ */
+export async function removeAllPods(given) {
+  await crictl(given, 'rmp', '--all', '--force');
+}
+
 /** No namespace, interface, rule, address, process or record of a pod. */
 async function assertNothingLeft({ server: { folder } }) {
   assert.deepEqual(await readdir('/run/netns'), []);
