@@ -23,7 +23,9 @@ async function enter() {
 async function main() {
   const { Lab } = await import('./faults/lab.mjs');
   const groups = await Promise.all(
-    ['kills', 'odd-files', 'namespaces', 'pids', 'boots'].map((name) => import(`./faults/${name}.mjs`)),
+    ['kills', 'odd-files', 'namespaces', 'pids', 'boots', 'pods'].map(
+      (name) => import(`./faults/${name}.mjs`),
+    ),
   );
   const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length) ?? '';
   const rows = groups.flatMap(({ rows }) => rows).filter(({ title }) => title.includes(only));

@@ -43,6 +43,7 @@ it(`a host program that is killed leaves pods that run and nothing else, ${KILLS
     expect(await untilEmpty(left), `after kill ${kill}`).toEqual([]);
     for (const outcome of ['healthy', 'undone', 'finished', 'stopped'] as const)
       found[outcome] += report[outcome].filter((id) => !staying.has(id)).length;
+    process.stdout.write(`survived kill ${kill} of ${KILLS}\n`);
   }
   process.stdout.write(`${KILLS} kills met pods that were ${JSON.stringify(found)}\n`);
   // The moments are spread over run, stop and remove.

@@ -84,6 +84,7 @@ async function removeLocked(
     throw error;
   }
   await rm(leaseFolder(found), { recursive: true, force: true });
+  if (found.summary.dns) await rm(dnsnameFolder(name), { recursive: true, force: true });
   await context.members.removeFolder(name);
 }
 
@@ -156,4 +157,9 @@ function leaseFolder({ loaded: { name, list } }: CatalogueEntry): string {
   const ipam = list.plugins[0]?.network.ipam;
   const dataDir = typeof ipam === 'object' && ipam !== null && 'dataDir' in ipam ? ipam.dataDir : undefined;
   return join(typeof dataDir === 'string' && dataDir !== '' ? dataDir : LEASES, name);
+}
+
+/** Where dnsname keeps what it tells its server of a network; it has no folder of its own choice. */
+function dnsnameFolder(name: string): string {
+  return join(process.env.XDG_RUNTIME_DIR || '/run', 'containers/cni/dnsname', name);
 }
