@@ -30,6 +30,7 @@ const command = await build({
   splitting: true,
   chunkNames: 'libcni-[name]-[hash]',
   minifySyntax: true,
+  minifyWhitespace: true,
   define: { 'process.env.LIBCNI_COMMAND_VERSION': JSON.stringify(version) },
   // Some packages are CommonJS, and call for Node's own modules by `require`.
   banner: {

@@ -14,7 +14,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const program = createProgram().hook('preAction', (_, command) => {
-  options = command.opts<FailureOptions>();
+  options = command.optsWithGlobals<FailureOptions>();
 });
 
 try {

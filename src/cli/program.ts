@@ -34,6 +34,7 @@ export function createProgram(): Command {
   const program = new Command('libcni')
     .description('Networks for containers, by CNI plugins.')
     .version(commandVersion)
+    .option('--debug', 'show all that is known of a failure')
     .enablePositionalOptions()
     .addHelpText('after', help)
     .commandsGroup('Containers:')

@@ -1,4 +1,4 @@
-import { folderSource } from '../../operator/index.js';
+import { folderSource } from '../../operator/conf-store/folder-source.js';
 import { placesOf } from '../options/places.js';
 
 /** The names of the networks in the configuration folder. */

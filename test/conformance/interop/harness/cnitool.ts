@@ -24,7 +24,8 @@ async function runCnitool(network: Network, verb: string, attachment?: Attachmen
   return stdout;
 }
 
-function environment(network: Network, attachment?: Attachment): NodeJS.ProcessEnv {
+/** The variables that say everything to cnitool. */
+export function environment(network: Network, attachment?: Attachment): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     CNI_PATH: network.path.join(':'),
