@@ -9,6 +9,7 @@ const hints: Partial<Record<LibcniErrorCode, string>> = {
   ERR_PLUGIN_NOT_FOUND: 'install it, or say where plugins are with --cni-path',
   ERR_LOCKED: 'try again, or wait longer with --timeout',
   ERR_IN_USE: '`libcni ps` shows what is attached',
+  ERR_NETNS: '`libcni netns ls` shows the namespaces that there are',
   ERR_HELPER: '`libcni doctor` says whether the native helper is there',
   ERR_TIMEOUT: 'allow more with --timeout',
 };
