@@ -18,7 +18,7 @@ describe.each([
   ['HelperExec', () => new HelperExec()],
   ['ProcessExec', () => new ProcessExec()],
 ])('200 ADDs and DELs through %s', (_, create) => {
-  it('leave no descriptor open in Node', { timeout: 60_000 }, async () => {
+  it('leave no descriptor open in Node', { timeout: 180_000 }, async () => {
     await plugins.folder.add('one', { ADD: { stdout: resultText() } });
     const cni = plugins.folder.cni(create());
     const addAndDel = async (id: number) => {

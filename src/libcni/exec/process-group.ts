@@ -7,8 +7,10 @@ import { startTimer, type Timer } from './timer.js';
 const GRACE_MS = 2000;
 /** What the kernel gets to end a killed program. */
 const KILL_MS = 2000;
-/** How long output may still arrive after the plugin itself has ended. */
+/** How long a background child of the plugin may hold the pipes open after the plugin itself has ended. */
 const DRAIN_MS = 100;
+/** How long output that keeps on coming is still read after that. */
+const DRAIN_MAX_MS = 1000;
 
 /** The part of a child process that is supervised. */
 type Child = Pick<ChildProcess, 'pid' | 'stdout' | 'stderr' | 'once'>;
@@ -50,7 +52,7 @@ export function superviseGroup(child: Child, request: SpawnRequest): Supervision
     kill();
   };
   if (!request.dropsOutput) onTooMuchOutput(child, endByOutput);
-  child.once('exit', () => timers.push(startTimer(DRAIN_MS, () => closePipes(child))));
+  child.once('exit', () => timers.push(startTimer(DRAIN_MS, () => closeDrained(child))));
   return {
     givenUp,
     settle() {
@@ -76,10 +78,27 @@ function onTooMuchOutput({ stdout }: Child, stop: () => void): void {
   });
 }
 
-/** A background child of the plugin may hold the pipes open for ever. */
-function closePipes({ stdout, stderr }: Child): void {
-  stdout?.destroy();
-  stderr?.destroy();
+/**
+ * Closes the pipes, which a background child of the plugin may hold open for ever, once they have been found empty.
+ * A timer that is due says nothing about that: an event loop that was busy runs it before it reads. An immediate
+ * runs after the loop has read what every pipe holds, and all that an ended plugin printed is in the pipes.
+ */
+function closeDrained({ stdout, stderr }: Child): void {
+  const deadline = performance.now() + DRAIN_MAX_MS;
+  let isRead = false;
+  stdout?.on('data', () => {
+    isRead = true;
+  });
+  const closeIfEmpty = () => {
+    if (isRead && performance.now() < deadline) return readOnce();
+    stdout?.destroy();
+    stderr?.destroy();
+  };
+  const readOnce = () => {
+    isRead = false;
+    setImmediate(closeIfEmpty);
+  };
+  readOnce();
 }
 
 function killGroup({ pid }: Child, signal: NodeJS.Signals): void {
