@@ -41,7 +41,7 @@ export {
   type HookPlaces,
   type HookPoint,
   type HookRequest,
-  type HookServer,
+  HookServer,
   type HookServerEvents,
   type IdleReason,
   installHooks,

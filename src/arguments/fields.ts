@@ -76,7 +76,7 @@ export function judgedField<Value>(judge: (value: Value) => unknown) {
 }
 
 /** What ends an operation from outside. */
-export const signalField = instance<AbortSignal>(
+const signalField = instance<AbortSignal>(
   'an AbortSignal',
   (value) => isKeyed(value) && 'aborted' in value && 'addEventListener' in value,
 );
@@ -84,7 +84,7 @@ export const signalField = instance<AbortSignal>(
 /**
  * A time limit. `Infinity` is none; the `NaN` of a setting that was not there would end a timer at once, or never.
  */
-export const timeoutField = z.custom<number>((value) => typeof value === 'number' && value >= 0, {
+const timeoutField = z.custom<number>((value) => typeof value === 'number' && value >= 0, {
   error: 'a number of milliseconds',
 });
 

@@ -11,12 +11,6 @@ export function checkOptionalObject(argument: string, value: unknown): void {
   throw invalidArgument(argument, 'an object', value);
 }
 
-/** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor an array. */
-export function checkOptionalArray(argument: string, value: unknown): void {
-  if (isAbsent(value) || Array.isArray(value)) return;
-  throw invalidArgument(argument, 'an array', value);
-}
-
 /** @throws LibcniError `ERR_CONF_INVALID` for what is no text. */
 export function checkText(argument: string, value: unknown): void {
   if (typeof value !== 'string') throw invalidArgument(argument, 'a text', value);

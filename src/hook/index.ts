@@ -19,7 +19,7 @@ export { type ReapedHook, type ReapHooksOptions, reapHooks } from './reap-hooks.
 export { type HookEvent, type RunHookOptions, runHook } from './run-hook.js';
 export { type HookPoint, type OciHook, type RunHooksOptions, runHooks } from './run-hooks.js';
 export {
-  type HookServer,
+  HookServer,
   type HookServerEvents,
   type ServedHook,
   type ServeHooksOptions,

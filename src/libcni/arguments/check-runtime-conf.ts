@@ -14,7 +14,7 @@ export function checkRuntimeConf(rt: unknown): void {
 }
 
 /** @throws LibcniError `ERR_CONF_INVALID` for what is neither left out nor an array of pairs. */
-export function checkCniArgs(argument: string, args: unknown): void {
+function checkCniArgs(argument: string, args: unknown): void {
   if (isAbsent(args)) return;
   if (!Array.isArray(args)) throw invalidArgument(argument, 'an array of [key, value] pairs', args);
   for (const [index, pair] of args.entries()) {

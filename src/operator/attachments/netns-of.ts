@@ -21,7 +21,7 @@ export function lockOfNetns(path: string, look: NetnsLook): string {
 }
 
 /** Where a namespace may be, and which one it was. */
-export interface NetnsCandidates {
+interface NetnsCandidates {
   /** In the order in which they are looked at. */
   readonly paths: readonly string[];
   readonly netnsIdentity: string | undefined;
@@ -31,7 +31,7 @@ export interface NetnsCandidates {
  * The path that leads to the namespace of an attachment: one where it is proven to be, else the first where it may be,
  * else the first that there is.
  */
-export async function pathOfNetns(
+async function pathOfNetns(
   context: OperatorContext,
   { paths, netnsIdentity }: NetnsCandidates,
   limits: ExecOptions,

@@ -2,7 +2,6 @@ export { compareIdentities } from './identity.js';
 export {
   type LookRequest,
   lookAtNetns,
-  type NetnsGone,
   type NetnsLook,
   type NetnsThere,
 } from './look-at-netns.js';

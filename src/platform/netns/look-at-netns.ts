@@ -28,7 +28,7 @@ export interface NetnsThere {
 }
 
 /** There is none. */
-export interface NetnsGone {
+interface NetnsGone {
   readonly state: 'none';
   /** Whether something else is there: an empty file, for example, that a mount has left. */
   readonly isOccupied: boolean;
@@ -37,7 +37,7 @@ export interface NetnsGone {
 }
 
 /** Nobody can tell: a right is missing, or an answer. */
-export interface NetnsUnknown {
+interface NetnsUnknown {
   readonly state: 'unknown';
   readonly cause: Error;
 }
