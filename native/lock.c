@@ -56,14 +56,17 @@ static bool is_lock_file(int descriptor) {
   return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0;
 }
 
-/* Moves what is no lock file to the folder `unreadable` beside it. */
+/* Moves what is no lock file to the folder `unreadable` beside it. Several of a name may come within a second, and one
+   that is a folder would be in the way of the next. */
 static bool move_aside(const char *path) {
   char folder[PATH_MAX], to[PATH_MAX];
+  struct timespec now;
   const char *name = strrchr(path, '/');
   int size = name == NULL ? -1 : snprintf(folder, sizeof folder, "%.*s/unreadable", (int)(name - path), path);
   if (size < 0 || (size_t)size >= sizeof folder) return false;
   if (mkdir(folder, 0700) != 0 && errno != EEXIST) return false;
-  size = snprintf(to, sizeof to, "%s/%.200s.%lld", folder, name + 1, (long long)time(NULL) * 1000 + getpid() % 1000);
+  clock_gettime(CLOCK_REALTIME, &now);
+  size = snprintf(to, sizeof to, "%s/%.200s.%lld%09ld", folder, name + 1, (long long)now.tv_sec, now.tv_nsec);
   return size > 0 && (size_t)size < sizeof to && rename(path, to) == 0;
 }
 

@@ -23,7 +23,7 @@ export async function loseOften({ lab, times, makePod = () => lab.pod('lost'), l
     const found = await wrong(warnings);
     await remove();
     found.push(...(await lab.left(before)));
-    if (found.length > 0) faults.push(`${time}: ${found.slice(0, 4).join('; ')}`);
+    if (found.length > 0) faults.push(`${time}: ${found.slice(0, 4).join('; ')}; warnings: ${warnings}`);
   }
   await operator[Symbol.asyncDispose]();
   return { survived: times - faults.length, faults };
