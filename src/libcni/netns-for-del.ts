@@ -32,6 +32,9 @@ export interface LeavingAttachment {
 /** What taking down needs. */
 export type DelContext = Pick<CniContext, 'cacheDir' | 'warn' | 'look'>;
 
+/** A busy machine must not make a namespace that is known, and is another one, count as one of which nobody can tell. */
+const KNOWN_PATIENCE_MS = 20_000;
+
 /** Why plugins must not be given the namespace. */
 type Refusal = Pick<LibcniWarning, 'code' | 'cause'> & { readonly why: string };
 
@@ -50,7 +53,8 @@ export async function rtForDel(
   const { network, rt } = leaving;
   const { containerId, ifName, netns } = rt;
   if (netns === '') return rt;
-  const look = await context.look({ path: netns, interfaceName: ifName, ...limits });
+  const patience = leaving.netnsIdentity === undefined ? {} : { patienceMs: KNOWN_PATIENCE_MS };
+  const look = await context.look({ path: netns, interfaceName: ifName, ...patience, ...limits });
   const refusal = await refusalOf(context, leaving, look);
   if (refusal === undefined) return rt;
   const { code, why, cause } = refusal;

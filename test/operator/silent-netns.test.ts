@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CNIOperator, HelperClient, LibcniAggregateError } from '../../src/index.js';
+import type { NetnsInfo } from '../../src/platform/helper/index.js';
 import { request, useHost } from './harness/use-host.js';
 
 const host = useHost();
@@ -46,4 +48,26 @@ describe('a namespace of which nothing can be told in time', () => {
       expect.objectContaining({ code: 'ERR_TIMEOUT' }),
     );
   });
+});
+
+/** Sees one namespace at first, and another one when the machine has become busy. */
+class BusyHelper extends HelperClient {
+  isBusy = false;
+
+  override async inspectNetns(): Promise<NetnsInfo> {
+    const numbers = { inode: 5n, device: 4n, cookie: this.isBusy ? 8n : 7n };
+    await sleep(this.isBusy ? 2500 : 0);
+    return { ...numbers, isNetns: true, isHost: false, made: false, interfaceIndex: 0 };
+  }
+}
+
+it('a namespace that is known is waited for, and another one in its place is left alone though that takes long', async () => {
+  await using busy = new BusyHelper();
+  operator = await host.networks.operator({ helper: busy });
+  await operator.attach({ ...request, id: 'c2' });
+  busy.isBusy = true;
+  await operator.detach({ id: 'c2' });
+  const [, del] = (await host.plugins.calls()).filter(({ env }) => env.CNI_CONTAINERID === 'c2');
+  expect(del).toMatchObject({ verb: 'DEL' });
+  expect(del?.env.CNI_NETNS ?? '').toBe('');
 });

@@ -4,7 +4,7 @@ import type { HelperClient, NetnsLookOptions } from '../helper/index.js';
 import { onAbort } from '../helper/on-abort.js';
 import { type NetnsNumbers, netnsIdentity } from './identity.js';
 
-/** Who does not answer for so long is not waited for. */
+/** Who does not answer for so long is not waited for, unless more is said. */
 const SILENT_MS = 2000;
 /** What no other time, right or process would make better. */
 const HOPELESS = ['ELOOP', 'ENAMETOOLONG', 'ESTALE', 'EINVAL'];
@@ -48,8 +48,10 @@ export interface LookRequest {
   /** @default none */
   readonly interfaceName?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds, but never more than 2000. @default 2000 */
+  /** Milliseconds that the caller has left, `patienceMs` at most. @default `patienceMs` */
   readonly timeoutMs?: number | undefined;
+  /** How long an answer may take, in milliseconds, before nobody can tell. @default 2000 */
+  readonly patienceMs?: number | undefined;
 }
 
 /**
@@ -59,12 +61,12 @@ export interface LookRequest {
  */
 export async function lookAtNetns(
   helper: HelperClient | undefined,
-  { path, interfaceName, signal, timeoutMs = SILENT_MS }: LookRequest,
+  { path, interfaceName, signal, patienceMs = SILENT_MS, timeoutMs = patienceMs }: LookRequest,
 ): Promise<NetnsLook> {
   // As a path it would mean the working folder.
   if (path === '') return { state: 'none', isOccupied: false };
   const end = new AbortController();
-  const limitMs = Math.max(0, Math.min(timeoutMs, SILENT_MS));
+  const limitMs = Math.max(0, Math.min(timeoutMs, patienceMs));
   try {
     const look = () =>
       helper === undefined
