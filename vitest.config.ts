@@ -40,8 +40,6 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          // It needs a program that Go builds: `npm run test:runsc` says where that is.
-          exclude: process.env.RUNSC ? [] : ['test/integration/sandbox/runsc.test.ts'],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 60_000,

@@ -13,6 +13,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const devices = 'test/integration/devices';
 const faults = 'test/faults';
+/** It needs a program that Go builds: `npm run test:runsc` says where that is. */
+const runsc = 'test/integration/sandbox/runsc.test.ts';
 const nothing = { status: 0, output: '' };
 
 process.chdir(root);
@@ -56,7 +58,8 @@ async function main(args) {
 }
 
 function runHere(missing, args, { elsewhere }) {
-  const excluded = missing.map((type) => `--exclude=${devices}/${type}.test.ts`);
+  const files = missing.map((type) => `${devices}/${type}.test.ts`);
+  const excluded = [...files, ...(process.env.RUNSC ? [] : [runsc])].map((file) => `--exclude=${file}`);
   return runIsolated(
     vitestCommand('integration', [...excluded, ...passIfOnlyElsewhere(elsewhere, args), ...args]),
   );

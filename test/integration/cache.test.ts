@@ -41,7 +41,7 @@ describe('the cache entry of an attachment', () => {
     const [list, pod] = [network(), await lab.pod()];
     const results = join(lab.cacheDir, 'results');
     await mkdir(results, { recursive: true });
-    await run('mount', '-t', 'tmpfs', 'tmpfs', results);
+    await run('mount', '-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', results);
     lab.defer(() => run('umount', results));
     await lab.cni.addNetworkList(list, pod.attachment());
     expect(await readdir(results)).toEqual([`cached-${pod.id}-eth0`]);

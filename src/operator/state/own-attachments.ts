@@ -86,8 +86,9 @@ export class OwnAttachments {
     }
   }
 
-  /** Moves aside what is no note. */
+  /** Moves aside what is no note, and removes what those left who ended while they wrote one. */
   async sweep(): Promise<void> {
+    await this.#folder.removeAbandoned().catch(() => {});
     for (const key of await this.list()) {
       await giveWay();
       await this.#read(uniqueName(key));
