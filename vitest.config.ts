@@ -14,7 +14,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/{integration,faults}/**', 'test/conformance/{properties,differences,interop}/**'],
-          testTimeout: 20_000,
+          // Tests that start a program of their own wait for Node to compile the library, beside other tests.
+          testTimeout: 60_000,
         },
       },
       {

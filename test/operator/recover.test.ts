@@ -172,7 +172,7 @@ describe('recovery', () => {
 
   it('takes for busy what this process works on', async () => {
     const { root } = networks.plugins;
-    const add = { shell: `touch ${root}/begun; sleep 1`, stdout: resultText('10.1.0.2/24', '1.1.0') };
+    const add = { shell: `touch ${root}/begun; sleep 4`, stdout: resultText('10.1.0.2/24', '1.1.0') };
     await networks.plugins.add('one', { ADD: add });
     const attaching = operator.attach({ id: 'c1', netns: '/run/netns/none' });
     await until(async () => (await readdir(root)).includes('begun'));
