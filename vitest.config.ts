@@ -13,8 +13,21 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{integration,faults}/**', 'test/conformance/{properties,differences,interop}/**'],
+          exclude: [
+            'test/{integration,faults}/**',
+            'test/conformance/{properties,differences,interop}/**',
+            '**/*.mocked.test.ts',
+          ],
+          // Most of a run would go into loading the library anew for every file.
+          isolate: false,
           // Tests that start a program of their own wait for Node to compile the library, beside other tests.
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'mocked',
+          include: ['test/**/*.mocked.test.ts'],
           testTimeout: 60_000,
         },
       },

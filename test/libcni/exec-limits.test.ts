@@ -55,7 +55,7 @@ describe.each([
   });
 
   it.each([
-    ['the deadline', { timeoutMs: 300 }],
+    ['the deadline', { timeoutMs: 2000 }],
     ['a limit of the output', {}],
   ])('leaves no child behind that ignores TERM, after %s', async (_, limits) => {
     const pidFile = join(plugins.folder.root, 'child');

@@ -63,7 +63,7 @@ describe('a program that is to finish', () => {
     const lock = join(folder, 'lock');
     await client.tryLock(lock);
     expect(await other.lockHolder(lock)).toBe('living');
-    await cutOff('sleep 0.5; touch finished', { finishes: true });
+    await cutOff('sleep 2; touch finished', { finishes: true });
     expect(await other.lockHolder(lock)).toBe('left');
     await eventually('it ends', () => has('finished'));
     while ((await other.lockHolder(lock)) !== undefined) expect(has('finished')).toBe(true);
@@ -82,7 +82,7 @@ describe('a program that need not finish', () => {
   it('is killed with its helper, and what it started is waited for', async () => {
     const lock = join(folder, 'lock');
     await client.tryLock(lock);
-    await cutOff('(sleep 0.5; touch delegate) & wait; touch finished', {});
+    await cutOff('(sleep 2; touch delegate) & wait; touch finished', {});
     expect(await other.lockHolder(lock)).toBe('left');
     await eventually('what it started ends', () => has('delegate'));
     await eventually('the lock is free', () => readdirSync(folder).length > 0);
@@ -95,7 +95,7 @@ describe('a task', () => {
   const busy = { code: 'EBUSY', syscall: 'task' };
 
   it('is not begun again while a program that has lost its helper works on it', async () => {
-    await cutOff('sleep 0.5; touch finished', { finishes: true, task: 'some task' });
+    await cutOff('sleep 2; touch finished', { finishes: true, task: 'some task' });
     await expect(other.spawn(shell('true', { task: 'some task' }))).rejects.toMatchObject(busy);
     expect(await other.spawn(shell('true', { task: 'another' }))).toMatchObject({ exitCode: 0 });
     await eventually('it ends', () => has('finished'));
