@@ -49,7 +49,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/(libcni/cache|operator)/',
-        pathNot: '^src/operator/(conf-store/|status\\.ts|vendor-folders\\.ts)',
+        pathNot: '^src/operator/(conf-store/|verbs/(status|vendor-folders)\\.ts)',
       },
       to: { path: '^(node:)?fs(/promises)?$|node_modules/fs-extra/' },
     },

@@ -1,3 +1,27 @@
+export type { AttachmentKey } from './attachment-key.js';
+export {
+  type ConfFault,
+  type ConfListing,
+  type ConfProblem,
+  type ConfSnapshot,
+  type ConfSource,
+  type ConfStoreOptions,
+  type FolderSourceOptions,
+  folderSource,
+  type LoadedNetwork,
+  type NetworkInput,
+  type SourceNetwork,
+  type WatchTimingOptions,
+} from './conf-store/index.js';
+export {
+  CNIOperator,
+  type CNIOperatorEvents,
+  type CNIOperatorOptions,
+  type OperatorFolders,
+} from './operator.js';
+export { networkStatus } from './records/attach-status.js';
+export type { AttachmentInfo } from './records/attachment-info.js';
+export type { AttachedNetwork } from './records/summary.js';
 export {
   CNI_ARGS_ANNOTATION_PREFIX,
   CNI_EXTENSION_ANNOTATION,
@@ -7,14 +31,7 @@ export {
   NETWORKS_ANNOTATION,
   type NetworkStatusSource,
   SANDBOX_KEY_ANNOTATION,
-} from './annotations/index.js';
-export type { AttachResult } from './attachments/attach.js';
-export { networkStatus } from './attachments/attach-status.js';
-export type { AttachmentInfo } from './attachments/attachment-info.js';
-export type { CheckOutcome } from './attachments/check.js';
-export type { PodAttachRequest } from './attachments/pod-request.js';
-export type { AttachRequest, NetworkRequest, OperatorOptions, TargetRequest } from './attachments/request.js';
-export type { AttachedNetwork } from './attachments/summary.js';
+} from './request/annotations/index.js';
 export {
   type Aliases,
   aliases,
@@ -55,30 +72,13 @@ export {
   portMappingSchema,
   portMappings,
   portMappingsSchema,
-} from './capabilities/index.js';
-export {
-  type ConfFault,
-  type ConfListing,
-  type ConfProblem,
-  type ConfSnapshot,
-  type ConfSource,
-  type ConfStoreOptions,
-  type FolderSourceOptions,
-  folderSource,
-  type LoadedNetwork,
-  type NetworkInput,
-  type SourceNetwork,
-  type WatchTimingOptions,
-} from './conf-store/index.js';
-export type { OperatorGcReport, OperatorGcRequest } from './gc.js';
-export type { ValidContainer } from './gc-valid.js';
-export type { AttachmentFilter, ContainerInfo } from './list.js';
-export {
-  CNIOperator,
-  type CNIOperatorEvents,
-  type CNIOperatorOptions,
-  type OperatorFolders,
-} from './operator.js';
-export type { RecoveryReport } from './recover.js';
-export type { AttachmentKey } from './state/attachment-key.js';
-export type { NetworkReadiness, OperatorStatus } from './status.js';
+} from './request/capabilities/index.js';
+export type { PodAttachRequest } from './request/pod-request.js';
+export type { AttachRequest, NetworkRequest, OperatorOptions, TargetRequest } from './request/request.js';
+export type { AttachResult } from './verbs/attach.js';
+export type { CheckOutcome } from './verbs/check.js';
+export type { OperatorGcReport, OperatorGcRequest } from './verbs/gc.js';
+export type { ValidContainer } from './verbs/gc-valid.js';
+export type { AttachmentFilter, ContainerInfo } from './verbs/list.js';
+export type { RecoveryReport } from './verbs/recover.js';
+export type { NetworkReadiness, OperatorStatus } from './verbs/status.js';

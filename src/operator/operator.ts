@@ -10,20 +10,7 @@ import {
   validateContainerId,
 } from '../libcni/index.js';
 import { HelperClient } from '../platform/helper/index.js';
-import { type AttachResult, attach } from './attachments/attach.js';
-import type { AttachmentInfo } from './attachments/attachment-info.js';
-import { asideNames } from './attachments/bad-files.js';
-import { type CheckOutcome, check } from './attachments/check.js';
-import {
-  checkedAttachRequest,
-  checkedFilter,
-  checkedLimits,
-  checkedTarget,
-} from './attachments/checked-request.js';
-import { detach } from './attachments/detach.js';
-import { type PodAttachRequest, requestWithNetns } from './attachments/pod-request.js';
-import type { OperatorOptions, TargetRequest } from './attachments/request.js';
-import { WarningCollector } from './attachments/warning-collector.js';
+import { LockStore } from '../platform/locks/lock-store.js';
 import { checkedOptions } from './checked-options.js';
 import {
   type ConfProblem,
@@ -35,20 +22,38 @@ import {
   objectSource,
 } from './conf-store/index.js';
 import { PluginProbe } from './conf-store/plugin-probe.js';
-import type { OperatorContext } from './context.js';
-import { collectGarbage, type OperatorGcReport, type OperatorGcRequest } from './gc.js';
-import { type AttachmentFilter, type ContainerInfo, inspectContainer, listAttachments } from './list.js';
-import { type RecoveryReport, recover } from './recover.js';
-import { GcGate } from './state/gc-gate.js';
-import { Journal } from './state/journal.js';
-import { LockStore } from './state/lock-store.js';
-import { OwnAttachments, type OwnPlaces } from './state/own-attachments.js';
-import { PortOwners } from './state/port-owners.js';
-import { recordsIn } from './state/records.js';
-import { setAsideWarning } from './state/report-set-aside.js';
-import type { OperatorStatus } from './status.js';
-import { StatusProbe } from './status-probe.js';
-import { vendorFolders, withVendorFolders } from './vendor-folders.js';
+import { Journal } from './journal/journal.js';
+import { GcGate } from './locks/gc-gate.js';
+import type { AttachmentInfo } from './records/attachment-info.js';
+import { asideNames } from './records/bad-files.js';
+import { OwnAttachments, type OwnPlaces } from './records/own-attachments.js';
+import { PortOwners } from './records/port-owners.js';
+import { recordsIn } from './records/records.js';
+import { setAsideWarning } from './records/report-set-aside.js';
+import { WarningCollector } from './records/warning-collector.js';
+import {
+  checkedAttachRequest,
+  checkedFilter,
+  checkedLimits,
+  checkedTarget,
+} from './request/checked-request.js';
+import { type PodAttachRequest, requestWithNetns } from './request/pod-request.js';
+import type { OperatorOptions, TargetRequest } from './request/request.js';
+import { type AttachResult, attach } from './verbs/attach.js';
+import { type CheckOutcome, check } from './verbs/check.js';
+import type { OperatorContext } from './verbs/context.js';
+import { detach } from './verbs/detach.js';
+import { collectGarbage, type OperatorGcReport, type OperatorGcRequest } from './verbs/gc.js';
+import {
+  type AttachmentFilter,
+  type ContainerInfo,
+  inspectContainer,
+  listAttachments,
+} from './verbs/list.js';
+import { type RecoveryReport, recover } from './verbs/recover.js';
+import type { OperatorStatus } from './verbs/status.js';
+import { StatusProbe } from './verbs/status-probe.js';
+import { vendorFolders, withVendorFolders } from './verbs/vendor-folders.js';
 import { WorkUnderWay } from './work-under-way.js';
 
 const DEFAULT_CONF_DIR = '/etc/cni/net.d';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CNIConfig, findInPath } from '../../src/index.js';
 import { writeCache } from '../../src/libcni/cache/write-cache.js';
-import { Journal } from '../../src/operator/state/journal.js';
+import { Journal } from '../../src/operator/journal/journal.js';
 import { rt } from '../fixtures/plugins/plugin-folder.js';
 
 const NOBODY = 65_534;

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Journal } from '../../src/operator/state/journal.js';
+import { Journal } from '../../src/operator/journal/journal.js';
 import { request, useHost } from './harness/use-host.js';
 
 const host = useHost();

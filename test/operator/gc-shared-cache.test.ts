@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CNIOperator } from '../../src/index.js';
-import { Journal } from '../../src/operator/state/journal.js';
+import { Journal } from '../../src/operator/journal/journal.js';
 import { resultText } from '../fixtures/plugins/plugin-folder.js';
 import { failure, request, useHost } from './harness/use-host.js';
 

@@ -2,7 +2,7 @@ import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LibcniWarning } from '../../src/index.js';
-import { Journal } from '../../src/operator/state/journal.js';
+import { Journal } from '../../src/operator/journal/journal.js';
 import { request, useHost } from './harness/use-host.js';
 
 const host = useHost();

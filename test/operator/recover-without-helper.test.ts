@@ -3,7 +3,7 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Journal } from '../../src/operator/state/journal.js';
+import { Journal } from '../../src/operator/journal/journal.js';
 import { until } from '../integration/harness/eventually.js';
 import { useHost } from './harness/use-host.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { vendorFolders } from '../../src/operator/vendor-folders.js';
+import { vendorFolders } from '../../src/operator/verbs/vendor-folders.js';
 import { PluginFolder, resultText } from '../fixtures/plugins/plugin-folder.js';
 import { FixtureNetworks } from './harness/fixture-networks.js';
 

@@ -1,5 +1,5 @@
-import { inspectContainer } from '../../operator/list.js';
-import { recordsIn } from '../../operator/state/records.js';
+import { recordsIn } from '../../operator/records/records.js';
+import { inspectContainer } from '../../operator/verbs/list.js';
 import { placesOf } from '../options/places.js';
 import { printJson } from '../output/json.js';
 import { printLine, show } from '../output/table.js';

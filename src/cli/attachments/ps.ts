@@ -1,5 +1,5 @@
-import { listAttachments } from '../../operator/list.js';
-import { recordsIn } from '../../operator/state/records.js';
+import { recordsIn } from '../../operator/records/records.js';
+import { listAttachments } from '../../operator/verbs/list.js';
 import { netnsPath } from '../options/netns-path.js';
 import { placesOf } from '../options/places.js';
 import { show } from '../output/table.js';

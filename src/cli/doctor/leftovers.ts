@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { reapNetns } from '../../netns/index.js';
 import type { AttachmentInfo, CNIOperator } from '../../operator/index.js';
-import { Journal } from '../../operator/state/journal.js';
+import { Journal } from '../../operator/journal/journal.js';
 import { bridgesOfNobody } from './bridges.js';
 import { type Finding, findingsOf } from './finding.js';
 import { leasesOfNobody } from './leases.js';

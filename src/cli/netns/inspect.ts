@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { openNetns } from '../../netns/index.js';
 import { findNetnsUsers } from '../../netns/netns-users.js';
-import { listAttachments } from '../../operator/list.js';
-import { recordsIn } from '../../operator/state/records.js';
+import { recordsIn } from '../../operator/records/records.js';
+import { listAttachments } from '../../operator/verbs/list.js';
 import { endSignal } from '../options/limits.js';
 import { netnsPath } from '../options/netns-path.js';
 import { placesOf } from '../options/places.js';

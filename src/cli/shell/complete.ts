@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { listNetns } from '../../netns/index.js';
-import { listAttachments } from '../../operator/list.js';
-import { recordsIn } from '../../operator/state/records.js';
+import { recordsIn } from '../../operator/records/records.js';
+import { listAttachments } from '../../operator/verbs/list.js';
 import { placesOf } from '../options/places.js';
 import { networkNames } from './network-names.js';
 

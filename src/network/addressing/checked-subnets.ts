@@ -6,7 +6,7 @@ import {
   parseAddress,
   parseSubnet,
   type Subnet,
-} from '../../operator/capabilities/address.js';
+} from '../../operator/request/capabilities/address.js';
 import type { NetworkSubnet } from '../network.js';
 import { formatSubnet, overlaps } from './overlap.js';
 

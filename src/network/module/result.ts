@@ -1,5 +1,5 @@
-import { to100 } from '../../operator/attachments/summary.js';
 import type { AttachedNetwork, AttachmentInfo } from '../../operator/index.js';
+import { to100 } from '../../operator/records/summary.js';
 import type { NetworkApiResult } from './conf.js';
 
 /** What iSulad writes in the place of a gateway that is not there. */

@@ -3,10 +3,10 @@ import * as z from 'zod';
 import { asError } from '../../errors/system-error.js';
 import { withoutUndefined } from '../../libcni/result/fields.js';
 import { canonicalIp } from '../../libcni/result/ip.js';
-import { canonicalHardwareAddress } from '../../operator/capabilities/hardware-address.js';
-import { expandPortMapping } from '../../operator/capabilities/port-mapping-text.js';
-import { protocolField } from '../../operator/capabilities/port-mappings.js';
 import type { PortProtocol } from '../../operator/index.js';
+import { canonicalHardwareAddress } from '../../operator/request/capabilities/hardware-address.js';
+import { expandPortMapping } from '../../operator/request/capabilities/port-mapping-text.js';
+import { protocolField } from '../../operator/request/capabilities/port-mappings.js';
 import { containerIdField, hostNameField, ifNameField, networkReferenceField } from './fields.js';
 import { parseRequest } from './parse.js';
 

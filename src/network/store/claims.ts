@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hasCode } from '../../errors/system-error.js';
 import { makeFolders } from '../../files/make-folders.js';
 import { isAbandoned, temporaryName } from '../../files/temporary-name.js';
-import { parseSubnet } from '../../operator/capabilities/address.js';
+import { parseSubnet } from '../../operator/request/capabilities/address.js';
 import { overlaps } from '../addressing/overlap.js';
 
 const DIR_MODE = 0o700;

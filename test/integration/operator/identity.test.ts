@@ -8,7 +8,7 @@ import {
   loopbackUp,
   portMapping,
 } from '../../../src/index.js';
-import { Journal } from '../../../src/operator/state/journal.js';
+import { Journal } from '../../../src/operator/journal/journal.js';
 import { libcniFailure, pluginFailure } from '../harness/failure.js';
 import { useLab } from '../harness/lab.js';
 import { linkNames } from '../harness/links.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type CNIOperator, createNetns, type LibcniWarning, type Netns } from '../../../src/index.js';
-import { Journal } from '../../../src/operator/state/journal.js';
+import { Journal } from '../../../src/operator/journal/journal.js';
 import { libcniFailure, pluginFailure } from '../harness/failure.js';
 import { useLab } from '../harness/lab.js';
 import type { Pod } from '../harness/pod.js';

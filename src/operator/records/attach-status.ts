@@ -1,0 +1,36 @@
+import { isKeyed } from '../../errors/check-value.js';
+import { invalidArgument } from '../../errors/invalid-argument.js';
+import { networkStatus as formatStatus, type NetworkStatusSource } from '../request/annotations/index.js';
+import type { AttachResult } from '../verbs/attach.js';
+
+const WHAT = 'what attach() gives back, or an array of results';
+
+/**
+ * The text of the annotation `k8s.v1.cni.cncf.io/network-status` for what an attach made, or for results of any
+ * origin (Kubernetes multi-network standard).
+ *
+ * @throws LibcniError `ERR_ANNOTATION` where several attachments are the default; `ERR_CONF_INVALID` or
+ * `ERR_VERSION` where a result is invalid; `ERR_CONF_INVALID` for what is neither.
+ */
+export function networkStatus(attached: AttachResult | readonly NetworkStatusSource[]): string {
+  return formatStatus(isSources(attached) ? attached : networksOf(attached).map(sourceOf));
+}
+
+function isSources(
+  attached: AttachResult | readonly NetworkStatusSource[],
+): attached is readonly NetworkStatusSource[] {
+  return Array.isArray(attached);
+}
+
+function networksOf(attached: AttachResult): AttachResult['networks'] {
+  if (!isKeyed(attached)) throw invalidArgument('attached', WHAT, attached);
+  const { networks } = attached;
+  if (!Array.isArray(networks)) throw invalidArgument('attached.networks', 'an array', networks);
+  const other = networks.findIndex((network) => !isKeyed(network));
+  if (other < 0) return networks;
+  throw invalidArgument(`attached.networks[${other}]`, 'an attached network', networks[other]);
+}
+
+function sourceOf({ name, namespace, ifName, isDefault, raw }: AttachResult['networks'][number]) {
+  return { name: `${namespace}/${name}`, ifName, result: raw, default: isDefault };
+}

@@ -1,0 +1,57 @@
+import type { Result } from '../../libcni/index.js';
+import { resultFromJson } from '../../libcni/result/create-result.js';
+import { type PortMapping, portMappingsSchema } from '../request/capabilities/index.js';
+import type { Recorded } from './records.js';
+import { type AttachedNetwork, summarize } from './summary.js';
+
+/** A recorded attachment of a container to a network. */
+export interface AttachmentInfo
+  extends Pick<AttachedNetwork, 'ipv4' | 'ipv6' | 'addresses' | 'gateways' | 'mac' | 'routes' | 'dns'> {
+  /** The container or sandbox id. */
+  readonly id: string;
+  readonly network: string;
+  readonly ifName: string;
+  /** Path of the namespace that it was made in; the empty string where the record has none. */
+  readonly netns: string;
+  /** When it was made. */
+  readonly since: Date;
+  /** The ports of the host that lead into the container. */
+  readonly ports: readonly PortMapping[];
+  /** The result as the last plugin printed it; `undefined` where the record has none that can be read. */
+  readonly result: Result | undefined;
+}
+
+/** What a record tells of its attachment. */
+export function attachmentInfo(record: Recorded, since: Date): AttachmentInfo {
+  const { containerId: id, network, ifName, netns, capabilityArgs } = record;
+  const result = readableResult(record.result);
+  const known = { id, network, ifName, netns, since, ports: portsOf(capabilityArgs?.portMappings), result };
+  if (result === undefined) return { ...NO_ADDRESSES, ...known };
+  const summary = summarize({ name: network, namespace: '', isDefault: false, ifName }, result);
+  const { ipv4, ipv6, addresses, gateways, mac, routes, dns } = summary;
+  return { ...known, ipv4, ipv6, addresses, gateways, mac, routes, dns };
+}
+
+const NO_ADDRESSES = {
+  ipv4: [],
+  ipv6: [],
+  addresses: [],
+  gateways: [],
+  mac: undefined,
+  routes: [],
+  dns: undefined,
+};
+
+/** Other programs write records too: what is no list of port mappings says nothing. */
+function portsOf(portMappings: unknown): readonly PortMapping[] {
+  const checked = portMappingsSchema.safeParse(portMappings ?? []);
+  return checked.success ? checked.data : [];
+}
+
+function readableResult(parsed: unknown): Result | undefined {
+  try {
+    return parsed === null ? undefined : resultFromJson(parsed);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import { join, resolve } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { asError } from '../../errors/system-error.js';
+import { BadFileError } from '../../files/bad-file-error.js';
+import { giveWay } from '../../files/give-way.js';
+import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
+import { type AttachmentKey, keyFromUniqueName, uniqueName } from '../attachment-key.js';
+
+/** Where an operator has its configurations, records and state. */
+export interface OwnPlaces {
+  readonly confDir: string | undefined;
+  /** The names of other sources, and of the networks that the program gives as objects. */
+  readonly sources?: readonly string[] | undefined;
+  readonly networks?: readonly string[] | undefined;
+  readonly cacheDir: string;
+  readonly stateDir: string;
+}
+
+/**
+ * Which attachments were made from these configurations. Records do not say it, and other programs may have theirs
+ * in the same cache. A note is not synced: a lost one only keeps garbage collection from an attachment whose network is
+ * not configured any more, and one too many means nothing without a record.
+ */
+export class OwnAttachments {
+  readonly #folder: StateFolder;
+  readonly #text: string;
+
+  constructor(places: OwnPlaces, options: StateFolderOptions = {}) {
+    const { confDir, sources, networks, cacheDir, stateDir } = places;
+    this.#folder = new StateFolder(join(stateDir, 'attached'), options);
+    const folder = confDir === undefined ? undefined : resolve(confDir);
+    this.#text = JSON.stringify({ confDir: folder, sources, networks, cacheDir: resolve(cacheDir) });
+  }
+
+  /** Notes an attachment that is about to be made. */
+  async note(key: AttachmentKey): Promise<void> {
+    const name = uniqueName(key);
+    try {
+      await this.#folder.write(name, this.#text, { sync: false });
+    } catch (cause) {
+      const { network, containerId, ifName } = key;
+      const file = join(this.#folder.path, name);
+      const summary = `attachment cannot be noted: ${asError(cause).message}`;
+      throw new LibcniError('ERR_CACHE', summary, { file, cause, network, containerId, ifName });
+    }
+  }
+
+  /** Forgets an attachment that is not there any more. */
+  async forget(key: AttachmentKey): Promise<void> {
+    await this.#folder.remove(uniqueName(key)).catch(() => {});
+  }
+
+  /** Whether it was made from these configurations. */
+  async has(key: AttachmentKey): Promise<boolean> {
+    const name = nameOf(key);
+    return name !== undefined && (await this.#read(name)) === this.#text;
+  }
+
+  /** Whether there is a note of it, whoever made it. */
+  isNoted(key: AttachmentKey): boolean {
+    const name = nameOf(key);
+    return name !== undefined && this.#folder.status(name) !== undefined;
+  }
+
+  /** The attachments of which there is a note; every note is looked at. */
+  async list(): Promise<AttachmentKey[]> {
+    const names = await this.#folder.list().catch(() => []);
+    return names.flatMap((name) => keyFromUniqueName(name) ?? []);
+  }
+
+  /** Forgets those that others have taken down, and moves aside what is no note. */
+  async keepOnly(isRecorded: (key: AttachmentKey) => boolean): Promise<void> {
+    for (const key of await this.list()) {
+      await giveWay();
+      if (!isRecorded(key) && (await this.has(key))) await this.forget(key);
+    }
+  }
+
+  /** A note that nobody can read says nothing: it is moved aside by whoever meets it. */
+  async #read(name: string): Promise<string | undefined> {
+    try {
+      return this.#folder.read(name)?.toString();
+    } catch (error) {
+      if (error instanceof BadFileError) await this.#folder.setAside(name, error.message);
+      return undefined;
+    }
+  }
+
+  /** Moves aside what is no note, and removes what those left who ended while they wrote one. */
+  async sweep(): Promise<void> {
+    await this.#folder.removeAbandoned().catch(() => {});
+    for (const key of await this.list()) {
+      await giveWay();
+      await this.#read(uniqueName(key));
+    }
+  }
+}
+
+/** Of names that other programs have given, some can be no part of a file name: there is no note of them. */
+function nameOf(key: AttachmentKey): string | undefined {
+  try {
+    return uniqueName(key);
+  } catch {
+    return undefined;
+  }
+}

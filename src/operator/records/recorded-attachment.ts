@@ -1,0 +1,57 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { type NetworkAttachment, type NetworkConfigList, networkConfFromBytes } from '../../libcni/index.js';
+import type { Attachment } from '../attachment.js';
+import { type AttachmentKey, isSameAttachment, recordName } from '../attachment-key.js';
+import { networkNamed, type OperatorContext } from '../verbs/context.js';
+import { readRecord } from './records.js';
+
+/** A record from which no plugin can be run. */
+export interface UnusableRecord {
+  readonly found: NetworkAttachment;
+  readonly problem: LibcniError;
+}
+
+/**
+ * What the library needs to work on a recorded attachment: the configuration that it was made with, or today's where
+ * that cannot be read, and the arguments of then. Whether the namespace is still there is not looked at.
+ */
+export function recordedAttachment(
+  context: OperatorContext,
+  found: NetworkAttachment,
+): Attachment | UnusableRecord {
+  const { containerId, ifName, network, netns, netnsIdentity, cniArgs: args, capabilityArgs } = found;
+  const list = recordedList(found) ?? networkNamed(context, network)?.list;
+  if (list === undefined) {
+    const summary = 'neither the record nor the configuration folder has a usable configuration';
+    return { found, problem: new LibcniError('ERR_NOT_FOUND', summary, { network, containerId, ifName }) };
+  }
+  return { list, rt: { containerId, ifName, args, capabilityArgs, netns }, netnsIdentity };
+}
+
+/** The same for what is recorded of an attachment at the moment; `undefined` where that is nothing. */
+export function recordNow(
+  context: OperatorContext,
+  key: AttachmentKey,
+): Attachment | UnusableRecord | undefined {
+  const record = readRecord(context.records, recordName(key));
+  if (record === undefined || !isSameAttachment(record, key)) return undefined;
+  return recordedAttachment(context, { ...record, cniArgs: record.args });
+}
+
+/** Tells the two apart. */
+export function isUnusable(record: Attachment | UnusableRecord): record is UnusableRecord {
+  return 'problem' in record;
+}
+
+/** The configuration in a record; `undefined` where it is not one of that network. */
+export function recordedList({
+  config,
+  network,
+}: Pick<NetworkAttachment, 'config' | 'network'>): NetworkConfigList | undefined {
+  try {
+    const list = networkConfFromBytes(config);
+    return list.name === network && list.plugins.length > 0 ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}

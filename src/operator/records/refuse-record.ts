@@ -1,0 +1,96 @@
+import type { Circumstances } from '../../errors/circumstances.js';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { isNetns } from '../../netns/index.js';
+import { type AttachmentKey, isSameAttachment, recordName } from '../attachment-key.js';
+import type { OperatorContext } from '../verbs/context.js';
+import { type Recorded, readRecord } from './records.js';
+
+/**
+ * Refuses to make an attachment that is recorded. The caller has its lock.
+ *
+ * @param netns - the namespace that it is to be made in
+ * @throws LibcniError `ERR_IN_USE` that says whether the recorded one still stands, `ERR_CONFLICT` where another
+ * attachment has the cache file.
+ */
+export async function refuseRecorded(
+  context: OperatorContext,
+  key: AttachmentKey,
+  netns: string,
+): Promise<void> {
+  const record = refuseForeignRecord(context, key);
+  if (record === undefined) return;
+  const { network, containerId, ifName } = key;
+  const summary = `the attachment exists already: ${await describeStanding(context, record, netns)}`;
+  throw new LibcniError('ERR_IN_USE', summary, { network, containerId, ifName });
+}
+
+/** A namespace that cannot be looked at may be there. */
+async function describeStanding(
+  { helper }: OperatorContext,
+  { netns: recorded }: Recorded,
+  netns: string,
+): Promise<string> {
+  const isThere = recorded !== '' && (await isNetns(recorded, { helper }).catch(() => true));
+  const where = `it is recorded in namespace ${recorded || 'of no path'}`;
+  if (!isThere) return `${where}, which is gone; detach() or gc() takes away what is left of it`;
+  if (recorded !== netns) return `${where}; detach() takes it down first`;
+  return `${where}; detach() takes it down first, also where the namespace was made anew since, as after a reboot`;
+}
+
+/**
+ * Refuses to touch a cache file that belongs to another attachment.
+ *
+ * @returns the record of this attachment, if there is one
+ * @throws LibcniError `ERR_CONFLICT` that names both attachments.
+ */
+export function refuseForeignRecord({ records }: OperatorContext, key: AttachmentKey): Recorded | undefined {
+  const record = readRecord(records, recordName(key));
+  if (record === undefined || isSameAttachment(record, key)) return record;
+  const { network, containerId, ifName } = key;
+  const details = { value: recordName(key), network, containerId, ifName };
+  throw new LibcniError('ERR_CONFLICT', describeForeign(record), details);
+}
+
+/**
+ * Refuses to check an attachment of which there is no record, not even a broken one.
+ *
+ * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CONFLICT` where another attachment has the cache file.
+ */
+export function refuseUnrecorded(context: OperatorContext, key: AttachmentKey): void {
+  const record = refuseForeignRecord(context, key);
+  if (record !== undefined || context.records.status(recordName(key)) !== undefined) return;
+  const { network, containerId, ifName } = key;
+  throw notAttached({ verb: 'CHECK', network, containerId, ifName });
+}
+
+/** The error for an attachment that is not there. */
+export function notAttached(circumstances: Circumstances): LibcniError {
+  return new LibcniError('ERR_NOT_FOUND', 'there is no such attachment', circumstances);
+}
+
+/**
+ * Refuses to go on with an attachment that garbage collection has taken down since it was made.
+ *
+ * @throws LibcniError `ERR_HELPER`: a collection could come in between only because the helper had ended.
+ */
+export function refuseTakenDown(context: OperatorContext, key: AttachmentKey): void {
+  if (refuseForeignRecord(context, key) !== undefined) return;
+  const { network, containerId, ifName } = key;
+  const summary = 'the native helper has ended, and garbage collection took the attachment down meanwhile';
+  throw new LibcniError('ERR_HELPER', summary, { network, containerId, ifName });
+}
+
+/** Whether a cache file belongs to another attachment, of which a warning tells then. */
+export function warnOfForeignRecord({ records, warnings }: OperatorContext, key: AttachmentKey): boolean {
+  const file = recordName(key);
+  const record = readRecord(records, file);
+  if (record === undefined || isSameAttachment(record, key)) return false;
+  const { network, containerId, ifName } = key;
+  const message = `attachment of container ${containerId} to network ${network} on ${ifName}: ${describeForeign(record)}`;
+  warnings.warn({ code: 'CACHE_ENTRY_OF_ANOTHER', message, network, containerId, ifName, file });
+  return true;
+}
+
+function describeForeign({ network, containerId, ifName }: AttachmentKey): string {
+  return `its cache file is that of container ${containerId} on network ${network} and interface ${ifName}`;
+}

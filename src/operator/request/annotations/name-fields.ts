@@ -1,0 +1,38 @@
+import { isOwnError } from '../../../errors/own-error.js';
+import { validateInterfaceName, validateNetworkName } from '../../../libcni/names.js';
+import { checkedText } from '../capabilities/fields.js';
+
+const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** A DNS label in lower case, which is what the multi-network standard makes its names of. */
+export function isLabel(text: string): boolean {
+  return LABEL.test(text);
+}
+
+/** The name of a network, as every verb takes it. */
+export const networkNameField = checkedText(
+  'must be the name of a network: letters, digits, "_", "." and "-"',
+  (name) => passes(validateNetworkName, name),
+);
+
+/** The name of an interface, as every verb takes it. */
+export const interfaceNameField = checkedText(
+  'must be the name of an interface: 1 to 15 bytes, without "/", ":" and white space',
+  (name) => passes(validateInterfaceName, name),
+);
+
+/** The name of a Kubernetes namespace. */
+export const namespaceField = checkedText(
+  'must be the name of a namespace: lower-case letters, digits and "-"',
+  isLabel,
+);
+
+function passes(validate: (name: string) => void, name: string): boolean {
+  try {
+    validate(name);
+    return true;
+  } catch (error) {
+    if (isOwnError(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import { describedBy, folded } from '../../../libcni/result/fields.js';
+import {
+  type Address,
+  addressBits,
+  formatAddress,
+  parseAddress,
+  parseSubnet,
+  type Subnet,
+} from './address.js';
+import { checkAnnotation, checkValue } from './check-value.js';
+import { checkedParts } from './checked-parts.js';
+import { cidrField, optionalAddress } from './fields.js';
+
+/** A range of addresses to allocate from (the `ranges` of the plugin `host-local`). */
+export interface IpRange {
+  /** The network address with its prefix, for example `10.1.0.0/24`; at most /30, or /126 for IPv6. */
+  readonly subnet: string;
+  /** The first address, inside the subnet. @default the one after the network address */
+  readonly rangeStart?: string | undefined;
+  /** The last address, inside the subnet. @default the last that the subnet can give */
+  readonly rangeEnd?: string | undefined;
+  /** Inside the subnet, or a link-local IPv6 address. @default the address after the network address */
+  readonly gateway?: string | undefined;
+}
+
+/**
+ * The value of the capability `ipRanges` (CNI CONVENTIONS.md; iSulad's annotation `ipRanges`): a list for each
+ * address that the container gets, with the ranges of one family that it may come from.
+ */
+export type IpRanges = readonly (readonly IpRange[])[];
+
+/** What {@link ipRange} takes beside the subnet. */
+export interface IpRangeInput {
+  readonly start?: string | undefined;
+  readonly end?: string | undefined;
+  readonly gateway?: string | undefined;
+}
+
+const PARTS = ['start', 'end', 'gateway'];
+
+const fields = z.looseObject(
+  {
+    subnet: cidrField,
+    rangeStart: optionalAddress,
+    rangeEnd: optionalAddress,
+    gateway: optionalAddress,
+  },
+  { error: 'must be a range, which is an object' },
+);
+
+const ipRangeField = describedBy(fields, folded(fields).transform(checkedRange));
+
+/** A range; the keys may be in any case. */
+export const ipRangeSchema: z.ZodType<IpRange> = ipRangeField;
+
+/** The value of the capability `ipRanges`. */
+export const ipRangesSchema: z.ZodType<IpRanges> = z.array(
+  z
+    .array(ipRangeField, { error: 'must be a list of ranges' })
+    .min(1, { error: 'must not be an empty list' })
+    .superRefine(checkFamilies),
+  { error: 'must be a list of lists of ranges' },
+);
+
+/**
+ * A range of addresses: `ipRange('10.1.0.0/24', { start: '10.1.0.10', end: '10.1.0.99' })`. The capability takes
+ * it in a list of lists: `{ ipRanges: [[ipRange('10.1.0.0/24')]] }`.
+ *
+ * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for options that are no object with these keys alone.
+ */
+export function ipRange(subnet: string, options: IpRangeInput = {}): IpRange {
+  const { start, end, gateway } = checkedParts(options ?? {}, { argument: 'options', names: PARTS });
+  return checkValue(ipRangeField, { subnet, rangeStart: start, rangeEnd: end, gateway }, 'IP range');
+}
+
+/**
+ * Ranges from the text of an annotation, a JSON list of lists.
+ *
+ * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
+ */
+export function parseIpRanges(text: string, annotation = 'ipRanges'): IpRanges {
+  return checkAnnotation(ipRangesSchema, text, annotation);
+}
+
+/** The rules of `host-local`, and that the range does not end before it begins. */
+function checkedRange(range: IpRange, context: z.RefinementCtx): IpRange {
+  const subnet = parseSubnet(range.subnet);
+  if (subnet === undefined) return range;
+  const problems: readonly (readonly [keyof IpRange, string | undefined])[] = [
+    ['subnet', subnetProblem(subnet)],
+    ['rangeStart', outside(range.rangeStart, subnet)],
+    ['rangeEnd', outside(range.rangeEnd, subnet) ?? orderProblem(range)],
+    [
+      'gateway',
+      isLinkLocal(range.gateway) && subnet.family === 6 ? undefined : outside(range.gateway, subnet),
+    ],
+  ];
+  for (const [key, message] of problems) {
+    if (message) context.addIssue({ code: 'custom', path: [key], message, input: range[key] });
+  }
+  return range;
+}
+
+function subnetProblem({ family, prefix, first, given }: Subnet): string | undefined {
+  if (given !== first) {
+    return `must be the network address ${formatAddress({ family, value: first })}/${prefix}`;
+  }
+  return prefix > addressBits(family) - 2 ? 'is too small to allocate from' : undefined;
+}
+
+function outside(address: string | undefined, subnet: Subnet): string | undefined {
+  const parsed = address === undefined ? undefined : parseAddress(address);
+  return parsed === undefined || contains(subnet, parsed) ? undefined : 'must be inside the subnet';
+}
+
+function contains({ family, first, last }: Subnet, address: Address): boolean {
+  return address.family === family && address.value >= first && address.value <= last;
+}
+
+function orderProblem({ rangeStart = '', rangeEnd = '' }: IpRange): string | undefined {
+  const [start, end] = [parseAddress(rangeStart), parseAddress(rangeEnd)];
+  return start && end && start.value > end.value ? 'must not be before rangeStart' : undefined;
+}
+
+function isLinkLocal(address = ''): boolean {
+  return /^fe[89ab][0-9a-f]:/.test(address);
+}
+
+function checkFamilies(ranges: readonly IpRange[], context: z.RefinementCtx): void {
+  const families = ranges.map(({ subnet }) => parseSubnet(subnet)?.family);
+  const other = families.findIndex((family) => family !== families[0]);
+  if (other < 0) return;
+  const message = 'must be of the same family as the ranges before it';
+  const input = ranges[other]?.subnet;
+  context.addIssue({ code: 'custom', path: [other, 'subnet'], message, input });
+}

@@ -1,0 +1,121 @@
+import * as z from 'zod';
+import { invalidArgument } from '../../../errors/invalid-argument.js';
+import { describedBy, folded } from '../../../libcni/result/fields.js';
+import { checkAnnotation, checkValue } from './check-value.js';
+import { optionalAddress, portField, portFrom } from './fields.js';
+import { expandPortMapping } from './port-mapping-text.js';
+
+/** The protocols that a port can be mapped for. */
+export type PortProtocol = 'tcp' | 'udp' | 'sctp';
+
+/**
+ * A port of the host that leads to a port of the container: one entry of the capability `portMappings` (CNI
+ * CONVENTIONS.md; iSulad's annotation `portMappings`).
+ */
+export interface PortMapping {
+  /** 1 to 65535. */
+  readonly hostPort: number;
+  /** 1 to 65535. */
+  readonly containerPort: number;
+  readonly protocol: PortProtocol;
+  /** The address of the host to listen on; all of them where it is absent. */
+  readonly hostIP?: string | undefined;
+}
+
+/** What {@link portMapping} makes a {@link PortMapping} of. */
+export interface PortMappingInput {
+  readonly hostPort: number;
+  readonly containerPort: number;
+  /** @default `tcp` */
+  readonly protocol?: PortProtocol | Uppercase<PortProtocol> | undefined;
+  /** @default all addresses of the host */
+  readonly hostIP?: string | undefined;
+}
+
+const PROTOCOL = { error: 'must be tcp, udp or sctp' };
+
+/** The protocol of a port in small letters; tcp where it is left out. */
+export const protocolField = describedBy(
+  z.enum(['tcp', 'udp', 'sctp']).nullish(),
+  z
+    .string(PROTOCOL)
+    .nullish()
+    .transform((text, context) => protocolOf(text) ?? refuseProtocol(text, context)),
+);
+
+const fields = z.looseObject(
+  { hostPort: portField, containerPort: portField, protocol: protocolField, hostIP: optionalAddress },
+  { error: 'must be a port mapping, which is an object' },
+);
+
+const portMappingField = folded(fields);
+
+/** A port mapping; the keys may be in any case. */
+export const portMappingSchema: z.ZodType<PortMapping> = portMappingField;
+
+const NO_HOST_PORT = 0;
+
+const listedFields = fields.extend({
+  hostPort: portFrom(NO_HOST_PORT)
+    .nullish()
+    .transform((port) => port ?? NO_HOST_PORT),
+});
+
+const listed = z.array(folded(listedFields), { error: 'must be a list of port mappings' });
+
+/**
+ * A list of port mappings. An entry whose `hostPort` is 0 or absent names a port of the container that is not
+ * published: it is checked, and left out.
+ */
+export const portMappingsSchema: z.ZodType<PortMapping[]> = describedBy(
+  listed,
+  listed.transform((mappings) => mappings.filter(({ hostPort }) => hostPort !== NO_HOST_PORT)),
+);
+
+/**
+ * A port mapping from its parts, or from a text `[hostIP:]hostPort:containerPort[/protocol]` as in `8080:80`,
+ * `127.0.0.1:8080:80/tcp` and `[::1]:8080:80/udp`.
+ *
+ * @throws LibcniError `ERR_ANNOTATION`; for a text with a range of ports too, which {@link portMappings} takes.
+ */
+export function portMapping(mapping: string | PortMappingInput): PortMapping {
+  const given = typeof mapping === 'string' ? expandPortMapping(mapping, { ranges: false }).at(0) : mapping;
+  return checkValue(portMappingField, given, 'port mapping');
+}
+
+/**
+ * A list of port mappings, the value of the capability `portMappings`. A text may map a range of ports of the
+ * host to a range of the same length: `8000-8010:9000-9010/udp`.
+ *
+ * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for what is neither a text nor an array.
+ */
+export function portMappings(mappings: string | readonly (string | PortMappingInput)[]): PortMapping[] {
+  const list = typeof mappings === 'string' ? [mappings] : mappings;
+  if (!Array.isArray(list))
+    throw invalidArgument('mappings', 'a text or an array of port mappings', mappings);
+  return list.flatMap((mapping) =>
+    typeof mapping === 'string'
+      ? expandPortMapping(mapping, { ranges: true }).map(portMapping)
+      : [portMapping(mapping)],
+  );
+}
+
+/**
+ * Port mappings from the text of an annotation: a JSON list of objects. See {@link portMappingsSchema} for
+ * entries without a port of the host.
+ *
+ * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
+ */
+export function parsePortMappings(text: string, annotation = 'portMappings'): PortMapping[] {
+  return checkAnnotation(portMappingsSchema, text, annotation);
+}
+
+function protocolOf(text: string | null | undefined): PortProtocol | undefined {
+  const given = text?.toLowerCase() || 'tcp';
+  return given === 'tcp' || given === 'udp' || given === 'sctp' ? given : undefined;
+}
+
+function refuseProtocol(input: unknown, context: z.RefinementCtx): never {
+  context.addIssue({ code: 'custom', message: PROTOCOL.error, input });
+  return z.NEVER;
+}

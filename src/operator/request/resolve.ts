@@ -1,0 +1,127 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
+import type { NetworkConfigList, RuntimeConf } from '../../libcni/index.js';
+import type { WantedAttachment } from '../attachment.js';
+import type { AttachmentKey } from '../attachment-key.js';
+import { describeProblem } from '../conf-store/describe-problem.js';
+import { networkNamed, type OperatorContext } from '../verbs/context.js';
+import { runtimeArgsFromLabels } from './annotations/index.js';
+import { capabilityArgsFromAnnotations, checkedCapabilityArgs } from './capabilities/index.js';
+import { checkedArgs } from './checked-args.js';
+import { effectiveList } from './effective-list.js';
+import { ignoredAnnotations } from './ignored-annotations.js';
+import { InterfaceNames } from './interface-names.js';
+import { type Args, mergedArgs } from './merged-args.js';
+import { podAnnotationsFor } from './pod-annotations.js';
+import type { AttachRequest } from './request.js';
+import { type WantedNetwork, wantedNetworks } from './wanted-networks.js';
+
+/** What an attach comes down to. */
+export interface Resolution {
+  /** In the order in which they are attached. */
+  readonly attachments: readonly WantedAttachment[];
+  /** What was understood but looks wrong. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Works out what a request asks for: which networks, in which order, on which interfaces, with which arguments.
+ * Nothing is run.
+ *
+ * @param there - attachments that have interfaces in the namespace already; names are filled in around them
+ * @throws LibcniError `ERR_NOT_FOUND` for a network that nobody knows, `ERR_CONFLICT` for an interface that two want,
+ * `ERR_ANNOTATION` with annotation, JSON path and value, `ERR_CONF_INVALID` for an argument that cannot be read.
+ */
+export function resolveRequest(
+  context: OperatorContext,
+  request: AttachRequest,
+  there: readonly AttachmentKey[] = [],
+): Resolution {
+  const { annotations = {}, labels = {}, id: sandboxId } = request;
+  const fromAnnotations = capabilityArgsFromAnnotations(annotations);
+  const fromLabels = runtimeArgsFromLabels({ labels, annotations, sandboxId });
+  const pod: PodPart = {
+    request,
+    args: mergedArgs(fromLabels.args, request.args),
+    capabilityArgs: { ...fromAnnotations.capabilityArgs, ...checkedCapabilityArgs(request.capabilityArgs) },
+  };
+  const wanted = wantedNetworks(context, request);
+  const names = nameInterfaces(wanted, request, there);
+  const attachments = wanted.map((network, index) => {
+    const { name, cniArgs, isDefault, namespace, demands } = network;
+    const list = effectiveList(known(context, name), cniArgs);
+    const isOfPod = request.order === 'cri' || index === 0;
+    const rt = ofNetwork(name, () =>
+      runtimeConf({ network, list, ifName: names[index] ?? '', pod, isOfPod }),
+    );
+    const { hostNetns, existingInterface } = request;
+    return { list, rt, isDefault, namespace, demands, hostNetns, existingInterface };
+  });
+  const ignored = ignoredAnnotations(request);
+  return { attachments, warnings: [...fromAnnotations.warnings, ...fromLabels.warnings, ...ignored] };
+}
+
+/** Says of which network the arguments cannot be used. */
+function ofNetwork<Value>(network: string, resolve: () => Value): Value {
+  try {
+    return resolve();
+  } catch (error) {
+    throw isOwnError(error) ? error.with({ network }) : error;
+  }
+}
+
+/** What all networks of a pod have in common. */
+interface PodPart {
+  readonly request: AttachRequest;
+  readonly args: Args;
+  readonly capabilityArgs: Readonly<Record<string, unknown>>;
+}
+
+interface NetworkPart {
+  readonly network: WantedNetwork;
+  readonly list: NetworkConfigList;
+  readonly ifName: string;
+  readonly pod: PodPart;
+  /** Whether this network gets the capability arguments of the pod. */
+  readonly isOfPod: boolean;
+}
+
+function runtimeConf({ network, list, ifName, pod, isOfPod }: NetworkPart): RuntimeConf {
+  const { id: containerId, netns, annotations = {} } = pod.request;
+  const ofPod = isOfPod ? { ...podAnnotationsFor(list, annotations), ...pod.capabilityArgs } : {};
+  return {
+    containerId,
+    netns,
+    ifName,
+    args: checkedArgs(mergedArgs(pod.args, network.args)),
+    capabilityArgs: { ...ofPod, ...checkedCapabilityArgs(network.capabilityArgs) },
+  };
+}
+
+/** Given names are taken first, so that a name filled in never stands in the way of one that was asked for. */
+function nameInterfaces(
+  wanted: readonly WantedNetwork[],
+  { defaultIfName }: Pick<AttachRequest, 'defaultIfName'>,
+  there: readonly AttachmentKey[],
+): string[] {
+  const names = new InterfaceNames(there);
+  const given = wanted.map(({ name, isDefault, ifName = isDefault ? defaultIfName : undefined }) =>
+    ifName === undefined ? undefined : names.take(ifName, name),
+  );
+  return wanted.map(({ name }, index) => given[index] ?? names.takeFree('eth', 0, name));
+}
+
+function known(context: OperatorContext, name: string) {
+  const network = networkNamed(context, name);
+  if (network !== undefined) return network.list;
+  const { problems } = context.store;
+  const names =
+    context.store
+      .snapshot()
+      .networks.map((found) => found.name)
+      .join(', ') || 'none';
+  const faults = problems.map((problem) => `; ${describeProblem(problem)}`).join('');
+  throw new LibcniError('ERR_NOT_FOUND', `network ${name} is not configured (there are: ${names}${faults})`, {
+    network: name,
+  });
+}

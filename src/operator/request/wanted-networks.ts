@@ -1,0 +1,123 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import type { Demands } from '../attachment.js';
+import type { OperatorContext } from '../verbs/context.js';
+import { whyNoDefault } from '../verbs/status.js';
+import {
+  assignInterfaces,
+  DEFAULT_NETWORK_ANNOTATION,
+  EXTRA_NETWORKS_ANNOTATION,
+  type ExtraNetwork,
+  NETWORKS_ANNOTATION,
+  type NetworkSelection,
+  parseDefaultNetwork,
+  parseExtraNetworks,
+  parseNetworkSelections,
+  selectionCapabilityArgs,
+} from './annotations/index.js';
+import type { AttachRequest, NetworkRequest } from './request.js';
+
+const NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';
+
+/** The interface of the default network where none is asked for. */
+export const DEFAULT_IF_NAME = 'eth0';
+
+/** A network that a request asks for. */
+export interface WantedNetwork extends NetworkRequest {
+  /** Whether it is in the role of the cluster's default network. */
+  readonly isDefault: boolean;
+  /** The Kubernetes namespace that it was selected in. */
+  readonly namespace: string;
+  readonly demands?: Demands | undefined;
+}
+
+/**
+ * The networks that a request asks for, in the order in which they are attached.
+ *
+ * @throws LibcniError `ERR_CONFLICT`, `ERR_NO_CONFIGS`, `ERR_ANNOTATION`
+ */
+export function wantedNetworks(context: OperatorContext, request: AttachRequest): WantedNetwork[] {
+  if (request.order === 'cri') return criOrder(context, request);
+  return request.networks === undefined
+    ? selectedNetworks(context, request)
+    : listedNetworks(context, request.networks, request);
+}
+
+/** As listed. A network may be listed twice: its first attachment has the role of the default network. */
+function listedNetworks(
+  context: OperatorContext,
+  networks: readonly NetworkRequest[],
+  request: AttachRequest,
+): WantedNetwork[] {
+  const name = context.store.snapshot().defaultNetwork?.name;
+  const place = networks.findIndex((network) => network.name === name);
+  const namespace = namespaceOf(request);
+  return networks.map((network, index) => ({ ...network, namespace, isDefault: index === place }));
+}
+
+/** The default network, or the one that an annotation puts in its place, and then those that are selected. */
+function selectedNetworks(context: OperatorContext, request: AttachRequest): WantedNetwork[] {
+  const { annotations = {}, defaultIfName = DEFAULT_IF_NAME } = request;
+  const namespace = namespaceOf(request);
+  const selected = annotations[NETWORKS_ANNOTATION];
+  const selections = selected === undefined ? [] : parseNetworkSelections(selected, { namespace });
+  const named = annotations[DEFAULT_NETWORK_ANNOTATION];
+  const first =
+    named === undefined
+      ? { name: defaultName(context), namespace }
+      : fromSelection(parseDefaultNetwork(named, { namespace }));
+  const others = assignInterfaces(selections, [first.ifName ?? defaultIfName]).map(fromSelection);
+  refuseTwoDefaultRoutes([first, ...others]);
+  return [{ ...first, isDefault: true }, ...others.map((other) => ({ ...other, isDefault: false }))];
+}
+
+/** The multi-network standard leaves the default routes to one attachment of a pod. */
+function refuseTwoDefaultRoutes(networks: readonly Pick<WantedNetwork, 'name' | 'demands'>[]): void {
+  const owners = networks.filter(({ demands }) => demands?.defaultRoute !== undefined);
+  if (owners.length < 2) return;
+  const names = owners.map(({ name }) => name).join(', ');
+  const summary = `only one selection can have default-route, and those of ${names} have it`;
+  throw new LibcniError('ERR_ANNOTATION', summary, {
+    value: owners.map(({ demands }) => demands?.defaultRoute),
+  });
+}
+
+/** Extra networks first, the default network last, unless an extra network takes its interface. */
+function criOrder(context: OperatorContext, request: AttachRequest): WantedNetwork[] {
+  const { networks, annotations = {}, defaultIfName = DEFAULT_IF_NAME } = request;
+  const annotation = annotations[EXTRA_NETWORKS_ANNOTATION];
+  const extras = networks ?? (annotation === undefined ? [] : parseExtraNetworks(annotation).map(fromExtra));
+  const defaultNetwork = defaultName(context);
+  const replacing = extras.find(({ ifName }) => ifName === defaultIfName);
+  for (const extra of extras) {
+    const { name } = extra;
+    if (name !== defaultNetwork || extra === replacing) continue;
+    throw new LibcniError('ERR_CONFLICT', `network ${name} is the default network already`, { value: name });
+  }
+  const namespace = namespaceOf(request);
+  const others = extras.filter((extra) => extra !== replacing);
+  const last = { ...(replacing ?? { name: defaultNetwork }), ifName: defaultIfName, namespace };
+  return [
+    ...others.map((other) => ({ ...other, namespace, isDefault: false })),
+    { ...last, isDefault: true },
+  ];
+}
+
+function fromSelection(selection: NetworkSelection): Omit<WantedNetwork, 'isDefault'> {
+  const { name, namespace, interface: ifName, cniArgs } = selection;
+  const capabilityArgs = selectionCapabilityArgs(selection);
+  return { name, namespace, ifName, cniArgs, capabilityArgs, demands: selection };
+}
+
+function fromExtra({ name, interface: ifName }: ExtraNetwork): NetworkRequest {
+  return { name, ifName };
+}
+
+function namespaceOf({ labels = {} }: AttachRequest): string {
+  return labels[NAMESPACE_LABEL] || 'default';
+}
+
+function defaultName(context: OperatorContext): string {
+  const { defaultNetwork } = context.store.snapshot();
+  if (defaultNetwork !== undefined) return defaultNetwork.name;
+  throw new LibcniError('ERR_NO_CONFIGS', whyNoDefault(context));
+}

@@ -1,0 +1,64 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { refuseHostNetns } from '../../libcni/netns-before.js';
+import { type Netns, openNetns } from '../../netns/index.js';
+import type { WantedAttachment } from '../attachment.js';
+import { lookAt } from '../records/netns-of.js';
+import type { OperatorOptions } from '../request/request.js';
+import type { OperatorContext } from '../verbs/context.js';
+import { parseDefaultRoutes, routeArguments } from './kernel-routes.js';
+
+/**
+ * Gives the default routes of a namespace to the attachment whose selection asks for them, and takes all others away.
+ * Of several gateways in a family, each is a hop of the one route, once. Needs the program `ip`.
+ *
+ * @throws LibcniError `ERR_NETNS` with what `ip` said, and for the namespace of the machine.
+ */
+export async function setDefaultRoute(
+  context: OperatorContext,
+  { rt, demands, hostNetns }: WantedAttachment,
+  options: OperatorOptions,
+): Promise<void> {
+  const { helper } = context;
+  refuseHostNetns(await lookAt(context, { path: rt.netns }), rt.netns, { hostNetns });
+  const netns = await openNetns(rt.netns, { helper });
+  const { ifName, containerId } = rt;
+  for (const family of ['-4', '-6'] as const) {
+    const gateways = demands?.defaultRoute?.filter((address) => address.includes(':') === (family === '-6'));
+    const run = (...args: readonly string[]) =>
+      runIp(netns, [family, ...args], { ...options, containerId, ifName });
+    await takeOver(run, ifName, [...new Set(gateways)]);
+  }
+}
+
+type RunIp = (...args: readonly string[]) => Promise<string>;
+
+/**
+ * Where gateways are asked for, every other route goes: one of the interface itself, too, whatever its metric. Else a
+ * route that others have hops of goes as a whole; what it had of this interface comes back.
+ */
+async function takeOver(ip: RunIp, ifName: string, gateways: readonly string[]): Promise<void> {
+  const routes = parseDefaultRoutes(await ip('-j', 'route', 'show', 'default'));
+  for (const route of routes) {
+    if (gateways.length === 0 && route.hops.every(({ dev }) => dev === ifName)) continue;
+    await ip('route', 'delete', ...routeArguments(route));
+    const own = route.hops.filter(({ dev }) => dev === ifName);
+    if (own.length > 0 && gateways.length === 0)
+      await ip('route', 'add', ...routeArguments({ ...route, hops: own }));
+  }
+  if (gateways.length === 0) return;
+  const hops = gateways.map((gateway) => ({ gateway, dev: ifName }));
+  await ip('route', 'replace', ...routeArguments({ hops }));
+}
+
+interface IpOptions extends OperatorOptions {
+  readonly containerId: string;
+  readonly ifName: string;
+}
+
+async function runIp(netns: Netns, args: readonly string[], options: IpOptions): Promise<string> {
+  const { containerId, ifName, ...limits } = options;
+  const { exitCode, stdout, stderr } = await netns.exec('ip', args, limits);
+  if (exitCode === 0) return stdout;
+  const summary = `ip ${args.join(' ')} failed: ${stderr.trim()}`;
+  throw new LibcniError('ERR_NETNS', summary, { containerId, ifName });
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { type LockOptions, Patience } from '../../platform/locks/patience.js';
+import type { NetnsLook } from '../../platform/netns/index.js';
+import { type Attachment, type AttachmentToMake, keyOf } from '../attachment.js';
+import type { Intent } from '../journal/intent.js';
+import type { FoundIntent } from '../journal/journal.js';
+import { setBadIntentAside, setBadRecordAside } from '../records/bad-files.js';
+import { type PortOwner, refuseTakenPorts } from '../records/host-ports.js';
+import { withFreeInterface } from '../records/interface-owners.js';
+import { mappedPorts, portOwner } from '../records/port-owners.js';
+import type { OperatorContext } from '../verbs/context.js';
+
+const PORTS_LOCK = '.host-ports';
+
+/**
+ * Refuses host ports that others have before anything is made. They are looked up again when they are reserved, since
+ * somebody may be quicker.
+ *
+ * @throws LibcniError `ERR_CONFLICT` that names the owner, `ERR_CACHE`
+ */
+export async function refusePortsOfOthers(
+  context: OperatorContext,
+  attachments: readonly Attachment[],
+): Promise<void> {
+  const wanted = attachments.map(portsOf).filter(({ ports }) => ports.length > 0);
+  if (wanted.length === 0) return;
+  const owners = await findPortOwners(context);
+  for (const one of wanted) {
+    refuseTakenPorts(one, owners);
+    owners.push(one);
+  }
+}
+
+function portsOf(attachment: Attachment): PortOwner {
+  return {
+    ...keyOf(attachment),
+    ports: mappedPorts(attachment.list, attachment.rt.capabilityArgs),
+  };
+}
+
+/** In this order: an ADD goes from the journal to the records. */
+async function findPortOwners(context: OperatorContext): Promise<PortOwner[]> {
+  const { journal, portOwners } = context;
+  const found = await journal.list();
+  const begun = ownersIn(found);
+  const bad: string[] = [];
+  const recorded = await portOwners.list((name) => bad.push(name));
+  // What nobody can read says nothing of ports, today or later.
+  for (const one of found) if (one.isBad) await setBadIntentAside(context, one);
+  for (const name of bad) await setBadRecordAside(context, name);
+  return [...begun, ...recorded];
+}
+
+/**
+ * Writes the intent of an ADD. Its interface and ports are looked up and it is written under short locks; no plugin runs
+ * under them.
+ *
+ * @returns the intent, by whose id it can be known again
+ * @throws LibcniError `ERR_CONFLICT` where the interface or a host port is taken, `ERR_CACHE`, those of locks; what the guard throws
+ */
+export async function beginIntent(
+  context: OperatorContext,
+  attachment: AttachmentToMake,
+  { guard, ...options }: BeginOptions,
+): Promise<Intent> {
+  const { journal, locks } = context;
+  const wanted = portsOf(attachment);
+  const begin = async (look: NetnsLook) => {
+    const intent = { ...intentOf(attachment), ...foundBy(look), id: randomUUID() };
+    guard();
+    await journal.begin(intent);
+    return intent;
+  };
+  const reserve = async (look: NetnsLook) => {
+    refuseTakenPorts(wanted, await findPortOwners(context));
+    return await begin(look);
+  };
+  const use = (look: NetnsLook) =>
+    wanted.ports.length === 0
+      ? begin(look)
+      : locks.withLock(PORTS_LOCK, () => reserve(look), new Patience(options));
+  return await withFreeInterface(context, attachment, { use, options });
+}
+
+/** How long to wait for the lock of the ports. */
+interface BeginOptions extends LockOptions {
+  /** Throws where the attachment is no longer the caller's to make. */
+  readonly guard: () => void;
+}
+
+/** @throws LibcniError `ERR_CACHE` where an intent cannot be read for the moment: it may have the ports. */
+function ownersIn(found: readonly FoundIntent[]): PortOwner[] {
+  return found.flatMap(({ key, intent, error, isBad }) => {
+    if (error !== undefined && key !== undefined && !isBad) throw error;
+    const owner = intent && portOwner(intent);
+    return owner ? [{ ...owner, isBegun: true }] : [];
+  });
+}
+
+/** What was there before the first plugin, by which an undoing knows what is its own. */
+function foundBy(look: NetnsLook): Pick<Intent, 'netnsIdentity' | 'interfaceIndex'> {
+  if (look.state !== 'there') return {};
+  return { netnsIdentity: look.identity, interfaceIndex: look.interfaceIndex };
+}
+
+function intentOf({ list, rt }: Attachment): Intent {
+  const { containerId, ifName, netns, args, capabilityArgs } = rt;
+  return { network: list.name, containerId, ifName, netns, config: list.bytes, args, capabilityArgs };
+}

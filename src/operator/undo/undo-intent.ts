@@ -1,0 +1,59 @@
+import { isOwnError } from '../../errors/own-error.js';
+import { untilOrphansEnd } from '../../libcni/exec/orphans.js';
+import { networkConfFromBytes } from '../../libcni/index.js';
+import { Operation } from '../../libcni/operation.js';
+import type { Intent } from '../journal/intent.js';
+import { rtToTakeDown } from '../records/netns-of.js';
+import { refuseForeignRecord } from '../records/refuse-record.js';
+import type { GuardedOptions } from '../request/request.js';
+import type { OperatorContext } from '../verbs/context.js';
+
+/** What an ADD left is not waited for longer, whatever the caller has time for. */
+const LONGEST_UNDO_MS = 60_000;
+
+/** How an ADD is undone. */
+export interface UndoOptions extends GuardedOptions {
+  /** The caller means the namespace though it is the machine's. @default false */
+  readonly hostNetns?: boolean | undefined;
+}
+
+/**
+ * Takes away what an ADD left that never reached the cache, and forgets it. The caller holds the lock.
+ *
+ * @throws LibcniError `ERR_CONFLICT` where another attachment has the cache file by now, `ERR_TIMEOUT` after `timeoutMs`,
+ * and after a minute at the latest; whatever DEL throws.
+ */
+export async function undoIntent(
+  context: OperatorContext,
+  intent: Intent,
+  options: UndoOptions,
+): Promise<void> {
+  try {
+    await undo(context, intent, options);
+  } catch (error) {
+    const { network, containerId, ifName } = intent;
+    throw isOwnError(error) ? error.with({ verb: 'DEL', network, containerId, ifName }) : error;
+  }
+}
+
+async function undo(
+  context: OperatorContext,
+  intent: Intent,
+  { signal, timeoutMs = LONGEST_UNDO_MS, trace, guard, hostNetns }: UndoOptions,
+): Promise<void> {
+  const { cni, journal, own } = context;
+  refuseForeignRecord(context, intent);
+  const operation = new Operation({ timeoutMs: Math.min(timeoutMs, LONGEST_UNDO_MS), signal, trace, guard });
+  const { network, containerId, ifName, netns, args, capabilityArgs, result, netnsIdentity } = intent;
+  const list = networkConfFromBytes(intent.config);
+  const pluginTypes = list.plugins.map(({ network }) => network.type);
+  await untilOrphansEnd({ containerId, ifName, pluginTypes }, operation);
+  const begun = { containerId, ifName, args, capabilityArgs, netns };
+  const failedAdd = { interfaceIndex: intent.interfaceIndex, hasResult: result !== undefined };
+  const leaving = { network, rt: begun, paths: [netns], netnsIdentity, failedAdd, hostNetns };
+  const rt = await rtToTakeDown(context, leaving, operation.next());
+  await cni.delNetworkList(list, rt, { prevResult: result, hostNetns, ...operation.remaining() });
+  guard();
+  await own.forget(intent);
+  await journal.end(intent);
+}

@@ -1,0 +1,143 @@
+import { addCircumstances } from '../../errors/add-circumstances.js';
+import { asError } from '../../errors/system-error.js';
+import type { LibcniWarning, Result } from '../../libcni/index.js';
+import type { HeldLock } from '../../platform/locks/lock-store.js';
+import { Patience } from '../../platform/locks/patience.js';
+import { type Attachment, type AttachmentToMake, keyOf } from '../attachment.js';
+import { type AttachmentKey, checkNames, recordName } from '../attachment-key.js';
+import { setOwnBadIntentAside } from '../records/bad-files.js';
+import { refuseForeignRecord, refuseRecorded, refuseTakenDown } from '../records/refuse-record.js';
+import type { GuardedOptions, OperatorOptions } from '../request/request.js';
+import { beginIntent } from '../undo/begin-intent.js';
+import { type CutOffAdd, undoCutOff } from '../undo/undo-cut-off.js';
+import { undoIntent } from '../undo/undo-intent.js';
+import type { OperatorContext } from './context.js';
+
+/** How one network is attached. */
+export interface AttachOneOptions extends OperatorOptions {
+  /** Run ADD for an attachment that is recorded, too. @default false */
+  readonly again?: boolean | undefined;
+  /** Takes the warnings of this attachment. @default they are only events */
+  readonly reported?: LibcniWarning[] | undefined;
+}
+
+/**
+ * Attaches a container to one network under the lock of the attachment, with its intent in the journal. The caller
+ * keeps garbage collection away.
+ *
+ * @throws LibcniError `ERR_IN_USE` where the attachment exists, `ERR_CONFLICT` where a host port is taken or another
+ * attachment has the cache file, `ERR_CACHE` where an intent that may be in the way cannot be read; whatever
+ * ADD throws.
+ */
+export async function attachOne(
+  context: OperatorContext,
+  attachment: AttachmentToMake,
+  options: AttachOneOptions,
+): Promise<Result> {
+  const { gate, warnings } = context;
+  const key = keyOf(attachment);
+  checkNames(key);
+  const attach = (lock: HeldLock) =>
+    warnings.collect(key, options.reported ?? [], (found) =>
+      attachLocked({ context, attachment, options, found, lock }),
+    );
+  try {
+    const outcome = await gate.withLock(key, attach, new Patience(options));
+    if ('result' in outcome) return outcome.result;
+    throw await undoCutOff(context, outcome, options);
+  } catch (error) {
+    throw addCircumstances(error, { verb: 'ADD', ...key });
+  }
+}
+
+interface LockedAttach {
+  readonly context: OperatorContext;
+  readonly attachment: AttachmentToMake;
+  readonly options: AttachOneOptions;
+  /** The warnings of this attachment so far. */
+  readonly found: readonly LibcniWarning[];
+  readonly lock: HeldLock;
+}
+
+type Outcome = { readonly result: Result } | CutOffAdd;
+
+async function attachLocked({ context, attachment, found, lock, ...more }: LockedAttach): Promise<Outcome> {
+  const key = keyOf(attachment);
+  const options = { ...more.options, guard: lock.throwIfLost };
+  const isRecorded = options.again === true && refuseForeignRecord(context, key) !== undefined;
+  if (!isRecorded) await refuseRecorded(context, key, attachment.rt.netns);
+  await undoLeftovers(context, attachment, options);
+  const intent = await beginIntent(context, attachment, options);
+  if (isRecorded) await context.journal.left(key);
+  try {
+    const result = await add(context, attachment, options);
+    if (!lock.isHeld()) refuseTakenDown(context, key);
+    await forget(context, key, lock);
+    return { result };
+  } catch (error) {
+    if (!lock.isHeld()) return { intent, error: asError(error), wasRecorded: isRecorded };
+    const isLeft = leftSomething(error) || (!isRecorded && found.some(isSkippedRollback));
+    if (!isLeft && !isRecorded) await context.own.forget(key);
+    if (!isLeft) await forget(context, key, lock);
+    throw error;
+  }
+}
+
+/** What became of the attachment is settled, whether its intent can be forgotten or not; `recover()` forgets it, too. */
+async function forget(
+  { journal, warnings }: OperatorContext,
+  key: AttachmentKey,
+  lock: HeldLock,
+): Promise<void> {
+  try {
+    lock.throwIfLost();
+    await journal.end(key);
+  } catch (cause) {
+    const { network, containerId, ifName } = key;
+    const message = `its intent stays behind: ${asError(cause).message}`;
+    warnings.warn({ code: 'JOURNAL_ENTRY_NOT_REMOVED', message, network, containerId, ifName, cause });
+  }
+}
+
+async function add(
+  { cni, journal, own }: OperatorContext,
+  attachment: Attachment,
+  { signal, timeoutMs, trace, guard }: GuardedOptions,
+): Promise<Result> {
+  const key = keyOf(attachment);
+  await own.note(key);
+  const onResult = async (result: Result) => {
+    guard();
+    await journal.progress(key, result);
+  };
+  const { hostNetns } = attachment;
+  const options = { signal, timeoutMs, trace, guard, onResult, hostNetns };
+  return await cni.addNetworkList(attachment.list, attachment.rt, options);
+}
+
+/** What could not be rolled back stays in the journal, for `recover()`. */
+function leftSomething(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('rollbackErrors' in error)) return true;
+  return Array.isArray(error.rollbackErrors) && error.rollbackErrors.length > 0;
+}
+
+/** Nothing is rolled back over a record that cannot be read. No other one is there after the intent was begun. */
+function isSkippedRollback({ code }: LibcniWarning): boolean {
+  return code === 'ROLLBACK_SKIPPED';
+}
+
+/** ADDs that were cut short must not be in the way of this one: of the same attachment, or with its cache file. */
+async function undoLeftovers(
+  context: OperatorContext,
+  attachment: Attachment,
+  options: GuardedOptions,
+): Promise<void> {
+  const name = recordName(keyOf(attachment));
+  for (const { file, intent, error, isBad } of await context.journal.list(
+    (key) => recordName(key) === name,
+  )) {
+    if (isBad) await setOwnBadIntentAside(context, file);
+    else if (error !== undefined) throw error;
+    if (intent !== undefined) await undoIntent(context, intent, options);
+  }
+}

@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addCircumstances } from '../../errors/add-circumstances.js';
+import { LibcniError } from '../../errors/libcni-error.js';
+import { asError, hasCode } from '../../errors/system-error.js';
+import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
+import type { LibcniWarning } from '../../libcni/index.js';
+import { refuseHostNetns } from '../../libcni/netns-before.js';
+import { refuseUnusedCapabilities } from '../../libcni/unused-capabilities.js';
+import { Patience } from '../../platform/locks/patience.js';
+import { type Attachment, keyOf, type MadeAttachment, type WantedAttachment } from '../attachment.js';
+import { type AttachmentKey, checkNames } from '../attachment-key.js';
+import { interfacesThere, refuseTakenInterface } from '../records/interface-owners.js';
+import { lookAt } from '../records/netns-of.js';
+import { refuseTakenDown } from '../records/refuse-record.js';
+import { type AttachedNetwork, summarize } from '../records/summary.js';
+import type { AttachRequest, OperatorOptions } from '../request/request.js';
+import { type Resolution, resolveRequest } from '../request/resolve.js';
+import { validateNames } from '../request/validate-names.js';
+import { moveDefaultRoute } from '../routes/move-default-route.js';
+import { refusePortsOfOthers } from '../undo/begin-intent.js';
+import { type AttachOneOptions, attachOne } from './attach-one.js';
+import type { OperatorContext } from './context.js';
+import { refuseUnmetDemands } from './demands.js';
+import { detachOne } from './detach.js';
+import { bringLoopbackUp } from './loopback.js';
+
+const ROLLBACK_TIMEOUT_MS = 30_000;
+const RELOAD_MS = 1000;
+
+/** What an attach made. */
+export interface AttachResult {
+  /** In the order in which they were attached. */
+  readonly networks: readonly AttachedNetwork[];
+  /** What reached nobody or looks wrong, for example arguments that no plugin of a network declares. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Attaches a container to its networks, one after another. After a failure, those that this call attached are
+ * detached in reverse, with a time budget of their own. No garbage is collected meanwhile.
+ */
+export async function attach(
+  context: OperatorContext,
+  request: AttachRequest,
+  options: OperatorOptions,
+): Promise<AttachResult> {
+  try {
+    return await attachPod(context, request, options);
+  } catch (error) {
+    throw addCircumstances(error, { verb: 'ADD', containerId: request.id });
+  }
+}
+
+async function attachPod(
+  context: OperatorContext,
+  request: AttachRequest,
+  options: OperatorOptions,
+): Promise<AttachResult> {
+  validateNames(request);
+  const { attachments, warnings } = await resolve(context, request, options);
+  if (context.strict) refuseWarnings(attachments, warnings);
+  const reported: LibcniWarning[] = [];
+  const attachThem = async () => {
+    const reporting = { ...options, reported };
+    await refusePortsOfOthers(context, attachments);
+    const lo = await bringLoopbackUp(context, request, reporting);
+    return await attachAll(context, { attachments, before: lo ? [lo] : [] }, reporting);
+  };
+  const networks = await context.gate.withWork(attachThem, new Patience(options));
+  return { networks, warnings: [...warnings, ...reported.map(({ message }) => message)] };
+}
+
+/** @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID` for what would be a warning about the request. */
+function refuseWarnings(attachments: readonly Attachment[], warnings: readonly string[]): void {
+  for (const { list, rt } of attachments) refuseUnusedCapabilities(list, rt);
+  if (warnings.length > 0) throw new LibcniError('ERR_ANNOTATION', warnings.join('; '), { value: warnings });
+}
+
+/** An interface that another attachment has is refused before anything runs; under a lock it is looked up again. */
+async function resolve(
+  context: OperatorContext,
+  request: AttachRequest,
+  options: OperatorOptions,
+): Promise<Resolution> {
+  const look = await lookAt(context, { path: request.netns, signal: options.signal });
+  refuseHostNetns(look, request.netns, request);
+  const there = await interfacesThere(context, { ...request, look });
+  const resolution = await resolveOrReload(context, { request, there }, options);
+  for (const attachment of resolution.attachments) {
+    checkNames(keyOf(attachment));
+    refuseTakenInterface(attachment, there);
+  }
+  return resolution;
+}
+
+interface ResolveParts {
+  readonly request: AttachRequest;
+  readonly there: readonly AttachmentKey[];
+}
+
+/** A network that nobody knows may lie in a file that was written a moment ago. */
+async function resolveOrReload(
+  context: OperatorContext,
+  { request, there }: ResolveParts,
+  options: OperatorOptions,
+): Promise<Resolution> {
+  try {
+    return resolveRequest(context, request, there);
+  } catch (error) {
+    if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_NO_CONFIGS')) throw error;
+    await reloadSoon(context, options);
+    return resolveRequest(context, request, there);
+  }
+}
+
+/** Reads the configuration again, but does not wait for long: some other file may be written slowly. */
+async function reloadSoon(
+  { store }: OperatorContext,
+  { signal, timeoutMs = RELOAD_MS }: OperatorOptions,
+): Promise<void> {
+  const waiting = new AbortController();
+  const signals = [waiting.signal, ...(signal ? [signal] : [])];
+  const limit = sleep(Math.min(timeoutMs, RELOAD_MS), undefined, { signal: AbortSignal.any(signals) });
+  await Promise.race([store.reload(), limit]).catch(() => {});
+  waiting.abort();
+  await limit.catch(() => {});
+}
+
+interface AttachmentsToMake {
+  readonly attachments: readonly WantedAttachment[];
+  /** What this call has made already. */
+  readonly before: readonly Attachment[];
+}
+
+async function attachAll(
+  context: OperatorContext,
+  { attachments, before }: AttachmentsToMake,
+  options: AttachOneOptions,
+): Promise<AttachedNetwork[]> {
+  const { gaps } = context.gate;
+  const made: MadeAttachment[] = [];
+  try {
+    for (const attachment of attachments) {
+      const result = await attachOne(context, attachment, options);
+      made.push({ attachment, result });
+      refuseUnmetDemands(attachment, summaryOf({ attachment, result }));
+    }
+    await context.gate.renew(new Patience(options));
+    if (context.gate.gaps !== gaps)
+      for (const { attachment } of made) refuseTakenDown(context, keyOf(attachment));
+    return (await moveDefaultRoute(context, made, options)).map(summaryOf);
+  } catch (error) {
+    throw await undo(context, [...before, ...made.map(({ attachment }) => attachment)], {
+      error,
+      trace: options.trace,
+    });
+  }
+}
+
+function summaryOf({ attachment, result }: MadeAttachment): AttachedNetwork {
+  const { namespace, isDefault, list, rt } = attachment;
+  return summarize({ name: list.name, namespace, isDefault, ifName: rt.ifName }, result);
+}
+
+interface FailedAttach extends Pick<OperatorOptions, 'trace'> {
+  readonly error: unknown;
+}
+
+/** The limits of the attach are not those of its undoing, which belongs to the same trace. */
+async function undo(
+  context: OperatorContext,
+  made: readonly Attachment[],
+  { error: failure, trace }: FailedAttach,
+): Promise<unknown> {
+  const errors: Error[] = [];
+  for (const attachment of [...made].reverse()) {
+    try {
+      await detachOne(context, attachment, { timeoutMs: ROLLBACK_TIMEOUT_MS, trace });
+    } catch (error) {
+      errors.push(asError(error));
+    }
+  }
+  return errors.length === 0 ? failure : addRollbackErrors(asError(failure), errors);
+}

@@ -1,0 +1,138 @@
+import { checkTimeout } from '../../errors/check-timeout.js';
+import { isOwnError } from '../../errors/own-error.js';
+import { PluginError } from '../../errors/plugin-error.js';
+import { asError } from '../../errors/system-error.js';
+import type { ExecOptions, RuntimeConf } from '../../libcni/index.js';
+import { Operation } from '../../libcni/operation.js';
+import { type Attachment, keyOf } from '../attachment.js';
+import { lookAt } from '../records/netns-of.js';
+import { isUnusable } from '../records/recorded-attachment.js';
+import { notAttached, refuseUnrecorded } from '../records/refuse-record.js';
+import { withAbsoluteNetns } from '../request/pod-request.js';
+import type { OperatorOptions, TargetRequest } from '../request/request.js';
+import { validateNames } from '../request/validate-names.js';
+import type { OperatorContext } from './context.js';
+import { endedError } from './ended-error.js';
+import { isOldPortmap, OLD_PORTMAP } from './old-portmap.js';
+import { findTargets, isMeant, placeOf, type Target, wantedInterface } from './targets.js';
+import { withCriDefault } from './with-cri-default.js';
+
+const TRY_AGAIN_LATER = 11;
+
+/** What CHECK says of one attachment. */
+export interface CheckOutcome {
+  readonly name: string;
+  /** Empty where a network is listed without an interface, and the container is not attached to it. */
+  readonly ifName: string;
+  /**
+   * - `ok`: every plugin found it as ADD left it.
+   * - `unsupported`: its version has no CHECK.
+   * - `disabled`: its configuration says `disableCheck`.
+   * - `failed`: a plugin found a fault, or CHECK could not be run, or what is listed is not attached (`ERR_NOT_FOUND`).
+   * - `unreliable`: `portmap` found a fault in mapped ports, and it is of a release from before CNI 1.1.0 (Debian 12 has
+   *   one), which finds faults in healthy containers, too. Whether the ports lead into the container is not known.
+   * - `tryLater`: a plugin cannot tell at the moment (CNI error code 11).
+   */
+  readonly outcome: 'ok' | 'unsupported' | 'disabled' | 'failed' | 'unreliable' | 'tryLater';
+  /** Why it is not `ok`. */
+  readonly error?: Error | undefined;
+  /** What the outcome means, where it is `unreliable`. */
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Checks every attachment that is meant; a fault of one does not keep the others from being checked. What is listed has
+ * an outcome, attached or not, in the place where it is listed.
+ *
+ * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE` where the
+ * records cannot be listed, `ERR_CONF_INVALID` for names and limits that are none.
+ */
+export async function check(
+  context: OperatorContext,
+  given: TargetRequest,
+  options: OperatorOptions,
+): Promise<CheckOutcome[]> {
+  validateNames(given);
+  checkTimeout(options.timeoutMs);
+  const request = await withCriDefault(context, given);
+  const outcomes: CheckOutcome[] = [];
+  const targets = await findTargets(context, withAbsoluteNetns(request));
+  for (const target of targets.reverse()) {
+    outcomes.push(await outcomeOf(context, target, options));
+  }
+  const place = ({ name, ifName }: CheckOutcome) => placeOf(context, { network: name, ifName }, request);
+  const absent = absentOf(context, request, outcomes);
+  return [...outcomes, ...absent].sort((a, b) => place(a) - place(b));
+}
+
+/** What is listed and of which there is nothing to check. */
+function absentOf(
+  context: OperatorContext,
+  request: TargetRequest,
+  outcomes: readonly CheckOutcome[],
+): CheckOutcome[] {
+  return (request.networks ?? []).flatMap((wanted) => {
+    const alone = { ...request, networks: [wanted] };
+    if (outcomes.some(({ name, ifName }) => isMeant(context, { network: name, ifName }, alone))) return [];
+    const { name } = wanted;
+    const ifName = wantedInterface(context, wanted, request);
+    const error = notAttached({ verb: 'CHECK', network: name, containerId: request.id, ifName });
+    return [{ name, ifName: ifName ?? '', outcome: 'failed', error }];
+  });
+}
+
+async function outcomeOf(
+  context: OperatorContext,
+  target: Target,
+  options: OperatorOptions,
+): Promise<CheckOutcome> {
+  if (isUnusable(target)) {
+    const { network: name, ifName } = target.found;
+    return { name, ifName, outcome: 'failed', error: target.problem };
+  }
+  const { network: name, ifName } = keyOf(target);
+  const error = await checkOne(context, target, options);
+  if (error !== undefined && (await isOldPortmap(context.cni, { error, target }, options)))
+    return { name, ifName, outcome: 'unreliable', error, reason: OLD_PORTMAP };
+  if (error !== undefined) return { name, ifName, outcome: kindOf(error), error };
+  return { name, ifName, outcome: target.list.disableCheck ? 'disabled' : 'ok' };
+}
+
+async function checkOne(
+  context: OperatorContext,
+  target: Attachment,
+  options: OperatorOptions,
+): Promise<Error | undefined> {
+  const { cni, gate } = context;
+  try {
+    const checkLocked = async () => {
+      refuseUnrecorded(context, keyOf(target));
+      const operation = new Operation(options);
+      const { list, hostNetns } = target;
+      const rt = await rtToCheck(context, target, operation.next());
+      await cni.checkNetworkList(list, rt, { ...operation.remaining(), hostNetns });
+    };
+    await gate.withAttachment(keyOf(target), checkLocked, options);
+    return undefined;
+  } catch (error) {
+    const { signal } = options;
+    if (signal?.aborted) throw endedError(error, signal, { verb: 'CHECK', ...keyOf(target) });
+    return asError(error);
+  }
+}
+
+/** Most plugins fail on a path that leads nowhere, with an error that does not say so. */
+async function rtToCheck(
+  context: OperatorContext,
+  { rt, netnsIdentity }: Attachment,
+  limits: ExecOptions,
+): Promise<RuntimeConf> {
+  if (netnsIdentity !== undefined) return rt;
+  const { state } = await lookAt(context, { path: rt.netns, ...limits });
+  return state === 'none' ? { ...rt, netns: '' } : rt;
+}
+
+function kindOf(error: Error): CheckOutcome['outcome'] {
+  if (isOwnError(error) && error.code === 'ERR_CHECK_UNSUPPORTED') return 'unsupported';
+  return error instanceof PluginError && error.code === TRY_AGAIN_LATER ? 'tryLater' : 'failed';
+}

@@ -1,0 +1,24 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import type { WantedAttachment } from '../attachment.js';
+import type { AttachedNetwork } from '../records/summary.js';
+
+/**
+ * Refuses an attachment that is not what was asked for.
+ *
+ * @throws LibcniError `ERR_CONFLICT` with the value that was asked for.
+ */
+export function refuseUnmetDemands({ list, rt, demands }: WantedAttachment, attached: AttachedNetwork): void {
+  const bare = [...attached.ipv4, ...attached.ipv6];
+  const missing = demands?.ips?.find((ip) => !attached.addresses.includes(ip) && !bare.includes(ip));
+  const mac = demands?.mac?.toLowerCase();
+  const wrongMac = mac !== undefined && attached.mac?.toLowerCase() !== mac ? mac : undefined;
+  const unmet = missing ?? wrongMac;
+  if (unmet === undefined) return;
+  const { containerId, ifName } = rt;
+  const where = { value: unmet, network: list.name, containerId, ifName };
+  throw new LibcniError(
+    'ERR_CONFLICT',
+    `the plugins did not give the address ${unmet} that was asked for`,
+    where,
+  );
+}

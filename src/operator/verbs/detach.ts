@@ -1,0 +1,160 @@
+import { addCircumstances } from '../../errors/add-circumstances.js';
+import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
+import { asError } from '../../errors/system-error.js';
+import type { HeldLock } from '../../platform/locks/lock-store.js';
+import { Patience } from '../../platform/locks/patience.js';
+import { type Attachment, keyOf } from '../attachment.js';
+import type { AttachmentKey } from '../attachment-key.js';
+import { setAsideAttachments, setOwnBadIntentAside } from '../records/bad-files.js';
+import { isUnusable, recordNow, type UnusableRecord } from '../records/recorded-attachment.js';
+import { warnOfForeignRecord } from '../records/refuse-record.js';
+import { setRecordAside } from '../records/set-record-aside.js';
+import { withAbsoluteNetns } from '../request/pod-request.js';
+import type { GuardedOptions, OperatorOptions, TargetRequest } from '../request/request.js';
+import { validateNames } from '../request/validate-names.js';
+import { undoIntent } from '../undo/undo-intent.js';
+import { networkNamed, type OperatorContext } from './context.js';
+import { takeDown } from './take-down.js';
+import { findTargets, isMeant } from './targets.js';
+import { withCriDefault } from './with-cri-default.js';
+
+/**
+ * Detaches a container from the networks that are meant, going on over failures. ADDs of the container that were cut
+ * short are undone too. No garbage is collected meanwhile. An attach of the same container that is under way is not
+ * stopped: the network that it is at is waited for and taken down, what it comes to later stands.
+ *
+ * @throws LibcniAggregateError with every failure; LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` where a
+ * garbage collection did not end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` where nothing could be begun,
+ * `ERR_CONF_INVALID` for names and limits that are none.
+ */
+export async function detach(
+  context: OperatorContext,
+  request: TargetRequest,
+  options: OperatorOptions,
+): Promise<void> {
+  validateNames(request);
+  const target = withAbsoluteNetns(request);
+  try {
+    await context.gate.withWork(() => detachAll(context, target, options), new Patience(options));
+  } catch (error) {
+    throw addCircumstances(error, { verb: 'DEL', containerId: request.id });
+  }
+}
+
+async function detachAll(
+  context: OperatorContext,
+  given: TargetRequest,
+  options: OperatorOptions,
+): Promise<void> {
+  const errors: Error[] = [];
+  const request = (await collect(errors, () => withCriDefault(context, given))) ?? given;
+  // An ADD goes from the journal to the records: looked at in this order, it is found in one of them.
+  const begun = (await collect(errors, () => begunAttachments(context, request))) ?? [];
+  const targets = (await collect(errors, () => findTargets(context, request))) ?? [];
+  for (const target of targets) {
+    await collect(errors, () =>
+      isUnusable(target) ? giveUp(context, target, options) : detachOne(context, target, options),
+    );
+  }
+  for (const key of begun) await collect(errors, () => undoCutShort(context, { request, key }, options));
+  if (errors.length > 0)
+    throw new LibcniAggregateError(errors, `container ${request.id} is not wholly detached`);
+}
+
+/**
+ * DEL under the lock of the attachment, by what is recorded by then: it may have been made while the lock was waited
+ * for. A record without a usable configuration does not matter to a caller who knows it. The caller keeps garbage
+ * collection away.
+ */
+export async function detachOne(
+  context: OperatorContext,
+  target: Attachment,
+  options: OperatorOptions,
+): Promise<void> {
+  const key = keyOf(target);
+  const del = async ({ throwIfLost: guard }: HeldLock) => {
+    // The attachment is not there, or its file has been taken by somebody who does not know of this library's locks.
+    if (warnOfForeignRecord(context, key)) return;
+    const found = recordNow(context, key);
+    const { hostNetns } = target;
+    const attachment = found === undefined || isUnusable(found) ? target : { ...found, hostNetns };
+    await takeDown(context, attachment, { ...options, guard, netns: target.rt.netns });
+  };
+  try {
+    await context.gate.withLock(key, del, new Patience(options));
+  } catch (error) {
+    throw addCircumstances(error, { verb: 'DEL', ...key });
+  }
+}
+
+/** Nothing can be run for such a record, today or later. */
+async function giveUp(
+  context: OperatorContext,
+  record: UnusableRecord,
+  options: OperatorOptions,
+): Promise<void> {
+  const setAside = () => setRecordAside(context, record);
+  await context.gate.withLock(record.found, setAside, new Patience(options));
+}
+
+/** The ADDs of the container that are meant and were begun, whoever began them; one that cannot be read may be one. */
+async function begunAttachments(context: OperatorContext, request: TargetRequest): Promise<AttachmentKey[]> {
+  const isWanted = (key: AttachmentKey) => key.containerId === request.id && isMeant(context, key, request);
+  const found = await context.journal.list(isWanted);
+  const begun = found.flatMap(({ key, intent, error }) => (key && (intent ?? error) ? [key] : []));
+  return [...begun, ...(await setAsideAttachments(context, request.id)).filter(isWanted)];
+}
+
+async function undoCutShort(
+  context: OperatorContext,
+  begun: BegunAttachment,
+  options: OperatorOptions,
+): Promise<void> {
+  const undo = ({ throwIfLost: guard }: HeldLock) => undoNow(context, begun, { ...options, guard });
+  await context.gate.withLock(begun.key, undo, new Patience(options));
+}
+
+interface BegunAttachment {
+  readonly request: TargetRequest;
+  readonly key: AttachmentKey;
+}
+
+/** By the time the lock was had, the ADD may have been finished, or undone, or begun again. */
+async function undoNow(
+  context: OperatorContext,
+  { request, key }: BegunAttachment,
+  options: GuardedOptions,
+): Promise<void> {
+  const begun = await context.journal.look(key);
+  if (begun?.isBad) await setOwnBadIntentAside(context, begun.file);
+  else if (begun?.error !== undefined) throw begun.error;
+  const { hostNetns } = request;
+  if (begun?.intent !== undefined) return await undoIntent(context, begun.intent, { ...options, hostNetns });
+  const record = recordNow(context, key);
+  if (record === undefined) return await takeNotedDown(context, { request, key }, options);
+  if (isUnusable(record)) return await setRecordAside(context, record);
+  await takeDown(context, { ...record, hostNetns }, { ...options, netns: request.netns });
+}
+
+/** What is left of an attachment is its name: the configuration of today is the best there is for it. */
+async function takeNotedDown(
+  context: OperatorContext,
+  { request, key }: BegunAttachment,
+  options: GuardedOptions,
+): Promise<void> {
+  const list = networkNamed(context, key.network)?.list;
+  if (list === undefined || !context.own.isNoted(key)) return;
+  const { containerId, ifName } = key;
+  const rt = { containerId, ifName, netns: request.netns ?? '' };
+  await takeDown(context, { list, rt }, { ...options, netns: request.netns });
+}
+
+/** @returns what it yielded; `undefined` where it failed */
+async function collect<Value>(errors: Error[], run: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    errors.push(asError(error));
+    return undefined;
+  }
+}

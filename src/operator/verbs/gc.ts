@@ -1,0 +1,160 @@
+import { addCircumstances } from '../../errors/add-circumstances.js';
+import { checkOptionalObject } from '../../errors/check-value.js';
+import type { NetworkAttachment, NetworkConfigList } from '../../libcni/index.js';
+import { isAtLeast } from '../../libcni/version.js';
+import type { HeldLock } from '../../platform/locks/lock-store.js';
+import { type AttachmentKey, recordLabel } from '../attachment-key.js';
+import { recordedList } from '../records/recorded-attachment.js';
+import { isRecorded } from '../records/records.js';
+import { type FoundRecords, findRecords } from '../records/unreadable-records.js';
+import type { OperatorOptions } from '../request/request.js';
+import { networkNamed, type OperatorContext } from './context.js';
+import { LiveAttachments, type ValidContainer, validContainers } from './gc-valid.js';
+import { type BegunAttachment, takeAllDown } from './take-all-down.js';
+
+/** What garbage collection must leave alone, and how. */
+export interface OperatorGcRequest {
+  /**
+   * Every container that is still there; an empty list means that none is. **Containers of other programs, too**, where
+   * those attach to the networks that are configured here and share the cache or the data of plugins.
+   */
+  readonly valid: readonly ValidContainer[];
+  /**
+   * Take down what is recorded of networks that are not configured here as well, though other programs have made it: all
+   * that is in the cache and not in use. @default false
+   */
+  readonly unknownNetworks?: boolean | undefined;
+  /** Only say what would be taken down. @default false */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What garbage collection took down, or would. */
+export interface OperatorGcReport {
+  /** Recorded attachments of containers that are gone. Those of networks that say `disableGC` are left out. */
+  readonly stale: readonly NetworkAttachment[];
+  /** What ADDs left that were cut short, of containers that are gone. It is in no record, only in the journal. */
+  readonly cutShort: readonly AttachmentKey[];
+  /**
+   * Recorded attachments that are not in use either and were left alone: others made them, to networks that are not
+   * configured here.
+   */
+  readonly foreign: readonly NetworkAttachment[];
+  /** What was left undone, and why. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Takes down the recorded attachments of containers that are gone, and lets plugins do the same for what only they
+ * know of. No attachment is made or taken down by anybody else meanwhile.
+ */
+export async function collectGarbage(
+  context: OperatorContext,
+  request: OperatorGcRequest,
+  options: OperatorOptions,
+): Promise<OperatorGcReport> {
+  checkOptionalObject('request', request);
+  const { valid, dryRun = false, unknownNetworks = false } = request ?? {};
+  const { containers, problems } = validContainers(valid);
+  const collect = async (lock?: HeldLock) => {
+    const records = await findRecords(context);
+    const networks = context.store.snapshot().networks.map(({ list }) => list);
+    const names = networks.map(({ name }) => name);
+    const live = new LiveAttachments(containers, records, names);
+    const unused = records.readable.filter((found) => !live.has(found) && !isExempt(context, found));
+    const { stale, foreign } = await ownAndForeign(context, unused, unknownNetworks);
+    const begun = await unusedIntents(context, live, unknownNetworks);
+    const { willing, warnings } = pluginCollections(networks, live);
+    if (lock !== undefined) {
+      await forgetUnrecorded(context, records);
+      await takeAllDown({ context, options, stale, begun, live, willing, lock, problems });
+    }
+    const cutShort = begun.map(({ found: _, ...key }) => key);
+    return { stale, cutShort, foreign, warnings: [...problems.map(({ message }) => message), ...warnings] };
+  };
+  try {
+    return dryRun ? await collect() : await context.gate.withCollection(collect, options);
+  } catch (error) {
+    throw addCircumstances(error, { verb: 'GC' });
+  }
+}
+
+/**
+ * Who says `disableGC` shares the network with somebody whose containers this caller does not know: nothing of it is
+ * touched, as in Go. The configuration of today counts, where there is one.
+ */
+function isExempt(context: OperatorContext, found: Pick<NetworkAttachment, 'network' | 'config'>): boolean {
+  const list = networkNamed(context, found.network)?.list ?? recordedList(found);
+  return list?.disableGC ?? false;
+}
+
+/**
+ * A cache may be that of other programs, too. What they attached to networks that this operator does not know is none of
+ * its business; of networks that it knows, everything is, as in Go.
+ */
+async function ownAndForeign(
+  context: OperatorContext,
+  unused: readonly NetworkAttachment[],
+  unknownNetworks: boolean,
+): Promise<Pick<OperatorGcReport, 'stale' | 'foreign'>> {
+  const stale: NetworkAttachment[] = [];
+  const foreign: NetworkAttachment[] = [];
+  for (const found of unused) {
+    const isKnown = unknownNetworks || networkNamed(context, found.network) !== undefined;
+    (isKnown || (await context.own.has(found)) ? stale : foreign).push(found);
+  }
+  return { stale, foreign };
+}
+
+/** By the same rules as the records; those of finished ADDs are recorded, and those that cannot be read are left to recovery. */
+async function unusedIntents(
+  context: OperatorContext,
+  live: LiveAttachments,
+  unknownNetworks: boolean,
+): Promise<BegunAttachment[]> {
+  const unused: BegunAttachment[] = [];
+  for (const found of await context.journal.list()) {
+    const { key, intent } = found;
+    if (key === undefined || intent === undefined || live.has(key)) continue;
+    if (isRecorded(context.records, key) || isExempt(context, intent)) continue;
+    const isKnown = unknownNetworks || networkNamed(context, key.network) !== undefined;
+    if (isKnown || (await context.own.has(key))) unused.push({ ...key, found });
+  }
+  return unused;
+}
+
+async function forgetUnrecorded(
+  { own }: OperatorContext,
+  { readable, unreadable }: FoundRecords,
+): Promise<void> {
+  const recorded = new Set([...readable.map(recordLabel), ...unreadable]);
+  await own.keepOnly((key) => recorded.has(recordLabel(key)));
+}
+
+interface PluginCollections {
+  /** The networks whose plugins can collect garbage. */
+  readonly willing: readonly NetworkConfigList[];
+  readonly warnings: readonly string[];
+}
+
+/** Plugins take away whatever they are not told of, so they are not asked as long as something is not known. */
+function pluginCollections(networks: readonly NetworkConfigList[], live: LiveAttachments): PluginCollections {
+  const willing = networks.filter((list) => !list.disableGC && knowsGc(list));
+  const unknown = live.unknown();
+  if (unknown.length === 0) return { willing, warnings: [] };
+  const [reason, more] = [unknown[0], unknown.length - 1];
+  const containers = more > 0 ? `${reason} and ${more} more` : reason;
+  const why = `there is no record of the interfaces of container ${containers}, and \`ifNames\` does not say them`;
+  const warnings = willing.map(
+    ({ name }) => `the plugins of network ${name} were not asked to collect: ${why}`,
+  );
+  return { willing: [], warnings };
+}
+
+/** A version that is none is reported when the plugins are asked. */
+function knowsGc({ cniVersion }: NetworkConfigList): boolean {
+  try {
+    return isAtLeast(cniVersion, '1.1.0');
+  } catch {
+    return true;
+  }
+}

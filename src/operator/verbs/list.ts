@@ -1,0 +1,105 @@
+import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
+import { asError } from '../../errors/system-error.js';
+import { giveWay } from '../../files/give-way.js';
+import type { StateFolder } from '../../files/state-folder.js';
+import { type AttachmentInfo, attachmentInfo } from '../records/attachment-info.js';
+import { LOOPBACK_NETWORK } from '../records/loopback-network.js';
+import { readRecord } from '../records/records.js';
+
+/** Which attachments are wanted; what is left out does not matter. */
+export interface AttachmentFilter {
+  /** Those of this container. */
+  readonly id?: string | undefined;
+  /** Those to the network of this name. */
+  readonly network?: string | undefined;
+  /** Those with this interface inside the namespace. */
+  readonly ifName?: string | undefined;
+  /** Those that were made in the namespace of this path. */
+  readonly netns?: string | undefined;
+}
+
+/** A container with its attachments. */
+export interface ContainerInfo {
+  readonly id: string;
+  /** Path of its namespace; the empty string where no record has one. */
+  readonly netns: string;
+  /** When the first attachment was made. */
+  readonly since: Date;
+  /** In the order in which they were made; at least one. */
+  readonly attachments: readonly AttachmentInfo[];
+}
+
+/**
+ * The recorded attachments, by container and then in the order in which they were made.
+ *
+ * @throws LibcniError `ERR_CACHE` where records cannot be read.
+ */
+export async function listAttachments(
+  records: StateFolder,
+  filter: AttachmentFilter,
+): Promise<AttachmentInfo[]> {
+  const found: AttachmentInfo[] = [];
+  for (const name of await recordNames(records, filter)) {
+    await giveWay();
+    const info = await infoIn(records, name);
+    if (info && info.network !== LOOPBACK_NETWORK && isWanted(info, filter)) found.push(info);
+  }
+  return found.sort(byContainerAndTime);
+}
+
+/**
+ * A container with its attachments.
+ *
+ * @throws LibcniError `ERR_NOT_FOUND` where nothing is recorded of it, `ERR_CACHE`
+ */
+export async function inspectContainer(records: StateFolder, id: string): Promise<ContainerInfo> {
+  const attachments = await listAttachments(records, { id });
+  const [first] = attachments;
+  if (first === undefined) {
+    const summary = `container ${id} is attached to no network; list() tells which containers are`;
+    throw new LibcniError('ERR_NOT_FOUND', summary, { containerId: id });
+  }
+  const netns = attachments.find((one) => one.netns !== '')?.netns ?? '';
+  return { id, netns, since: first.since, attachments };
+}
+
+/** A name is looked at before its file is opened: there may be thousands. */
+async function recordNames(
+  records: StateFolder,
+  { id, network, ifName }: AttachmentFilter,
+): Promise<string[]> {
+  const mayBe = (name: string) =>
+    (id === undefined || name.includes(`-${id}-`)) &&
+    (network === undefined || name.startsWith(`${network}-`)) &&
+    (ifName === undefined || name.endsWith(`-${ifName}`));
+  try {
+    return (await records.list()).filter(mayBe);
+  } catch (cause) {
+    if (isOwnError(cause)) throw cause;
+    const summary = `the records cannot be listed: ${asError(cause).message}`;
+    throw new LibcniError('ERR_CACHE', summary, { file: records.path, cause });
+  }
+}
+
+/** A record that goes away meanwhile is none. It is written once, so the time of its file is that of the attach. */
+async function infoIn(records: StateFolder, name: string): Promise<AttachmentInfo | undefined> {
+  const record = readRecord(records, name);
+  if (record === undefined) return undefined;
+  const stats = records.status(name);
+  return stats && attachmentInfo(record, stats.mtime);
+}
+
+function isWanted(info: AttachmentInfo, { id, network, ifName, netns }: AttachmentFilter): boolean {
+  return (
+    (id === undefined || info.id === id) &&
+    (network === undefined || info.network === network) &&
+    (ifName === undefined || info.ifName === ifName) &&
+    (netns === undefined || info.netns === netns)
+  );
+}
+
+function byContainerAndTime(a: AttachmentInfo, b: AttachmentInfo): number {
+  if (a.id !== b.id) return a.id < b.id ? -1 : 1;
+  return a.since.getTime() - b.since.getTime();
+}

@@ -1,0 +1,42 @@
+import { networkConfFromBytes } from '../../libcni/index.js';
+import { loopbackUp } from '../../netns/index.js';
+import { type Attachment, keyOf } from '../attachment.js';
+import { recordName } from '../attachment-key.js';
+import { isInNetns } from '../records/attachments-in-netns.js';
+import { LOOPBACK_NETWORK } from '../records/loopback-network.js';
+import { lookAt } from '../records/netns-of.js';
+import { readRecord } from '../records/records.js';
+import type { AttachRequest } from '../request/request.js';
+import { type AttachOneOptions, attachOne } from './attach-one.js';
+import type { OperatorContext } from './context.js';
+
+const CONFIG = JSON.stringify({
+  cniVersion: '0.3.1',
+  name: LOOPBACK_NETWORK,
+  plugins: [{ type: 'loopback' }],
+});
+
+/**
+ * Brings `lo` up as the operator was told to.
+ *
+ * @returns the attachment that was made for it; none where an earlier attach of the container has made it, of which
+ * no later one takes it away again
+ */
+export async function bringLoopbackUp(
+  context: OperatorContext,
+  { id, netns, hostNetns }: AttachRequest,
+  options: AttachOneOptions,
+): Promise<Attachment | undefined> {
+  const { helper, loopback, records } = context;
+  const { signal, timeoutMs } = options;
+  if (loopback === 'helper') await loopbackUp(netns, { helper, signal, timeoutMs, hostNetns });
+  if (loopback !== 'plugin') return undefined;
+  // Not read beforehand: whoever imports the library would wait for it.
+  const list = networkConfFromBytes(CONFIG);
+  const attachment = { list, rt: { containerId: id, netns, ifName: 'lo' }, hostNetns };
+  const before = readRecord(records, recordName(keyOf(attachment)));
+  const look = await lookAt(context, { path: netns, signal });
+  await attachOne(context, attachment, { ...options, again: true });
+  const wasThere = before !== undefined && (await isInNetns(context, before, { netns, look }));
+  return wasThere ? undefined : attachment;
+}

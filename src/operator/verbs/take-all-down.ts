@@ -1,0 +1,131 @@
+import type { Circumstances } from '../../errors/circumstances.js';
+import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
+import type { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
+import { asError } from '../../errors/system-error.js';
+import { CONTAINERS_AT_ONCE, eachInContainerTurn } from '../../libcni/container-turns.js';
+import type { NetworkAttachment, NetworkConfigList } from '../../libcni/index.js';
+import type { HeldLock } from '../../platform/locks/lock-store.js';
+import type { AttachmentKey } from '../attachment-key.js';
+import type { FoundIntent } from '../journal/journal.js';
+import { isUnusable, recordedAttachment } from '../records/recorded-attachment.js';
+import { setRecordAside } from '../records/set-record-aside.js';
+import type { GuardedOptions, OperatorOptions } from '../request/request.js';
+import type { OperatorContext } from './context.js';
+import { endedError } from './ended-error.js';
+import { isNamed, type LiveAttachments } from './gc-valid.js';
+import { settleIntent } from './settle-intent.js';
+import { takeDown } from './take-down.js';
+
+/** An ADD that was begun, by the journal. */
+export interface BegunAttachment extends AttachmentKey {
+  readonly found: FoundIntent;
+}
+
+/** What a collection takes down, and what it leaves alone. */
+export interface Collection {
+  readonly context: OperatorContext;
+  readonly options: OperatorOptions;
+  readonly stale: readonly NetworkAttachment[];
+  /** ADDs that were cut short. */
+  readonly begun: readonly BegunAttachment[];
+  readonly live: LiveAttachments;
+  readonly willing: readonly NetworkConfigList[];
+  /** Keeps every other work on attachments away. */
+  readonly lock: HeldLock;
+  /** What is wrong with the request and did not keep it from being done. */
+  readonly problems: readonly Error[];
+}
+
+/**
+ * Takes stale attachments down, then has plugins do the same for what only they know of, going on over failures.
+ *
+ * @throws LibcniAggregateError with every failure; LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` or `ERR_HELPER`, which end
+ * the collection, as the last of them where there are others.
+ */
+export async function takeAllDown(collection: Collection): Promise<void> {
+  const errors: Error[] = [];
+  try {
+    await takeEachDown(collection, errors);
+  } catch (ended) {
+    if (errors.length === 0) throw ended;
+    errors.push(asError(ended));
+  }
+  errors.push(...collection.problems);
+  if (errors.length > 0) throw new LibcniAggregateError(errors, 'garbage remains');
+}
+
+async function takeEachDown(
+  { context, options, stale, begun, live, willing, lock }: Collection,
+  errors: Error[],
+): Promise<void> {
+  const guarded = { ...options, guard: lock.throwIfLost };
+  // What could not be taken down keeps its address until it can.
+  const kept: AttachmentKey[] = [];
+  await eachInContainerTurn(begun, CONTAINERS_AT_ONCE, async ({ found, ...key }) => {
+    const step = { verb: 'DEL', ...key, options, errors, lock } as const;
+    if (!(await succeeds(step, () => settleIntent(context, found, guarded)))) kept.push(key);
+  });
+  await eachInContainerTurn(stale, CONTAINERS_AT_ONCE, async (found) => {
+    const { network, containerId, ifName } = found;
+    const step = { verb: 'DEL', network, containerId, ifName, options, errors, lock } as const;
+    if (!(await succeeds(step, () => takeRecordDown(context, found, guarded)))) kept.push(found);
+  });
+  for (const list of willing) {
+    const remaining = kept.filter(({ network }) => network === list.name);
+    const validAttachments = [...live.of(list.name), ...remaining].filter(isNamed);
+    const step = { verb: 'GC', network: list.name, options, errors, lock } as const;
+    await succeeds(step, () => context.cni.gcNetworkList(list, { validAttachments }, guarded));
+  }
+}
+
+async function takeRecordDown(
+  context: OperatorContext,
+  found: NetworkAttachment,
+  options: GuardedOptions,
+): Promise<void> {
+  const recorded = recordedAttachment(context, found);
+  if (isUnusable(recorded)) return await setRecordAside(context, recorded);
+  await takeDown(context, recorded, options);
+}
+
+/** One step of a collection. */
+interface Step extends Circumstances {
+  readonly options: OperatorOptions;
+  readonly lock: HeldLock;
+  /** What has failed so far. */
+  readonly errors: Error[];
+}
+
+/** @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_HELPER`, which end the collection. */
+async function succeeds(step: Step, run: () => Promise<unknown>): Promise<boolean> {
+  const { options, errors, lock, ...circumstances } = step;
+  try {
+    lock.throwIfLost();
+    await run();
+    return true;
+  } catch (error) {
+    if (!lock.isHeld()) errors.push(...besidesHelper(error));
+    lock.throwIfLost(circumstances);
+    const { signal } = options;
+    if (signal?.aborted) throw endedBy(error, errors, (one) => endedError(one, signal, circumstances));
+    errors.push(asError(error));
+    return false;
+  }
+}
+
+/** What failed for another reason than the end of the helper. */
+function besidesHelper(error: unknown): Error[] {
+  const failures: readonly Error[] = error instanceof LibcniAggregateError ? error.errors : [asError(error)];
+  return failures.filter((one) => !(isOwnError(one) && one.code === 'ERR_HELPER'));
+}
+
+/** Of the plugins of a network, some may have failed before the collection was ended. */
+function endedBy(error: unknown, errors: Error[], ended: (error: unknown) => LibcniError): LibcniError {
+  if (!(error instanceof LibcniAggregateError)) return ended(error);
+  const { code } = ended(undefined);
+  const failures: readonly Error[] = error.errors;
+  const isEnd = (one: Error) => isOwnError(one) && one.code === code;
+  errors.push(...failures.filter((one) => !isEnd(one)));
+  return ended(failures.find(isEnd));
+}

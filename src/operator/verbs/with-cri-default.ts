@@ -1,0 +1,30 @@
+import type { TargetRequest } from '../request/request.js';
+import { DEFAULT_IF_NAME } from '../request/wanted-networks.js';
+import type { OperatorContext } from './context.js';
+
+/**
+ * A request in the order `cri` with the default network among its networks, last as in the attach, unless one of
+ * them was attached in its place. It is known by its interface: the default network of today may be another one.
+ */
+export async function withCriDefault(
+  context: OperatorContext,
+  request: TargetRequest,
+): Promise<TargetRequest> {
+  const { id, networks, order, defaultIfName: ifName = DEFAULT_IF_NAME } = request;
+  if (order !== 'cri' || networks === undefined) return request;
+  if (networks.some((extra) => extra.ifName === ifName)) return request;
+  const found = new Set(await networksOn(context, { id, ifName }));
+  const { defaultNetwork } = context.store.snapshot();
+  if (found.size === 0 && defaultNetwork !== undefined) found.add(defaultNetwork.name);
+  return { ...request, networks: [...networks, ...[...found].map((name) => ({ name, ifName }))] };
+}
+
+/** An ADD goes from the journal to the records: looked at in this order, it is found in one of them. */
+async function networksOn(
+  { journal, cni }: OperatorContext,
+  { id, ifName }: { readonly id: string; readonly ifName: string },
+): Promise<string[]> {
+  const begun = await journal.list((key) => key.containerId === id && key.ifName === ifName);
+  const recorded = (await cni.getCachedAttachments(id)).filter((attachment) => attachment.ifName === ifName);
+  return [...begun.flatMap(({ key }) => key?.network ?? []), ...recorded.map(({ network }) => network)];
+}

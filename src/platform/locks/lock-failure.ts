@@ -1,0 +1,41 @@
+import { abortedError } from '../../errors/aborted-error.js';
+import type { Circumstances } from '../../errors/circumstances.js';
+import { LibcniError, type LibcniErrorCode } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
+import { asError, hasCode } from '../../errors/system-error.js';
+import { SpawnError } from '../helper/index.js';
+
+const FORBIDDEN = ['EACCES', 'EPERM', 'EROFS'];
+
+/** The error of waiting that was cancelled. */
+export function abortReason(signal: AbortSignal): LibcniError {
+  return abortedError(signal, 'ended by the caller while waiting for a lock');
+}
+
+/** The error of waiting that took too long. */
+export function lockedError(file: string, timeoutMs: number): LibcniError {
+  return new LibcniError('ERR_LOCKED', `somebody else held the lock for more than ${timeoutMs} ms`, {
+    file,
+  });
+}
+
+/** The error of work that lost its lock. */
+export function lostLock(file: string, circumstances?: Circumstances): LibcniError {
+  const summary = 'the native helper has ended, and with it the lock that kept other work away';
+  return new LibcniError('ERR_HELPER', summary, { file, ...circumstances });
+}
+
+/** The error of a lock that cannot be taken, be it held or not, for example since the disk is full. */
+export function lockFailure(file: string, cause: unknown): LibcniError {
+  if (isOwnError(cause)) return cause;
+  return new LibcniError(codeFor(cause), `the lock cannot be taken: ${asError(cause).message}`, {
+    file,
+    cause,
+  });
+}
+
+function codeFor(cause: unknown): LibcniErrorCode {
+  if (hasCode(cause, ...FORBIDDEN)) return 'ERR_PERMISSION';
+  // The helper holds as many locks as it can: the next one is to be waited for.
+  return cause instanceof SpawnError && cause.syscall === 'limit' ? 'ERR_LOCKED' : 'ERR_CACHE';
+}
