@@ -1,7 +1,7 @@
 // The layers, from the bottom up. A layer imports from those under it only; two folders in one row do not
 // know each other.
 const layers = [
-  ['errors'],
+  ['errors', 'addresses'],
   ['arguments'],
   ['files'],
   ['platform'],

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { defaultNetnsFolder } from '../netns/default-folder.js';
 import type { CNIOperator } from '../operator/index.js';
 import { HelperClient } from '../platform/helper/index.js';
-import { LockStore } from '../platform/locks/lock-store.js';
+import { LockStore } from '../platform/locks/index.js';
 import { checkJson } from './check-json.js';
 import { HookRecords } from './hook-record.js';
 import type { HookRequest } from './hook-settings.js';

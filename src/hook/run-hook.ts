@@ -3,7 +3,7 @@ import { addCircumstances } from '../errors/add-circumstances.js';
 import { invalidArgument } from '../errors/invalid-argument.js';
 import { validateContainerId } from '../libcni/index.js';
 import { onAbort } from '../platform/helper/on-abort.js';
-import { Patience } from '../platform/locks/patience.js';
+import { Patience } from '../platform/locks/index.js';
 import { createRuntime } from './create-runtime.js';
 import { type HookContext, type HookOptions, hookContext, limitSignal } from './hook-options.js';
 import { type HookRequest, hookSettings } from './hook-settings.js';

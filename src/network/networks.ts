@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { parseSubnet } from '../addresses/index.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { CNIOperator } from '../operator/index.js';
-import { parseSubnet } from '../operator/request/capabilities/address.js';
 import { DEFAULT_POOLS, type SubnetPool } from './addressing/pools.js';
 import type { NetworkLimits, NetworksContext } from './context.js';
 import { bridgeDriver } from './drivers/bridge.js';

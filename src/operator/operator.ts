@@ -10,7 +10,7 @@ import {
   validateContainerId,
 } from '../libcni/index.js';
 import { HelperClient } from '../platform/helper/index.js';
-import { LockStore } from '../platform/locks/lock-store.js';
+import { LockStore } from '../platform/locks/index.js';
 import { checkedOptions } from './checked-options.js';
 import {
   type ConfProblem,

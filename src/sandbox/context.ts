@@ -1,6 +1,6 @@
 import type { CNIOperator } from '../operator/index.js';
 import type { HelperClient } from '../platform/helper/index.js';
-import type { LockStore } from '../platform/locks/lock-store.js';
+import type { LockStore } from '../platform/locks/index.js';
 import type { SandboxEvent } from './events.js';
 import type { RuntimeTable } from './runtimes/runtime-table.js';
 import type { SandboxNames } from './state/sandbox-names.js';

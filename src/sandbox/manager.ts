@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { CNIOperator } from '../operator/index.js';
 import { HelperClient } from '../platform/helper/index.js';
-import { LockStore } from '../platform/locks/lock-store.js';
+import { LockStore } from '../platform/locks/index.js';
 import { parseArgument } from './config/parse-arguments.js';
 import type { PodSandboxConfig } from './config/pod-sandbox-config.js';
 import { podSandboxConfigSchema } from './config/pod-sandbox-config-schema.js';

@@ -11,7 +11,7 @@ import type {
   OperatorOptions,
   OperatorStatus,
 } from '../operator/index.js';
-import { FairQueue } from '../platform/locks/fair-queue.js';
+import { FairQueue } from '../platform/locks/index.js';
 
 /** A pod as ocicni knows it (`PodNetwork`). */
 export interface PodNetwork {

@@ -1,5 +1,5 @@
+import { isIpv4 } from '../../addresses/index.js';
 import { convertResult } from './convert.js';
-import { isIpv4 } from './ip.js';
 import type { Result } from './types.js';
 
 /** An address that a result tells of. */

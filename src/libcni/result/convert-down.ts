@@ -1,6 +1,6 @@
+import { isIpv4 } from '../../addresses/index.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { withoutUndefined } from './fields.js';
-import { isIpv4 } from './ip.js';
 import type { IpConfig020, Result020, Result040, Result100, Route } from './types.js';
 
 /** Addresses get the `version` that 0.4.0 asks for; interfaces keep name, hardware address and sandbox. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { canonicalCidr, canonicalIp } from '../../addresses/index.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { isJsonObject } from '../json/parse-json.js';
-import { canonicalCidr, canonicalIp } from './ip.js';
 
 // The building blocks of the result schemas. They take what Go's decoder takes and leave out what its encoder
 // leaves out, so that a result reads the same whichever library wrote it.

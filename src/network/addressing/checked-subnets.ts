@@ -1,4 +1,3 @@
-import { LibcniError } from '../../errors/libcni-error.js';
 import {
   type Address,
   addressBits,
@@ -6,7 +5,8 @@ import {
   parseAddress,
   parseSubnet,
   type Subnet,
-} from '../../operator/request/capabilities/address.js';
+} from '../../addresses/index.js';
+import { LibcniError } from '../../errors/libcni-error.js';
 import type { NetworkSubnet } from '../network.js';
 import { formatSubnet, overlaps } from './overlap.js';
 

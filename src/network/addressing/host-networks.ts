@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
-import { parseSubnet, type Subnet } from '../../operator/request/capabilities/address.js';
+import { parseSubnet, type Subnet } from '../../addresses/index.js';
 
 /** Addresses that are in use, and by whom. */
 export interface UsedSubnet {

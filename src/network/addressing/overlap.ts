@@ -1,4 +1,4 @@
-import { formatAddress, type Subnet } from '../../operator/request/capabilities/address.js';
+import { formatAddress, type Subnet } from '../../addresses/index.js';
 import type { UsedSubnet } from './host-networks.js';
 
 /** The first of those in use that shares addresses with a subnet. */

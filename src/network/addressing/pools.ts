@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { parseSubnet, type Subnet } from '../../addresses/index.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { parseSubnet, type Subnet } from '../../operator/request/capabilities/address.js';
 import type { UsedSubnet } from './host-networks.js';
 import { formatSubnet, overlaps } from './overlap.js';
 

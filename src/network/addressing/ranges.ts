@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress, parseSubnet } from '../../operator/request/capabilities/address.js';
+import { formatAddress, parseAddress, parseSubnet } from '../../addresses/index.js';
 import type { NetworkSubnet } from '../network.js';
 
 /** A range of addresses as the plugin `host-local` has it. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { hasCode } from '../../errors/system-error.js';
 import { type HostsEntry, setHosts } from '../../etc/index.js';
+import { mapLimited } from '../../files/map-limited.js';
 import { withFileLock } from '../../files/with-file-lock.js';
-import { mapLimited } from '../../operator/conf-store/map-limited.js';
 import type { AttachmentInfo } from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
 import type { Member } from './member-files.js';

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { parseSubnet } from '../../addresses/index.js';
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError } from '../../errors/system-error.js';
 import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
 import { type AttachmentInfo, CNIOperator, portMappingsSchema } from '../../operator/index.js';
-import { parseSubnet } from '../../operator/request/capabilities/address.js';
 import { capabilityArgsFromAnnotations } from '../../operator/request/capabilities/index.js';
 import { formatSubnet } from '../addressing/overlap.js';
 import type { NetworkLimits } from '../context.js';

@@ -1,10 +1,9 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
+import { canonicalHardwareAddress, canonicalIp } from '../../addresses/index.js';
 import { asError } from '../../errors/system-error.js';
 import { withoutUndefined } from '../../libcni/result/fields.js';
-import { canonicalIp } from '../../libcni/result/ip.js';
 import type { PortProtocol } from '../../operator/index.js';
-import { canonicalHardwareAddress } from '../../operator/request/capabilities/hardware-address.js';
 import { expandPortMapping } from '../../operator/request/capabilities/port-mapping-text.js';
 import { protocolField } from '../../operator/request/capabilities/port-mappings.js';
 import { containerIdField, hostNameField, ifNameField, networkReferenceField } from './fields.js';

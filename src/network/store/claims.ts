@@ -1,9 +1,9 @@
 import { readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseSubnet } from '../../addresses/index.js';
 import { hasCode } from '../../errors/system-error.js';
 import { makeFolders } from '../../files/make-folders.js';
 import { isAbandoned, temporaryName } from '../../files/temporary-name.js';
-import { parseSubnet } from '../../operator/request/capabilities/address.js';
 import { overlaps } from '../addressing/overlap.js';
 
 const DIR_MODE = 0o700;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
+import { parseSubnet } from '../../addresses/index.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { parseSubnet } from '../../operator/request/capabilities/address.js';
 import { checkedSubnets } from '../addressing/checked-subnets.js';
 import { type HostNetworks, hostNetworks, type UsedSubnet } from '../addressing/host-networks.js';
 import { overlapping } from '../addressing/overlap.js';

@@ -1,5 +1,5 @@
+import { parseAddress, parseSubnet } from '../../addresses/index.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { parseAddress, parseSubnet } from '../../operator/request/capabilities/address.js';
 import type { NetworkSubnet, NetworkSummary } from '../network.js';
 import type { ParsedConnect } from '../requests/connect-request.js';
 

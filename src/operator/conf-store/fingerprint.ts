@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from '../../errors/system-error.js';
-import { mapLimited } from './map-limited.js';
+import { mapLimited } from '../../files/map-limited.js';
 import { folderIdentity } from './watch-targets.js';
 
 const FILES_AT_A_TIME = 16;

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
+import { mapLimited } from '../../files/map-limited.js';
 import { checkPlugins, checkVersion } from './check-plugins.js';
 import { type ConfFault, isMomentary, isPassing } from './conf-fault.js';
 import type { LoadedNetwork } from './conf-snapshot.js';
-import { mapLimited } from './map-limited.js';
 import type { PluginProbe } from './plugin-probe.js';
 import { pluginTypes } from './plugin-types.js';
 import type { Sources } from './sources.js';

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { mapLimited } from '../../files/map-limited.js';
 import { confFiles } from '../../libcni/conf/conf-files.js';
 import { type ConfFault, faultOf, isPassing } from './conf-fault.js';
 import type { ConfListing } from './conf-source.js';
 import { type FileLoad, loadFile } from './load-file.js';
-import { mapLimited } from './map-limited.js';
 
 /** What a folder of configurations holds, in the order of its files. */
 export type FolderLoad = Required<ConfListing> & { readonly faults: readonly ConfFault[] };

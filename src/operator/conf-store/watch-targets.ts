@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { mapLimited } from './map-limited.js';
+import { mapLimited } from '../../files/map-limited.js';
 
 const FOLDERS_AT_A_TIME = 16;
 

@@ -1,5 +1,5 @@
-import type { HeldLock, LockStore } from '../../platform/locks/lock-store.js';
-import { type LockOptions, Patience } from '../../platform/locks/patience.js';
+import type { HeldLock, LockStore } from '../../platform/locks/index.js';
+import { type LockOptions, Patience } from '../../platform/locks/index.js';
 import { type AttachmentKey, recordName } from '../attachment-key.js';
 import { WorkLocks } from './work-locks.js';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { HeldLock, LockStore } from '../../platform/locks/lock-store.js';
+import type { HeldLock, LockStore } from '../../platform/locks/index.js';
 
 /** No attachment has such a name, since a network name does not begin with a dot. */
 const PREFIX = '.work-';

@@ -1,7 +1,7 @@
+import { canonicalIp } from '../../addresses/index.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { keyFolder } from '../../libcni/json/fold-keys.js';
 import { isJsonObject } from '../../libcni/json/parse-json.js';
-import { canonicalIp } from '../../libcni/result/ip.js';
 import { type AttachmentKey, isSameAttachment, recordLabel } from '../attachment-key.js';
 
 /** A port of the host that leads into a container. */

@@ -2,7 +2,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { listCachedAttachments } from '../../libcni/cache/attachments.js';
 import { claimantOf } from '../../libcni/cache/interface-claims.js';
 import { refuseHostNetns } from '../../libcni/netns-before.js';
-import { type LockOptions, Patience } from '../../platform/locks/patience.js';
+import { type LockOptions, Patience } from '../../platform/locks/index.js';
 import type { NetnsLook, NetnsThere } from '../../platform/netns/index.js';
 import { type Attachment, type AttachmentToMake, keyOf } from '../attachment.js';
 import { type AttachmentKey, isSameAttachment, recordName } from '../attachment-key.js';

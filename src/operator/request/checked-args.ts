@@ -1,7 +1,6 @@
+import { canonicalCidr, canonicalHardwareAddress, canonicalIp } from '../../addresses/index.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { canonicalCidr, canonicalIp } from '../../libcni/result/ip.js';
 import { formatCniArgs } from '../../libcni/runtime-conf.js';
-import { canonicalHardwareAddress } from './capabilities/hardware-address.js';
 import type { Args } from './merged-args.js';
 
 /** Octets of an Ethernet address, an EUI-64 and an InfiniBand address. */

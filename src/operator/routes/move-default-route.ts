@@ -1,7 +1,7 @@
 import { writeCache } from '../../libcni/cache/write-cache.js';
 import { convertResult, type Result } from '../../libcni/index.js';
-import type { HeldLock } from '../../platform/locks/lock-store.js';
-import { Patience } from '../../platform/locks/patience.js';
+import type { HeldLock } from '../../platform/locks/index.js';
+import { Patience } from '../../platform/locks/index.js';
 import { keyOf, type MadeAttachment } from '../attachment.js';
 import { recordName } from '../attachment-key.js';
 import { readRecord } from '../records/records.js';

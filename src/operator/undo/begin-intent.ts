@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type LockOptions, Patience } from '../../platform/locks/patience.js';
+import { type LockOptions, Patience } from '../../platform/locks/index.js';
 import type { NetnsLook } from '../../platform/netns/index.js';
 import { type Attachment, type AttachmentToMake, keyOf } from '../attachment.js';
 import type { Intent } from '../journal/intent.js';

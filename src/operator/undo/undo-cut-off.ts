@@ -1,7 +1,7 @@
 import { asError } from '../../errors/system-error.js';
 import { addRollbackErrors, withRollbackErrors } from '../../errors/with-rollback-errors.js';
-import type { HeldLock } from '../../platform/locks/lock-store.js';
-import { Patience } from '../../platform/locks/patience.js';
+import type { HeldLock } from '../../platform/locks/index.js';
+import { Patience } from '../../platform/locks/index.js';
 import type { Intent } from '../journal/intent.js';
 import type { OperatorOptions } from '../request/request.js';
 import type { OperatorContext } from '../verbs/context.js';

@@ -1,8 +1,8 @@
 import { addCircumstances } from '../../errors/add-circumstances.js';
 import { asError } from '../../errors/system-error.js';
 import type { LibcniWarning, Result } from '../../libcni/index.js';
-import type { HeldLock } from '../../platform/locks/lock-store.js';
-import { Patience } from '../../platform/locks/patience.js';
+import type { HeldLock } from '../../platform/locks/index.js';
+import { Patience } from '../../platform/locks/index.js';
 import { type Attachment, type AttachmentToMake, keyOf } from '../attachment.js';
 import { type AttachmentKey, checkNames, recordName } from '../attachment-key.js';
 import { setOwnBadIntentAside } from '../records/bad-files.js';

@@ -6,7 +6,7 @@ import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
 import type { LibcniWarning } from '../../libcni/index.js';
 import { refuseHostNetns } from '../../libcni/netns-before.js';
 import { refuseUnusedCapabilities } from '../../libcni/unused-capabilities.js';
-import { Patience } from '../../platform/locks/patience.js';
+import { Patience } from '../../platform/locks/index.js';
 import { type Attachment, keyOf, type MadeAttachment, type WantedAttachment } from '../attachment.js';
 import { type AttachmentKey, checkNames } from '../attachment-key.js';
 import { interfacesThere, refuseTakenInterface } from '../records/interface-owners.js';

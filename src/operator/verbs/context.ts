@@ -1,7 +1,7 @@
 import type { StateFolder } from '../../files/state-folder.js';
 import type { CNIConfig, Exec } from '../../libcni/index.js';
 import type { HelperClient } from '../../platform/helper/index.js';
-import type { LockStore } from '../../platform/locks/lock-store.js';
+import type { LockStore } from '../../platform/locks/index.js';
 import type { ConfStore, LoadedNetwork } from '../conf-store/index.js';
 import type { Journal } from '../journal/journal.js';
 import type { GcGate } from '../locks/gc-gate.js';

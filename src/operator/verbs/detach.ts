@@ -1,8 +1,8 @@
 import { addCircumstances } from '../../errors/add-circumstances.js';
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { asError } from '../../errors/system-error.js';
-import type { HeldLock } from '../../platform/locks/lock-store.js';
-import { Patience } from '../../platform/locks/patience.js';
+import type { HeldLock } from '../../platform/locks/index.js';
+import { Patience } from '../../platform/locks/index.js';
 import { type Attachment, keyOf } from '../attachment.js';
 import type { AttachmentKey } from '../attachment-key.js';
 import { setAsideAttachments, setOwnBadIntentAside } from '../records/bad-files.js';

@@ -2,7 +2,7 @@ import { addCircumstances } from '../../errors/add-circumstances.js';
 import { checkOptionalObject } from '../../errors/check-value.js';
 import type { NetworkAttachment, NetworkConfigList } from '../../libcni/index.js';
 import { isAtLeast } from '../../libcni/version.js';
-import type { HeldLock } from '../../platform/locks/lock-store.js';
+import type { HeldLock } from '../../platform/locks/index.js';
 import { type AttachmentKey, recordLabel } from '../attachment-key.js';
 import { recordedList } from '../records/recorded-attachment.js';
 import { isRecorded } from '../records/records.js';

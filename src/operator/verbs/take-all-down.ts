@@ -5,7 +5,7 @@ import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
 import { CONTAINERS_AT_ONCE, eachInContainerTurn } from '../../libcni/container-turns.js';
 import type { NetworkAttachment, NetworkConfigList } from '../../libcni/index.js';
-import type { HeldLock } from '../../platform/locks/lock-store.js';
+import type { HeldLock } from '../../platform/locks/index.js';
 import type { AttachmentKey } from '../attachment-key.js';
 import type { FoundIntent } from '../journal/journal.js';
 import { isUnusable, recordedAttachment } from '../records/recorded-attachment.js';

@@ -1,7 +1,7 @@
 import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
 import { removeNetns } from '../../netns/index.js';
-import { Patience } from '../../platform/locks/patience.js';
+import { Patience } from '../../platform/locks/index.js';
 import type { SandboxContext } from '../context.js';
 import { type SandboxLimits, withinLimits } from '../limits.js';
 import { LiveSandbox } from '../live-sandbox.js';

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { hasCode } from '../../errors/system-error.js';
-import { Patience } from '../../platform/locks/patience.js';
+import { Patience } from '../../platform/locks/index.js';
 import type { SandboxContext } from '../context.js';
 import { type SandboxLimits, withinLimits } from '../limits.js';
 import { LiveSandbox } from '../live-sandbox.js';

@@ -1,10 +1,10 @@
+import { isIpv4 } from '../../../addresses/index.js';
 import { checkText, isKeyed } from '../../../errors/check-value.js';
 import { invalidArgument } from '../../../errors/invalid-argument.js';
 import { LibcniError } from '../../../errors/libcni-error.js';
 import type { JsonObject } from '../../../libcni/json/parse-json.js';
 import { convertResult } from '../../../libcni/result/convert.js';
 import { withoutUndefined } from '../../../libcni/result/fields.js';
-import { isIpv4 } from '../../../libcni/result/ip.js';
 import type { Dns, Interface, Result, Result100 } from '../../../libcni/result/types.js';
 
 /** An attachment to tell of. */

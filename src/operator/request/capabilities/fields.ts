@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { canonicalCidr, canonicalIp } from '../../../addresses/index.js';
 import { describedBy, prepared } from '../../../libcni/result/fields.js';
-import { canonicalCidr, canonicalIp } from '../../../libcni/result/ip.js';
 
 // The building blocks of the capability schemas. `null` counts as absent, as it does for Go's decoder.
 

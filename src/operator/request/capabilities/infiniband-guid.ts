@@ -1,7 +1,7 @@
 import type * as z from 'zod';
+import { canonicalHardwareAddress } from '../../../addresses/index.js';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { canonicalField } from './fields.js';
-import { canonicalHardwareAddress } from './hardware-address.js';
 
 /**
  * The GUID that an Infiniband interface gets, the value of the capability `infinibandGUID` (CNI CONVENTIONS.md):

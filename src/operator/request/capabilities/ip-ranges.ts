@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { describedBy, folded } from '../../../libcni/result/fields.js';
 import {
   type Address,
   addressBits,
@@ -7,7 +6,8 @@ import {
   parseAddress,
   parseSubnet,
   type Subnet,
-} from './address.js';
+} from '../../../addresses/index.js';
+import { describedBy, folded } from '../../../libcni/result/fields.js';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { checkedParts } from './checked-parts.js';
 import { cidrField, optionalAddress } from './fields.js';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
+import { canonicalHardwareAddress } from '../../../addresses/index.js';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { canonicalField } from './fields.js';
-import { canonicalHardwareAddress } from './hardware-address.js';
 
 /**
  * The hardware address that an interface gets, the value of the capability `mac` (CNI CONVENTIONS.md): six octets

@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { canonicalIp } from '../../../../src/libcni/result/ip.js';
-import {
-  formatAddress,
-  parseAddress,
-  parseSubnet,
-} from '../../../../src/operator/request/capabilities/address.js';
+import { canonicalIp, formatAddress, parseAddress, parseSubnet } from '../../../../src/addresses/index.js';
 import { type IpRange, ipRange, parseIpRanges } from '../../../../src/operator/request/capabilities/index.js';
 
 const refused = (more: object = {}) => expect.objectContaining({ code: 'ERR_ANNOTATION', ...more });

@@ -1,4 +1,4 @@
-import { canonicalCidr, canonicalIp, isIpv4 } from '../../../libcni/result/ip.js';
+import { canonicalCidr, canonicalIp, isIpv4 } from './ip.js';
 
 /** An address as a number. */
 export interface Address {

@@ -1,0 +1,10 @@
+export {
+  type Address,
+  addressBits,
+  formatAddress,
+  parseAddress,
+  parseSubnet,
+  type Subnet,
+} from './address.js';
+export { canonicalHardwareAddress } from './hardware-address.js';
+export { canonicalCidr, canonicalIp, isIpv4 } from './ip.js';
