@@ -45,13 +45,13 @@ static bool add_job(const struct request *request) {
       server.out.size = before;
       return false;
     }
-    if (server.out.size == before) server_fail("no memory for an answer", now_ms());
+    if (server.out.size == before) state_fail("no memory for an answer");
     return true;
   }
   server.jobs[server.job_count++] = job;
   wake_by(job);
   if (!server.input_open) left_mark_task(job->run->task);
-  if (!job_watch_input(job, server.epoll)) server_fail("cannot watch a program", now_ms());
+  if (!job_watch_input(job, server.epoll)) state_fail("cannot watch a program");
   return true;
 }
 
@@ -113,8 +113,8 @@ static bool is_group_needed(void) {
   return false;
 }
 
-static void finish(struct job *job, int status, int64_t now) {
-  if (!job_finish(job, status, &server.out)) server_fail("no memory for an answer", now);
+static void finish(struct job *job, int status) {
+  if (!job_finish(job, status, &server.out)) state_fail("no memory for an answer");
 }
 
 /* Reaps one program, which may be one that was given up. False where none has ended. */
@@ -126,7 +126,7 @@ static bool reap_one(int64_t now) {
   if (job == NULL) return pid > 0;
   job->run->pid = 0;
   job_exited(job, now);
-  finish(job, status, now);
+  finish(job, status);
   return true;
 }
 
@@ -139,7 +139,7 @@ static bool reap_one_with_group(int64_t now) {
   if (job != NULL) job_exited(job, now);
   while (waitpid(info.si_pid, &status, 0) < 0 && errno == EINTR) continue;
   keeper_ended(info.si_pid);
-  if (job != NULL) finish(job, status, now);
+  if (job != NULL) finish(job, status);
   return true;
 }
 
@@ -169,7 +169,7 @@ void programs_free(void) {
    is not woken for every one of those. The others are watched after a moment. */
 void programs_watch(int64_t now) {
   while (programs_watch_at() <= now)
-    if (!job_watch_output(server.jobs[server.watched_count++], server.epoll)) server_fail("cannot watch a program", now);
+    if (!job_watch_output(server.jobs[server.watched_count++], server.epoll)) state_fail("cannot watch a program");
 }
 
 int64_t programs_watch_at(void) {
@@ -182,17 +182,14 @@ static void give_up(struct job *job, int64_t now) {
   int status = 0;
   job_exited(job, now);
   if (waitpid(job->run->pid, &status, WNOHANG) == 0) job->left = job->run->pid;
-  finish(job, status, now);
+  finish(job, status);
 }
 
 void programs_wake(int64_t now) {
-  if (now < server.next_wake) return;
-  server.next_wake = INT64_MAX;
   for (size_t index = 0; index < server.job_count; index++) {
     struct job *job = server.jobs[index];
     if (job->run->pid == 0) continue;
     if (job->run->wake_at <= now && !job_wake(job, now)) give_up(job, now);
     else wake_by(job);
   }
-  waiting_wake(now);
 }

@@ -22,19 +22,19 @@ static bool answer_unlock(const struct request *request) {
 }
 
 /* Locks are quick, so they are dealt with here. */
-static void handle_lock(const struct request *request, int64_t now) {
+static void handle_lock(const struct request *request) {
   bool answered = request->type == REQUEST_LOCK ? answer_lock(request) : answer_unlock(request);
-  if (!answered) server_fail("no memory for an answer", now);
+  if (!answered) state_fail("no memory for an answer");
 }
 
 /* False where it may take long, and has to be done by a process of its own. */
-static bool handle_look(const struct request *request, int64_t now) {
+static bool handle_look(const struct request *request) {
   struct netns_reply reply = {0};
   if (!look_at_once(request->path, request->detail, &reply)) return false;
   bool answered = reply.error != 0
                       ? answer_failed(&server.out, request->id, reply.error, reply.step, request->path)
                       : answer_netns(&server.out, request->id, &reply);
-  if (!answered) server_fail("no memory for an answer", now);
+  if (!answered) state_fail("no memory for an answer");
   return true;
 }
 
@@ -47,16 +47,16 @@ static void handle_request(struct request *request, const unsigned char *frame, 
   struct job *job = program_find(request->id);
   struct waiting *waiting = queue_find(request->id);
   if (request->type == REQUEST_CANCEL) cancel(job, waiting, now);
-  else if (job != NULL || waiting != NULL) server_fail("malformed frame: an id that is in use", now);
-  else if (request->type == REQUEST_LOCK || request->type == REQUEST_UNLOCK) handle_lock(request, now);
-  else if (request->type == REQUEST_NETNS_INSPECT && handle_look(request, now)) return;
+  else if (job != NULL || waiting != NULL) state_fail("malformed frame: an id that is in use");
+  else if (request->type == REQUEST_LOCK || request->type == REQUEST_UNLOCK) handle_lock(request);
+  else if (request->type == REQUEST_NETNS_INSPECT && handle_look(request)) return;
   else waiting_add(request, frame, size, now);
 }
 
 /* A few requests at a time, so that a long queue does not keep running programs waiting. */
 void requests_handle(int64_t now) {
   server.more_requests = false;
-  for (int count = 0; server.input_open; count++) {
+  for (int count = 0; state_is_open(); count++) {
     struct request request;
     const char *why = NULL;
     size_t size;
@@ -72,7 +72,7 @@ void requests_handle(int64_t now) {
     if (state == FRAME_MALFORMED) {
       char message[160];
       snprintf(message, sizeof message, "malformed frame: %s", why);
-      server_fail(message, now);
+      state_fail(message);
       return;
     }
     server.in_used += size;
@@ -82,25 +82,25 @@ void requests_handle(int64_t now) {
 
 /* A client that dies while it writes a frame has the same rights as one that dies between two: what runs for it
    goes on. */
-static void end_of_input(int64_t now) {
-  if (server.in.size > server.in_used) server_complain("malformed frame: cut off by the end of input");
-  server_close_input(now);
+static void end_of_input(void) {
+  if (server.in.size > server.in_used) state_complain("malformed frame: cut off by the end of input");
+  server.input_ended = true;
 }
 
-void requests_read(int64_t now) {
+void requests_read(void) {
   bytes_drop_front(&server.in, server.in_used);
   server.in_used = 0;
   if (server.in.size == 0 && server.in.capacity > 2 * READ_AT_ONCE) bytes_free(&server.in);
   size_t room = READ_AT_ONCE;
   if (server.in_wanted > server.in.size + room) room = server.in_wanted - server.in.size;
   if (!bytes_reserve(&server.in, room)) {
-    server_fail("no memory for a frame", now);
+    state_fail("no memory for a frame");
     return;
   }
   ssize_t count = read(STDIN_FILENO, server.in.data + server.in.size, room);
   if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
   if (count <= 0) {
-    end_of_input(now);
+    end_of_input();
     return;
   }
   server.in.size += (size_t)count;

@@ -8,26 +8,12 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { EVENTS_AT_ONCE = 64, FLUSH_MS = 10000 };
 
-struct server server;
-
-int64_t now_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-void server_complain(const char *what) {
-  fprintf(stderr, "cni-helper: %s\n", what);
-  server.exit_code = EXIT_MALFORMED;
-}
-
 /* A program without a deadline gets one once there is nobody left who could cancel it. */
-void server_close_input(int64_t now) {
+static void close_input(int64_t now) {
   if (!server.input_open) return;
   server.input_open = false;
   server.more_requests = false;
@@ -40,11 +26,14 @@ void server_close_input(int64_t now) {
   waiting_limit(now + server.orphan_ms);
 }
 
-void server_fail(const char *what, int64_t now) {
-  server_complain(what);
-  waiting_give_up_all();
-  server_close_input(now);
-  programs_end(now);
+/* Deals with what the other parts have noted. */
+static void settle(int64_t now) {
+  bool failed = server.failed;
+  server.failed = false;
+  if (failed) waiting_give_up_all();
+  if (failed || server.input_ended) close_input(now);
+  server.input_ended = false;
+  if (failed) programs_end(now);
 }
 
 /* The locks of a client that is gone protect what still runs for it, and nothing after that. */
@@ -67,6 +56,13 @@ static bool is_done(int64_t now) {
   return !server.output_open || server.out.size == 0 || now >= server.flush_until;
 }
 
+static void wake(int64_t now) {
+  if (now < server.next_wake) return;
+  server.next_wake = INT64_MAX;
+  programs_wake(now);
+  waiting_wake(now);
+}
+
 /* One turn. Ends of programs come after their pipes and before new requests. */
 static void turn(void) {
   keeper_ensure(server.orphan_ms);
@@ -81,14 +77,16 @@ static void turn(void) {
     else if (source != &server.output_polled) program_ready(source, events[index].events, now);
   }
   if (signalled) programs_reap(now);
-  if (readable && server.input_open && !server.more_requests) requests_read(now);
-  if (server.input_open) requests_handle(now);
-  programs_wake(now_ms());
+  if (readable && state_is_open() && !server.more_requests) requests_read();
+  requests_handle(now);
+  settle(now);
+  wake(now_ms());
   programs_free();
   waiting_start(now);
+  programs_watch(now);
+  settle(now);
   output_flush();
   release_locks();
-  programs_watch(now);
 }
 
 static bool watch_descriptor(int descriptor, void *source) {

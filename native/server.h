@@ -25,22 +25,19 @@ struct server {
   bool output_polled;
   bool more_requests;
   int exit_code;
+  bool input_ended; /* what happened in a lower part, for the loop to deal with: */
+  bool failed;      /* it cannot go on */
   int64_t orphan_ms; /* what a program without a deadline gets at the end of input */
 };
 extern struct server server;
 
-/* server.c: the event loop. */
-/* No more requests: what runs or waits without a deadline gets one. */
-void server_close_input(int64_t now);
+/* state.c: the ground of the other parts, each of which calls those that come before it here. */
 /* A message on standard error; the server will exit as after a malformed frame. */
-void server_complain(const char *what);
-/* Ends the server in good order: no more requests, every program is told to end. */
-void server_fail(const char *what, int64_t now);
-
-/* requests.c: frames from standard input. */
-void requests_read(int64_t now);
-/* A few at a time, so that a long queue does not keep running programs waiting. */
-void requests_handle(int64_t now);
+void state_complain(const char *what);
+/* The same, and the loop ends the server in good order: no more requests, every program is told to end. */
+void state_fail(const char *what);
+/* Whether more requests are taken. */
+bool state_is_open(void);
 
 /* output.c: answers to standard output. */
 /* What can be written now. Where nobody takes it the programs are still looked after. */
@@ -78,5 +75,10 @@ void waiting_limit(int64_t due);
 void waiting_start(int64_t now);
 /* Those whose time is up. */
 void waiting_wake(int64_t now);
+
+/* requests.c: frames from standard input. */
+void requests_read(void);
+/* A few at a time, so that a long queue does not keep running programs waiting. */
+void requests_handle(int64_t now);
 
 #endif

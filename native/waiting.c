@@ -13,7 +13,7 @@ void waiting_add(struct request *request, const unsigned char *frame, size_t siz
   if (queue_first() == NULL && program_add(request)) return;
   if (queue_add(frame, size, id, due)) {
     if (due < server.next_wake) server.next_wake = due;
-  } else if (!answer_failed(&server.out, id, EAGAIN, "limit", path)) server_fail("no memory for an answer", now);
+  } else if (!answer_failed(&server.out, id, EAGAIN, "limit", path)) state_fail("no memory for an answer");
 }
 
 /* The answer is that of a program which ended at once when it was told to. */
@@ -26,7 +26,7 @@ void waiting_give_up(struct waiting *waiting, enum ended reason) {
   frame_parse(waiting->frame, waiting->size, &size, &request, &why);
   bool answered = request.type == REQUEST_SPAWN ? answer_ended(&server.out, waiting->id, &outcome)
                                                 : answer_failed(&server.out, waiting->id, error, "call", request.path);
-  if (!answered) server_complain("no memory for an answer");
+  if (!answered) state_complain("no memory for an answer");
   queue_remove(waiting);
 }
 
@@ -39,8 +39,8 @@ void waiting_start(int64_t now) {
     frame_parse(waiting->frame, waiting->size, &size, &request, &why);
     if (waiting->due != INT64_MAX) request.deadline_ms = waiting->due > now ? (uint32_t)(waiting->due - now) : 0;
     if (!program_add(&request)) return;
-    /* A failure of the server has given up everything that waited. */
-    if (waiting == queue_first()) queue_remove(waiting);
+    queue_remove(waiting);
+    if (server.failed) return;
   }
 }
 
