@@ -68,7 +68,11 @@ export class Journal {
    * to go. Where there is no room for the note, the work goes on without.
    */
   async leave(key: AttachmentKey): Promise<void> {
-    await this.#folder.write(leavingOf(key), '', { sync: false }).catch(() => {});
+    const write = async () => {
+      const tempFolder = await this.#madeTempFolder();
+      await this.#folder.write(leavingOf(key), '', { tempFolder, sync: false });
+    };
+    await write().catch(() => {});
   }
 
   /** The attachment has been taken down, or made anew. */
@@ -152,7 +156,7 @@ export class Journal {
 
   /** Removes what processes left that ended while they wrote. */
   async removeAbandoned(): Promise<void> {
-    await this.#temporary.removeAbandoned();
+    for (const folder of [this.#temporary, this.#folder]) await folder.removeAbandoned();
   }
 
   async #names(): Promise<string[]> {
