@@ -15,6 +15,7 @@ mkdir -p /run/netns /run/lock
 mount --bind /run/netns /run/netns
 mount --make-shared /run/netns
 [ -L /var/run ] || mount --bind /run /var/run
+mkdir -p /var/lib/cni 2>/dev/null || true
 [ ! -d /var/lib/cni ] || mount -t tmpfs -o mode=0755 tmpfs /var/lib/cni
 # crun refuses cgroups of the first version with an empty tree of the second beside them.
 umount /sys/fs/cgroup/unified 2>/dev/null || true

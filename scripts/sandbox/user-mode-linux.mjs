@@ -54,6 +54,7 @@ function writeInit(folder, { command, cwd, env }) {
     'mkdir -p /run/netns /run/lock /run/tmp',
     'mount --bind /run/netns /run/netns && mount --make-shared /run/netns',
     '[ -L /var/run ] || mount --bind /run /var/run',
+    'mkdir -p /var/lib/cni 2>/dev/null || true',
     '[ ! -d /var/lib/cni ] || mount -t tmpfs -o mode=0755 tmpfs /var/lib/cni',
     `echo ${quote(join(folder, 'modprobe'))} > /proc/sys/kernel/modprobe`,
     // Device types and rules ask for their modules; an address family does not.

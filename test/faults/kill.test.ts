@@ -12,7 +12,8 @@ import { chooseSeed, randomNumbers } from './harness/random.js';
 
 const PROGRAMS = 4;
 const TIMES_A_ROUND = 5;
-const ROUNDS = 10;
+/** More of them for a longer run. */
+const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 3);
 const KILLS = PROGRAMS * TIMES_A_ROUND * ROUNDS;
 
 /** A host that starts again: it shares configuration, cache, journal and locks with the programs that are killed. */
