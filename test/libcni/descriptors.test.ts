@@ -16,7 +16,7 @@ afterAll(() => void process.off('warning', note));
 
 describe.each([
   ['200', 'HelperExec', 20, () => new HelperExec()],
-  ['30', 'ProcessExec', 3, () => new ProcessExec()],
+  ['100', 'ProcessExec', 10, () => new ProcessExec()],
 ] as const)('%s ADDs and DELs through %s', (_count, _name, rounds, create) => {
   it('leave no descriptor open in Node', { timeout: 180_000 }, async () => {
     await plugins.folder.add('one', { ADD: { stdout: resultText() } });

@@ -1,7 +1,13 @@
+import {
+  type ChildProcess,
+  type ChildProcessWithoutNullStreams,
+  type StdioOptions,
+  spawn,
+} from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import type { Result } from 'execa';
 import { abortedError } from '../../errors/aborted-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { codeOf } from '../../errors/system-error.js';
 import { currentFolder } from '../../platform/helper/current-folder.js';
 import { SpawnError } from '../../platform/helper/spawn-error.js';
 import type { SpawnOutcome, SpawnRequest } from '../../platform/helper/types.js';
@@ -14,7 +20,7 @@ import { collectHead } from './stdout-head.js';
 import type { Exec, ExecOptions } from './types.js';
 
 /**
- * Runs plugins as children of this process, by way of execa. Works everywhere, but every start blocks the event
+ * Runs plugins as children of this process. Works everywhere, but every start blocks the event
  * loop for as long as the kernel needs to copy the page tables of this process. Unlike the native helper, it runs an
  * executable text without `#!` by way of `/bin/sh`.
  */
@@ -36,25 +42,25 @@ export class ProcessExec implements Exec {
 async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
   const { signal, path: pluginPath } = request;
   const start = performance.now();
-  const { execa } = await loadExeca();
-  if (signal?.aborted) throw abortedError(signal, undefined, { reason: 'not-started', pluginPath });
   const descriptors = await childDescriptors();
-  const child = startChild(execa, request, descriptors);
+  if (signal?.aborted) throw abortedError(signal, undefined, { reason: 'not-started', pluginPath });
+  const child = startChild(request, descriptors);
   const stdout = collectHead(child.stdout);
   const stderr = collectTail(child.stderr);
   const timeoutMs = request.timeoutMs && Math.max(1, request.timeoutMs - (performance.now() - start));
   const group = superviseGroup(child, { ...request, timeoutMs });
-  const result = await Promise.race([child, group.givenUp]);
-  const ended = group.settle();
-  if (result === undefined) child.unref();
-  else throwIfNotStarted(result, request.path);
+  let ended: SpawnOutcome['ended'] = 'exited';
+  const end = await Promise.race([endOf(child, request), group.givenUp]).finally(() => {
+    ended = group.settle();
+  });
+  if (end === undefined) child.unref();
   return {
-    exitCode: result?.exitCode ?? null,
-    signal: result?.signal ?? null,
+    exitCode: end?.exitCode ?? null,
+    signal: end?.signal ?? null,
     stdout: stdoutOf(stdout(), ended),
     stderr: stderr(),
     ended,
-    ...(result === undefined && { unreapedPid: child.pid }),
+    ...(end === undefined && { unreapedPid: child.pid }),
   };
 }
 
@@ -65,29 +71,21 @@ function stdoutOf(stdout: Buffer, ended: SpawnOutcome['ended']): string {
   return (ended === 'output-limit' ? stdout.subarray(0, EXCERPT_BYTES) : stdout).toString('utf8');
 }
 
-/** On first use, since most programs run plugins through the helper and never need it. */
-async function loadExeca() {
-  return await import('execa');
-}
-
-function startChild(execa: Execa, request: SpawnRequest, descriptors: ChildDescriptors) {
+function startChild(request: SpawnRequest, descriptors: ChildDescriptors): ChildProcessWithoutNullStreams {
   const { path, argv, env, stdin, cwd = usableFolder() } = request;
-  const child = execa(path, argv?.slice(1) ?? [], {
-    stdio: ['pipe', 'pipe', 'pipe', ...descriptors.others],
-    cwd,
-    argv0: argv?.[0] ?? path,
-    env,
-    extendEnv: false,
-    input: stdin ?? '',
-    detached: true,
-    cleanup: false,
-    reject: false,
-    stripFinalNewline: false,
-    // The supervision counts what is printed and stops the whole group.
-    buffer: false,
-  });
-  descriptors.close();
-  return child;
+  try {
+    const stdio = ['pipe', 'pipe', 'pipe', ...descriptors.others] satisfies StdioOptions;
+    const options = { stdio, cwd, argv0: argv?.[0] ?? path, env, detached: true };
+    const child = spawn(path, argv?.slice(1) ?? [], options) as ChildProcessWithoutNullStreams;
+    // A plugin need not read what it is given.
+    child.stdin.on('error', () => {});
+    child.stdin.end(stdin ?? '');
+    return child;
+  } catch (error) {
+    throw startFailure(error, path);
+  } finally {
+    descriptors.close();
+  }
 }
 
 /** A folder that is gone would keep every plugin from being started. */
@@ -101,12 +99,21 @@ function usableFolder(): string {
   }
 }
 
-type Execa = Awaited<ReturnType<typeof loadExeca>>['execa'];
+interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
 
-type StartedResult = Pick<Result, 'exitCode' | 'signal' | 'code' | 'cause'>;
+/** Once its pipes are closed, too. */
+async function endOf(child: ChildProcess, { path }: SpawnRequest): Promise<ProcessEnd> {
+  return await new Promise((resolve, reject) => {
+    child.once('error', (error) => reject(startFailure(error, path)));
+    child.once('close', (exitCode, signal) => resolve({ exitCode, signal }));
+  });
+}
 
-function throwIfNotStarted(result: StartedResult, path: string): void {
-  if (result.exitCode !== undefined || result.signal !== undefined) return;
-  if (result.code !== undefined) throw new SpawnError(result.code, 'spawn', path);
-  throw new LibcniError('ERR_HELPER', 'a child process ended without exit code', { cause: result.cause });
+function startFailure(error: unknown, path: string): Error {
+  const code = codeOf(error);
+  if (code !== undefined) return new SpawnError(code, 'spawn', path);
+  return new LibcniError('ERR_HELPER', 'a child process could not be started', { cause: error });
 }
