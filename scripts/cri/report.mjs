@@ -1,15 +1,21 @@
-import { writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '../setup/project.mjs';
 
+/** @typedef {{ name: string, outcome: string }} Outcome */
+
+const page = join(projectFolder, 'docs/cri.md');
+const mark = '<!-- containerd -->\n';
+const row = ({ name, outcome }) => `| ${name} | ${outcome} |`;
+const table = (title, rows) => [`| ${title} | outcome |`, '|---|---|', ...rows.map(row), ''];
+
 /**
- * Writes docs/cri.md.
+ * Writes docs/cri.md, and keeps what it says of containerd.
  *
- * @param {{ checked: { name: string, outcome: string }[], specs: { name: string, outcome: string }[] }} results
+ * @param {{ checked: Outcome[], specs: Outcome[] }} results
  */
 export async function writeReport({ checked, specs }) {
-  const row = ({ name, outcome }) => `| ${name} | ${outcome} |`;
-  const table = (title, rows) => [`| ${title} | outcome |`, '|---|---|', ...rows.map(row), ''];
   const lines = [
     '# A CRI server on the library',
     '',
@@ -20,7 +26,8 @@ export async function writeReport({ checked, specs }) {
     'it does not do it answers with Unimplemented.',
     '',
     '`npm run test:cri` builds `crictl` and `critest` 1.37.0 of the Kubernetes project, starts the server in namespaces of its',
-    'own, and writes this page. It needs Go, runc, conmon and busybox-static.',
+    "own, then Debian's containerd on the same specs, and writes this page. It needs Go, runc, conmon, containerd and",
+    'busybox-static.',
     '',
     '## With crictl',
     '',
@@ -29,5 +36,32 @@ export async function writeReport({ checked, specs }) {
     '',
     ...table('spec', specs),
   ];
-  await writeFile(join(projectFolder, 'docs/cri.md'), lines.join('\n'));
+  const [, control = ''] = (await readPage()).split(mark);
+  await writeFile(page, `${lines.join('\n')}\n${mark}${control}`);
+}
+
+/**
+ * Writes what containerd made of the same specs into docs/cri.md.
+ *
+ * @param {Outcome[]} specs
+ * @returns {Promise<string[]>} the specs that it passes and this library does not
+ */
+export async function writeControl(specs) {
+  const [own = ''] = (await readPage()).split(mark);
+  const version = execFileSync('containerd', ['--version'], { encoding: 'utf8' }).match(/\d+\.\d+/)?.[0];
+  const lines = [
+    '## The same specs with containerd',
+    '',
+    `containerd ${version}, judged in the same way, with the same networks and root file systems. The command fails where it`,
+    'passes a spec that the server above does not.',
+    '',
+    ...table('spec', specs),
+  ];
+  await writeFile(page, `${own}${mark}${lines.join('\n')}`);
+  const passed = specs.filter(({ outcome }) => outcome === 'passed');
+  return passed.filter((spec) => !own.includes(row(spec))).map(({ name }) => name);
+}
+
+async function readPage() {
+  return await readFile(page, 'utf8').catch(() => '');
 }
