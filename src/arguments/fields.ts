@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isOwnError } from '../errors/own-error.js';
 import { nearestName } from './nearest-name.js';
 
-// The building blocks of the schemas of arguments. Their messages complete the sentence "<argument> must be".
+// The building blocks of the schemas of arguments. Their messages follow the name of the argument: "must be a text".
 
 /**
  * An object with these keys and no others. A key that does not exist is refused with the name that was probably meant.
@@ -12,7 +12,8 @@ import { nearestName } from './nearest-name.js';
 export function keys<Shape extends z.ZodRawShape>(shape: Shape, expected = 'an object') {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? suggestion(issue.keys, known) : expected),
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? suggestion(issue.keys, known) : `must be ${expected}`,
   });
 }
 
@@ -22,43 +23,43 @@ export function optional<Field extends z.ZodType>(field: Field) {
 }
 
 /** A text. */
-export const textField = z.string({ error: 'a text' });
+export const textField = z.string({ error: 'must be a text' });
 
 /** True or false. */
-export const booleanField = z.boolean({ error: 'true or false' });
+export const booleanField = z.boolean({ error: 'must be true or false' });
 
-const PATH = { error: 'a path without NUL' };
+const PATH = { error: 'must be a path without NUL' };
 
 /** The path of a file or folder. */
 export const pathField = z.string(PATH).regex(/^[^\0]*$/, PATH);
 
-const FOLDER = { error: 'the path of a folder' };
+const FOLDER = { error: 'must be the path of a folder' };
 
 /** The path of a folder, which is not empty. */
 export const folderField = z.string(FOLDER).regex(/^[^\0]+$/, FOLDER);
 
 /** Folders to look into, in order. */
-export const foldersField = z.array(pathField, { error: 'an array of folders' });
+export const foldersField = z.array(pathField, { error: 'must be an array of folders' });
 
 /** Texts by their names, such as annotations. */
-export const textsField = z.record(z.string(), optional(textField), { error: 'an object' });
+export const textsField = z.record(z.string(), optional(textField), { error: 'must be an object' });
 
 /** An object with whatever keys. */
 export const objectField = instance<Record<string, unknown>>('an object', isKeyed);
 
 /** One of these words. */
 export function choiceField<const Choice extends string>(...choices: readonly [Choice, ...Choice[]]) {
-  return z.enum(choices, { error: `one of ${choices.join(', ')}` });
+  return z.enum(choices, { error: `must be one of ${choices.join(', ')}` });
 }
 
 /** A function, taken as it is. */
 export function functionField<Called extends (...given: never[]) => unknown>() {
-  return z.custom<Called>((value) => typeof value === 'function', { error: 'a function' });
+  return z.custom<Called>((value) => typeof value === 'function', { error: 'must be a function' });
 }
 
 /** An object that is told by what it can do, taken as it is: it may come from another copy of its class. */
 export function instance<Object>(expected: string, isOne: (value: unknown) => boolean) {
-  return z.custom<Object>(isOne, { error: expected });
+  return z.custom<Object>(isOne, { error: `must be ${expected}` });
 }
 
 /** A value that another function of the library judges; its error is the one that is thrown. */
@@ -85,10 +86,10 @@ const signalField = instance<AbortSignal>(
  * A time limit. `Infinity` is none; the `NaN` of a setting that was not there would end a timer at once, or never.
  */
 const timeoutField = z.custom<number>((value) => typeof value === 'number' && value >= 0, {
-  error: 'a number of milliseconds',
+  error: 'must be a number of milliseconds',
 });
 
-const MILLISECONDS = 'a positive number of milliseconds';
+const MILLISECONDS = 'must be a positive number of milliseconds';
 
 /** The longest time that a timer of Node takes. */
 const MAX_MS = 2 ** 31 - 1;

@@ -2,13 +2,15 @@ import type * as z from 'zod';
 import { describeValue } from '../errors/invalid-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
+import { defaultMessage } from './default-message.js';
+import { innermost } from './innermost-issue.js';
 
 /**
  * An argument of a public call as its schema gives it back. Every public function calls this once for each argument
  * that is more than a name; inside, the types are trusted.
  *
- * The messages of a schema for arguments complete the sentence "<argument> must be": `z.string({ error: 'a text' })`.
- * The blocks of `fields.ts` have them already.
+ * The messages of a schema for arguments follow the name of the argument: `z.string({ error: 'must be a text' })`.
+ * The blocks of `fields.ts` have them already, and plain types of zod get one.
  *
  * @param argument - what the signature calls it, for example `rt`
  * @throws LibcniError `ERR_CONF_INVALID` that names argument, path and value, and says what would be right.
@@ -16,7 +18,7 @@ import { isOwnError } from '../errors/own-error.js';
 export function parseArgument<Output>(schema: z.ZodType<Output>, value: unknown, argument: string): Output {
   // An object that is still to come has no keys, so it would pass for one where everything is left out.
   const isPromise = value instanceof Promise;
-  const checked = schema.safeParse(isPromise ? undefined : value, REPORT_INPUT);
+  const checked = schema.safeParse(isPromise ? undefined : value, PARSING);
   if (checked.success && !isPromise) return checked.data;
   throw refusal(argument, value, checked.error?.issues ?? []);
 }
@@ -40,27 +42,37 @@ export function checkArgument<Given>(schema: z.ZodType, value: Given, argument: 
   return value;
 }
 
-const REPORT_INPUT = { reportInput: true };
+const PARSING = { reportInput: true, error: defaultMessage };
 
 /** A key that does not exist says more than the one that is missing for it. */
 function refusal(argument: string, given: unknown, issues: readonly z.core.$ZodIssue[]): LibcniError {
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  const inner = issues.map(innermost);
+  const issue = inner.find(({ code }) => code === 'unrecognized_keys') ?? inner[0];
   if (issue === undefined || (given instanceof Promise && issue.path.length === 0))
-    return notRight(argument, issue?.message ?? 'an object', given);
+    return notRight(argument, { path: [], message: issue?.message ?? 'must be an object', input: given });
   if (issue.code === 'custom' && isOwnError(issue.params?.error)) return issue.params.error;
-  const place = `${argument}${issue.path.map(step).join('')}`;
-  if (issue.code !== 'unrecognized_keys') return notRight(place, issue.message, issue.input);
+  if (issue.code !== 'unrecognized_keys') return notRight(argument, issue);
   const [key = ''] = issue.keys;
-  const summary = `${place}${step(key)} does not exist; ${issue.message}`;
-  return new LibcniError('ERR_CONF_INVALID', summary, { value: Reflect.get(Object(issue.input), key) });
+  const path = describePath([...issue.path, key]);
+  const summary = `${argument}${path} does not exist; ${issue.message}`;
+  const value: unknown = Reflect.get(Object(issue.input), key);
+  return new LibcniError('ERR_CONF_INVALID', summary, { jsonPath: `$${path}`, value });
 }
 
-function notRight(place: string, expected: string, value: unknown): LibcniError {
-  const summary = `${place} must be ${expected}, not ${describeValue(value)}`;
-  return new LibcniError('ERR_CONF_INVALID', summary, { value });
+function notRight(
+  argument: string,
+  { path, message, input }: Pick<z.core.$ZodIssue, 'path' | 'message' | 'input'>,
+): LibcniError {
+  const place = describePath(path);
+  const summary = `${argument}${place} ${message}, not ${describeValue(input)}`;
+  return new LibcniError('ERR_CONF_INVALID', summary, { jsonPath: `$${place}`, value: input });
 }
 
-/** One step of a path, as a program would write it. */
+/** A path, as a program would write it. */
+function describePath(path: readonly PropertyKey[]): string {
+  return path.map(step).join('');
+}
+
 function step(key: PropertyKey): string {
   if (typeof key === 'number') return `[${key}]`;
   const name = String(key);

@@ -120,8 +120,8 @@ export class LibcniError<
     details: LibcniErrorDetails<Reason> = {},
     maxLength = MAX_SAID_LENGTH,
   ) {
-    const where = `${describePlace(details)}${describeCircumstances(details)}`;
     const said = printable(cutShort(summary, maxLength));
+    const where = `${describePlace(details, said)}${describeCircumstances(details)}`;
     super(`${said}${where}${describeRollback(details.rollbackErrors)}`, causeOption(details));
     this.#details = details;
     this.code = code;
@@ -152,9 +152,10 @@ export class LibcniError<
   }
 }
 
-/** A file may be given as a URL where Node takes one, too. */
-function describePlace({ file, jsonPath }: LibcniErrorDetails<string>): string {
-  const at = jsonPath === undefined ? '' : ` at ${cutShort(jsonPath, MAX_NAME_LENGTH)}`;
+/** A file may be given as a URL where Node takes one, too. A path that the message has already is not said twice. */
+function describePlace({ file, jsonPath }: LibcniErrorDetails<string>, said: string): string {
+  const isSaid = jsonPath === undefined || said.includes(jsonPath.replace(/^\$/, ''));
+  const at = isSaid ? '' : ` at ${cutShort(jsonPath, MAX_NAME_LENGTH)}`;
   return printable(file === undefined ? at : `${at} in ${cutShort(String(file), MAX_SAID_LENGTH)}`);
 }
 

@@ -23,7 +23,7 @@ const sourceField = instance<ConfSource>('a ConfSource, with name and list()', i
 
 const optionsSchema = keys({
   networks: optional(instance<readonly NetworkInput[]>('an array of networks', Array.isArray)),
-  sources: optional(z.array(sourceField, { error: 'an array' })),
+  sources: optional(z.array(sourceField, { error: 'must be an array' })),
   confDir: optional(folderField),
   binDirs: optional(foldersField),
   pluginDirs: optional(functionField<(pluginType: string) => readonly string[]>()),

@@ -26,7 +26,7 @@ const schema = keys({
   id: textField,
   dir: optional(folderField),
   binDirs: optional(foldersField),
-  networks: optional(z.array(network, { error: 'an array' })),
+  networks: optional(z.array(network, { error: 'must be an array' })),
   order: optional(choiceField('plain', 'cri')),
   annotations: optional(textsField),
   capabilityArgs: optional(objectField),

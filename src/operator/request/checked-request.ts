@@ -29,7 +29,7 @@ const pairField = instance<readonly [string, string]>(
 );
 
 const argumentFields = {
-  args: optional(z.array(pairField, { error: 'an array of [key, value] pairs' })),
+  args: optional(z.array(pairField, { error: 'must be an array of [key, value] pairs' })),
   capabilityArgs: optional(objectField),
 };
 
@@ -48,7 +48,7 @@ const requestSchema = keys(
   {
     id: judgedField<string>(validateContainerId),
     netns: optional(pathField),
-    networks: optional(z.array(networkSchema, { error: 'an array' })),
+    networks: optional(z.array(networkSchema, { error: 'must be an array' })),
     defaultIfName: optional(textField),
     labels: optional(textsField),
     annotations: optional(textsField),

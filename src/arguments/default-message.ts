@@ -1,0 +1,27 @@
+import type * as z from 'zod';
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'must be a text',
+  number: 'must be a number',
+  int: 'must be a whole number',
+  boolean: 'must be true or false',
+  array: 'must be an array',
+  tuple: 'must be an array',
+  object: 'must be an object',
+  record: 'must be an object',
+  function: 'must be a function',
+};
+
+/** What is said of a value whose schema has no words of its own. */
+export function defaultMessage(issue: z.core.$ZodRawIssue): string {
+  if (issue.code === 'invalid_type') return KINDS[issue.expected] ?? `must be a ${issue.expected}`;
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'too_small') return `must ${ofSize(issue.origin)} at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `must ${ofSize(issue.origin)} at most ${issue.maximum}`;
+  return 'is not allowed';
+}
+
+function ofSize(origin: string): string {
+  if (origin === 'string') return 'have a length of';
+  return origin === 'array' ? 'have a number of elements of' : 'be';
+}
