@@ -6,19 +6,34 @@ import { nearestName } from './nearest-name.js';
 
 /**
  * An object with these keys and no others. A key that does not exist is refused with the name that was probably meant.
+ * `null` counts as left out where a key may be left out, since JSON has no other way to say it.
  *
  * @param expected - what it is, for the message: `an object with the id of a container`
  */
 export function keys<Shape extends z.ZodRawShape>(shape: Shape, expected = 'an object') {
   const known = Object.keys(shape);
-  return z.strictObject(shape, {
+  const omittable = known.filter((key) => shape[key] instanceof z.ZodOptional);
+  const object = z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys' ? suggestion(issue.keys, known) : `must be ${expected}`,
   });
+  // One step for all keys: one for each would cost a microsecond a key.
+  return z.preprocess((value) => (isKeyed(value) ? withoutNull(value, omittable) : value), object);
 }
 
-/** A field that may be left out; `null` counts as left out, since JSON has no other way to say it. */
+function withoutNull(given: object, omittable: readonly string[]): object {
+  const absent = omittable.filter((key) => Reflect.get(given, key) === null);
+  if (absent.length === 0) return given;
+  return Object.fromEntries(Object.entries(given).filter(([key]) => !absent.includes(key)));
+}
+
+/** A key that may be left out of an object of {@link keys}. */
 export function optional<Field extends z.ZodType>(field: Field) {
+  return field.optional();
+}
+
+/** What may be left out elsewhere, or be `null`. */
+export function absentOr<Field extends z.ZodType>(field: Field) {
   return field.nullish().transform((value) => value ?? undefined);
 }
 
@@ -27,6 +42,11 @@ export const textField = z.string({ error: 'must be a text' });
 
 /** True or false. */
 export const booleanField = z.boolean({ error: 'must be true or false' });
+
+const TEXT_WITHOUT_NUL = { error: 'must be a text without NUL' };
+
+/** A text that the system can be given. */
+export const textWithoutNulField = z.string(TEXT_WITHOUT_NUL).regex(/^[^\0]*$/, TEXT_WITHOUT_NUL);
 
 const PATH = { error: 'must be a path without NUL' };
 
@@ -41,8 +61,17 @@ export const folderField = z.string(FOLDER).regex(/^[^\0]+$/, FOLDER);
 /** Folders to look into, in order. */
 export const foldersField = z.array(pathField, { error: 'must be an array of folders' });
 
+/** Arguments for plugins, in their order. */
+export const pairsField = z.array(
+  instance<readonly [string, string]>(
+    'a [key, value] pair of texts',
+    (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
+  ),
+  { error: 'must be an array of [key, value] pairs' },
+);
+
 /** Texts by their names, such as annotations. */
-export const textsField = z.record(z.string(), optional(textField), { error: 'must be an object' });
+export const textsField = z.record(z.string(), absentOr(textField), { error: 'must be an object' });
 
 /** An object with whatever keys. */
 export const objectField = instance<Record<string, unknown>>('an object', isKeyed);
@@ -60,6 +89,14 @@ export function functionField<Called extends (...given: never[]) => unknown>() {
 /** An object that is told by what it can do, taken as it is: it may come from another copy of its class. */
 export function instance<Object>(expected: string, isOne: (value: unknown) => boolean) {
   return z.custom<Object>(isOne, { error: `must be ${expected}` });
+}
+
+/** {@link instance} for an object with these methods. */
+export function objectWith<Object>(expected: string, ...methods: readonly string[]) {
+  return instance<Object>(
+    expected,
+    (value) => isKeyed(value) && methods.every((name) => typeof Reflect.get(value, name) === 'function'),
+  );
 }
 
 /** A value that another function of the library judges; its error is the one that is thrown. */

@@ -65,7 +65,8 @@ function notRight(
 ): LibcniError {
   const place = describePath(path);
   const summary = `${argument}${place} ${message}, not ${describeValue(input)}`;
-  return new LibcniError('ERR_CONF_INVALID', summary, { jsonPath: `$${place}`, value: input });
+  const jsonPath = path.length === 0 ? undefined : `$${place}`;
+  return new LibcniError('ERR_CONF_INVALID', summary, { jsonPath, value: input });
 }
 
 /** A path, as a program would write it. */

@@ -1,16 +1,14 @@
+import { checkArgument, parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { addCircumstances } from '../errors/add-circumstances.js';
-import {
-  checkOptionalFunction,
-  checkOptionalObject,
-  checkOptionalText,
-  isAbsent,
-  isKeyed,
-} from '../errors/check-value.js';
 import type { Circumstances, Verb } from '../errors/circumstances.js';
-import { invalidArgument } from '../errors/invalid-argument.js';
-import { withoutNull } from '../errors/without-null.js';
-import { checkNetworkConfigList, checkPluginConfig } from './arguments/check-network.js';
-import { checkRuntimeConf } from './arguments/check-runtime-conf.js';
+import {
+  containerIdSchema,
+  gcArgsSchema,
+  listSchema,
+  optionsSchema,
+  pluginSchema,
+  runtimeConfSchema,
+} from './call-fields.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { GcArgs } from './gc.js';
 import type { RuntimeConf } from './runtime-conf.js';
@@ -29,7 +27,7 @@ export interface Call {
 }
 
 /**
- * Checks the arguments of a call and runs it with them, without those that are `null`. Its errors get the circumstances
+ * Parses the arguments of a call and runs it with them, without those that are `null`. Its errors get the circumstances
  * that they lack.
  */
 export async function runCall<Given extends Call, Value>(
@@ -37,48 +35,24 @@ export async function runCall<Given extends Call, Value>(
   run: (given: Given) => Promise<Value>,
 ): Promise<Value> {
   try {
-    checkArguments(call);
-    return await run(normalized(call));
+    return await run({ ...call, ...parseCall(call) });
   } catch (error) {
     throw addCircumstances(error, circumstancesOfCall(call));
   }
 }
 
 /** The types say that nothing is wrong, but not every caller is checked by a compiler. */
-function checkArguments(call: Call): void {
-  if ('list' in call) checkNetworkConfigList(call.list);
-  if ('plugin' in call) checkPluginConfig(call.plugin);
-  if ('rt' in call) checkRuntimeConf(call.rt);
-  checkOptions(call.options);
-  checkValidAttachments(call.gc);
-  checkOptionalText('containerId', call.containerId);
-}
-
-/** Limits are checked where they begin to count. */
-function checkOptions(options: unknown): void {
-  checkOptionalObject('options', options);
-  if (!isKeyed(options)) return;
-  for (const name of ['onResult', 'guard']) checkOptionalFunction(name, Reflect.get(options, name));
-}
-
-/** That they are given at all is checked where they are used, since a plan can do without. */
-function checkValidAttachments(gc: GcArgs | undefined): void {
-  if (isAbsent(gc) || isAbsent(gc.validAttachments)) return;
-  if (!Array.isArray(gc.validAttachments))
-    throw invalidArgument('validAttachments', 'an array', gc.validAttachments);
-  for (const [index, valid] of gc.validAttachments.entries()) {
-    if (isKeyed(valid)) continue;
-    throw invalidArgument(`validAttachments[${index}]`, 'an object with containerId and ifName', valid);
-  }
-}
-
-function normalized<Given extends Call>(call: Given): Given {
-  const { rt, options } = call;
-  return withoutNull({
-    ...call,
-    ...(rt && { rt: withoutNull(rt) }),
-    ...(options && { options: withoutNull(options) }),
-  });
+function parseCall(call: Call): Omit<Call, 'verb' | 'list' | 'plugin'> {
+  if ('list' in call) checkArgument(listSchema, call.list, 'list');
+  if ('plugin' in call) checkArgument(pluginSchema, call.plugin, 'plugin');
+  return {
+    ...('rt' in call && { rt: parseArgument(runtimeConfSchema, call.rt, 'rt') }),
+    ...('gc' in call && { gc: parseArgument(gcArgsSchema, call.gc ?? {}, 'args') }),
+    ...('containerId' in call && {
+      containerId: parseArgument(containerIdSchema, call.containerId, 'containerId'),
+    }),
+    ...('options' in call && { options: parseOptions(optionsSchema, call.options) }),
+  };
 }
 
 function circumstancesOfCall({ verb, list, plugin, pluginType, rt }: Call): Circumstances {

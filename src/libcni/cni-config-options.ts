@@ -1,14 +1,15 @@
+import type * as z from 'zod';
 import {
-  checkOptionalBoolean,
-  checkOptionalChoice,
-  checkOptionalPath,
-  checkPathList,
-  isAbsent,
-  isKeyed,
-} from '../errors/check-value.js';
-import { invalidArgument } from '../errors/invalid-argument.js';
-import { withoutNull } from '../errors/without-null.js';
-import type { HelperClient } from '../platform/helper/index.js';
+  booleanField,
+  choiceField,
+  foldersField,
+  keys,
+  objectWith,
+  optional,
+  pathField,
+} from '../arguments/fields.js';
+import { parseArgument } from '../arguments/parse-argument.js';
+import { type HelperClient, helperField } from '../platform/helper/index.js';
 import type { Exec } from './exec/types.js';
 
 /** How a `CNIConfig` finds plugins and keeps its cache. */
@@ -42,35 +43,30 @@ export interface CNIConfigOptions {
   readonly helper?: HelperClient | undefined;
 }
 
+/** What runs plugins, in the arguments of a call. */
+export const execField = objectWith<Exec>(
+  'an Exec, with execPlugin() and findInPath()',
+  'execPlugin',
+  'findInPath',
+);
+
+const optionsSchema = keys(
+  {
+    path: foldersField,
+    cacheDir: optional(pathField),
+    strict: optional(booleanField),
+    foreignFolders: optional(choiceField('refuse', 'allow')),
+    exec: optional(execField),
+    helper: optional(helperField),
+  },
+  'an object with the plugin folders as path',
+) satisfies z.ZodType<CNIConfigOptions>;
+
 /**
  * The options of a `CNIConfig`, without those that are `null`.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
-export function checkedOptions(options: CNIConfigOptions): CNIConfigOptions {
-  if (!isKeyed(options))
-    throw invalidArgument('options', 'an object with the plugin folders as path', options);
-  checkPathList('path', options.path);
-  checkOptionalPath('cacheDir', options.cacheDir);
-  checkOptionalChoice('foreignFolders', options.foreignFolders, ['refuse', 'allow']);
-  checkOptionalExec(options.exec);
-  checkOptionalBoolean('strict', options.strict);
-  checkOptionalHelper(options.helper);
-  return withoutNull(options);
-}
-
-/** @throws LibcniError `ERR_CONF_INVALID` */
-export function checkOptionalExec(exec: unknown): void {
-  if (isAbsent(exec) || (isKeyed(exec) && isMethod(exec, 'execPlugin') && isMethod(exec, 'findInPath')))
-    return;
-  throw invalidArgument('exec', 'an Exec, with execPlugin() and findInPath()', exec);
-}
-
-function checkOptionalHelper(helper: unknown): void {
-  if (isAbsent(helper) || (isKeyed(helper) && isMethod(helper, 'inspectNetns'))) return;
-  throw invalidArgument('helper', 'a HelperClient', helper);
-}
-
-function isMethod(owner: object, name: string): boolean {
-  return typeof Reflect.get(owner, name) === 'function';
+export function parseConfigOptions(options: CNIConfigOptions): CNIConfigOptions {
+  return parseArgument(optionsSchema, options, 'options');
 }

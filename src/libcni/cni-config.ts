@@ -9,7 +9,7 @@ import { listCachedAttachments, type NetworkAttachment } from './cache/attachmen
 import { type CachedConfig, readCachedConfig, readCachedResult } from './cache/read-cache.js';
 import { type Call, runCall } from './call.js';
 import { type CheckOptions, checkNetworkList } from './check.js';
-import { type CNIConfigOptions, checkedOptions } from './cni-config-options.js';
+import { type CNIConfigOptions, parseConfigOptions } from './cni-config-options.js';
 import { listOf } from './conf/list-of.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { CniContext } from './context.js';
@@ -62,7 +62,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
       helper = helperOf(exec),
       strict = false,
       foreignFolders,
-    } = checkedOptions(options);
+    } = parseConfigOptions(options);
     // The working folder can change, and records must stay where they are. An empty path means the default, as in Go.
     const cacheDir = given && resolve(given);
     this.#context = {
@@ -240,7 +240,12 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    * @throws LibcniError where the verb would be refused, too; `ERR_CONF_INVALID` for a verb that is none.
    */
   plan(verb: Verb, list: NetworkConfigList, rt?: RuntimeConf, gc?: GcArgs): Promise<PlannedRun[]> {
-    const call: Call & { verb: Verb; list: NetworkConfigList } = { verb, list, gc, ...(rt && { rt }) };
+    const call: Call & { verb: Verb; list: NetworkConfigList } = {
+      verb,
+      list,
+      ...(rt && { rt }),
+      ...(gc && { gc }),
+    };
     return this.#run(call, (given) => planNetworkList(this.#context, given));
   }
 
@@ -260,10 +265,11 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     call: Given,
     operation: (given: Given) => Promise<Value>,
   ): Promise<Value> {
-    const running = runCall(call, async (given) => {
+    const begin = async (given: Given) => {
       if (this.#disposed) throw new LibcniError('ERR_ABORTED', 'this CNIConfig has been disposed of');
       return await operation(given);
-    });
+    };
+    const running = runCall(call, begin);
     this.#running.add(running);
     try {
       return await running;

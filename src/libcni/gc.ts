@@ -1,6 +1,6 @@
 // Port of GCNetworkList in Go's libcni/api.go.
 import { join } from 'node:path';
-import { LibcniError } from '../errors/libcni-error.js';
+import type { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { removeAbandoned } from '../files/remove-abandoned.js';
 import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
@@ -56,7 +56,7 @@ export async function gcNetworkList(
   const operation = new Operation(options);
   operation.next();
   const { valid, stdinFor, problems } = prepareGc(list, args);
-  const concurrency = checkConcurrency(options);
+  const { concurrency = CONTAINERS_AT_ONCE } = options;
   if (list.disableGC) return { stale: [] };
   const stale = (await listCachedAttachments(context))
     .filter(({ network }) => network === list.name)
@@ -88,20 +88,11 @@ export interface GcPreparation {
 export function prepareGc(list: NetworkConfigList, args: GcArgs): GcPreparation {
   validateNetworkName(list.name);
   const hasGc = isAtLeast(list.cniVersion, '1.1.0');
-  const valid = validSet(args);
+  const valid = new Set(args.validAttachments.map(keyOf));
   const problems = args.validAttachments.flatMap(namingProblem);
   if (!hasGc || list.disableGC) return { valid, problems };
   const values = membersToInject(gcValues(list, args));
   return { valid, problems, stdinFor: (plugin) => injectMembers(plugin, values) };
-}
-
-/** Taking everything down must be said; it is never what an argument left out means. */
-function validSet(args: GcArgs | undefined): Set<string> {
-  if (!Array.isArray(args?.validAttachments)) {
-    const summary = 'validAttachments is missing; pass an empty list if no attachment is in use';
-    throw new LibcniError('ERR_CONF_INVALID', summary, { value: args, verb: 'GC' });
-  }
-  return new Set(args.validAttachments.map(keyOf));
 }
 
 /** One name that is none must not keep all garbage where it is. */
@@ -114,12 +105,6 @@ function namingProblem({ containerId, ifName }: GcAttachment): LibcniError[] {
     if (!isOwnError(error)) throw error;
     return [error];
   }
-}
-
-function checkConcurrency({ concurrency = CONTAINERS_AT_ONCE }: GcOptions): number {
-  if (Number.isInteger(concurrency) && concurrency > 0) return concurrency;
-  const summary = 'concurrency must be a whole number of at least 1';
-  throw new LibcniError('ERR_CONF_INVALID', summary, { value: concurrency, verb: 'GC' });
 }
 
 function keyOf({ containerId, ifName }: GcAttachment): string {

@@ -32,16 +32,10 @@ export interface RollbackOptions {
   readonly evenIfRecorded?: boolean | undefined;
 }
 
-/**
- * The limits that a rollback will have.
- *
- * @throws LibcniError `ERR_CONF_INVALID`, before anything runs
- */
+/** The limits that a rollback will have. */
 export function rollbackLimits({ rollback, trace, guard }: RollbackChoice): VerbOptions {
   const given = typeof rollback === 'object' ? rollback : {};
-  const limits = { signal: given.signal, timeoutMs: given.timeoutMs ?? DEFAULT_BUDGET_MS, trace, guard };
-  new Operation(limits);
-  return limits;
+  return { signal: given.signal, timeoutMs: given.timeoutMs ?? DEFAULT_BUDGET_MS, trace, guard };
 }
 
 interface RollbackChoice extends Pick<VerbOptions, 'trace' | 'guard'> {

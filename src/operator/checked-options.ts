@@ -13,12 +13,10 @@ import {
   textField,
 } from '../arguments/fields.js';
 import { parseOptions } from '../arguments/parse-argument.js';
-import { checkOptionalExec } from '../libcni/cni-config-options.js';
-import type { Exec } from '../libcni/index.js';
-import type { HelperClient } from '../platform/helper/index.js';
+import { execField } from '../libcni/cni-config-options.js';
+import { helperField } from '../platform/helper/index.js';
 import type { ConfSource, NetworkInput } from './conf-store/index.js';
 
-const execField = instance<Exec>('an Exec, with execPlugin() and findInPath()', isExec);
 const sourceField = instance<ConfSource>('a ConfSource, with name and list()', isSource);
 
 const optionsSchema = keys({
@@ -29,7 +27,7 @@ const optionsSchema = keys({
   pluginDirs: optional(functionField<(pluginType: string) => readonly string[]>()),
   cacheDir: optional(folderField),
   stateDir: optional(folderField),
-  helper: optional(instance<HelperClient>('a HelperClient', isKeyed)),
+  helper: optional(helperField),
   loopback: optional(choiceField('helper', 'plugin', 'none')),
   foreignFolders: optional(choiceField('refuse', 'allow')),
   defaultNetwork: optional(textField),
@@ -51,15 +49,6 @@ const optionsSchema = keys({
  */
 export function checkedOptions(options: unknown): z.output<typeof optionsSchema> {
   return parseOptions(optionsSchema, options);
-}
-
-function isExec(value: unknown): boolean {
-  try {
-    checkOptionalExec(value);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function isSource(value: unknown): boolean {

@@ -71,16 +71,21 @@ describe.each(ofList)('%s refuses a list that networkConfFromBytes() did not mak
   const { bytes: _bytes, ...withoutBytes } = list;
 
   it.each<[string, unknown, string, unknown]>([
-    ['the JSON of a list', conf, 'plugins[0] is an object without network or bytes', { type: 'one' }],
+    [
+      'the JSON of a list',
+      conf,
+      'list.plugins[0] must be a plugin configuration with network and bytes',
+      { type: 'one' },
+    ],
     ['its text', JSON.stringify(conf), 'not "{', JSON.stringify(conf)],
-    ['a list without plugins', withoutPlugins, 'plugins is undefined', undefined],
-    ['a list without cniVersion', withoutVersion, 'cniVersion is undefined', undefined],
-    ['a list without its text', withoutBytes, 'bytes is undefined', undefined],
-    ['a plugin that is null', { ...list, plugins: [null] }, 'plugins[0] is null', null],
+    ['a list without plugins', withoutPlugins, 'list.plugins must be an array', undefined],
+    ['a list without cniVersion', withoutVersion, 'list.cniVersion must be a text', undefined],
+    ['a list without its text', withoutBytes, 'list.bytes must be the JSON text of the list', undefined],
+    ['a plugin that is null', { ...list, plugins: [null] }, 'not null', null],
     ['the list of a promise', Promise.resolve(list), 'await', expect.any(Promise)],
     ['an array', [list], 'not an array', [list]],
   ])('%s', async (_name, given, says, value) => {
-    await expectRefusal(() => call(given), ['networkConfFromBytes()', says], value);
+    await expectRefusal(() => call(given), ['list', says], value);
   });
 });
 
@@ -93,9 +98,9 @@ describe('a plugin configuration that networkPluginConfFromBytes() did not make 
     ['getNetworkCachedResult', (given) => cni.getNetworkCachedResult?.(given, rt)],
     ['getNetworkCachedConfig', (given) => cni.getNetworkCachedConfig?.(given, rt)],
   ])('by %s', async (_, call) => {
-    const says = ['networkPluginConfFromBytes()', 'network is undefined'];
+    const says = ['networkPluginConfFromBytes()', 'plugin.network must be', 'not undefined'];
     await expectRefusal(() => call({ type: 'one', name: 'net' }), says, undefined);
-    await expectRefusal(() => call({ network: plugin.network }), ['bytes is undefined'], undefined);
+    await expectRefusal(() => call({ network: plugin.network }), ['plugin.bytes must be'], undefined);
   });
 });
 
@@ -118,12 +123,27 @@ describe.each(ofAttachment)('%s', (_, call) => {
     ['capabilityArgs that are an array', { capabilityArgs: [] }, 'rt.capabilityArgs', []],
     ['a cacheDir that is no text', { cacheDir: 5 }, 'rt.cacheDir', 5],
     ['a cacheDir with NUL', { cacheDir: '/a\0b' }, 'rt.cacheDir', '/a\0b'],
+    [
+      'a key that does not exist',
+      { ifname: 'eth1' },
+      'rt.ifname does not exist; did you mean ifName?',
+      'eth1',
+    ],
+    ['no namespace', { netns: undefined }, 'rt.netns must be a path without NUL', undefined],
   ])('refuses %s', async (_name, more, says, value) => {
     await expectRefusal(() => call({ ...rt, ...more }), [says], value);
   });
 
   it.each<[string, unknown, string, unknown]>([
     ['options that are a number', 5, 'options must be an object, not 5', 5],
+    [
+      'an option that does not exist',
+      { timeout: 500 },
+      'options.timeout does not exist; did you mean timeoutMs?',
+      500,
+    ],
+    ['one of the rollback', { rollback: { timeout: 5 } }, 'options.rollback.timeout does not exist', 5],
+    ['a rollback that is a text', { rollback: 'no' }, 'options.rollback must be true, false or', 'no'],
     ['a signal that is none', { signal: new AbortController() }, 'signal', expect.any(AbortController)],
     ['a timeoutMs that is a text', { timeoutMs: '5' }, 'timeoutMs', '5'],
     ['a trace that is a text', { trace: traceparent }, 'trace must be', traceparent],
@@ -144,6 +164,15 @@ describe.each(ofAttachment)('%s', (_, call) => {
     expect(calls).toHaveLength(3);
     for (const { env } of calls) expect(env.CNI_ARGS).toBe('');
   });
+});
+
+it('a record is taken for the attachment that it is of, and for one that is valid', async () => {
+  await plugins.cni.addNetworkList(list, rt);
+  const records = await plugins.cni.getCachedAttachments();
+  await plugins.cni.gcNetworkList(list, { validAttachments: records });
+  expect(await plugins.cni.getCachedAttachments()).toHaveLength(1);
+  for (const record of records) await plugins.cni.delNetworkList(list, record);
+  expect(await plugins.cni.getCachedAttachments()).toEqual([]);
 });
 
 it('args or capabilityArgs that are null leave a record that DEL takes down', async () => {
@@ -168,7 +197,7 @@ it.each(['onResult', 'guard'])('%s that is no function is refused before a plugi
 
 describe('garbage collection', () => {
   it.each<[string, unknown, string, unknown]>([
-    ['validAttachments that are null', { validAttachments: null }, 'validAttachments', expect.anything()],
+    ['validAttachments that are null', { validAttachments: null }, 'validAttachments', null],
     ['validAttachments that are a text', { validAttachments: 'c1' }, 'validAttachments', expect.anything()],
     ['a valid attachment that is null', { validAttachments: [null] }, 'validAttachments[0]', null],
     ['a valid attachment that is a text', { validAttachments: [rt, 'c1'] }, 'validAttachments[1]', 'c1'],
@@ -263,7 +292,7 @@ describe('what is no text, configuration or folder is refused', () => {
     ['networkPluginConfFromBytes', [5], 'bytes must be', 5],
     ['confFromBytes', [null], 'bytes must be', null],
     ['confListFromConf', [undefined], 'plugin must be', undefined],
-    ['confListFromConf', [{ type: 'one' }], 'its network is undefined', undefined],
+    ['confListFromConf', [{ type: 'one' }], 'plugin.network must be', undefined],
     ['injectConf', [undefined, {}], 'plugin must be', undefined],
     ['injectConf', [plugin, undefined], 'newValues must be an object', undefined],
     ['injectConf', [plugin, [1]], 'newValues must be an object', [1]],
@@ -275,8 +304,8 @@ describe('what is no text, configuration or folder is refused', () => {
     ['convertResult', [[], '1.0.0'], 'result must be a result', []],
     ['confFiles', ['/', undefined], 'extensions must be an array', undefined],
     ['confFiles', ['/', '.conf'], 'extensions must be an array', '.conf'],
-    ['confFiles', [undefined, ['.conf']], 'dir must be a folder', undefined],
-    ['networkPluginConfsFromFiles', [undefined, 'x'], 'confDir must be a folder', undefined],
+    ['confFiles', [undefined, ['.conf']], 'dir must be a path', undefined],
+    ['networkPluginConfsFromFiles', [undefined, 'x'], 'confDir must be a path', undefined],
     ['networkPluginConfsFromFiles', ['/', 5], 'networkName must be a text', 5],
   ])('by %s: %j', async (name, given, says, value) => {
     await expectRefusal(async () => await unchecked[name]?.(...given), [says], value);

@@ -1,9 +1,13 @@
 // Port of ConfFiles in Go's libcni/conf.go.
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { invalidArgument } from '../../errors/invalid-argument.js';
+import * as z from 'zod';
+import { pathField } from '../../arguments/fields.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { codeOf } from '../../errors/system-error.js';
+
+const extensionsField = z.array(z.string(), { error: 'must be an array such as [".conf"]' });
 
 /**
  * The files of a folder that have one of the extensions (with their dot), as full paths in byte order. Folders
@@ -12,9 +16,8 @@ import { codeOf } from '../../errors/system-error.js';
  * @throws LibcniError `ERR_PERMISSION` or `ERR_CONF_INVALID` where the folder cannot be read or is none.
  */
 export async function confFiles(dir: string, extensions: readonly string[]): Promise<string[]> {
-  if (typeof dir !== 'string') throw invalidArgument('dir', 'a folder', dir);
-  if (!Array.isArray(extensions))
-    throw invalidArgument('extensions', 'an array such as [".conf"]', extensions);
+  parseArgument(pathField, dir, 'dir');
+  parseArgument(extensionsField, extensions, 'extensions');
   const entries = readFolder(dir);
   return entries
     .filter((entry) => !entry.isDirectory() && extensions.includes(extension(entry.name)))

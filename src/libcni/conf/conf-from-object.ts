@@ -1,5 +1,5 @@
-import { isKeyed } from '../../errors/check-value.js';
-import { invalidArgument } from '../../errors/invalid-argument.js';
+import { objectField } from '../../arguments/fields.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { checkNumbers } from '../json/write-json.js';
@@ -28,7 +28,7 @@ export function networkConf(conf: NetworkConf): NetworkConfigList {
 
 /** @param place - names the object in errors */
 export function networkConfFrom(conf: NetworkConf, place?: string): NetworkConfigList {
-  if (!isKeyed(conf)) throw invalidArgument(place ?? 'conf', 'an object', conf);
+  parseArgument(objectField, conf, place ?? 'conf');
   try {
     checkNumbers(conf, WHAT);
     const list = networkConfFromBytes(JSON.stringify(conf), place);

@@ -1,9 +1,9 @@
 // Port of InjectConf in Go's libcni/conf.go.
 
-import { isKeyed } from '../../errors/check-value.js';
-import { invalidArgument } from '../../errors/invalid-argument.js';
+import { objectField } from '../../arguments/fields.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { checkPluginConfig } from '../arguments/check-network.js';
+import { pluginSchema } from '../call-fields.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson } from '../json/parse-json.js';
 import { joinMembers, type WrittenMembers, writeMembers } from '../json/write-json.js';
 import { networkPluginConfFromBytes } from './plugin-conf.js';
@@ -18,8 +18,8 @@ const WHAT = 'plugin configuration';
  * afterwards.
  */
 export function injectConf(original: PluginConfig, newValues: Readonly<JsonObject>): PluginConfig {
-  checkPluginConfig(original);
-  if (!isKeyed(newValues)) throw invalidArgument('newValues', 'an object', newValues);
+  parseArgument(pluginSchema, original, 'plugin');
+  parseArgument(objectField, newValues, 'newValues');
   return networkPluginConfFromBytes(injectMembers(original, membersToInject(newValues)));
 }
 

@@ -1,5 +1,7 @@
 // Port of LoadConf and LoadNetworkConf in Go's libcni/conf.go.
 import { existsSync } from 'node:fs';
+import { textField } from '../../arguments/fields.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { confFiles } from './conf-files.js';
@@ -16,6 +18,7 @@ const OLD_FORM = ['.conf', '.json'];
  * the name, `ERR_CONF_INVALID` at the first broken file before it.
  */
 export async function loadConf(dir: string, name: string): Promise<PluginConfig> {
+  parseArgument(textField, name, 'name');
   const files = await confFiles(dir, OLD_FORM);
   if (files.length === 0) throw noConfigs(dir);
   const names: string[] = [];
@@ -36,6 +39,7 @@ export async function loadConf(dir: string, name: string): Promise<PluginConfig>
  * none has the name, `ERR_CONF_INVALID` at the first broken file before it.
  */
 export async function loadNetworkConf(dir: string, name: string): Promise<NetworkConfigList> {
+  parseArgument(textField, name, 'name');
   const files = await confFiles(dir, ['.conflist']);
   const names: string[] = [];
   for (const file of files) {

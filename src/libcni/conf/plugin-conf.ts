@@ -1,6 +1,7 @@
 // Port of NetworkPluginConfFromBytes and NetworkPluginConfsFromFiles in Go's libcni/conf.go.
 import { join } from 'node:path';
-import { invalidArgument } from '../../errors/invalid-argument.js';
+import { pathField, textField } from '../../arguments/fields.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { describeStep, valueAt } from '../json/json-path.js';
@@ -66,8 +67,8 @@ export async function networkPluginConfsFromFiles(
   confDir: string,
   networkName: string,
 ): Promise<PluginConfig[]> {
-  if (typeof confDir !== 'string') throw invalidArgument('confDir', 'a folder', confDir);
-  if (typeof networkName !== 'string') throw invalidArgument('networkName', 'a text', networkName);
+  parseArgument(pathField, confDir, 'confDir');
+  parseArgument(textField, networkName, 'networkName');
   const files = await confFiles(join(confDir, networkName), ['.conf']);
   return await Promise.all(
     files.map(async (file) => networkPluginConfFromBytes(await readConfFile(file), { file })),

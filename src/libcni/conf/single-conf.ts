@@ -1,5 +1,6 @@
 // Port of ConfFromBytes, ConfFromFile and ConfListFromConf in Go's libcni/conf.go.
-import { checkPluginConfig } from '../arguments/check-network.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
+import { pluginSchema } from '../call-fields.js';
 import { parseJson } from '../json/parse-json.js';
 import { writeJson } from '../json/write-json.js';
 import { withFormHint } from './form-hint.js';
@@ -33,7 +34,7 @@ export async function confFromFile(file: string): Promise<PluginConfig> {
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function confListFromConf(original: PluginConfig): NetworkConfigList {
-  checkPluginConfig(original);
+  parseArgument(pluginSchema, original, 'plugin');
   const list = {
     name: original.network.name ?? '',
     cniVersion: original.network.cniVersion ?? '',

@@ -1,7 +1,8 @@
 // Port of Go's pkg/invoke/find.go.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkPathList } from '../../errors/check-value.js';
+import { foldersField } from '../../arguments/fields.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError, type LibcniErrorCode, type LibcniErrorReason } from '../../errors/libcni-error.js';
 import { codeForCause, codeOf, reasonOf } from '../../errors/system-error.js';
 
@@ -15,7 +16,7 @@ import { codeForCause, codeOf, reasonOf } from '../../errors/system-error.js';
  */
 export async function findInPath(plugin: string, paths: readonly string[]): Promise<string> {
   checkName(plugin);
-  checkPathList('paths', paths);
+  parseArgument(foldersField, paths, 'paths');
   const problems: Problem[] = [];
   for (const folder of paths) {
     const candidate = join(folder, plugin);

@@ -1,5 +1,5 @@
-import { isAbsent, isKeyed } from '../../errors/check-value.js';
-import { invalidArgument } from '../../errors/invalid-argument.js';
+import * as z from 'zod';
+import { absentOr, instance, textWithoutNulField } from '../../arguments/fields.js';
 
 /** A W3C trace context to hand to plugins. */
 export interface TraceContext {
@@ -22,13 +22,12 @@ export function traceEnvironment(trace: TraceContext | undefined): Record<string
   };
 }
 
-/** @throws LibcniError `ERR_CONF_INVALID` for what no environment can hold. */
-export function checkTrace(trace: unknown): void {
-  if (trace === undefined) return;
-  if (!isKeyed(trace)) throw invalidArgument('trace', 'a trace context (TraceContext)', trace);
-  for (const key of ['tracestate', 'baggage']) {
-    const value: unknown = Reflect.get(trace, key);
-    if (isAbsent(value) || (typeof value === 'string' && !value.includes('\0'))) continue;
-    throw invalidArgument(`trace.${key}`, 'a text without NUL', value);
-  }
-}
+/** What a tracer fills in may have more keys, or none where there is no span. */
+export const traceField = z.looseObject(
+  {
+    traceparent: instance<string>('a text', () => true),
+    tracestate: absentOr(textWithoutNulField),
+    baggage: absentOr(textWithoutNulField),
+  },
+  { error: 'must be a trace context (TraceContext)' },
+) satisfies z.ZodType<TraceContext>;

@@ -1,4 +1,5 @@
-import { invalidArgument } from '../../errors/invalid-argument.js';
+import { instance } from '../../arguments/fields.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { checkNesting } from './nesting.js';
 import { findSyntaxFault, placeOf } from './syntax-fault.js';
@@ -41,6 +42,8 @@ export function parseSyntax(text: string, { what, file }: JsonSource): unknown {
   }
 }
 
+const bytesField = instance<Uint8Array>('a JSON text or its UTF-8 bytes', ArrayBuffer.isView);
+
 /**
  * Text from bytes as they were read. A byte order mark is kept, so that it can be reported.
  *
@@ -48,7 +51,7 @@ export function parseSyntax(text: string, { what, file }: JsonSource): unknown {
  */
 export function textFromBytes(bytes: string | Uint8Array): string {
   if (typeof bytes === 'string') return bytes;
-  if (!ArrayBuffer.isView(bytes)) throw invalidArgument('bytes', 'a JSON text or its UTF-8 bytes', bytes);
+  parseArgument(bytesField, bytes, 'bytes');
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 

@@ -1,7 +1,7 @@
 // Port of the converter table in Go's pkg/types/internal/convert.go.
 
-import { isKeyed } from '../../errors/check-value.js';
-import { invalidArgument } from '../../errors/invalid-argument.js';
+import { instance, isKeyed } from '../../arguments/fields.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import type { CniVersion } from '../version.js';
 import { downFrom040, downFrom100 } from './convert-down.js';
@@ -12,6 +12,8 @@ import type { Result, Result020, Result040, Result100, ResultOf } from './types.
 type Version020 = Result020['cniVersion'];
 type Version040 = Result040['cniVersion'];
 type Version100 = Result100['cniVersion'];
+
+const resultField = instance<Result>('a result, as createResult() makes it', isKeyed);
 
 /**
  * The same result in another version of the specification. What the target cannot express is left out: before
@@ -27,7 +29,7 @@ export function convertResult<const Version extends string>(
   toVersion: Version,
 ): ResultOf<Version>;
 export function convertResult(result: Result, toVersion: string): Result {
-  if (!isKeyed(result)) throw invalidArgument('result', 'a result, as createResult() makes it', result);
+  parseArgument(resultField, result, 'result');
   return convertChecked(resultFromJson(result), toVersion);
 }
 

@@ -1,6 +1,6 @@
 // Port of Go's pkg/types/create and the creator table of pkg/types/internal.
-import type * as z from 'zod';
-import { invalidArgument } from '../../errors/invalid-argument.js';
+import * as z from 'zod';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { describeStep, valueAt } from '../json/json-path.js';
@@ -21,6 +21,8 @@ const SCHEMAS: Readonly<Record<CniVersion, z.ZodType<Result>>> = {
   '1.1.0': resultSchema100,
 };
 
+const jsonField = z.string({ error: 'must be a JSON text' });
+
 const foldVersion = keyFolder(['cniVersion']);
 
 /**
@@ -31,7 +33,7 @@ const foldVersion = keyFolder(['cniVersion']);
  * the library does not speak.
  */
 export function createResult(text: string): Result {
-  if (typeof text !== 'string') throw invalidArgument('text', 'a JSON text', text);
+  parseArgument(jsonField, text, 'text');
   return resultFromJson(parseJson(text, { what: 'result' }));
 }
 

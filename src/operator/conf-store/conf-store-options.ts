@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { checkPathList } from '../../errors/check-value.js';
+import { foldersField } from '../../arguments/fields.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import type { CNIConfig } from '../../libcni/cni-config.js';
 import type { Exec } from '../../libcni/exec/types.js';
 import type { ConfSource } from './conf-source.js';
@@ -61,7 +62,7 @@ export function normalizeOptions(options: ConfStoreOptions): NormalizedOptions {
   const { confDir, pluginDirs = () => [] } = options;
   const foldersOf = (type: string) => {
     const folders = pluginDirs(type);
-    checkPathList(`what pluginDirs(${JSON.stringify(type)}) gives`, folders);
+    parseArgument(foldersField, folders, `what pluginDirs(${JSON.stringify(type)}) gives`);
     return folders.map((folder) => resolve(folder));
   };
   return {

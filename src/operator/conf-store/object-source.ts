@@ -1,6 +1,6 @@
-import { invalidArgument } from '../../errors/invalid-argument.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { checkNetworkConfigList } from '../../libcni/arguments/check-network.js';
+import { listSchema } from '../../libcni/call-fields.js';
 import { networkConfFrom } from '../../libcni/conf/conf-from-object.js';
 import type { NetworkConf, NetworkConfigList } from '../../libcni/conf/types.js';
 import type { ConfSource } from './conf-source.js';
@@ -14,7 +14,6 @@ export type NetworkInput = NetworkConf | NetworkConfigList;
  * @throws LibcniError `ERR_CONF_INVALID` for a network that is none, `ERR_CONFLICT` for two of the same name.
  */
 export function objectSource(given: readonly NetworkInput[]): ConfSource & { readonly names: string[] } {
-  if (!Array.isArray(given)) throw invalidArgument('networks', 'an array of networks', given);
   const lists = given.map((network: NetworkInput, index) => listOf(network, `networks[${index}]`));
   const names = lists.map(({ name }) => name);
   refuseDoubles(names);
@@ -23,7 +22,7 @@ export function objectSource(given: readonly NetworkInput[]): ConfSource & { rea
 
 function listOf(network: NetworkInput, place: string): NetworkConfigList {
   if (!isList(network)) return networkConfFrom(network, place);
-  checkNetworkConfigList(network);
+  parseArgument(listSchema, network, place);
   // The store freezes what it has, which must not be the program's own object.
   return structuredClone(network);
 }

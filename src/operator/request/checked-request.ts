@@ -3,18 +3,18 @@ import * as z from 'zod';
 import {
   booleanField,
   choiceField,
-  instance,
   judgedField,
   keys,
   limitFields,
   objectField,
   optional,
+  pairsField,
   pathField,
   textField,
   textsField,
 } from '../../arguments/fields.js';
 import { parseArgument, parseOptions } from '../../arguments/parse-argument.js';
-import { checkTrace, type TraceContext } from '../../libcni/exec/trace-context.js';
+import { traceField } from '../../libcni/exec/trace-context.js';
 import { validateContainerId } from '../../libcni/index.js';
 import type { AttachmentFilter } from '../verbs/list.js';
 import type { PodAttachRequest } from './pod-request.js';
@@ -23,13 +23,8 @@ import type { NetworkRequest, OperatorOptions, TargetRequest } from './request.j
 /** What kubelet gives a runtime for a pod, less a little. */
 const DEFAULT_LIMIT_MS = 220_000;
 
-const pairField = instance<readonly [string, string]>(
-  'a [key, value] pair of texts',
-  (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
-);
-
 const argumentFields = {
-  args: optional(z.array(pairField, { error: 'must be an array of [key, value] pairs' })),
+  args: optional(pairsField),
   capabilityArgs: optional(objectField),
 };
 
@@ -69,7 +64,7 @@ const filterSchema = keys({
 
 const limitsSchema = keys({
   ...limitFields,
-  trace: optional(judgedField<TraceContext>(checkTrace)),
+  trace: optional(traceField),
 }) satisfies z.ZodType<OperatorOptions>;
 
 /**

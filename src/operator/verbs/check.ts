@@ -1,4 +1,3 @@
-import { checkTimeout } from '../../errors/check-timeout.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { asError } from '../../errors/system-error.js';
@@ -53,7 +52,6 @@ export async function check(
   options: OperatorOptions,
 ): Promise<CheckOutcome[]> {
   validateNames(given);
-  checkTimeout(options.timeoutMs);
   const request = await withCriDefault(context, given);
   const outcomes: CheckOutcome[] = [];
   const targets = await findTargets(context, withAbsoluteNetns(request));

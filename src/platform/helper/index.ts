@@ -8,6 +8,7 @@ export {
   type NetnsCallOptions,
   type NetnsLookOptions,
 } from './helper-client.js';
+export { helperField } from './helper-field.js';
 export { SpawnError } from './spawn-error.js';
 export type { LockHolder } from './try-lock.js';
 export type { SpawnOutcome, SpawnRequest } from './types.js';

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortedError } from '../../errors/aborted-error.js';
-import { checkTimeout } from '../../errors/check-timeout.js';
 import { onAbort } from '../helper/on-abort.js';
 import { abortReason, lockedError } from './lock-failure.js';
 
@@ -21,9 +20,7 @@ export class Patience {
   readonly #timeoutMs: number;
   readonly #start = performance.now();
 
-  /** @throws LibcniError `ERR_CONF_INVALID` for what can be no time limit. */
   constructor({ signal, timeoutMs = DEFAULT_TIMEOUT_MS }: LockOptions = {}) {
-    checkTimeout(timeoutMs);
     this.#signal = signal;
     this.#timeoutMs = timeoutMs;
   }

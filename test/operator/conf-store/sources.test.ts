@@ -79,7 +79,6 @@ describe('networks given as objects', () => {
     ['no name', [{ plugins: [{ type: 'bridge' }] }], '$.name', 'in networks[0]'],
     ['no plugins', [{ name: 'a' }], '$.plugins', 'in networks[0]'],
     ['no object', ['a'], undefined, 'networks[0] must be an object, not "a"'],
-    ['no array', one, undefined, 'networks must be an array of networks, not an object'],
     ['a name twice', [one, one], undefined, 'networks[1] has the name one of networks[0]'],
   ])('are refused with %s', (_, given: unknown, jsonPath, message) => {
     const refused = () => Reflect.apply(objectSource, undefined, [given]);

@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import {
+  absentOr,
+  booleanField,
+  functionField,
+  instance,
+  isKeyed,
+  keys,
+  limitFields,
+  objectField,
+  optional,
+  pairsField,
+  pathField,
+  textField,
+} from '../arguments/fields.js';
+import type { AddOptions } from './add.js';
+import type { CheckOptions } from './check.js';
+import type { NetworkConfigList, PluginConfig } from './conf/types.js';
+import type { DelOptions } from './del.js';
+import { traceField } from './exec/trace-context.js';
+import type { GcArgs, GcAttachment, GcOptions } from './gc.js';
+import type { OperationOptions } from './operation.js';
+import type { Result } from './result/types.js';
+import type { RollbackOptions } from './rollback.js';
+import type { RuntimeConf } from './runtime-conf.js';
+
+// The schemas of what the verbs are called with. Names are not judged here: DEL and GC are lenient with them.
+
+const pluginField = instance<PluginConfig>(
+  'a plugin configuration with network and bytes, as networkPluginConfFromBytes() and networkConfFromBytes() make it',
+  (plugin) =>
+    isKeyed(plugin) &&
+    isKeyed(Reflect.get(plugin, 'network')) &&
+    typeof Reflect.get(plugin, 'bytes') === 'string',
+);
+
+/** A plugin that is configured by itself. */
+export const pluginSchema = z.looseObject(
+  {
+    network: instance<object>(
+      'the configuration of a plugin, as networkPluginConfFromBytes() makes it',
+      isKeyed,
+    ),
+    bytes: z.string({
+      error: 'must be the JSON text of the plugin, as networkPluginConfFromBytes() keeps it',
+    }),
+  },
+  { error: 'must be a plugin configuration, as networkPluginConfFromBytes() and loadConf() make it' },
+);
+
+const LIST_PART = 'as networkConfFromBytes() and loadNetworkConf() make it';
+
+/** A network. */
+export const listSchema = z.looseObject(
+  {
+    plugins: z.array(pluginField, { error: `must be an array of plugin configurations, ${LIST_PART}` }),
+    cniVersion: z.string({ error: `must be a text, ${LIST_PART}` }),
+    bytes: z.string({ error: `must be the JSON text of the list, ${LIST_PART}` }),
+  },
+  { error: `must be a network configuration list, ${LIST_PART}` },
+) satisfies z.ZodType<Pick<NetworkConfigList, 'plugins' | 'cniVersion' | 'bytes'>>;
+
+const passedOver = z.unknown().optional();
+
+/** What an attachment is made of. That of a record may be given whole. */
+export const runtimeConfSchema = keys(
+  {
+    containerId: textField,
+    netns: pathField,
+    ifName: textField,
+    args: optional(pairsField),
+    capabilityArgs: optional(objectField),
+    cacheDir: optional(pathField),
+    network: passedOver,
+    config: passedOver,
+    netnsIdentity: passedOver,
+    cniArgs: passedOver,
+  },
+  'a runtime configuration (RuntimeConf)',
+) satisfies z.ZodType<RuntimeConf>;
+
+const VALID = 'must be an array of attachments, an empty one if none is in use';
+
+/** What garbage collection must leave alone. */
+export const gcArgsSchema = keys({
+  validAttachments: z.array(instance<GcAttachment>('an object with containerId and ifName', isKeyed), {
+    error: VALID,
+  }),
+}) satisfies z.ZodType<GcArgs>;
+
+/** All containers where it is left out. */
+export const containerIdSchema = absentOr(textField);
+
+const rollbackFields = {
+  ...limitFields,
+  evenIfRecorded: optional(booleanField),
+} satisfies Record<keyof RollbackOptions, z.ZodType>;
+
+const AT_ONCE = { error: 'must be a whole number of at least 1' };
+
+type AllOptions = AddOptions & CheckOptions & DelOptions & GcOptions & OperationOptions;
+
+/** The options of every verb: those of one may be given to another, too, so that a program can have one object. */
+export const optionsSchema = keys({
+  ...limitFields,
+  trace: optional(traceField),
+  guard: optional(functionField<() => void>()),
+  limitMs: limitFields.timeoutMs,
+  hostNetns: optional(booleanField),
+  rollback: optional(
+    z.union([booleanField, keys(rollbackFields)], { error: 'must be true, false or an object with limits' }),
+  ),
+  onResult: optional(functionField<(result: Result) => void | Promise<void>>()),
+  prevResult: optional(instance<Result>('a result, as createResult() makes it', isKeyed)),
+  dryRun: optional(booleanField),
+  concurrency: optional(z.int(AT_ONCE).min(1, AT_ONCE)),
+} satisfies Record<keyof AllOptions, z.ZodType>) satisfies z.ZodType<AllOptions>;
