@@ -1,4 +1,4 @@
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -117,6 +117,15 @@ describe('recovery', () => {
     expect(await operator.recover()).toEqual({ ...nothing, undone: [key] });
     expect(await networks.plugins.order()).toEqual(['ADD one', 'DEL one', 'DEL one']);
     expect(await operator.recover()).toEqual(nothing);
+  });
+
+  it('forgets an attachment whose DEL was cut short behind its record', async () => {
+    await operator.attach({ id: 'c1', netns: '/run/netns/none' });
+    await journal.leave(key);
+    await rm(join(networks.plugins.cacheDir, 'results', 'a-c1-eth0'));
+    expect(await operator.recover()).toEqual(nothing);
+    expect(await readdir(join(networks.plugins.cacheDir, 'libcni', 'attached'))).toEqual([]);
+    expect(await entries()).toEqual([]);
   });
 
   it('reports what has failed twice, and keeps its entry for the next time', async () => {

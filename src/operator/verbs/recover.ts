@@ -157,7 +157,11 @@ async function settleDel(
   const { journal } = context;
   if (!journal.isLeaving(key)) return;
   const record = recordNow(context, key);
-  if (record === undefined) return await journal.left(key);
+  if (record === undefined) {
+    // The process ended between the removal of the record and the end of the DEL.
+    await context.own.forget(key);
+    return await journal.left(key);
+  }
   if (isUnusable(record)) await setRecordAside(context, record);
   else await takeDown(context, record, options);
   await journal.left(key);
