@@ -1,7 +1,7 @@
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
 import { addRollbackErrors } from '../errors/with-rollback-errors.js';
-import { findNetnsUsers } from '../netns/netns-users.js';
+import { findNetnsUsers } from '../netns/index.js';
 import { Patience } from '../platform/locks/index.js';
 import type { HookContext } from './hook-options.js';
 import type { HookRecord } from './hook-record.js';

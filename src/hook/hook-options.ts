@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { defaultNetnsFolder } from '../netns/default-folder.js';
+import { defaultNetnsFolder } from '../netns/index.js';
 import type { CNIOperator } from '../operator/index.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { LockStore } from '../platform/locks/index.js';

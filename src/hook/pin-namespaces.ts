@@ -3,11 +3,8 @@ import { join, resolve } from 'node:path';
 import { getSystemErrorName } from 'node:util';
 import * as z from 'zod';
 import { LibcniError } from '../errors/libcni-error.js';
-import { defaultNetnsFolder } from '../netns/default-folder.js';
-import { removeNetns } from '../netns/index.js';
-import { netnsFailure } from '../netns/netns-failure.js';
-import { checkNetnsName } from '../netns/netns-name.js';
-import type { NetnsOptions } from '../netns/netns-options.js';
+import type { NetnsOptions } from '../netns/index.js';
+import { checkNetnsName, defaultNetnsFolder, netnsFailure, removeNetns } from '../netns/index.js';
 import { findHelperBinary, HelperClient, SpawnError } from '../platform/helper/index.js';
 import { checkJson } from './check-json.js';
 

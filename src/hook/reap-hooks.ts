@@ -1,6 +1,5 @@
 import { asError } from '../errors/system-error.js';
-import { reapNetns } from '../netns/index.js';
-import { findNetnsUsers, type NetnsUsers } from '../netns/netns-users.js';
+import { findNetnsUsers, type NetnsUsers, reapNetns } from '../netns/index.js';
 import { Patience } from '../platform/locks/index.js';
 import { type HookContext, type HookPlaces, hookContext } from './hook-options.js';
 import { type HookRecord, PIN_PREFIX } from './hook-record.js';

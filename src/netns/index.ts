@@ -1,4 +1,5 @@
 export { type CreateNetnsOptions, createNetns } from './create-netns.js';
+export { defaultNetnsFolder } from './default-folder.js';
 export type { NetnsExecOptions, NetnsExecResult } from './exec-in-netns.js';
 export { type IdentifyNetnsOptions, identifyNetns } from './identify-netns.js';
 export { isNetns } from './is-netns.js';
@@ -6,8 +7,11 @@ export { listNetns } from './list-netns.js';
 export { type LoopbackUpOptions, loopbackUp } from './loopback-up.js';
 export { Netns } from './netns.js';
 export type { NetnsEntry, NetnsEntryKind } from './netns-entry.js';
+export { netnsFailure } from './netns-failure.js';
 export type { NetnsLinkOptions } from './netns-link.js';
+export { checkNetnsName } from './netns-name.js';
 export type { NetnsLimits, NetnsOptions } from './netns-options.js';
+export { findNetnsUsers, type NetnsUsers } from './netns-users.js';
 export { openNetns, openNetnsOfProcess } from './open-netns.js';
 export { type PinNetnsOptions, pinNetns } from './pin-netns.js';
 export type { NetnsKeepReason } from './reap-decision.js';

@@ -4,6 +4,9 @@ import { validateContainerId, validateInterfaceName, validateNetworkName } from 
 /** 255 are the limit of a name, of which the journal needs seven for its own end. */
 const MAX_LABEL_BYTES = 248;
 
+/** The network of the `loopback` plugin where the operator runs it; it is in no configuration folder. */
+export const LOOPBACK_NETWORK = 'cni-loopback';
+
 /** Names one attachment. */
 export interface AttachmentKey {
   readonly network: string;

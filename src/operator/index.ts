@@ -9,19 +9,13 @@ export {
   type FolderSourceOptions,
   folderSource,
   type LoadedNetwork,
+  loadFile,
   type NetworkInput,
   type SourceNetwork,
   type WatchTimingOptions,
 } from './conf-store/index.js';
-export {
-  CNIOperator,
-  type CNIOperatorEvents,
-  type CNIOperatorOptions,
-  type OperatorFolders,
-} from './operator.js';
-export { networkStatus } from './records/attach-status.js';
-export type { AttachmentInfo } from './records/attachment-info.js';
-export type { AttachedNetwork } from './records/summary.js';
+export { CNIOperator, type CNIOperatorEvents } from './operator.js';
+export type { CNIOperatorOptions, OperatorFolders } from './operator-options.js';
 export {
   CNI_ARGS_ANNOTATION_PREFIX,
   CNI_EXTENSION_ANNOTATION,
@@ -43,6 +37,7 @@ export {
   bandwidthSchema,
   type CapabilityDns,
   type CgroupPath,
+  capabilityArgsFromAnnotations,
   capabilityDnsSchema,
   cgroupPath,
   cgroupPathSchema,
@@ -50,6 +45,7 @@ export {
   deviceId,
   deviceIdSchema,
   dns,
+  expandPortMapping,
   type InfinibandGuid,
   type IpRange,
   type IpRangeInput,
@@ -72,13 +68,23 @@ export {
   portMappingSchema,
   portMappings,
   portMappingsSchema,
+  protocolField,
 } from './request/capabilities/index.js';
 export type { PodAttachRequest } from './request/pod-request.js';
-export type { AttachRequest, NetworkRequest, OperatorOptions, TargetRequest } from './request/request.js';
+export type {
+  AttachmentFilter,
+  AttachRequest,
+  NetworkRequest,
+  OperatorOptions,
+  TargetRequest,
+} from './request/request.js';
 export type { AttachResult } from './verbs/attach.js';
+export { networkStatus } from './verbs/attach-status.js';
+export type { AttachmentInfo } from './verbs/attachment-info.js';
 export type { CheckOutcome } from './verbs/check.js';
 export type { OperatorGcReport, OperatorGcRequest } from './verbs/gc.js';
 export type { ValidContainer } from './verbs/gc-valid.js';
-export type { AttachmentFilter, ContainerInfo } from './verbs/list.js';
+export type { ContainerInfo } from './verbs/list.js';
 export type { RecoveryReport } from './verbs/recover.js';
 export type { NetworkReadiness, OperatorStatus } from './verbs/status.js';
+export type { AttachedNetwork } from './verbs/summary.js';

@@ -1,36 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { join, resolve } from 'node:path';
-import { checkFolders } from '../files/check-owner.js';
-import type { SetAside } from '../files/state-folder.js';
-import {
-  CNIConfig,
-  DEFAULT_CACHE_DIR,
-  HelperExec,
-  type LibcniWarning,
-  validateContainerId,
-} from '../libcni/index.js';
-import { HelperClient } from '../platform/helper/index.js';
-import { LockStore } from '../platform/locks/index.js';
+import { type LibcniWarning, validateContainerId } from '../libcni/index.js';
 import { checkedOptions } from './checked-options.js';
-import {
-  type ConfProblem,
-  type ConfSnapshot,
-  type ConfSource,
-  ConfStore,
-  type ConfStoreOptions,
-  type NetworkInput,
-  objectSource,
-} from './conf-store/index.js';
-import { PluginProbe } from './conf-store/plugin-probe.js';
-import { Journal } from './journal/journal.js';
-import { GcGate } from './locks/gc-gate.js';
-import type { AttachmentInfo } from './records/attachment-info.js';
-import { asideNames } from './records/bad-files.js';
-import { OwnAttachments, type OwnPlaces } from './records/own-attachments.js';
-import { PortOwners } from './records/port-owners.js';
-import { recordsIn } from './records/records.js';
-import { setAsideWarning } from './records/report-set-aside.js';
-import { WarningCollector } from './records/warning-collector.js';
+import type { ConfProblem, ConfSnapshot } from './conf-store/index.js';
+import type { PluginProbe } from './conf-store/plugin-probe.js';
+import type { CNIOperatorOptions, OperatorFolders } from './operator-options.js';
 import {
   checkedAttachRequest,
   checkedFilter,
@@ -38,84 +11,19 @@ import {
   checkedTarget,
 } from './request/checked-request.js';
 import { type PodAttachRequest, requestWithNetns } from './request/pod-request.js';
-import type { OperatorOptions, TargetRequest } from './request/request.js';
+import type { AttachmentFilter, OperatorOptions, TargetRequest } from './request/request.js';
 import { type AttachResult, attach } from './verbs/attach.js';
+import type { AttachmentInfo } from './verbs/attachment-info.js';
 import { type CheckOutcome, check } from './verbs/check.js';
 import type { OperatorContext } from './verbs/context.js';
+import { createContext, type NewContext } from './verbs/create-context.js';
 import { detach } from './verbs/detach.js';
 import { collectGarbage, type OperatorGcReport, type OperatorGcRequest } from './verbs/gc.js';
-import {
-  type AttachmentFilter,
-  type ContainerInfo,
-  inspectContainer,
-  listAttachments,
-} from './verbs/list.js';
+import { type ContainerInfo, inspectContainer, listAttachments } from './verbs/list.js';
 import { type RecoveryReport, recover } from './verbs/recover.js';
 import type { OperatorStatus } from './verbs/status.js';
 import { StatusProbe } from './verbs/status-probe.js';
-import { vendorFolders, withVendorFolders } from './verbs/vendor-folders.js';
 import { WorkUnderWay } from './work-under-way.js';
-
-const DEFAULT_CONF_DIR = '/etc/cni/net.d';
-const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
-
-/**
- * How an operator finds configurations and plugins, and where it keeps its state. All folders must be on local file
- * systems: they are read synchronously, and one that does not answer would stop the process.
- */
-export interface CNIOperatorOptions
-  extends Omit<ConfStoreOptions, 'cni' | 'confDir' | 'sources' | 'binDirs' | 'pluginDirs'> {
-  /** Networks that the program gives itself. They come before those of `sources` and `confDir`. @default none */
-  readonly networks?: readonly NetworkInput[] | undefined;
-  /** Further places that networks come from, in the order of precedence; they come before `confDir`. @default none */
-  readonly sources?: readonly ConfSource[] | undefined;
-  /**
-   * The folder of the configuration files.
-   * @default `/etc/cni/net.d`; none where `networks` or `sources` are given
-   */
-  readonly confDir?: string | undefined;
-  /** Plugin folders, searched in order. @default `/opt/cni/bin` and `/usr/lib/cni` */
-  readonly binDirs?: readonly string[] | undefined;
-  /**
-   * Further folders for one type of plugin: those of its vendor. They are searched before `binDirs`, and those that are
-   * there come before them in the `CNI_PATH` of the plugin and of every plugin that may delegate to it.
-   * @default `/opt/<type>/bin`
-   */
-  readonly pluginDirs?: ((pluginType: string) => readonly string[]) | undefined;
-  /** The cache folder, which can be shared with other runtimes. @default `/var/lib/cni` */
-  readonly cacheDir?: string | undefined;
-  /**
-   * The folder for the journal, locks, and notes of what was attached; programs that share it exclude each other.
-   * @default `<cacheDir>/libcni`
-   */
-  readonly stateDir?: string | undefined;
-  /**
-   * Whether the folders of cache and state may belong to, or be writable for, a user who is neither root nor this one: who
-   * may change them decides what is run at the next detach. The group of root counts as root. @default refuse
-   */
-  readonly foreignFolders?: 'refuse' | 'allow' | undefined;
-  /** The native helper, which holds the locks and looks at namespaces. @default that of this process */
-  readonly helper?: HelperClient | undefined;
-  /**
-   * Refuses, before anything runs, what would be a warning about the request to attach: a capability that no plugin of
-   * the network declares (`ERR_CONF_INVALID`), an annotation that is ignored (`ERR_ANNOTATION`). @default false
-   */
-  readonly strict?: boolean | undefined;
-  /**
-   * How `lo` is brought up in the namespace: without a plugin, with the `loopback` plugin, or not at all.
-   * @default helper
-   */
-  readonly loopback?: 'helper' | 'plugin' | 'none' | undefined;
-}
-
-/** Where an operator looks for things and keeps its state; all paths are absolute. */
-export interface OperatorFolders {
-  /** Absent where the networks come from elsewhere. */
-  readonly confDir: string | undefined;
-  readonly binDirs: readonly string[];
-  readonly cacheDir: string;
-  readonly stateDir: string;
-}
 
 /** The events of a {@link CNIOperator}. */
 export interface CNIOperatorEvents {
@@ -130,12 +38,6 @@ export interface CNIOperatorEvents {
   plugins: [];
   /** Something went wrong, or looks wrong, without stopping an operation. */
   warning: [LibcniWarning];
-}
-
-/** What an operator is made of beside what its operations share. */
-interface OperatorParts {
-  readonly folders: OperatorFolders;
-  readonly probe: PluginProbe;
 }
 
 /**
@@ -154,7 +56,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   readonly #status: StatusProbe;
   readonly #work = new WorkUnderWay();
 
-  private constructor(context: OperatorContext, { folders, probe }: OperatorParts) {
+  private constructor({ context, folders, probe }: NewContext) {
     super();
     this.folders = folders;
     this.#context = context;
@@ -173,37 +75,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * native helper is missing, `ERR_PERMISSION` for folders that others may change, `ERR_CONF_INVALID` for invalid options.
    */
   static async create(given: CNIOperatorOptions = {}): Promise<CNIOperator> {
-    const options: CNIOperatorOptions = checkedOptions(given);
-    // The working folder can change, and what is in the others must stay where it is.
-    const { confDir, sources, own } = placesOf(options);
-    const binDirs = (options.binDirs ?? DEFAULT_BIN_DIRS).map((folder) => resolve(folder));
-    const cacheDir = resolve(options.cacheDir ?? DEFAULT_CACHE_DIR);
-    const stateDir = resolve(options.stateDir ?? join(cacheDir, 'libcni'));
-    const { helper = HelperClient.shared(), loopback = 'helper', strict = false, foreignFolders } = options;
-    checkFolders([cacheDir, stateDir], foreignFolders);
-    const { pluginDirs = vendorFolders } = options;
-    const exec = withVendorFolders(options.exec ?? new HelperExec(helper), pluginDirs);
-    const cni = new CNIConfig({ path: binDirs, cacheDir, foreignFolders, exec, helper });
-    const store = await ConfStore.create({ ...options, confDir, sources, binDirs, pluginDirs, exec });
-    const warnings = new WarningCollector(cni);
-    const onSetAside = (found: SetAside) => warnings.warn(setAsideWarning(found));
-    const folder = { foreignFolders, onSetAside };
-    const records = recordsIn(cacheDir, { foreignFolders });
-    const locks = new LockStore(stateDir, helper, folder);
-    const state = {
-      locks,
-      gate: new GcGate(locks),
-      journal: new Journal(stateDir, folder),
-      own: new OwnAttachments({ ...own, cacheDir, stateDir }, folder),
-      portOwners: new PortOwners(records),
-      asideNames: () => asideNames(cacheDir, stateDir),
-      records,
-      warnings,
-    };
-    const folders = { confDir, binDirs, cacheDir, stateDir };
-    const probe = new PluginProbe({ binDirs, pluginDirs, cni, exec, signal: new AbortController().signal });
-    const context = { cni, exec, store, helper, cacheDir, loopback, strict, ...state };
-    return new CNIOperator(context, { folders, probe });
+    return new CNIOperator(await createContext(checkedOptions(given)));
   }
 
   /**
@@ -369,23 +241,4 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     this.#status.forget();
     this.emit('change', snapshot);
   }
-}
-
-/** Where networks come from, and what tells these places from those of other operators. */
-interface Places {
-  readonly confDir: string | undefined;
-  readonly sources: readonly ConfSource[];
-  readonly own: Pick<OwnPlaces, 'confDir' | 'sources' | 'networks'>;
-}
-
-function placesOf({ networks, sources = [], confDir: given }: CNIOperatorOptions): Places {
-  const isFolderWanted = given !== undefined || (networks === undefined && sources.length === 0);
-  const confDir = isFolderWanted ? resolve(given ?? DEFAULT_CONF_DIR) : undefined;
-  const objects = networks && objectSource(networks);
-  const own = {
-    confDir,
-    ...(sources.length > 0 && { sources: sources.map(({ name }) => name) }),
-    ...(objects && { networks: objects.names }),
-  };
-  return { confDir, sources: [...(objects ? [objects] : []), ...sources], own };
 }

@@ -1,4 +1,4 @@
-import { recordsIn } from '../../operator/records/records.js';
+import { Records } from '../../operator/records/records.js';
 import { inspectContainer } from '../../operator/verbs/list.js';
 import { placesOf } from '../options/places.js';
 import { printJson } from '../output/json.js';
@@ -8,7 +8,7 @@ import { portsText } from './ports-text.js';
 
 /** Shows what a container is attached to. */
 export async function inspect(id: string, options: AttachmentCommandOptions): Promise<void> {
-  const container = await inspectContainer(recordsIn(placesOf(options).cacheDir), id);
+  const container = await inspectContainer(new Records(placesOf(options).cacheDir), id);
   if (options.json) return printJson(container);
   const { netns, since, attachments } = container;
   if (process.stdout.isTTY) printLine(`${id} in ${netns}, since ${since.toISOString()}`);

@@ -1,4 +1,4 @@
-import { recordsIn } from '../../operator/records/records.js';
+import { Records } from '../../operator/records/records.js';
 import { listAttachments } from '../../operator/verbs/list.js';
 import { netnsPath } from '../options/netns-path.js';
 import { placesOf } from '../options/places.js';
@@ -10,7 +10,7 @@ import { portsText } from './ports-text.js';
 export async function ps(options: AttachmentCommandOptions): Promise<void> {
   const { network, netns } = options;
   const filter = { network, netns: netns === undefined ? undefined : netnsPath(netns) };
-  const attachments = await listAttachments(recordsIn(placesOf(options).cacheDir), filter);
+  const attachments = await listAttachments(new Records(placesOf(options).cacheDir), filter);
   await show(options.json, attachments, {
     columns: ['CONTAINER', 'NETWORK', 'INTERFACE', 'ADDRESSES', 'PORTS', 'SINCE', 'NAMESPACE'],
     rows: attachments.map(({ id, network: name, ifName, addresses, ports, since, netns: path }) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { openNetns } from '../../netns/index.js';
 import { findNetnsUsers } from '../../netns/netns-users.js';
-import { recordsIn } from '../../operator/records/records.js';
+import { Records } from '../../operator/records/records.js';
 import { listAttachments } from '../../operator/verbs/list.js';
 import { endSignal } from '../options/limits.js';
 import { netnsPath } from '../options/netns-path.js';
@@ -31,7 +31,7 @@ export async function inspect(text: string, options: NetnsCommandOptions): Promi
     mac: link.address,
     addresses: link.addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
   }));
-  const attachments = (await listAttachments(recordsIn(placesOf(options).cacheDir), { netns: path })).map(
+  const attachments = (await listAttachments(new Records(placesOf(options).cacheDir), { netns: path })).map(
     ({ id, network, ifName }) => ({ id, network, ifName }),
   );
   const processes = (await findNetnsUsers(signal)).processes.get(netns.inode) ?? [];

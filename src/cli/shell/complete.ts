@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import { listNetns } from '../../netns/index.js';
-import { recordsIn } from '../../operator/records/records.js';
+import { Records } from '../../operator/records/records.js';
 import { listAttachments } from '../../operator/verbs/list.js';
 import { placesOf } from '../options/places.js';
 import { networkNames } from './network-names.js';
@@ -81,6 +81,6 @@ async function namesFor(argument: Argument): Promise<Candidate[]> {
 }
 
 async function containers(): Promise<Candidate[]> {
-  const attached = await listAttachments(recordsIn(placesOf({}).cacheDir), {}).catch(() => []);
+  const attached = await listAttachments(new Records(placesOf({}).cacheDir), {}).catch(() => []);
   return [...new Set(attached.map(({ id }) => id))].map((word) => ({ word, about: 'container' }));
 }

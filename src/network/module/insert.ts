@@ -1,6 +1,6 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError } from '../../errors/system-error.js';
-import { capabilityArgsFromAnnotations } from '../../operator/request/capabilities/index.js';
+import { capabilityArgsFromAnnotations } from '../../operator/index.js';
 import type { NetworkApiConf } from './conf.js';
 
 /** The annotations that iSulad inserts. */

@@ -4,8 +4,12 @@ import { LibcniAggregateError } from '../../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError } from '../../errors/system-error.js';
 import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
-import { type AttachmentInfo, CNIOperator, portMappingsSchema } from '../../operator/index.js';
-import { capabilityArgsFromAnnotations } from '../../operator/request/capabilities/index.js';
+import {
+  type AttachmentInfo,
+  CNIOperator,
+  capabilityArgsFromAnnotations,
+  portMappingsSchema,
+} from '../../operator/index.js';
 import { formatSubnet } from '../addressing/overlap.js';
 import type { NetworkLimits } from '../context.js';
 import { Networks } from '../networks.js';

@@ -1,5 +1,5 @@
+import { convertResult } from '../../libcni/index.js';
 import type { AttachedNetwork, AttachmentInfo } from '../../operator/index.js';
-import { to100 } from '../../operator/records/summary.js';
 import type { NetworkApiResult } from './conf.js';
 
 /** What iSulad writes in the place of a gateway that is not there. */
@@ -9,7 +9,7 @@ type Addresses = Pick<AttachedNetwork, 'ifName' | 'addresses' | 'mac' | 'raw'>;
 
 /** A network as iSulad's module reports it: each address with the gateway that came with it. */
 export function apiResult(name: string, { ifName, addresses, mac, raw }: Addresses): NetworkApiResult {
-  const ips = to100(raw).ips ?? [];
+  const ips = convertResult(raw, '1.1.0').ips ?? [];
   const gatewayOf = (address: string) => ips.find((ip) => ip.address === address)?.gateway ?? NO_GATEWAY;
   return { name, interface: ifName, ips: addresses, gateway: addresses.map(gatewayOf), mac: mac ?? '' };
 }

@@ -4,8 +4,7 @@ import { canonicalHardwareAddress, canonicalIp } from '../../addresses/index.js'
 import { asError } from '../../errors/system-error.js';
 import { withoutUndefined } from '../../libcni/result/fields.js';
 import type { PortProtocol } from '../../operator/index.js';
-import { expandPortMapping } from '../../operator/request/capabilities/port-mapping-text.js';
-import { protocolField } from '../../operator/request/capabilities/port-mappings.js';
+import { expandPortMapping, protocolField } from '../../operator/index.js';
 import { containerIdField, hostNameField, ifNameField, networkReferenceField } from './fields.js';
 import { parseRequest } from './parse.js';
 

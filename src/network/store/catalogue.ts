@@ -4,7 +4,7 @@ import { basename, extname, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { hasCode } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
-import { loadFile } from '../../operator/conf-store/load-file.js';
+import { loadFile } from '../../operator/index.js';
 import type { NetworkDriver } from '../drivers/driver.js';
 import type { NetworkSummary } from '../network.js';
 import { type LoadedNetwork, readNetwork } from './read-network.js';

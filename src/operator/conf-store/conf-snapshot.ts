@@ -46,6 +46,11 @@ export interface ConfSnapshot {
   readonly generation: number;
 }
 
+/** The network of a name. */
+export function networkNamed({ networks }: ConfSnapshot, name: string): LoadedNetwork | undefined {
+  return networks.find((network) => network.name === name);
+}
+
 /** Whether two snapshots have the same networks, whatever their problems and generations. */
 export function haveSameNetworks(a: ConfSnapshot, b: ConfSnapshot): boolean {
   return (

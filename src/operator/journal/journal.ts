@@ -34,6 +34,7 @@ export interface FoundIntent {
 export class Journal {
   readonly #folder: StateFolder;
   readonly #temporary: StateFolder;
+  readonly #aside: StateFolder;
   /** Where files are written before they are renamed. */
   readonly tempFolder: string;
 
@@ -42,6 +43,7 @@ export class Journal {
     this.tempFolder = join(folder, 'tmp');
     this.#folder = new StateFolder(folder, options);
     this.#temporary = new StateFolder(this.tempFolder, options);
+    this.#aside = new StateFolder(join(folder, 'unreadable'), options);
   }
 
   /** Writes an intent, durably. */
@@ -152,6 +154,11 @@ export class Journal {
     const name = basename(file);
     await this.#folder.remove(progressOf(name));
     return await this.#folder.setAside(name, reason);
+  }
+
+  /** The names of files that were set aside, with a time at the end. */
+  async asideNames(): Promise<string[]> {
+    return await this.#aside.list().catch(() => []);
   }
 
   /** Removes what processes left that ended while they wrote. */

@@ -1,13 +1,9 @@
-import { LibcniError } from '../../errors/libcni-error.js';
-import { isOwnError } from '../../errors/own-error.js';
-import { asError } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
-import type { StateFolder } from '../../files/state-folder.js';
 import { type NetworkConfigList, networkConfFromBytes } from '../../libcni/index.js';
 import { declaredCapabilities } from '../../libcni/plugin-stdin.js';
-import type { Intent } from '../journal/intent.js';
+import type { AttachmentKey } from '../attachment-key.js';
 import { type HostPort, hostPortsOf, type PortOwner } from './host-ports.js';
-import { badRecord, readRecord } from './records.js';
+import type { Records } from './records.js';
 
 const REMEMBERED = 100;
 
@@ -23,11 +19,11 @@ interface Known {
 
 /** Who has which host ports, by the cache, whoever wrote it. Files are read again only when they have changed. */
 export class PortOwners {
-  readonly #records: StateFolder;
+  readonly #records: Records;
   readonly #isMapping = remembering(mayMapPorts);
   #known: ReadonlyMap<string, Known> = new Map();
 
-  constructor(records: StateFolder) {
+  constructor(records: Records) {
     this.#records = records;
   }
 
@@ -40,13 +36,13 @@ export class PortOwners {
    */
   async list(onBad: (name: string) => void = () => {}): Promise<PortOwner[]> {
     const found = new Map<string, Known>();
-    for (const name of await namesIn(this.#records)) {
+    for (const name of await this.#records.names()) {
       await giveWay();
-      const status = statusOf(this.#records, name);
+      const status = this.#records.status(name);
       if (status === undefined) continue;
       const known = this.#known.get(name);
       const isOld = known !== undefined && isUnchanged(known, status);
-      if (!isOld && badRecord(this.#records, name) !== undefined) onBad(name);
+      if (!isOld && this.#records.whyBad(name) !== undefined) onBad(name);
       found.set(name, isOld ? known : this.#read(name, status));
     }
     this.#known = found;
@@ -54,26 +50,8 @@ export class PortOwners {
   }
 
   #read(name: string, { ino, size, mtimeMs, ctimeMs }: Omit<Known, 'owner'>): Known {
-    const record = readRecord(this.#records, name);
+    const record = this.#records.read(name);
     return { ino, size, mtimeMs, ctimeMs, owner: record && portOwner(record, this.#isMapping) };
-  }
-}
-
-async function namesIn(records: StateFolder): Promise<string[]> {
-  try {
-    return await records.list();
-  } catch (cause) {
-    if (isOwnError(cause)) throw cause;
-    const summary = `cache folder cannot be read: ${asError(cause).message}`;
-    throw new LibcniError('ERR_CACHE', summary, { file: records.path, cause });
-  }
-}
-
-function statusOf(records: StateFolder, name: string) {
-  try {
-    return records.status(name);
-  } catch (cause) {
-    throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file: records.fileOf(name), cause });
   }
 }
 
@@ -81,9 +59,16 @@ function isUnchanged(a: Known, b: Omit<Known, 'owner'>): boolean {
   return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
 }
 
+/** What plugins were given for an attachment. */
+interface GivenToPlugins extends AttachmentKey {
+  /** The text of the network's configuration. */
+  readonly config: string;
+  readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** The owner of the ports that a plugin was told to map; `undefined` where there are none. */
 export function portOwner(
-  { network, containerId, ifName, config, capabilityArgs }: Omit<Intent, 'netns' | 'result'>,
+  { network, containerId, ifName, config, capabilityArgs }: GivenToPlugins,
   isMapping: (config: string) => boolean = mayMapPorts,
 ): PortOwner | undefined {
   const ports = hostPortsOf(capabilityArgs);

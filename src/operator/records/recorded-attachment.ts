@@ -1,9 +1,9 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import { type NetworkAttachment, type NetworkConfigList, networkConfFromBytes } from '../../libcni/index.js';
 import type { Attachment } from '../attachment.js';
-import { type AttachmentKey, isSameAttachment, recordName } from '../attachment-key.js';
-import { networkNamed, type OperatorContext } from '../verbs/context.js';
-import { readRecord } from './records.js';
+import type { AttachmentKey } from '../attachment-key.js';
+import { type ConfSnapshot, networkNamed } from '../conf-store/index.js';
+import type { Records } from './records.js';
 
 /** A record from which no plugin can be run. */
 export interface UnusableRecord {
@@ -16,11 +16,11 @@ export interface UnusableRecord {
  * that cannot be read, and the arguments of then. Whether the namespace is still there is not looked at.
  */
 export function recordedAttachment(
-  context: OperatorContext,
   found: NetworkAttachment,
+  snapshot: ConfSnapshot,
 ): Attachment | UnusableRecord {
   const { containerId, ifName, network, netns, netnsIdentity, cniArgs: args, capabilityArgs } = found;
-  const list = recordedList(found) ?? networkNamed(context, network)?.list;
+  const list = recordedList(found) ?? networkNamed(snapshot, network)?.list;
   if (list === undefined) {
     const summary = 'neither the record nor the configuration folder has a usable configuration';
     return { found, problem: new LibcniError('ERR_NOT_FOUND', summary, { network, containerId, ifName }) };
@@ -28,14 +28,20 @@ export function recordedAttachment(
   return { list, rt: { containerId, ifName, args, capabilityArgs, netns }, netnsIdentity };
 }
 
+/** Where to look up what is recorded of an attachment. */
+interface RecordedBy {
+  readonly records: Records;
+  /** The configurations of today. */
+  readonly snapshot: ConfSnapshot;
+}
+
 /** The same for what is recorded of an attachment at the moment; `undefined` where that is nothing. */
 export function recordNow(
-  context: OperatorContext,
   key: AttachmentKey,
+  { records, snapshot }: RecordedBy,
 ): Attachment | UnusableRecord | undefined {
-  const record = readRecord(context.records, recordName(key));
-  if (record === undefined || !isSameAttachment(record, key)) return undefined;
-  return recordedAttachment(context, { ...record, cniArgs: record.args });
+  const record = records.find(key);
+  return record && recordedAttachment({ ...record, cniArgs: record.args }, snapshot);
 }
 
 /** Tells the two apart. */

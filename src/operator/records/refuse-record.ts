@@ -1,35 +1,36 @@
 import type { Circumstances } from '../../errors/circumstances.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isNetns } from '../../netns/index.js';
+import type { HelperClient } from '../../platform/helper/index.js';
 import { type AttachmentKey, isSameAttachment, recordName } from '../attachment-key.js';
-import type { OperatorContext } from '../verbs/context.js';
-import { type Recorded, readRecord } from './records.js';
+import type { WarningCollector } from '../warning-collector.js';
+import type { Recorded, Records } from './records.js';
+
+/** An attachment that is to be made. */
+interface ToMake {
+  readonly key: AttachmentKey;
+  /** Path of the namespace that it is to be made in. */
+  readonly netns: string;
+  /** Looks whether the namespace of its record is there. */
+  readonly helper: HelperClient;
+}
 
 /**
  * Refuses to make an attachment that is recorded. The caller has its lock.
  *
- * @param netns - the namespace that it is to be made in
  * @throws LibcniError `ERR_IN_USE` that says whether the recorded one still stands, `ERR_CONFLICT` where another
  * attachment has the cache file.
  */
-export async function refuseRecorded(
-  context: OperatorContext,
-  key: AttachmentKey,
-  netns: string,
-): Promise<void> {
-  const record = refuseForeignRecord(context, key);
+export async function refuseRecorded(records: Records, wanted: ToMake): Promise<void> {
+  const record = refuseForeignRecord(records, wanted.key);
   if (record === undefined) return;
-  const { network, containerId, ifName } = key;
-  const summary = `the attachment exists already: ${await describeStanding(context, record, netns)}`;
+  const { network, containerId, ifName } = wanted.key;
+  const summary = `the attachment exists already: ${await describeStanding(record, wanted)}`;
   throw new LibcniError('ERR_IN_USE', summary, { network, containerId, ifName });
 }
 
 /** A namespace that cannot be looked at may be there. */
-async function describeStanding(
-  { helper }: OperatorContext,
-  { netns: recorded }: Recorded,
-  netns: string,
-): Promise<string> {
+async function describeStanding({ netns: recorded }: Recorded, { netns, helper }: ToMake): Promise<string> {
   const isThere = recorded !== '' && (await isNetns(recorded, { helper }).catch(() => true));
   const where = `it is recorded in namespace ${recorded || 'of no path'}`;
   if (!isThere) return `${where}, which is gone; detach() or gc() takes away what is left of it`;
@@ -43,8 +44,8 @@ async function describeStanding(
  * @returns the record of this attachment, if there is one
  * @throws LibcniError `ERR_CONFLICT` that names both attachments.
  */
-export function refuseForeignRecord({ records }: OperatorContext, key: AttachmentKey): Recorded | undefined {
-  const record = readRecord(records, recordName(key));
+export function refuseForeignRecord(records: Records, key: AttachmentKey): Recorded | undefined {
+  const record = records.read(recordName(key));
   if (record === undefined || isSameAttachment(record, key)) return record;
   const { network, containerId, ifName } = key;
   const details = { value: recordName(key), network, containerId, ifName };
@@ -56,9 +57,9 @@ export function refuseForeignRecord({ records }: OperatorContext, key: Attachmen
  *
  * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CONFLICT` where another attachment has the cache file.
  */
-export function refuseUnrecorded(context: OperatorContext, key: AttachmentKey): void {
-  const record = refuseForeignRecord(context, key);
-  if (record !== undefined || context.records.status(recordName(key)) !== undefined) return;
+export function refuseUnrecorded(records: Records, key: AttachmentKey): void {
+  const record = refuseForeignRecord(records, key);
+  if (record !== undefined || records.status(recordName(key)) !== undefined) return;
   const { network, containerId, ifName } = key;
   throw notAttached({ verb: 'CHECK', network, containerId, ifName });
 }
@@ -73,17 +74,21 @@ export function notAttached(circumstances: Circumstances): LibcniError {
  *
  * @throws LibcniError `ERR_HELPER`: a collection could come in between only because the helper had ended.
  */
-export function refuseTakenDown(context: OperatorContext, key: AttachmentKey): void {
-  if (refuseForeignRecord(context, key) !== undefined) return;
+export function refuseTakenDown(records: Records, key: AttachmentKey): void {
+  if (refuseForeignRecord(records, key) !== undefined) return;
   const { network, containerId, ifName } = key;
   const summary = 'the native helper has ended, and garbage collection took the attachment down meanwhile';
   throw new LibcniError('ERR_HELPER', summary, { network, containerId, ifName });
 }
 
 /** Whether a cache file belongs to another attachment, of which a warning tells then. */
-export function warnOfForeignRecord({ records, warnings }: OperatorContext, key: AttachmentKey): boolean {
+export function warnOfForeignRecord(
+  records: Records,
+  key: AttachmentKey,
+  warnings: WarningCollector,
+): boolean {
   const file = recordName(key);
-  const record = readRecord(records, file);
+  const record = records.read(file);
   if (record === undefined || isSameAttachment(record, key)) return false;
   const { network, containerId, ifName } = key;
   const message = `attachment of container ${containerId} to network ${network} on ${ifName}: ${describeForeign(record)}`;

@@ -1,7 +1,6 @@
-import type { NetworkAttachment } from '../../libcni/index.js';
+import type { CNIConfig, NetworkAttachment } from '../../libcni/index.js';
 import { recordLabel } from '../attachment-key.js';
-import type { OperatorContext } from '../verbs/context.js';
-import { readRecord } from './records.js';
+import type { Records } from './records.js';
 
 /** The cache as it is found. */
 export interface FoundRecords {
@@ -11,10 +10,13 @@ export interface FoundRecords {
 }
 
 /** Everything that the cache holds, readable or not. */
-export async function findRecords(context: OperatorContext): Promise<FoundRecords> {
+export async function findRecords(
+  records: Records,
+  cni: Pick<CNIConfig, 'getCachedAttachments'>,
+): Promise<FoundRecords> {
   // Listed first: a file that is made meanwhile must not count as unreadable.
-  const files = await listFiles(context);
-  const readable = await context.cni.getCachedAttachments();
+  const files = await namesIn(records);
+  const readable = await cni.getCachedAttachments();
   const names = new Set(
     readable.map(({ network, containerId, ifName }) => recordLabel({ network, containerId, ifName })),
   );
@@ -23,14 +25,14 @@ export async function findRecords(context: OperatorContext): Promise<FoundRecord
 
 /** The names of files that cannot be read as entries and that may be of a container on one of these networks. */
 export async function unreadableRecordsOf(
-  context: OperatorContext,
   containerId: string,
   networks: readonly string[],
+  records: Records,
 ): Promise<string[]> {
-  const files = await listFiles(context);
+  const files = await namesIn(records);
   const isCandidate = (file: string) =>
     networks.some((network) => file.startsWith(prefixOf(network, containerId)));
-  return files.filter((file) => isCandidate(file) && readRecord(context.records, file) === undefined);
+  return files.filter((file) => isCandidate(file) && records.read(file) === undefined);
 }
 
 /**
@@ -46,6 +48,6 @@ function prefixOf(network: string, containerId: string): string {
   return `${network}-${containerId}-`;
 }
 
-async function listFiles({ records }: OperatorContext): Promise<string[]> {
-  return await records.list().catch(() => []);
+async function namesIn(records: Records): Promise<string[]> {
+  return await records.names().catch(() => []);
 }

@@ -16,9 +16,8 @@ import {
 import { parseArgument, parseOptions } from '../../arguments/parse-argument.js';
 import { traceField } from '../../libcni/exec/trace-context.js';
 import { validateContainerId } from '../../libcni/index.js';
-import type { AttachmentFilter } from '../verbs/list.js';
 import type { PodAttachRequest } from './pod-request.js';
-import type { NetworkRequest, OperatorOptions, TargetRequest } from './request.js';
+import type { AttachmentFilter, NetworkRequest, OperatorOptions, TargetRequest } from './request.js';
 
 /** What kubelet gives a runtime for a pod, less a little. */
 const DEFAULT_LIMIT_MS = 220_000;

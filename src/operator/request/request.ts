@@ -108,3 +108,15 @@ export interface TargetRequest {
    */
   readonly hostNetns?: boolean | undefined;
 }
+
+/** Which attachments are wanted; what is left out does not matter. */
+export interface AttachmentFilter {
+  /** Those of this container. */
+  readonly id?: string | undefined;
+  /** Those to the network of this name. */
+  readonly network?: string | undefined;
+  /** Those with this interface inside the namespace. */
+  readonly ifName?: string | undefined;
+  /** Those that were made in the namespace of this path. */
+  readonly netns?: string | undefined;
+}

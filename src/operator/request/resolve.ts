@@ -3,8 +3,7 @@ import { isOwnError } from '../../errors/own-error.js';
 import type { NetworkConfigList, RuntimeConf } from '../../libcni/index.js';
 import type { WantedAttachment } from '../attachment.js';
 import type { AttachmentKey } from '../attachment-key.js';
-import { describeProblem } from '../conf-store/describe-problem.js';
-import { networkNamed, type OperatorContext } from '../verbs/context.js';
+import { type ConfProblem, describeProblem, networkNamed } from '../conf-store/index.js';
 import { runtimeArgsFromLabels } from './annotations/index.js';
 import { capabilityArgsFromAnnotations, checkedCapabilityArgs } from './capabilities/index.js';
 import { checkedArgs } from './checked-args.js';
@@ -14,7 +13,15 @@ import { InterfaceNames } from './interface-names.js';
 import { type Args, mergedArgs } from './merged-args.js';
 import { podAnnotationsFor } from './pod-annotations.js';
 import type { AttachRequest } from './request.js';
-import { type WantedNetwork, wantedNetworks } from './wanted-networks.js';
+import { type KnownNetworks, type WantedNetwork, wantedNetworks } from './wanted-networks.js';
+
+/** What a request is resolved with. */
+export interface Surroundings extends KnownNetworks {
+  /** What is wrong with the configurations. */
+  readonly problems: readonly ConfProblem[];
+  /** Attachments that have interfaces in the namespace already; names are filled in around them. @default none */
+  readonly there?: readonly AttachmentKey[] | undefined;
+}
 
 /** What an attach comes down to. */
 export interface Resolution {
@@ -28,15 +35,10 @@ export interface Resolution {
  * Works out what a request asks for: which networks, in which order, on which interfaces, with which arguments.
  * Nothing is run.
  *
- * @param there - attachments that have interfaces in the namespace already; names are filled in around them
  * @throws LibcniError `ERR_NOT_FOUND` for a network that nobody knows, `ERR_CONFLICT` for an interface that two want,
  * `ERR_ANNOTATION` with annotation, JSON path and value, `ERR_CONF_INVALID` for an argument that cannot be read.
  */
-export function resolveRequest(
-  context: OperatorContext,
-  request: AttachRequest,
-  there: readonly AttachmentKey[] = [],
-): Resolution {
+export function resolveRequest(request: AttachRequest, surroundings: Surroundings): Resolution {
   const { annotations = {}, labels = {}, id: sandboxId } = request;
   const fromAnnotations = capabilityArgsFromAnnotations(annotations);
   const fromLabels = runtimeArgsFromLabels({ labels, annotations, sandboxId });
@@ -45,11 +47,11 @@ export function resolveRequest(
     args: mergedArgs(fromLabels.args, request.args),
     capabilityArgs: { ...fromAnnotations.capabilityArgs, ...checkedCapabilityArgs(request.capabilityArgs) },
   };
-  const wanted = wantedNetworks(context, request);
-  const names = nameInterfaces(wanted, request, there);
+  const wanted = wantedNetworks(request, surroundings);
+  const names = nameInterfaces(wanted, request, surroundings.there);
   const attachments = wanted.map((network, index) => {
     const { name, cniArgs, isDefault, namespace, demands } = network;
-    const list = effectiveList(known(context, name), cniArgs);
+    const list = effectiveList(known(name, surroundings), cniArgs);
     const isOfPod = request.order === 'cri' || index === 0;
     const rt = ofNetwork(name, () =>
       runtimeConf({ network, list, ifName: names[index] ?? '', pod, isOfPod }),
@@ -102,7 +104,7 @@ function runtimeConf({ network, list, ifName, pod, isOfPod }: NetworkPart): Runt
 function nameInterfaces(
   wanted: readonly WantedNetwork[],
   { defaultIfName }: Pick<AttachRequest, 'defaultIfName'>,
-  there: readonly AttachmentKey[],
+  there: readonly AttachmentKey[] = [],
 ): string[] {
   const names = new InterfaceNames(there);
   const given = wanted.map(({ name, isDefault, ifName = isDefault ? defaultIfName : undefined }) =>
@@ -111,15 +113,10 @@ function nameInterfaces(
   return wanted.map(({ name }, index) => given[index] ?? names.takeFree('eth', 0, name));
 }
 
-function known(context: OperatorContext, name: string) {
-  const network = networkNamed(context, name);
+function known(name: string, { snapshot, problems }: Surroundings): NetworkConfigList {
+  const network = networkNamed(snapshot, name);
   if (network !== undefined) return network.list;
-  const { problems } = context.store;
-  const names =
-    context.store
-      .snapshot()
-      .networks.map((found) => found.name)
-      .join(', ') || 'none';
+  const names = snapshot.networks.map((found) => found.name).join(', ') || 'none';
   const faults = problems.map((problem) => `; ${describeProblem(problem)}`).join('');
   throw new LibcniError('ERR_NOT_FOUND', `network ${name} is not configured (there are: ${names}${faults})`, {
     network: name,

@@ -1,7 +1,6 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import type { Demands } from '../attachment.js';
-import type { OperatorContext } from '../verbs/context.js';
-import { whyNoDefault } from '../verbs/status.js';
+import type { ConfSnapshot } from '../conf-store/index.js';
 import {
   assignInterfaces,
   DEFAULT_NETWORK_ANNOTATION,
@@ -21,6 +20,13 @@ const NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';
 /** The interface of the default network where none is asked for. */
 export const DEFAULT_IF_NAME = 'eth0';
 
+/** The networks of the moment. */
+export interface KnownNetworks {
+  readonly snapshot: ConfSnapshot;
+  /** Says why there is no default network. */
+  readonly whyNoDefault: () => string;
+}
+
 /** A network that a request asks for. */
 export interface WantedNetwork extends NetworkRequest {
   /** Whether it is in the role of the cluster's default network. */
@@ -35,27 +41,27 @@ export interface WantedNetwork extends NetworkRequest {
  *
  * @throws LibcniError `ERR_CONFLICT`, `ERR_NO_CONFIGS`, `ERR_ANNOTATION`
  */
-export function wantedNetworks(context: OperatorContext, request: AttachRequest): WantedNetwork[] {
-  if (request.order === 'cri') return criOrder(context, request);
+export function wantedNetworks(request: AttachRequest, known: KnownNetworks): WantedNetwork[] {
+  if (request.order === 'cri') return criOrder(request, known);
   return request.networks === undefined
-    ? selectedNetworks(context, request)
-    : listedNetworks(context, request.networks, request);
+    ? selectedNetworks(request, known)
+    : listedNetworks(request.networks, request, known);
 }
 
 /** As listed. A network may be listed twice: its first attachment has the role of the default network. */
 function listedNetworks(
-  context: OperatorContext,
   networks: readonly NetworkRequest[],
   request: AttachRequest,
+  { snapshot }: KnownNetworks,
 ): WantedNetwork[] {
-  const name = context.store.snapshot().defaultNetwork?.name;
+  const name = snapshot.defaultNetwork?.name;
   const place = networks.findIndex((network) => network.name === name);
   const namespace = namespaceOf(request);
   return networks.map((network, index) => ({ ...network, namespace, isDefault: index === place }));
 }
 
 /** The default network, or the one that an annotation puts in its place, and then those that are selected. */
-function selectedNetworks(context: OperatorContext, request: AttachRequest): WantedNetwork[] {
+function selectedNetworks(request: AttachRequest, known: KnownNetworks): WantedNetwork[] {
   const { annotations = {}, defaultIfName = DEFAULT_IF_NAME } = request;
   const namespace = namespaceOf(request);
   const selected = annotations[NETWORKS_ANNOTATION];
@@ -63,7 +69,7 @@ function selectedNetworks(context: OperatorContext, request: AttachRequest): Wan
   const named = annotations[DEFAULT_NETWORK_ANNOTATION];
   const first =
     named === undefined
-      ? { name: defaultName(context), namespace }
+      ? { name: defaultName(known), namespace }
       : fromSelection(parseDefaultNetwork(named, { namespace }));
   const others = assignInterfaces(selections, [first.ifName ?? defaultIfName]).map(fromSelection);
   refuseTwoDefaultRoutes([first, ...others]);
@@ -82,11 +88,11 @@ function refuseTwoDefaultRoutes(networks: readonly Pick<WantedNetwork, 'name' | 
 }
 
 /** Extra networks first, the default network last, unless an extra network takes its interface. */
-function criOrder(context: OperatorContext, request: AttachRequest): WantedNetwork[] {
+function criOrder(request: AttachRequest, known: KnownNetworks): WantedNetwork[] {
   const { networks, annotations = {}, defaultIfName = DEFAULT_IF_NAME } = request;
   const annotation = annotations[EXTRA_NETWORKS_ANNOTATION];
   const extras = networks ?? (annotation === undefined ? [] : parseExtraNetworks(annotation).map(fromExtra));
-  const defaultNetwork = defaultName(context);
+  const defaultNetwork = defaultName(known);
   const replacing = extras.find(({ ifName }) => ifName === defaultIfName);
   for (const extra of extras) {
     const { name } = extra;
@@ -116,8 +122,7 @@ function namespaceOf({ labels = {} }: AttachRequest): string {
   return labels[NAMESPACE_LABEL] || 'default';
 }
 
-function defaultName(context: OperatorContext): string {
-  const { defaultNetwork } = context.store.snapshot();
+function defaultName({ snapshot: { defaultNetwork }, whyNoDefault }: KnownNetworks): string {
   if (defaultNetwork !== undefined) return defaultNetwork.name;
-  throw new LibcniError('ERR_NO_CONFIGS', whyNoDefault(context));
+  throw new LibcniError('ERR_NO_CONFIGS', whyNoDefault());
 }

@@ -1,10 +1,10 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import { refuseHostNetns } from '../../libcni/netns-before.js';
 import { type Netns, openNetns } from '../../netns/index.js';
+import type { HelperClient } from '../../platform/helper/index.js';
+import { lookAtNetns } from '../../platform/netns/index.js';
 import type { WantedAttachment } from '../attachment.js';
-import { lookAt } from '../records/netns-of.js';
 import type { OperatorOptions } from '../request/request.js';
-import type { OperatorContext } from '../verbs/context.js';
 import { parseDefaultRoutes, routeArguments } from './kernel-routes.js';
 
 /**
@@ -14,12 +14,11 @@ import { parseDefaultRoutes, routeArguments } from './kernel-routes.js';
  * @throws LibcniError `ERR_NETNS` with what `ip` said, and for the namespace of the machine.
  */
 export async function setDefaultRoute(
-  context: OperatorContext,
   { rt, demands, hostNetns }: WantedAttachment,
+  helper: HelperClient,
   options: OperatorOptions,
 ): Promise<void> {
-  const { helper } = context;
-  refuseHostNetns(await lookAt(context, { path: rt.netns }), rt.netns, { hostNetns });
+  refuseHostNetns(await lookAtNetns(helper, { path: rt.netns }), rt.netns, { hostNetns });
   const netns = await openNetns(rt.netns, { helper });
   const { ifName, containerId } = rt;
   for (const family of ['-4', '-6'] as const) {

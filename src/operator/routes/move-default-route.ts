@@ -1,16 +1,25 @@
 import { writeCache } from '../../libcni/cache/write-cache.js';
-import { convertResult, type Result } from '../../libcni/index.js';
+import { type CNIConfig, convertResult, type Result, type Result100 } from '../../libcni/index.js';
+import type { HelperClient } from '../../platform/helper/index.js';
 import type { HeldLock } from '../../platform/locks/index.js';
 import { Patience } from '../../platform/locks/index.js';
 import { keyOf, type MadeAttachment } from '../attachment.js';
-import { recordName } from '../attachment-key.js';
-import { readRecord } from '../records/records.js';
-import { to100 } from '../records/summary.js';
+import type { GcGate } from '../locks/gc-gate.js';
+import type { Records } from '../records/records.js';
 import type { OperatorOptions } from '../request/request.js';
-import type { OperatorContext } from '../verbs/context.js';
+import type { WarningCollector } from '../warning-collector.js';
 import { setDefaultRoute } from './default-route.js';
 
 const DEFAULT_ROUTES = ['0.0.0.0/0', '::/0'] as const;
+
+/** What it takes to move routes, and to say so in the records. */
+interface RouteParts {
+  readonly cni: CNIConfig;
+  readonly gate: GcGate;
+  readonly helper: HelperClient;
+  readonly records: Records;
+  readonly warnings: WarningCollector;
+}
 
 /**
  * Gives the default routes to the attachment whose selection asks for them. The results and their records say so
@@ -19,27 +28,27 @@ const DEFAULT_ROUTES = ['0.0.0.0/0', '::/0'] as const;
  * @returns the attachments with the results of now
  */
 export async function moveDefaultRoute(
-  context: OperatorContext,
   made: readonly MadeAttachment[],
+  parts: RouteParts,
   options: OperatorOptions,
 ): Promise<readonly MadeAttachment[]> {
   const owner = made.find(({ attachment }) => attachment.demands?.defaultRoute !== undefined)?.attachment;
   if (owner === undefined) return made;
-  await setDefaultRoute(context, owner, options);
+  await setDefaultRoute(owner, parts.helper, options);
   const moved = made.map(({ attachment, result }) => {
     const gateways = attachment === owner ? owner.demands?.defaultRoute : undefined;
     return { attachment, result: withDefaultRoutes(result, gateways) };
   });
-  for (const one of moved) await recordAgain(context, one, options);
+  for (const one of moved) await recordAgain(one, parts, options);
   warnOfNoDefaultRoute(
-    context,
+    parts.warnings,
     moved.find(({ attachment }) => attachment === owner),
   );
   return moved;
 }
 
 /** Who asks for the default routes without naming gateways gets those that its plugins made: none, if they made none. */
-function warnOfNoDefaultRoute({ warnings }: OperatorContext, made: MadeAttachment | undefined): void {
+function warnOfNoDefaultRoute(warnings: WarningCollector, made: MadeAttachment | undefined): void {
   const routes = made ? (to100(made.result).routes ?? []) : [];
   if (made === undefined || routes.some(({ dst }) => DEFAULT_ROUTES.some((wanted) => wanted === dst))) return;
   const key = keyOf(made.attachment);
@@ -57,8 +66,8 @@ export function withDefaultRoutes(raw: Result, gateways: readonly string[] | und
 }
 
 async function recordAgain(
-  { cacheDir, cni, gate, records }: OperatorContext,
   { attachment, result }: MadeAttachment,
+  { cni, gate, records }: RouteParts,
   options: OperatorOptions,
 ): Promise<void> {
   const { list, rt } = attachment;
@@ -66,11 +75,15 @@ async function recordAgain(
     // Somebody may have detached it meanwhile.
     if ((await cni.getNetworkListCachedResult(list, rt)) === undefined) return;
     throwIfLost();
-    const netnsIdentity = readRecord(records, recordName(keyOf(attachment)))?.netnsIdentity;
+    const netnsIdentity = records.find(keyOf(attachment))?.netnsIdentity;
     await writeCache(
-      { cacheDir, foreignFolders: 'allow' },
+      { cacheDir: records.cacheDir, foreignFolders: 'allow' },
       { network: list.name, config: list.bytes, rt, result, netnsIdentity },
     );
   };
   await gate.withLock(keyOf(attachment), write, new Patience(options));
+}
+
+function to100(raw: Result): Result100 {
+  return convertResult(raw, '1.1.0');
 }

@@ -1,16 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { type LockOptions, Patience } from '../../platform/locks/index.js';
+import { type LockOptions, type LockStore, Patience } from '../../platform/locks/index.js';
 import type { NetnsLook } from '../../platform/netns/index.js';
 import { type Attachment, type AttachmentToMake, keyOf } from '../attachment.js';
 import type { Intent } from '../journal/intent.js';
-import type { FoundIntent } from '../journal/journal.js';
-import { setBadIntentAside, setBadRecordAside } from '../records/bad-files.js';
+import type { FoundIntent, Journal } from '../journal/journal.js';
 import { type PortOwner, refuseTakenPorts } from '../records/host-ports.js';
-import { withFreeInterface } from '../records/interface-owners.js';
-import { mappedPorts, portOwner } from '../records/port-owners.js';
-import type { OperatorContext } from '../verbs/context.js';
+import { mappedPorts, type PortOwners, portOwner } from '../records/port-owners.js';
+import type { Records } from '../records/records.js';
+import type { WarningCollector } from '../warning-collector.js';
+import { setBadIntentAside, setBadRecordAside } from './bad-files.js';
+import { type InterfaceParts, withFreeInterface } from './interface-owners.js';
 
 const PORTS_LOCK = '.host-ports';
+
+/** Where to look up who has which ports. */
+interface PortParts {
+  readonly journal: Journal;
+  readonly locks: LockStore;
+  readonly records: Records;
+  readonly portOwners: PortOwners;
+  readonly warnings: WarningCollector;
+}
 
 /**
  * Refuses host ports that others have before anything is made. They are looked up again when they are reserved, since
@@ -19,12 +29,12 @@ const PORTS_LOCK = '.host-ports';
  * @throws LibcniError `ERR_CONFLICT` that names the owner, `ERR_CACHE`
  */
 export async function refusePortsOfOthers(
-  context: OperatorContext,
+  parts: PortParts,
   attachments: readonly Attachment[],
 ): Promise<void> {
   const wanted = attachments.map(portsOf).filter(({ ports }) => ports.length > 0);
   if (wanted.length === 0) return;
-  const owners = await findPortOwners(context);
+  const owners = await findPortOwners(parts);
   for (const one of wanted) {
     refuseTakenPorts(one, owners);
     owners.push(one);
@@ -39,15 +49,15 @@ function portsOf(attachment: Attachment): PortOwner {
 }
 
 /** In this order: an ADD goes from the journal to the records. */
-async function findPortOwners(context: OperatorContext): Promise<PortOwner[]> {
-  const { journal, portOwners } = context;
+async function findPortOwners(parts: PortParts): Promise<PortOwner[]> {
+  const { journal, portOwners } = parts;
   const found = await journal.list();
   const begun = ownersIn(found);
   const bad: string[] = [];
   const recorded = await portOwners.list((name) => bad.push(name));
   // What nobody can read says nothing of ports, today or later.
-  for (const one of found) if (one.isBad) await setBadIntentAside(context, one);
-  for (const name of bad) await setBadRecordAside(context, name);
+  for (const one of found) if (one.isBad) await setBadIntentAside(parts, one);
+  for (const name of bad) await setBadRecordAside(parts, name);
   return [...begun, ...recorded];
 }
 
@@ -59,11 +69,11 @@ async function findPortOwners(context: OperatorContext): Promise<PortOwner[]> {
  * @throws LibcniError `ERR_CONFLICT` where the interface or a host port is taken, `ERR_CACHE`, those of locks; what the guard throws
  */
 export async function beginIntent(
-  context: OperatorContext,
+  parts: PortParts & InterfaceParts,
   attachment: AttachmentToMake,
   { guard, ...options }: BeginOptions,
 ): Promise<Intent> {
-  const { journal, locks } = context;
+  const { journal, locks } = parts;
   const wanted = portsOf(attachment);
   const begin = async (look: NetnsLook) => {
     const intent = { ...intentOf(attachment), ...foundBy(look), id: randomUUID() };
@@ -72,14 +82,14 @@ export async function beginIntent(
     return intent;
   };
   const reserve = async (look: NetnsLook) => {
-    refuseTakenPorts(wanted, await findPortOwners(context));
+    refuseTakenPorts(wanted, await findPortOwners(parts));
     return await begin(look);
   };
   const use = (look: NetnsLook) =>
     wanted.ports.length === 0
       ? begin(look)
       : locks.withLock(PORTS_LOCK, () => reserve(look), new Patience(options));
-  return await withFreeInterface(context, attachment, { use, options });
+  return await withFreeInterface(parts, attachment, { use, options });
 }
 
 /** How long to wait for the lock of the ports. */

@@ -3,9 +3,9 @@ import { addRollbackErrors, withRollbackErrors } from '../../errors/with-rollbac
 import type { HeldLock } from '../../platform/locks/index.js';
 import { Patience } from '../../platform/locks/index.js';
 import type { Intent } from '../journal/intent.js';
+import type { GcGate } from '../locks/gc-gate.js';
 import type { OperatorOptions } from '../request/request.js';
-import type { OperatorContext } from '../verbs/context.js';
-import { undoIntent } from './undo-intent.js';
+import { type UndoParts, undoIntent } from './undo-intent.js';
 
 const BUDGET_MS = 30_000;
 
@@ -24,24 +24,24 @@ export interface CutOffAdd {
  * @returns the failure of the ADD, with those of the undoing in `rollbackErrors`
  */
 export async function undoCutOff(
-  context: OperatorContext,
+  { gate, ...parts }: UndoParts & { readonly gate: GcGate },
   { intent, error, wasRecorded }: CutOffAdd,
   { trace }: Pick<OperatorOptions, 'trace'>,
 ): Promise<Error> {
   const limits = { timeoutMs: BUDGET_MS, trace };
   const findOwn = async () => {
-    const found = await context.journal.find(intent);
+    const found = await parts.journal.find(intent);
     return found?.id === intent.id ? found : undefined;
   };
   const undo = async ({ throwIfLost: guard }: HeldLock) => {
     const own = await findOwn();
     if (own === undefined) return;
-    if (wasRecorded) return await context.journal.end(intent);
-    await undoIntent(context, own, { ...limits, guard });
+    if (wasRecorded) return await parts.journal.end(intent);
+    await undoIntent(parts, own, { ...limits, guard });
   };
   try {
     // No lock need be waited for to know that it is somebody else's.
-    if ((await findOwn()) !== undefined) await context.gate.withLock(intent, undo, new Patience(limits));
+    if ((await findOwn()) !== undefined) await gate.withLock(intent, undo, new Patience(limits));
     return withRollbackErrors(error, []);
   } catch (failure) {
     return addRollbackErrors(error, [asError(failure)]);

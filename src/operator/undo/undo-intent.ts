@@ -1,15 +1,21 @@
 import { isOwnError } from '../../errors/own-error.js';
 import { untilOrphansEnd } from '../../libcni/exec/orphans.js';
-import { networkConfFromBytes } from '../../libcni/index.js';
+import { type CNIConfig, networkConfFromBytes } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
 import type { Intent } from '../journal/intent.js';
-import { rtToTakeDown } from '../records/netns-of.js';
+import type { OwnAttachments } from '../records/own-attachments.js';
 import { refuseForeignRecord } from '../records/refuse-record.js';
 import type { GuardedOptions } from '../request/request.js';
-import type { OperatorContext } from '../verbs/context.js';
+import { rtToTakeDown, type TakeDownParts } from './rt-to-take-down.js';
 
 /** What an ADD left is not waited for longer, whatever the caller has time for. */
 const LONGEST_UNDO_MS = 60_000;
+
+/** What it takes to undo an ADD. */
+export interface UndoParts extends TakeDownParts {
+  readonly cni: CNIConfig;
+  readonly own: OwnAttachments;
+}
 
 /** How an ADD is undone. */
 export interface UndoOptions extends GuardedOptions {
@@ -23,13 +29,9 @@ export interface UndoOptions extends GuardedOptions {
  * @throws LibcniError `ERR_CONFLICT` where another attachment has the cache file by now, `ERR_TIMEOUT` after `timeoutMs`,
  * and after a minute at the latest; whatever DEL throws.
  */
-export async function undoIntent(
-  context: OperatorContext,
-  intent: Intent,
-  options: UndoOptions,
-): Promise<void> {
+export async function undoIntent(parts: UndoParts, intent: Intent, options: UndoOptions): Promise<void> {
   try {
-    await undo(context, intent, options);
+    await undo(parts, intent, options);
   } catch (error) {
     const { network, containerId, ifName } = intent;
     throw isOwnError(error) ? error.with({ verb: 'DEL', network, containerId, ifName }) : error;
@@ -37,12 +39,12 @@ export async function undoIntent(
 }
 
 async function undo(
-  context: OperatorContext,
+  parts: UndoParts,
   intent: Intent,
   { signal, timeoutMs = LONGEST_UNDO_MS, trace, guard, hostNetns }: UndoOptions,
 ): Promise<void> {
-  const { cni, journal, own } = context;
-  refuseForeignRecord(context, intent);
+  const { cni, journal, own } = parts;
+  refuseForeignRecord(parts.records, intent);
   const operation = new Operation({ timeoutMs: Math.min(timeoutMs, LONGEST_UNDO_MS), signal, trace, guard });
   const { network, containerId, ifName, netns, args, capabilityArgs, result, netnsIdentity } = intent;
   const list = networkConfFromBytes(intent.config);
@@ -51,7 +53,7 @@ async function undo(
   const begun = { containerId, ifName, args, capabilityArgs, netns };
   const failedAdd = { interfaceIndex: intent.interfaceIndex, hasResult: result !== undefined };
   const leaving = { network, rt: begun, paths: [netns], netnsIdentity, failedAdd, hostNetns };
-  const rt = await rtToTakeDown(context, leaving, operation.next());
+  const rt = await rtToTakeDown(parts, leaving, operation.next());
   await cni.delNetworkList(list, rt, { prevResult: result, hostNetns, ...operation.remaining() });
   guard();
   await own.forget(intent);

@@ -5,9 +5,9 @@ import type { HeldLock } from '../../platform/locks/index.js';
 import { Patience } from '../../platform/locks/index.js';
 import { type Attachment, type AttachmentToMake, keyOf } from '../attachment.js';
 import { type AttachmentKey, checkNames, recordName } from '../attachment-key.js';
-import { setOwnBadIntentAside } from '../records/bad-files.js';
 import { refuseForeignRecord, refuseRecorded, refuseTakenDown } from '../records/refuse-record.js';
 import type { GuardedOptions, OperatorOptions } from '../request/request.js';
+import { setOwnBadIntentAside } from '../undo/bad-files.js';
 import { beginIntent } from '../undo/begin-intent.js';
 import { type CutOffAdd, undoCutOff } from '../undo/undo-cut-off.js';
 import { undoIntent } from '../undo/undo-intent.js';
@@ -64,14 +64,15 @@ type Outcome = { readonly result: Result } | CutOffAdd;
 async function attachLocked({ context, attachment, found, lock, ...more }: LockedAttach): Promise<Outcome> {
   const key = keyOf(attachment);
   const options = { ...more.options, guard: lock.throwIfLost };
-  const isRecorded = options.again === true && refuseForeignRecord(context, key) !== undefined;
-  if (!isRecorded) await refuseRecorded(context, key, attachment.rt.netns);
+  const isRecorded = options.again === true && refuseForeignRecord(context.records, key) !== undefined;
+  const { netns } = attachment.rt;
+  if (!isRecorded) await refuseRecorded(context.records, { key, netns, helper: context.helper });
   await undoLeftovers(context, attachment, options);
   const intent = await beginIntent(context, attachment, options);
   if (isRecorded) await context.journal.left(key);
   try {
     const result = await add(context, attachment, options);
-    if (!lock.isHeld()) refuseTakenDown(context, key);
+    if (!lock.isHeld()) refuseTakenDown(context.records, key);
     await forget(context, key, lock);
     return { result };
   } catch (error) {
@@ -136,7 +137,7 @@ async function undoLeftovers(
   for (const { file, intent, error, isBad } of await context.journal.list(
     (key) => recordName(key) === name,
   )) {
-    if (isBad) await setOwnBadIntentAside(context, file);
+    if (isBad) await setOwnBadIntentAside(context.journal, file);
     else if (error !== undefined) throw error;
     if (intent !== undefined) await undoIntent(context, intent, options);
   }

@@ -7,22 +7,23 @@ import type { LibcniWarning } from '../../libcni/index.js';
 import { refuseHostNetns } from '../../libcni/netns-before.js';
 import { refuseUnusedCapabilities } from '../../libcni/unused-capabilities.js';
 import { Patience } from '../../platform/locks/index.js';
+import { lookAtNetns } from '../../platform/netns/index.js';
 import { type Attachment, keyOf, type MadeAttachment, type WantedAttachment } from '../attachment.js';
-import { type AttachmentKey, checkNames } from '../attachment-key.js';
-import { interfacesThere, refuseTakenInterface } from '../records/interface-owners.js';
-import { lookAt } from '../records/netns-of.js';
+import { checkNames } from '../attachment-key.js';
+import { whyNoDefault } from '../conf-store/index.js';
 import { refuseTakenDown } from '../records/refuse-record.js';
-import { type AttachedNetwork, summarize } from '../records/summary.js';
 import type { AttachRequest, OperatorOptions } from '../request/request.js';
 import { type Resolution, resolveRequest } from '../request/resolve.js';
 import { validateNames } from '../request/validate-names.js';
 import { moveDefaultRoute } from '../routes/move-default-route.js';
 import { refusePortsOfOthers } from '../undo/begin-intent.js';
+import { type InterfaceOwner, interfacesThere, refuseTakenInterface } from '../undo/interface-owners.js';
 import { type AttachOneOptions, attachOne } from './attach-one.js';
 import type { OperatorContext } from './context.js';
 import { refuseUnmetDemands } from './demands.js';
 import { detachOne } from './detach.js';
 import { bringLoopbackUp } from './loopback.js';
+import { type AttachedNetwork, summarize } from './summary.js';
 
 const ROLLBACK_TIMEOUT_MS = 30_000;
 const RELOAD_MS = 1000;
@@ -82,7 +83,7 @@ async function resolve(
   request: AttachRequest,
   options: OperatorOptions,
 ): Promise<Resolution> {
-  const look = await lookAt(context, { path: request.netns, signal: options.signal });
+  const look = await lookAtNetns(context.helper, { path: request.netns, signal: options.signal });
   refuseHostNetns(look, request.netns, request);
   const there = await interfacesThere(context, { ...request, look });
   const resolution = await resolveOrReload(context, { request, there }, options);
@@ -95,7 +96,7 @@ async function resolve(
 
 interface ResolveParts {
   readonly request: AttachRequest;
-  readonly there: readonly AttachmentKey[];
+  readonly there: readonly InterfaceOwner[];
 }
 
 /** A network that nobody knows may lie in a file that was written a moment ago. */
@@ -104,12 +105,17 @@ async function resolveOrReload(
   { request, there }: ResolveParts,
   options: OperatorOptions,
 ): Promise<Resolution> {
+  const { store } = context;
+  const resolveNow = () => {
+    const surroundings = { snapshot: store.snapshot(), problems: store.problems, there };
+    return resolveRequest(request, { ...surroundings, whyNoDefault: () => whyNoDefault(store) });
+  };
   try {
-    return resolveRequest(context, request, there);
+    return resolveNow();
   } catch (error) {
     if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_NO_CONFIGS')) throw error;
     await reloadSoon(context, options);
-    return resolveRequest(context, request, there);
+    return resolveNow();
   }
 }
 
@@ -147,8 +153,8 @@ async function attachAll(
     }
     await context.gate.renew(new Patience(options));
     if (context.gate.gaps !== gaps)
-      for (const { attachment } of made) refuseTakenDown(context, keyOf(attachment));
-    return (await moveDefaultRoute(context, made, options)).map(summaryOf);
+      for (const { attachment } of made) refuseTakenDown(context.records, keyOf(attachment));
+    return (await moveDefaultRoute(made, context, options)).map(summaryOf);
   } catch (error) {
     throw await undo(context, [...before, ...made.map(({ attachment }) => attachment)], {
       error,

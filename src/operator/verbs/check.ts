@@ -3,8 +3,9 @@ import { PluginError } from '../../errors/plugin-error.js';
 import { asError } from '../../errors/system-error.js';
 import type { ExecOptions, RuntimeConf } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
+import type { HelperClient } from '../../platform/helper/index.js';
+import { lookAtNetns } from '../../platform/netns/index.js';
 import { type Attachment, keyOf } from '../attachment.js';
-import { lookAt } from '../records/netns-of.js';
 import { isUnusable } from '../records/recorded-attachment.js';
 import { notAttached, refuseUnrecorded } from '../records/refuse-record.js';
 import { withAbsoluteNetns } from '../request/pod-request.js';
@@ -104,10 +105,10 @@ async function checkOne(
   const { cni, gate } = context;
   try {
     const checkLocked = async () => {
-      refuseUnrecorded(context, keyOf(target));
+      refuseUnrecorded(context.records, keyOf(target));
       const operation = new Operation(options);
       const { list, hostNetns } = target;
-      const rt = await rtToCheck(context, target, operation.next());
+      const rt = await rtToCheck(context.helper, target, operation.next());
       await cni.checkNetworkList(list, rt, { ...operation.remaining(), hostNetns });
     };
     await gate.withAttachment(keyOf(target), checkLocked, options);
@@ -121,12 +122,12 @@ async function checkOne(
 
 /** Most plugins fail on a path that leads nowhere, with an error that does not say so. */
 async function rtToCheck(
-  context: OperatorContext,
+  helper: HelperClient,
   { rt, netnsIdentity }: Attachment,
   limits: ExecOptions,
 ): Promise<RuntimeConf> {
   if (netnsIdentity !== undefined) return rt;
-  const { state } = await lookAt(context, { path: rt.netns, ...limits });
+  const { state } = await lookAtNetns(helper, { path: rt.netns, ...limits });
   return state === 'none' ? { ...rt, netns: '' } : rt;
 }
 

@@ -1,13 +1,16 @@
-import type { StateFolder } from '../../files/state-folder.js';
 import type { CNIConfig, Exec } from '../../libcni/index.js';
 import type { HelperClient } from '../../platform/helper/index.js';
 import type { LockStore } from '../../platform/locks/index.js';
-import type { ConfStore, LoadedNetwork } from '../conf-store/index.js';
+import type { Attachment } from '../attachment.js';
+import type { AttachmentKey } from '../attachment-key.js';
+import type { ConfStore } from '../conf-store/index.js';
 import type { Journal } from '../journal/journal.js';
 import type { GcGate } from '../locks/gc-gate.js';
 import type { OwnAttachments } from '../records/own-attachments.js';
 import type { PortOwners } from '../records/port-owners.js';
-import type { WarningCollector } from '../records/warning-collector.js';
+import { recordNow, type UnusableRecord } from '../records/recorded-attachment.js';
+import type { Records } from '../records/records.js';
+import type { WarningCollector } from '../warning-collector.js';
 
 /** What the operations of an operator share. */
 export interface OperatorContext {
@@ -21,17 +24,16 @@ export interface OperatorContext {
   readonly portOwners: PortOwners;
   readonly warnings: WarningCollector;
   readonly helper: HelperClient;
-  readonly cacheDir: string;
-  /** The names of files that were set aside. */
-  readonly asideNames: () => Promise<string[]>;
-  /** The entries of the cache. */
-  readonly records: StateFolder;
+  readonly records: Records;
   readonly loopback: 'helper' | 'plugin' | 'none';
   /** Whether what looks wrong in a request is an error. */
   readonly strict: boolean;
 }
 
-/** The network of a name among the configurations of the moment. */
-export function networkNamed({ store }: OperatorContext, name: string): LoadedNetwork | undefined {
-  return store.snapshot().networks.find((network) => network.name === name);
+/** What is recorded of an attachment at the moment; `undefined` where that is nothing. */
+export function recordOf(
+  { records, store }: OperatorContext,
+  key: AttachmentKey,
+): Attachment | UnusableRecord | undefined {
+  return recordNow(key, { records, snapshot: store.snapshot() });
 }

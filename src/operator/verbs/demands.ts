@@ -1,6 +1,6 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import type { WantedAttachment } from '../attachment.js';
-import type { AttachedNetwork } from '../records/summary.js';
+import type { AttachedNetwork } from './summary.js';
 
 /**
  * Refuses an attachment that is not what was asked for.

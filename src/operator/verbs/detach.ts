@@ -5,15 +5,16 @@ import type { HeldLock } from '../../platform/locks/index.js';
 import { Patience } from '../../platform/locks/index.js';
 import { type Attachment, keyOf } from '../attachment.js';
 import type { AttachmentKey } from '../attachment-key.js';
-import { setAsideAttachments, setOwnBadIntentAside } from '../records/bad-files.js';
-import { isUnusable, recordNow, type UnusableRecord } from '../records/recorded-attachment.js';
+import { networkNamed } from '../conf-store/index.js';
+import { isUnusable, type UnusableRecord } from '../records/recorded-attachment.js';
 import { warnOfForeignRecord } from '../records/refuse-record.js';
 import { setRecordAside } from '../records/set-record-aside.js';
 import { withAbsoluteNetns } from '../request/pod-request.js';
 import type { GuardedOptions, OperatorOptions, TargetRequest } from '../request/request.js';
 import { validateNames } from '../request/validate-names.js';
+import { setAsideAttachments, setOwnBadIntentAside } from '../undo/bad-files.js';
 import { undoIntent } from '../undo/undo-intent.js';
-import { networkNamed, type OperatorContext } from './context.js';
+import { type OperatorContext, recordOf } from './context.js';
 import { takeDown } from './take-down.js';
 import { findTargets, isMeant } from './targets.js';
 import { withCriDefault } from './with-cri-default.js';
@@ -74,8 +75,8 @@ export async function detachOne(
   const key = keyOf(target);
   const del = async ({ throwIfLost: guard }: HeldLock) => {
     // The attachment is not there, or its file has been taken by somebody who does not know of this library's locks.
-    if (warnOfForeignRecord(context, key)) return;
-    const found = recordNow(context, key);
+    if (warnOfForeignRecord(context.records, key, context.warnings)) return;
+    const found = recordOf(context, key);
     const { hostNetns } = target;
     const attachment = found === undefined || isUnusable(found) ? target : { ...found, hostNetns };
     await takeDown(context, attachment, { ...options, guard, netns: target.rt.netns });
@@ -102,7 +103,7 @@ async function begunAttachments(context: OperatorContext, request: TargetRequest
   const isWanted = (key: AttachmentKey) => key.containerId === request.id && isMeant(context, key, request);
   const found = await context.journal.list(isWanted);
   const begun = found.flatMap(({ key, intent, error }) => (key && (intent ?? error) ? [key] : []));
-  return [...begun, ...(await setAsideAttachments(context, request.id)).filter(isWanted)];
+  return [...begun, ...(await setAsideAttachments(request.id, context)).filter(isWanted)];
 }
 
 async function undoCutShort(
@@ -126,11 +127,11 @@ async function undoNow(
   options: GuardedOptions,
 ): Promise<void> {
   const begun = await context.journal.look(key);
-  if (begun?.isBad) await setOwnBadIntentAside(context, begun.file);
+  if (begun?.isBad) await setOwnBadIntentAside(context.journal, begun.file);
   else if (begun?.error !== undefined) throw begun.error;
   const { hostNetns } = request;
   if (begun?.intent !== undefined) return await undoIntent(context, begun.intent, { ...options, hostNetns });
-  const record = recordNow(context, key);
+  const record = recordOf(context, key);
   if (record === undefined) return await takeNotedDown(context, { request, key }, options);
   if (isUnusable(record)) return await setRecordAside(context, record);
   await takeDown(context, { ...record, hostNetns }, { ...options, netns: request.netns });
@@ -142,7 +143,7 @@ async function takeNotedDown(
   { request, key }: BegunAttachment,
   options: GuardedOptions,
 ): Promise<void> {
-  const list = networkNamed(context, key.network)?.list;
+  const list = networkNamed(context.store.snapshot(), key.network)?.list;
   if (list === undefined || !context.own.isNoted(key)) return;
   const { containerId, ifName } = key;
   const rt = { containerId, ifName, netns: request.netns ?? '' };

@@ -5,7 +5,7 @@ import { isOwnError } from '../../errors/own-error.js';
 import { withoutNull } from '../../errors/without-null.js';
 import { type GcAttachment, validateContainerId, validateInterfaceName } from '../../libcni/index.js';
 import type { AttachmentKey } from '../attachment-key.js';
-import { LOOPBACK_NETWORK } from '../records/loopback-network.js';
+import { LOOPBACK_NETWORK } from '../attachment-key.js';
 import { type FoundRecords, interfacesIn } from '../records/unreadable-records.js';
 
 /** A container that is still there. */

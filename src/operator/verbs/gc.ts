@@ -4,11 +4,11 @@ import type { NetworkAttachment, NetworkConfigList } from '../../libcni/index.js
 import { isAtLeast } from '../../libcni/version.js';
 import type { HeldLock } from '../../platform/locks/index.js';
 import { type AttachmentKey, recordLabel } from '../attachment-key.js';
+import { networkNamed } from '../conf-store/index.js';
 import { recordedList } from '../records/recorded-attachment.js';
-import { isRecorded } from '../records/records.js';
 import { type FoundRecords, findRecords } from '../records/unreadable-records.js';
 import type { OperatorOptions } from '../request/request.js';
-import { networkNamed, type OperatorContext } from './context.js';
+import type { OperatorContext } from './context.js';
 import { LiveAttachments, type ValidContainer, validContainers } from './gc-valid.js';
 import { type BegunAttachment, takeAllDown } from './take-all-down.js';
 
@@ -56,7 +56,7 @@ export async function collectGarbage(
   const { valid, dryRun = false, unknownNetworks = false } = request ?? {};
   const { containers, problems } = validContainers(valid);
   const collect = async (lock?: HeldLock) => {
-    const records = await findRecords(context);
+    const records = await findRecords(context.records, context.cni);
     const networks = context.store.snapshot().networks.map(({ list }) => list);
     const names = networks.map(({ name }) => name);
     const live = new LiveAttachments(containers, records, names);
@@ -83,7 +83,7 @@ export async function collectGarbage(
  * touched, as in Go. The configuration of today counts, where there is one.
  */
 function isExempt(context: OperatorContext, found: Pick<NetworkAttachment, 'network' | 'config'>): boolean {
-  const list = networkNamed(context, found.network)?.list ?? recordedList(found);
+  const list = networkNamed(context.store.snapshot(), found.network)?.list ?? recordedList(found);
   return list?.disableGC ?? false;
 }
 
@@ -99,7 +99,7 @@ async function ownAndForeign(
   const stale: NetworkAttachment[] = [];
   const foreign: NetworkAttachment[] = [];
   for (const found of unused) {
-    const isKnown = unknownNetworks || networkNamed(context, found.network) !== undefined;
+    const isKnown = unknownNetworks || networkNamed(context.store.snapshot(), found.network) !== undefined;
     (isKnown || (await context.own.has(found)) ? stale : foreign).push(found);
   }
   return { stale, foreign };
@@ -115,8 +115,8 @@ async function unusedIntents(
   for (const found of await context.journal.list()) {
     const { key, intent } = found;
     if (key === undefined || intent === undefined || live.has(key)) continue;
-    if (isRecorded(context.records, key) || isExempt(context, intent)) continue;
-    const isKnown = unknownNetworks || networkNamed(context, key.network) !== undefined;
+    if (context.records.find(key) !== undefined || isExempt(context, intent)) continue;
+    const isKnown = unknownNetworks || networkNamed(context.store.snapshot(), key.network) !== undefined;
     if (isKnown || (await context.own.has(key))) unused.push({ ...key, found });
   }
   return unused;

@@ -1,23 +1,9 @@
 import { LibcniError } from '../../errors/libcni-error.js';
-import { isOwnError } from '../../errors/own-error.js';
-import { asError } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
-import type { StateFolder } from '../../files/state-folder.js';
-import { type AttachmentInfo, attachmentInfo } from '../records/attachment-info.js';
-import { LOOPBACK_NETWORK } from '../records/loopback-network.js';
-import { readRecord } from '../records/records.js';
-
-/** Which attachments are wanted; what is left out does not matter. */
-export interface AttachmentFilter {
-  /** Those of this container. */
-  readonly id?: string | undefined;
-  /** Those to the network of this name. */
-  readonly network?: string | undefined;
-  /** Those with this interface inside the namespace. */
-  readonly ifName?: string | undefined;
-  /** Those that were made in the namespace of this path. */
-  readonly netns?: string | undefined;
-}
+import { LOOPBACK_NETWORK } from '../attachment-key.js';
+import type { Records } from '../records/records.js';
+import type { AttachmentFilter } from '../request/request.js';
+import { type AttachmentInfo, attachmentInfo } from './attachment-info.js';
 
 /** A container with its attachments. */
 export interface ContainerInfo {
@@ -35,10 +21,7 @@ export interface ContainerInfo {
  *
  * @throws LibcniError `ERR_CACHE` where records cannot be read.
  */
-export async function listAttachments(
-  records: StateFolder,
-  filter: AttachmentFilter,
-): Promise<AttachmentInfo[]> {
+export async function listAttachments(records: Records, filter: AttachmentFilter): Promise<AttachmentInfo[]> {
   const found: AttachmentInfo[] = [];
   for (const name of await recordNames(records, filter)) {
     await giveWay();
@@ -53,7 +36,7 @@ export async function listAttachments(
  *
  * @throws LibcniError `ERR_NOT_FOUND` where nothing is recorded of it, `ERR_CACHE`
  */
-export async function inspectContainer(records: StateFolder, id: string): Promise<ContainerInfo> {
+export async function inspectContainer(records: Records, id: string): Promise<ContainerInfo> {
   const attachments = await listAttachments(records, { id });
   const [first] = attachments;
   if (first === undefined) {
@@ -65,26 +48,17 @@ export async function inspectContainer(records: StateFolder, id: string): Promis
 }
 
 /** A name is looked at before its file is opened: there may be thousands. */
-async function recordNames(
-  records: StateFolder,
-  { id, network, ifName }: AttachmentFilter,
-): Promise<string[]> {
+async function recordNames(records: Records, { id, network, ifName }: AttachmentFilter): Promise<string[]> {
   const mayBe = (name: string) =>
     (id === undefined || name.includes(`-${id}-`)) &&
     (network === undefined || name.startsWith(`${network}-`)) &&
     (ifName === undefined || name.endsWith(`-${ifName}`));
-  try {
-    return (await records.list()).filter(mayBe);
-  } catch (cause) {
-    if (isOwnError(cause)) throw cause;
-    const summary = `the records cannot be listed: ${asError(cause).message}`;
-    throw new LibcniError('ERR_CACHE', summary, { file: records.path, cause });
-  }
+  return (await records.names()).filter(mayBe);
 }
 
 /** A record that goes away meanwhile is none. It is written once, so the time of its file is that of the attach. */
-async function infoIn(records: StateFolder, name: string): Promise<AttachmentInfo | undefined> {
-  const record = readRecord(records, name);
+async function infoIn(records: Records, name: string): Promise<AttachmentInfo | undefined> {
+  const record = records.read(name);
   if (record === undefined) return undefined;
   const stats = records.status(name);
   return stats && attachmentInfo(record, stats.mtime);

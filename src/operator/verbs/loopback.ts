@@ -1,11 +1,9 @@
 import { networkConfFromBytes } from '../../libcni/index.js';
 import { loopbackUp } from '../../netns/index.js';
+import { lookAtNetns } from '../../platform/netns/index.js';
 import { type Attachment, keyOf } from '../attachment.js';
-import { recordName } from '../attachment-key.js';
-import { isInNetns } from '../records/attachments-in-netns.js';
-import { LOOPBACK_NETWORK } from '../records/loopback-network.js';
-import { lookAt } from '../records/netns-of.js';
-import { readRecord } from '../records/records.js';
+import { LOOPBACK_NETWORK } from '../attachment-key.js';
+import { isInNetns } from '../records/is-in-netns.js';
 import type { AttachRequest } from '../request/request.js';
 import { type AttachOneOptions, attachOne } from './attach-one.js';
 import type { OperatorContext } from './context.js';
@@ -34,9 +32,9 @@ export async function bringLoopbackUp(
   // Not read beforehand: whoever imports the library would wait for it.
   const list = networkConfFromBytes(CONFIG);
   const attachment = { list, rt: { containerId: id, netns, ifName: 'lo' }, hostNetns };
-  const before = readRecord(records, recordName(keyOf(attachment)));
-  const look = await lookAt(context, { path: netns, signal });
+  const before = records.find(keyOf(attachment));
+  const look = await lookAtNetns(helper, { path: netns, signal });
   await attachOne(context, attachment, { ...options, again: true });
-  const wasThere = before !== undefined && (await isInNetns(context, before, { netns, look }));
+  const wasThere = before !== undefined && (await isInNetns(before, { netns, look }, helper));
   return wasThere ? undefined : attachment;
 }

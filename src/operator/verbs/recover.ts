@@ -2,17 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { abortedError } from '../../errors/aborted-error.js';
 import { asError } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
-import { StateFolder } from '../../files/state-folder.js';
 import type { HeldLock } from '../../platform/locks/index.js';
 import { Patience } from '../../platform/locks/index.js';
 import { type AttachmentKey, recordName } from '../attachment-key.js';
 import type { FoundIntent } from '../journal/journal.js';
-import { setBadRecordAside } from '../records/bad-files.js';
-import { isUnusable, recordNow } from '../records/recorded-attachment.js';
-import { badRecord } from '../records/records.js';
+import { isUnusable } from '../records/recorded-attachment.js';
 import { setRecordAside } from '../records/set-record-aside.js';
 import type { GuardedOptions, OperatorOptions } from '../request/request.js';
-import type { OperatorContext } from './context.js';
+import { setBadRecordAside } from '../undo/bad-files.js';
+import { type OperatorContext, recordOf } from './context.js';
 import { endedError } from './ended-error.js';
 import { settleIntent } from './settle-intent.js';
 import { takeDown } from './take-down.js';
@@ -56,13 +54,12 @@ export async function recover(context: OperatorContext, options: OperatorOptions
 
 /** Takes away what processes left that ended while they wrote, and sets aside what nobody can read. */
 async function sweep(context: OperatorContext): Promise<void> {
-  const { cacheDir, journal, locks, own, records } = context;
-  await new StateFolder(cacheDir, { foreignFolders: 'allow' }).removeAbandoned();
+  const { journal, locks, own, records } = context;
   await records.removeAbandoned();
   await journal.removeAbandoned();
-  for (const name of await records.list().catch(() => [])) {
+  for (const name of await records.names().catch(() => [])) {
     await giveWay();
-    if (badRecord(records, name) !== undefined) await setBadRecordAside(context, name);
+    if (records.whyBad(name) !== undefined) await setBadRecordAside(context, name);
   }
   await own.sweep();
   await locks.sweep();
@@ -156,7 +153,7 @@ async function settleDel(
 ): Promise<void> {
   const { journal } = context;
   if (!journal.isLeaving(key)) return;
-  const record = recordNow(context, key);
+  const record = recordOf(context, key);
   if (record === undefined) {
     // The process ended between the removal of the record and the end of the DEL.
     await context.own.forget(key);

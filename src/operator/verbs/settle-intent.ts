@@ -1,5 +1,4 @@
 import type { FoundIntent } from '../journal/journal.js';
-import { isRecorded } from '../records/records.js';
 import type { GuardedOptions } from '../request/request.js';
 import { undoIntent } from '../undo/undo-intent.js';
 import type { OperatorContext } from './context.js';
@@ -25,7 +24,7 @@ export async function settleIntent(
     return { did: 'setAside', file: await context.journal.setAside(file, error?.summary) };
   }
   // An ADD whose result did reach the cache is finished; only its intent is left to forget.
-  if (isRecorded(context.records, intent)) {
+  if (context.records.find(intent) !== undefined) {
     await context.journal.end(intent);
     return { did: 'forgotten' };
   }

@@ -5,8 +5,7 @@ import { PluginError } from '../../errors/plugin-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { mapLimited } from '../../files/map-limited.js';
 import { notExecutable } from '../../libcni/exec/not-executable.js';
-import { describeProblem } from '../conf-store/describe-problem.js';
-import { type ConfProblem, type LoadedNetwork, placeOf } from '../conf-store/index.js';
+import { type ConfProblem, type LoadedNetwork, placeOf, whyNoDefault } from '../conf-store/index.js';
 import { pluginTypes } from '../conf-store/plugin-types.js';
 import type { OperatorOptions } from '../request/request.js';
 import type { OperatorContext } from './context.js';
@@ -51,7 +50,8 @@ export async function readStatus(
     readinessOf(context, network, options),
   );
   const ofDefault = readiness.find(({ name }) => name === defaultNetwork?.name);
-  const reason = (await whyNoLoopback(context)) ?? (ofDefault ? ofDefault.reason : whyNoDefault(context));
+  const reason =
+    (await whyNoLoopback(context)) ?? (ofDefault ? ofDefault.reason : whyNoDefault(context.store));
   const ready = reason === undefined && ofDefault !== undefined;
   return { ready, reason, networks: [...readiness, ...unusable(context)], problems };
 }
@@ -102,18 +102,4 @@ async function refuseNotExecutable(plugin: string, pluginPath: string): Promise<
   const cause = await access(pluginPath, constants.X_OK).then(() => undefined, asError);
   if (!hasCode(cause, 'EACCES')) return;
   throw notExecutable(pluginPath, 'EACCES', { plugin, cause });
-}
-
-/** The reason that a person can act on. */
-export function whyNoDefault({ store }: OperatorContext): string {
-  const { namedDefault, problems, sourceNames } = store;
-  const names = store.snapshot().networks.map(({ name }) => name);
-  const wanted = namedDefault === undefined ? 'default network' : `default network ${namedDefault}`;
-  const where = `no ${wanted} among the configurations in ${sourceNames}`;
-  const others = names.length === 0 ? '' : ` (there are ${names.join(', ')})`;
-  if (problems.length > 0) return `${where}${others}: ${problems.map(describeProblem).join('; ')}`;
-  if (names.length > 0) return `${where}${others}`;
-  const [missing] = store.missingFolders;
-  const found = missing === undefined ? 'there is no usable file' : `the folder ${missing} is not there`;
-  return `${where}: ${found}; has the network provider been started?`;
 }

@@ -84,7 +84,7 @@ async function takeRecordDown(
   found: NetworkAttachment,
   options: GuardedOptions,
 ): Promise<void> {
-  const recorded = recordedAttachment(context, found);
+  const recorded = recordedAttachment(found, context.store.snapshot());
   if (isUnusable(recorded)) return await setRecordAside(context, recorded);
   await takeDown(context, recorded, options);
 }

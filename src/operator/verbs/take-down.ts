@@ -1,8 +1,8 @@
 import { isOwnError } from '../../errors/own-error.js';
 import { Operation } from '../../libcni/operation.js';
 import { type Attachment, keyOf } from '../attachment.js';
-import { rtToTakeDown } from '../records/netns-of.js';
 import type { GuardedOptions } from '../request/request.js';
+import { rtToTakeDown } from '../undo/rt-to-take-down.js';
 import type { OperatorContext } from './context.js';
 
 /** How an attachment is taken down. */

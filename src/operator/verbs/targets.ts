@@ -1,9 +1,10 @@
 import type { NetworkAttachment } from '../../libcni/index.js';
 import { type Attachment, keyOf } from '../attachment.js';
+import { networkNamed } from '../conf-store/index.js';
 import { isUnusable, recordedAttachment, type UnusableRecord } from '../records/recorded-attachment.js';
 import { interfacesIn, unreadableRecordsOf } from '../records/unreadable-records.js';
 import type { NetworkRequest, TargetRequest } from '../request/request.js';
-import { networkNamed, type OperatorContext } from './context.js';
+import type { OperatorContext } from './context.js';
 
 /** An attachment to work on, or the record of one that nothing can be done with. */
 export type Target = Attachment | UnusableRecord;
@@ -19,7 +20,7 @@ export async function findTargets(context: OperatorContext, request: TargetReque
   const meant = recorded.filter((found) => isMeant(context, found, request));
   const { hostNetns } = request;
   const known = meant.map((found) => ({
-    ...recordedAttachment(context, { ...found, netns: request.netns ?? found.netns }),
+    ...recordedAttachment({ ...found, netns: request.netns ?? found.netns }, context.store.snapshot()),
     hostNetns,
   }));
   const others = await unrecorded(context, request, recorded);
@@ -75,7 +76,7 @@ async function unrecorded(
   const wanted = [...broken, ...named(context, request).filter((one) => !isBroken(one))];
   const { id: containerId, netns = '', hostNetns } = request;
   return wanted.flatMap(({ name, ifName }) => {
-    const list = networkNamed(context, name)?.list;
+    const list = networkNamed(context.store.snapshot(), name)?.list;
     if (list === undefined || isRecorded(name, ifName)) return [];
     return [{ list, rt: { containerId, ifName, netns }, hostNetns }];
   });
@@ -96,7 +97,7 @@ function named(context: OperatorContext, request: TargetRequest): Named[] {
 /** What unreadable files may stand for, except names that more likely belong to another container. */
 async function brokenEntries(context: OperatorContext, id: string): Promise<Named[]> {
   const names = context.store.snapshot().networks.map(({ name }) => name);
-  const unreadable = await unreadableRecordsOf(context, id, names);
+  const unreadable = await unreadableRecordsOf(id, names, context.records);
   return names.flatMap((name) =>
     interfacesIn(unreadable, name, id)
       .filter((ifName) => !ifName.includes('-'))

@@ -1,9 +1,12 @@
 import { copyFile } from 'node:fs/promises';
 import { hostname as hostnameOfHost } from 'node:os';
-import { writeHostname } from '../../etc/hostname.js';
-import { createHostsFile, setHosts } from '../../etc/hosts.js';
-import { hostResolvConf } from '../../etc/index.js';
-import { writeResolvConf } from '../../etc/resolv-conf.js';
+import {
+  createHostsFile,
+  hostResolvConf,
+  setHosts,
+  writeHostname,
+  writeResolvConf,
+} from '../../etc/index.js';
 import { readNetworkSettings, settingsAddresses } from '../../network/index.js';
 import { hostnameOf } from '../config/pod-hostname.js';
 import { hasHostNetwork } from '../config/pod-sandbox-config.js';

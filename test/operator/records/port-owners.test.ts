@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PortOwners } from '../../../src/operator/records/port-owners.js';
-import { recordsIn } from '../../../src/operator/records/records.js';
+import { Records } from '../../../src/operator/records/records.js';
 import { asNobody } from '../conf-store/harness/as-nobody.js';
 
 let dir: string;
@@ -11,7 +11,7 @@ let owners: PortOwners;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'libcni-ports-'));
-  owners = new PortOwners(recordsIn(dir));
+  owners = new PortOwners(new Records(dir));
 });
 
 afterEach(async () => {

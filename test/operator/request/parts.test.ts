@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createResult, networkConfFromBytes, networkPluginConfFromBytes } from '../../../src/index.js';
-import { summarize } from '../../../src/operator/records/summary.js';
 import { effectiveList } from '../../../src/operator/request/effective-list.js';
 import { InterfaceNames } from '../../../src/operator/request/interface-names.js';
+import { summarize } from '../../../src/operator/verbs/summary.js';
 
 describe('interface names', () => {
   it('are filled in with the lowest that is free', () => {

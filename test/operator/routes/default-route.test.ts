@@ -20,7 +20,7 @@ it('a gateway that is named twice is one hop', async () => {
     rt: { containerId: 'c1', netns: netns.path, ifName: 'eth0' },
     demands: { defaultRoute: ['10.1.0.1', '10.1.0.1'] },
   };
-  await setDefaultRoute({ helper } as never, wanted as never, {});
+  await setDefaultRoute(wanted as never, helper, {});
   const { stdout } = await netns.exec('ip', ['-4', 'route', 'show', 'default']);
   expect(stdout.trim().replaceAll(/\s+/g, ' ')).toMatch(/^default via 10\.1\.0\.1 dev eth0( linkdown)?$/);
 });

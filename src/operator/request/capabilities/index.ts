@@ -30,6 +30,7 @@ export {
 } from './ip-ranges.js';
 export { type Ips, ips, ipsSchema, parseIps } from './ips.js';
 export { type Mac, mac, macSchema, parseMac } from './mac.js';
+export { expandPortMapping } from './port-mapping-text.js';
 export {
   type PortMapping,
   type PortMappingInput,
@@ -39,5 +40,6 @@ export {
   portMappingSchema,
   portMappings,
   portMappingsSchema,
+  protocolField,
 } from './port-mappings.js';
 export { parseQuantity } from './quantity.js';

@@ -30,7 +30,7 @@ export type AttachedIdentity = Pick<AttachedNetwork, 'name' | 'namespace' | 'isD
 
 /** Reads what concerns one interface out of a result of any version. */
 export function summarize(identity: AttachedIdentity, raw: Result): AttachedNetwork {
-  const result = to100(raw);
+  const result = convertResult(raw, '1.1.0');
   const index =
     result.interfaces?.findIndex((found) => found.name === identity.ifName && found.sandbox) ?? -1;
   const ips = (result.ips ?? []).filter(
@@ -48,9 +48,4 @@ export function summarize(identity: AttachedIdentity, raw: Result): AttachedNetw
     dns: result.dns,
     raw,
   };
-}
-
-/** A result in the newest version. */
-export function to100(raw: Result): Result100 {
-  return convertResult(raw, '1.1.0');
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import type { SetAside } from '../../files/state-folder.js';
-import type { LibcniWarning } from '../../libcni/index.js';
-import { keyFromUniqueName } from '../attachment-key.js';
+import type { SetAside } from '../files/state-folder.js';
+import type { LibcniWarning } from '../libcni/index.js';
+import { keyFromUniqueName } from './attachment-key.js';
 
 const NOBODY = { network: '', containerId: '', ifName: '' };
 

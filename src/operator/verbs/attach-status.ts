@@ -1,7 +1,7 @@
 import { isKeyed } from '../../errors/check-value.js';
 import { invalidArgument } from '../../errors/invalid-argument.js';
 import { networkStatus as formatStatus, type NetworkStatusSource } from '../request/annotations/index.js';
-import type { AttachResult } from '../verbs/attach.js';
+import type { AttachResult } from './attach.js';
 
 const WHAT = 'what attach() gives back, or an array of results';
 

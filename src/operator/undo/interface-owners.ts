@@ -1,14 +1,29 @@
+import { createHash } from 'node:crypto';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { listCachedAttachments } from '../../libcni/cache/attachments.js';
 import { claimantOf } from '../../libcni/cache/interface-claims.js';
 import { refuseHostNetns } from '../../libcni/netns-before.js';
-import { type LockOptions, Patience } from '../../platform/locks/index.js';
-import type { NetnsLook, NetnsThere } from '../../platform/netns/index.js';
+import type { HelperClient } from '../../platform/helper/index.js';
+import { type LockOptions, type LockStore, Patience } from '../../platform/locks/index.js';
+import { lookAtNetns, type NetnsLook, type NetnsThere } from '../../platform/netns/index.js';
 import { type Attachment, type AttachmentToMake, keyOf } from '../attachment.js';
 import { type AttachmentKey, isSameAttachment, recordName } from '../attachment-key.js';
-import type { OperatorContext } from '../verbs/context.js';
-import { begunIn, isInNetns } from './attachments-in-netns.js';
-import { lockOfNetns, lookAt } from './netns-of.js';
+import type { Intent } from '../journal/intent.js';
+import type { Journal } from '../journal/journal.js';
+import { isInNetns, type SeenPath } from '../records/is-in-netns.js';
+import type { Records } from '../records/records.js';
+
+/** Where to look up who has which interface. */
+interface OwnerParts {
+  readonly helper: HelperClient;
+  readonly journal: Journal;
+  readonly records: Records;
+}
+
+/** The same for who is to have one. */
+export interface InterfaceParts extends OwnerParts {
+  readonly locks: LockStore;
+}
 
 /** What has, or may have, an interface in a namespace. */
 export interface InterfaceOwner extends AttachmentKey {
@@ -29,27 +44,33 @@ export interface ContainerPlace {
  *
  * @throws LibcniError `ERR_CACHE` where they cannot be listed
  */
-export async function interfacesThere(
-  context: OperatorContext,
-  place: ContainerPlace,
-): Promise<InterfaceOwner[]> {
+export async function interfacesThere(parts: OwnerParts, place: ContainerPlace): Promise<InterfaceOwner[]> {
   const { id, look } = place;
   // In this order: an ADD goes from the journal to the records.
-  const begun = (await begunIn(context, place)).filter(
+  const begun = (await begunIn(parts, place)).filter(
     // What is left where nothing is, is not in the way of another container.
     ({ containerId }) => containerId === id || look.state !== 'none',
   );
   const made: AttachmentKey[] = [];
   if (look.state !== 'none')
     for (const one of await listCachedAttachments(
-      { cacheDir: context.cacheDir, foreignFolders: 'allow' },
+      { cacheDir: parts.records.cacheDir, foreignFolders: 'allow' },
       id,
     ))
-      if (await isInNetns(context, one, place)) made.push(one);
+      if (await isInNetns(one, place, parts.helper)) made.push(one);
   return [
     ...made.map((one) => ({ ...namesOf(one), isMade: true })),
     ...begun.map((one) => ({ ...namesOf(one), isMade: false })),
   ];
+}
+
+/** What is being made in the namespace, or was when its process ended. One that cannot be read is met by whoever needs it. */
+async function begunIn({ helper, journal }: OwnerParts, here: SeenPath): Promise<Intent[]> {
+  if (here.netns === '') return [];
+  const begun: Intent[] = [];
+  for (const { key, intent } of await journal.list())
+    if (key && intent && (await isInNetns(intent, here, helper))) begun.push(intent);
+  return begun;
 }
 
 /** How an interface is used. */
@@ -65,21 +86,28 @@ interface InterfaceUse<Value> {
  * those of locks
  */
 export async function withFreeInterface<Value>(
-  context: OperatorContext,
+  parts: InterfaceParts,
   attachment: AttachmentToMake,
   { use, options }: InterfaceUse<Value>,
 ): Promise<Value> {
+  const { helper, locks } = parts;
   const { netns, containerId: id, ifName: interfaceName } = attachment.rt;
   const question = { path: netns, interfaceName, signal: options.signal };
   const useIfFree = async () => {
-    const look = await lookAt(context, question);
+    const look = await lookAtNetns(helper, question);
     refuseHostNetns(look, netns, attachment);
-    refuseTakenInterface(attachment, await interfacesThere(context, { id, netns, look }));
-    if (attachment.existingInterface !== 'allow') await refuseInterfaceThere(context, attachment, look);
+    refuseTakenInterface(attachment, await interfacesThere(parts, { id, netns, look }));
+    if (attachment.existingInterface !== 'allow') await refuseInterfaceThere(parts.records, attachment, look);
     return await use(look);
   };
-  const lock = lockOfNetns(netns, await lookAt(context, question));
-  return await context.locks.withLock(lock, useIfFree, new Patience(options));
+  const lock = lockOfNetns(netns, await lookAtNetns(helper, question));
+  return await locks.withLock(lock, useIfFree, new Patience(options));
+}
+
+/** The name of the lock of a namespace, which is the same whatever path leads to it. */
+function lockOfNetns(path: string, look: NetnsLook): string {
+  if (look.state === 'there') return `.netns-${look.place}`;
+  return `.netns-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`;
 }
 
 /** @throws LibcniError `ERR_CONFLICT` that names the owner */
@@ -98,13 +126,13 @@ export function refuseTakenInterface(attachment: Attachment, there: readonly Int
 
 /** Every namespace has `lo` from its beginning. */
 async function refuseInterfaceThere(
-  context: OperatorContext,
+  records: Records,
   attachment: Attachment,
   look: NetnsLook,
 ): Promise<void> {
   const { ifName } = attachment.rt;
   if (ifName === 'lo' || look.state !== 'there' || !look.interfaceIndex) return;
-  const owner = await ownerOf(context, attachment, look);
+  const owner = await ownerOf(records, attachment, look);
   const known = owner
     ? `there already, and ${whose(owner)}`
     : 'there already, and nobody has recorded whose it is';
@@ -116,11 +144,10 @@ async function refuseInterfaceThere(
 
 /** By identity where that is recorded, else by path. */
 async function ownerOf(
-  context: OperatorContext,
+  { cacheDir }: Records,
   attachment: Attachment,
   { identity }: NetnsThere,
 ): Promise<AttachmentKey | undefined> {
-  const { cacheDir } = context;
   const { ifName, netns } = attachment.rt;
   const key = keyOf(attachment);
   const claimant = await claimantOf({ cacheDir, ifName, identity }, key);

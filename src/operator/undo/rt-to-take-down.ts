@@ -1,23 +1,17 @@
-import { createHash } from 'node:crypto';
 import type { ExecOptions, RuntimeConf } from '../../libcni/index.js';
 import { type FailedAddTrace, rtForDel } from '../../libcni/netns-for-del.js';
-import {
-  compareIdentities,
-  type LookRequest,
-  lookAtNetns,
-  type NetnsLook,
-} from '../../platform/netns/index.js';
-import type { OperatorContext } from '../verbs/context.js';
+import type { HelperClient } from '../../platform/helper/index.js';
+import { compareIdentities, type LookRequest, lookAtNetns } from '../../platform/netns/index.js';
+import type { Journal } from '../journal/journal.js';
+import type { Records } from '../records/records.js';
+import type { WarningCollector } from '../warning-collector.js';
 
-/** Looks at a namespace, and at an interface in it. */
-export async function lookAt({ helper }: OperatorContext, request: LookRequest): Promise<NetnsLook> {
-  return await lookAtNetns(helper, request);
-}
-
-/** The name of the lock of a namespace, which is the same whatever path leads to it. */
-export function lockOfNetns(path: string, look: NetnsLook): string {
-  if (look.state === 'there') return `.netns-${look.place}`;
-  return `.netns-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`;
+/** What it takes to find out what DEL may touch. */
+export interface TakeDownParts {
+  readonly helper: HelperClient;
+  readonly journal: Journal;
+  readonly records: Records;
+  readonly warnings: WarningCollector;
 }
 
 /** Where a namespace may be, and which one it was. */
@@ -32,7 +26,7 @@ interface NetnsCandidates {
  * else the first that there is.
  */
 async function pathOfNetns(
-  context: OperatorContext,
+  helper: HelperClient,
   { paths, netnsIdentity }: NetnsCandidates,
   limits: ExecOptions,
 ): Promise<string> {
@@ -40,7 +34,7 @@ async function pathOfNetns(
   if (given.length < 2) return given[0] ?? '';
   const possible: string[] = [];
   for (const path of given) {
-    const look = await lookAt(context, { path, ...limits });
+    const look = await lookAtNetns(helper, { path, ...limits });
     const verdict = look.state === 'there' ? compareIdentities(netnsIdentity, look.identity) : undefined;
     if (verdict === 'same') return path;
     if (verdict === 'unknown' || look.state === 'unknown') possible.push(path);
@@ -58,15 +52,14 @@ export interface Leaving extends NetnsCandidates {
 
 /** The attachment as DEL is to get it: without its namespace where that is not there, or the interface is not its own. */
 export async function rtToTakeDown(
-  context: OperatorContext,
+  { helper, journal, records, warnings }: TakeDownParts,
   { paths, rt, ...leaving }: Leaving,
   limits: ExecOptions,
 ): Promise<RuntimeConf> {
-  const { cacheDir, warnings, journal } = context;
-  const netns = await pathOfNetns(context, { ...leaving, paths }, limits);
+  const netns = await pathOfNetns(helper, { ...leaving, paths }, limits);
   const listBegun = async () => (await journal.list()).flatMap(({ intent }) => intent ?? []);
   const warn = warnings.warn.bind(warnings);
-  const look = (request: LookRequest) => lookAt(context, request);
+  const look = (request: LookRequest) => lookAtNetns(helper, request);
   const given = { ...leaving, rt: { ...rt, netns }, listBegun, emptyIfGone: true };
-  return await rtForDel({ cacheDir, warn, look }, given, limits);
+  return await rtForDel({ cacheDir: records.cacheDir, warn, look }, given, limits);
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { networkStatus } from '../../../src/operator/records/attach-status.js';
+import { networkStatus } from '../../../src/operator/verbs/attach-status.js';
 
 it.each<[unknown, string]>([
   [undefined, 'attached must be'],

@@ -1,7 +1,7 @@
 import type { Result } from '../../libcni/index.js';
 import { resultFromJson } from '../../libcni/result/create-result.js';
+import type { Recorded } from '../records/records.js';
 import { type PortMapping, portMappingsSchema } from '../request/capabilities/index.js';
-import type { Recorded } from './records.js';
 import { type AttachedNetwork, summarize } from './summary.js';
 
 /** A recorded attachment of a container to a network. */

@@ -1,12 +1,19 @@
-import { join } from 'node:path';
-import { StateFolder } from '../../files/state-folder.js';
+import type { LockStore } from '../../platform/locks/index.js';
 import { type AttachmentKey, recordLabel, recordName } from '../attachment-key.js';
-import type { FoundIntent } from '../journal/journal.js';
-import type { OperatorContext } from '../verbs/context.js';
-import { badRecord } from './records.js';
+import type { FoundIntent, Journal } from '../journal/journal.js';
+import type { OwnAttachments } from '../records/own-attachments.js';
+import type { Records } from '../records/records.js';
+import type { WarningCollector } from '../warning-collector.js';
 
 /** The time at the end of the name of a file that was set aside. */
 const TIME = /\.\d+$/;
+
+/** A cache whose bad entries are set aside. */
+interface CacheParts {
+  readonly locks: LockStore;
+  readonly records: Records;
+  readonly warnings: WarningCollector;
+}
 
 /**
  * Sets a cache entry that nobody can read aside, so that it is in nobody's way; that of an attachment that somebody
@@ -14,17 +21,17 @@ const TIME = /\.\d+$/;
  *
  * @returns where it is now; `undefined` where it stays
  */
-export async function setBadRecordAside(context: OperatorContext, name: string): Promise<string | undefined> {
-  const { locks, records } = context;
+export async function setBadRecordAside(parts: CacheParts, name: string): Promise<string | undefined> {
+  const { locks, records } = parts;
   return await locks.withFreeLock(name, async () => {
     // By the time the lock was had, somebody may have done so.
-    const reason = badRecord(records, name);
-    return reason === undefined ? undefined : await moveRecord(context, name, reason);
+    const reason = records.whyBad(name);
+    return reason === undefined ? undefined : await moveRecord(parts, name, reason);
   });
 }
 
 async function moveRecord(
-  { records, warnings }: OperatorContext,
+  { records, warnings }: CacheParts,
   name: string,
   reason: string,
 ): Promise<string | undefined> {
@@ -38,35 +45,41 @@ async function moveRecord(
 }
 
 /** The same for an entry of the journal, whoever holds the lock: where that is somebody else, it is left to them. */
-export async function setBadIntentAside(context: OperatorContext, { file, key }: FoundIntent): Promise<void> {
+export async function setBadIntentAside(
+  { journal, locks }: { readonly journal: Journal; readonly locks: LockStore },
+  { file, key }: FoundIntent,
+): Promise<void> {
   if (key === undefined) return;
-  await context.locks.withFreeLock(recordName(key), () => setOwnBadIntentAside(context, file));
+  await locks.withFreeLock(recordName(key), () => setOwnBadIntentAside(journal, file));
 }
 
 /** The same for a caller who holds the lock of the attachment. */
-export async function setOwnBadIntentAside({ journal }: OperatorContext, file: string): Promise<void> {
+export async function setOwnBadIntentAside(journal: Journal, file: string): Promise<void> {
   const found = await journal.read(file);
   if (found?.isBad)
     await journal.setAside(file, found.error?.cause instanceof Error ? found.error.cause.message : '');
+}
+
+/** Where attachments leave something. */
+interface Account {
+  readonly journal: Journal;
+  readonly own: OwnAttachments;
+  readonly records: Records;
 }
 
 /**
  * The attachments of a container of which a bad record or intent was set aside and that nobody has detached since: there
  * is still a note of them.
  */
-export async function setAsideAttachments(context: OperatorContext, id: string): Promise<AttachmentKey[]> {
-  const { asideNames, own } = context;
-  const names = (await asideNames()).map((name) => name.replace(TIME, ''));
+export async function setAsideAttachments(
+  id: string,
+  { records, journal, own }: Account,
+): Promise<AttachmentKey[]> {
+  const aside = [...(await records.asideNames()), ...(await journal.asideNames())];
+  const names = aside.map((name) => name.replace(TIME, ''));
   const labels = new Set(names.filter((name) => name.includes(id)));
   if (labels.size === 0) return [];
   const isSetAside = (key: AttachmentKey) =>
     labels.has(recordLabel(key)) || labels.has(`${key.network}+${key.containerId}+${key.ifName}.json`);
   return (await own.list()).filter((key) => key.containerId === id && isSetAside(key));
-}
-
-/** The names of files of attachments that were set aside. */
-export async function asideNames(cacheDir: string, stateDir: string): Promise<string[]> {
-  const folders = [join(cacheDir, 'unreadable'), join(stateDir, 'journal', 'unreadable')];
-  const lists = folders.map((folder) => new StateFolder(folder).list().catch(() => []));
-  return (await Promise.all(lists)).flat();
 }

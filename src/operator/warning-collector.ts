@@ -1,5 +1,5 @@
-import type { CNIConfig, LibcniWarning } from '../../libcni/index.js';
-import { type AttachmentKey, isSameAttachment } from '../attachment-key.js';
+import type { CNIConfig, LibcniWarning } from '../libcni/index.js';
+import { type AttachmentKey, isSameAttachment } from './attachment-key.js';
 
 interface Collection {
   readonly key: AttachmentKey;

@@ -1,0 +1,84 @@
+import { join, resolve } from 'node:path';
+import { checkFolders } from '../../files/check-owner.js';
+import type { SetAside } from '../../files/state-folder.js';
+import { CNIConfig, DEFAULT_CACHE_DIR, HelperExec } from '../../libcni/index.js';
+import { HelperClient } from '../../platform/helper/index.js';
+import { LockStore } from '../../platform/locks/index.js';
+import { type ConfSource, ConfStore, objectSource } from '../conf-store/index.js';
+import { PluginProbe } from '../conf-store/plugin-probe.js';
+import { Journal } from '../journal/journal.js';
+import { GcGate } from '../locks/gc-gate.js';
+import type { CNIOperatorOptions, OperatorFolders } from '../operator-options.js';
+import { OwnAttachments, type OwnPlaces } from '../records/own-attachments.js';
+import { PortOwners } from '../records/port-owners.js';
+import { Records } from '../records/records.js';
+import { setAsideWarning } from '../set-aside-warning.js';
+import { WarningCollector } from '../warning-collector.js';
+import type { OperatorContext } from './context.js';
+import { vendorFolders, withVendorFolders } from './vendor-folders.js';
+
+const DEFAULT_CONF_DIR = '/etc/cni/net.d';
+const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
+
+/** What an operator is made of. */
+export interface NewContext {
+  readonly context: OperatorContext;
+  readonly folders: OperatorFolders;
+  readonly probe: PluginProbe;
+}
+
+/**
+ * Opens what the operations of an operator share.
+ *
+ * @throws as `CNIOperator.create` does
+ */
+export async function createContext(options: CNIOperatorOptions): Promise<NewContext> {
+  // The working folder can change, and what is in the others must stay where it is.
+  const { confDir, sources, own } = placesOf(options);
+  const binDirs = (options.binDirs ?? DEFAULT_BIN_DIRS).map((folder) => resolve(folder));
+  const cacheDir = resolve(options.cacheDir ?? DEFAULT_CACHE_DIR);
+  const stateDir = resolve(options.stateDir ?? join(cacheDir, 'libcni'));
+  const { helper = HelperClient.shared(), loopback = 'helper', strict = false, foreignFolders } = options;
+  checkFolders([cacheDir, stateDir], foreignFolders);
+  const { pluginDirs = vendorFolders } = options;
+  const exec = withVendorFolders(options.exec ?? new HelperExec(helper), pluginDirs);
+  const cni = new CNIConfig({ path: binDirs, cacheDir, foreignFolders, exec, helper });
+  const store = await ConfStore.create({ ...options, confDir, sources, binDirs, pluginDirs, exec });
+  const warnings = new WarningCollector(cni);
+  const onSetAside = (found: SetAside) => warnings.warn(setAsideWarning(found));
+  const folder = { foreignFolders, onSetAside };
+  const records = new Records(cacheDir, { foreignFolders });
+  const locks = new LockStore(stateDir, helper, folder);
+  const state = {
+    locks,
+    gate: new GcGate(locks),
+    journal: new Journal(stateDir, folder),
+    own: new OwnAttachments({ ...own, cacheDir, stateDir }, folder),
+    portOwners: new PortOwners(records),
+    records,
+    warnings,
+  };
+  const folders = { confDir, binDirs, cacheDir, stateDir };
+  const probe = new PluginProbe({ binDirs, pluginDirs, cni, exec, signal: new AbortController().signal });
+  const context = { cni, exec, store, helper, loopback, strict, ...state };
+  return { context, folders, probe };
+}
+
+/** Where networks come from, and what tells these places from those of other operators. */
+interface Places {
+  readonly confDir: string | undefined;
+  readonly sources: readonly ConfSource[];
+  readonly own: Pick<OwnPlaces, 'confDir' | 'sources' | 'networks'>;
+}
+
+function placesOf({ networks, sources = [], confDir: given }: CNIOperatorOptions): Places {
+  const isFolderWanted = given !== undefined || (networks === undefined && sources.length === 0);
+  const confDir = isFolderWanted ? resolve(given ?? DEFAULT_CONF_DIR) : undefined;
+  const objects = networks && objectSource(networks);
+  const own = {
+    confDir,
+    ...(sources.length > 0 && { sources: sources.map(({ name }) => name) }),
+    ...(objects && { networks: objects.names }),
+  };
+  return { confDir, sources: [...(objects ? [objects] : []), ...sources], own };
+}
