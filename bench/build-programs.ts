@@ -12,20 +12,34 @@ export interface Programs {
   /** Has the plugin `noop`. */
   readonly pluginDir: string;
   readonly spawnLoop: string;
+  /** Times other programs. */
+  readonly timedRun: string;
   /** Absent where Go is not on the machine. */
   readonly goAnchor: string | undefined;
 }
 
 /** Compiles everything into a folder. */
 export function buildPrograms(folder: string): Programs {
-  const compiler = compilers.find((name) => isThere(name, ['--version']));
-  if (compiler === undefined) throw new Error('no C compiler found: npm run setup -- helper installs one');
+  const compiler = findCompiler();
   const pluginDir = join(folder, 'plugins');
   mkdirSync(pluginDir);
   const spawnLoop = join(folder, 'spawn-loop');
   compile(compiler, 'noop-plugin.c', join(pluginDir, 'noop'));
   compile(compiler, 'spawn-loop.c', spawnLoop);
-  return { pluginDir, spawnLoop, goAnchor: buildGoAnchor(folder) };
+  return { pluginDir, spawnLoop, timedRun: buildTimedRun(folder), goAnchor: buildGoAnchor(folder) };
+}
+
+/** The program that times other programs. */
+export function buildTimedRun(folder: string): string {
+  const output = join(folder, 'timed-run');
+  compile(findCompiler(), 'timed-run.c', output);
+  return output;
+}
+
+function findCompiler(): string {
+  const compiler = compilers.find((name) => isThere(name, ['--version']));
+  if (compiler === undefined) throw new Error('no C compiler found: npm run setup -- helper installs one');
+  return compiler;
 }
 
 function compile(compiler: string, source: string, output: string): void {

@@ -17,7 +17,17 @@ export interface BenchOptions {
 /** The suites that can be named. */
 export const SUITES = [
   ...(['plugin', 'plugin-100', 'heap', 'list', 'list-100', 'list-heap', 'list-memory'] as const),
-  ...(['list-real', 'pods', 'validate', 'conf', 'attachments', 'gc', 'networks', 'import'] as const),
+  ...([
+    'list-real',
+    'pods',
+    'validate',
+    'conf',
+    'attachments',
+    'gc',
+    'networks',
+    'import',
+    'command',
+  ] as const),
 ];
 
 /** What `--only` can name. */

@@ -1,3 +1,4 @@
+import { commandSuite } from './command-start.js';
 import { attachmentSuite, configurationSuites, garbageSuite } from './folders.js';
 import { importSuite } from './import-time.js';
 import { networkSuites } from './networks.js';
@@ -31,5 +32,6 @@ export function allSuites(bench: Bench): Suite[] {
     garbageSuite(bench),
     ...networkSuites(bench),
     importSuite(bench),
+    commandSuite(bench),
   ].flat();
 }

@@ -41,7 +41,7 @@ export interface Figures {
   readonly wallMs: number;
   /** How long the event loop could do nothing else; Node only. */
   readonly busyMs?: number;
-  /** Processor time of the main thread; Node only. */
+  /** Processor time: of Node's main thread, or of a program that is started. */
   readonly cpuMs?: number;
   /** The longest time for which the event loop did nothing else; Node only, and only for work on folders. */
   readonly longestBlockMs?: number;

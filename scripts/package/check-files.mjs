@@ -10,7 +10,7 @@ const required = [
   'LICENSE',
   'dist/index.js',
   'dist/index.d.ts',
-  'dist/libcni.js',
+  'dist/libcni.cjs',
   'dist/libcni.1',
   'dist/THIRD-PARTY-LICENSES.txt',
   'native/Makefile',

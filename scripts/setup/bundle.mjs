@@ -1,10 +1,11 @@
 // Bundles the library and the command into the folder that its argument names, with the licences of what is in them.
 // The library leaves the package's dependencies outside; what src imports beyond them becomes a part of it. The command
-// has all that it runs, so that it starts fast: libcni.js, and a file for what each subcommand loads when it is used.
+// has all that it runs, so that it starts fast: libcni.cjs, and a file for what each subcommand loads when it is used.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleCommand } from './bundle-command.mjs';
 import { bundledLicenses, bundledTranslations } from './bundle-contents.mjs';
 import { projectFolder } from './project.mjs';
 
@@ -24,18 +25,9 @@ const library = await build({
   entryPoints: ['src/index.ts'],
   external: Object.keys(dependencies),
 });
-const command = await build({
+const command = await bundleCommand({
   ...common,
-  entryPoints: { libcni: 'src/cli/main.ts' },
-  splitting: true,
-  chunkNames: 'libcni-[name]-[hash]',
-  minifySyntax: true,
-  minifyWhitespace: true,
   define: { 'process.env.LIBCNI_COMMAND_VERSION': JSON.stringify(version) },
-  // Some packages are CommonJS, and call for Node's own modules by `require`.
-  banner: {
-    js: "import { createRequire as _require } from 'node:module'; const require = _require(import.meta.url);",
-  },
 });
 
 const metafiles = [library.metafile, command.metafile];
@@ -44,7 +36,6 @@ if (translations.length > 0) {
   const reason = "zod's translations are in a bundle; `import * as z from 'zod'` leaves them out";
   throw new Error(`${reason}:\n${translations.join('\n')}`);
 }
-const program = join(folder, 'libcni.js');
-chmodSync(program, 0o755);
+const program = join(folder, 'libcni.cjs');
 writeFileSync(join(folder, 'libcni.1'), execFileSync(process.execPath, [program, 'manual']));
 writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), bundledLicenses(...metafiles));

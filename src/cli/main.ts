@@ -13,17 +13,22 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const program = createProgram().hook('preAction', (_, command) => {
+const program = createProgram(process.argv.slice(2)).hook('preAction', (_, command) => {
   options = command.optsWithGlobals<FailureOptions>();
 });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError)
-    process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
-  else {
-    reportFailure(error, options);
-    process.exitCode = exitCodeOf(error);
+/** A file of CommonJS, as the bundle has them, has no `await` at its top. */
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError)
+      process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
+    else {
+      reportFailure(error, options);
+      process.exitCode = exitCodeOf(error);
+    }
   }
 }
+
+void main();

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { attachmentCommands } from './attachments/commands.js';
+import type { CommandMakers } from './command-makers.js';
 import { doctorCommand } from './doctor/command.js';
 import { hookCommand } from './hook/command.js';
 import { netnsCommand } from './netns/command.js';
@@ -29,28 +30,44 @@ Examples:
   libcni detach web
   libcni doctor`;
 
-/** The whole command: what it does is loaded when it is used. */
-export function createProgram(): Command {
+const groups: Readonly<Record<string, CommandMakers>> = {
+  'Containers:': attachmentCommands,
+  'Things:': { network: networkCommand, netns: netnsCommand, pod: podCommand, hook: hookCommand },
+  'Verbs of CNI, as cnitool has them:': verbCommands,
+  'Help:': { doctor: doctorCommand, completion: completionCommand },
+};
+
+/**
+ * The command for these words. It has all of its subcommands, unless the words begin with the name of one: making them all
+ * takes longer than the work of many of them. What a subcommand does is loaded when it is used.
+ */
+export function createProgram(words: readonly string[]): Command {
   const program = new Command('libcni')
     .description('Networks for containers, by CNI plugins.')
     .version(commandVersion)
     .option('--debug', 'show all that is known of a failure')
     .enablePositionalOptions()
     .addHelpText('after', help)
-    .commandsGroup('Containers:')
     .exitOverride();
-  for (const command of attachmentCommands()) program.addCommand(command);
-  program.commandsGroup('Things:');
-  for (const command of [networkCommand(), netnsCommand(), podCommand(), hookCommand()])
-    program.addCommand(command);
-  program.commandsGroup('Verbs of CNI, as cnitool has them:');
-  for (const command of verbCommands()) program.addCommand(command);
-  program.commandsGroup('Help:');
-  for (const command of [doctorCommand(), completionCommand(), manualCommand()]) program.addCommand(command);
-  program.addCommand(completeCommand(), { hidden: true });
+  addCommands(program, words.find((word) => !word.startsWith('-')) ?? '');
   saysUsage(program);
   finish(program);
   return program;
+}
+
+function addCommands(program: Command, wanted: string): void {
+  const all = Object.entries(groups);
+  const only = all.find(([, makers]) => Object.hasOwn(makers, wanted))?.[1][wanted];
+  if (only !== undefined) {
+    program.addCommand(only());
+    return;
+  }
+  for (const [group, makers] of all) {
+    program.commandsGroup(group);
+    for (const make of Object.values(makers)) program.addCommand(make());
+  }
+  // These ask all others.
+  program.addCommand(manualCommand()).addCommand(completeCommand(), { hidden: true });
 }
 
 /** Gives every command what all of them have. */

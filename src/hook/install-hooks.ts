@@ -100,5 +100,5 @@ function isOurs({
   readonly args?: readonly string[] | undefined;
 }): boolean {
   const words = [path, ...args];
-  return words.includes('hook') && words.some((word) => /(^|\/)(cni-helper|libcni(\.js)?)$/.test(word));
+  return words.includes('hook') && words.some((word) => /(^|\/)(cni-helper|libcni(\.c?js)?)$/.test(word));
 }

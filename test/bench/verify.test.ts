@@ -22,7 +22,12 @@ function benchIn(name: string): Bench & { readonly folders: () => string[] } {
     for (const place of [disk, memoryFolder]) mkdirSync(join(place, own), { recursive: true });
     return join(disk, own);
   };
-  const programs = { pluginDir: 'plugins', spawnLoop: 'spawn-loop', goAnchor: 'anchor' };
+  const programs = {
+    pluginDir: 'plugins',
+    spawnLoop: 'spawn-loop',
+    timedRun: 'timed-run',
+    goAnchor: 'anchor',
+  };
   const workspace = { root: disk, memoryFolder, programs, folder, [Symbol.dispose]: () => {} };
   const folders = () => [disk, memoryFolder].flatMap((on) => readdirSync(on).map((own) => join(on, own)));
   return { pool: new DriverPool(), workspace, scale: (count) => count, folders };

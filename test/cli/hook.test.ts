@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const command = fileURLToPath(new URL('../../dist/libcni.js', import.meta.url));
+const command = fileURLToPath(new URL('../../dist/libcni.cjs', import.meta.url));
 let folder: string;
 
 beforeEach(async () => {

@@ -10,11 +10,11 @@ const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const env = { ...process.env, PATH: `${dist}:${process.env.PATH}` };
 
 async function libcni(...args: string[]): Promise<string> {
-  return (await execute(process.execPath, [`${dist}/libcni.js`, ...args])).stdout;
+  return (await execute(process.execPath, [`${dist}/libcni.cjs`, ...args])).stdout;
 }
 
 async function failing(...args: string[]): Promise<{ code: number; stderr: string }> {
-  return await execute(process.execPath, [`${dist}/libcni.js`, ...args]).then(
+  return await execute(process.execPath, [`${dist}/libcni.cjs`, ...args]).then(
     () => Promise.reject(new Error('it succeeds')),
     (error: { code: number; stderr: string }) => error,
   );
@@ -27,7 +27,7 @@ function leaves(command: Program): Program[] {
 }
 
 it('every command says what it does, shows examples, and takes --json and --debug', () => {
-  const commands = leaves(createProgram()).filter((command) => command.name() !== 'complete');
+  const commands = leaves(createProgram([])).filter((command) => command.name() !== 'complete');
   expect(commands.length).toBeGreaterThan(35);
   for (const command of commands) {
     let said = '';
@@ -58,7 +58,7 @@ it('completes commands, options and choices', async () => {
 });
 
 it('gives scripts that shells read, and that complete', async () => {
-  const script = `libcni() { "${process.execPath}" "${dist}/libcni.js" "$@"; }
+  const script = `libcni() { "${process.execPath}" "${dist}/libcni.cjs" "$@"; }
     eval "$(libcni completion bash)"
     COMP_WORDS=(libcni netns cr) COMP_CWORD=2; _libcni; echo "$COMPREPLY"`;
   const { stdout } = await execute('bash', ['-c', script], { env });
@@ -67,7 +67,7 @@ it('gives scripts that shells read, and that complete', async () => {
 
 it('has every command in its manual page, which has its place in the package', async () => {
   const page = (await libcni('manual')).replaceAll('\\-', '-');
-  for (const command of leaves(createProgram()).filter((one) => one.name() !== 'complete'))
+  for (const command of leaves(createProgram([])).filter((one) => one.name() !== 'complete'))
     expect(page).toContain(`.SS "${pathOf(command)}`);
   expect(await readdir(dist)).toContain('libcni.1');
 });
@@ -75,7 +75,7 @@ it('has every command in its manual page, which has its place in the package', a
 it('has every command in the documentation', async () => {
   const { readFile } = await import('node:fs/promises');
   const text = await readFile(fileURLToPath(new URL('../../docs/command.md', import.meta.url)), 'utf8');
-  for (const command of leaves(createProgram()).filter((one) => one.name() !== 'complete'))
+  for (const command of leaves(createProgram([])).filter((one) => one.name() !== 'complete'))
     expect(text).toContain(pathOf(command));
 });
 

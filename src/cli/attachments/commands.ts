@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { CommandMakers } from '../command-makers.js';
 import { examples } from '../options/examples.js';
 import { addTimeoutOption } from '../options/limits.js';
 import { addPlaceOptions } from '../options/places.js';
@@ -9,9 +10,13 @@ const ID = 'the id of the container';
 const NETWORKS = 'networks, each perhaps with its interface: front storage@data0';
 
 /** The commands on containers and what they are attached to. */
-export function attachmentCommands(): Command[] {
-  return [attachCommand(), detachCommand(), inspectCommand(), psCommand(), recoverCommand()];
-}
+export const attachmentCommands: CommandMakers = {
+  attach: attachCommand,
+  detach: detachCommand,
+  inspect: inspectCommand,
+  ps: psCommand,
+  recover: recoverCommand,
+};
 
 function attachCommand(): Command {
   return addTimeoutOption(addRequestOptions(addPlaceOptions(new Command('attach'))))

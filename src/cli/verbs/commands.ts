@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import type { CommandMakers } from '../command-makers.js';
 import { collect } from '../options/collect.js';
 import { examples } from '../options/examples.js';
 import { addFolderOptions, type PlaceOptions } from '../options/places.js';
@@ -9,19 +10,17 @@ const NETWORK = 'a network of `libcni list`';
 const NETNS = 'its namespace: a path, or a name of `libcni netns ls`';
 
 /** The verbs of CNI, with the environment of cnitool. */
-export function verbCommands(): Command[] {
-  return [
-    addCommand(),
-    checkCommand(),
-    delCommand(),
-    gcCommand(),
-    statusCommand(),
-    validateCommand(),
-    versionCommand(),
-    listCommand(),
-    planCommand(),
-  ];
-}
+export const verbCommands: CommandMakers = {
+  add: addCommand,
+  check: checkCommand,
+  del: delCommand,
+  gc: gcCommand,
+  status: statusCommand,
+  validate: validateCommand,
+  version: versionCommand,
+  list: listCommand,
+  plan: planCommand,
+};
 
 function addCommand(): Command {
   return addAttachmentOptions(new Command('add'))

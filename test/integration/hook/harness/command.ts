@@ -6,7 +6,7 @@ import { run } from '../../harness/run.js';
 import { confDir } from '../../operator/harness/operators.js';
 
 /** The command as it is in the package. */
-export const command = fileURLToPath(new URL('../../../../dist/libcni.js', import.meta.url));
+export const command = fileURLToPath(new URL('../../../../dist/libcni.cjs', import.meta.url));
 
 /** The options that lead the command to what is the lab's. */
 export function placesOf(lab: Lab): string[] {
