@@ -62,12 +62,18 @@ describe('an ADD whose helper is killed', () => {
   });
 
   it.each([
-    ['that leads a session of its own, as a daemon does', 'setsid'],
     ['of another container', 'CNI_CONTAINERID=c2'],
     ['of another interface', 'CNI_IFNAME=eth1'],
-  ])('does not wait for a program %s', async (_, prefix) => {
-    await addDelegating(4, prefix);
+  ])('is rolled back once what its plugin started has ended, be it %s', async (_, prefix) => {
+    await addDelegating(1, `${prefix} sh -c 'sleep 1; touch ${made}.ended' &`);
+    expect(await killedAdd()).toMatchObject({ code: 'ERR_HELPER', rollbackErrors: [] });
+    expect([existsSync(`${made}.ended`), existsSync(made)]).toEqual([true, false]);
+  });
+
+  it('does not wait for a program that leads a session of its own, as a daemon does', async () => {
+    await addDelegating(4, 'setsid');
     expect(await killedAdd()).toMatchObject({ code: 'ERR_HELPER', rollbackErrors: [] });
     expect(existsSync(made)).toBe(false);
+    await eventually('the program has ended', () => existsSync(made));
   });
 });
