@@ -6,25 +6,25 @@ import { nearestName } from './nearest-name.js';
 
 /**
  * An object with these keys and no others. A key that does not exist is refused with the name that was probably meant.
- * `null` counts as left out where a key may be left out, since JSON has no other way to say it.
+ * One that is `null` counts as left out where it may be, since JSON has no other way to say it.
  *
  * @param expected - what it is, for the message: `an object with the id of a container`
  */
 export function keys<Shape extends z.ZodRawShape>(shape: Shape, expected = 'an object') {
   const known = Object.keys(shape);
-  const omittable = known.filter((key) => shape[key] instanceof z.ZodOptional);
+  const required = known.filter((key) => !(shape[key] instanceof z.ZodOptional));
   const object = z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys' ? suggestion(issue.keys, known) : `must be ${expected}`,
   });
   // One step for all keys: one for each would cost a microsecond a key.
-  return z.preprocess((value) => (isKeyed(value) ? withoutNull(value, omittable) : value), object);
+  return z.preprocess((value) => (isKeyed(value) ? withoutAbsent(value, required) : value), object);
 }
 
-function withoutNull(given: object, omittable: readonly string[]): object {
-  const absent = omittable.filter((key) => Reflect.get(given, key) === null);
-  if (absent.length === 0) return given;
-  return Object.fromEntries(Object.entries(given).filter(([key]) => !absent.includes(key)));
+function withoutAbsent(given: object, required: readonly string[]): object {
+  const isAbsent = (key: string) => (Reflect.get(given, key) ?? null) === null && !required.includes(key);
+  if (!Object.keys(given).some(isAbsent)) return given;
+  return Object.fromEntries(Object.entries(given).filter(([key]) => !isAbsent(key)));
 }
 
 /** A key that may be left out of an object of {@link keys}. */

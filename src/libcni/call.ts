@@ -1,14 +1,8 @@
 import { checkArgument, parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { addCircumstances } from '../errors/add-circumstances.js';
 import type { Circumstances, Verb } from '../errors/circumstances.js';
-import {
-  containerIdSchema,
-  gcArgsSchema,
-  listSchema,
-  optionsSchema,
-  pluginSchema,
-  runtimeConfSchema,
-} from './call-fields.js';
+import { containerIdSchema, gcArgsSchema, optionsSchema, runtimeConfSchema } from './call-fields.js';
+import { listSchema, pluginSchema } from './conf/conf-fields.js';
 import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { GcArgs } from './gc.js';
 import type { RuntimeConf } from './runtime-conf.js';

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { checkOptionalBoolean, checkOptionalChoice, checkText } from '../errors/check-value.js';
+import type * as z from 'zod';
+import { booleanField, keys, optional, textField } from '../arguments/fields.js';
+import { parseOptions } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
 import { HelperClient, type NetnsInfo } from '../platform/helper/index.js';
-import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
+import { foreignFoldersField, linkField, netnsFields, netnsPathField } from './call-fields.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';
-import { checkLinkOptions, makeLink, type NetnsLinkOptions } from './netns-link.js';
+import { makeLink, type NetnsLinkOptions } from './netns-link.js';
 import { checkNetnsName } from './netns-name.js';
 import type { NetnsOptions } from './netns-options.js';
 import { removeNetns } from './remove-netns.js';
@@ -45,6 +47,16 @@ export interface CreateNetnsOptions extends NetnsOptions {
   readonly link?: NetnsLinkOptions | undefined;
 }
 
+const optionsSchema = keys({
+  ...netnsFields,
+  path: optional(netnsPathField),
+  name: optional(textField),
+  dir: optional(netnsPathField),
+  shareFolder: optional(booleanField),
+  foreignFolders: optional(foreignFoldersField),
+  link: optional(linkField),
+}) satisfies z.ZodType<CreateNetnsOptions>;
+
 /**
  * Makes a network namespace that persists through a bind mount on its file. One whose making is ended, for example a
  * wait for a folder that somebody has locked, leaves nothing; only where the file system did not answer within a second
@@ -58,7 +70,7 @@ export interface CreateNetnsOptions extends NetnsOptions {
  * `rollbackErrors` say why.
  */
 export async function createNetns(options: CreateNetnsOptions = {}): Promise<Netns> {
-  return await keepNetns(checkedCreation(options ?? {}));
+  return await keepNetns(parseCreation(options));
 }
 
 /** Gives a file to the namespace at `source`, or to a new one. */
@@ -74,19 +86,14 @@ export async function keepNetns(given: CreateNetnsOptions, source?: string): Pro
 }
 
 /** @throws LibcniError `ERR_CONF_INVALID` */
-export function checkedCreation(options: CreateNetnsOptions): CreateNetnsOptions {
-  const given = checkedOptions(options);
-  const { path, name, dir, shareFolder, link } = given;
-  checkOptionalPath('path', path);
-  checkOptionalPath('dir', dir);
-  if (name !== undefined) checkText('name', name);
+export function parseCreation(options: CreateNetnsOptions): CreateNetnsOptions {
+  const given = parseOptions(optionsSchema, options);
+  const { path, name, dir, link } = given;
   if (path !== undefined && (name ?? dir) !== undefined)
     throw new LibcniError('ERR_CONF_INVALID', 'path must not be given together with name or dir', {
       value: path,
     });
-  checkOptionalBoolean('shareFolder', shareFolder);
-  checkOptionalChoice('foreignFolders', given.foreignFolders, ['refuse', 'allow']);
-  if (link !== undefined) checkLinkOptions(link);
+  if (link !== undefined) checkNetnsName(link.pod);
   return given;
 }
 

@@ -1,5 +1,4 @@
 import { abortedError } from '../errors/aborted-error.js';
-import { checkTimeout } from '../errors/check-timeout.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { currentFolder } from '../platform/helper/current-folder.js';
 import type { HelperClient, SpawnOutcome } from '../platform/helper/index.js';
@@ -44,7 +43,6 @@ export interface NetnsCommand extends NetnsExecOptions {
 /** Runs a command in the namespace; only the network differs from a run outside. */
 export async function execInNetns(command: NetnsCommand): Promise<NetnsExecResult> {
   const { helper, netns, file, args, cwd, ...rest } = command;
-  checkTimeout(command.timeoutMs);
   const env = definedOnly(command.env ?? process.env);
   const path = await findCommand(file, { path: env.PATH ?? process.env.PATH, cwd: cwd ?? currentFolder() });
   try {

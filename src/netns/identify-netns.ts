@@ -1,5 +1,8 @@
+import type * as z from 'zod';
+import { keys, optional } from '../arguments/fields.js';
+import { parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient } from '../platform/helper/index.js';
-import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
+import { netnsFields, netnsPathField } from './call-fields.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { inspectNetns } from './inspect-netns.js';
 import { listNetns } from './list-netns.js';
@@ -14,6 +17,11 @@ export interface IdentifyNetnsOptions extends NetnsOptions {
   readonly dir?: string | undefined;
 }
 
+const optionsSchema = keys({
+  ...netnsFields,
+  dir: optional(netnsPathField),
+}) satisfies z.ZodType<IdentifyNetnsOptions>;
+
 /**
  * The entries of the folder that are the network namespace of a process: none where it lives in another one, and more than
  * one where the namespace is kept under several names.
@@ -22,9 +30,8 @@ export interface IdentifyNetnsOptions extends NetnsOptions {
  * `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an option is invalid.
  */
 export async function identifyNetns(pid: number, options: IdentifyNetnsOptions = {}): Promise<NetnsEntry[]> {
-  const given = checkedOptions(options ?? {});
+  const given = parseOptions(optionsSchema, options);
   const { helper = HelperClient.shared(), dir = defaultNetnsFolder(), ...limits } = given;
-  checkOptionalPath('dir', dir);
   const path = processNetnsPath(pid);
   return await abandoning({ doing: 'identify network namespace', path, ...limits }, async (end) => {
     const { inode } = await inspectNetns(path, helper, end);

@@ -1,9 +1,15 @@
-import { invalidArgument } from '../errors/invalid-argument.js';
+import * as z from 'zod';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient, SpawnError } from '../platform/helper/index.js';
-import { checkedOptions } from './checked-arguments.js';
+import { netnsOptionsSchema } from './call-fields.js';
 import { netnsFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';
 import { abandoning } from './within-limits.js';
+
+const EMPTY = { error: 'must be a path, which is not empty' };
+
+/** One with NUL is left to the helper, which says of any odd path why there can be no namespace. */
+const anyPathField = z.string(EMPTY).min(1, EMPTY);
 
 /**
  * Whether there is a network namespace at `path`; `false` where there is nothing.
@@ -12,10 +18,8 @@ import { abandoning } from './within-limits.js';
  * an argument is invalid.
  */
 export async function isNetns(path: string, options: NetnsOptions = {}): Promise<boolean> {
-  // One with NUL is left to the helper, which says of any odd path why there can be no namespace.
-  if (typeof path !== 'string' || path === '')
-    throw invalidArgument('path', 'a path, which is not empty', path);
-  const { helper = HelperClient.shared(), ...limits } = checkedOptions(options ?? {});
+  parseArgument(anyPathField, path, 'path');
+  const { helper = HelperClient.shared(), ...limits } = parseOptions(netnsOptionsSchema, options);
   try {
     const info = await abandoning({ doing: 'inspect network namespace', path, ...limits }, (end) =>
       helper.inspectNetns(path, { signal: end }),

@@ -1,9 +1,10 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { isOwnError } from '../errors/own-error.js';
 import { hasCode } from '../errors/system-error.js';
 import { HelperClient } from '../platform/helper/index.js';
-import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
+import { folderSchema, netnsOptionsSchema } from './call-fields.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { readHelperMounts } from './mount-table.js';
 import { describeEntry, type NetnsEntry } from './netns-entry.js';
@@ -20,9 +21,9 @@ import { abandoning } from './within-limits.js';
  * `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function listNetns(dir?: string, options: NetnsOptions = {}): Promise<NetnsEntry[]> {
-  checkOptionalPath('dir', dir);
-  const { helper = HelperClient.shared(), ...limits } = checkedOptions(options ?? {});
-  const folder = resolve(dir ?? defaultNetnsFolder());
+  const given = parseArgument(folderSchema, dir, 'dir');
+  const { helper = HelperClient.shared(), ...limits } = parseOptions(netnsOptionsSchema, options);
+  const folder = resolve(given ?? defaultNetnsFolder());
   try {
     return await abandoning({ doing: 'list the namespaces in', path: folder, ...limits }, (end) =>
       listFolder(folder, helper, end),

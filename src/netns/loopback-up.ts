@@ -1,6 +1,8 @@
-import { checkOptionalBoolean } from '../errors/check-value.js';
+import type * as z from 'zod';
+import { booleanField, keys, optional } from '../arguments/fields.js';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient } from '../platform/helper/index.js';
-import { checkedOptions, checkPath } from './checked-arguments.js';
+import { netnsFields, netnsPathField } from './call-fields.js';
 import { netnsFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';
 import { abandoning } from './within-limits.js';
@@ -11,6 +13,11 @@ export interface LoopbackUpOptions extends NetnsOptions {
   readonly hostNetns?: boolean | undefined;
 }
 
+const optionsSchema = keys({
+  ...netnsFields,
+  hostNetns: optional(booleanField),
+}) satisfies z.ZodType<LoopbackUpOptions>;
+
 /**
  * Brings the interface `lo` of the namespace at `path` up, without a plugin.
  *
@@ -18,9 +25,8 @@ export interface LoopbackUpOptions extends NetnsOptions {
  * `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function loopbackUp(path: string, options: LoopbackUpOptions = {}): Promise<void> {
-  checkPath('path', path);
-  const { helper = HelperClient.shared(), hostNetns, ...limits } = checkedOptions(options ?? {});
-  checkOptionalBoolean('hostNetns', hostNetns);
+  parseArgument(netnsPathField, path, 'path');
+  const { helper = HelperClient.shared(), hostNetns, ...limits } = parseOptions(optionsSchema, options);
   try {
     await abandoning({ doing: 'bring lo up in network namespace', path, ...limits }, (end) =>
       helper.loopbackUp(path, { signal: end, hostNetns }),

@@ -1,13 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { checkText, isKeyed } from '../errors/check-value.js';
-import { invalidArgument } from '../errors/invalid-argument.js';
 import { hasCode } from '../errors/system-error.js';
 import { makeFolders } from '../files/make-folders.js';
-import { checkPath } from './checked-arguments.js';
 import { fileFailure } from './netns-failure.js';
-import { checkNetnsName } from './netns-name.js';
 
 const namePattern = /-[0-9a-f]{8}$/;
 const SUFFIX_LENGTH = 9;
@@ -18,14 +14,6 @@ export interface NetnsLinkOptions {
   readonly dir: string;
   /** What the link's name starts with; a dash and eight random hexadecimal digits follow. */
   readonly pod: string;
-}
-
-/** @throws LibcniError `ERR_CONF_INVALID`, `ERR_NETNS` where the pod cannot be in the name of a file. */
-export function checkLinkOptions(link: NetnsLinkOptions): void {
-  if (!isKeyed(link)) throw invalidArgument('link', 'an object with dir and pod', link);
-  checkPath('link.dir', link.dir);
-  checkText('link.pod', link.pod);
-  checkNetnsName(link.pod);
 }
 
 /** Makes the link, and its folder, and gives back its absolute path. */

@@ -1,11 +1,12 @@
+import { parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient, type NetnsInfo } from '../platform/helper/index.js';
-import { checkedOptions } from './checked-arguments.js';
-import { checkedCommand } from './checked-command.js';
+import { limitsSchema } from './call-fields.js';
 import { execInNetns, type NetnsExecOptions, type NetnsExecResult } from './exec-in-netns.js';
 import { loopbackUp } from './loopback-up.js';
 import { removeLink } from './netns-link.js';
 import type { NetnsLimits } from './netns-options.js';
 import { type KnownNetns, refuseAnother, removeOwnNetns } from './own-netns.js';
+import { parseCommand } from './parse-command.js';
 import { type NetnsProcess, type NetnsSpawnOptions, spawnInNetns } from './spawn-in-netns.js';
 
 /** A network namespace that is kept by a file. It outlives this object and this process until it is removed. */
@@ -46,7 +47,7 @@ export class Netns implements AsyncDisposable {
     args: readonly string[] = [],
     options: NetnsExecOptions = {},
   ): Promise<NetnsExecResult> {
-    const command = checkedCommand({ file, args, options });
+    const command = parseCommand({ file, args, options });
     const { signal, timeoutMs } = command.options;
     await refuseAnother(this.known, { signal, timeoutMs, helper: this.helper });
     const { options: given, ...program } = command;
@@ -66,7 +67,7 @@ export class Netns implements AsyncDisposable {
     args: readonly string[] = [],
     options: NetnsSpawnOptions = {},
   ): Promise<NetnsProcess> {
-    const command = checkedCommand({ file, args, options });
+    const command = parseCommand({ file, args, options });
     const { signal, timeoutMs } = command.options;
     await refuseAnother(this.known, { signal, timeoutMs, helper: this.helper });
     const { options: given, ...program } = command;
@@ -75,7 +76,7 @@ export class Netns implements AsyncDisposable {
 
   /** Brings the interface `lo` up. @throws LibcniError as {@link Netns.exec} does */
   async loopbackUp(limits: NetnsLimits = {}): Promise<void> {
-    const options = { ...checkedOptions(limits ?? {}), helper: this.helper };
+    const options = { ...parseOptions(limitsSchema, limits), helper: this.helper };
     await refuseAnother(this.known, options);
     await loopbackUp(this.path, options);
   }
@@ -85,7 +86,7 @@ export class Netns implements AsyncDisposable {
    * even if the path leads to another one by then.
    */
   async remove(limits: NetnsLimits = {}): Promise<void> {
-    const options = { ...checkedOptions(limits ?? {}), helper: this.helper };
+    const options = { ...parseOptions(limitsSchema, limits), helper: this.helper };
     await removeOwnNetns(this.known, options);
     if (this.link !== undefined) await removeLink(this.link, this.path);
   }

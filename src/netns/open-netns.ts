@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient } from '../platform/helper/index.js';
-import { checkedOptions, checkPath } from './checked-arguments.js';
+import { netnsOptionsSchema, netnsPathField } from './call-fields.js';
 import { inspectNetns } from './inspect-netns.js';
 import { Netns } from './netns.js';
 import { readOwnLink } from './netns-link.js';
@@ -16,8 +17,8 @@ import { abandoning } from './within-limits.js';
  * `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function openNetns(path: string, options: NetnsOptions = {}): Promise<Netns> {
-  checkPath('path', path);
-  const { helper = HelperClient.shared(), ...limits } = checkedOptions(options ?? {});
+  parseArgument(netnsPathField, path, 'path');
+  const { helper = HelperClient.shared(), ...limits } = parseOptions(netnsOptionsSchema, options);
   const given = resolve(path);
   return await abandoning({ doing: 'open network namespace', path: given, ...limits }, async (end) => {
     const target = await readOwnLink(given);

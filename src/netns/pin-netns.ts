@@ -1,5 +1,5 @@
 import { HelperClient } from '../platform/helper/index.js';
-import { type CreateNetnsOptions, checkedCreation, keepNetns } from './create-netns.js';
+import { type CreateNetnsOptions, keepNetns, parseCreation } from './create-netns.js';
 import { inspectNetns } from './inspect-netns.js';
 import type { Netns } from './netns.js';
 import { processNetnsPath } from './process-netns.js';
@@ -15,7 +15,7 @@ export type PinNetnsOptions = CreateNetnsOptions;
  * @throws LibcniError `ERR_NOT_FOUND` where there is no such process, and those of `createNetns`.
  */
 export async function pinNetns(pid: number, options: PinNetnsOptions = {}): Promise<Netns> {
-  const given = checkedCreation(options ?? {});
+  const given = parseCreation(options);
   const { helper = HelperClient.shared(), signal, timeoutMs } = given;
   const path = processNetnsPath(pid);
   await abandoning({ doing: 'look at network namespace', path, signal, timeoutMs }, (end) =>

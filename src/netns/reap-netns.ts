@@ -1,9 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { checkOptionalBoolean, checkOptionalFunction, checkText } from '../errors/check-value.js';
+import type * as z from 'zod';
+import { booleanField, functionField, keys, optional, textField } from '../arguments/fields.js';
+import { parseArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { HelperClient, SpawnError } from '../platform/helper/index.js';
-import { checkedOptions, checkOptionalPath } from './checked-arguments.js';
+import { netnsFields, netnsPathField } from './call-fields.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { listNetns } from './list-netns.js';
 import type { NetnsEntry } from './netns-entry.js';
@@ -36,6 +38,14 @@ export interface ReapNetnsOptions extends NetnsOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+const optionsSchema = keys({
+  ...netnsFields,
+  prefix: textField,
+  dir: optional(netnsPathField),
+  inUse: optional(functionField<NonNullable<ReapNetnsOptions['inUse']>>()),
+  dryRun: optional(booleanField),
+}) satisfies z.ZodType<ReapNetnsOptions>;
+
 /** What became of one entry. */
 export interface ReapedNetns {
   readonly entry: NetnsEntry;
@@ -62,19 +72,15 @@ export interface ReapedNetns {
  * `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an option is invalid.
  */
 export async function reapNetns(options: ReapNetnsOptions): Promise<ReapedNetns[]> {
-  const { helper = HelperClient.shared(), signal, timeoutMs, ...wanted } = checkedReaping(options);
+  const { helper = HelperClient.shared(), signal, timeoutMs, ...wanted } = parseReaping(options);
   const dir = resolve(wanted.dir ?? defaultNetnsFolder());
   const limited = { doing: 'reap the namespaces in', path: dir, signal, timeoutMs };
   return await abandoning(limited, (end) => reapFolder({ ...wanted, dir, helper, end }));
 }
 
-function checkedReaping(options: ReapNetnsOptions): ReapNetnsOptions {
-  const given = checkedOptions(options);
-  checkText('prefix', given.prefix);
+function parseReaping(options: ReapNetnsOptions): ReapNetnsOptions {
+  const given = parseArgument(optionsSchema, options, 'options');
   if (given.prefix === '') throw new LibcniError('ERR_NETNS', 'an empty prefix would reap everything');
-  checkOptionalPath('dir', given.dir);
-  checkOptionalFunction('inUse', given.inUse);
-  checkOptionalBoolean('dryRun', given.dryRun);
   return given;
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient } from '../platform/helper/index.js';
-import { checkedOptions, checkPath } from './checked-arguments.js';
+import { netnsOptionsSchema, netnsPathField } from './call-fields.js';
 import { netnsFailure } from './netns-failure.js';
 import { readOwnLink, removeLink } from './netns-link.js';
 import type { NetnsOptions } from './netns-options.js';
@@ -18,8 +19,8 @@ import { abandoning } from './within-limits.js';
  * `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function removeNetns(path: string, options: NetnsOptions = {}): Promise<void> {
-  checkPath('path', path);
-  const { helper = HelperClient.shared(), ...limits } = checkedOptions(options ?? {});
+  parseArgument(netnsPathField, path, 'path');
+  const { helper = HelperClient.shared(), ...limits } = parseOptions(netnsOptionsSchema, options);
   try {
     await abandoning({ doing: 'remove network namespace', path, ...limits }, (end) =>
       removeAt(resolve(path), helper, end),

@@ -1,16 +1,13 @@
 import { resolve } from 'node:path';
-import { checkOptionalBoolean, checkOptionalChoice } from '../errors/check-value.js';
+import type * as z from 'zod';
+import { booleanField, keys, optional } from '../arguments/fields.js';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient } from '../platform/helper/index.js';
-import { checkedOptions, checkPath } from './checked-arguments.js';
+import { foreignFoldersField, linkField, netnsFields, netnsPathField } from './call-fields.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';
-import {
-  checkLinkOptions,
-  findOrMakeLink,
-  type NetnsLinkOptions,
-  readLink,
-  removeLink,
-} from './netns-link.js';
+import { findOrMakeLink, type NetnsLinkOptions, readLink, removeLink } from './netns-link.js';
+import { checkNetnsName } from './netns-name.js';
 import type { NetnsOptions } from './netns-options.js';
 import { cancelling } from './within-limits.js';
 
@@ -33,6 +30,13 @@ export interface RestoreNetnsOptions extends NetnsOptions {
   readonly link?: NetnsLinkOptions | undefined;
 }
 
+const optionsSchema = keys({
+  ...netnsFields,
+  shareFolder: optional(booleanField),
+  foreignFolders: optional(foreignFoldersField),
+  link: optional(linkField),
+}) satisfies z.ZodType<RestoreNetnsOptions>;
+
 /** A namespace that was brought back. */
 export interface RestoredNetns {
   readonly netns: Netns;
@@ -52,8 +56,9 @@ export interface RestoredNetns {
  * `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function restoreNetns(path: string, options: RestoreNetnsOptions = {}): Promise<RestoredNetns> {
-  checkPath('path', path);
-  const given = checkedRestoration(options);
+  parseArgument(netnsPathField, path, 'path');
+  const given = parseOptions(optionsSchema, options);
+  if (given.link !== undefined) checkNetnsName(given.link.pod);
   const { helper = HelperClient.shared(), shareFolder = false, foreignFolders, link, ...limits } = given;
   const foreignFolder = foreignFolders === 'allow';
   const place = resolve(path);
@@ -71,12 +76,4 @@ export async function restoreNetns(path: string, options: RestoreNetnsOptions = 
     if (name?.isNew) await removeLink(name.path, file).catch(() => undefined);
     throw netnsFailure('restore', file, error);
   }
-}
-
-function checkedRestoration(options: RestoreNetnsOptions): RestoreNetnsOptions {
-  const given = checkedOptions(options ?? {});
-  checkOptionalBoolean('shareFolder', given.shareFolder);
-  checkOptionalChoice('foreignFolders', given.foreignFolders, ['refuse', 'allow']);
-  if (given.link !== undefined) checkLinkOptions(given.link);
-  return given;
 }

@@ -1,5 +1,4 @@
 import { abortedError } from '../errors/aborted-error.js';
-import { checkTimeout } from '../errors/check-timeout.js';
 import { describeLimit } from '../errors/describe-limit.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { SpawnError } from '../platform/helper/index.js';
@@ -15,13 +14,12 @@ export interface LimitedWork extends NetnsLimits {
 /**
  * Work that its signal ends: it is waited for even then, since it may have been done.
  *
- * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where it was ended, `ERR_CONF_INVALID` where the limits are none.
+ * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where it was ended.
  */
 export async function cancelling<Value>(
   limited: LimitedWork,
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
-  checkTimeout(limited.timeoutMs);
   const end = new AbortController();
   const release = atLimit(limited, () => end.abort());
   try {
@@ -37,13 +35,12 @@ export async function cancelling<Value>(
  * Work that nobody waits for beyond its limits, whatever comes of it. Its signal keeps from being done later what has
  * yet to begin by then.
  *
- * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where the limits are none.
+ * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`.
  */
 export async function abandoning<Value>(
   limited: LimitedWork,
   work: (signal?: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
-  checkTimeout(limited.timeoutMs);
   if (limited.signal === undefined && limited.timeoutMs === undefined) return await work();
   const end = new AbortController();
   let release: (() => void) | undefined;

@@ -3,9 +3,9 @@
 import { objectField } from '../../arguments/fields.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { pluginSchema } from '../call-fields.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson } from '../json/parse-json.js';
 import { joinMembers, type WrittenMembers, writeMembers } from '../json/write-json.js';
+import { pluginSchema } from './conf-fields.js';
 import { networkPluginConfFromBytes } from './plugin-conf.js';
 import type { PluginConfig } from './types.js';
 

@@ -1,8 +1,8 @@
 // Port of ConfFromBytes, ConfFromFile and ConfListFromConf in Go's libcni/conf.go.
 import { parseArgument } from '../../arguments/parse-argument.js';
-import { pluginSchema } from '../call-fields.js';
 import { parseJson } from '../json/parse-json.js';
 import { writeJson } from '../json/write-json.js';
+import { pluginSchema } from './conf-fields.js';
 import { withFormHint } from './form-hint.js';
 import { networkConfFromBytes } from './network-conf.js';
 import { networkPluginConfFromBytes } from './plugin-conf.js';

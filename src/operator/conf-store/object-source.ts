@@ -1,6 +1,6 @@
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { listSchema } from '../../libcni/call-fields.js';
+import { listSchema } from '../../libcni/conf/conf-fields.js';
 import { networkConfFrom } from '../../libcni/conf/conf-from-object.js';
 import type { NetworkConf, NetworkConfigList } from '../../libcni/conf/types.js';
 import type { ConfSource } from './conf-source.js';

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { absentOr, choiceField, keys, limitFields, optional, textField } from '../arguments/fields.js';
+import { helperField } from '../platform/helper/index.js';
+import type { NetnsLimits, NetnsOptions } from './netns-options.js';
+
+// What the schemas of the functions of namespaces share.
+
+const EMPTY = { error: 'must be a path, which is not empty' };
+const NUL = { error: 'must be a path without NUL' };
+
+/** A path; the empty one would mean the working folder. */
+export const netnsPathField = z
+  .string(EMPTY)
+  .min(1, EMPTY)
+  .regex(/^[^\0]*$/, NUL);
+
+/** The folder of namespaces; the default one where it is left out. */
+export const folderSchema = absentOr(netnsPathField);
+
+export const foreignFoldersField = choiceField('refuse', 'allow');
+
+/** A second name for a namespace. */
+export const linkField = keys({ dir: netnsPathField, pod: textField }, 'an object with dir and pod');
+
+/** The options that every function has. */
+export const netnsFields = { ...limitFields, helper: optional(helperField) };
+
+/** The limits of a method. */
+export const limitsSchema = keys(limitFields) satisfies z.ZodType<NetnsLimits>;
+
+/** The options of a function that has no others. */
+export const netnsOptionsSchema = keys(netnsFields) satisfies z.ZodType<NetnsOptions>;

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import {
+  absentOr,
+  instance,
+  keys,
+  limitFields,
+  optional,
+  textField,
+  textWithoutNulField,
+} from '../arguments/fields.js';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
+import { netnsPathField } from './call-fields.js';
+import type { NetnsExecOptions } from './exec-in-netns.js';
+
+/** What is run, and how. */
+export interface ParsedCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly options: NetnsExecOptions;
+}
+
+const argsSchema = absentOr(z.array(textWithoutNulField, { error: 'must be an array of texts' }));
+
+const WITHOUT_NUL = { error: 'must be a name without NUL' };
+
+const envField = z.record(textField.regex(/^[^\0]*$/, WITHOUT_NUL), absentOr(textWithoutNulField), {
+  error: (issue) =>
+    issue.code === 'invalid_key'
+      ? 'must have no variable in env with NUL in its name'
+      : 'must be an object with the variables',
+});
+
+const optionsSchema = keys({
+  ...limitFields,
+  graceMs: limitFields.timeoutMs,
+  env: optional(envField),
+  stdin: optional(
+    instance<string | Uint8Array>(
+      'a text or a Uint8Array',
+      (value) => typeof value === 'string' || value instanceof Uint8Array,
+    ),
+  ),
+  cwd: optional(netnsPathField),
+}) satisfies z.ZodType<NetnsExecOptions>;
+
+/**
+ * A command as it was given, without what is `null`.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function parseCommand({ file, args, options }: ParsedCommand): ParsedCommand {
+  return {
+    file: parseArgument(textWithoutNulField, file, 'file'),
+    args: parseArgument(argsSchema, args, 'args') ?? [],
+    options: parseOptions(optionsSchema, options),
+  };
+}
