@@ -79,17 +79,21 @@ describe('createNetns', () => {
   it('says why it has no link, and why it is still there, where it cannot be removed again either', async () => {
     await using broken = new IsolatedHelper();
     const path = join(broken.folder, 'stays');
-    const link = {
-      pod: 'pod',
-      get dir() {
-        // It is looked at before the namespace is made, too.
-        const { pid } = broken.client;
-        if (pid !== undefined) writeFileSync(join(broken.folder, 'isolated'), '');
-        if (pid !== undefined) endProcess(pid);
-        return join(path, 'links');
+    const link = { pod: 'pod', dir: join(path, 'links') };
+    // It ends as soon as it has made the namespace, and cannot be started again.
+    const helper = new Proxy(broken.client, {
+      get: (client, name) => {
+        const member: unknown = Reflect.get(client, name, client);
+        if (typeof member !== 'function') return member;
+        return async (...given: unknown[]) => {
+          const answer: unknown = await Reflect.apply(member, client, given);
+          if (name === 'createNetns') writeFileSync(join(broken.folder, 'isolated'), '');
+          if (name === 'createNetns' && client.pid !== undefined) endProcess(client.pid);
+          return answer;
+        };
       },
-    };
-    await expect(createNetns({ path, link, helper: broken.client })).rejects.toMatchObject({
+    });
+    await expect(createNetns({ path, link, helper })).rejects.toMatchObject({
       code: 'ERR_NETNS',
       file: expect.stringContaining(join(path, 'links')),
       cause: { code: 'ENOTDIR' },
