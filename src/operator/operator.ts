@@ -1,15 +1,16 @@
 import { EventEmitter } from 'node:events';
 import { type LibcniWarning, validateContainerId } from '../libcni/index.js';
-import { checkedOptions } from './checked-options.js';
 import type { ConfProblem, ConfSnapshot } from './conf-store/index.js';
 import type { PluginProbe } from './conf-store/plugin-probe.js';
 import type { CNIOperatorOptions, OperatorFolders } from './operator-options.js';
+import { parseOperatorOptions } from './parse-options.js';
 import {
-  checkedAttachRequest,
-  checkedFilter,
-  checkedLimits,
-  checkedTarget,
-} from './request/checked-request.js';
+  parseAttachRequest,
+  parseFilter,
+  parseGcRequest,
+  parseLimits,
+  parseTarget,
+} from './parse-request.js';
 import { type PodAttachRequest, requestWithNetns } from './request/pod-request.js';
 import type { AttachmentFilter, OperatorOptions, TargetRequest } from './request/request.js';
 import { type AttachResult, attach } from './verbs/attach.js';
@@ -75,7 +76,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * native helper is missing, `ERR_PERMISSION` for folders that others may change, `ERR_CONF_INVALID` for invalid options.
    */
   static async create(given: CNIOperatorOptions = {}): Promise<CNIOperator> {
-    return new CNIOperator(await createContext(checkedOptions(given)));
+    return new CNIOperator(await createContext(parseOperatorOptions(given)));
   }
 
   /**
@@ -115,8 +116,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    */
   async attach(request: PodAttachRequest, options?: OperatorOptions): Promise<AttachResult> {
     return await this.#work.run(async () => {
-      const wanted = requestWithNetns(checkedAttachRequest(request));
-      return await attach(this.#context, wanted, checkedLimits(options));
+      const wanted = requestWithNetns(parseAttachRequest(request));
+      return await attach(this.#context, wanted, parseLimits(options));
     });
   }
 
@@ -127,7 +128,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * @throws LibcniError `ERR_CACHE` where records cannot be read; `ERR_CONF_INVALID` for a filter that is none.
    */
   async list(filter?: AttachmentFilter): Promise<AttachmentInfo[]> {
-    return await listAttachments(this.#context.records, checkedFilter(filter));
+    return await listAttachments(this.#context.records, parseFilter(filter));
   }
 
   /**
@@ -150,7 +151,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * that are none.
    */
   async check(request: TargetRequest, options?: OperatorOptions): Promise<CheckOutcome[]> {
-    return await this.#work.run(() => check(this.#context, checkedTarget(request), checkedLimits(options)));
+    return await this.#work.run(() => check(this.#context, parseTarget(request), parseLimits(options)));
   }
 
   /**
@@ -167,7 +168,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * taken; `ERR_CONF_INVALID` for names and limits that are none.
    */
   async detach(request: TargetRequest, options?: OperatorOptions): Promise<void> {
-    await this.#work.run(() => detach(this.#context, checkedTarget(request), checkedLimits(options)));
+    await this.#work.run(() => detach(this.#context, parseTarget(request), parseLimits(options)));
   }
 
   /**
@@ -188,7 +189,9 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * collection: they are the last error of the aggregate, or thrown by themselves where nothing else has failed.
    */
   async gc(request: OperatorGcRequest, options?: OperatorOptions): Promise<OperatorGcReport> {
-    return await this.#work.run(() => collectGarbage(this.#context, request, checkedLimits(options)));
+    return await this.#work.run(() =>
+      collectGarbage(this.#context, parseGcRequest(request), parseLimits(options)),
+    );
   }
 
   /**
@@ -198,7 +201,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * @throws LibcniError `ERR_ABORTED`
    */
   async status(options?: OperatorOptions): Promise<OperatorStatus> {
-    return await this.#work.run(() => this.#status.status(checkedLimits(options)));
+    return await this.#work.run(() => this.#status.status(parseLimits(options)));
   }
 
   /**
@@ -210,7 +213,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * journal cannot be read.
    */
   async recover(options?: OperatorOptions): Promise<RecoveryReport> {
-    return await this.#work.run(() => recover(this.#context, checkedLimits(options)));
+    return await this.#work.run(() => recover(this.#context, parseLimits(options)));
   }
 
   /** Stops watching, takes no new work (`ERR_ABORTED`), and waits for the work under way, to its end. */

@@ -92,8 +92,8 @@ describe('a request is refused before anything runs', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['none', undefined, 'valid containers are missing'],
-    ['null', null, 'valid containers are missing'],
+    ['none', undefined, 'request.valid must be an array of containers'],
+    ['null', null, 'request.valid must be an array of containers'],
     ['a text', 'c1', 'request must be an object'],
     ['a container that is null', { valid: [null] }, 'valid[0] must be'],
     ['a container that is its id', { valid: ['c1'] }, 'valid[0] must be'],

@@ -5,12 +5,12 @@ import type { WantedAttachment } from '../attachment.js';
 import type { AttachmentKey } from '../attachment-key.js';
 import { type ConfProblem, describeProblem, networkNamed } from '../conf-store/index.js';
 import { runtimeArgsFromLabels } from './annotations/index.js';
-import { capabilityArgsFromAnnotations, checkedCapabilityArgs } from './capabilities/index.js';
-import { checkedArgs } from './checked-args.js';
+import { capabilityArgsFromAnnotations } from './capabilities/index.js';
 import { effectiveList } from './effective-list.js';
 import { ignoredAnnotations } from './ignored-annotations.js';
 import { InterfaceNames } from './interface-names.js';
 import { type Args, mergedArgs } from './merged-args.js';
+import { pluginArgs } from './plugin-args.js';
 import { podAnnotationsFor } from './pod-annotations.js';
 import type { AttachRequest } from './request.js';
 import { type KnownNetworks, type WantedNetwork, wantedNetworks } from './wanted-networks.js';
@@ -45,7 +45,7 @@ export function resolveRequest(request: AttachRequest, surroundings: Surrounding
   const pod: PodPart = {
     request,
     args: mergedArgs(fromLabels.args, request.args),
-    capabilityArgs: { ...fromAnnotations.capabilityArgs, ...checkedCapabilityArgs(request.capabilityArgs) },
+    capabilityArgs: { ...fromAnnotations.capabilityArgs, ...request.capabilityArgs },
   };
   const wanted = wantedNetworks(request, surroundings);
   const names = nameInterfaces(wanted, request, surroundings.there);
@@ -95,8 +95,8 @@ function runtimeConf({ network, list, ifName, pod, isOfPod }: NetworkPart): Runt
     containerId,
     netns,
     ifName,
-    args: checkedArgs(mergedArgs(pod.args, network.args)),
-    capabilityArgs: { ...ofPod, ...checkedCapabilityArgs(network.capabilityArgs) },
+    args: pluginArgs(mergedArgs(pod.args, network.args)),
+    capabilityArgs: { ...ofPod, ...network.capabilityArgs },
   };
 }
 

@@ -1,9 +1,15 @@
-import { isKeyed } from '../../errors/check-value.js';
-import { invalidArgument } from '../../errors/invalid-argument.js';
+import * as z from 'zod';
+import { instance, isKeyed } from '../../arguments/fields.js';
+import { checkArgument } from '../../arguments/parse-argument.js';
 import { networkStatus as formatStatus, type NetworkStatusSource } from '../request/annotations/index.js';
 import type { AttachResult } from './attach.js';
 
-const WHAT = 'what attach() gives back, or an array of results';
+const attachedSchema = z.looseObject(
+  {
+    networks: z.array(instance<object>('an attached network', isKeyed), { error: 'must be an array' }),
+  },
+  { error: 'must be what attach() gives back, or an array of results' },
+);
 
 /**
  * The text of the annotation `k8s.v1.cni.cncf.io/network-status` for what an attach made, or for results of any
@@ -23,12 +29,7 @@ function isSources(
 }
 
 function networksOf(attached: AttachResult): AttachResult['networks'] {
-  if (!isKeyed(attached)) throw invalidArgument('attached', WHAT, attached);
-  const { networks } = attached;
-  if (!Array.isArray(networks)) throw invalidArgument('attached.networks', 'an array', networks);
-  const other = networks.findIndex((network) => !isKeyed(network));
-  if (other < 0) return networks;
-  throw invalidArgument(`attached.networks[${other}]`, 'an attached network', networks[other]);
+  return checkArgument(attachedSchema, attached, 'attached').networks;
 }
 
 function sourceOf({ name, namespace, ifName, isDefault, raw }: AttachResult['networks'][number]) {

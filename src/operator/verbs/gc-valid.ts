@@ -1,8 +1,5 @@
-import { isKeyed } from '../../errors/check-value.js';
-import { invalidArgument } from '../../errors/invalid-argument.js';
-import { LibcniError } from '../../errors/libcni-error.js';
+import type { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
-import { withoutNull } from '../../errors/without-null.js';
 import { type GcAttachment, validateContainerId, validateInterfaceName } from '../../libcni/index.js';
 import type { AttachmentKey } from '../attachment-key.js';
 import { LOOPBACK_NETWORK } from '../attachment-key.js';
@@ -29,32 +26,18 @@ interface ValidContainers {
 }
 
 /**
- * Checks what the caller calls valid. A name that is none is told at the end: it must not keep all garbage where it is.
- *
- * @throws LibcniError `ERR_CONF_INVALID` for what is no list of containers
+ * Collects what the caller calls valid. A name that is none is told at the end: it must not keep all garbage where it
+ * is.
  */
 export function validContainers(valid: readonly ValidContainer[]): ValidContainers {
-  if (!Array.isArray(valid)) {
-    const summary = 'the valid containers are missing; pass an empty list if there are none';
-    throw new LibcniError('ERR_CONF_INVALID', summary, { value: valid, verb: 'GC' });
-  }
   const containers = new Map<string, ReadonlySet<string> | undefined>();
   const problems: LibcniError[] = [];
-  for (const [index, container] of valid.entries()) {
-    const { id, ifNames } = checkedContainer(container, index);
+  for (const { id, ifNames } of valid) {
     problems.push(...namingProblems(id, ifNames));
     const known = containers.has(id) ? containers.get(id) : new Set<string>();
     containers.set(id, known && ifNames && new Set([...known, ...ifNames]));
   }
   return { containers, problems };
-}
-
-function checkedContainer(container: ValidContainer, index: number): ValidContainer {
-  if (!isKeyed(container)) throw invalidArgument(`valid[${index}]`, 'an object with the id', container);
-  const { id, ifNames } = withoutNull(container);
-  if (ifNames !== undefined && !Array.isArray(ifNames))
-    throw invalidArgument(`valid[${index}].ifNames`, 'an array of interface names', ifNames);
-  return { id, ifNames };
 }
 
 function namingProblems(id: string, ifNames: readonly string[] = []): LibcniError[] {

@@ -1,5 +1,4 @@
 import { addCircumstances } from '../../errors/add-circumstances.js';
-import { checkOptionalObject } from '../../errors/check-value.js';
 import type { NetworkAttachment, NetworkConfigList } from '../../libcni/index.js';
 import { isAtLeast } from '../../libcni/version.js';
 import type { HeldLock } from '../../platform/locks/index.js';
@@ -52,8 +51,7 @@ export async function collectGarbage(
   request: OperatorGcRequest,
   options: OperatorOptions,
 ): Promise<OperatorGcReport> {
-  checkOptionalObject('request', request);
-  const { valid, dryRun = false, unknownNetworks = false } = request ?? {};
+  const { valid, dryRun = false, unknownNetworks = false } = request;
   const { containers, problems } = validContainers(valid);
   const collect = async (lock?: HeldLock) => {
     const records = await findRecords(context.records, context.cni);

@@ -21,11 +21,21 @@ describe('the capability arguments of a request', () => {
     ['infinibandGUID', 'x', '$', 'x'],
     ['deviceID', '../x', '$', '../x'],
     ['cgroupPath', '/..', '$', '/..'],
-  ])('are refused where those for %s are wrong: %j', async (capability, given, jsonPath, value) => {
+  ])('are refused where those for %s are wrong: %j', async (capability, given, path, value) => {
     const capabilityArgs = { [capability]: given };
-    const wrong = { code: 'ERR_CONF_INVALID', jsonPath, value, message: expect.stringContaining(capability) };
-    for (const more of [{ capabilityArgs }, { networks: [{ name: 'b' }, { name: 'a', capabilityArgs }] }]) {
-      await expect(host.operator.attach({ ...request, ...more })).rejects.toMatchObject(wrong);
+    const networks = [{ name: 'b' }, { name: 'a', capabilityArgs }];
+    const wrong: [object, string][] = [
+      [{ capabilityArgs }, '.capabilityArgs'],
+      [{ networks }, '.networks[1].capabilityArgs'],
+    ];
+    for (const [more, place] of wrong) {
+      const where = `${place}.${capability}${path.slice(1)}`;
+      await expect(host.operator.attach({ ...request, ...more })).rejects.toMatchObject({
+        code: 'ERR_CONF_INVALID',
+        jsonPath: `$${where}`,
+        value,
+        message: expect.stringContaining(`request${where} `),
+      });
     }
     expect(await host.order()).toEqual([]);
   });

@@ -1,6 +1,7 @@
+import * as z from 'zod';
 import { isIpv4 } from '../../../addresses/index.js';
-import { checkText, isKeyed } from '../../../errors/check-value.js';
-import { invalidArgument } from '../../../errors/invalid-argument.js';
+import { textField } from '../../../arguments/fields.js';
+import { checkArgument } from '../../../arguments/parse-argument.js';
 import { LibcniError } from '../../../errors/libcni-error.js';
 import type { JsonObject } from '../../../libcni/json/parse-json.js';
 import { convertResult } from '../../../libcni/result/convert.js';
@@ -20,6 +21,14 @@ export interface NetworkStatusSource {
   /** The device behind the network, as the standard describes it. @default none */
   readonly deviceInfo?: Readonly<JsonObject> | undefined;
 }
+
+const sourcesSchema = z.array(
+  z.looseObject(
+    { name: textField, ifName: textField },
+    { error: 'must be an object with name, ifName and result' },
+  ),
+  { error: 'must be an array' },
+);
 
 /** One element of the annotation `k8s.v1.cni.cncf.io/network-status`. */
 export interface NetworkStatus {
@@ -54,24 +63,13 @@ export function networkStatus(sources: readonly NetworkStatusSource[]): string {
  * @throws LibcniError as {@link networkStatus} does.
  */
 export function networkStatusEntries(sources: readonly NetworkStatusSource[]): NetworkStatus[] {
-  checkSources(sources);
+  checkArgument(sourcesSchema, sources, 'sources');
   const defaults = sources.filter((source) => source.default).map(({ name }) => name);
   if (defaults.length > 1) {
     const summary = `network status: only one network can be the default (${defaults.join(', ')})`;
     throw new LibcniError('ERR_ANNOTATION', summary, { value: defaults });
   }
   return sources.map(entryOf);
-}
-
-function checkSources(sources: readonly NetworkStatusSource[]): void {
-  if (!Array.isArray(sources)) throw invalidArgument('sources', 'an array', sources);
-  for (const [index, source] of sources.entries()) checkSource(`sources[${index}]`, source);
-}
-
-function checkSource(argument: string, source: NetworkStatusSource): void {
-  if (!isKeyed(source)) throw invalidArgument(argument, 'an object with name, ifName and result', source);
-  checkText(`${argument}.name`, source.name);
-  checkText(`${argument}.ifName`, source.ifName);
 }
 
 function entryOf({

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { instance, keys, optional } from '../../../arguments/fields.js';
+import { parseArgument } from '../../../arguments/parse-argument.js';
 import { describedBy, foldTo, prepared } from '../../../libcni/result/fields.js';
 import { type BitAmount, parseBits } from './bit-amount.js';
 import { annotationCalled, checkAnnotation, checkValue, expectText, refused } from './check-value.js';
-import { checkedParts } from './checked-parts.js';
 import { defaultBurst } from './default-burst.js';
 import { parseQuantity } from './quantity.js';
 
@@ -33,7 +34,12 @@ export interface BandwidthInput {
   readonly egressBurst?: BitAmount | undefined;
 }
 
-const PARTS = ['ingress', 'egress', 'ingressBurst', 'egressBurst'];
+const amountField = optional(instance<BitAmount>('an amount', () => true));
+
+const partsSchema = keys(
+  { ingress: amountField, egress: amountField, ingressBurst: amountField, egressBurst: amountField },
+  'an object with ingress, egress, ingressBurst, egressBurst',
+) satisfies z.ZodType<BandwidthInput>;
 
 /** 1k, below which kubelet refuses a limit. */
 const MIN_RATE = 1000;
@@ -85,7 +91,7 @@ export const bandwidthSchema: z.ZodType<Bandwidth> = describedBy(
  * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for what is no object with these keys alone.
  */
 export function bandwidth(limits: BandwidthInput): Bandwidth {
-  const { ingress = 0, egress = 0, ...bursts } = checkedParts(limits, { argument: 'limits', names: PARTS });
+  const { ingress = 0, egress = 0, ...bursts } = parseArgument(partsSchema, limits, 'limits');
   const amounts = {
     ingressRate: parseBits(ingress, 'bandwidth ingress'),
     ingressBurst: parseBits(bursts.ingressBurst ?? 0, 'bandwidth ingressBurst'),

@@ -22,21 +22,6 @@ export function checkValue<Output>(schema: z.ZodType<Output>, value: unknown, wh
 }
 
 /**
- * {@link checkValue} for an argument of a call.
- *
- * @throws LibcniError `ERR_CONF_INVALID` with the JSON path and the value that was refused.
- */
-export function checkArgument<Output>(schema: z.ZodType<Output>, argument: unknown, what: string): Output {
-  try {
-    return checkValue(schema, argument, what);
-  } catch (error) {
-    if (!isOwnError(error)) throw error;
-    const { summary, jsonPath, value } = error;
-    throw new LibcniError('ERR_CONF_INVALID', summary, { jsonPath, value });
-  }
-}
-
-/**
  * {@link checkValue} for the JSON text of an annotation.
  *
  * @throws LibcniError `ERR_ANNOTATION`

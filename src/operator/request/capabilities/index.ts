@@ -8,8 +8,8 @@ export {
   parseKubernetesBandwidth,
 } from './bandwidth.js';
 export type { BitAmount } from './bit-amount.js';
+export { capabilityArgsField } from './capability-args.js';
 export { type CgroupPath, cgroupPath, cgroupPathSchema, parseCgroupPath } from './cgroup-path.js';
-export { checkedCapabilityArgs } from './checked-capability-args.js';
 export { type DeviceId, deviceId, deviceIdSchema, parseDeviceId } from './device-id.js';
 export { type CapabilityDns, capabilityDnsSchema, dns, parseDns } from './dns.js';
 export { capabilityArgsFromAnnotations } from './from-annotations.js';

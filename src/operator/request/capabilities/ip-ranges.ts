@@ -7,9 +7,10 @@ import {
   parseSubnet,
   type Subnet,
 } from '../../../addresses/index.js';
+import { instance, keys, optional } from '../../../arguments/fields.js';
+import { parseOptions } from '../../../arguments/parse-argument.js';
 import { describedBy, folded } from '../../../libcni/result/fields.js';
 import { checkAnnotation, checkValue } from './check-value.js';
-import { checkedParts } from './checked-parts.js';
 import { cidrField, optionalAddress } from './fields.js';
 
 /** A range of addresses to allocate from (the `ranges` of the plugin `host-local`). */
@@ -37,7 +38,12 @@ export interface IpRangeInput {
   readonly gateway?: string | undefined;
 }
 
-const PARTS = ['start', 'end', 'gateway'];
+const addressPart = optional(instance<string>('an address', () => true));
+
+const partsSchema = keys(
+  { start: addressPart, end: addressPart, gateway: addressPart },
+  'an object with start, end, gateway',
+) satisfies z.ZodType<IpRangeInput>;
 
 const fields = z.looseObject(
   {
@@ -70,7 +76,7 @@ export const ipRangesSchema: z.ZodType<IpRanges> = z.array(
  * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for options that are no object with these keys alone.
  */
 export function ipRange(subnet: string, options: IpRangeInput = {}): IpRange {
-  const { start, end, gateway } = checkedParts(options ?? {}, { argument: 'options', names: PARTS });
+  const { start, end, gateway } = parseOptions(partsSchema, options);
   return checkValue(ipRangeField, { subnet, rangeStart: start, rangeEnd: end, gateway }, 'IP range');
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { invalidArgument } from '../../../errors/invalid-argument.js';
+import { instance } from '../../../arguments/fields.js';
+import { parseArgument } from '../../../arguments/parse-argument.js';
 import { describedBy, folded } from '../../../libcni/result/fields.js';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { optionalAddress, portField, portFrom } from './fields.js';
@@ -72,6 +73,11 @@ export const portMappingsSchema: z.ZodType<PortMapping[]> = describedBy(
   listed.transform((mappings) => mappings.filter(({ hostPort }) => hostPort !== NO_HOST_PORT)),
 );
 
+const mappingsField = instance<string | readonly (string | PortMappingInput)[]>(
+  'a text or an array of port mappings',
+  (given) => typeof given === 'string' || Array.isArray(given),
+);
+
 /**
  * A port mapping from its parts, or from a text `[hostIP:]hostPort:containerPort[/protocol]` as in `8080:80`,
  * `127.0.0.1:8080:80/tcp` and `[::1]:8080:80/udp`.
@@ -90,9 +96,8 @@ export function portMapping(mapping: string | PortMappingInput): PortMapping {
  * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for what is neither a text nor an array.
  */
 export function portMappings(mappings: string | readonly (string | PortMappingInput)[]): PortMapping[] {
-  const list = typeof mappings === 'string' ? [mappings] : mappings;
-  if (!Array.isArray(list))
-    throw invalidArgument('mappings', 'a text or an array of port mappings', mappings);
+  const given = parseArgument(mappingsField, mappings, 'mappings');
+  const list = typeof given === 'string' ? [given] : given;
   return list.flatMap((mapping) =>
     typeof mapping === 'string'
       ? expandPortMapping(mapping, { ranges: true }).map(portMapping)

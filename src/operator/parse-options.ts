@@ -47,7 +47,7 @@ const optionsSchema = keys({
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
-export function checkedOptions(options: unknown): z.output<typeof optionsSchema> {
+export function parseOperatorOptions(options: unknown): z.output<typeof optionsSchema> {
   return parseOptions(optionsSchema, options);
 }
 

@@ -12,7 +12,7 @@ const MAC_OCTETS = [6, 8, 20];
  *
  * @throws LibcniError `ERR_CONF_INVALID` with the argument as its value, also where it cannot stand in `CNI_ARGS`.
  */
-export function checkedArgs(args: Args): Args {
+export function pluginArgs(args: Args): Args {
   formatCniArgs(args);
   for (const [key, value] of args) {
     if (key === 'IP' && !isAddressList(value)) throw refused(key, value, 'an IP address');

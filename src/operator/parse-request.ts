@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import {
+  absentOr,
   booleanField,
   choiceField,
+  instance,
   judgedField,
   keys,
   limitFields,
@@ -12,19 +14,23 @@ import {
   pathField,
   textField,
   textsField,
-} from '../../arguments/fields.js';
-import { parseArgument, parseOptions } from '../../arguments/parse-argument.js';
-import { traceField } from '../../libcni/exec/trace-context.js';
-import { validateContainerId } from '../../libcni/index.js';
-import type { PodAttachRequest } from './pod-request.js';
-import type { AttachmentFilter, NetworkRequest, OperatorOptions, TargetRequest } from './request.js';
+} from '../arguments/fields.js';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
+import { addCircumstances } from '../errors/add-circumstances.js';
+import { isOwnError } from '../errors/own-error.js';
+import { traceField } from '../libcni/exec/trace-context.js';
+import { validateContainerId } from '../libcni/index.js';
+import { capabilityArgsField } from './request/capabilities/index.js';
+import type { PodAttachRequest } from './request/pod-request.js';
+import type { AttachmentFilter, NetworkRequest, OperatorOptions, TargetRequest } from './request/request.js';
+import type { OperatorGcRequest } from './verbs/gc.js';
 
 /** What kubelet gives a runtime for a pod, less a little. */
 const DEFAULT_LIMIT_MS = 220_000;
 
 const argumentFields = {
   args: optional(pairsField),
-  capabilityArgs: optional(objectField),
+  capabilityArgs: optional(capabilityArgsField),
 };
 
 const networkSchema = keys(
@@ -54,6 +60,25 @@ const requestSchema = keys(
   'an object with the id of a container',
 );
 
+/** Names are judged where garbage is collected: one that is none must not keep all of it where it is. */
+const anyName = instance<string>('a text', () => true);
+
+const validField = z.looseObject(
+  {
+    id: anyName,
+    ifNames: absentOr(z.array(anyName, { error: 'must be an array of interface names' })),
+  },
+  { error: 'must be an object with the id' },
+);
+
+const VALID = { error: 'must be an array of containers, an empty one if there are none' };
+
+const gcSchema = keys({
+  valid: z.array(validField, VALID),
+  unknownNetworks: optional(booleanField),
+  dryRun: optional(booleanField),
+}) satisfies z.ZodType<OperatorGcRequest>;
+
 const filterSchema = keys({
   id: optional(textField),
   network: optional(textField),
@@ -71,8 +96,8 @@ const limitsSchema = keys({
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
-export function checkedAttachRequest(request: PodAttachRequest): PodAttachRequest {
-  const { annotations, labels, ...given } = parseArgument(requestSchema, request, 'request');
+export function parseAttachRequest(request: PodAttachRequest): PodAttachRequest {
+  const { annotations, labels, ...given } = parsedRequest(request);
   return { ...given, annotations: withoutAbsent(annotations), labels: withoutAbsent(labels) };
 }
 
@@ -82,10 +107,20 @@ export function checkedAttachRequest(request: PodAttachRequest): PodAttachReques
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
-export function checkedTarget(request: TargetRequest): TargetRequest {
-  const given = parseArgument(requestSchema, request, 'request');
+export function parseTarget(request: TargetRequest): TargetRequest {
+  const given = parsedRequest(request);
   const { id, netns, networks, defaultIfName, order, hostNetns } = given;
   return { id, netns, networks, defaultIfName, order, hostNetns };
+}
+
+/**
+ * What garbage collection must leave alone. It must be said: everything being garbage is never what an argument left out
+ * means.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function parseGcRequest(request: OperatorGcRequest): OperatorGcRequest {
+  return parseArgument(gcSchema, request ?? {}, 'request');
 }
 
 /**
@@ -93,7 +128,7 @@ export function checkedTarget(request: TargetRequest): TargetRequest {
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
-export function checkedFilter(filter: AttachmentFilter | undefined): AttachmentFilter {
+export function parseFilter(filter: AttachmentFilter | undefined): AttachmentFilter {
   return parseArgument(filterSchema, filter ?? {}, 'filter');
 }
 
@@ -102,7 +137,7 @@ export function checkedFilter(filter: AttachmentFilter | undefined): AttachmentF
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
-export function checkedLimits(options: OperatorOptions | undefined): OperatorOptions {
+export function parseLimits(options: OperatorOptions | undefined): OperatorOptions {
   const limits = parseOptions(limitsSchema, options);
   return { ...limits, timeoutMs: limits.timeoutMs ?? DEFAULT_LIMIT_MS };
 }
@@ -114,4 +149,15 @@ function withoutAbsent(
   const present: Record<string, string> = {};
   for (const [name, text] of Object.entries(texts)) if (text !== undefined) present[name] = text;
   return present;
+}
+
+/** What is wrong with one network names it. */
+function parsedRequest(request: TargetRequest): z.output<typeof requestSchema> {
+  try {
+    return parseArgument(requestSchema, request, 'request');
+  } catch (error) {
+    const [, index] = (isOwnError(error) && /^\$\.networks\[(\d+)\]/.exec(error.jsonPath ?? '')) || [];
+    const name: unknown = request?.networks?.[Number(index)]?.name;
+    throw typeof name === 'string' ? addCircumstances(error, { network: name }) : error;
+  }
 }
