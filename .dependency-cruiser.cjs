@@ -23,7 +23,7 @@ const floors = [
   ['undo'],
   ['routes'],
   ['operator-options.ts', 'verbs'],
-  ['checked-options.ts', 'operator.ts', 'work-under-way.ts'],
+  ['parse-options.ts', 'parse-request.ts', 'operator.ts', 'work-under-way.ts'],
   ['index.ts'],
 ];
 
