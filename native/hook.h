@@ -39,5 +39,7 @@ int hook_check_peer(int socket, pid_t *pid, uid_t *uid);
 /* pin.c: `pin PID|FILE KIND=PATH...` and `unpin PATH...`; an exit code. */
 int pin_run(int count, char **arguments);
 int unpin_run(int count, char **arguments);
+/* enter.c: `enter runtime|container PID PROGRAM ARGV0 [ARGUMENTS]`; an exit code. */
+int enter_run(int count, char **arguments);
 
 #endif

@@ -23,6 +23,8 @@ static const char usage_text[] =
     "  cni-helper exec NETNS -- COMMAND [ARGS]     run a command in the namespace\n"
     "  cni-helper pin PID|FILE KIND=PATH...        keep namespaces of a process: net, uts, ipc, mnt\n"
     "  cni-helper unpin PATH...                    let them go\n"
+    "  cni-helper enter runtime|container PID PROGRAM ARGV0 [ARGS]\n"
+    "                                              run a program in the namespaces of a process\n"
     "  cni-helper hook [--socket PATH] [--timeout-ms NUMBER] createRuntime|prestart|poststop\n"
     "  cni-helper hook-gate PATH                   listen for hooks, in frames (PROTOCOL.md)\n"
     "  cni-helper --version\n";
@@ -172,6 +174,7 @@ int main(int argc, char **argv) {
   if (strcmp(command, "exec") == 0) return run_exec(argc - 2, argv + 2);
   if (strcmp(command, "pin") == 0) return pin_run(argc - 2, argv + 2);
   if (strcmp(command, "unpin") == 0) return unpin_run(argc - 2, argv + 2);
+  if (strcmp(command, "enter") == 0) return enter_run(argc - 2, argv + 2);
   if (strcmp(command, "hook") == 0) return hook_run(argc - 2, argv + 2);
   if (strcmp(command, "hook-gate") == 0) return hook_gate(argc - 2, argv + 2);
   if (strcmp(command, "--version") == 0 && argc == 2) return version();

@@ -6,6 +6,7 @@ export {
   type ServedHooksOptions,
   servedHooks,
 } from './install-hooks.js';
+export type { HookPoint, OciHook } from './oci-hook.js';
 export type { OciState } from './oci-state.js';
 export type { HookOutcome, IdleReason } from './outcome.js';
 export {
@@ -17,7 +18,7 @@ export {
 } from './pin-namespaces.js';
 export { type ReapedHook, type ReapHooksOptions, reapHooks } from './reap-hooks.js';
 export { type HookEvent, type RunHookOptions, runHook } from './run-hook.js';
-export { type HookPoint, type OciHook, type RunHooksOptions, runHooks } from './run-hooks.js';
+export { type RunHooksOptions, runHooks } from './run-hooks.js';
 export {
   HookServer,
   type HookServerEvents,

@@ -8,7 +8,7 @@ import { readLocalFile } from '../files/read-local-file.js';
 import { writeFileAtomic } from '../files/write-file-atomic.js';
 import { findHelperBinary } from '../platform/helper/index.js';
 import { parseChecked } from './check-json.js';
-import type { OciHook } from './run-hooks.js';
+import type { OciHook } from './oci-hook.js';
 
 /** The two hooks that give a container its networks. */
 export interface NetworkHooks {

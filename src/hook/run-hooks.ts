@@ -4,34 +4,15 @@ import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
 import { HelperClient, SpawnError, type SpawnOutcome } from '../platform/helper/index.js';
 import { checkJson } from './check-json.js';
+import { type HookPlace, placeOf, programOf, refuseNotStarted, stateIn } from './hook-place.js';
+import type { HookPoint, OciHook } from './oci-hook.js';
 import type { OciState } from './oci-state.js';
-
-/** A hook of config.json (OCI runtime specification, config.md, "POSIX-platform Hooks"). */
-export interface OciHook {
-  /** The absolute path of the program. */
-  readonly path: string;
-  /** Its arguments, `argv[0]` included. @default the path alone */
-  readonly args?: readonly string[] | undefined;
-  /** Its whole environment, as `NAME=value`. @default none */
-  readonly env?: readonly string[] | undefined;
-  /** Seconds after which it is ended, and has failed. @default no limit */
-  readonly timeout?: number | undefined;
-}
-
-/** The points in the life of a container at which hooks run. */
-export type HookPoint =
-  | 'prestart'
-  | 'createRuntime'
-  | 'createContainer'
-  | 'startContainer'
-  | 'poststart'
-  | 'poststop';
 
 /** How a list of hooks is run. */
 export interface RunHooksOptions {
   /** The point at which they run, which decides what a failure does. @default createRuntime */
   readonly point?: HookPoint | undefined;
-  /** The network namespace that they run in. @default that of this process */
+  /** The network namespace that they run in, at the points of the runtime. @default that of this process */
   readonly netns?: string | undefined;
   /** The client of the native helper. @default that of this process */
   readonly helper?: HelperClient | undefined;
@@ -51,14 +32,20 @@ const hooksSchema = z.array(
 ) satisfies z.ZodType<OciHook[]>;
 
 /**
- * Runs the hooks of one point, in order, each with the state on its standard input. All run in the namespaces of this
- * process, as the specification wants it at `prestart`, `createRuntime`, `poststart` and `poststop`.
+ * Runs the hooks of one point, in order, each with the state on its standard input.
+ *
+ * At `prestart`, `createRuntime`, `poststart` and `poststop` they run in the namespaces of this process. At
+ * `createContainer` and `startContainer` they run in all namespaces of the container's process (`pid` of the state), and the
+ * state that they read has the pid that the process has there. The `path` of a hook is looked up in the runtime's mount namespace
+ * at `createContainer`, in the container's at `startContainer`. (OCI runtime specification, config.md, "POSIX-platform
+ * Hooks", and runtime.md, "State")
  *
  * @returns what failed at `poststop`, where a failure keeps nothing from being done
  * @throws LibcniError at any other point for the first hook that failed, after which none is run: the runtime is to stop
  * the container and run its poststop hooks. `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_NOT_FOUND` and `ERR_PERMISSION` for a program that
  * cannot be started, `ERR_CONF_INVALID` for a list that cannot be used and for a hook that failed, with the message that it
- * printed, `ERR_HELPER`
+ * printed, `ERR_NETNS` where the namespaces of the container cannot be entered,
+ * `ERR_HELPER`
  */
 export async function runHooks(
   hooks: readonly OciHook[],
@@ -66,26 +53,27 @@ export async function runHooks(
   options: RunHooksOptions = {},
 ): Promise<LibcniError[]> {
   checkJson(hooksSchema, hooks, { what: 'the list of hooks' });
-  const stdin = JSON.stringify(state);
+  const { point = 'createRuntime' } = options;
+  const place = placeOf(point, state);
+  const stdin = JSON.stringify(stateIn(place, state));
   const failures: LibcniError[] = [];
   for (const [index, hook] of hooks.entries()) {
     try {
-      await runOne(hook, stdin, options);
+      await runOne(hook, stdin, { ...options, ...place });
     } catch (error) {
-      const failure = named(error, { index, hook, point: options.point ?? 'createRuntime' });
-      if (options.point !== 'poststop' || options.signal?.aborted) throw failure;
+      const failure = named(error, { index, hook, point });
+      if (point !== 'poststop' || options.signal?.aborted) throw failure;
       failures.push(failure);
     }
   }
   return failures;
 }
 
-async function runOne(hook: OciHook, stdin: string, options: RunHooksOptions): Promise<void> {
+async function runOne(hook: OciHook, stdin: string, options: RunHooksOptions & HookPlace): Promise<void> {
   const { helper = HelperClient.shared(), netns, signal, timeoutMs = Number.POSITIVE_INFINITY } = options;
   const limitMs = Math.min(timeoutMs, (hook.timeout ?? Number.POSITIVE_INFINITY) * 1000);
   const outcome = await helper.spawn({
-    path: hook.path,
-    argv: hook.args && hook.args.length > 0 ? hook.args : [hook.path],
+    ...programOf(hook, options),
     env: Object.fromEntries((hook.env ?? []).map(splitVariable)),
     stdin,
     netns,
@@ -104,6 +92,7 @@ function refuseFailure({ ended, exitCode, signal, stderr, stdout }: SpawnOutcome
   if (ended === 'deadline') throw new LibcniError('ERR_TIMEOUT', `it did not end within ${limitMs} ms`);
   if (ended === 'cancelled') throw new LibcniError('ERR_ABORTED', 'it was ended by the caller');
   if (exitCode === 0) return;
+  refuseNotStarted(exitCode, stderr);
   const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
   const said = stderr.trim() || stdout.trim();
   throw new LibcniError('ERR_CONF_INVALID', `it ended with ${how}${said && `: ${said}`}`);

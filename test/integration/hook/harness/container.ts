@@ -46,6 +46,11 @@ export class Container {
     return await this.#call('delete', '--force', this.id);
   }
 
+  /** Its state, as JSON. */
+  async state(): Promise<string> {
+    return await run(this.#runtime, '--root', this.#root, 'state', this.id);
+  }
+
   /** Runs a shell command in it and gives what it printed. */
   async sh(command: string): Promise<string> {
     return await run(this.#runtime, '--root', this.#root, 'exec', this.id, '/bin/sh', '-c', command);
