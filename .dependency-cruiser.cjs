@@ -10,7 +10,7 @@ const layers = [
   ['network'],
   ['sandbox'],
   ['hook'],
-  ['cli'],
+  ['cli', 'testing'],
 ];
 
 // The floors of the operator, from the bottom up; what lies beside the folders is named by file.

@@ -31,7 +31,7 @@ export function compile() {
   try {
     const fresh = join(scratch, 'new/index.js');
     makeDated(fresh, () => {
-      declareTypes(join(scratch, 'declarations'), join(scratch, 'new/index.d.ts'));
+      declareTypes(join(scratch, 'declarations'), join(scratch, 'new'));
       runTool(bundler, join(scratch, 'new'));
     });
     replaceFolder(join(scratch, 'new'), join(scratch, 'old'));
@@ -42,13 +42,14 @@ export function compile() {
 
 /**
  * @param {string} folder for the declarations of every file
- * @param {string} file what is gathered of them
+ * @param {string} output for what is gathered of them
  */
-function declareTypes(folder, file) {
+function declareTypes(folder, output) {
   const compiler = 'node_modules/typescript/bin/tsc';
   const options = ['--noEmitOnError', '--emitDeclarationOnly', '--outDir', folder];
   runTool(compiler, '-p', 'tsconfig.build.json', ...options);
-  runTool(declarationsBundler, join(folder, 'index.d.ts'), file);
+  runTool(declarationsBundler, join(folder, 'index.d.ts'), join(output, 'index.d.ts'));
+  runTool(declarationsBundler, join(folder, 'testing/index.d.ts'), join(output, 'testing.d.ts'));
 }
 
 /**

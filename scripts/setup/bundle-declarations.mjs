@@ -4,6 +4,11 @@ import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 
 const [input, file] = process.argv.slice(2);
-const bundle = await rollup({ input, plugins: [dts()] });
+/** What another entry of the package needs of the library, it has from the package. */
+const asPackage = {
+  name: 'library-as-package',
+  resolveId: (source) => (source === '../index.js' ? { id: 'libcni', external: true } : null),
+};
+const bundle = await rollup({ input, plugins: [asPackage, dts()] });
 await bundle.write({ file, format: 'es' });
 await bundle.close();

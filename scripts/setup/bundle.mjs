@@ -25,12 +25,23 @@ const library = await build({
   entryPoints: ['src/index.ts'],
   external: Object.keys(dependencies),
 });
+/** It must not have classes of its own beside those of the library. */
+const asPackage = {
+  name: 'library-as-package',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: 'libcni', external: true })),
+};
+const testing = await build({
+  ...common,
+  entryPoints: { testing: 'src/testing/index.ts' },
+  external: Object.keys(dependencies),
+  plugins: [asPackage],
+});
 const command = await bundleCommand({
   ...common,
   define: { 'process.env.LIBCNI_COMMAND_VERSION': JSON.stringify(version) },
 });
 
-const metafiles = [library.metafile, command.metafile];
+const metafiles = [library.metafile, testing.metafile, command.metafile];
 const translations = metafiles.flatMap(bundledTranslations);
 if (translations.length > 0) {
   const reason = "zod's translations are in a bundle; `import * as z from 'zod'` leaves them out";

@@ -1,0 +1,64 @@
+import { type CniVersion, convertResult, PluginError, type Result100 } from '../index.js';
+import type { PluginCall } from './plugin-call.js';
+
+/** What a plugin says that fails: the error object of the CNI specification. */
+export interface FakeFailure {
+  /** 1 to 99 are those of the specification; 11 means "try again later". */
+  readonly code: number;
+  readonly msg: string;
+  /** @default none */
+  readonly details?: string | undefined;
+}
+
+/** What a fake plugin does when it is called. */
+export interface FakeAnswer {
+  /** What it prints. @default for ADD, `prevResult`, or else one address of 192.0.2.0/24 on the interface; nothing for others */
+  readonly result?: object | undefined;
+  /** Lets it fail. @default it succeeds */
+  readonly error?: FakeFailure | undefined;
+  /** How long it takes, in milliseconds. @default 0 */
+  readonly delayMs?: number | undefined;
+}
+
+/** The answers of one plugin, by verb. Verbs that are not there succeed. */
+export interface FakePlugin {
+  readonly ADD?: FakeAnswer | ((call: PluginCall) => FakeAnswer | Promise<FakeAnswer>) | undefined;
+  readonly CHECK?: FakeAnswer | ((call: PluginCall) => FakeAnswer | Promise<FakeAnswer>) | undefined;
+  readonly DEL?: FakeAnswer | ((call: PluginCall) => FakeAnswer | Promise<FakeAnswer>) | undefined;
+  readonly GC?: FakeAnswer | ((call: PluginCall) => FakeAnswer | Promise<FakeAnswer>) | undefined;
+  readonly STATUS?: FakeAnswer | ((call: PluginCall) => FakeAnswer | Promise<FakeAnswer>) | undefined;
+  /** The versions that it says it speaks. @default all */
+  readonly supportedVersions?: readonly string[] | undefined;
+}
+
+/** What the plugin prints by itself for ADD: the result so far, as plugins in a chain do, or a first one. */
+export function defaultResult({ config, ifName, netns }: PluginCall, host: number): object {
+  if (config.prevResult !== undefined) return config.prevResult as object;
+  const first: Result100 = {
+    cniVersion: '1.0.0',
+    interfaces: [{ name: ifName, mac: macOf(host), sandbox: netns }],
+    ips: [{ address: `192.0.2.${host}/24`, gateway: '192.0.2.1', interface: 0 }],
+    routes: [{ dst: '0.0.0.0/0', gw: '192.0.2.1' }],
+    dns: {},
+  };
+  return convertResult(first, (config.cniVersion ?? '0.1.0') as CniVersion);
+}
+
+function macOf(host: number): string {
+  return `02:00:00:00:00:${host.toString(16).padStart(2, '0')}`;
+}
+
+/** The error that the library makes of what a plugin prints that fails. */
+export function failureOf({ code, msg, details }: FakeFailure, pluginPath: string): PluginError {
+  const stdout = JSON.stringify({ code, msg, details });
+  return new PluginError({
+    reason: 'reported',
+    code,
+    msg,
+    details,
+    exitCode: 1,
+    signal: null,
+    stdout,
+    pluginPath,
+  });
+}

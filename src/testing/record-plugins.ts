@@ -1,0 +1,68 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Exec, type ExecOptions, LibcniError, PluginError } from '../index.js';
+import { pluginCall } from './plugin-call.js';
+import { type RecordedOutcome, recordingFiles, recordingName } from './recording.js';
+
+/** How runs are recorded. */
+export interface RecordPluginsOptions {
+  /** Runs the plugins: `new HelperExec()`, for example. */
+  readonly exec: Exec;
+  /** Where the recordings go. It is made where it is not there; recordings of an earlier time are removed. */
+  readonly folder: string;
+}
+
+/**
+ * An `exec` that runs real plugins and writes down each run, for {@link replayPlugins}: the plugin, the verb, the
+ * attachment, what the plugin read and how it ended. Of the environment, nothing else is recorded.
+ */
+export async function recordPlugins({ exec, folder }: RecordPluginsOptions): Promise<Exec> {
+  await mkdir(folder, { recursive: true });
+  for (const name of await recordingFiles(folder)) await rm(join(folder, name));
+  return new RecordingExec(exec, folder);
+}
+
+class RecordingExec implements Exec {
+  readonly #exec: Exec;
+  readonly #folder: string;
+  #count = 0;
+
+  constructor(exec: Exec, folder: string) {
+    this.#exec = exec;
+    this.#folder = folder;
+  }
+
+  async execPlugin(
+    path: string,
+    stdin: string,
+    env: Readonly<Record<string, string>>,
+    options: ExecOptions,
+  ): Promise<string> {
+    const { plugin, verb, containerId, ifName, config } = pluginCall(path, stdin, env);
+    this.#count += 1;
+    const file = join(this.#folder, recordingName(this.#count, { verb, plugin }));
+    const record = async (outcome: RecordedOutcome) => {
+      const recording = { plugin, verb, containerId, ifName, config, outcome };
+      await writeFile(file, `${JSON.stringify(recording, null, 2)}\n`);
+    };
+    try {
+      const stdout = await this.#exec.execPlugin(path, stdin, env, options);
+      await record({ stdout });
+      return stdout;
+    } catch (error) {
+      if (error instanceof LibcniError) await record({ error: recordedError(error) });
+      throw error;
+    }
+  }
+
+  findInPath(plugin: string, paths: readonly string[]): Promise<string> {
+    return this.#exec.findInPath(plugin, paths);
+  }
+}
+
+/** What {@link replayPlugins} makes the same error of. */
+function recordedError(error: LibcniError | PluginError): Record<string, unknown> {
+  if (!(error instanceof PluginError)) return { code: error.code, summary: error.summary };
+  const { name, reason, code, msg, details, exitCode, signal, stdout, stderr } = error;
+  return { name, reason, code, msg, details, exitCode, signal, stdout, stderr };
+}
