@@ -28,7 +28,8 @@ const library = await build({
 /** It must not have classes of its own beside those of the library. */
 const asPackage = {
   name: 'library-as-package',
-  setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: 'libcni', external: true })),
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: 'libcni', external: true })),
 };
 const testing = await build({
   ...common,

@@ -20,13 +20,21 @@ export interface FakeAnswer {
   readonly delayMs?: number | undefined;
 }
 
-/** The answers of one plugin, by verb. Verbs that are not there succeed. */
+/** An answer, or what decides on one by the call. */
+export type FakeReply = FakeAnswer | ((call: PluginCall) => FakeAnswer | Promise<FakeAnswer>);
+
+/** The answers of one plugin, by verb. */
 export interface FakePlugin {
-  readonly ADD?: FakeAnswer | ((call: PluginCall) => FakeAnswer | Promise<FakeAnswer>) | undefined;
-  readonly CHECK?: FakeAnswer | ((call: PluginCall) => FakeAnswer | Promise<FakeAnswer>) | undefined;
-  readonly DEL?: FakeAnswer | ((call: PluginCall) => FakeAnswer | Promise<FakeAnswer>) | undefined;
-  readonly GC?: FakeAnswer | ((call: PluginCall) => FakeAnswer | Promise<FakeAnswer>) | undefined;
-  readonly STATUS?: FakeAnswer | ((call: PluginCall) => FakeAnswer | Promise<FakeAnswer>) | undefined;
+  /** @default it prints what {@link FakeAnswer.result} says */
+  readonly ADD?: FakeReply | undefined;
+  /** @default it succeeds */
+  readonly CHECK?: FakeReply | undefined;
+  /** @default it succeeds */
+  readonly DEL?: FakeReply | undefined;
+  /** @default it succeeds */
+  readonly GC?: FakeReply | undefined;
+  /** @default it succeeds */
+  readonly STATUS?: FakeReply | undefined;
   /** The versions that it says it speaks. @default all */
   readonly supportedVersions?: readonly string[] | undefined;
 }

@@ -1,4 +1,4 @@
-export type { FakeAnswer, FakeFailure, FakePlugin } from './fake-answer.js';
+export type { FakeAnswer, FakeFailure, FakePlugin, FakeReply } from './fake-answer.js';
 export { FakePlugins, type FakePluginsOptions } from './fake-plugins.js';
 export type { PluginCall } from './plugin-call.js';
 export { type RecordPluginsOptions, recordPlugins } from './record-plugins.js';
