@@ -1,4 +1,5 @@
-import type * as z from 'zod';
+import * as z from 'zod';
+import { nearestName } from './nearest-name.js';
 
 const KINDS: Readonly<Record<string, string>> = {
   string: 'must be a text',
@@ -18,7 +19,17 @@ export function defaultMessage(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'too_small') return `must ${ofSize(issue.origin)} at least ${issue.minimum}`;
   if (issue.code === 'too_big') return `must ${ofSize(issue.origin)} at most ${issue.maximum}`;
+  if (issue.code === 'unrecognized_keys') return suggestion(issue.keys, keysOf(issue.inst));
   return 'is not allowed';
+}
+
+function suggestion(unknown: readonly string[], known: readonly string[]): string {
+  const meant = nearestName(unknown[0] ?? '', known);
+  return meant === undefined ? `there are ${known.join(', ')}` : `did you mean ${meant}?`;
+}
+
+function keysOf(schema: unknown): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
 function ofSize(origin: string): string {

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { isOwnError } from '../errors/own-error.js';
-import { nearestName } from './nearest-name.js';
 
 // The building blocks of the schemas of arguments. Their messages follow the name of the argument: "must be a text".
 
@@ -12,10 +11,9 @@ import { nearestName } from './nearest-name.js';
  */
 export function keys<Shape extends z.ZodRawShape>(shape: Shape, expected = 'an object') {
   const known = Object.keys(shape);
-  const required = known.filter((key) => !(shape[key] instanceof z.ZodOptional));
+  const required = known.filter((key) => shape[key]?._zod.optin !== 'optional');
   const object = z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? suggestion(issue.keys, known) : `must be ${expected}`,
+    error: ({ code }) => (code === 'unrecognized_keys' ? undefined : `must be ${expected}`),
   });
   // One step for all keys: one for each would cost a microsecond a key.
   return z.preprocess((value) => (isKeyed(value) ? withoutAbsent(value, required) : value), object);
@@ -143,9 +141,4 @@ export const limitFields = { signal: optional(signalField), timeoutMs: optional(
 /** Whether it is an object that has keys of its own meaning: no array, and no promise of one. */
 export function isKeyed(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Promise);
-}
-
-function suggestion(unknown: readonly string[], known: readonly string[]): string {
-  const meant = nearestName(unknown[0] ?? '', known);
-  return meant === undefined ? `there are ${known.join(', ')}` : `did you mean ${meant}?`;
 }

@@ -6,6 +6,8 @@ import type * as z from 'zod';
  */
 export function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== 'invalid_union') return issue;
-  const meant = issue.errors.flat().find(({ code, path }) => code === 'unrecognized_keys' || path.length > 0);
+  const inner = issue.errors.flat();
+  const unknown = inner.find(({ code }) => code === 'unrecognized_keys');
+  const meant = unknown ?? inner.find(({ path }) => path.length > 0);
   return meant === undefined ? issue : innermost({ ...meant, path: [...issue.path, ...meant.path] });
 }

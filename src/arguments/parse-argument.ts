@@ -4,6 +4,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { defaultMessage } from './default-message.js';
 import { innermost } from './innermost-issue.js';
+import { withoutNulls } from './without-nulls.js';
 
 /**
  * An argument of a public call as its schema gives it back. Every public function calls this once for each argument
@@ -42,6 +43,19 @@ export function checkArgument<Given>(schema: z.ZodType, value: Given, argument: 
   return value;
 }
 
+/**
+ * The same for an object as JSON has it: `null` counts as left out, at every depth.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function parseJsonArgument<Output>(
+  schema: z.ZodType<Output>,
+  value: unknown,
+  argument: string,
+): Output {
+  return parseArgument(schema, withoutNulls(value), argument);
+}
+
 const PARSING = { reportInput: true, error: defaultMessage };
 
 /** A key that does not exist says more than the one that is missing for it. */
@@ -50,7 +64,8 @@ function refusal(argument: string, given: unknown, issues: readonly z.core.$ZodI
   const issue = inner.find(({ code }) => code === 'unrecognized_keys') ?? inner[0];
   if (issue === undefined || (given instanceof Promise && issue.path.length === 0))
     return notRight(argument, { path: [], message: issue?.message ?? 'must be an object', input: given });
-  if (issue.code === 'custom' && isOwnError(issue.params?.error)) return issue.params.error;
+  if (issue.code === 'custom' && isOwnError(issue.params?.error))
+    return issue.params.error.with({ jsonPath: `$${describePath(issue.path)}` });
   if (issue.code !== 'unrecognized_keys') return notRight(argument, issue);
   const [key = ''] = issue.keys;
   const path = describePath([...issue.path, key]);

@@ -1,19 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import * as z from 'zod';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import type { FileLockOptions } from '../files/with-file-lock.js';
-import { parseCall } from './parse-call.js';
 import { rewriteInPlace } from './rewrite-in-place.js';
-import { fileField, hostNameField, limitsField } from './schemas.js';
+import { fileField, hostNameField, limitsSchema } from './schemas.js';
 
 /** What the kernel takes as the name of a host. */
 const LONGEST_HOSTNAME = 64;
 
-const callField = z.strictObject({
-  file: fileField,
-  hostname: hostNameField.refine((name) => name.length <= LONGEST_HOSTNAME, {
-    error: `must be a host name of at most ${LONGEST_HOSTNAME} characters`,
-  }),
-  ...limitsField,
+const hostnameField = hostNameField.refine((name) => name.length <= LONGEST_HOSTNAME, {
+  error: `must be a host name of at most ${LONGEST_HOSTNAME} characters`,
 });
 
 /**
@@ -26,8 +21,10 @@ export async function writeHostname(
   hostname: string,
   options?: FileLockOptions,
 ): Promise<void> {
-  const parsed = parseCall('writeHostname', callField, { ...options, file, hostname });
-  await rewriteInPlace(parsed.file, () => `${parsed.hostname}\n`, { ...parsed, create: true });
+  const path = parseArgument(fileField, file, 'file');
+  const name = parseArgument(hostnameField, hostname, 'hostname');
+  const limits = parseOptions(limitsSchema, options);
+  await rewriteInPlace(path, () => `${name}\n`, { ...limits, create: true });
 }
 
 /** The name in a file `hostname`: its first line that is no comment. @throws Error of the system */

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { keys, limitFields } from '../arguments/fields.js';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import type { FileLockOptions } from '../files/with-file-lock.js';
 import { ownLines, withOwnLines } from './own-lines.js';
-import { parseCall } from './parse-call.js';
 import { rewriteInPlace } from './rewrite-in-place.js';
-import { addressField, fileField, hostNameField, limitsField, ownerField } from './schemas.js';
+import { addressField, fileField, hostNameField, limitsSchema, ownerField } from './schemas.js';
 
 /** An address with the names that lead to it: a line of a hosts file. */
 export interface HostsEntry {
@@ -29,8 +30,7 @@ const entryField = z.strictObject({
 }) satisfies z.ZodType<HostsEntry>;
 
 const entriesField = z.array(entryField).readonly();
-const optionsField = z.strictObject({ owner: ownerField.default('hosts'), ...limitsField }).prefault({});
-const callField = z.strictObject({ file: fileField, entries: entriesField, options: optionsField });
+const optionsSchema = keys({ owner: ownerField.default('hosts'), ...limitFields });
 
 /** What a hosts file begins with. */
 const LOOPBACK_LINES = [
@@ -48,11 +48,8 @@ const LOOPBACK_LINES = [
  * @throws LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`, `ERR_CONF_INVALID`
  */
 export async function createHostsFile(file: string, options?: FileLockOptions): Promise<void> {
-  const parsed = parseCall('createHostsFile', z.strictObject({ file: fileField, ...limitsField }), {
-    ...options,
-    file,
-  });
-  await rewriteInPlace(parsed.file, withLoopback, { ...parsed, create: true });
+  const path = parseArgument(fileField, file, 'file');
+  await rewriteInPlace(path, withLoopback, { ...parseOptions(limitsSchema, options), create: true });
 }
 
 /**
@@ -66,9 +63,7 @@ export async function addHosts(
   entries: readonly HostsEntry[],
   options?: HostsOptions,
 ): Promise<void> {
-  await change({ call: 'addHosts', file, entries, options, create: true }, (have, given) =>
-    given.reduce(withEntry, have),
-  );
+  await change({ file, entries, options, create: true }, (have, given) => given.reduce(withEntry, have));
 }
 
 /**
@@ -82,9 +77,7 @@ export async function removeHosts(
   entries: readonly HostsEntry[],
   options?: HostsOptions,
 ): Promise<void> {
-  await change({ call: 'removeHosts', file, entries, options }, (have, given) =>
-    given.reduce(withoutEntry, have),
-  );
+  await change({ file, entries, options }, (have, given) => given.reduce(withoutEntry, have));
 }
 
 /**
@@ -99,9 +92,7 @@ export async function setHosts(
   options?: HostsOptions,
 ): Promise<void> {
   const create = Array.isArray(entries) && entries.length > 0;
-  await change({ call: 'setHosts', file, entries, options, create }, (_, given) =>
-    given.reduce(withEntry, []),
-  );
+  await change({ file, entries, options, create }, (_, given) => given.reduce(withEntry, []));
 }
 
 /** All entries of a hosts file, whoever wrote them, in their order. @throws Error of the system */
@@ -110,7 +101,6 @@ export async function readHosts(file: string): Promise<HostsEntry[]> {
 }
 
 interface HostsChange {
-  readonly call: string;
   readonly file: string;
   readonly entries: readonly HostsEntry[];
   readonly options: HostsOptions | undefined;
@@ -119,9 +109,10 @@ interface HostsChange {
 
 type ChangeEntries = (have: readonly HostsEntry[], given: readonly HostsEntry[]) => readonly HostsEntry[];
 
-async function change({ call, create, ...given }: HostsChange, changed: ChangeEntries): Promise<void> {
-  const { file, entries, options } = parseCall(call, callField, given);
-  const { owner, ...limits } = options;
+async function change({ create, ...given }: HostsChange, changed: ChangeEntries): Promise<void> {
+  const file = parseArgument(fileField, given.file, 'file');
+  const entries = parseArgument(entriesField, given.entries, 'entries');
+  const { owner, ...limits } = parseOptions(optionsSchema, given.options);
   const rewritten = (text: string) => {
     const have = entriesOf(ownLines(text, owner));
     const lines = changed(have, entries).map(({ address, names }) => `${address}\t${names.join(' ')}`);

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { keys, limitFields } from '../arguments/fields.js';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import type { FileLockOptions } from '../files/with-file-lock.js';
 import { ownLines, withOwnLines } from './own-lines.js';
-import { parseCall } from './parse-call.js';
 import {
   formatResolvConf,
   parseResolvConf,
@@ -10,7 +11,7 @@ import {
   resolvConfWarnings,
 } from './resolv-conf-text.js';
 import { rewriteInPlace } from './rewrite-in-place.js';
-import { addressField, fileField, hostNameField, limitsField, ownerField } from './schemas.js';
+import { addressField, fileField, hostNameField, limitsSchema, ownerField } from './schemas.js';
 
 /** Whose nameservers are meant, and how long the file's lock is waited for. */
 export interface NameserverOptions extends FileLockOptions {
@@ -21,7 +22,7 @@ export interface NameserverOptions extends FileLockOptions {
   readonly owner?: string | undefined;
 }
 
-const confField = z.strictObject({
+const confField = keys({
   nameservers: z.array(addressField).readonly().default([]),
   searches: z.array(hostNameField).readonly().default([]),
   options: z
@@ -30,13 +31,8 @@ const confField = z.strictObject({
     .default([]),
 });
 
-const writeField = z.strictObject({ file: fileField, conf: confField, ...limitsField });
-
-const changeField = z.strictObject({
-  file: fileField,
-  nameservers: z.array(addressField).readonly(),
-  options: z.strictObject({ owner: ownerField.default('nameservers'), ...limitsField }).prefault({}),
-});
+const nameserversField = z.array(addressField).readonly();
+const optionsSchema = keys({ owner: ownerField.default('nameservers'), ...limitFields });
 
 /**
  * Writes a `resolv.conf`, in place; it is made where it is not there. Whatever was in it goes.
@@ -49,9 +45,11 @@ export async function writeResolvConf(
   conf: Partial<ResolvConf>,
   options?: FileLockOptions,
 ): Promise<string[]> {
-  const parsed = parseCall('writeResolvConf', writeField, { ...options, file, conf });
-  await rewriteInPlace(parsed.file, () => formatResolvConf(parsed.conf), { ...parsed, create: true });
-  return resolvConfWarnings(parsed.conf);
+  const path = parseArgument(fileField, file, 'file');
+  const parsed = parseArgument(confField, conf, 'conf');
+  const limits = parseOptions(limitsSchema, options);
+  await rewriteInPlace(path, () => formatResolvConf(parsed), { ...limits, create: true });
+  return resolvConfWarnings(parsed);
 }
 
 /**
@@ -65,7 +63,7 @@ export async function addNameservers(
   nameservers: readonly string[],
   options?: NameserverOptions,
 ): Promise<string[]> {
-  const given = parseCall('addNameservers', changeField, { file, nameservers, options });
+  const given = parseChange(file, nameservers, options);
   const added = (have: readonly string[]) => [...new Set([...have, ...given.nameservers])];
   const text = await change({ ...given, create: true }, added);
   return resolvConfWarnings(parseResolvConf(text));
@@ -81,7 +79,7 @@ export async function removeNameservers(
   nameservers: readonly string[],
   options?: NameserverOptions,
 ): Promise<void> {
-  const given = parseCall('removeNameservers', changeField, { file, nameservers, options });
+  const given = parseChange(file, nameservers, options);
   const left = (have: readonly string[]) => have.filter((address) => !given.nameservers.includes(address));
   await change({ ...given, create: false }, left);
 }
@@ -89,6 +87,14 @@ export async function removeNameservers(
 /** A `resolv.conf` as a resolver reads it. @throws Error of the system */
 export async function readResolvConf(file: string): Promise<ResolvConf> {
   return parseResolvConf(await readFile(file, 'utf8'));
+}
+
+function parseChange(file: string, nameservers: readonly string[], options: NameserverOptions | undefined) {
+  return {
+    file: parseArgument(fileField, file, 'file'),
+    nameservers: parseArgument(nameserversField, nameservers, 'nameservers'),
+    options: parseOptions(optionsSchema, options),
+  };
 }
 
 interface NameserverChange {

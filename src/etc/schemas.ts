@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { keys, limitFields } from '../arguments/fields.js';
 
 /** Names of a host, as a resolver takes them. */
 const HOST_NAME = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
@@ -24,7 +25,5 @@ export const fileField = z
   .string({ error: 'must be the path of a file' })
   .refine((text) => text !== '' && !text.includes('\0'), { error: 'must be the path of a file' });
 
-export const limitsField = {
-  signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal).optional(),
-  timeoutMs: z.number().nonnegative().optional(),
-};
+/** How long the lock of a file is waited for. */
+export const limitsSchema = keys(limitFields);

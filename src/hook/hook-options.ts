@@ -1,10 +1,23 @@
 import { resolve } from 'node:path';
-import * as z from 'zod';
+import type * as z from 'zod';
+import {
+  booleanField,
+  folderField,
+  functionField,
+  instance,
+  isKeyed,
+  keys,
+  limitFields,
+  objectWith,
+  optional,
+  pathField,
+  textsField,
+} from '../arguments/fields.js';
+import { parseArgument } from '../arguments/parse-argument.js';
 import { defaultNetnsFolder } from '../netns/index.js';
 import type { CNIOperator } from '../operator/index.js';
-import { HelperClient } from '../platform/helper/index.js';
+import { HelperClient, helperField } from '../platform/helper/index.js';
 import { LockStore } from '../platform/locks/index.js';
-import { checkJson } from './check-json.js';
 import { HookRecords } from './hook-record.js';
 import type { HookRequest } from './hook-settings.js';
 import type { OciState } from './oci-state.js';
@@ -44,25 +57,35 @@ export interface HookContext {
   readonly helper: HelperClient;
 }
 
-const optionsSchema = z.object({
-  operator: z.custom<CNIOperator>((value) => z.object({ attach: z.function() }).safeParse(value).success, {
-    error: 'must be a CNIOperator',
-  }),
-  stateDir: z.string().min(1).optional(),
-  pinDir: z.string().min(1).optional(),
-  timeoutMs: z.number().min(0).optional(),
-  signal: z
-    .custom<AbortSignal>((value) => value instanceof EventTarget, { error: 'must be an AbortSignal' })
-    .optional(),
-  request: z.union([z.function(), z.looseObject({})]).optional(),
-});
+/** What one function about hooks does not use, another may: a program can have one object of options. */
+const optionsSchema = keys({
+  operator: objectWith<CNIOperator>('a CNIOperator', 'attach'),
+  stateDir: optional(folderField),
+  pinDir: optional(folderField),
+  helper: optional(helperField),
+  ...limitFields,
+  request: optional(
+    instance<NonNullable<HookOptions['request']>>(
+      'an object or a function',
+      (value) => isKeyed(value) || typeof value === 'function',
+    ),
+  ),
+  env: optional(textsField),
+  socket: optional(pathField.min(1, { error: 'must be a path, which is not empty' })),
+  inUse: optional(functionField<(id: string) => boolean | Promise<boolean>>()),
+  dryRun: optional(booleanField),
+}) satisfies z.ZodType<HookPlaces>;
 
-/** The context of what is given. @throws LibcniError `ERR_CONF_INVALID` */
-export function hookContext(places: HookPlaces): HookContext {
-  checkJson(optionsSchema, places, { what: 'options' });
-  const { operator, stateDir = DEFAULT_STATE_DIR, pinDir = defaultNetnsFolder() } = places;
+/** The options of a function about hooks, without those that are `null`. @throws LibcniError `ERR_CONF_INVALID` */
+export function parseHookOptions(options: HookPlaces): z.output<typeof optionsSchema> {
+  return parseArgument(optionsSchema, options, 'options');
+}
+
+/** Where the work of hooks is done. */
+export function hookContext(given: HookPlaces): HookContext {
+  const { operator, stateDir = DEFAULT_STATE_DIR, pinDir = defaultNetnsFolder() } = given;
   const folder = resolve(stateDir, 'hook');
-  const helper = places.helper ?? HelperClient.shared();
+  const helper = given.helper ?? HelperClient.shared();
   return {
     operator,
     helper,

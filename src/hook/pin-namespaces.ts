@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { getSystemErrorName } from 'node:util';
 import * as z from 'zod';
+import { parseArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import type { NetnsOptions } from '../netns/index.js';
 import { checkNetnsName, defaultNetnsFolder, netnsFailure, removeNetns } from '../netns/index.js';
 import { findHelperBinary, HelperClient, SpawnError } from '../platform/helper/index.js';
-import { checkJson } from './check-json.js';
 
 const DEFAULT_PIN_DIR = '/run/libcni/ns';
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -32,10 +32,12 @@ export interface PinnedNamespaces extends AsyncDisposable {
   remove(): Promise<void>;
 }
 
-const argumentsSchema = z.object({
-  pid: z.int().positive(),
-  kinds: z.array(z.enum(['net', 'uts', 'ipc', 'mnt'])).min(1),
+const pidField = z.int({ error: 'must be the number of a process' }).positive({
+  error: 'must be the number of a process',
 });
+const kindsField = z
+  .array(z.enum(['net', 'uts', 'ipc', 'mnt'], { error: 'must be net, uts, ipc or mnt' }))
+  .min(1, { error: 'must have a kind: net, uts, ipc or mnt' });
 
 /**
  * Keeps namespaces of a process by files, all of them or none, so that nothing depends on the process any more: they
@@ -50,7 +52,8 @@ export async function pinNamespaces(
   kinds: readonly NamespaceKind[],
   options: PinNamespacesOptions = {},
 ): Promise<PinnedNamespaces> {
-  checkJson(argumentsSchema, { pid, kinds }, { what: 'the namespaces to keep' });
+  parseArgument(pidField, pid, 'pid');
+  parseArgument(kindsField, kinds, 'kinds');
   const paths = choosePaths(kinds, options);
   await pinAt(String(pid), paths, options);
   const remove = () => unpinNamespaces(paths, options);

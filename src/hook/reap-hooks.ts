@@ -1,7 +1,7 @@
 import { asError } from '../errors/system-error.js';
 import { findNetnsUsers, type NetnsUsers, reapNetns } from '../netns/index.js';
 import { Patience } from '../platform/locks/index.js';
-import { type HookContext, type HookPlaces, hookContext } from './hook-options.js';
+import { type HookContext, type HookPlaces, hookContext, parseHookOptions } from './hook-options.js';
 import { type HookRecord, PIN_PREFIX } from './hook-record.js';
 import { netnsNumbers } from './own-netns.js';
 import { takeDown } from './take-down.js';
@@ -34,7 +34,8 @@ export interface ReapedHook {
  * @returns what became of each container that hooks have attached, sorted by id
  * @throws LibcniError `ERR_CACHE` where the records cannot be listed, `ERR_ABORTED`, `ERR_CONF_INVALID`
  */
-export async function reapHooks(options: ReapHooksOptions): Promise<ReapedHook[]> {
+export async function reapHooks(given: ReapHooksOptions): Promise<ReapedHook[]> {
+  const options = parseHookOptions(given);
   const context = hookContext(options);
   const { records, pinDir, helper } = context;
   const report: ReapedHook[] = [];

@@ -1,11 +1,18 @@
+import { choiceField } from '../arguments/fields.js';
+import { parseArgument } from '../arguments/parse-argument.js';
 import { abortedError } from '../errors/aborted-error.js';
 import { addCircumstances } from '../errors/add-circumstances.js';
-import { invalidArgument } from '../errors/invalid-argument.js';
 import { validateContainerId } from '../libcni/index.js';
 import { onAbort } from '../platform/helper/on-abort.js';
 import { Patience } from '../platform/locks/index.js';
 import { createRuntime } from './create-runtime.js';
-import { type HookContext, type HookOptions, hookContext, limitSignal } from './hook-options.js';
+import {
+  type HookContext,
+  type HookOptions,
+  hookContext,
+  limitSignal,
+  parseHookOptions,
+} from './hook-options.js';
 import { type HookRequest, hookSettings } from './hook-settings.js';
 import { type OciState, parseOciState } from './oci-state.js';
 import type { HookOutcome } from './outcome.js';
@@ -13,6 +20,8 @@ import { takeDown } from './take-down.js';
 
 /** The events that the hook is for; `prestart`, which came before it, counts as `createRuntime`. */
 export type HookEvent = 'createRuntime' | 'prestart' | 'poststop';
+
+const eventField = choiceField('createRuntime', 'prestart', 'poststop');
 
 /** How one hook is run. */
 export interface RunHookOptions extends HookOptions {
@@ -38,7 +47,8 @@ export async function runHook(
   stateJson: string,
   options: RunHookOptions,
 ): Promise<HookOutcome> {
-  return await runHookIn(hookContext(options), { event, stateJson, options });
+  const given = parseHookOptions(options);
+  return await runHookIn(hookContext(given), { event, stateJson, options: given });
 }
 
 /** One hook of several that share a context. */
@@ -53,8 +63,7 @@ export async function runHookIn(
   context: HookContext,
   { event, stateJson, options }: HookRun,
 ): Promise<HookOutcome> {
-  if (!['createRuntime', 'prestart', 'poststop'].includes(event))
-    throw invalidArgument('event', 'createRuntime, prestart or poststop', event);
+  parseArgument(eventField, event, 'event');
   const state = parseOciState(stateJson);
   const signal = limitSignal(options);
   try {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { checkArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
 import { HelperClient, SpawnError, type SpawnOutcome } from '../platform/helper/index.js';
-import { checkJson } from './check-json.js';
 import { type HookPlace, placeOf, programOf, refuseNotStarted, stateIn } from './hook-place.js';
 import type { HookPoint, OciHook } from './oci-hook.js';
 import type { OciState } from './oci-state.js';
@@ -52,7 +52,7 @@ export async function runHooks(
   state: OciState,
   options: RunHooksOptions = {},
 ): Promise<LibcniError[]> {
-  checkJson(hooksSchema, hooks, { what: 'the list of hooks' });
+  checkArgument(hooksSchema, hooks, 'hooks');
   const { point = 'createRuntime' } = options;
   const place = placeOf(point, state);
   const stdin = JSON.stringify(stateIn(place, state));

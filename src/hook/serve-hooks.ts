@@ -1,12 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { invalidArgument } from '../errors/invalid-argument.js';
 import { oneLine } from '../errors/one-line.js';
 import { asError } from '../errors/system-error.js';
 import { makeFolders } from '../files/make-folders.js';
 import { type AskedHook, HookGate } from './hook-gate.js';
-import { type HookContext, type HookOptions, hookContext } from './hook-options.js';
+import { type HookContext, type HookOptions, hookContext, parseHookOptions } from './hook-options.js';
 import type { HookOutcome } from './outcome.js';
 import { runHookIn } from './run-hook.js';
 
@@ -49,12 +48,11 @@ export interface HookServerEvents {
  * or the native helper is missing, `ERR_CONF_INVALID`
  */
 export async function serveHooks(options: ServeHooksOptions): Promise<HookServer> {
-  const context = hookContext(options);
-  const { socket = DEFAULT_SOCKET } = options;
-  if (typeof socket !== 'string' || socket === '') throw invalidArgument('socket', 'a path', socket);
+  const given = parseHookOptions(options);
+  const { socket = DEFAULT_SOCKET } = given;
   const path = resolve(socket);
   await makeFolders(dirname(path), 0o755);
-  return await HookServer.open(path, context, options);
+  return await HookServer.open(path, hookContext(given), given);
 }
 
 /** A socket on which hooks are served, until it is closed. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { parseJsonArgument } from '../arguments/parse-argument.js';
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
@@ -22,7 +23,6 @@ import { CriAdaptor } from './module/cri.js';
 import { insertAnnotation } from './module/insert.js';
 import { NativeAdaptor } from './module/native.js';
 import { containerIdField, limitsSchema, networkNameField } from './requests/fields.js';
-import { parseRequest } from './requests/parse.js';
 
 /** Where iSulad's network module looks for things. */
 export interface NetworkModuleOptions {
@@ -65,7 +65,11 @@ export class NetworkModule implements AsyncDisposable {
 
   /** Reads the configurations of both types. @throws LibcniError `ERR_CONF_INVALID`, `ERR_HELPER` */
   static async init(options: NetworkModuleOptions = {}): Promise<NetworkModule> {
-    const { networkPlugin, cacheDir, confDir, binPath } = parseRequest('init', optionsSchema, options);
+    const { networkPlugin, cacheDir, confDir, binPath } = parseJsonArgument(
+      optionsSchema,
+      options,
+      'init: options',
+    );
     const binDirs = typeof binPath === 'string' ? binPath.split(/[;,:]/).filter(Boolean) : binPath;
     const folders = { cacheDir: resolve(cacheDir), confDir: resolve(confDir), binDirs };
     const cri = networkPlugin === 'cni' ? await CriAdaptor.create(folders) : undefined;
@@ -106,30 +110,30 @@ export class NetworkModule implements AsyncDisposable {
   ): Promise<ConfCreated> {
     const adaptor = this.#adaptor('confCreate', type);
     const create = supported(adaptor.confCreate, 'confCreate', type);
-    const parsed = parseRequest('confCreate', createField, request);
-    return await create.call(adaptor, parsed, parseRequest('confCreate', limitsSchema, limits));
+    const parsed = parseJsonArgument(createField, request, 'confCreate: request');
+    return await create.call(adaptor, parsed, parseJsonArgument(limitsSchema, limits, 'confCreate: limits'));
   }
 
   /** The text of a network's configuration (`native` only). @throws LibcniError `ERR_NOT_FOUND` */
   async confInspect(type: NetworkType, name: string): Promise<string> {
     const adaptor = this.#adaptor('confInspect', type);
     const inspect = supported(adaptor.confInspect, 'confInspect', type);
-    return await inspect.call(adaptor, parseRequest('confInspect', networkNameField, name));
+    return await inspect.call(adaptor, parseJsonArgument(networkNameField, name, 'confInspect: name'));
   }
 
   /** The networks (`native` only), in the order of their names. */
   async confList(type: NetworkType, filters?: ConfListFilters): Promise<ConfListItem[]> {
     const adaptor = this.#adaptor('confList', type);
     const list = supported(adaptor.confList, 'confList', type);
-    return await list.call(adaptor, parseRequest('confList', filtersField, filters));
+    return await list.call(adaptor, parseJsonArgument(filtersField, filters, 'confList: filters'));
   }
 
   /** Removes a network (`native` only). @returns its name @throws what `Networks.remove` throws */
   async confRm(type: NetworkType, name: string, limits?: NetworkLimits): Promise<string> {
     const adaptor = this.#adaptor('confRm', type);
     const remove = supported(adaptor.confRm, 'confRm', type);
-    const parsed = parseRequest('confRm', networkNameField, name);
-    await remove.call(adaptor, parsed, parseRequest('confRm', limitsSchema, limits));
+    const parsed = parseJsonArgument(networkNameField, name, 'confRm: name');
+    await remove.call(adaptor, parsed, parseJsonArgument(limitsSchema, limits, 'confRm: limits'));
     return parsed;
   }
 
@@ -177,7 +181,11 @@ export class NetworkModule implements AsyncDisposable {
   async containerListAdd(type: NetworkType, network: string, containerId: string): Promise<void> {
     const adaptor = this.#adaptor('containerListAdd', type);
     const add = supported(adaptor.containerListAdd, 'containerListAdd', type);
-    await add.call(adaptor, network, parseRequest('containerListAdd', containerIdField, containerId));
+    await add.call(
+      adaptor,
+      network,
+      parseJsonArgument(containerIdField, containerId, 'containerListAdd: containerId'),
+    );
   }
 
   /** As {@link NetworkModule.exit}. */
@@ -190,11 +198,15 @@ export class NetworkModule implements AsyncDisposable {
     run: (adaptor: Adaptor, conf: ParsedConf, limits: NetworkLimits) => Promise<Value>,
   ): Promise<Value> {
     const adaptor = this.#adaptor(call, type);
-    return await run(adaptor, parseRequest(call, confField, conf), parseRequest(call, limitsSchema, limits));
+    return await run(
+      adaptor,
+      parseJsonArgument(confField, conf, `${call}: conf`),
+      parseJsonArgument(limitsSchema, limits, `${call}: limits`),
+    );
   }
 
   #adaptor(call: string, type: NetworkType): Adaptor {
-    const adaptor = this.#adaptors[parseRequest(call, typeField, type)];
+    const adaptor = this.#adaptors[parseJsonArgument(typeField, type, `${call}: type`)];
     if (adaptor !== undefined) return adaptor;
     const summary = `${call}: there is no type ${type} without a network plugin: give init the networkPlugin cni`;
     throw new LibcniError('ERR_UNSUPPORTED', summary, { value: type });

@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { parseSubnet } from '../addresses/index.js';
+import { booleanField, keys, limitFields, optional } from '../arguments/fields.js';
+import { parseJsonArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { CNIOperator } from '../operator/index.js';
 import { DEFAULT_POOLS, type SubnetPool } from './addressing/pools.js';
@@ -16,7 +18,6 @@ import type { ConnectRequest, DisconnectRequest } from './requests/connect-reque
 import type { CreateNetworkRequest } from './requests/create-request.js';
 import { limitsSchema, networkNameField } from './requests/fields.js';
 import type { NetworkFilters } from './requests/filters.js';
-import { parseRequest } from './requests/parse.js';
 import { Catalogue, type NetworkProblem } from './store/catalogue.js';
 import { Claims } from './store/claims.js';
 import { type ConnectedNetwork, connect } from './verbs/connect.js';
@@ -59,7 +60,7 @@ const optionsSchema = z.strictObject({
   stateDir: z.string().optional(),
 });
 
-const removeSchema = limitsSchema.unwrap().extend({ force: z.boolean().optional() }).prefault({});
+const removeSchema = keys({ ...limitFields, force: optional(booleanField) }).prefault({});
 
 /**
  * Native networks, as people know them from docker and podman: made, listed, inspected and removed by name, with
@@ -75,7 +76,11 @@ export class Networks {
 
   /** The networks of an operator's configuration folder. @throws LibcniError `ERR_CONF_INVALID` */
   static async open(options: NetworksOptions): Promise<Networks> {
-    const { operator, pools, defaultNetwork, ...given } = parseRequest('open', optionsSchema, options);
+    const { operator, pools, defaultNetwork, ...given } = parseJsonArgument(
+      optionsSchema,
+      options,
+      'open: options',
+    );
     const { folders } = operator;
     const known = [bridgeDriver, macvlanDriver, ipvlanDriver, ...given.drivers];
     const drivers = new Map(known.map((driver) => [driver.name, driver]));
@@ -108,7 +113,7 @@ export class Networks {
    * `ERR_LOCKED`, `ERR_ABORTED`
    */
   async create(request: CreateNetworkRequest = {}, limits?: NetworkLimits): Promise<CreatedNetwork> {
-    return await create(this.#context, request, parseRequest('create', limitsSchema, limits));
+    return await create(this.#context, request, parseJsonArgument(limitsSchema, limits, 'create: limits'));
   }
 
   /**
@@ -141,14 +146,14 @@ export class Networks {
   /** Removes several networks, and goes on over failures. @returns what became of each */
   async remove(networks: readonly string[], options?: RemoveNetworkOptions): Promise<RemoveOutcome[]>;
   async remove(networks: string | readonly string[], options?: RemoveNetworkOptions): Promise<unknown> {
-    const parsed = parseRequest('remove', removeSchema, options);
+    const parsed = parseJsonArgument(removeSchema, options, 'remove: options');
     if (Array.isArray(networks)) return await removeAll(this.#context, networks, parsed);
     await remove(this.#context, networks, parsed);
   }
 
   /** Removes the networks of the library that nobody is on. @returns what became of each that was tried */
   async prune(filters: NetworkFilters = {}, limits?: NetworkLimits): Promise<RemoveOutcome[]> {
-    return await prune(this.#context, filters, parseRequest('prune', limitsSchema, limits));
+    return await prune(this.#context, filters, parseJsonArgument(limitsSchema, limits, 'prune: limits'));
   }
 
   /**
@@ -159,11 +164,11 @@ export class Networks {
    * taken; and what `CNIOperator.attach` throws
    */
   async connect(request: ConnectRequest, limits?: NetworkLimits): Promise<ConnectedNetwork> {
-    return await connect(this.#context, request, parseRequest('connect', limitsSchema, limits));
+    return await connect(this.#context, request, parseJsonArgument(limitsSchema, limits, 'connect: limits'));
   }
 
   /** Takes a container off a network; one that is not on it is fine. @throws what `CNIOperator.detach` throws */
   async disconnect(request: DisconnectRequest, limits?: NetworkLimits): Promise<void> {
-    await disconnect(this.#context, request, parseRequest('disconnect', limitsSchema, limits));
+    await disconnect(this.#context, request, parseJsonArgument(limitsSchema, limits, 'disconnect: limits'));
   }
 }

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { parseJsonArgument } from '../arguments/parse-argument.js';
 import { CNIOperator } from '../operator/index.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { LockStore } from '../platform/locks/index.js';
-import { parseArgument } from './config/parse-arguments.js';
 import type { PodSandboxConfig } from './config/pod-sandbox-config.js';
 import { podSandboxConfigSchema } from './config/pod-sandbox-config-schema.js';
 import type { SandboxContext } from './context.js';
@@ -133,7 +133,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
 
   /** @throws LibcniError `ERR_CONF_INVALID` for invalid options */
   static async create(options: PodSandboxManagerOptions): Promise<PodSandboxManager> {
-    return new PodSandboxManager(parseArgument('PodSandboxManager options', managerSchema, options));
+    return new PodSandboxManager(parseJsonArgument(managerSchema, options, 'PodSandboxManager options'));
   }
 
   /**
@@ -146,8 +146,8 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    */
   async run(config: PodSandboxConfig, options?: RunPodSandboxOptions): Promise<string> {
     await this.#context.starts.untilCalm();
-    const wanted = parseArgument('config', podSandboxConfigSchema, config);
-    return await run(this.#context, wanted, parseArgument('options', runSchema, options));
+    const wanted = parseJsonArgument(podSandboxConfigSchema, config, 'config');
+    return await run(this.#context, wanted, parseJsonArgument(runSchema, options, 'options'));
   }
 
   /**
@@ -156,8 +156,8 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniAggregateError with all that failed; to be called again then
    */
   async stop(id: string, options?: StopPodSandboxOptions): Promise<void> {
-    const given = parseArgument('options', stopSchema, options);
-    await stop(this.#context, parseArgument('id', idSchema, id), given);
+    const given = parseJsonArgument(stopSchema, options, 'options');
+    await stop(this.#context, parseJsonArgument(idSchema, id, 'id'), given);
   }
 
   /**
@@ -166,8 +166,8 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniAggregateError with all that failed, without `force`; to be called again then
    */
   async remove(id: string, options?: RemovePodSandboxOptions): Promise<RemovePodSandboxReport> {
-    const given = parseArgument('options', removeSchema, options);
-    return await remove(this.#context, parseArgument('id', idSchema, id), given);
+    const given = parseJsonArgument(removeSchema, options, 'options');
+    return await remove(this.#context, parseJsonArgument(idSchema, id, 'id'), given);
   }
 
   /**
@@ -176,13 +176,13 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CACHE` for a corrupt checkpoint, `ERR_RUNTIME`
    */
   async status(id: string, options?: SandboxLimits): Promise<PodSandboxStatus> {
-    const given = parseArgument('options', limitsSchema, options);
-    return await status(this.#context, parseArgument('id', idSchema, id), given);
+    const given = parseJsonArgument(limitsSchema, options, 'options');
+    return await status(this.#context, parseJsonArgument(idSchema, id, 'id'), given);
   }
 
   /** The sandboxes that a filter lets through, the newest first; no program is run for it. @throws LibcniError `ERR_CACHE` */
   async list(filter?: PodSandboxFilter): Promise<PodSandbox[]> {
-    return await list(this.#context, parseArgument('filter', filterSchema, filter));
+    return await list(this.#context, parseJsonArgument(filterSchema, filter, 'filter'));
   }
 
   /**
@@ -193,7 +193,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CACHE`
    */
   async restore(options?: RestoreOptions): Promise<RestoreReport> {
-    return await restore(this.#context, parseArgument('options', restoreSchema, options));
+    return await restore(this.#context, parseJsonArgument(restoreSchema, options, 'options'));
   }
 
   /** Takes no sandbox with it; those that run go on. The operator stays open. */

@@ -13,7 +13,12 @@ import {
   textField,
   textsField,
 } from '../../src/arguments/fields.js';
-import { checkArgument, parseArgument, parseOptions } from '../../src/arguments/parse-argument.js';
+import {
+  checkArgument,
+  parseArgument,
+  parseJsonArgument,
+  parseOptions,
+} from '../../src/arguments/parse-argument.js';
 import { LibcniError } from '../../src/index.js';
 import { validateInterfaceName } from '../../src/libcni/names.js';
 
@@ -88,7 +93,33 @@ describe('an argument', () => {
   it('that a function of its own judges is refused in the words of that function', () => {
     const field = keys({ ifName: judgedField<string>(validateInterfaceName) });
     const error = refusalOf(() => parseArgument(field, { ifName: 'a/b' }, 'rt'));
-    expect(error.message).toBe(refusalOf(() => validateInterfaceName('a/b')).message);
+    const { message } = refusalOf(() => validateInterfaceName('a/b'));
+    expect(error).toMatchObject({ message: `${message} at $.ifName`, value: 'a/b' });
+  });
+
+  it.each<[unknown, string]>([
+    [{ port: { hostPort: 'x' } }, 'request.port.hostPort must be a number, not "x"'],
+    [{ port: { hostport: 5 } }, 'request.port.hostport does not exist; did you mean hostPort?'],
+    [{ port: 5 }, 'request.port must be a port, not 5'],
+  ])('of several kinds is refused for what is wrong in the kind that was meant: %j', (given, says) => {
+    const port = z.union([z.string(), keys({ hostPort: z.number() })], { error: 'must be a port' });
+    expect(() => parseArgument(keys({ port }), given, 'request')).toThrow(says);
+  });
+
+  it.each<[z.ZodType, unknown, string]>([
+    [z.string(), 5, 'a must be a text, not 5'],
+    [z.int(), 'x', 'a must be a number, not "x"'],
+    [z.enum(['x', 'y']), 'z', 'a must be one of x, y, not "z"'],
+    [z.number().min(3), 1, 'a must be at least 3, not 1'],
+    [z.array(z.string()).min(2), ['x'], 'a must have a number of elements of at least 2, not an array'],
+    [z.strictObject({ timeoutMs: z.number().optional() }), { timeout: 1 }, 'did you mean timeoutMs?'],
+  ])('of a plain type of zod is refused in the same words', (plain, given, says) => {
+    expect(() => parseArgument(plain, given, 'a')).toThrow(says);
+  });
+
+  it('of JSON has no null at any depth', () => {
+    const deep = z.object({ list: z.array(z.strictObject({ a: z.string().optional() })) });
+    expect(parseJsonArgument(deep, { list: [{ a: null, b: null }] }, 'a')).toEqual({ list: [{}] });
   });
 
   it('that is only checked is given back itself', () => {

@@ -73,13 +73,13 @@ it('keeps what follows where somebody took the marker of the end away', async ()
 it('refuses what is no entry, with its place and value, before anything is written', async () => {
   await expect(addHosts(file, [{ address: '10.0.0.1/24', names: ['a'] }])).rejects.toMatchObject({
     code: 'ERR_CONF_INVALID',
-    jsonPath: '$.entries[0].address',
+    message: expect.stringMatching(/^entries\[0\]\.address must be an IPv4 or IPv6 address/),
     value: '10.0.0.1/24',
   });
   await expect(addHosts(file, [{ address: '10.0.0.1', names: ['a b'] }])).rejects.toMatchObject({
-    jsonPath: '$.entries[0].names[0]',
+    message: expect.stringContaining('entries[0].names[0] must be a host name'),
   });
-  await expect(addHosts(file, [], { owner: 'a\nb' })).rejects.toMatchObject({ jsonPath: '$.options.owner' });
+  await expect(addHosts(file, [], { owner: 'a\nb' })).rejects.toThrow('options.owner must be a name');
   await expect(text()).rejects.toMatchObject({ code: 'ENOENT' });
 });
 

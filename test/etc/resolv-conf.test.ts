@@ -84,11 +84,11 @@ it('says so where the host has no nameserver for a container', async () => {
 it('refuses what is no configuration before anything is written', async () => {
   await expect(writeResolvConf(file, { nameservers: ['dns.example'] })).rejects.toMatchObject({
     code: 'ERR_CONF_INVALID',
-    jsonPath: '$.conf.nameservers[0]',
+    message: expect.stringContaining('conf.nameservers[0] must be an IPv4 or IPv6 address'),
     value: 'dns.example',
   });
   await expect(writeResolvConf(file, { searches: ['a\nnameserver 1.1.1.1'] })).rejects.toMatchObject({
-    jsonPath: '$.conf.searches[0]',
+    message: expect.stringContaining('conf.searches[0] must be a host name'),
   });
   await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' });
 });
@@ -105,5 +105,7 @@ it('writes the name of a host, and refuses what is none', async () => {
     code: 'ERR_CONF_INVALID',
     value: 'a b',
   });
-  await expect(writeHostname(hostname, 'x'.repeat(65))).rejects.toMatchObject({ jsonPath: '$.hostname' });
+  await expect(writeHostname(hostname, 'x'.repeat(65))).rejects.toThrow(
+    'hostname must be a host name of at most',
+  );
 });

@@ -91,7 +91,7 @@ describe('a runtime', () => {
     [{}, '$.rootfs'],
     [{ rootfs: '/r', args: [] }, '$.args'],
     [{ rootfs: '/r', timeoutMs: -1 }, '$.timeoutMs'],
-    [{ rootfs: '/r', roots: '/run' }, '$'],
+    [{ rootfs: '/r', roots: '/run' }, '$.roots'],
   ])('with options that make no sense is refused: %j', (options, jsonPath) => {
     const make = () => runcRuntime(options as never);
     expect(make).toThrow(expect.objectContaining({ code: 'ERR_CONF_INVALID', jsonPath }));

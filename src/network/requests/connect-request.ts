@@ -1,12 +1,12 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { canonicalHardwareAddress, canonicalIp } from '../../addresses/index.js';
+import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { asError } from '../../errors/system-error.js';
 import { withoutUndefined } from '../../libcni/result/fields.js';
 import type { PortProtocol } from '../../operator/index.js';
 import { expandPortMapping, protocolField } from '../../operator/index.js';
 import { containerIdField, hostNameField, ifNameField, networkReferenceField } from './fields.js';
-import { parseRequest } from './parse.js';
 
 /** A port of a container that is published on the host. */
 export interface PublishedPort {
@@ -169,10 +169,10 @@ export type ParsedPort = z.infer<typeof portField>;
 
 /** @throws LibcniError `ERR_CONF_INVALID` */
 export function parseConnect(given: unknown): ParsedConnect {
-  return parseRequest('connect', schema, given);
+  return parseJsonArgument(schema, given, 'connect: request');
 }
 
 /** @throws LibcniError `ERR_CONF_INVALID` */
 export function parseDisconnect(given: unknown): z.infer<typeof disconnectSchema> {
-  return parseRequest('disconnect', disconnectSchema, given);
+  return parseJsonArgument(disconnectSchema, given, 'disconnect: request');
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { SUPPORTED_VERSIONS } from '../../libcni/version.js';
 import type { NetworkIpam, NetworkSubnet } from '../network.js';
 import { withOptions } from './docker-options.js';
 import { ifNameField, networkNameField, textsField } from './fields.js';
-import { parseRequest } from './parse.js';
 
 /** A network to make. */
 export interface CreateNetworkRequest {
@@ -98,10 +98,10 @@ export type ParsedCreate = z.infer<typeof schema>;
 
 /** @throws LibcniError `ERR_CONF_INVALID` */
 export function parseCreate(given: unknown): ParsedCreate {
-  const parsed = parseRequest('create', schema, given);
+  const parsed = parseJsonArgument(schema, given, 'create: request');
   const folded = withOptions(parsed);
   // What options stand for is held to the same rules.
-  const request = parseRequest('create', schema, folded);
+  const request = parseJsonArgument(schema, folded, 'create: request');
   if (request.name !== undefined && RESERVED.includes(request.name)) {
     const summary = `create: ${request.name} is a reserved name, as are ${RESERVED.join(', ')}: take another one`;
     throw new LibcniError('ERR_CONF_INVALID', summary, { jsonPath: '$.name', value: request.name });

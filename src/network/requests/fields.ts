@@ -1,34 +1,23 @@
 import * as z from 'zod';
-import { isOwnError } from '../../errors/own-error.js';
+import { judgedField, keys, limitFields } from '../../arguments/fields.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from '../../libcni/names.js';
 
 /** iSulad's limit; a name becomes a part of file names. */
 const LONGEST_NAME = 200;
 
-function checkedBy(check: (text: string) => void) {
-  return z.string().superRefine((text, context) => {
-    try {
-      check(text);
-    } catch (error) {
-      context.addIssue({
-        code: 'custom',
-        message: isOwnError(error) ? error.summary : String(error),
-        input: text,
-      });
-    }
-  });
-}
-
-export const networkNameField = checkedBy(validateNetworkName).refine((name) => name.length <= LONGEST_NAME, {
-  error: `must be a network name of at most ${LONGEST_NAME} characters`,
-});
+export const networkNameField = judgedField<string>(validateNetworkName).refine(
+  (name) => name.length <= LONGEST_NAME,
+  {
+    error: `must be a network name of at most ${LONGEST_NAME} characters`,
+  },
+);
 
 /** A name, an id, or the beginning of one. */
 export const networkReferenceField = z.string().min(1, { error: 'must be the name or the id of a network' });
 
-export const containerIdField = checkedBy(validateContainerId);
+export const containerIdField = judgedField<string>(validateContainerId);
 
-export const ifNameField = checkedBy(validateInterfaceName);
+export const ifNameField = judgedField<string>(validateInterfaceName);
 
 const DNS_NAME = /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/i;
 
@@ -40,11 +29,4 @@ export const hostNameField = z
 
 export const textsField = z.record(z.string(), z.string());
 
-export const limitsSchema = z
-  .strictObject({
-    signal: z
-      .custom<AbortSignal>((value) => value instanceof AbortSignal, { error: 'must be an AbortSignal' })
-      .optional(),
-    timeoutMs: z.number().nonnegative().optional(),
-  })
-  .prefault({});
+export const limitsSchema = keys(limitFields).prefault({});

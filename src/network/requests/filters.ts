@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import type { NetworkSummary } from '../network.js';
-import { parseRequest } from './parse.js';
 
 /**
  * Which networks are meant. Several values of a filter are alternatives, but for labels, which must all be there;
@@ -62,7 +62,7 @@ export function parseFilters(call: string, given: unknown): ParsedFilters {
     plugin,
     until,
     dangling,
-  } = parseRequest(call, schema, given);
+  } = parseJsonArgument(schema, given, `${call}: filters`);
   const before = until === undefined ? undefined : timeOf(until);
   const expressions = name?.map(expressionOf);
   const tests: (Test | undefined)[] = [

@@ -1,15 +1,15 @@
+import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import type { AttachmentInfo } from '../../operator/index.js';
 import type { NetworksContext } from '../context.js';
 import type { Member } from '../members/member-files.js';
 import type { NetworkContainer, NetworkDetails } from '../network.js';
 import { networkReferenceField } from '../requests/fields.js';
-import { parseRequest } from '../requests/parse.js';
 import { findNetwork } from '../store/find-network.js';
 import { ensureDefault } from './ensure-default.js';
 
 /** A network with the containers on it. */
 export async function inspect(context: NetworksContext, reference: unknown): Promise<NetworkDetails> {
-  const wanted = parseRequest('inspect', networkReferenceField, reference);
+  const wanted = parseJsonArgument(networkReferenceField, reference, 'inspect: reference');
   await ensureDefault(context, wanted);
   const { summary } = await findNetwork(context, wanted);
   return { ...summary, containers: await containersOf(context, summary.name) };

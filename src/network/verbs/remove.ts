@@ -1,6 +1,7 @@
 import { readFile, rm, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
@@ -10,7 +11,6 @@ import { isNetns } from '../../netns/index.js';
 import type { AttachmentInfo } from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
 import { networkReferenceField } from '../requests/fields.js';
-import { parseRequest } from '../requests/parse.js';
 import type { CatalogueEntry } from '../store/catalogue.js';
 import { findNetwork } from '../store/find-network.js';
 import { keepsInterface, networkFileName } from '../store/read-network.js';
@@ -39,7 +39,7 @@ export async function remove(
   reference: unknown,
   options: RemoveNetworkOptions,
 ): Promise<void> {
-  const wanted = parseRequest('remove', networkReferenceField, reference);
+  const wanted = parseJsonArgument(networkReferenceField, reference, 'remove: reference');
   const lock = join(context.stateDir, 'create');
   await withFileLock(lock, () => removeLocked(context, wanted, options), { ...options, dirMode: 0o700 });
 }
@@ -50,7 +50,7 @@ export async function removeAll(
   references: unknown,
   options: RemoveNetworkOptions,
 ): Promise<RemoveOutcome[]> {
-  const wanted = parseRequest('remove', z.array(networkReferenceField), references);
+  const wanted = parseJsonArgument(z.array(networkReferenceField), references, 'remove: references');
   const outcomes: RemoveOutcome[] = [];
   for (const network of wanted) {
     const error = await remove(context, network, options).then(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { hostResolvConf } from '../../etc/index.js';
-import { parseArgument } from './parse-arguments.js';
 import type { PodDnsConfig, PodPortMapping, PodSandboxConfig } from './pod-sandbox-config.js';
 
 /** What a cluster, and this node of it, add to a pod. */
@@ -93,7 +93,7 @@ export async function podSandboxConfig(
   pod: object,
   options: PodSandboxConfigOptions = {},
 ): Promise<PodSandboxConfig> {
-  const { metadata, spec } = parseArgument('pod', podSchema, pod);
+  const { metadata, spec } = parseJsonArgument(podSchema, pod, 'pod');
   const { name, namespace, annotations } = metadata;
   const uid = metadata.uid ?? `${namespace}-${name}`;
   const { attempt = 0, logRoot = '/var/log/pods', cgroupParent } = options;

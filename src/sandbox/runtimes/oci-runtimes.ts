@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { parseArgument } from '../config/parse-arguments.js';
 import { findExecutable } from './find-executable.js';
 import { OciRuntime } from './oci-runtime.js';
 import type { OciSpec } from './oci-spec.js';
@@ -76,7 +76,7 @@ export function runscRuntime(options: OciRuntimeOptions): Runtime {
 }
 
 function ociRuntime(name: string, options: OciRuntimeOptions): Runtime {
-  const given = parseArgument(`${name}Runtime options`, optionsSchema, options);
+  const given = parseJsonArgument(optionsSchema, options, `${name}Runtime options`);
   const { program = name, root = join('/run/libcni', name), timeoutMs = 60_000 } = given;
   const found = findExecutable(program);
   if (found === undefined)
