@@ -39,7 +39,8 @@ export class ProcessExec implements Exec {
   }
 }
 
-async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
+/** Runs a program as a child of this process, as the native helper would. @throws SpawnError, LibcniError `ERR_ABORTED` */
+export async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
   const { signal, path: pluginPath } = request;
   const start = performance.now();
   const descriptors = await childDescriptors();

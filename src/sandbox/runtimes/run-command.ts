@@ -2,6 +2,7 @@ import { abortedError } from '../../errors/aborted-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
+import { spawnChild } from '../../libcni/exec/process-exec.js';
 import { findHelperBinary, HelperClient } from '../../platform/helper/index.js';
 
 /** A command of a container runtime. */
@@ -31,56 +32,30 @@ const TO_FILE = 'out=$1; shift; exec "$@" >>"$out" 2>&1';
  *
  * @throws LibcniError `ERR_NOT_FOUND`, `ERR_PERMISSION`, `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_RUNTIME`, `ERR_HELPER`
  */
-export async function runCommand(command: RuntimeCommand): Promise<RuntimeOutcome> {
-  const [path = '', ...args] = argvOf(command);
-  const run = findHelperBinary() === undefined ? runChild : runByHelper;
+export async function runCommand(
+  command: RuntimeCommand,
+  hasHelper = findHelperBinary() !== undefined,
+): Promise<RuntimeOutcome> {
+  const { program, signal, timeoutMs } = command;
+  const argv = argvOf(command);
+  const request = { path: argv[0], argv, env: environment(), cwd: '/', signal, timeoutMs };
   try {
-    return await run({ ...command, path, args });
+    const { ended, ...outcome } = await (hasHelper
+      ? HelperClient.shared().spawn(request)
+      : spawnChild(request));
+    if (ended === 'deadline') throw timedOut(command);
+    if (ended === 'cancelled') throw abortedError(signal, `${program} was ended by the caller`);
+    if (ended === 'output-limit')
+      throw new LibcniError('ERR_RUNTIME', `${program} printed more than 16 MiB and was ended`);
+    return outcome;
   } catch (error) {
     throw startFailure(command, error);
   }
 }
 
-function argvOf({ program, args, outputFile }: RuntimeCommand): string[] {
+function argvOf({ program, args, outputFile }: RuntimeCommand): [string, ...string[]] {
   if (outputFile === undefined) return [program, ...args];
   return ['/bin/sh', '-c', TO_FILE, 'sh', outputFile, program, ...args];
-}
-
-interface Start extends RuntimeCommand {
-  readonly path: string;
-}
-
-async function runByHelper(start: Start): Promise<RuntimeOutcome> {
-  const { path, args, signal, timeoutMs } = start;
-  const request = { path, argv: [path, ...args], env: environment(), cwd: '/', signal, timeoutMs };
-  const { ended, ...outcome } = await HelperClient.shared().spawn(request);
-  if (ended === 'deadline') throw timedOut(start);
-  if (ended === 'cancelled') throw abortedError(signal, `${start.program} was ended by the caller`);
-  if (ended === 'output-limit')
-    throw new LibcniError('ERR_RUNTIME', `${start.program} printed more than 16 MiB and was ended`);
-  return outcome;
-}
-
-async function runChild(start: Start): Promise<RuntimeOutcome> {
-  const { path, args, signal, timeoutMs } = start;
-  // On first use, since most programs have the helper.
-  const { execa } = await import('execa');
-  const result = await execa(path, args, {
-    cwd: '/',
-    env: environment(),
-    extendEnv: false,
-    stdin: 'ignore',
-    reject: false,
-    stripFinalNewline: false,
-    timeout: timeoutMs,
-    forceKillAfterDelay: 2000,
-    ...(signal && { cancelSignal: signal }),
-  });
-  if (result.timedOut) throw timedOut(start);
-  if (result.isCanceled) throw abortedError(signal, `${start.program} was ended by the caller`);
-  if (result.exitCode === undefined && result.signal === undefined) throw result;
-  const { exitCode = null, signal: endedBy = null, stdout, stderr } = result;
-  return { exitCode, signal: endedBy, stdout, stderr };
 }
 
 /** Runtimes look for `newuidmap`, `runsc` for itself, and others for more. */
