@@ -25,6 +25,7 @@ export const SUITES = [
     'attachments',
     'gc',
     'networks',
+    'cri',
     'import',
     'command',
   ] as const),

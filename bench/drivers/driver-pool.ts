@@ -10,6 +10,8 @@ const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 export interface DriverOptions {
   /** In namespaces of its own, with a network namespace at `/run/netns/bench`. @default false */
   readonly sandbox?: boolean;
+  /** A driver that no task without this name shares. @default the one that all share */
+  readonly apart?: string;
 }
 
 /** The drivers of a bench, each started when it is first needed and kept to the end. */
@@ -31,9 +33,9 @@ export class DriverPool implements AsyncDisposable {
     this.#drivers.clear();
   }
 
-  #driver(command: Command, { sandbox = false }: DriverOptions = {}): Driver {
+  #driver(command: Command, { sandbox = false, apart }: DriverOptions = {}): Driver {
     const wanted = sandbox ? sandboxed(command) : command;
-    const key = JSON.stringify(wanted);
+    const key = JSON.stringify([wanted, apart]);
     const driver = this.#drivers.get(key) ?? new Driver(wanted, projectFolder);
     this.#drivers.set(key, driver);
     return driver;

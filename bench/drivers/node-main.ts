@@ -1,6 +1,7 @@
 // A Node process with a live heap of a given size that does tasks on request: `node-main.ts MEBIBYTES`.
 import { createInterface } from 'node:readline';
 import { loadNetwork, parseAll } from '../tasks/conf-files.js';
+import { criCycles, measureCriMemory } from '../tasks/cri.js';
 import { attachContainers, connectContainers, lookAtNetworks, makeNetworks } from '../tasks/networks.js';
 import { pluginRuns } from '../tasks/plugin-runs.js';
 import { podCycles } from '../tasks/pods.js';
@@ -9,7 +10,7 @@ import { collectGarbage, listAttachments, listRounds, validateList } from '../ta
 import { fillHeap } from './fill-heap.js';
 import { measureRun } from './measure-run.js';
 
-const kinds: Readonly<Record<Task['kind'], (task: Task) => Run>> = {
+const kinds: Readonly<Record<Exclude<Task['kind'], 'cri-memory'>, (task: Task) => Run>> = {
   plugin: pluginRuns,
   list: listRounds,
   validate: validateList,
@@ -22,6 +23,7 @@ const kinds: Readonly<Record<Task['kind'], (task: Task) => Run>> = {
   'network-connect': connectContainers,
   'network-attach': attachContainers,
   pods: podCycles,
+  cri: criCycles,
 };
 
 const heap = fillHeap(Number(process.argv[2]));
@@ -30,9 +32,12 @@ for await (const line of createInterface({ input: process.stdin })) {
   const answer = await perform(JSON.parse(line));
   process.stdout.write(`${JSON.stringify({ ...answer, live: heap.length })}\n`);
 }
+// A server that a task has started does not keep the driver.
+process.exit();
 
 async function perform(task: Task): Promise<Figures | { error: string }> {
   try {
+    if (task.kind === 'cri-memory') return await measureCriMemory(task);
     const isAboutFolder = ['load', 'parse', 'attachments', 'network-look'].includes(task.kind);
     return await measureRun(kinds[task.kind](task), { watchBlocks: isAboutFolder });
   } catch (error) {

@@ -40,12 +40,13 @@ async function measureRound(contenders: readonly Contender[]): Promise<Round> {
   return round;
 }
 
-/** The longest block is one of all runs. */
-function perRun({ wallMs, busyMs, cpuMs, longestBlockMs }: Figures, runs: number): Figures {
+/** The longest block is one of all runs, and memory is that of all. */
+function perRun({ wallMs, busyMs, cpuMs, longestBlockMs, memoryMebibytes }: Figures, runs: number): Figures {
   return {
     wallMs: wallMs / runs,
     ...(busyMs !== undefined && { busyMs: busyMs / runs }),
     ...(cpuMs !== undefined && { cpuMs: cpuMs / runs }),
     ...(longestBlockMs !== undefined && { longestBlockMs }),
+    ...(memoryMebibytes !== undefined && { memoryMebibytes }),
   };
 }

@@ -1,4 +1,5 @@
 import { commandSuite } from './command-start.js';
+import { criSuites } from './cri.js';
 import { attachmentSuite, configurationSuites, garbageSuite } from './folders.js';
 import { importSuite } from './import-time.js';
 import { networkSuites } from './networks.js';
@@ -31,6 +32,7 @@ export function allSuites(bench: Bench): Suite[] {
     attachmentSuite(bench),
     garbageSuite(bench),
     ...networkSuites(bench),
+    ...criSuites(bench),
     importSuite(bench),
     commandSuite(bench),
   ].flat();

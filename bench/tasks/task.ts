@@ -12,7 +12,9 @@ export interface Task {
     | 'network-make'
     | 'network-look'
     | 'network-connect'
-    | 'network-attach';
+    | 'network-attach'
+    | 'cri'
+    | 'cri-memory';
   /** How a Node driver starts plugins; the Go driver has one way only. @default 'helper' */
   readonly starter?: Starter;
   /** How often; for folders, how many files are expected. */
@@ -29,12 +31,19 @@ export interface Task {
   readonly rootfs?: string;
   /** Whether pods are made by operator and runtime alone. @default false */
   readonly bare?: boolean;
+  /** The server for kubelet that is asked. */
+  readonly server?: CriServerName;
+  /** The interface file of CRI. */
+  readonly proto?: string;
   /** Whether the Go driver syncs the record of each ADD, file and folder. @default false */
   readonly synced?: boolean;
 }
 
 /** What starts a plugin. */
 export type Starter = 'helper' | 'child_process' | 'execa' | 'process-exec';
+
+/** Servers for kubelet: the example of this library, and containerd. */
+export type CriServerName = 'example' | 'containerd';
 
 /** What a driver says of a task that it has done. All figures are of the whole task. */
 export interface Figures {
@@ -45,6 +54,8 @@ export interface Figures {
   readonly cpuMs?: number;
   /** The longest time for which the event loop did nothing else; Node only, and only for work on folders. */
   readonly longestBlockMs?: number;
+  /** What processes have of the memory of the machine, in MiB, what they share divided among all that share it. */
+  readonly memoryMebibytes?: number;
 }
 
 /** A piece of work that is ready to be timed. */

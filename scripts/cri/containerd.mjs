@@ -11,7 +11,6 @@ const WITHOUT = ['aufs', 'btrfs', 'devmapper', 'zfs'].map((name) => `io.containe
 
 /** Debian's containerd, with the images and networks that the server of the example has. */
 export class ContainerdServer {
-  name = 'containerd';
   #server;
 
   /** @param {{ folder: string }} where */

@@ -9,11 +9,14 @@ const loader = import.meta.resolve('tsx');
 
 /** The server of the example, in a folder with all that it needs. */
 export class CriServer {
-  name = 'this library';
   #server;
 
-  /** @param {{ folder: string, proto: string }} where */
-  constructor({ folder, proto }) {
+  /**
+   * @param {{ folder: string, proto: string, program?: readonly string[] }} where `program` is the command that starts the
+   *   example; without one, its sources are run
+   */
+  constructor({ folder, proto, program = [process.execPath, '--import', loader, main] }) {
+    this.program = program;
     this.folder = folder;
     this.socket = join(folder, 'cri.sock');
     this.proto = proto;
@@ -38,7 +41,7 @@ export class CriServer {
       `--${name}`,
       value,
     ]);
-    const command = [process.execPath, '--import', loader, main, ...options];
+    const command = [...this.program, ...options];
     if (process.env.CNI_PATH) command.push('--plugins', process.env.CNI_PATH);
     this.#server = await StartedServer.start({ command, sign: 'listening on' });
   }

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../setup/find-program.mjs';
 import { projectFolder } from '../setup/project.mjs';
@@ -8,6 +9,7 @@ import { SetupFailure } from '../setup/setup-failure.mjs';
 
 const build = join(projectFolder, 'test/cri/build');
 const release = 'v1.37.0';
+const cri = 'k8s.io/cri-api@v0.37.0';
 const module = 'sigs.k8s.io/cri-tools';
 const env = { CGO_ENABLED: '0' };
 const hint = 'Go asks the module proxy that it is configured for.';
@@ -26,9 +28,19 @@ export function buildCriTools() {
     reportWork('cri-tools', `compiling crictl and critest ${release} with Go`, () =>
       compile(go, crictl, critest),
     );
-  const proto = join(interfaceFolder(go), 'pkg/apis/runtime/v1/api.proto');
   reportFound('cri-tools', release);
-  return { crictl, critest, proto };
+  return { crictl, critest, proto: fetchInterface(go) };
+}
+
+/**
+ * The interface file of CRI, from the Go module that it comes with.
+ *
+ * @param {string} go the program
+ * @returns {string} its path
+ */
+export function fetchInterface(go) {
+  const found = runQuietly(go, ['mod', 'download', '-json', cri], { cwd: tmpdir(), hint });
+  return join(JSON.parse(found).Dir, 'pkg/apis/runtime/v1/api.proto');
 }
 
 function compile(go, crictl, critest) {
@@ -40,11 +52,6 @@ function compile(go, crictl, critest) {
   run('get', '-t', `${module}/cmd/crictl`, `${module}/cmd/critest`, `${module}/pkg/validate`);
   run('build', '-o', crictl, `${module}/cmd/crictl`);
   run('test', '-c', '-o', critest, `${module}/cmd/critest`);
-}
-
-function interfaceFolder(go) {
-  runQuietly(go, ['mod', 'download', 'k8s.io/cri-api'], { cwd: build, hint });
-  return runQuietly(go, ['list', '-m', '-f', '{{.Dir}}', 'k8s.io/cri-api'], { cwd: build, hint }).trim();
 }
 
 /** On somebody's own machine Go is no requirement; where everything is to be proven it is. */
