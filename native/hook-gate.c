@@ -204,7 +204,7 @@ static bool is_served(const struct sockaddr_un *address) {
   return served;
 }
 
-/* A socket that a dead control plane left is replaced, at no moment of which there is none; a file that is none is not. */
+/* A socket that a dead control plane left is replaced, at no moment of which there is none; a file that is no socket is not. */
 static int listen_at(const char *path, struct stat *made) {
   struct sockaddr_un address, fresh;
   char name[sizeof address.sun_path];

@@ -87,7 +87,7 @@ export function prepareAdd(context: CniContext, list: NetworkConfigList, rt: Run
   formatCniArgs(rt.args);
   // They are recorded, too, whether a plugin declares them or not.
   if (rt.capabilityArgs !== undefined) writeJson(rt.capabilityArgs, 'capabilityArgs');
-  // With a version that is none, DEL would refuse to take down what ADD has made.
+  // With an invalid version, DEL would refuse to take down what ADD has made.
   parseVersion(list.cniVersion);
   return standingOf(context, { network: list.name, rt });
 }

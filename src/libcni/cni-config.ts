@@ -237,7 +237,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    *
    * @param rt - the attachment; not needed for GC, STATUS and VERSION
    * @param gc - the valid attachments, for GC. @default none
-   * @throws LibcniError where the verb would be refused, too; `ERR_CONF_INVALID` for a verb that is none.
+   * @throws LibcniError where the verb would be refused, too; `ERR_CONF_INVALID` for an unknown verb.
    */
   plan(verb: Verb, list: NetworkConfigList, rt?: RuntimeConf, gc?: GcArgs): Promise<PlannedRun[]> {
     const call: Call & { verb: Verb; list: NetworkConfigList } = {

@@ -95,7 +95,7 @@ export function prepareGc(list: NetworkConfigList, args: GcArgs): GcPreparation 
   return { valid, problems, stdinFor: (plugin) => injectMembers(plugin, values) };
 }
 
-/** One name that is none must not keep all garbage where it is. */
+/** A bad name must not keep all garbage where it is. */
 function namingProblem({ containerId, ifName }: GcAttachment): LibcniError[] {
   try {
     validateContainerId(containerId);

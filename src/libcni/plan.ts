@@ -43,7 +43,7 @@ export interface PlanRequest {
  * The runs that a verb would make of a list, in their order: none where the verb does nothing. Of GC, the runs of GC
  * itself; the attachments that it would take down are what its `dryRun` shows. Nothing is run.
  *
- * @throws LibcniError where the verb would be refused, too; `ERR_CONF_INVALID` for a verb that is none.
+ * @throws LibcniError where the verb would be refused, too; `ERR_CONF_INVALID` for an unknown verb.
  */
 export async function planNetworkList(context: CniContext, request: PlanRequest): Promise<PlannedRun[]> {
   const { verb, list } = request;

@@ -21,7 +21,7 @@ export interface VerbRunParts {
   readonly rt?: RuntimeConf | undefined;
 }
 
-/** How the result of a plugin is come by. */
+/** How the result of a plugin is read. */
 export interface ResultOptions {
   /** The version of the configuration, which a result that names none is of. */
   readonly confVersion: string;

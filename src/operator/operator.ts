@@ -125,7 +125,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * What containers are attached to, as it is recorded: by whatever process, also before a restart of this one, and
    * also by other programs that share the cache folder. `lo` is not among them.
    *
-   * @throws LibcniError `ERR_CACHE` where records cannot be read; `ERR_CONF_INVALID` for a filter that is none.
+   * @throws LibcniError `ERR_CACHE` where records cannot be read; `ERR_CONF_INVALID` for an invalid filter.
    */
   async list(filter?: AttachmentFilter): Promise<AttachmentInfo[]> {
     return await listAttachments(this.#context.records, parseFilter(filter));
@@ -147,8 +147,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * not attached has an outcome, too: `failed`, with `ERR_NOT_FOUND`.
    *
    * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE`,
-   * `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out; `ERR_CONF_INVALID` for names and limits
-   * that are none.
+   * `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out; `ERR_CONF_INVALID` for invalid names and
+   * limits.
    */
   async check(request: TargetRequest, options?: OperatorOptions): Promise<CheckOutcome[]> {
     return await this.#work.run(() => check(this.#context, parseTarget(request), parseLimits(options)));
@@ -165,7 +165,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * @throws LibcniAggregateError with every failure, after all of the work was tried, locks that were not had in time
    * (`ERR_LOCKED`) included; LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` where a garbage collection did not
    * end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out or no lock be
-   * taken; `ERR_CONF_INVALID` for names and limits that are none.
+   * taken; `ERR_CONF_INVALID` for invalid names and limits.
    */
   async detach(request: TargetRequest, options?: OperatorOptions): Promise<void> {
     await this.#work.run(() => detach(this.#context, parseTarget(request), parseLimits(options)));

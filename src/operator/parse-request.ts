@@ -60,7 +60,7 @@ const requestSchema = keys(
   'an object with the id of a container',
 );
 
-/** Names are judged where garbage is collected: one that is none must not keep all of it where it is. */
+/** Names are judged where garbage is collected: a bad name must not stop the whole collection. */
 const anyName = instance<string>('a text', () => true);
 
 const validField = z.looseObject(

@@ -9,7 +9,7 @@ import { codeForCause, codeOf, reasonOf } from '../../errors/system-error.js';
 /**
  * The path of a plugin: the first regular file of its name in the folders, in their order.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for a name that is empty or no file name, and for folders that are none,
+ * @throws LibcniError `ERR_CONF_INVALID` for a name that is empty or no file name, and for invalid folders,
  * `ERR_PERMISSION` for a folder that may not be looked into, `ERR_PLUGIN_NOT_FOUND` where there are no folders or none
  * of them has it; `reason` tells these apart, and the message says what each
  * folder has instead.

@@ -30,7 +30,7 @@ const FIXED: Readonly<Record<string, string>> = {
 /**
  * A request with the arguments that its options stand for.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for an option that nobody knows, for a value that is none, and for an option
+ * @throws LibcniError `ERR_CONF_INVALID` for an unknown option, for an invalid value, and for an option
  * that says something else than the argument does
  */
 export function withOptions<Request extends { readonly options: Readonly<Record<string, string>> }>(

@@ -51,7 +51,7 @@ export interface ParsedFilters {
   readonly needsUsers: boolean;
 }
 
-/** @throws LibcniError `ERR_CONF_INVALID` for a filter that nobody knows, or a value that is none */
+/** @throws LibcniError `ERR_CONF_INVALID` for an unknown filter, or an invalid value */
 export function parseFilters(call: string, given: unknown): ParsedFilters {
   const {
     name,

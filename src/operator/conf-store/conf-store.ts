@@ -65,7 +65,7 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
    * Reads the configuration, and watches it if asked to.
    *
    * @throws LibcniAggregateError with every problem, under the policy `strict`; LibcniError `ERR_CONF_INVALID` for
-   * options that make no sense; what the filter throws.
+   * options that contradict each other or are out of range; what the filter throws.
    */
   static async create(options: ConfStoreOptions): Promise<ConfStore> {
     const filter = new WatchedFilter(options.filter);

@@ -23,7 +23,7 @@ export interface FolderSourceOptions extends WatchTimingOptions {
  * The networks in the files of a folder: `.conflist`, `.conf` and `.json`, in byte order of their names. A folder that
  * is not there holds none; one that cannot be read is away.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for times that are none
+ * @throws LibcniError `ERR_CONF_INVALID` for invalid times
  */
 export function folderSource(dir: string, options: FolderSourceOptions = {}): ConfSource {
   return new FolderSource(resolve(dir), options);

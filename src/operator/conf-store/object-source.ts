@@ -11,7 +11,7 @@ export type NetworkInput = NetworkConf | NetworkConfigList;
 /**
  * The source of the networks that a program gives as objects. It never changes.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for a network that is none, `ERR_CONFLICT` for two of the same name.
+ * @throws LibcniError `ERR_CONF_INVALID` for an invalid network, `ERR_CONFLICT` for two of the same name.
  */
 export function objectSource(given: readonly NetworkInput[]): ConfSource & { readonly names: string[] } {
   const lists = given.map((network: NetworkInput, index) => listOf(network, `networks[${index}]`));

@@ -13,7 +13,7 @@ export interface UnusableRecord {
 
 /**
  * What the library needs to work on a recorded attachment: the configuration that it was made with, or today's where
- * that cannot be read, and the arguments of then. Whether the namespace is still there is not looked at.
+ * that cannot be read, and the arguments that ADD had. Whether the namespace is still there is not looked at.
  */
 export function recordedAttachment(
   found: NetworkAttachment,

@@ -2,7 +2,7 @@
 export type Args = readonly (readonly [string, string])[];
 
 /**
- * The arguments of several origins, the most general first, as one list in which every key stands once: plugins do not
+ * The arguments of several origins, the most general first, as one list without duplicate keys: plugins do not
  * agree on which of two counts. The most specific origin wins, and within one the last value. A key keeps the place
  * where it stood first.
  */

@@ -6,7 +6,7 @@ import type { AttachRequest, TargetRequest } from './request.js';
 /** A container to attach, whose namespace may be named by an annotation. */
 export interface PodAttachRequest extends Omit<AttachRequest, 'netns'> {
   /**
-   * Path of its network namespace; a relative one is taken from the working folder of the moment.
+   * Path of its network namespace; a relative path starts at the working folder.
    * @default that of the annotation `sandboxkey`
    */
   readonly netns?: string | undefined;

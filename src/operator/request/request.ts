@@ -85,7 +85,7 @@ export interface GuardedOptions extends OperatorOptions {
 export interface TargetRequest {
   readonly id: string;
   /**
-   * Path of the namespace; a relative one is taken from the working folder of the moment.
+   * Path of the namespace; a relative path starts at the working folder.
    * @default the one that the attachment was made with
    */
   readonly netns?: string | undefined;

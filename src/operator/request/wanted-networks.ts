@@ -20,7 +20,7 @@ const NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';
 /** The interface of the default network where none is asked for. */
 export const DEFAULT_IF_NAME = 'eth0';
 
-/** The networks of the moment. */
+/** The networks that are configured now. */
 export interface KnownNetworks {
   readonly snapshot: ConfSnapshot;
   /** Says why there is no default network. */

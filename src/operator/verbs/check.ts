@@ -45,7 +45,7 @@ export interface CheckOutcome {
  * an outcome, attached or not, in the place where it is listed.
  *
  * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE` where the
- * records cannot be listed, `ERR_CONF_INVALID` for names and limits that are none.
+ * records cannot be listed, `ERR_CONF_INVALID` for invalid names and limits.
  */
 export async function check(
   context: OperatorContext,

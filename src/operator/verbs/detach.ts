@@ -26,7 +26,7 @@ import { withCriDefault } from './with-cri-default.js';
  *
  * @throws LibcniAggregateError with every failure; LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` where a
  * garbage collection did not end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` where nothing could be begun,
- * `ERR_CONF_INVALID` for names and limits that are none.
+ * `ERR_CONF_INVALID` for invalid names and limits.
  */
 export async function detach(
   context: OperatorContext,

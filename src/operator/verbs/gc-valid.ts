@@ -19,14 +19,14 @@ export interface ValidContainer {
 /** Interfaces by container; `undefined` stands for all that are recorded. */
 type Containers = ReadonlyMap<string, ReadonlySet<string> | undefined>;
 
-/** The containers that a caller calls valid, and the names among them that are none. */
+/** The containers that a caller calls valid, and the invalid names among them. */
 interface ValidContainers {
   readonly containers: Containers;
   readonly problems: readonly LibcniError[];
 }
 
 /**
- * Collects what the caller calls valid. A name that is none is told at the end: it must not keep all garbage where it
+ * Collects what the caller calls valid. A bad name is reported at the end: it must not keep all garbage where it
  * is.
  */
 export function validContainers(valid: readonly ValidContainer[]): ValidContainers {

@@ -148,7 +148,7 @@ function pluginCollections(networks: readonly NetworkConfigList[], live: LiveAtt
   return { willing: [], warnings };
 }
 
-/** A version that is none is reported when the plugins are asked. */
+/** An invalid version is reported when the plugins are asked. */
 function knowsGc({ cniVersion }: NetworkConfigList): boolean {
   try {
     return isAtLeast(cniVersion, '1.1.0');

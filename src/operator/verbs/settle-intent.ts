@@ -3,7 +3,7 @@ import type { GuardedOptions } from '../request/request.js';
 import { undoIntent } from '../undo/undo-intent.js';
 import type { OperatorContext } from './context.js';
 
-/** What was done about an intent that nobody works on: `file` is where one went that is none, if it could be moved. */
+/** What was done about an intent that nobody works on: `file` is where a file that is no intent was moved. */
 export type Settled =
   | { readonly did: 'undone' | 'forgotten' }
   | { readonly did: 'setAside'; readonly file: string | undefined };
