@@ -72,6 +72,16 @@ static struct client *free_client(void) {
   return NULL;
 }
 
+/* The kernel gives no number to a process that cannot be seen from here. Where nothing can be learned, nothing is wrong. */
+static bool shares_pids(pid_t pid) {
+  char path[40];
+  struct stat own, peer;
+  snprintf(path, sizeof path, "/proc/%ld/ns/pid", (long)pid);
+  if (pid == 0) return false;
+  return stat("/proc/self/ns/pid", &own) != 0 || stat(path, &peer) != 0 ||
+         (own.st_ino == peer.st_ino && own.st_dev == peer.st_dev);
+}
+
 static void accept_client(int listener) {
   struct client *client = free_client();
   int socket = client == NULL ? -1 : accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -79,6 +89,9 @@ static void accept_client(int listener) {
   *client = (struct client){.socket = socket, .deadline = now_ms() + ASK_MS};
   if (hook_check_peer(socket, &client->pid, &client->uid) != 0)
     refuse(client, "only root and the user of the control plane may ask for this");
+  else if (!shares_pids(client->pid))
+    refuse(client, "the container runtime must be in the process id namespace of the control plane: in another one, the "
+                   "pid of the state is that of another process");
 }
 
 static bool is_request(const struct hook_request *request) {

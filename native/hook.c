@@ -108,6 +108,9 @@ static int connect_to(const struct hook *hook, int *descriptor) {
   setsockopt(*descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   if (connect(*descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
     if (errno == EAGAIN) return no_answer(hook);
+    if (errno == EACCES || errno == EPERM)
+      return fail("user %ld may not connect to %s: run the runtime as the user of the control plane, or as root",
+                  (long)geteuid(), hook->path);
     return fail("nobody serves hooks at %s (%s): start the control plane, or install the hook without --socket",
                 hook->path, strerror(errno));
   }

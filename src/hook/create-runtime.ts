@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
 import { addRollbackErrors } from '../errors/with-rollback-errors.js';
@@ -26,7 +27,13 @@ export async function createRuntime(context: HookContext, creation: Creation): P
   const source = netnsPath(creation);
   const numbers = netnsNumbers(source);
   if (numbers === undefined)
-    throw new LibcniError('ERR_NETNS', `there is no network namespace at ${source}`, { value: source });
+    throw new LibcniError(
+      'ERR_NETNS',
+      `there is no network namespace at ${source} that this process may see`,
+      {
+        value: source,
+      },
+    );
   if (isHostNetns(numbers)) return { did: 'nothing', reason: 'host network' };
   if (settings.networks?.length === 0) return { did: 'nothing', reason: 'no networks' };
   if (await isSharedNetns(context, state, numbers)) return { did: 'nothing', reason: 'shared network' };
@@ -38,7 +45,7 @@ export async function createRuntime(context: HookContext, creation: Creation): P
 }
 
 function netnsPath({ state: { pid }, settings: { netns } }: Creation): string {
-  if (netns !== undefined) return netns;
+  if (netns !== undefined) return absolute(netns);
   if (pid) return `/proc/${pid}/ns/net`;
   throw new LibcniError(
     'ERR_CONF_INVALID',
@@ -48,6 +55,14 @@ function netnsPath({ state: { pid }, settings: { netns } }: Creation): string {
       value: pid,
     },
   );
+}
+
+/** It comes from a container's annotations, and whoever serves hooks is in another folder than who wrote them. */
+function absolute(netns: string): string {
+  if (isAbsolute(netns)) return netns;
+  throw new LibcniError('ERR_CONF_INVALID', 'the network namespace must be an absolute path', {
+    value: netns,
+  });
 }
 
 interface Namespace {

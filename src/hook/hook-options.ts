@@ -100,6 +100,7 @@ export function limitSignal({
   signal,
   timeoutMs = DEFAULT_TIMEOUT_MS,
 }: Pick<HookOptions, 'signal' | 'timeoutMs'>): AbortSignal {
-  const time = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
+  // Node knows whole milliseconds only, and not too many of them.
+  const time = AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1));
   return signal === undefined ? time : AbortSignal.any([signal, time]);
 }

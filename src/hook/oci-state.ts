@@ -12,7 +12,7 @@ export interface OciState {
   readonly id: string;
   /** `creating`, `created`, `running`, `stopped`, or what else a runtime knows. */
   readonly status: string;
-  /** The container's process, as the hook sees it; absent or 0 once it has ended. */
+  /** The container's process, as the hook sees it; absent once it has ended. */
   readonly pid?: number | undefined;
   /** The absolute path of the bundle. */
   readonly bundle: string;
@@ -23,7 +23,11 @@ const stateSchema = z.looseObject({
   ociVersion: z.string(),
   id: z.string().min(1),
   status: z.string(),
-  pid: z.int().min(0).optional(),
+  // After the end of the process, runtimes write 0, -1, null or nothing.
+  pid: z
+    .int()
+    .nullish()
+    .transform((pid) => (pid !== null && pid !== undefined && pid > 0 ? pid : undefined)),
   bundle: z.string().startsWith('/', { error: 'must be an absolute path' }),
   // Some runtimes write null where there are none.
   annotations: z

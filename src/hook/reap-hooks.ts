@@ -1,7 +1,7 @@
 import { asError } from '../errors/system-error.js';
 import { findNetnsUsers, type NetnsUsers, reapNetns } from '../netns/index.js';
 import { Patience } from '../platform/locks/index.js';
-import { type HookContext, type HookPlaces, hookContext, parseHookOptions } from './hook-options.js';
+import { type HookContext, type HookPlaces, hookContext, limitSignal, parseHookOptions } from './hook-options.js';
 import { type HookRecord, PIN_PREFIX } from './hook-record.js';
 import { netnsNumbers } from './own-netns.js';
 import { takeDown } from './take-down.js';
@@ -63,7 +63,7 @@ async function reap(context: HookContext, id: string, reaping: Reaping): Promise
         const record = context.records.read(id);
         if (record === undefined || (await isWanted(record, reaping))) return { id, outcome: 'kept' };
         if (dryRun) return { id, outcome: 'removable' };
-        await takeDown(context, record, AbortSignal.timeout(timeoutMs));
+        await takeDown(context, record, limitSignal({ timeoutMs }));
         return { id, outcome: 'removed' };
       },
       new Patience({ signal, timeoutMs }),

@@ -25,6 +25,15 @@ async function libcni(args: readonly string[], stdin = '') {
   return { code, stdout, stderr };
 }
 
+/** The same with a standard input that never ends. */
+async function endless(...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [command, ...args], { env: {}, stdio: ['pipe', 'ignore', 'pipe'] });
+  child.stdin.write('{');
+  const said = await text(child.stderr);
+  child.stdin.destroy();
+  return said;
+}
+
 describe('libcni hook', () => {
   const places = () => [
     '--netconfpath',
@@ -55,6 +64,12 @@ describe('libcni hook', () => {
     expect(broken.stderr).toMatch(/^libcni: the OCI state cannot be used: [^\n]*\$\.[^\n]*\n$/);
     const empty = await libcni(['hook', 'createRuntime', ...places()]);
     expect(empty.stderr).toContain('standard input is empty');
+  });
+
+  it('does not wait for the end of its input for longer than it was told', async () => {
+    expect(await endless('hook', 'poststop', '--timeout', '500ms')).toMatch(
+      /^libcni: the state on standard input did not end within 500 ms[^\n]*\n$/,
+    );
   });
 
   it('shows all that it knows of a failure with --debug', async () => {

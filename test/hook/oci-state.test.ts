@@ -18,7 +18,7 @@ function refusal(text: string): LibcniError {
 describe('the state of a container', () => {
   it('is taken as runc and crun write it, with what only one of them knows', () => {
     expect(parseOciState(runc)).toMatchObject({ id: 'c1', pid: 23847, status: 'creating' });
-    expect(parseOciState(crun)).toMatchObject({ id: 'c2', pid: 0, root: 'rootfs' });
+    expect(parseOciState(crun)).toMatchObject({ id: 'c2', root: 'rootfs' });
   });
 
   it('has no annotations where a runtime writes null', () => {
@@ -27,7 +27,7 @@ describe('the state of a container', () => {
 
   it.each([
     ['a missing id', '{"ociVersion":"1.0","status":"created","bundle":"/b"}', '$.id'],
-    ['a pid that is none', runc.replace('23847', '-1'), '$.pid'],
+    ['a pid with a fraction', runc.replace('23847', '1.5'), '$.pid'],
     ['a pid that is a text', runc.replace('23847', '"23847"'), '$.pid'],
     ['a relative bundle', runc.replace('"/b"', '"b"'), '$.bundle'],
     ['an annotation that is a number', runc.replace('}', ',"annotations":{"a":1}}'), '$.annotations.a'],

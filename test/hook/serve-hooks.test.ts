@@ -137,6 +137,15 @@ describe('a socket on which hooks are served', () => {
     expect(await hook('poststop', state)).toMatchObject({ code: 0 });
   });
 
+  it('takes limits with fractions of milliseconds', async () => {
+    await using _server = await serve({ timeoutMs: 2500.5 });
+    expect(
+      await hook('createRuntime', JSON.stringify({ ...JSON.parse(state), pid: process.pid })),
+    ).toMatchObject({
+      code: 0,
+    });
+  });
+
   it('is not waited for longer than the hook was told', async () => {
     await using _server = await serve({ request: () => new Promise(() => {}) });
     const own = JSON.stringify({ ...JSON.parse(state), pid: process.pid });

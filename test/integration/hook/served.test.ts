@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { reapHooks } from '../../../src/index.js';
@@ -20,15 +22,24 @@ const runtimes: RuntimeName[] = ['runc', 'crun'];
 beforeEach(() => configure(lab, 'front', [{ ...gatewayBridge(lab, 175), ipMasq: true }, portmap, firewall]));
 
 /** A control plane of its own process. */
-async function startControlPlane(): Promise<ChildProcess> {
+async function startControlPlane(...binDirs: string[]): Promise<ChildProcess> {
   const fixture = fileURLToPath(new URL('../../fixtures/hook/serve.ts', import.meta.url));
-  const folders = { confDir: confDir(lab), binDirs: [pluginDir], cacheDir: lab.cacheDir };
+  const folders = { confDir: confDir(lab), binDirs: [pluginDir, ...binDirs], cacheDir: lab.cacheDir };
   const places = JSON.stringify({ ...folders, stateDir: stateDir(lab), socket: socketOf(lab) });
   const child = spawn(process.execPath, ['--import', 'tsx', fixture, places], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');
   return child;
+}
+
+/** A plugin that takes its time, and says by a file that it has begun; gives its folder and that file. */
+async function makeSlowPlugin(): Promise<{ folder: string; begun: string }> {
+  const [folder, begun] = [join(lab.folder, 'slow'), join(lab.folder, 'begun')];
+  const script = `cat > /dev/null; [ $CNI_COMMAND = ADD ] && { : > ${begun}; sleep 2; }; echo '{"cniVersion":"1.0.0"}'`;
+  await mkdir(folder);
+  await writeFile(join(folder, 'slow'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return { folder, begun };
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -74,6 +85,26 @@ describe.each(runtimes)('a bundle whose hooks are served, under %s', (runtime) =
     const server = await serve(lab);
     expect(server.socket).toBe(socketOf(lab));
     expect(await container.delete()).toMatchObject({ exitCode: 0, output: '' });
+    expect(await remains(lab)).toEqual([]);
+  });
+
+  it('leaves nothing where the control plane is killed in the middle of the attach', async () => {
+    const slow = await makeSlowPlugin();
+    await configure(lab, 'slow', [gatewayBridge(lab, 175), portmap, { type: 'slow' }]);
+    const plane = await startControlPlane(slow.folder);
+    const container = await Container.prepare(lab, runtime);
+    await askServer(lab, container, { LIBCNI_NETWORKS: 'slow', LIBCNI_PORTS: '8080:80' });
+    const running = container.run();
+    await until(() => existsSync(slow.begun));
+    await kill(plane);
+    const outcome = await running;
+    expect(outcome.exitCode).not.toBe(0);
+    expect(outcome.output).toContain('ended before it had answered');
+    const operator = await createOperator(lab, { binDirs: [pluginDir, slow.folder] });
+    await operator.recover();
+    await container.delete();
+    const reaped = await reapHooks({ operator, stateDir: stateDir(lab) });
+    expect(reaped.map(({ id, outcome: became }) => [id, became])).toEqual([[container.id, 'removed']]);
     expect(await remains(lab)).toEqual([]);
   });
 

@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type HookEvent, type HookOutcome, runHook } from '../../../src/index.js';
+import { findHelperBinary } from '../../../src/platform/helper/index.js';
+import { until } from '../harness/eventually.js';
+import { useLab } from '../harness/lab.js';
+import { firewall, portmap } from '../harness/plugins.js';
+import { run } from '../harness/run.js';
+import { configure, createOperator, gatewayBridge, remains } from '../operator/harness/operators.js';
+import { stateDir } from './harness/command.js';
+import { serve, socketOf } from './harness/serve.js';
+
+const lab = useLab();
+let pid: number;
+
+beforeEach(async () => {
+  await configure(lab, 'front', [{ ...gatewayBridge(lab, 176), ipMasq: true }, portmap, firewall]);
+  const child = spawn('unshare', ['--net', 'sleep', '600'], { stdio: 'ignore' });
+  pid = child.pid ?? 0;
+  lab.defer(() => end(child));
+  await until(async () => (await text(spawn('cat', [`/proc/${pid}/cmdline`]).stdout)).startsWith('sleep'));
+});
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
+function state(changes: object = {}): string {
+  return JSON.stringify({ ociVersion: '1.0.2', id: 'odd', status: 'created', pid, bundle: '/b', ...changes });
+}
+
+async function hook(event: HookEvent, stateJson: string): Promise<HookOutcome> {
+  const operator = await createOperator(lab);
+  return await runHook(event, stateJson, { operator, stateDir: stateDir(lab), env: {}, timeoutMs: 20_000 });
+}
+
+describe('a container in an odd state', () => {
+  it.each([
+    ['pid 0', { pid: 0, status: 'stopped' }],
+    ['pid -1', { pid: -1, status: 'stopped' }],
+    ['a pid of null', { pid: null, status: 'stopped' }],
+    ['no pid', { pid: undefined, status: 'stopped' }],
+    ['the pid of a process that is gone', { pid: 2 ** 22 + 1 }],
+    ['the pid of another process', { pid: 1 }],
+    ['annotations of null and more keys than the specification has', { annotations: null, more: [1] }],
+  ])('is taken down at a poststop with %s', async (_, changes) => {
+    expect(await hook('createRuntime', state())).toMatchObject({ did: 'attached' });
+    expect(await hook('poststop', state(changes))).toEqual({ did: 'detached' });
+    expect(await hook('poststop', state(changes))).toMatchObject({ did: 'nothing' });
+    expect(await remains(lab)).toEqual([]);
+  });
+
+  it.each([
+    ['a process that is gone', { pid: 2 ** 22 + 1 }, 'ERR_NETNS'],
+    ['a negative pid', { pid: -1 }, 'ERR_CONF_INVALID'],
+    ['a relative namespace', { annotations: { 'libcni/netns': 'netns/web' } }, 'ERR_CONF_INVALID'],
+    ['a namespace that is a file', { annotations: { 'libcni/netns': '/etc/hostname' } }, 'ERR_NETNS'],
+    ['an id that leads elsewhere', { id: '../up' }, 'ERR_CONF_INVALID'],
+    ['an id that no file can have', { id: 'x'.repeat(250) }, undefined],
+    ['networks that are none', { annotations: { 'libcni/networks': 'front,,side' } }, 'ERR_ANNOTATION'],
+    ['ports that are none', { annotations: { 'libcni/ports': '80:0' } }, 'ERR_ANNOTATION'],
+  ])('is refused with %s, and leaves nothing, at poststop neither', async (_, changes, code) => {
+    const created = hook('createRuntime', state(changes));
+    await expect(created).rejects.toMatchObject({ name: expect.any(String), ...(code && { code }) });
+    await hook('poststop', state({ ...changes, pid: 0 })).catch(() => {});
+    expect(await remains(lab)).toEqual([]);
+  });
+
+  it('is left alone where its namespace is the path of the host', async () => {
+    const mounted = join(lab.folder, 'host');
+    await writeFile(mounted, '');
+    await run('mount', '--bind', '/proc/self/ns/net', mounted);
+    for (const netns of [mounted, '/proc/self/ns/net'])
+      expect(await hook('createRuntime', state({ annotations: { 'libcni/netns': netns } }))).toEqual({
+        did: 'nothing',
+        reason: 'host network',
+      });
+    await run('umount', mounted);
+    expect(await remains(lab)).toEqual([]);
+  });
+});
+
+/** What the native hook says as another user, or in other namespaces. */
+async function nativeHook(before: readonly string[], socket = socketOf(lab)) {
+  const [program = '', ...args] = [
+    ...before,
+    findHelperBinary() ?? '',
+    'hook',
+    '--socket',
+    socket,
+    'poststop',
+  ];
+  const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'] });
+  child.stdin.end(state());
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  return { code, stderr };
+}
+
+describe('the socket of hooks', () => {
+  const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+
+  it('is not for other users, even where the file lets them in', async () => {
+    const server = await serve(lab);
+    await chmod(lab.folder, 0o755);
+    expect(await nativeHook(asNobody)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('user 65534 may not connect'),
+    });
+    await chmod(server.socket, 0o666);
+    expect(await nativeHook(asNobody)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('only root and the user of the control plane'),
+    });
+    expect(await nativeHook([])).toMatchObject({ code: 0 });
+  });
+
+  it('is not trusted where another user serves', async () => {
+    const folder = join(lab.folder, 'theirs');
+    await mkdir(folder, { mode: 0o777 });
+    await chmod(lab.folder, 0o755);
+    await chmod(folder, 0o777);
+    const socket = join(folder, 'hook.sock');
+    const gate = spawn('setpriv', [...asNobody.slice(1), findHelperBinary() ?? '', 'hook-gate', socket]);
+    lab.defer(() => end(gate));
+    await once(gate.stdout, 'data');
+    expect(await nativeHook([], socket)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('user 65534 serves hooks'),
+    });
+  });
+
+  it('is not for a runtime whose pids are not those of the control plane', async () => {
+    await serve(lab);
+    expect(await nativeHook(['unshare', '--pid', '--fork'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('process id namespace'),
+    });
+  });
+
+  it('is answered by nobody where it is a file, a folder, or missing', async () => {
+    await writeFile(join(lab.folder, 'file'), '');
+    for (const place of ['file', 'missing', '.'])
+      expect(await nativeHook([], join(lab.folder, place))).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('nobody serves hooks'),
+      });
+  });
+});
