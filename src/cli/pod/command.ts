@@ -10,7 +10,7 @@ export function podCommand(): Command {
   return new Command('pod')
     .summary('run pod sandboxes')
     .description('Pod sandboxes: a namespace with its networks, and a process that keeps it.')
-    .addHelpText('after', examples('pod run pod.json --rootfs /var/lib/pause', 'pod ps', 'pod rm 5f2c'))
+    .addHelpText('after', examples('pod run pod.yaml --rootfs /var/lib/pause', 'pod ps', 'pod rm 5f2c'))
     .addCommand(runCommand())
     .addCommand(psCommand())
     .addCommand(inspectCommand())
@@ -21,7 +21,10 @@ export function podCommand(): Command {
 function runCommand(): Command {
   return addPodOptions(new Command('run'))
     .description('Runs the sandbox of a pod and prints its id.')
-    .argument('<file>', 'JSON of a Kubernetes Pod, or of a PodSandboxConfig; - for standard input')
+    .argument(
+      '<file>',
+      'a Kubernetes Pod as YAML or JSON, or a PodSandboxConfig as JSON; - for standard input',
+    )
     .argument('[program...]', 'the process of the sandbox, behind -- (default: /pause)')
     .requiredOption('--rootfs <folder>', 'the root file system of the process of the sandbox')
     .addOption(
@@ -31,7 +34,13 @@ function runCommand(): Command {
         'runsc',
       ]),
     )
-    .addHelpText('after', examples('pod run pod.json --rootfs /var/lib/pause --runtime crun -- /pause'))
+    .addHelpText(
+      'after',
+      examples(
+        'pod run pod.yaml --rootfs /var/lib/pause',
+        'pod run pod.json --rootfs /var/lib/pause --runtime crun -- /pause',
+      ),
+    )
     .action(async (file: string, program: string[], options: PodCommandOptions) => {
       const { run } = await import('./run.js');
       await run(file, program, options);

@@ -15,7 +15,10 @@ export interface Outcome {
 export function useCommand(lab: Lab): (...args: string[]) => Promise<Outcome> {
   return (...args) => {
     const env = { ...process.env, NETCONFPATH: confDir(lab), CNI_PATH: pluginDir };
-    return runCommand([...args, ...(hasCache(args) ? ['--cache-dir', lab.cacheDir] : [])], env);
+    // Behind `--` are the words of another program.
+    const end = args.includes('--') ? args.indexOf('--') : args.length;
+    const cache = hasCache(args) ? ['--cache-dir', lab.cacheDir] : [];
+    return runCommand([...args.slice(0, end), ...cache, ...args.slice(end)], env);
   };
 }
 
