@@ -23,8 +23,8 @@ export function parseChecked<Schema extends z.ZodType>(
   return checkJson(schema, parseJson(text, origin), origin);
 }
 
-/** The same for what has been parsed. */
-export function checkJson<Schema extends z.ZodType>(
+/** What has been parsed. */
+function checkJson<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   { what, file }: JsonOrigin,

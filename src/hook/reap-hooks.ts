@@ -1,7 +1,13 @@
 import { asError } from '../errors/system-error.js';
 import { findNetnsUsers, type NetnsUsers, reapNetns } from '../netns/index.js';
 import { Patience } from '../platform/locks/index.js';
-import { type HookContext, type HookPlaces, hookContext, limitSignal, parseHookOptions } from './hook-options.js';
+import {
+  type HookContext,
+  type HookPlaces,
+  hookContext,
+  limitSignal,
+  parseHookOptions,
+} from './hook-options.js';
 import { type HookRecord, PIN_PREFIX } from './hook-record.js';
 import { netnsNumbers } from './own-netns.js';
 import { takeDown } from './take-down.js';
