@@ -8,7 +8,7 @@ import { runQuietly } from './run-quietly.mjs';
 const output = join(projectFolder, 'dist');
 const bundler = 'scripts/setup/bundle.mjs';
 const declarationsBundler = 'scripts/setup/bundle-declarations.mjs';
-const tools = ['bundle', 'bundle-command', 'bundle-contents', 'bundle-declarations'].map(
+const tools = ['bundle', 'bundle-command', 'bundle-contents', 'bundle-declarations', 'split-indexes'].map(
   (name) => `scripts/setup/${name}.mjs`,
 );
 const sources = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', ...tools];

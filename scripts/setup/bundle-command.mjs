@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { build, transform } from 'esbuild';
+import { splitIndexes } from './split-indexes.mjs';
 
 /** Names stay as they are, for what `--debug` shows. */
 const smaller = { minifySyntax: true, minifyWhitespace: true };
@@ -24,6 +25,7 @@ export async function bundleCommand(common) {
     ...smaller,
     define: { ...common.define, 'import.meta.url': 'moduleUrl' },
     write: false,
+    plugins: [splitIndexes()],
   });
   for (const { path, text } of result.outputFiles) await writeAsCommonJs(path, text, common);
   return result;

@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { LibcniError } from '../errors/libcni-error.js';
-import type { NetworkRequest } from '../operator/index.js';
-// Not from the index of the operator: a command that adds an interface loads these files only.
-import { ips, mac, portMappings } from '../operator/index.js';
+import { ips, mac, type NetworkRequest, portMappings } from '../operator/index.js';
 import { parseChecked } from './check-json.js';
 
 /** Capability arguments as texts; each of them may be left out or empty. */

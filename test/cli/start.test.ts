@@ -26,7 +26,7 @@ it.each([
   ['--version', 130],
   ['--help', 130],
   [`list --netconfpath ${folder}`, 380],
-  [`ps --cache-dir ${folder}`, 540],
+  [`ps --cache-dir ${folder}`, 400],
   [`add front /nonexistent --netconfpath ${folder} --cni-path /nonexistent --cache-dir ${folder}`, 540],
 ])('loads little for %s', async (words, limit) => {
   const loaded = await loadedKb(...words.split(' '));
