@@ -56,7 +56,8 @@ export async function pinNamespaces(
   parseArgument(kindsField, kinds, 'kinds');
   const paths = choosePaths(kinds, options);
   await pinAt(String(pid), paths, options);
-  const remove = () => unpinNamespaces(paths, options);
+  const { helper, signal, timeoutMs } = options;
+  const remove = () => unpinNamespaces(paths, { helper, signal, timeoutMs });
   return { paths, remove, [Symbol.asyncDispose]: remove };
 }
 

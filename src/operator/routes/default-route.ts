@@ -55,8 +55,8 @@ interface IpOptions extends OperatorOptions {
 }
 
 async function runIp(netns: Netns, args: readonly string[], options: IpOptions): Promise<string> {
-  const { containerId, ifName, ...limits } = options;
-  const { exitCode, stdout, stderr } = await netns.exec('ip', args, limits);
+  const { containerId, ifName, signal, timeoutMs } = options;
+  const { exitCode, stdout, stderr } = await netns.exec('ip', args, { signal, timeoutMs });
   if (exitCode === 0) return stdout;
   const summary = `ip ${args.join(' ')} failed: ${stderr.trim()}`;
   throw new LibcniError('ERR_NETNS', summary, { containerId, ifName });
