@@ -7,13 +7,13 @@ import {
   isKeyed,
   keys,
   limitFields,
-  objectField,
   optional,
   pairsField,
   pathField,
   textField,
 } from '../arguments/fields.js';
 import type { AddOptions } from './add.js';
+import type { CapabilityArgs } from './capability-args.js';
 import type { CheckOptions } from './check.js';
 import type { DelOptions } from './del.js';
 import { traceField } from './exec/trace-context.js';
@@ -34,7 +34,7 @@ export const runtimeConfSchema = keys(
     netns: pathField,
     ifName: textField,
     args: optional(pairsField),
-    capabilityArgs: optional(objectField),
+    capabilityArgs: optional(instance<CapabilityArgs>('an object', isKeyed)),
     cacheDir: optional(pathField),
     network: passedOver,
     config: passedOver,

@@ -2,6 +2,14 @@ export type { AddOptions } from './add.js';
 export type { NetworkAttachment } from './cache/attachments.js';
 export { DEFAULT_CACHE_DIR } from './cache/cache-path.js';
 export type { CachedConfig } from './cache/read-cache.js';
+export type {
+  BandwidthArg,
+  CapabilityArgs,
+  DnsArg,
+  IpRangeArg,
+  KnownCapabilityArgs,
+  PortMappingArg,
+} from './capability-args.js';
 export type { CheckOptions } from './check.js';
 export { CNIConfig, type CNIConfigEvents } from './cni-config.js';
 export type { CNIConfigOptions } from './cni-config-options.js';

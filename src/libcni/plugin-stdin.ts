@@ -40,10 +40,8 @@ export function declaredCapabilities({ network }: PluginConfig): string[] {
     .sort();
 }
 
-function runtimeConfigFor(
-  plugin: PluginConfig,
-  { capabilityArgs = {} }: RuntimeConf,
-): JsonObject | undefined {
+function runtimeConfigFor(plugin: PluginConfig, rt: RuntimeConf): JsonObject | undefined {
+  const capabilityArgs: Readonly<Record<string, unknown>> = rt.capabilityArgs ?? {};
   const given = declaredCapabilities(plugin).filter(
     (capability) => Object.hasOwn(capabilityArgs, capability) && capabilityArgs[capability] !== undefined,
   );

@@ -1,8 +1,12 @@
 import { LibcniError } from '../errors/libcni-error.js';
+import type { CapabilityArgs } from './capability-args.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from './names.js';
 
-/** What one attachment of a container to a network is made of, beside the network's configuration. */
-export interface RuntimeConf {
+/**
+ * What one attachment of a container to a network is made of, beside the network's configuration. The type parameter names
+ * capabilities of one's own.
+ */
+export interface RuntimeConf<Others extends object = Record<never, never>> {
   readonly containerId: string;
   /** Path of the network namespace; the empty string where it is gone already (DEL only). */
   readonly netns: string;
@@ -11,7 +15,7 @@ export interface RuntimeConf {
   /** Arguments for `CNI_ARGS`, in order. @default none */
   readonly args?: readonly (readonly [string, string])[] | undefined;
   /** Values for `runtimeConfig`, by capability. @default none */
-  readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
+  readonly capabilityArgs?: CapabilityArgs<Others> | undefined;
   /** Used where the `CNIConfig` has no `cacheDir`. */
   readonly cacheDir?: string | undefined;
 }

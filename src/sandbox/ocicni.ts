@@ -2,6 +2,7 @@
 
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import type { CapabilityArgs } from '../libcni/index.js';
 import type {
   AttachedNetwork,
   AttachmentInfo,
@@ -27,7 +28,7 @@ export interface PodNetwork {
   readonly networks?: readonly NetworkRequest[] | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   /** For the default network, or the first that is listed. */
-  readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
+  readonly capabilityArgs?: CapabilityArgs | undefined;
 }
 
 /** What ocicni offers (`CNIPlugin`); a pod has one call at a time, by its namespace and name. */

@@ -77,7 +77,7 @@ describe('a cache entry', () => {
     const found = await plugins.cni.getNetworkListCachedConfig(list, {
       ...rt,
       args: [['B', '2']],
-      capabilityArgs: { y: 1 },
+      capabilityArgs: { 'x.y': 1 },
     });
     expect(found).toEqual({
       config: list.bytes,
@@ -90,7 +90,7 @@ describe('a cache entry', () => {
     const found = await plugins.cni.getNetworkListCachedConfig(list, {
       ...rt,
       args: [['B', '2']],
-      capabilityArgs: { y: 1 },
+      capabilityArgs: { 'x.y': 1 },
     });
     expect(found?.rt).toEqual({ ...rt, args: [['B', '2']], capabilityArgs: undefined });
   });

@@ -21,7 +21,7 @@ export interface NetworkAttachment {
    */
   readonly netnsIdentity?: string | undefined;
   readonly cniArgs: RuntimeConf['args'];
-  readonly capabilityArgs: RuntimeConf['capabilityArgs'];
+  readonly capabilityArgs: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What can be told of an entry before it is read. */

@@ -35,7 +35,7 @@ export interface CacheEntry {
   /** The text of the configuration. */
   readonly config: string;
   readonly args: RuntimeConf['args'];
-  readonly capabilityArgs: RuntimeConf['capabilityArgs'];
+  readonly capabilityArgs: Readonly<Record<string, unknown>> | undefined;
   /** The result as JSON, in the version that it was written in; `null` where there is none. */
   readonly result: unknown;
 }

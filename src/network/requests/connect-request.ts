@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { canonicalHardwareAddress, canonicalIp } from '../../addresses/index.js';
 import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { asError } from '../../errors/system-error.js';
+import type { CapabilityArgs } from '../../libcni/index.js';
 import { withoutUndefined } from '../../libcni/result/fields.js';
 import type { PortProtocol } from '../../operator/index.js';
 import { expandPortMapping, protocolField } from '../../operator/index.js';
@@ -45,7 +46,7 @@ export interface ConnectRequest {
   /** Ports to publish; a string as in `8080:80/tcp`. @default none */
   readonly ports?: readonly (string | PublishedPort)[] | undefined;
   /** Further capability arguments, such as `bandwidth`. @default none */
-  readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
+  readonly capabilityArgs?: CapabilityArgs | undefined;
   /** Arguments for `CNI_ARGS`. @default none */
   readonly args?: readonly (readonly [string, string])[] | undefined;
   /** The hosts file of the container, for its bind mount. @default one that the library keeps, and reports */

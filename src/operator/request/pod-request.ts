@@ -4,7 +4,8 @@ import { SANDBOX_KEY_ANNOTATION } from './annotations/index.js';
 import type { AttachRequest, TargetRequest } from './request.js';
 
 /** A container to attach, whose namespace may be named by an annotation. */
-export interface PodAttachRequest extends Omit<AttachRequest, 'netns'> {
+export interface PodAttachRequest<Others extends object = Record<never, never>>
+  extends Omit<AttachRequest<Others>, 'netns'> {
   /**
    * Path of its network namespace; a relative path starts at the working folder.
    * @default that of the annotation `sandboxkey`

@@ -1,7 +1,7 @@
-import type { JsonObject, TraceContext } from '../../libcni/index.js';
+import type { CapabilityArgs, JsonObject, TraceContext } from '../../libcni/index.js';
 
-/** One network to attach to. */
-export interface NetworkRequest {
+/** One network to attach to. The type parameter names capabilities of one's own. */
+export interface NetworkRequest<Others extends object = Record<never, never>> {
   /** The network's name in the configuration folder. */
   readonly name: string;
   /** The interface inside the namespace. @default the lowest `eth<n>` that no other network of the container has */
@@ -9,13 +9,13 @@ export interface NetworkRequest {
   /** Further arguments for `CNI_ARGS` of this network alone; they win over those of the request. @default none */
   readonly args?: readonly (readonly [string, string])[] | undefined;
   /** Capability arguments for this network. Their values must be as those of the request. @default none */
-  readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
+  readonly capabilityArgs?: CapabilityArgs<Others> | undefined;
   /** What every plugin of this network gets as `args.cni` in its configuration. @default none */
   readonly cniArgs?: Readonly<JsonObject> | undefined;
 }
 
-/** A container to attach to networks. */
-export interface AttachRequest {
+/** A container to attach to networks. The type parameter names capabilities of one's own. */
+export interface AttachRequest<Others extends object = Record<never, never>> {
   /** The container or sandbox id. */
   readonly id: string;
   /** Path of its network namespace. */
@@ -24,7 +24,7 @@ export interface AttachRequest {
    * The networks, in order. With the order `cri` these are the extra networks, which the default network follows.
    * @default the default network, then those that annotations select
    */
-  readonly networks?: readonly NetworkRequest[] | undefined;
+  readonly networks?: readonly NetworkRequest<Others>[] | undefined;
   /** The interface of the default network. @default `eth0`; in a list of networks the lowest free `eth<n>` */
   readonly defaultIfName?: string | undefined;
   /**
@@ -43,7 +43,7 @@ export interface AttachRequest {
    * this library has a schema for, such as `portMappings`, are checked with it and given to plugins in canonical form.
    * @default none
    */
-  readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
+  readonly capabilityArgs?: CapabilityArgs<Others> | undefined;
   /**
    * `plain`: as listed. `cri`, as iSulad does: extra networks first, the default network last; an extra network on the
    * default interface replaces the default network.

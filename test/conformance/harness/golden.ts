@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { PortMappingArg } from '../../../src/index.js';
 import { VERSIONS } from '../generators/domain.js';
 import type { Observation } from './observe.js';
 import type { Case } from './play.js';
@@ -68,7 +69,8 @@ export const GOLDEN_RUNTIME = {
     ['IgnoreUnknown', '1'],
     ['K8S_POD_NAME', 'pod'],
   ] as const,
-  capabilityArgs: { mac: '02:00:00:00:00:01', portMappings: [{ hostPort: 80 }] },
+  // Less than a plugin would take: it is handed on nevertheless.
+  capabilityArgs: { mac: '02:00:00:00:00:01', portMappings: [{ hostPort: 80 } as PortMappingArg] },
 };
 
 export const GOLDEN_GC = { validAttachments: [{ containerId: 'c2', ifName: 'eth0' }] };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PortMappingArg } from '../../../src/index.js';
 import { checkMapped, checkMappedIpv4 } from '../harness/check-mapped.js';
 import { pluginFailure } from '../harness/failure.js';
 import { useLab } from '../harness/lab.js';
@@ -17,7 +18,7 @@ describe('the portmap plugin', () => {
     return lab.list('mapped', [bridge({ bridge: lab.ownBridge('testbr0'), ipam, ipMasq: true }), portmap]);
   }
 
-  function mapped(pod: Pod, ...portMappings: object[]) {
+  function mapped(pod: Pod, ...portMappings: PortMappingArg[]) {
     return pod.attachment({ capabilityArgs: { portMappings } });
   }
 

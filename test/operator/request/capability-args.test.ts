@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { CapabilityArgs } from '../../../src/index.js';
 import { request, useHost } from '../harness/use-host.js';
 
 const host = useHost();
@@ -46,9 +47,14 @@ describe('the capability arguments of a request', () => {
       capabilities: { portMappings: true, mac: true, own: true },
     });
     await host.operator.reload();
-    const portMappings = [{ HostPort: 9000, ContainerPort: 80, HostIP: '0:0:0:0:0:0:0:1', extra: 1 }];
+    const portMappings: object[] = [
+      { HostPort: 9000, ContainerPort: 80, HostIP: '0:0:0:0:0:0:0:1', extra: 1 },
+    ];
     const own = { Key: null };
-    await host.operator.attach({ ...request, capabilityArgs: { portMappings, own, mac: null } });
+    await host.operator.attach({
+      ...request,
+      capabilityArgs: { portMappings, own, mac: null } as CapabilityArgs,
+    });
     const [add] = await host.plugins.calls();
     expect(JSON.parse(add?.stdin ?? '').runtimeConfig).toEqual({
       portMappings: [{ hostPort: 9000, containerPort: 80, hostIP: '::1', protocol: 'tcp', extra: 1 }],
@@ -60,7 +66,7 @@ describe('the capability arguments of a request', () => {
   it('map a port once, however they are spelt', async () => {
     await host.operator.attach({
       ...request,
-      capabilityArgs: { portMappings: [{ HostPort: 8080, containerPort: 80 }] },
+      capabilityArgs: { portMappings: [{ HostPort: 8080, containerPort: 80 } as object] } as CapabilityArgs,
     });
     const attaching = host.operator.attach({
       ...request,

@@ -1,0 +1,63 @@
+/** A port of the host that leads to a port of the container, in the capability `portMappings`. */
+export interface PortMappingArg {
+  /** 1 to 65535. @default 0, which publishes nothing */
+  readonly hostPort?: number | null | undefined;
+  /** 1 to 65535. */
+  readonly containerPort: number;
+  /** `tcp`, `udp` or `sctp`. @default tcp */
+  readonly protocol?: string | null | undefined;
+  /** The address of the host to listen on. @default all of them */
+  readonly hostIP?: string | null | undefined;
+}
+
+/** Limits of an interface in bits per second, and bursts in bits, in the capability `bandwidth`. */
+export interface BandwidthArg {
+  readonly ingressRate?: number | null | undefined;
+  readonly ingressBurst?: number | null | undefined;
+  readonly egressRate?: number | null | undefined;
+  readonly egressBurst?: number | null | undefined;
+}
+
+/** A range of addresses to allocate from, in the capability `ipRanges`. */
+export interface IpRangeArg {
+  /** The network address with its prefix, for example `10.1.0.0/24`. */
+  readonly subnet: string;
+  readonly rangeStart?: string | null | undefined;
+  readonly rangeEnd?: string | null | undefined;
+  readonly gateway?: string | null | undefined;
+}
+
+/** Resolver settings, in the capability `dns`. The specification and its conventions spell two keys differently. */
+export interface DnsArg {
+  readonly servers?: readonly string[] | null | undefined;
+  readonly nameservers?: readonly string[] | null | undefined;
+  readonly searches?: readonly string[] | null | undefined;
+  readonly search?: readonly string[] | null | undefined;
+  readonly domain?: string | null | undefined;
+  readonly options?: readonly string[] | null | undefined;
+}
+
+/** The capabilities of the CNI conventions; `null` counts as left out. */
+export type KnownCapabilityArgs = {
+  readonly portMappings?: readonly PortMappingArg[] | null | undefined;
+  readonly bandwidth?: BandwidthArg | null | undefined;
+  /** A list for each address that the container gets, with the ranges of one family that it may come from. */
+  readonly ipRanges?: readonly (readonly IpRangeArg[])[] | null | undefined;
+  /** DNS names, or such lists by the names of networks. */
+  readonly aliases?: readonly string[] | Readonly<Record<string, readonly string[]>> | null | undefined;
+  readonly dns?: DnsArg | null | undefined;
+  /** Addresses with or without prefix. */
+  readonly ips?: readonly string[] | null | undefined;
+  readonly mac?: string | null | undefined;
+  readonly infinibandGUID?: string | null | undefined;
+  readonly deviceID?: string | null | undefined;
+  readonly cgroupPath?: string | null | undefined;
+};
+
+/**
+ * Values for the capabilities that plugins declare. A misspelt one does not compile. A name with a dot is anybody's own;
+ * others of one's own are named by the type parameter: `RuntimeConf<{ shaping: { profile: string } }>`.
+ */
+export type CapabilityArgs<Others extends object = Record<never, never>> = KnownCapabilityArgs & {
+  readonly [name: `${string}.${string}`]: unknown;
+} & Readonly<Others>;
