@@ -26,6 +26,7 @@ export const SUITES = [
     'gc',
     'networks',
     'cri',
+    'request',
     'import',
     'command',
   ] as const),

@@ -5,6 +5,7 @@ import { criCycles, measureCriMemory } from '../tasks/cri.js';
 import { attachContainers, connectContainers, lookAtNetworks, makeNetworks } from '../tasks/networks.js';
 import { pluginRuns } from '../tasks/plugin-runs.js';
 import { podCycles } from '../tasks/pods.js';
+import { parseCalls, parseRequests } from '../tasks/requests.js';
 import type { Figures, Run, Task } from '../tasks/task.js';
 import { collectGarbage, listAttachments, listRounds, validateList } from '../tasks/verbs.js';
 import { fillHeap } from './fill-heap.js';
@@ -24,6 +25,8 @@ const kinds: Readonly<Record<Exclude<Task['kind'], 'cri-memory'>, (task: Task) =
   'network-attach': attachContainers,
   pods: podCycles,
   cri: criCycles,
+  request: parseRequests,
+  call: parseCalls,
 };
 
 const heap = fillHeap(Number(process.argv[2]));

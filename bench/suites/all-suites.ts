@@ -6,6 +6,7 @@ import { networkSuites } from './networks.js';
 import { concurrentSuite, heapSuite, sequentialSuite } from './plugin-runs.js';
 import { podSuite } from './pods.js';
 import { realPluginsSuite } from './real-plugins.js';
+import { requestSuite } from './requests.js';
 import type { Bench, Suite } from './suite.js';
 import {
   concurrentListSuite,
@@ -33,6 +34,7 @@ export function allSuites(bench: Bench): Suite[] {
     garbageSuite(bench),
     ...networkSuites(bench),
     ...criSuites(bench),
+    requestSuite(bench),
     importSuite(bench),
     commandSuite(bench),
   ].flat();

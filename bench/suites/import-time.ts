@@ -23,7 +23,7 @@ export function importSuite(bench: Bench): Suite {
         contenders: [ALONE, IMPORTING],
         against: againstFirst([ALONE, IMPORTING]),
         by: 'difference',
-        target: { contender: IMPORTING, atMost: 80, against: ALONE },
+        target: { contender: IMPORTING, atMost: 130, against: ALONE },
       },
     ],
   };

@@ -14,7 +14,9 @@ export interface Task {
     | 'network-connect'
     | 'network-attach'
     | 'cri'
-    | 'cri-memory';
+    | 'cri-memory'
+    | 'request'
+    | 'call';
   /** How a Node driver starts plugins; the Go driver has one way only. @default 'helper' */
   readonly starter?: Starter;
   /** How often; for folders, how many files are expected. */

@@ -1,8 +1,8 @@
-import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ensureDir, remove } from 'fs-extra/esm';
 import * as z from 'zod';
 import { hasCode } from '../../errors/system-error.js';
-import { makeFolders } from '../../files/make-folders.js';
 
 const memberSchema = z.object({
   id: z.string(),
@@ -61,13 +61,13 @@ export class MemberFiles {
       await write();
     } catch (error) {
       if (!hasCode(error, 'ENOENT')) throw error;
-      await makeFolders(dirname(file), 0o700);
+      await ensureDir(dirname(file), 0o700);
       await write();
     }
   }
 
   async remove(network: string, key: MemberKey): Promise<void> {
-    await rm(this.#fileOf(network, key), { force: true });
+    await remove(this.#fileOf(network, key));
   }
 
   /** Takes the folder of a network away that nobody is on. */

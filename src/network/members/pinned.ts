@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureDir } from 'fs-extra/esm';
 import {
   isNetns,
   type Netns,
@@ -31,7 +31,7 @@ export async function pinProcess(
   const path = join(folder, id);
   // A second network of the container finds the namespace of the first there.
   if (await isKept(path, source)) return { netns: path, pinned: { path, remove: async () => {} } };
-  await mkdir(folder, { recursive: true, mode: 0o755 });
+  await ensureDir(folder, 0o755);
   await pinNetns(pid, { path, ...limits });
   return { netns: path, pinned: { path, remove: () => unpin(path) } };
 }

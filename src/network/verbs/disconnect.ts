@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { remove } from 'fs-extra/esm';
 import { hasCode } from '../../errors/system-error.js';
 import { removeNameservers, setHosts } from '../../etc/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
@@ -78,6 +78,6 @@ async function forget(
   if (resolvConf) await removeNameservers(resolvConf, gateways, { ...limits, owner: network });
   const left = await context.members.ofContainer(id);
   if (left.size > 0 || !ownsHostsFile) await setHosts(hostsFile, [], { ...limits, owner: network });
-  else await rm(dirname(hostsFile), { recursive: true, force: true });
+  else await remove(dirname(hostsFile));
   if (left.size === 0 && pinned) await unpin(pinned);
 }

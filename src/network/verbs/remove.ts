@@ -1,5 +1,6 @@
-import { readFile, rm, unlink } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { remove as removeFolder } from 'fs-extra/esm';
 import * as z from 'zod';
 import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
@@ -83,8 +84,8 @@ async function removeLocked(
     await createFileExclusive(write).catch(() => {});
     throw error;
   }
-  await rm(leaseFolder(found), { recursive: true, force: true });
-  if (found.summary.dns) await rm(dnsnameFolder(name), { recursive: true, force: true });
+  await removeFolder(leaseFolder(found));
+  if (found.summary.dns) await removeFolder(dnsnameFolder(name));
   await context.members.removeFolder(name);
 }
 
