@@ -1,8 +1,9 @@
-import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ensureDir, remove } from 'fs-extra/esm';
+import { rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { hasCode } from '../../errors/system-error.js';
+import { giveWay } from '../../files/give-way.js';
+import { StateFolder } from '../../files/state-folder.js';
 
 const memberSchema = z.object({
   id: z.string(),
@@ -32,22 +33,16 @@ export class MemberFiles {
   }
 
   async list(network: string): Promise<Member[]> {
-    const folder = join(this.#folder, network);
-    const names = await readdir(folder).catch(emptyWhereMissing);
-    const read = names.filter((name) => name.endsWith('.json')).map((name) => readMember(join(folder, name)));
-    return (await Promise.all(read)).flatMap((member) => member ?? []);
+    return await readMembers(this.#of(network), (name) => name.endsWith('.json'));
   }
 
   /** The memberships of a container, by network. */
   async ofContainer(id: string): Promise<Map<string, Member[]>> {
-    const networks = await readdir(this.#folder).catch(emptyWhereMissing);
+    const networks = await new StateFolder(this.#folder).list();
     const found = await Promise.all(
       networks.map(async (network) => {
-        const folder = join(this.#folder, network);
-        const names = await readdir(folder).catch(emptyWhereMissing);
-        const own = names.filter((name) => name.startsWith(`${id}+`));
-        const members = await Promise.all(own.map((name) => readMember(join(folder, name))));
-        return [network, members.flatMap((member) => (member?.id === id ? member : []))] as const;
+        const members = await readMembers(this.#of(network), (name) => name.startsWith(`${id}+`));
+        return [network, members.filter((member) => member.id === id)] as const;
       }),
     );
     return new Map(found.filter(([, members]) => members.length > 0));
@@ -55,41 +50,54 @@ export class MemberFiles {
 
   /** It is not synced: the record of the attachment is what counts after a crash. */
   async write(network: string, member: Member): Promise<void> {
-    const file = this.#fileOf(network, member);
-    const write = async () => await writeFile(file, JSON.stringify(member), { mode: 0o600 });
-    try {
-      await write();
-    } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw error;
-      await ensureDir(dirname(file), 0o700);
-      await write();
-    }
+    await this.#of(network).write(fileName(member), JSON.stringify(member), { sync: false });
   }
 
   async remove(network: string, key: MemberKey): Promise<void> {
-    await remove(this.#fileOf(network, key));
+    await this.#of(network).remove(fileName(key));
   }
 
   /** Takes the folder of a network away that nobody is on. */
   async removeFolder(network: string): Promise<void> {
+    await this.#of(network).removeAbandoned();
     await rmdir(join(this.#folder, network)).catch(() => {});
   }
 
-  #fileOf(network: string, { id, ifName }: MemberKey): string {
-    return join(this.#folder, network, `${id}+${ifName}.json`);
+  #of(network: string): StateFolder {
+    return new StateFolder(join(this.#folder, network));
   }
 }
 
-async function readMember(file: string): Promise<Member | undefined> {
+function fileName({ id, ifName }: MemberKey): string {
+  return `${id}+${ifName}.json`;
+}
+
+async function readMembers(folder: StateFolder, isWanted: (name: string) => boolean): Promise<Member[]> {
+  const members: Member[] = [];
+  for (const name of (await namesIn(folder)).filter(isWanted)) {
+    await giveWay();
+    const member = readMember(folder, name);
+    if (member !== undefined) members.push(member);
+  }
+  return members;
+}
+
+/** What is no folder is none of a network. */
+async function namesIn(folder: StateFolder): Promise<string[]> {
   try {
-    return memberSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return await folder.list();
+  } catch (error) {
+    if (hasCode(error, 'ENOTDIR')) return [];
+    throw error;
+  }
+}
+
+/** One that is damaged counts as none: the record of the attachment counts, and the next connect writes the file anew. */
+function readMember(folder: StateFolder, name: string): Member | undefined {
+  try {
+    const text = folder.read(name)?.toString();
+    return text === undefined ? undefined : memberSchema.parse(JSON.parse(text));
   } catch {
-    // Gone meanwhile, or damaged: the record of the attachment counts, and the file is written anew with the next connect.
     return undefined;
   }
-}
-
-function emptyWhereMissing(error: unknown): string[] {
-  if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
-  throw error;
 }
