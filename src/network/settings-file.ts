@@ -7,11 +7,20 @@ import { type NetworkSettings, networkSettingsSchema } from './settings.js';
 /** The name that iSulad gives the file. */
 export const SETTINGS_FILE = 'network_settings.json';
 
-/** Writes network settings whole or not at all. @throws LibcniError `ERR_CACHE` */
-export async function writeNetworkSettings(file: string, settings: NetworkSettings): Promise<void> {
+/**
+ * Writes network settings whole or not at all.
+ *
+ * @param options - `sync`: so that they survive a power failure, which is the default
+ * @throws LibcniError `ERR_CACHE`
+ */
+export async function writeNetworkSettings(
+  file: string,
+  settings: NetworkSettings,
+  { sync = true }: { readonly sync?: boolean | undefined } = {},
+): Promise<void> {
   const data = `${JSON.stringify(settings, undefined, 2)}\n`;
   try {
-    await writeFileAtomic({ file, data, mode: 0o640, dirMode: 0o700 });
+    await writeFileAtomic({ file, data, mode: 0o640, dirMode: 0o700, sync });
   } catch (cause) {
     const summary = `the network settings cannot be written: ${asError(cause).message}`;
     throw new LibcniError('ERR_CACHE', summary, { file, cause });

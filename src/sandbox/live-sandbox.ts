@@ -22,10 +22,24 @@ export class LiveSandbox {
     return this.#record.id;
   }
 
-  /** Writes changes of the record to disk; it counts once it is there. @throws LibcniError `ERR_CACHE` */
+  /**
+   * Writes changes of the record to disk, for whoever comes after the end of this process. Not synced: a power failure
+   * takes namespace, network and process with it, so that the last {@link settle} says enough.
+   *
+   * @throws LibcniError `ERR_CACHE`
+   */
   async change(changes: Partial<SandboxRecord>): Promise<void> {
+    await this.#write(changes, { sync: false });
+  }
+
+  /** Writes changes that are to survive a power failure. @throws LibcniError `ERR_CACHE` */
+  async settle(changes: Partial<SandboxRecord>): Promise<void> {
+    await this.#write(changes, { sync: true });
+  }
+
+  async #write(changes: Partial<SandboxRecord>, { sync }: { readonly sync: boolean }): Promise<void> {
     const changed = { ...this.#record, ...changes };
-    await this.context.store.write(changed);
+    await this.context.store.write(changed, { sync });
     this.#record = changed;
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { makeFolders } from '../../files/make-folders.js';
-import { identifyProcess, isAlive } from '../state/process-identity.js';
+import { identifyProcess, isAlive, type ProcessIdentity } from '../state/process-identity.js';
 import { untilEnded } from './end-process.js';
 import type { OciSpec } from './oci-spec.js';
 import { type RuntimeOutcome, runCommand } from './run-command.js';
@@ -35,6 +35,8 @@ const listSchema = z.array(z.looseObject({ id: z.string(), bundle: z.string() })
 /** A runtime by way of a program with the command line of runc. */
 export class OciRuntime implements Runtime {
   readonly #use: OciProgram;
+  /** The processes that were made here, for which the runtime need not be asked. */
+  readonly #made = new Map<string, { process: ProcessIdentity; state: 'created' | 'running' }>();
 
   constructor(use: OciProgram) {
     this.#use = use;
@@ -53,18 +55,22 @@ export class OciRuntime implements Runtime {
       outputFile: sandbox.logFile,
     });
     if (outcome.exitCode !== 0) throw await this.#failure('create', sandbox.id, outcome, log);
-    return { state: 'created', pid: Number(await readFile(pidFile, 'utf8')) };
+    const pid = Number(await readFile(pidFile, 'utf8'));
+    const made = identifyProcess(pid);
+    if (made !== undefined) this.#made.set(sandbox.id, { process: made, state: 'created' });
+    return { state: 'created', pid };
   }
 
   async start(id: string, options: RuntimeOptions = {}): Promise<void> {
     const outcome = await this.#run(['start', id], options);
     if (outcome.exitCode !== 0) throw await this.#failure('start', id, outcome);
+    const made = this.#made.get(id);
+    if (made !== undefined) made.state = 'running';
   }
 
   async stop(id: string, graceMs: number, options: RuntimeOptions = {}): Promise<void> {
-    const { state, pid } = await this.status(id, options);
+    const { state, pid, process } = await this.#processOf(id, options);
     if (state === 'absent' || state === 'stopped') return;
-    const process = pid === undefined ? undefined : identifyProcess(pid);
     const hasEnded = process
       ? () => !isAlive(process)
       : async () => (await this.status(id, options)).state !== 'running';
@@ -80,6 +86,7 @@ export class OciRuntime implements Runtime {
   }
 
   async remove(id: string, options: RuntimeOptions = {}): Promise<void> {
+    this.#made.delete(id);
     const outcome = await this.#run(['delete', '--force', id], options);
     if (outcome.exitCode === 0) return;
     if ((await this.status(id, options)).state !== 'absent') throw await this.#failure('delete', id, outcome);
@@ -108,6 +115,14 @@ export class OciRuntime implements Runtime {
     const outcome = await this.#run(['list', '--format=json'], options);
     if (outcome.exitCode !== 0) throw await this.#failure('list', undefined, outcome);
     return this.#parse(listSchema, 'list', outcome) ?? [];
+  }
+
+  async #processOf(id: string, options: RuntimeOptions): Promise<KnownProcess> {
+    const made = this.#made.get(id);
+    if (made !== undefined)
+      return { ...made, state: isAlive(made.process) ? made.state : 'stopped', pid: made.process.pid };
+    const { state, pid } = await this.status(id, options);
+    return { state, pid, process: pid === undefined ? undefined : identifyProcess(pid) };
   }
 
   async #kill(id: string, signal: string, options: RuntimeOptions): Promise<void> {
@@ -154,6 +169,10 @@ export class OciRuntime implements Runtime {
     const summary = `${this.#use.program} ${command} failed with ${how}${said === '' ? '' : `: ${said}`}`;
     return new LibcniError('ERR_RUNTIME', summary, { containerId, file: log, value: exitCode });
   }
+}
+
+interface KnownProcess extends RuntimeStatus {
+  readonly process: ProcessIdentity | undefined;
 }
 
 const messageSchema = z.looseObject({ msg: z.string() });

@@ -61,11 +61,11 @@ export class SandboxStore {
     };
   }
 
-  /** Writes the checkpoint, whole and synced. @throws LibcniError `ERR_CACHE` */
-  async write(record: SandboxRecord): Promise<void> {
+  /** Writes the checkpoint whole, and with `sync` so that it survives a power failure. @throws LibcniError `ERR_CACHE` */
+  async write(record: SandboxRecord, { sync }: { readonly sync: boolean }): Promise<void> {
     const file = this.#checkpointOf(record.id);
     try {
-      await writeFileAtomic({ file, data: formatCheckpoint(record), mode: 0o600, dirMode: 0o700 });
+      await writeFileAtomic({ file, data: formatCheckpoint(record), mode: 0o600, dirMode: 0o700, sync });
     } catch (cause) {
       const summary = `the checkpoint of the sandbox cannot be written: ${asError(cause).message}`;
       throw new LibcniError('ERR_CACHE', summary, { file, cause });

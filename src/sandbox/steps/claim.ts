@@ -7,13 +7,13 @@ export const claim: Step = {
   async perform(sandbox) {
     const { context, id, record } = sandbox;
     await context.names.claim(record.config.metadata, id);
-    await sandbox.change({});
+    await sandbox.settle({});
     const settings = networkSettings({
       id,
       sandboxKey: record.netns ?? '',
       ports: mappedPorts(record.config),
     });
-    await writeNetworkSettings(context.store.settingsFile(id), settings);
+    await writeNetworkSettings(context.store.settingsFile(id), settings, { sync: false });
   },
   async undo({ context, id, record }) {
     await context.names.release(record.config.metadata, id);

@@ -61,7 +61,7 @@ async function writeSettings(sandbox: LiveSandbox, networks: readonly AttachedNe
 /** Settings that are not there, or say nothing that can be read, are no reason to keep the networks. */
 async function deactivateSettings(file: string): Promise<void> {
   const settings = readable(file);
-  if (settings?.Activation) await writeNetworkSettings(file, deactivated(settings));
+  if (settings?.Activation) await writeNetworkSettings(file, deactivated(settings), { sync: false });
 }
 
 function readable(file: string): ReturnType<typeof readNetworkSettings> {

@@ -203,7 +203,7 @@ async function restoreRunning({ sandbox, lost, found, lock, signal }: RestoringR
   }
   const failures = await undo(sandbox, ['network', 'create', 'bind', 'namespace'], signal);
   if (failures.length > 0) return settle(found, id, 'lost', failures);
-  await sandbox.change({ phase: 'lost', networkReady: false, process: undefined });
+  await sandbox.settle({ phase: 'lost', networkReady: false, process: undefined });
   if (lost === 'mark' && record.netns !== undefined) context.warn('a reboot took its namespace', id);
   if (lost === 'mark') return found.add('lost', id);
   await renew(sandbox, lock, signal);
@@ -221,7 +221,7 @@ async function renew(sandbox: LiveSandbox, lock: HeldLock, signal: AbortSignal):
   const steps = stepsOf(sandbox.record).filter((step) => step !== 'claim' && step !== 'logs');
   try {
     await doSteps(sandbox, { lock, signal, steps, begin: () => {} });
-    await sandbox.change({ phase: 'running', bootId: readBootId(), step: undefined });
+    await sandbox.settle({ phase: 'running', bootId: readBootId(), step: undefined });
   } catch (error) {
     await undo(sandbox, ['network', 'create', 'bind', 'namespace'], signal);
     throw error;

@@ -73,7 +73,7 @@ async function make(sandbox: LiveSandbox, lock: HeldLock, signal: AbortSignal): 
   const begun: SandboxStep[] = [];
   try {
     await doSteps(sandbox, { lock, signal, begin: (step) => begun.unshift(step) });
-    await sandbox.change({ phase: 'running', step: undefined });
+    await sandbox.settle({ phase: 'running', step: undefined });
     return sandbox.id;
   } catch (error) {
     throw await takeBack(sandbox, { begun, lock, failure: asError(error) });

@@ -53,7 +53,7 @@ export async function takeDown(
   const failures = [...network, ...process, ...namespace];
   if (failures.length > 0) return failures;
   await keepFile(sandbox.record.netns);
-  await sandbox.change({ phase: 'stopped', process: undefined });
+  await sandbox.settle({ phase: 'stopped', process: undefined });
   return [];
 }
 
