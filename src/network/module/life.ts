@@ -1,5 +1,5 @@
 import { isNetns } from '../../netns/index.js';
-import type { AttachmentInfo } from '../../operator/index.js';
+import { type AttachmentInfo, type PortMapping, portMappingsSchema } from '../../operator/index.js';
 import { deactivated, networkSettings } from '../make-settings.js';
 import { readNetworkSettings, writeNetworkSettings } from '../settings-file.js';
 import type { ConnectedNetwork } from '../verbs/connect.js';
@@ -34,6 +34,12 @@ export async function saveActive(
     settingsFile,
     networkSettings({ id, sandboxKey: netnsPath, ports, networks, aliases }),
   );
+}
+
+/** The published ports of a container as its settings have them: what iSulad gives again at teardown. */
+export function savedPorts({ settingsFile }: ParsedConf): PortMapping[] {
+  const settings = settingsFile === undefined ? undefined : readNetworkSettings(settingsFile);
+  return portMappingsSchema.catch([]).parse(settings?.CNIPorts ?? []);
 }
 
 /** Ports and key stay in the settings: the container may be started again. */

@@ -15,6 +15,7 @@ import type { NetworkLimits } from '../context.js';
 import { Networks } from '../networks.js';
 import type { ConnectRequest } from '../requests/connect-request.js';
 import type { ConnectedNetwork } from '../verbs/connect.js';
+import type { MemberOfNetwork } from '../verbs/disconnect.js';
 import type { Adaptor, ConfCreated } from './adaptor.js';
 import type {
   ConfCreateRequest,
@@ -25,7 +26,7 @@ import type {
 } from './conf.js';
 import { podArgs } from './cri.js';
 import type { ModuleFolders } from './folders.js';
-import { isActive, saveActive, saveInactive } from './life.js';
+import { isActive, saveActive, savedPorts, saveInactive } from './life.js';
 import { matchesFilters, requireNames } from './list-filters.js';
 import { apiResult, recordedResult } from './result.js';
 
@@ -72,8 +73,13 @@ export class NativeAdaptor implements Adaptor {
   async detach(conf: ParsedConf, limits: NetworkLimits): Promise<void> {
     const found = await this.#attachmentsOf(conf);
     const recorded = found.map(({ network, ifName }) => ({ network, ifName }));
+    const ports = savedPorts(conf);
     const unrecorded = conf.extraNets
-      .map(({ name, interface: ifName }, index) => ({ network: name, ifName: ifName ?? `eth${index}` }))
+      .map(({ name, interface: ifName }, index) => ({
+        network: name,
+        ifName: ifName ?? `eth${index}`,
+        ...(index === 0 && { ports }),
+      }))
       .filter(({ network }) => !recorded.some((one) => one.network === network));
     const errors = await this.#disconnectAll(conf, [...recorded, ...unrecorded], limits);
     for (const users of this.#told.values()) users.delete(conf.podId);
@@ -160,7 +166,7 @@ export class NativeAdaptor implements Adaptor {
 
   async #disconnectAll(
     { podId: id }: ParsedConf,
-    networks: readonly { readonly network: string; readonly ifName: string }[],
+    networks: readonly Omit<MemberOfNetwork, 'id'>[],
     limits: NetworkLimits,
   ): Promise<Error[]> {
     const errors: Error[] = [];

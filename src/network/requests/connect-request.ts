@@ -5,8 +5,8 @@ import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { asError } from '../../errors/system-error.js';
 import type { CapabilityArgs } from '../../libcni/index.js';
 import { withoutUndefined } from '../../libcni/result/fields.js';
-import type { PortProtocol } from '../../operator/index.js';
-import { expandPortMapping, protocolField } from '../../operator/index.js';
+import type { PortMapping, PortProtocol } from '../../operator/index.js';
+import { expandPortMapping, portMappingsSchema, protocolField } from '../../operator/index.js';
 import { containerIdField, hostNameField, ifNameField, networkReferenceField } from './fields.js';
 
 /** A port of a container that is published on the host. */
@@ -62,6 +62,8 @@ export interface DisconnectRequest {
   readonly id: string;
   /** @default every interface that it has on the network */
   readonly ifName?: string | undefined;
+  /** The published ports as `connect` gave them, for an attachment whose record is lost. @default none */
+  readonly ports?: readonly PortMapping[] | undefined;
 }
 
 const portNumber = z
@@ -163,6 +165,7 @@ const disconnectSchema = z.strictObject({
   network: networkReferenceField.optional(),
   id: containerIdField,
   ifName: ifNameField.optional(),
+  ports: portMappingsSchema.optional(),
 });
 
 export type ParsedConnect = z.infer<typeof schema>;

@@ -9,6 +9,7 @@ import type { NetworkLimits, NetworksContext } from '../context.js';
 import { pinProcess } from '../members/pinned.js';
 import { ownHostsFile, syncHosts } from '../members/sync-hosts.js';
 import { type ParsedConnect, parseConnect } from '../requests/connect-request.js';
+import { bringUpToDate } from '../store/bring-up-to-date.js';
 import type { CatalogueEntry } from '../store/catalogue.js';
 import { findNetwork } from '../store/find-network.js';
 import { checkedAddresses } from './connect-addresses.js';
@@ -60,12 +61,6 @@ function refusePorts({ loaded, summary }: CatalogueEntry, { ports }: ParsedConne
   const why = summary.internal ? 'it is internal' : 'its configuration has no plugin portmap';
   const said = `network ${summary.name} publishes no ports, since ${why}`;
   throw new LibcniError('ERR_CONF_INVALID', said, { jsonPath: '$.ports', network: summary.name });
-}
-
-/** The operator may have read another network of this name, which is gone. */
-async function bringUpToDate({ operator }: NetworksContext, { loaded }: CatalogueEntry): Promise<void> {
-  const known = operator.snapshot().networks.find(({ name }) => name === loaded.name);
-  if (known?.list.bytes !== loaded.list.bytes) await operator.reload();
 }
 
 async function namespaceOf(

@@ -2,11 +2,13 @@ import { dirname } from 'node:path';
 import { remove } from 'fs-extra/esm';
 import { hasCode } from '../../errors/system-error.js';
 import { removeNameservers, setHosts } from '../../etc/index.js';
+import type { PortMapping } from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
 import type { Member } from '../members/member-files.js';
 import { unpin } from '../members/pinned.js';
 import { syncHosts } from '../members/sync-hosts.js';
 import { parseDisconnect } from '../requests/connect-request.js';
+import { bringUpToDate } from '../store/bring-up-to-date.js';
 import { findNetwork } from '../store/find-network.js';
 
 /** Takes a container off a network. One that is not on it, and a network that is gone, are fine. */
@@ -15,7 +17,7 @@ export async function disconnect(
   given: unknown,
   limits: NetworkLimits,
 ): Promise<void> {
-  const { network: reference = context.defaultNetwork, id, ifName } = parseDisconnect(given);
+  const { network: reference = context.defaultNetwork, id, ifName, ports } = parseDisconnect(given);
   const network = await nameOf(context, reference);
   const [attached, members] = await Promise.all([
     context.operator.list({ network, id }),
@@ -26,13 +28,15 @@ export async function disconnect(
   );
   const interfaces = new Set(ifName === undefined ? found.map((one) => one.ifName) : [ifName]);
   if (interfaces.size === 0) await context.operator.detach({ id, networks: [{ name: network }] }, limits);
-  for (const one of interfaces) await disconnectMember(context, { network, id, ifName: one }, limits);
+  for (const one of interfaces) await disconnectMember(context, { network, id, ifName: one, ports }, limits);
 }
 
 /** The configuration may be gone or broken, and the container is taken off all the same. */
 async function nameOf(context: NetworksContext, reference: string): Promise<string> {
   try {
-    return (await findNetwork(context, reference)).summary.name;
+    const entry = await findNetwork(context, reference);
+    await bringUpToDate(context, entry);
+    return entry.summary.name;
   } catch (error) {
     if (hasCode(error, 'ERR_NOT_FOUND', 'ERR_CONF_INVALID')) return reference;
     throw error;
@@ -44,18 +48,21 @@ export interface MemberOfNetwork {
   readonly network: string;
   readonly id: string;
   readonly ifName: string;
+  /** For an attachment whose record is lost. */
+  readonly ports?: readonly PortMapping[] | undefined;
 }
 
 /** Takes one interface of a container off a network, with all that the library keeps of it. */
 export async function disconnectMember(
   context: NetworksContext,
-  { network, id, ifName }: MemberOfNetwork,
+  { network, id, ifName, ports }: MemberOfNetwork,
   limits: NetworkLimits,
 ): Promise<void> {
   const members = await context.members.list(network);
   const member = members.find((one) => one.id === id && one.ifName === ifName);
   const [attached] = member?.resolvConf ? await context.operator.list({ network, id, ifName }) : [];
-  await context.operator.detach({ id, networks: [{ name: network, ifName }] }, limits);
+  const capabilityArgs = ports && { portMappings: ports };
+  await context.operator.detach({ id, networks: [{ name: network, ifName, capabilityArgs }] }, limits);
   if (member !== undefined)
     await forget(context, { network, member, gateways: attached?.gateways ?? [] }, limits);
   const isAlone = members.every((one) => one === member);

@@ -91,10 +91,10 @@ export interface TargetRequest {
   readonly netns?: string | undefined;
   /**
    * The networks that are meant. With the order `cri` these are the extra networks, and what is on the interface of the
-   * default network is meant, too.
+   * default network is meant, too. Capability arguments count where no record tells those that a network was attached with.
    * @default every attachment that is recorded
    */
-  readonly networks?: readonly Pick<NetworkRequest, 'name' | 'ifName'>[] | undefined;
+  readonly networks?: readonly Pick<NetworkRequest, 'name' | 'ifName' | 'capabilityArgs'>[] | undefined;
   /**
    * The interface of the default network, where it is listed without one.
    * @default every interface that it is on; with the order `cri` `eth0`

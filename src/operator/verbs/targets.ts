@@ -75,22 +75,23 @@ async function unrecorded(
     broken.some(({ name, ifName }) => name === one.name && ifName === one.ifName);
   const wanted = [...broken, ...named(context, request).filter((one) => !isBroken(one))];
   const { id: containerId, netns = '', hostNetns } = request;
-  return wanted.flatMap(({ name, ifName }) => {
+  return wanted.flatMap(({ name, ifName, capabilityArgs }) => {
     const list = networkNamed(context.store.snapshot(), name)?.list;
     if (list === undefined || isRecorded(name, ifName)) return [];
-    return [{ list, rt: { containerId, ifName, netns }, hostNetns }];
+    return [{ list, rt: { containerId, ifName, netns, capabilityArgs }, hostNetns }];
   });
 }
 
 interface Named {
   readonly name: string;
   readonly ifName: string;
+  readonly capabilityArgs?: NetworkRequest['capabilityArgs'];
 }
 
 function named(context: OperatorContext, request: TargetRequest): Named[] {
   return (request.networks ?? []).flatMap((wanted) => {
     const ifName = wantedInterface(context, wanted, request);
-    return ifName === undefined ? [] : [{ name: wanted.name, ifName }];
+    return ifName === undefined ? [] : [{ ...wanted, ifName }];
   });
 }
 
