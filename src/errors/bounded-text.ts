@@ -9,7 +9,7 @@ export const MAX_SAID_LENGTH = 4000;
 export const MAX_NAME_LENGTH = 1000;
 
 /** The messages of errors as one text: the first ten that differ, each cut short at 1,000 characters. */
-export function joinMessages(errors: readonly Error[]): string {
+export function joinMessages(errors: readonly Pick<Error, 'message'>[]): string {
   const different = [...new Set(errors.map(({ message }) => message))];
   const messages = different.slice(0, MAX_MESSAGES).map((message) => cutShort(message, MAX_MESSAGE_LENGTH));
   const others = different.length - messages.length;

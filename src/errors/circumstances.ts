@@ -39,9 +39,21 @@ function show(name: string): string {
   return /^[!-~]*$/.test(said) ? said : JSON.stringify(said);
 }
 
-/** What a message says of a clean-up that failed too. */
-export function describeRollback(errors: readonly Error[] = []): string {
-  return errors.length > 0 ? `; rollback failed too: ${joinMessages(errors)}` : '';
+/** What a message says of a clean-up that failed too, without what it says already. */
+export function describeRollback(
+  errors: readonly Error[] = [],
+  said = '',
+  known: Circumstances = {},
+): string {
+  if (errors.length === 0) return '';
+  const messages = errors.map((error) => ({ message: remainder(error, said, known) }));
+  return `; rollback failed too: ${joinMessages(messages)}`;
+}
+
+function remainder(error: Error, said: string, known: Circumstances): string {
+  if (!('summary' in error) || error.summary !== said) return error.message;
+  const further = Object.entries(error).filter(([key, value]) => Reflect.get(known, key) !== value);
+  return `the same${describeCircumstances(Object.fromEntries(further))}`;
 }
 
 /** Details that are given as `undefined` must not hide those that are known. */

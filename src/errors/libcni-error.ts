@@ -122,7 +122,7 @@ export class LibcniError<
   ) {
     const said = printable(cutShort(summary, maxLength));
     const where = `${describePlace(details, said)}${describeCircumstances(details)}`;
-    super(`${said}${where}${describeRollback(details.rollbackErrors)}`, causeOption(details));
+    super(`${said}${where}${describeRollback(details.rollbackErrors, said, details)}`, causeOption(details));
     this.#details = details;
     this.code = code;
     this.summary = said;

@@ -88,9 +88,15 @@ export class PluginError extends LibcniError<number, PluginFailure> {
 
 /** What the plugin said, each text of it cut short. */
 function describe(given: PluginErrorDetails): string {
-  const msg = cutShort(given.msg, MAX_SAID_LENGTH);
-  const details = given.details ? `; ${cutShort(given.details, MAX_SAID_LENGTH)}` : '';
+  const said = withoutRepeats([given.msg, given.details ?? '']);
+  const text = said.map((part) => cutShort(part, MAX_SAID_LENGTH)).join('; ');
   const code = given.code ? ` [code ${given.code}]` : '';
   const hint = given.hint ? `; ${given.hint}` : '';
-  return `${msg}${details}${code}${hint}`;
+  return `${text}${code}${hint}`;
+}
+
+/** Plugins like to say in their details again what they say already. */
+function withoutRepeats([msg, details]: readonly [string, string]): string[] {
+  if (details === '' || msg.includes(details)) return [msg];
+  return msg !== '' && details.includes(msg) ? [details] : [msg, details];
 }

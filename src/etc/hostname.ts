@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
+import { namingRights } from '../errors/missing-right.js';
 import type { FileLockOptions } from '../files/with-file-lock.js';
 import { rewriteInPlace } from './rewrite-in-place.js';
 import { fileField, hostNameField, limitsSchema } from './schemas.js';
@@ -27,8 +28,8 @@ export async function writeHostname(
   await rewriteInPlace(path, () => `${name}\n`, { ...limits, create: true });
 }
 
-/** The name in a file `hostname`: its first line that is no comment. @throws Error of the system */
+/** The name in a file `hostname`: its first line that is no comment. @throws LibcniError `ERR_PERMISSION`; Error of the system */
 export async function readHostname(file: string): Promise<string | undefined> {
-  const lines = (await readFile(file, 'utf8')).split('\n').map((line) => line.trim());
+  const lines = (await namingRights(() => readFile(file, 'utf8'))).split('\n').map((line) => line.trim());
   return lines.find((line) => line !== '' && !line.startsWith('#'));
 }

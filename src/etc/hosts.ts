@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { keys, limitFields } from '../arguments/fields.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
+import { namingRights } from '../errors/missing-right.js';
 import type { FileLockOptions } from '../files/with-file-lock.js';
 import { ownLines, withOwnLines } from './own-lines.js';
 import { rewriteInPlace } from './rewrite-in-place.js';
@@ -95,9 +96,9 @@ export async function setHosts(
   await change({ file, entries, options, create }, (_, given) => given.reduce(withEntry, []));
 }
 
-/** All entries of a hosts file, whoever wrote them, in their order. @throws Error of the system */
+/** All entries of a hosts file, whoever wrote them, in their order. @throws LibcniError `ERR_PERMISSION`; Error of the system */
 export async function readHosts(file: string): Promise<HostsEntry[]> {
-  return entriesOf((await readFile(file, 'utf8')).split('\n'));
+  return entriesOf((await namingRights(() => readFile(file, 'utf8'))).split('\n'));
 }
 
 interface HostsChange {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { keys, limitFields } from '../arguments/fields.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
+import { namingRights } from '../errors/missing-right.js';
 import type { FileLockOptions } from '../files/with-file-lock.js';
 import { ownLines, withOwnLines } from './own-lines.js';
 import {
@@ -84,9 +85,9 @@ export async function removeNameservers(
   await change({ ...given, create: false }, left);
 }
 
-/** A `resolv.conf` as a resolver reads it. @throws Error of the system */
+/** A `resolv.conf` as a resolver reads it. @throws LibcniError `ERR_PERMISSION`; Error of the system */
 export async function readResolvConf(file: string): Promise<ResolvConf> {
-  return parseResolvConf(await readFile(file, 'utf8'));
+  return parseResolvConf(await namingRights(() => readFile(file, 'utf8')));
 }
 
 function parseChange(file: string, nameservers: readonly string[], options: NameserverOptions | undefined) {

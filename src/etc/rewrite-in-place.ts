@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { LibcniError } from '../errors/libcni-error.js';
-import { asError, hasCode } from '../errors/system-error.js';
+import { withMissingRight } from '../errors/missing-right.js';
+import { hasCode } from '../errors/system-error.js';
 import { makeFolders } from '../files/make-folders.js';
 import { type FileLockOptions, withFileLock } from '../files/with-file-lock.js';
 
@@ -30,9 +30,7 @@ export async function rewriteInPlace(
     await withFileLock(file, () => rewrite(file, change, create), limits);
   } catch (error) {
     if (!create && hasCode(error, 'ENOENT')) return;
-    if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS')) throw error;
-    const said = `the file cannot be changed: ${asError(error).message}`;
-    throw new LibcniError('ERR_PERMISSION', said, { file, cause: error });
+    throw withMissingRight(error);
   }
 }
 

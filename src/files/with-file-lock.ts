@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { abortedError } from '../errors/aborted-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
-import { asError, hasCode } from '../errors/system-error.js';
+import { asError, codeForCause, hasCode, reasonOf } from '../errors/system-error.js';
 import { makeFolders } from './make-folders.js';
 
 /** How long to wait for a file's lock. */
@@ -126,9 +126,7 @@ function lockedFor(file: string): LibcniError {
 }
 
 function unlockable(file: string, cause: Error): Error {
-  if (!hasCode(cause, 'EACCES', 'EPERM', 'EROFS')) return cause;
-  return new LibcniError('ERR_PERMISSION', `no lock can be made beside the file: ${cause.message}`, {
-    file,
-    cause,
-  });
+  if (codeForCause(cause, 'ERR_LOCKED') !== 'ERR_PERMISSION') return cause;
+  const summary = `no lock can be made beside the file: ${reasonOf(cause)}`;
+  return new LibcniError('ERR_PERMISSION', summary, { file, cause });
 }

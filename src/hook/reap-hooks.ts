@@ -1,3 +1,4 @@
+import { namingRights } from '../errors/missing-right.js';
 import { asError } from '../errors/system-error.js';
 import { findNetnsUsers, type NetnsUsers, reapNetns } from '../netns/index.js';
 import { Patience } from '../platform/locks/index.js';
@@ -40,8 +41,12 @@ export interface ReapedHook {
  * @returns what became of each container that hooks have attached, sorted by id
  * @throws LibcniError `ERR_CACHE` where the records cannot be listed, `ERR_ABORTED`, `ERR_CONF_INVALID`
  */
-export async function reapHooks(given: ReapHooksOptions): Promise<ReapedHook[]> {
-  const options = parseHookOptions(given);
+export async function reapHooks(options: ReapHooksOptions): Promise<ReapedHook[]> {
+  const given = parseHookOptions(options);
+  return await namingRights(() => reapAll(given));
+}
+
+async function reapAll(options: ReapHooksOptions): Promise<ReapedHook[]> {
   const context = hookContext(options);
   const { records, pinDir, helper } = context;
   const report: ReapedHook[] = [];

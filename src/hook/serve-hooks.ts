@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { namingRights } from '../errors/missing-right.js';
 import { oneLine } from '../errors/one-line.js';
 import { asError } from '../errors/system-error.js';
 import { makeFolders } from '../files/make-folders.js';
@@ -51,7 +52,7 @@ export async function serveHooks(options: ServeHooksOptions): Promise<HookServer
   const given = parseHookOptions(options);
   const { socket = DEFAULT_SOCKET } = given;
   const path = resolve(socket);
-  await makeFolders(dirname(path), 0o755);
+  await namingRights(() => makeFolders(dirname(path), 0o755));
   return await HookServer.open(path, hookContext(given), given);
 }
 

@@ -15,6 +15,11 @@ const codes: ReadonlyMap<string, LibcniErrorCode> = new Map<string, LibcniErrorC
 ]);
 
 const hints: ReadonlyMap<string, string> = new Map([
+  [
+    'EACCES',
+    '; it needs the right to run the file, and to enter the folders above it: chmod a+x, or run as its owner',
+  ],
+  ['EPERM', '; run as root, or keep it on a file system that is not mounted noexec'],
   ['E2BIG', '; its arguments, environment or input are too long'],
   ['ENOEXEC', '; it is neither a program nor a script with #!'],
 ]);

@@ -4,6 +4,7 @@ import { parseSubnet } from '../addresses/index.js';
 import { booleanField, keys, limitFields, optional } from '../arguments/fields.js';
 import { parseJsonArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { namingRights } from '../errors/missing-right.js';
 import { CNIOperator } from '../operator/index.js';
 import { DEFAULT_POOLS, type SubnetPool } from './addressing/pools.js';
 import type { NetworkLimits, NetworksContext } from './context.js';
@@ -113,7 +114,8 @@ export class Networks {
    * `ERR_LOCKED`, `ERR_ABORTED`
    */
   async create(request: CreateNetworkRequest = {}, limits?: NetworkLimits): Promise<CreatedNetwork> {
-    return await create(this.#context, request, parseJsonArgument(limitsSchema, limits, 'create: limits'));
+    const given = parseJsonArgument(limitsSchema, limits, 'create: limits');
+    return await namingRights(() => create(this.#context, request, given));
   }
 
   /**
@@ -123,12 +125,12 @@ export class Networks {
    * broken
    */
   async inspect(network: string): Promise<NetworkDetails> {
-    return await inspect(this.#context, network);
+    return await namingRights(() => inspect(this.#context, network));
   }
 
   /** The networks that filters select, whoever made them. @throws LibcniError `ERR_CONF_INVALID` for unknown filters */
   async list(filters: NetworkFilters = {}): Promise<NetworkSummary[]> {
-    return await list(this.#context, filters);
+    return await namingRights(() => list(this.#context, filters));
   }
 
   /** Files in the configuration folder that are no usable networks; they stand in nobody's way. */
@@ -147,13 +149,14 @@ export class Networks {
   async remove(networks: readonly string[], options?: RemoveNetworkOptions): Promise<RemoveOutcome[]>;
   async remove(networks: string | readonly string[], options?: RemoveNetworkOptions): Promise<unknown> {
     const parsed = parseJsonArgument(removeSchema, options, 'remove: options');
-    if (Array.isArray(networks)) return await removeAll(this.#context, networks, parsed);
-    await remove(this.#context, networks, parsed);
+    if (Array.isArray(networks)) return await namingRights(() => removeAll(this.#context, networks, parsed));
+    await namingRights(() => remove(this.#context, networks, parsed));
   }
 
   /** Removes the networks of the library that nobody is on. @returns what became of each that was tried */
   async prune(filters: NetworkFilters = {}, limits?: NetworkLimits): Promise<RemoveOutcome[]> {
-    return await prune(this.#context, filters, parseJsonArgument(limitsSchema, limits, 'prune: limits'));
+    const given = parseJsonArgument(limitsSchema, limits, 'prune: limits');
+    return await namingRights(() => prune(this.#context, filters, given));
   }
 
   /**
@@ -164,11 +167,13 @@ export class Networks {
    * taken; and what `CNIOperator.attach` throws
    */
   async connect(request: ConnectRequest, limits?: NetworkLimits): Promise<ConnectedNetwork> {
-    return await connect(this.#context, request, parseJsonArgument(limitsSchema, limits, 'connect: limits'));
+    const given = parseJsonArgument(limitsSchema, limits, 'connect: limits');
+    return await namingRights(() => connect(this.#context, request, given));
   }
 
   /** Takes a container off a network; one that is not on it is fine. @throws what `CNIOperator.detach` throws */
   async disconnect(request: DisconnectRequest, limits?: NetworkLimits): Promise<void> {
-    await disconnect(this.#context, request, parseJsonArgument(limitsSchema, limits, 'disconnect: limits'));
+    const given = parseJsonArgument(limitsSchema, limits, 'disconnect: limits');
+    await namingRights(() => disconnect(this.#context, request, given));
   }
 }

@@ -1,4 +1,5 @@
 import { LibcniError } from '../errors/libcni-error.js';
+import { namingRights } from '../errors/missing-right.js';
 
 /** The operations that an operator is at, and its end. */
 export class WorkUnderWay {
@@ -8,7 +9,7 @@ export class WorkUnderWay {
   /** @throws LibcniError `ERR_ABORTED` after the end; whatever the operation throws. */
   async run<Value>(operation: () => Promise<Value>): Promise<Value> {
     if (this.#hasEnded) throw new LibcniError('ERR_ABORTED', 'this CNIOperator has been disposed of');
-    const running = operation();
+    const running = namingRights(operation);
     this.#running.add(running);
     try {
       return await running;

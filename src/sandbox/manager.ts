@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { parseJsonArgument } from '../arguments/parse-argument.js';
+import { namingRights } from '../errors/missing-right.js';
 import { CNIOperator } from '../operator/index.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { LockStore } from '../platform/locks/index.js';
@@ -147,7 +148,8 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
   async run(config: PodSandboxConfig, options?: RunPodSandboxOptions): Promise<string> {
     await this.#context.starts.untilCalm();
     const wanted = parseJsonArgument(podSandboxConfigSchema, config, 'config');
-    return await run(this.#context, wanted, parseJsonArgument(runSchema, options, 'options'));
+    const given = parseJsonArgument(runSchema, options, 'options');
+    return await namingRights(() => run(this.#context, wanted, given));
   }
 
   /**
@@ -157,7 +159,8 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    */
   async stop(id: string, options?: StopPodSandboxOptions): Promise<void> {
     const given = parseJsonArgument(stopSchema, options, 'options');
-    await stop(this.#context, parseJsonArgument(idSchema, id, 'id'), given);
+    const wanted = parseJsonArgument(idSchema, id, 'id');
+    await namingRights(() => stop(this.#context, wanted, given));
   }
 
   /**
@@ -167,7 +170,8 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    */
   async remove(id: string, options?: RemovePodSandboxOptions): Promise<RemovePodSandboxReport> {
     const given = parseJsonArgument(removeSchema, options, 'options');
-    return await remove(this.#context, parseJsonArgument(idSchema, id, 'id'), given);
+    const wanted = parseJsonArgument(idSchema, id, 'id');
+    return await namingRights(() => remove(this.#context, wanted, given));
   }
 
   /**
@@ -177,12 +181,14 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    */
   async status(id: string, options?: SandboxLimits): Promise<PodSandboxStatus> {
     const given = parseJsonArgument(limitsSchema, options, 'options');
-    return await status(this.#context, parseJsonArgument(idSchema, id, 'id'), given);
+    const wanted = parseJsonArgument(idSchema, id, 'id');
+    return await namingRights(() => status(this.#context, wanted, given));
   }
 
   /** The sandboxes that a filter lets through, the newest first; no program is run for it. @throws LibcniError `ERR_CACHE` */
   async list(filter?: PodSandboxFilter): Promise<PodSandbox[]> {
-    return await list(this.#context, parseJsonArgument(filterSchema, filter, 'filter'));
+    const wanted = parseJsonArgument(filterSchema, filter, 'filter');
+    return await namingRights(() => list(this.#context, wanted));
   }
 
   /**
@@ -193,7 +199,8 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CACHE`
    */
   async restore(options?: RestoreOptions): Promise<RestoreReport> {
-    return await restore(this.#context, parseJsonArgument(restoreSchema, options, 'options'));
+    const given = parseJsonArgument(restoreSchema, options, 'options');
+    return await namingRights(() => restore(this.#context, given));
   }
 
   /** Takes no sandbox with it; those that run go on. The operator stays open. */

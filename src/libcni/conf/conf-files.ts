@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { pathField } from '../../arguments/fields.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { codeOf } from '../../errors/system-error.js';
+import { codeForCause, codeOf, reasonOf } from '../../errors/system-error.js';
 
 const extensionsField = z.array(z.string(), { error: 'must be an array such as [".conf"]' });
 
@@ -42,10 +42,7 @@ function readFolder(dir: string): Dirent[] {
   } catch (cause) {
     const errno = codeOf(cause);
     if (errno === 'ENOENT') return [];
-    const code = errno === 'EACCES' || errno === 'EPERM' ? 'ERR_PERMISSION' : 'ERR_CONF_INVALID';
-    throw new LibcniError(code, `configuration folder cannot be read: ${String(errno)}`, {
-      file: dir,
-      cause,
-    });
+    const summary = `configuration folder cannot be read: ${reasonOf(cause)}`;
+    throw new LibcniError(codeForCause(cause, 'ERR_CONF_INVALID'), summary, { file: dir, cause });
   }
 }

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
-import { codeOf } from '../../errors/system-error.js';
+import { codeForCause, hasCode, reasonOf } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { readLocalFile } from '../../files/read-local-file.js';
 
@@ -34,8 +34,6 @@ function refuse(file: string, stats: Stats): LibcniError | undefined {
 }
 
 function unreadable(file: string, cause: unknown): LibcniError {
-  const errno = codeOf(cause) ?? 'unknown error';
-  const code = { ENOENT: 'ERR_CONF_NOT_FOUND', EACCES: 'ERR_PERMISSION', EPERM: 'ERR_PERMISSION' } as const;
-  const known = errno in code ? code[errno as keyof typeof code] : 'ERR_CONF_INVALID';
-  return new LibcniError(known, `configuration cannot be read: ${errno}`, { file, cause });
+  const code = hasCode(cause, 'ENOENT') ? 'ERR_CONF_NOT_FOUND' : codeForCause(cause, 'ERR_CONF_INVALID');
+  return new LibcniError(code, `configuration cannot be read: ${reasonOf(cause)}`, { file, cause });
 }

@@ -73,8 +73,11 @@ function describeFailure(outcome: SpawnOutcome, reason: PluginFailure): string {
   return `plugin failed (${end}): ${JSON.stringify(excerpt(outcome.stderr))}`;
 }
 
-function describeStderr({ stderr }: SpawnOutcome): string {
-  return stderr.trim() === '' ? '' : `; it wrote to stderr: ${JSON.stringify(excerpt(stderr))}`;
+/** Some write to both. */
+function describeStderr({ stderr, stdout }: SpawnOutcome): string {
+  return stderr.trim() === '' || stderr.trim() === stdout.trim()
+    ? ''
+    : `; it wrote to stderr: ${JSON.stringify(excerpt(stderr))}`;
 }
 
 function isJson(text: string): boolean {
