@@ -1,10 +1,8 @@
 import { LibcniError } from '../../errors/libcni-error.js';
-import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
 import { addNameservers } from '../../etc/index.js';
-import type { AttachedNetwork, AttachResult, NetworkRequest, PortMapping } from '../../operator/index.js';
-import { chooseHostPorts } from '../addressing/host-ports.js';
+import type { AttachedNetwork, AttachResult, PortMapping } from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
 import { pinProcess } from '../members/pinned.js';
 import { ownHostsFile, syncHosts } from '../members/sync-hosts.js';
@@ -12,6 +10,7 @@ import { type ParsedConnect, parseConnect } from '../requests/connect-request.js
 import { bringUpToDate } from '../store/bring-up-to-date.js';
 import type { CatalogueEntry } from '../store/catalogue.js';
 import { findNetwork } from '../store/find-network.js';
+import { attachToNetwork, namesOf } from './attach-to-network.js';
 import { checkedAddresses } from './connect-addresses.js';
 import { disconnectMember } from './disconnect.js';
 import { ensureDefault } from './ensure-default.js';
@@ -26,10 +25,6 @@ export interface ConnectedNetwork extends Omit<AttachedNetwork, 'namespace' | 'i
   readonly hostsFile: string;
   readonly warnings: readonly string[];
 }
-
-/** How often a port that was free is chosen anew because another container was quicker. */
-const PORT_TRIES = 15;
-const SHORT_ID = 12;
 
 /** Puts a container on a network. */
 export async function connect(
@@ -46,7 +41,7 @@ export async function connect(
   await bringUpToDate(context, entry);
   const { netns, pinned } = await namespaceOf(context, request, limits);
   try {
-    const { attached, ports } = await attach(context, { entry, request, netns, addresses }, limits);
+    const { attached, ports } = await attachToNetwork(context, { entry, request, netns, addresses }, limits);
     return await complete(context, { entry, request, attached, ports, pinned }, limits);
   } catch (error) {
     await pinned?.remove().catch(() => {});
@@ -70,73 +65,6 @@ async function namespaceOf(
 ) {
   if (netns !== undefined) return { netns, pinned: undefined };
   return await pinProcess(context, { id, pid: pid ?? 0 }, limits);
-}
-
-interface ToAttach {
-  readonly entry: CatalogueEntry;
-  readonly request: ParsedConnect;
-  readonly netns: string;
-  readonly addresses: readonly string[];
-}
-
-async function attach(
-  { operator }: NetworksContext,
-  { entry, request, netns, addresses }: ToAttach,
-  limits: NetworkLimits,
-): Promise<{ attached: AttachResult; ports: PortMapping[] }> {
-  for (let tries = 1; ; tries++) {
-    const ports = await chooseHostPorts(request.ports);
-    const network = networkRequest(entry, { request, addresses, ports });
-    try {
-      const attached = await operator.attach({ id: request.id, netns, networks: [network] }, limits);
-      return { attached, ports };
-    } catch (error) {
-      const wasChosen = request.ports.some(({ hostPort }) => hostPort === 0);
-      if (!wasChosen || tries >= PORT_TRIES || !isPortConflict(error, ports, request)) throw error;
-    }
-  }
-}
-
-/** Whether another container has a port that was chosen here. */
-function isPortConflict(error: unknown, ports: readonly PortMapping[], request: ParsedConnect): boolean {
-  if (!isOwnError(error) || error.code !== 'ERR_CONFLICT') return false;
-  const { value } = error;
-  if (typeof value !== 'object' || value === null || !('hostPort' in value)) return false;
-  return ports.some(
-    ({ hostPort }, index) => hostPort === value.hostPort && request.ports[index]?.hostPort === 0,
-  );
-}
-
-interface NetworkArguments {
-  readonly request: ParsedConnect;
-  readonly addresses: readonly string[];
-  readonly ports: readonly PortMapping[];
-}
-
-function networkRequest(
-  { summary }: CatalogueEntry,
-  { request, addresses, ports }: NetworkArguments,
-): NetworkRequest {
-  const { ifName, mac } = request;
-  const names = namesOf(request);
-  const capabilityArgs = {
-    ...request.capabilityArgs,
-    ...(addresses.length > 0 && { ips: addresses }),
-    ...(mac && { mac }),
-    ...(ports.length > 0 && { portMappings: ports }),
-    ...(summary.dns && { aliases: { [summary.name]: names } }),
-  };
-  // dnsname knows a container by the name of its pod, and reads aliases by the names of networks.
-  const podArgs: [string, string][] = [
-    ['IgnoreUnknown', '1'],
-    ['K8S_POD_NAME', names[0] ?? ''],
-  ];
-  const args = [...(summary.dns ? podArgs : []), ...request.args];
-  return { name: summary.name, ifName, capabilityArgs, args };
-}
-
-function namesOf({ name, id, aliases }: ParsedConnect): string[] {
-  return [...new Set([name ?? id.slice(0, SHORT_ID), ...aliases])];
 }
 
 interface ToComplete {

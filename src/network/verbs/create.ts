@@ -11,7 +11,8 @@ import type { NetworkSummary } from '../network.js';
 import { type ParsedCreate, parseCreate } from '../requests/create-request.js';
 import { checkPlugins, isInstalled } from '../store/check-plugins.js';
 import { networkFileName } from '../store/read-network.js';
-import { type ChosenPlan, type CreateParts, choosePlan } from './choose-plan.js';
+import { type ChosenPlan, choosePlan } from './choose-plan.js';
+import type { CreateParts } from './choose-subnets.js';
 
 /** A network that was made, with what is to be said about it. */
 export interface CreatedNetwork extends NetworkSummary {
