@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Networks } from '../../../src/index.js';
+import { until } from '../harness/eventually.js';
 import { libcniFailure } from '../harness/failure.js';
 import { useLab } from '../harness/lab.js';
 import { linkNames, showLink } from '../harness/links.js';
@@ -32,6 +33,22 @@ async function withHosts(pod: Pod, hostsFile: string, ...command: string[]): Pro
   return await run('unshare', '--mount', 'sh', '-c', script);
 }
 
+/** Starts a web server in a pod, on port 8080; it ends with the test. */
+async function serveHttp(pod: Pod, text: string): Promise<void> {
+  const folder = join(lab.folder, `www-${pod.id}`);
+  await mkdir(folder);
+  await writeFile(join(folder, 'index.html'), text);
+  const end = new AbortController();
+  const serving = pod.netns.exec('busybox', ['httpd', '-f', '-p', '8080', '-h', folder], {
+    signal: end.signal,
+  });
+  lab.defer(() => {
+    end.abort();
+    return serving.catch(() => undefined);
+  });
+  await until(() => pod.run('ss', '-Hltn', 'sport', '=', '8080').then((listening) => listening !== ''));
+}
+
 it('makes a network, puts containers on it that reach each other by address and name, and leaves nothing', async () => {
   const networks = await openNetworks(lab);
   const made = await networks.create({ name: 'web', labels: { team: 'a' } });
@@ -49,12 +66,17 @@ it('makes a network, puts containers on it that reach each other by address and 
     ports: ['18080:80', { containerPort: 80 }],
   });
   await startGreeter(lab, b.pod, { port: 80, text: 'hello' });
+  await serveHttp(b.pod, 'hello over HTTP');
 
   await ping(a.pod.path, b.made.ipv4[0] ?? '');
   await ping(a.pod.path, made.subnets[0]?.gateway ?? '');
   await withHosts(a.pod, a.made.hostsFile, 'ping -n -c1 -w8 db');
   await withHosts(b.pod, b.made.hostsFile, 'ping -n -c1 -w8 front');
   expect(await readGreeting(a.pod.path, b.made.ipv4[0] ?? '', 80)).toBe('hello');
+  for (const host of [b.made.ipv4[0] ?? '', 'db', 'back'])
+    expect(await withHosts(a.pod, a.made.hostsFile, `busybox wget -q -O - http://${host}:8080/`)).toBe(
+      'hello over HTTP',
+    );
   const chosen = b.made.ports[1]?.hostPort ?? 0;
   expect(chosen).toBeGreaterThan(1023);
   expect(await readGreeting(undefined, '127.0.0.1', 18080)).toBe('hello');
@@ -196,7 +218,6 @@ it('keeps the namespace of a process by a file, until the last network goes', as
   const { spawn } = await import('node:child_process');
   const child = spawn('unshare', ['--net', 'sleep', '60']);
   lab.defer(async () => child.kill());
-  const { until } = await import('../harness/eventually.js');
   const netOf = (pid: number | 'self') => readlinkOf(`/proc/${pid}/ns/net`);
   const own = await netOf('self');
   await until(() => child.pid !== undefined);
