@@ -1,78 +1,110 @@
-// What an OCI hook takes beyond the attach itself: npm run bench:hook [-- rounds]
-import { type ChildProcess, spawn } from 'node:child_process';
+// What an OCI hook takes beyond the attach itself, under runc: npm run bench:hook [-- rounds]
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AttachResult, CNIOperator, servedHooks, serveHooks } from '../src/index.js';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { CNIOperator, installHooks, type OciHook, servedHooks, serveHooks } from '../src/index.js';
+import { buildTimedRun } from './build-programs.js';
 import { spreadOf } from './measure/statistics.js';
+import { timeProgram } from './measure/time-program.js';
 
+const run = promisify(execFile);
 const rounds = Number(process.argv[2] ?? 20);
 const folder = await mkdtemp('/tmp/libcni-bench-hook-');
-const stateDir = `${folder}/state`;
-const cacheDir = `${folder}/cache`;
-await mkdir(`${folder}/bundle`);
-await writeFile(
-  `${folder}/bundle/config.json`,
-  JSON.stringify({ linux: { namespaces: [{ type: 'network' }] } }),
-);
-const ipam = { type: 'host-local', dataDir: `${folder}/leases`, subnet: '10.86.0.0/16' };
-const plugins = [{ type: 'ptp', ipam }];
-await writeFile(`${folder}/web.conflist`, JSON.stringify({ cniVersion: '1.0.0', name: 'web', plugins }));
-const binDirs = (process.env.CNI_PATH ?? '/opt/cni/bin:/usr/lib/cni').split(':');
-
-const operator = await CNIOperator.create({ confDir: folder, binDirs, cacheDir });
-let attachMs = 0;
-const attach = operator.attach.bind(operator);
-operator.attach = async (...given): Promise<AttachResult> => {
-  const start = performance.now();
-  const result = await attach(...given);
-  attachMs = performance.now() - start;
-  return result;
-};
-const server = await serveHooks({ operator, stateDir, socket: `${folder}/hook.sock` });
-const { createRuntime, poststop } = servedHooks({ socket: server.socket });
-const overWhole: number[] = [];
-const overServer: number[] = [];
-const attaches: number[] = [];
-const starts: number[] = [];
+const bundle = `${folder}/bundle`;
+const timedRun = buildTimedRun(folder);
+const own: Record<'attach' | 'detach', number> = { attach: 0, detach: 0 };
 let servedMs = 0;
+
+await using operator = await makeOperator();
+const server = await serveHooks({ operator, stateDir: `${folder}/state`, socket: `${folder}/hook.sock` });
 server.on('hook', ({ durationMs }) => {
   servedMs = durationMs;
 });
-for (let round = 0; round < rounds + 2; round++) {
-  const container = spawn('unshare', ['--net', 'sleep', '60'], { stdio: 'ignore' });
-  await new Promise((settle) => setTimeout(settle, 100));
-  const wholeMs = await hook(createRuntime, state(`bench-${round}`, container));
-  const startMs = await hook({ ...createRuntime, args: ['cni-helper', '--version'] }, '');
-  // The first rounds read programs from disk.
-  if (round >= 2) {
-    attaches.push(attachMs);
-    starts.push(startMs);
-    overServer.push(servedMs - attachMs);
-    overWhole.push(wholeMs - attachMs);
-  }
-  container.kill('SIGKILL');
-  await once(container, 'exit');
-  await hook(poststop, state(`bench-${round}`));
-}
-console.log(`attach itself:                         ${spreadOf(attaches).median.toFixed(1)} ms`);
-console.log(`serving, over the attach:              ${spreadOf(overServer).median.toFixed(1)} ms`);
-console.log(`the whole hook, over the attach:       ${spreadOf(overWhole).median.toFixed(1)} ms`);
-console.log(`of that, Node starting any program:    ${spreadOf(starts).median.toFixed(1)} ms`);
+const hooks = servedHooks({ socket: server.socket });
+await makeBundle();
+const figures = new Map<string, number[]>();
+// The first rounds read programs from disk.
+for (let round = -2; round < rounds; round++)
+  for (const [name, ms] of Object.entries(await measure(`bench-${round + 2}`)))
+    if (round >= 0) figures.set(name, [...(figures.get(name) ?? []), ms]);
 await server.close();
-await operator[Symbol.asyncDispose]();
 await rm(folder, { recursive: true });
 
-function state(id: string, container?: ChildProcess): string {
-  const status = container === undefined ? 'stopped' : 'created';
-  return JSON.stringify({ ociVersion: '1.0.2', id, status, pid: container?.pid, bundle: `${folder}/bundle` });
+console.log(`ms, of ${rounds} containers of runc`.padEnd(52), 'min'.padStart(7), 'median', '    max');
+for (const [name, all] of figures) {
+  const { min, median, max } = spreadOf(all);
+  console.log(name.padEnd(50), ...[min, median, max].map((ms) => ms.toFixed(1).padStart(7)));
 }
 
-async function hook({ path, args = [] }: typeof createRuntime, stdin: string): Promise<number> {
-  const start = performance.now();
-  const child = spawn(path, args.slice(1), { stdio: ['pipe', 'ignore', 'inherit'] });
-  child.stdin.on('error', () => {});
-  child.stdin.end(stdin);
+/** One whole container: runc starts the hooks, each inside a program that times it. */
+async function measure(id: string): Promise<Readonly<Record<string, number>>> {
+  await runc('create', '--bundle', bundle, id);
+  const created = { hook: await timeOf('createRuntime'), served: servedMs, attach: own.attach };
+  await runc('delete', '--force', id);
+  const deleted = { hook: await timeOf('poststop'), detach: own.detach };
+  const { wallMs: bare } = await timeProgram(timedRun, [hooks.createRuntime.path, '--version']);
+  return {
+    'attach itself': created.attach,
+    'serving createRuntime, over the attach': created.served - created.attach,
+    'createRuntime as runc sees it, over the attach': created.hook - created.attach,
+    'detach itself': deleted.detach,
+    'poststop as runc sees it, over the detach': deleted.hook - deleted.detach,
+    'the native helper doing nothing (--version)': bare,
+  };
+}
+
+/** Its output is not read: the container keeps it open. */
+async function runc(...args: readonly string[]): Promise<void> {
+  const child = spawn('runc', ['--root', `${folder}/runc`, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`the hook ended with ${code}`);
-  return performance.now() - start;
+  if (code !== 0) throw new Error(`runc ${args.join(' ')} ended with ${code}`);
+}
+
+async function timeOf(event: string): Promise<number> {
+  return Number((await readFile(`${folder}/${event}`, 'utf8')).split(' ')[0]) / 1e6;
+}
+
+/** An operator whose attach and detach are timed. */
+async function makeOperator(): Promise<CNIOperator> {
+  const ipam = { type: 'host-local', dataDir: `${folder}/leases`, subnet: '10.86.0.0/16' };
+  const conf = { cniVersion: '1.0.0', name: 'web', plugins: [{ type: 'ptp', ipam }] };
+  await writeFile(`${folder}/web.conflist`, JSON.stringify(conf));
+  const binDirs = (process.env.CNI_PATH ?? '/opt/cni/bin:/usr/lib/cni').split(':');
+  const made = await CNIOperator.create({ confDir: folder, binDirs, cacheDir: `${folder}/cache` });
+  const [attach, detach] = [made.attach.bind(made), made.detach.bind(made)];
+  made.attach = (...given) => timed('attach', () => attach(...given));
+  made.detach = (...given) => timed('detach', () => detach(...given));
+  return made;
+}
+
+async function timed<Value>(what: keyof typeof own, work: () => Promise<Value>): Promise<Value> {
+  const start = performance.now();
+  const value = await work();
+  own[what] = performance.now() - start;
+  return value;
+}
+
+/** What `runc spec` writes, with our hooks in it. */
+async function makeBundle(): Promise<void> {
+  await mkdir(`${bundle}/rootfs/bin`, { recursive: true });
+  const { stdout: busybox } = await run('sh', ['-c', 'command -v busybox']);
+  await copyFile(busybox.trim(), `${bundle}/rootfs/bin/busybox`);
+  await run('runc', ['spec', '--bundle', bundle]);
+  const file = `${bundle}/config.json`;
+  const spec = JSON.parse(await readFile(file, 'utf8'));
+  const process = { ...spec.process, terminal: false, args: ['/bin/busybox', 'sleep', '60'] };
+  await writeFile(file, JSON.stringify({ ...spec, process }));
+  await installHooks(bundle, {
+    createRuntime: timing(hooks.createRuntime, 'createRuntime'),
+    poststop: timing(hooks.poststop, 'poststop'),
+  });
+}
+
+/** The hook as a program that starts it without Node or a shell in between, and notes how long it took. */
+function timing({ path, args = [] }: OciHook, event: string): OciHook {
+  const words = [timedRun, '1', path, ...args.slice(1)].join(' ');
+  return { path: '/bin/sh', args: ['sh', '-c', `exec ${words} > ${folder}/${event}`] };
 }
