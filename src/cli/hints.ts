@@ -3,7 +3,6 @@ import { isOwnError } from '../errors/own-error.js';
 
 /** What a person at a shell can do, where the message of the library does not say it in words of the command. */
 const hints: Partial<Record<LibcniErrorCode, string>> = {
-  ERR_PERMISSION: 'run it as root, or see `libcni doctor` for the rights that are missing',
   ERR_CONF_NOT_FOUND: '`libcni list` shows the networks that there are',
   ERR_NO_CONFIGS: 'put a .conflist file there, or say where they are with --netconfpath',
   ERR_PLUGIN_NOT_FOUND: 'install it, or say where plugins are with --cni-path',
@@ -14,11 +13,17 @@ const hints: Partial<Record<LibcniErrorCode, string>> = {
   ERR_TIMEOUT: 'allow more with --timeout',
 };
 
+const NOT_ROOT = 'run it as root, or see `libcni doctor` for the rights that are missing';
+
 /** The hint for a failure, in words of the command. */
 export function hintFor(error: unknown): string | undefined {
   if (error instanceof LibcniAggregateError)
     return error.errors.length === 1 ? hintFor(error.errors[0]) : undefined;
   if (error instanceof PluginError)
     return '`libcni doctor` says what plugins need, --debug shows what this one was given';
-  return isOwnError(error) ? hints[error.code] : undefined;
+  if (!isOwnError(error)) return undefined;
+  if (error.code === 'ERR_NOT_FOUND' && error.containerId !== undefined)
+    return '`libcni ps` shows what is attached';
+  if (error.code === 'ERR_PERMISSION') return process.geteuid?.() === 0 ? undefined : NOT_ROOT;
+  return hints[error.code];
 }

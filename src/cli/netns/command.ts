@@ -63,9 +63,13 @@ function inspectCommand(): Command {
 function rmCommand(): Command {
   return new Command('rm')
     .alias('remove')
-    .description('Removes namespaces and their files. One that is gone is fine.')
+    .description(
+      'Removes namespaces and their files. One that is gone is fine; one that something is attached in is refused.',
+    )
     .argument('<netns...>', NETNS)
     .option(DIR, DIR_HELP)
+    .option('--cache-dir <folder>', 'what is attached (default: /var/lib/cni)')
+    .option('--force', 'remove them with what is attached; rules may stay')
     .addHelpText('after', examples('netns rm web db'))
     .action(async (names: string[], options: NetnsCommandOptions) => {
       const { rm } = await import('./rm.js');

@@ -6,4 +6,5 @@ export interface NetnsCommandOptions {
   readonly cacheDir?: string;
   readonly prefix?: string;
   readonly dryRun?: boolean;
+  readonly force?: boolean;
 }

@@ -1,18 +1,23 @@
-import { LibcniAggregateError } from '../../errors/index.js';
+import { existsSync } from 'node:fs';
+import { LibcniAggregateError, LibcniError } from '../../errors/index.js';
 import { asError } from '../../errors/system-error.js';
 import { removeNetns } from '../../netns/index.js';
+import { Records } from '../../operator/records/records.js';
+import { listAttachments } from '../../operator/verbs/list.js';
 import { endSignal } from '../options/limits.js';
 import { netnsPath } from '../options/netns-path.js';
+import { placesOf } from '../options/places.js';
 import { printJson } from '../output/json.js';
 import { printLine } from '../output/table.js';
 import type { NetnsCommandOptions } from './options.js';
 
 /** Removes namespaces, and goes on over failures. */
-export async function rm(names: readonly string[], { dir, json }: NetnsCommandOptions): Promise<void> {
+export async function rm(names: readonly string[], options: NetnsCommandOptions): Promise<void> {
+  const { dir, json } = options;
   const removed: string[] = [];
   const errors: Error[] = [];
   for (const path of names.map((name) => netnsPath(name, dir)))
-    await removeNetns(path, { signal: endSignal() }).then(
+    await remove(path, options).then(
       () => removed.push(path),
       (error: unknown) => errors.push(asError(error)),
     );
@@ -21,4 +26,21 @@ export async function rm(names: readonly string[], { dir, json }: NetnsCommandOp
   const [only] = errors;
   if (only === undefined) return;
   throw errors.length === 1 ? only : new LibcniAggregateError(errors, 'some namespaces could not be removed');
+}
+
+/** Without its namespace, a plugin such as `bridge` finds its rules no more; so what is attached comes first. */
+async function remove(path: string, options: NetnsCommandOptions): Promise<void> {
+  const attached = options.force ? [] : await attachedIn(path, options);
+  const [id] = attached;
+  if (id === undefined) return await removeNetns(path, { signal: endSignal() });
+  const summary = `${attached.join(', ')} is attached in ${path}: detach it first (libcni detach ${id}), or say --force`;
+  throw new LibcniError('ERR_IN_USE', summary, { value: path });
+}
+
+/** The containers whose records say so; what cannot be read keeps nothing from being removed. */
+async function attachedIn(path: string, options: NetnsCommandOptions): Promise<string[]> {
+  if (!existsSync(path)) return [];
+  const records = new Records(placesOf(options).cacheDir);
+  const found = await listAttachments(records, { netns: path }).catch(() => []);
+  return [...new Set(found.map(({ id }) => id))];
 }

@@ -15,7 +15,9 @@ export async function inspect(names: readonly string[], options: NetworkCommandO
 }
 
 async function showOne(network: NetworkDetails): Promise<void> {
-  for (const [name, value] of factsOf(network)) if (value !== '') printLine(`${name}\t${value}`);
+  const facts = factsOf(network).filter(([, value]) => value !== '');
+  for (const [name, value] of facts)
+    printLine(process.stdout.isTTY ? `${name.padEnd(10)} ${value}` : `${name}\t${value}`);
   await show(false, undefined, {
     columns: ['CONTAINER', 'INTERFACE', 'ADDRESSES', 'NAMES', 'PORTS', 'NAMESPACE'],
     rows: network.containers.map(({ id, ifName, addresses, names, ports, netns }) => {

@@ -40,7 +40,7 @@ export async function inspectContainer(records: Records, id: string): Promise<Co
   const attachments = await listAttachments(records, { id });
   const [first] = attachments;
   if (first === undefined) {
-    const summary = `container ${id} is attached to no network; list() tells which containers are`;
+    const summary = `container ${id} is attached to no network`;
     throw new LibcniError('ERR_NOT_FOUND', summary, { containerId: id });
   }
   const netns = attachments.find((one) => one.netns !== '')?.netns ?? '';

@@ -41,6 +41,19 @@ it('attaches a container, shows it, and detaches it', async () => {
   expect(await remainsBesideLocks()).toEqual([]);
 });
 
+it('does not remove a namespace that a container is attached in, unless it is forced to', async () => {
+  const made = await libcni('netns', 'create', 'clitest-used');
+  const path = made.stdout.trim();
+  lab.defer(() => libcni('netns', 'rm', path, '--force'));
+  expect(await libcni('attach', 'used', path, 'side')).toMatchObject({ exitCode: 0 });
+  const refused = await libcni('netns', 'rm', path, '--cache-dir', lab.cacheDir);
+  expect(refused).toMatchObject({ exitCode: 5, stdout: '' });
+  expect(refused.stderr).toContain('libcni detach used');
+  expect(await libcni('detach', 'used')).toMatchObject({ exitCode: 0 });
+  const removed = await libcni('netns', 'rm', path, '--cache-dir', lab.cacheDir);
+  expect(removed).toMatchObject({ exitCode: 0, stdout: `${path}\n` });
+});
+
 it('makes a network, puts a container on it, and takes both away', async () => {
   const pod = await lab.pod();
   lab.ownBridge('clibr7');
