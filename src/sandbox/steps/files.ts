@@ -17,9 +17,13 @@ import type { Step } from './step.js';
 export const files: Step = {
   async perform(sandbox, signal) {
     const { hostname } = sandbox.context.store.filesOf(sandbox.id);
-    await writeResolver(sandbox, signal);
-    await writeHosts(sandbox, signal);
-    await writeHostname(hostname, nameOf(sandbox), { signal });
+    const written = await Promise.allSettled([
+      writeResolver(sandbox, signal),
+      writeHosts(sandbox, signal),
+      writeHostname(hostname, nameOf(sandbox), { signal }),
+    ]);
+    // Only once none is being written any more: what follows may remove their folder.
+    for (const outcome of written) if (outcome.status === 'rejected') throw outcome.reason;
   },
   async undo() {
     // They go with the folder of the sandbox.
