@@ -28,6 +28,18 @@ export class DriverPool implements AsyncDisposable {
     return await this.#driver({ file: program, args: [] }, options).perform(task);
   }
 
+  /** The same by a process that is started for it, with an empty heap. */
+  async freshNode(task: Task): Promise<Figures> {
+    await using driver = new Driver(nodeCommand(0), projectFolder);
+    return await driver.perform(task);
+  }
+
+  /** The same for Go. */
+  async freshGo(program: string, task: Task): Promise<Figures> {
+    await using driver = new Driver({ file: program, args: [] }, projectFolder);
+    return await driver.perform(task);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#drivers.values()].map((driver) => driver[Symbol.asyncDispose]()));
     this.#drivers.clear();

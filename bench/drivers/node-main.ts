@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { loadNetwork, parseAll } from '../tasks/conf-files.js';
 import { criCycles, measureCriMemory } from '../tasks/cri.js';
 import { attachContainers, connectContainers, lookAtNetworks, makeNetworks } from '../tasks/networks.js';
+import { addAndDelete, attach, attachAndDetach, detach, dryCollection } from '../tasks/operator.js';
 import { pluginRuns } from '../tasks/plugin-runs.js';
 import { podCycles } from '../tasks/pods.js';
 import { parseCalls, parseRequests } from '../tasks/requests.js';
@@ -23,11 +24,19 @@ const kinds: Readonly<Record<Exclude<Task['kind'], 'cri-memory'>, (task: Task) =
   'network-look': lookAtNetworks,
   'network-connect': connectContainers,
   'network-attach': attachContainers,
+  attach,
+  detach,
+  'attach-detach': attachAndDetach,
+  'add-del': addAndDelete,
+  'gc-dry-run': dryCollection,
   pods: podCycles,
   cri: criCycles,
   request: parseRequests,
   call: parseCalls,
 };
+
+/** Work on folders, by which the event loop could be held. */
+const WATCHED: readonly string[] = ['load', 'parse', 'attachments', 'network-look', 'gc-dry-run'];
 
 const heap = fillHeap(Number(process.argv[2]));
 
@@ -41,8 +50,8 @@ process.exit();
 async function perform(task: Task): Promise<Figures | { error: string }> {
   try {
     if (task.kind === 'cri-memory') return await measureCriMemory(task);
-    const isAboutFolder = ['load', 'parse', 'attachments', 'network-look'].includes(task.kind);
-    return await measureRun(kinds[task.kind](task), { watchBlocks: isAboutFolder });
+    const watchBlocks = WATCHED.includes(task.kind) || (task.ports ?? 0) > 1;
+    return await measureRun(kinds[task.kind](task), { watchBlocks });
   } catch (error) {
     return { error: String(error) };
   }

@@ -1,5 +1,6 @@
 import { commandSuite } from './command-start.js';
 import { criSuites } from './cri.js';
+import { crowdSuites } from './crowd.js';
 import { attachmentSuite, configurationSuites, garbageSuite } from './folders.js';
 import { importSuite } from './import-time.js';
 import { networkSuites } from './networks.js';
@@ -35,6 +36,7 @@ export function allSuites(bench: Bench): Suite[] {
     ...networkSuites(bench),
     ...criSuites(bench),
     requestSuite(bench),
+    ...crowdSuites(bench),
     importSuite(bench),
     commandSuite(bench),
   ].flat();

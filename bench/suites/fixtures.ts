@@ -11,16 +11,29 @@ export async function writeConfigurations(folder: string, count: number): Promis
   }
 }
 
-/** What so many attachments to the network `bench` leave in a cache folder. */
+/** Attachments that others have made. */
+interface Attachments {
+  readonly count: number;
+  /** The text of the network's configuration. */
+  readonly config: string;
+  /** Host ports of each, from 30001 on. @default 0 */
+  readonly ports?: number;
+  /** @default bench */
+  readonly network?: string;
+}
+
+/** What so many attachments leave in a cache folder. */
 export async function writeAttachments(
   cacheDir: string,
-  { count, config }: { readonly count: number; readonly config: string },
+  { count, config, ports = 0, network = 'bench' }: Attachments,
 ): Promise<void> {
   const folder = join(cacheDir, 'results');
   mkdirSync(folder, { recursive: true });
   for (let index = 0; index < count; index++) {
     const containerId = `container${index}`;
-    writeMissing(join(folder, `bench-${containerId}-eth0`), cacheEntry(containerId, config));
+    const hostPorts = Array.from({ length: ports }, (_, port) => 30_001 + index * ports + port);
+    const entry = cacheEntry({ network, containerId, config, hostPorts });
+    writeMissing(join(folder, `${network}-${containerId}-eth0`), entry);
   }
 }
 
@@ -34,15 +47,24 @@ function writeMissing(file: string, text: string): void {
   if (!existsSync(file)) writeFileSync(file, text, { mode: 0o600 });
 }
 
-function cacheEntry(containerId: string, config: string): string {
+interface Entry {
+  readonly network: string;
+  readonly containerId: string;
+  readonly config: string;
+  readonly hostPorts: readonly number[];
+}
+
+function cacheEntry({ network, containerId, config, hostPorts }: Entry): string {
+  const portMappings = hostPorts.map((hostPort) => ({ hostPort, containerPort: 80, protocol: 'tcp' }));
   return JSON.stringify({
     kind: 'cniCacheV1',
     containerId,
     config: Buffer.from(config).toString('base64'),
     ifName: 'eth0',
-    networkName: 'bench',
+    networkName: network,
     netns: '/run/netns/bench',
     cniArgs: [['IgnoreUnknown', '1']],
+    ...(portMappings.length > 0 && { capabilityArgs: { portMappings } }),
     result: {
       cniVersion: '1.0.0',
       interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', sandbox: '/run/netns/bench' }],

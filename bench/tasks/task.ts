@@ -16,7 +16,12 @@ export interface Task {
     | 'cri'
     | 'cri-memory'
     | 'request'
-    | 'call';
+    | 'call'
+    | 'attach'
+    | 'detach'
+    | 'attach-detach'
+    | 'add-del'
+    | 'gc-dry-run';
   /** How a Node driver starts plugins; the Go driver has one way only. @default 'helper' */
   readonly starter?: Starter;
   /** How often; for folders, how many files are expected. */
@@ -29,6 +34,8 @@ export interface Task {
   /** The text of a network configuration list. */
   readonly config?: string;
   readonly network?: string;
+  /** How many host ports each attachment has. @default 0 */
+  readonly ports?: number;
   /** The root file system of pods. */
   readonly rootfs?: string;
   /** Whether pods are made by operator and runtime alone. @default false */

@@ -1,0 +1,215 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { canSandbox } from '../drivers/sandbox.js';
+import { againstFirst } from '../measure/comparison.js';
+import type { Contender } from '../measure/rounds.js';
+import type { Task } from '../tasks/task.js';
+import { listConfig } from './configurations.js';
+import { requireNoAttachments, writeAttachments } from './fixtures.js';
+import { type Bench, GO, OURS, SMALL_HEAP_MIB, type Suite } from './suite.js';
+
+const CROWD = 10_000;
+const VERBS = 'the verbs alone';
+const OPERATOR = 'the operator';
+
+/** What an operator's work costs, by what there is on the host; none where this process may not make namespaces. */
+export function crowdSuites(bench: Bench): Suite[] {
+  if (!canSandbox()) return [];
+  const { memoryFolder } = bench.workspace;
+  return [
+    ...(['attach', 'detach'] as const).flatMap((kind) => [
+      crowdSuite(bench, { kind, ports: 0 }),
+      crowdSuite(bench, { kind, ports: 1 }),
+    ]),
+    portsSuite(bench),
+    collectionSuite(bench),
+    freshSuite(bench),
+    operatorSuite(bench, { where: 'state on disk', folder: bench.workspace.folder('operator') }),
+    ...(memoryFolder === undefined
+      ? []
+      : [operatorSuite(bench, { where: 'state in memory', folder: memoryFolder, atMost: 1.6 })]),
+  ];
+}
+
+interface Crowd {
+  readonly kind: 'attach' | 'detach';
+  /** Host ports of each attachment. */
+  readonly ports: number;
+}
+
+/** An attach, or a detach, with nothing else on the host and beside 10,000 attachments. */
+function crowdSuite(bench: Bench, { kind, ports }: Crowd): Suite {
+  const count = bench.scale(100);
+  const config = listConfig(3);
+  const { pluginDir } = bench.workspace.programs;
+  const contender = (name: string, others: number): Contender => {
+    const cacheDir = bench.workspace.folder(`crowd-${others}-${ports}`);
+    const task = { count, config, cacheDir, pluginDir, ports };
+    const perform = (one: Task) => bench.pool.node(SMALL_HEAP_MIB, one, { sandbox: true });
+    return {
+      name,
+      runs: count,
+      prepare: async () => {
+        await writeAttachments(cacheDir, { count: others, config, ports });
+        if (kind === 'detach') await perform({ kind: 'attach', ...task });
+      },
+      run: () => perform({ kind, ...task }),
+      verify: async () => {
+        if (kind === 'attach') await perform({ kind: 'detach', ...task });
+      },
+    };
+  };
+  const [alone, crowded] = ['no other attachment', `${bench.scale(CROWD).toLocaleString('en')} others`];
+  const contenders = [alone, crowded];
+  const withPorts = ports > 0 ? ', each with a host port' : '';
+  return {
+    id: 'crowd',
+    contenders: [contender(alone, 0), contender(crowded, bench.scale(CROWD))],
+    comparisons: [
+      {
+        title: `${kind} of three plugins, by what is attached on the host${withPorts}`,
+        metric: 'wallMs',
+        contenders,
+        against: againstFirst(contenders),
+        target: { contender: crowded, atMost: 1.3, against: alone },
+      },
+    ],
+  };
+}
+
+/** One pod with many ports: the cost of each is the same, and the event loop is not held. */
+function portsSuite(bench: Bench): Suite {
+  const { pluginDir } = bench.workspace.programs;
+  const contender = (name: string, ports: number): Contender => {
+    const cacheDir = bench.workspace.folder(`ports-${ports}`);
+    const task = {
+      kind: 'attach-detach',
+      count: 1,
+      config: listConfig(1),
+      cacheDir,
+      pluginDir,
+      ports,
+    } as const;
+    return {
+      name,
+      runs: ports,
+      run: () => bench.pool.node(SMALL_HEAP_MIB, task, { sandbox: true }),
+      verify: () => requireNoAttachments(cacheDir),
+    };
+  };
+  const [few, many] = [bench.scale(2000), bench.scale(8000)];
+  const nameOf = (ports: number) => `${ports.toLocaleString('en')} port mappings`;
+  const contenders = [nameOf(few), nameOf(many)];
+  const title = 'a pod attached and detached';
+  return {
+    id: 'ports',
+    contenders: [contender(nameOf(few), few), contender(nameOf(many), many)],
+    comparisons: [
+      {
+        title: `${title}, time for each port`,
+        metric: 'wallMs',
+        contenders,
+        against: againstFirst(contenders),
+        target: { contender: nameOf(many), atMost: 1.2, against: nameOf(few) },
+      },
+      {
+        title: `${title}: longest block of the event loop`,
+        metric: 'longestBlockMs',
+        contenders,
+        target: { contender: nameOf(many), atMost: 50 },
+      },
+    ],
+  };
+}
+
+/** A collection that only looks, over the records of others. */
+function collectionSuite(bench: Bench): Suite {
+  const count = bench.scale(CROWD);
+  const { pluginDir } = bench.workspace.programs;
+  const cacheDir = bench.workspace.folder('dry-run');
+  const task = { kind: 'gc-dry-run', count, config: listConfig(3), cacheDir, pluginDir } as const;
+  const others = listConfig(3, 'others');
+  const title = `gc, dry run, over ${count.toLocaleString('en')} records of others`;
+  return {
+    id: 'gc-dry-run',
+    contenders: [
+      {
+        name: OURS,
+        runs: 1,
+        prepare: () => writeAttachments(cacheDir, { count, config: others, network: 'others' }),
+        run: () => bench.pool.node(SMALL_HEAP_MIB, task, { sandbox: true }),
+      },
+    ],
+    comparisons: [
+      { title, metric: 'wallMs', contenders: [OURS] },
+      {
+        title: `${title}: longest block of the event loop`,
+        metric: 'longestBlockMs',
+        contenders: [OURS],
+        target: { contender: OURS, atMost: 20 },
+      },
+    ],
+  };
+}
+
+/** Listing by a process that has done nothing yet. Its start, and the import of the library, do not count. */
+function freshSuite(bench: Bench): Suite {
+  const count = bench.scale(CROWD);
+  const { pool, workspace } = bench;
+  const cacheDir = workspace.folder('attachments');
+  const task = { kind: 'attachments', count, cacheDir } as const;
+  const prepare = () => writeAttachments(cacheDir, { count, config: listConfig(1) });
+  const { goAnchor } = workspace.programs;
+  const ours = { name: OURS, runs: 1, prepare, run: () => pool.freshNode(task) };
+  const go = goAnchor ? [{ name: GO, runs: 1, prepare, run: () => pool.freshGo(goAnchor, task) }] : [];
+  return {
+    id: 'fresh',
+    contenders: [...go, ours],
+    comparisons: [
+      {
+        title: `${count.toLocaleString('en')} cached attachments listed by a fresh process`,
+        metric: 'wallMs',
+        contenders: [GO, OURS],
+        against: againstFirst([GO, OURS]),
+        target: { contender: OURS, atMost: 1, against: GO },
+      },
+    ],
+  };
+}
+
+interface Place {
+  readonly where: string;
+  readonly folder: string;
+  /** What is to be reached against the verbs. @default it is only reported */
+  readonly atMost?: number;
+}
+
+/** What the operator adds to the verbs. */
+function operatorSuite(bench: Bench, { where, folder, atMost }: Place): Suite {
+  const count = bench.scale(100);
+  const { pluginDir } = bench.workspace.programs;
+  const contender = (name: string, kind: 'add-del' | 'attach-detach'): Contender => {
+    const cacheDir = mkdtempSync(join(folder, `${kind}-`));
+    const task = { kind, count, config: listConfig(3), cacheDir, pluginDir };
+    return {
+      name,
+      runs: count,
+      run: () => bench.pool.node(SMALL_HEAP_MIB, task, { sandbox: true }),
+      verify: () => requireNoAttachments(cacheDir),
+    };
+  };
+  const contenders = [VERBS, OPERATOR];
+  return {
+    id: 'operator',
+    contenders: [contender(VERBS, 'add-del'), contender(OPERATOR, 'attach-detach')],
+    comparisons: [
+      {
+        title: `three plugins attached and detached, ${where}`,
+        metric: 'wallMs',
+        contenders,
+        against: againstFirst(contenders),
+        ...(atMost !== undefined && { target: { contender: OPERATOR, atMost, against: VERBS } }),
+      },
+    ],
+  };
+}
