@@ -51,6 +51,8 @@ export class StateFolder {
   readonly path: string;
   readonly #options: StateFolderOptions;
   #real: string | undefined;
+  /** The same, once it was looked at in this turn of the event loop. */
+  #seen: string | undefined;
 
   constructor(path: string, options: StateFolderOptions = {}) {
     this.path = path;
@@ -144,8 +146,19 @@ export class StateFolder {
     if (folder !== undefined) await removeAbandoned(folder);
   }
 
-  /** The folder itself, once it is there. It is looked at each time: its rights can change. */
+  /** The folder itself, once it is there. It is looked at in each turn of the event loop: its rights can change. */
   #found(): string | undefined {
+    if (this.#seen !== undefined) return this.#seen;
+    const real = this.#look();
+    if (real === undefined) return undefined;
+    this.#seen = real;
+    setImmediate(() => {
+      this.#seen = undefined;
+    });
+    return real;
+  }
+
+  #look(): string | undefined {
     const known = this.#real && lstatSync(this.#real, { throwIfNoEntry: false });
     this.#real = known ? this.#real : realFolder(this.path);
     if (this.#real === undefined) return undefined;

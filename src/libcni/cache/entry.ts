@@ -153,10 +153,18 @@ function isuladCapabilities({ portMappings, aliases }: JsonObject): CacheEntry['
 /** Together with a length that four divides. A repeated group would overflow the stack at a few MiB. */
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** Go libcni encodes the configuration, iSulad writes it as it is. Line breaks in base64 are passed over. */
+/** Thousands of entries have the same few configurations, one after the other where they are read in order. */
+let last = { encoded: '', config: '' };
+
 function decodeConfig(config: unknown): string {
   if (Array.isArray(config)) return Buffer.from(config.map(Number)).toString('utf8');
-  const text = textOf(config);
+  const encoded = textOf(config);
+  if (encoded !== last.encoded) last = { encoded, config: decodeText(encoded) };
+  return last.config;
+}
+
+/** Go libcni encodes the configuration, iSulad writes it as it is. Line breaks in base64 are passed over. */
+function decodeText(text: string): string {
   const encoded = text.replace(/[\r\n]/g, '');
   const isBase64 = encoded.length % 4 === 0 && BASE64.test(encoded);
   return isBase64 ? Buffer.from(encoded, 'base64').toString('utf8') : text;
