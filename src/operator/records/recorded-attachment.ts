@@ -49,6 +49,20 @@ export function isUnusable(record: Attachment | UnusableRecord): record is Unusa
   return 'problem' in record;
 }
 
+/**
+ * Reads the configurations in records, each text once: thousands of attachments have the same few.
+ *
+ * @returns what {@link recordedList} is
+ */
+export function listReader(): typeof recordedList {
+  const known = new Map<string, NetworkConfigList | undefined>();
+  return ({ config, network }) => {
+    const key = `${network}\n${config}`;
+    if (!known.has(key)) known.set(key, recordedList({ config, network }));
+    return known.get(key);
+  };
+}
+
 /** The configuration in a record; `undefined` where it is not one of that network. */
 export function recordedList({
   config,

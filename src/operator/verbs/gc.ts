@@ -1,10 +1,11 @@
 import { addCircumstances } from '../../errors/add-circumstances.js';
+import { giveWay } from '../../files/give-way.js';
 import type { NetworkAttachment, NetworkConfigList } from '../../libcni/index.js';
 import { isAtLeast } from '../../libcni/version.js';
 import type { HeldLock } from '../../platform/locks/index.js';
 import { type AttachmentKey, recordLabel } from '../attachment-key.js';
 import { networkNamed } from '../conf-store/index.js';
-import { recordedList } from '../records/recorded-attachment.js';
+import { listReader } from '../records/recorded-attachment.js';
 import { type FoundRecords, findRecords } from '../records/unreadable-records.js';
 import type { OperatorOptions } from '../request/request.js';
 import type { OperatorContext } from './context.js';
@@ -58,9 +59,14 @@ export async function collectGarbage(
     const networks = context.store.snapshot().networks.map(({ list }) => list);
     const names = networks.map(({ name }) => name);
     const live = new LiveAttachments(containers, records, names);
-    const unused = records.readable.filter((found) => !live.has(found) && !isExempt(context, found));
+    const isExempt = exemptions(context);
+    const unused: NetworkAttachment[] = [];
+    for (const found of records.readable) {
+      await giveWay();
+      if (!live.has(found) && !isExempt(found)) unused.push(found);
+    }
     const { stale, foreign } = await ownAndForeign(context, unused, unknownNetworks);
-    const begun = await unusedIntents(context, live, unknownNetworks);
+    const begun = await unusedIntents(context, { live, isExempt, unknownNetworks });
     const { willing, warnings } = pluginCollections(networks, live);
     if (lock !== undefined) {
       await forgetUnrecorded(context, records);
@@ -80,10 +86,13 @@ export async function collectGarbage(
  * Who says `disableGC` shares the network with somebody whose containers this caller does not know: nothing of it is
  * touched, as in Go. The configuration of today counts, where there is one.
  */
-function isExempt(context: OperatorContext, found: Pick<NetworkAttachment, 'network' | 'config'>): boolean {
-  const list = networkNamed(context.store.snapshot(), found.network)?.list ?? recordedList(found);
-  return list?.disableGC ?? false;
+function exemptions(context: OperatorContext): IsExempt {
+  const snapshot = context.store.snapshot();
+  const recorded = listReader();
+  return (found) => (networkNamed(snapshot, found.network)?.list ?? recorded(found))?.disableGC ?? false;
 }
+
+type IsExempt = (found: Pick<NetworkAttachment, 'network' | 'config'>) => boolean;
 
 /**
  * A cache may be that of other programs, too. What they attached to networks that this operator does not know is none of
@@ -97,23 +106,30 @@ async function ownAndForeign(
   const stale: NetworkAttachment[] = [];
   const foreign: NetworkAttachment[] = [];
   for (const found of unused) {
+    await giveWay();
     const isKnown = unknownNetworks || networkNamed(context.store.snapshot(), found.network) !== undefined;
     (isKnown || (await context.own.has(found)) ? stale : foreign).push(found);
   }
   return { stale, foreign };
 }
 
+/** What is left alone. */
+interface Exceptions {
+  readonly live: LiveAttachments;
+  readonly isExempt: IsExempt;
+  readonly unknownNetworks: boolean;
+}
+
 /** By the same rules as the records; those of finished ADDs are recorded, and those that cannot be read are left to recovery. */
 async function unusedIntents(
   context: OperatorContext,
-  live: LiveAttachments,
-  unknownNetworks: boolean,
+  { live, isExempt, unknownNetworks }: Exceptions,
 ): Promise<BegunAttachment[]> {
   const unused: BegunAttachment[] = [];
   for (const found of await context.journal.list()) {
     const { key, intent } = found;
     if (key === undefined || intent === undefined || live.has(key)) continue;
-    if (context.records.find(key) !== undefined || isExempt(context, intent)) continue;
+    if (context.records.find(key) !== undefined || isExempt(intent)) continue;
     const isKnown = unknownNetworks || networkNamed(context.store.snapshot(), key.network) !== undefined;
     if (isKnown || (await context.own.has(key))) unused.push({ ...key, found });
   }
