@@ -39,7 +39,7 @@ interface Crowd {
 
 /** An attach, or a detach, with nothing else on the host and beside 10,000 attachments. */
 function crowdSuite(bench: Bench, { kind, ports }: Crowd): Suite {
-  const count = bench.scale(100);
+  const count = bench.scale(40);
   const config = listConfig(3);
   const { pluginDir } = bench.workspace.programs;
   const contender = (name: string, others: number): Contender => {
@@ -186,7 +186,7 @@ interface Place {
 
 /** What the operator adds to the verbs. */
 function operatorSuite(bench: Bench, { where, folder, atMost }: Place): Suite {
-  const count = bench.scale(100);
+  const count = bench.scale(40);
   const { pluginDir } = bench.workspace.programs;
   const contender = (name: string, kind: 'add-del' | 'attach-detach'): Contender => {
     const cacheDir = mkdtempSync(join(folder, `${kind}-`));

@@ -45,18 +45,39 @@ export function hostPortsOf(capabilityArgs: Readonly<Record<string, unknown>> | 
  * @throws LibcniError `ERR_CONFLICT` that names the owner.
  */
 export function refuseTakenPorts(wanted: PortOwner, others: readonly PortOwner[]): void {
-  const twice = wanted.ports.find((port, index) =>
-    wanted.ports.slice(0, index).some((other) => overlap(port, other) && !isSamePort(port, other)),
-  );
+  const twice = mappedTwice(wanted.ports);
   if (twice !== undefined) throw conflict(wanted, twice, 'is mapped twice by this attachment');
   for (const owner of others) {
     if (isSameAttachment(owner, wanted)) continue;
     const isSame = owner.containerId === wanted.containerId;
     const excludes = (port: HostPort, other: HostPort) =>
       overlap(port, other) && !(isSame && port.containerPort === other.containerPort);
-    const taken = wanted.ports.find((port) => owner.ports.some((other) => excludes(port, other)));
+    const ofOwner = byPort(owner.ports);
+    const taken = wanted.ports.find((port) => ofOwner(port).some((other) => excludes(port, other)));
     if (taken !== undefined) throw conflict(wanted, taken, describeOwner(owner));
   }
+}
+
+function mappedTwice(ports: readonly HostPort[]): HostPort | undefined {
+  const before = new Map<number, HostPort[]>();
+  return ports.find((port) => {
+    const others = before.get(port.hostPort);
+    if (others?.some((other) => overlap(port, other) && !isSamePort(port, other))) return true;
+    if (others === undefined) before.set(port.hostPort, [port]);
+    else others.push(port);
+    return false;
+  });
+}
+
+/** Finds the ports of the same number: a pod may have thousands. */
+function byPort(ports: readonly HostPort[]): (port: HostPort) => readonly HostPort[] {
+  const found = new Map<number, HostPort[]>();
+  for (const port of ports) {
+    const others = found.get(port.hostPort);
+    if (others === undefined) found.set(port.hostPort, [port]);
+    else others.push(port);
+  }
+  return ({ hostPort }) => found.get(hostPort) ?? [];
 }
 
 function overlap(a: HostPort, b: HostPort): boolean {

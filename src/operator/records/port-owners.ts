@@ -3,59 +3,110 @@ import { type NetworkConfigList, networkConfFromBytes } from '../../libcni/index
 import { declaredCapabilities } from '../../libcni/plugin-stdin.js';
 import type { AttachmentKey } from '../attachment-key.js';
 import { type HostPort, hostPortsOf, type PortOwner } from './host-ports.js';
-import type { Records } from './records.js';
 
 const REMEMBERED = 100;
 
-/** A cache file as it was when it was read. */
-interface Known {
+/** What tells a file from an earlier one of its name. */
+interface FileStatus {
   readonly ino: number;
   readonly size: number;
   readonly mtimeMs: number;
   readonly ctimeMs: number;
+}
+
+/** A cache file as it was when it was read. */
+interface Known extends FileStatus {
   /** Absent where it has no host ports. */
   readonly owner: PortOwner | undefined;
 }
 
+/** The records, by the names of their files. */
+interface Files {
+  status(name: string): FileStatus | undefined;
+  read(name: string): GivenToPlugins | undefined;
+  whyBad(name: string): string | undefined;
+}
+
 /** Who has which host ports, by the cache, whoever wrote it. Files are read again only when they have changed. */
 export class PortOwners {
-  readonly #records: Records;
+  readonly #files: Files;
   readonly #isMapping = remembering(mayMapPorts);
-  #known: ReadonlyMap<string, Known> = new Map();
+  readonly #known = new Map<string, Known>();
+  readonly #byPort = new Map<number, Set<string>>();
+  readonly #touched = new Set<string>();
+  #isAsked = false;
 
-  constructor(records: Records) {
-    this.#records = records;
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  /** A file may be another from now on. As long as nobody asks for ports, none is read, and none remembered. */
+  touch(name: string): void {
+    if (this.#isAsked) this.#touched.add(name);
   }
 
   /**
-   * The owners at this moment.
+   * Whoever has one of these ports, on whatever address, or has had it a moment ago: their files are read once more.
    *
-   * @param onBad - given the name of each file that nobody can read: it says nothing of ports
-   * @throws LibcniError `ERR_CACHE` where the folder or one of its files cannot be read for the moment: whoever is in
-   * there may have the ports.
+   * @param names - those of all files, for the first time
+   * @param onBad - given the name of each file that nobody can read, once: it says nothing of ports
+   * @throws LibcniError `ERR_CACHE` where a file cannot be read for the moment: whoever is in there may have the ports.
    */
-  async list(onBad: (name: string) => void = () => {}): Promise<PortOwner[]> {
-    const found = new Map<string, Known>();
-    for (const name of await this.#records.names()) {
+  async of(
+    ports: readonly HostPort[],
+    { names, onBad }: { readonly names: Iterable<string>; readonly onBad: (name: string) => void },
+  ): Promise<PortOwner[]> {
+    if (!this.#isAsked) for (const name of names) this.#touched.add(name);
+    this.#isAsked = true;
+    for (const name of this.#touched) {
       await giveWay();
-      const status = this.#records.status(name);
-      if (status === undefined) continue;
-      const known = this.#known.get(name);
-      const isOld = known !== undefined && isUnchanged(known, status);
-      if (!isOld && this.#records.whyBad(name) !== undefined) onBad(name);
-      found.set(name, isOld ? known : this.#read(name, status));
+      if (this.#readTouched(name) && this.#files.whyBad(name) !== undefined) onBad(name);
     }
-    this.#known = found;
-    return [...found.values()].flatMap(({ owner }) => owner ?? []);
+    const candidates = new Set(ports.flatMap(({ hostPort }) => [...(this.#byPort.get(hostPort) ?? [])]));
+    for (const name of candidates) this.#look(name, { again: true });
+    return [...candidates].flatMap((name) => this.#known.get(name)?.owner ?? []);
   }
 
-  #read(name: string, { ino, size, mtimeMs, ctimeMs }: Omit<Known, 'owner'>): Known {
-    const record = this.#records.read(name);
-    return { ino, size, mtimeMs, ctimeMs, owner: record && portOwner(record, this.#isMapping) };
+  /** Nobody waits between the two, so a name is either touched or its file has been read. @returns whether it was read */
+  #readTouched(name: string): boolean {
+    if (!this.#touched.delete(name)) return false;
+    try {
+      return this.#look(name, { again: false });
+    } catch (error) {
+      this.#touched.add(name);
+      throw error;
+    }
+  }
+
+  #look(name: string, { again }: { readonly again: boolean }): boolean {
+    const status = this.#files.status(name);
+    const known = this.#known.get(name);
+    if (status !== undefined && known !== undefined && !again && isUnchanged(known, status)) return false;
+    const record = status && this.#files.read(name);
+    this.#forget(name);
+    if (status === undefined) return false;
+    const { ino, size, mtimeMs, ctimeMs } = status;
+    const owner = record && portOwner(record, this.#isMapping);
+    this.#known.set(name, { ino, size, mtimeMs, ctimeMs, owner });
+    for (const { hostPort } of owner?.ports ?? []) {
+      const others = this.#byPort.get(hostPort);
+      if (others === undefined) this.#byPort.set(hostPort, new Set([name]));
+      else others.add(name);
+    }
+    return true;
+  }
+
+  #forget(name: string): void {
+    for (const { hostPort } of this.#known.get(name)?.owner?.ports ?? []) {
+      const others = this.#byPort.get(hostPort);
+      others?.delete(name);
+      if (others?.size === 0) this.#byPort.delete(hostPort);
+    }
+    this.#known.delete(name);
   }
 }
 
-function isUnchanged(a: Known, b: Omit<Known, 'owner'>): boolean {
+function isUnchanged(a: FileStatus, b: FileStatus): boolean {
   return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
 }
 

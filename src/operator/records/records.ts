@@ -5,24 +5,41 @@ import { reasonOf } from '../../errors/system-error.js';
 import { BadFileError } from '../../files/bad-file-error.js';
 import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
 import { type CacheEntry, entryFromJson } from '../../libcni/cache/entry.js';
+import type { NetworkAttachment } from '../../libcni/index.js';
 import { type AttachmentKey, isSameAttachment, recordName } from '../attachment-key.js';
+import type { HostPort, PortOwner } from './host-ports.js';
+import { PortOwners } from './port-owners.js';
+import { RecordIndex } from './record-index.js';
 
 /** A cache entry with the names of its attachment. */
 export type Recorded = AttachmentKey & CacheEntry;
 
-/** The entries of a cache, whoever wrote them. A name here is that of a file, as `recordName` makes it. */
-export class Records {
+/** How a cache is read. */
+export interface RecordsOptions extends Pick<StateFolderOptions, 'foreignFolders'> {
+  /** Whether the folder is watched, so that it need not be read each time. @default false */
+  readonly watch?: boolean | undefined;
+}
+
+/**
+ * The entries of a cache, whoever wrote them. A name here is that of a file, as `recordName` makes it. What is asked for
+ * each attachment is looked up in an index.
+ */
+export class Records implements Disposable {
   readonly cacheDir: string;
   readonly #folder: StateFolder;
   readonly #parent: StateFolder;
   readonly #aside: StateFolder;
+  readonly #portOwners = new PortOwners(this);
+  readonly #index: RecordIndex;
 
-  constructor(cacheDir: string, options: Pick<StateFolderOptions, 'foreignFolders'> = {}) {
+  constructor(cacheDir: string, { watch = false, ...options }: RecordsOptions = {}) {
     const asideFolder = join(cacheDir, 'unreadable');
     this.cacheDir = cacheDir;
     this.#folder = new StateFolder(join(cacheDir, 'results'), { ...options, asideFolder });
     this.#parent = new StateFolder(cacheDir, { foreignFolders: 'allow' });
     this.#aside = new StateFolder(asideFolder, options);
+    const onTouched = (name: string) => this.#portOwners.touch(name);
+    this.#index = new RecordIndex(this, { onTouched, ...(watch && { tempFolder: cacheDir }) });
   }
 
   /**
@@ -61,6 +78,39 @@ export class Records {
     } catch {
       return undefined;
     }
+  }
+
+  /**
+   * The names of files that may be of a container; names with dashes run into each other.
+   *
+   * @throws LibcniError `ERR_CACHE` where the folder cannot be read
+   */
+  async namesOf(containerId: string): Promise<string[]> {
+    await this.#index.refresh();
+    return this.#index.names.ofContainer(containerId);
+  }
+
+  /**
+   * What is recorded of a container, in the order of the names of the files.
+   *
+   * @throws LibcniError `ERR_CACHE` where that cannot be told
+   */
+  async ofContainer(containerId: string): Promise<NetworkAttachment[]> {
+    const records = (await this.namesOf(containerId)).flatMap((name) => this.read(name) ?? []);
+    return records
+      .filter((record) => record.containerId === containerId)
+      .map((record) => ({ ...record, cniArgs: record.args }));
+  }
+
+  /**
+   * Whoever has one of these ports, on whatever address.
+   *
+   * @param onBad - given the name of each file that nobody can read, once: it says nothing of ports
+   * @throws LibcniError `ERR_CACHE` where that cannot be told
+   */
+  async ownersOf(ports: readonly HostPort[], onBad: (name: string) => void = () => {}): Promise<PortOwner[]> {
+    await this.#index.refresh();
+    return await this.#portOwners.of(ports, { names: this.#index.names.all, onBad });
   }
 
   /**
@@ -115,6 +165,11 @@ export class Records {
   async removeAbandoned(): Promise<void> {
     await this.#parent.removeAbandoned();
     await this.#folder.removeAbandoned();
+  }
+
+  /** Ends the watch of the folder. */
+  [Symbol.dispose](): void {
+    this.#index[Symbol.dispose]();
   }
 
   #readText(name: string): string | undefined {

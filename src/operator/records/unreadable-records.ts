@@ -29,7 +29,7 @@ export async function unreadableRecordsOf(
   networks: readonly string[],
   records: Records,
 ): Promise<string[]> {
-  const files = await namesIn(records);
+  const files = await records.namesOf(containerId);
   const isCandidate = (file: string) =>
     networks.some((network) => file.startsWith(prefixOf(network, containerId)));
   return files.filter((file) => isCandidate(file) && records.read(file) === undefined);

@@ -4,8 +4,8 @@ import type { NetnsLook } from '../../platform/netns/index.js';
 import { type Attachment, type AttachmentToMake, keyOf } from '../attachment.js';
 import type { Intent } from '../journal/intent.js';
 import type { FoundIntent, Journal } from '../journal/journal.js';
-import { type PortOwner, refuseTakenPorts } from '../records/host-ports.js';
-import { mappedPorts, type PortOwners, portOwner } from '../records/port-owners.js';
+import { type HostPort, type PortOwner, refuseTakenPorts } from '../records/host-ports.js';
+import { mappedPorts, portOwner } from '../records/port-owners.js';
 import type { Records } from '../records/records.js';
 import type { WarningCollector } from '../warning-collector.js';
 import { setBadIntentAside, setBadRecordAside } from './bad-files.js';
@@ -18,7 +18,6 @@ interface PortParts {
   readonly journal: Journal;
   readonly locks: LockStore;
   readonly records: Records;
-  readonly portOwners: PortOwners;
   readonly warnings: WarningCollector;
 }
 
@@ -34,7 +33,10 @@ export async function refusePortsOfOthers(
 ): Promise<void> {
   const wanted = attachments.map(portsOf).filter(({ ports }) => ports.length > 0);
   if (wanted.length === 0) return;
-  const owners = await findPortOwners(parts);
+  const owners = await findPortOwners(
+    parts,
+    wanted.flatMap(({ ports }) => ports),
+  );
   for (const one of wanted) {
     refuseTakenPorts(one, owners);
     owners.push(one);
@@ -49,12 +51,12 @@ function portsOf(attachment: Attachment): PortOwner {
 }
 
 /** In this order: an ADD goes from the journal to the records. */
-async function findPortOwners(parts: PortParts): Promise<PortOwner[]> {
-  const { journal, portOwners } = parts;
+async function findPortOwners(parts: PortParts, ports: readonly HostPort[]): Promise<PortOwner[]> {
+  const { journal, records } = parts;
   const found = await journal.list();
   const begun = ownersIn(found);
   const bad: string[] = [];
-  const recorded = await portOwners.list((name) => bad.push(name));
+  const recorded = await records.ownersOf(ports, (name) => bad.push(name));
   // What nobody can read says nothing of ports, today or later.
   for (const one of found) if (one.isBad) await setBadIntentAside(parts, one);
   for (const name of bad) await setBadRecordAside(parts, name);
@@ -82,7 +84,7 @@ export async function beginIntent(
     return intent;
   };
   const reserve = async (look: NetnsLook) => {
-    refuseTakenPorts(wanted, await findPortOwners(parts));
+    refuseTakenPorts(wanted, await findPortOwners(parts, wanted.ports));
     return await begin(look);
   };
   const use = (look: NetnsLook) =>

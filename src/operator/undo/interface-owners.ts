@@ -53,10 +53,7 @@ export async function interfacesThere(parts: OwnerParts, place: ContainerPlace):
   );
   const made: AttachmentKey[] = [];
   if (look.state !== 'none')
-    for (const one of await listCachedAttachments(
-      { cacheDir: parts.records.cacheDir, foreignFolders: 'allow' },
-      id,
-    ))
+    for (const one of await parts.records.ofContainer(id))
       if (await isInNetns(one, place, parts.helper)) made.push(one);
   return [
     ...made.map((one) => ({ ...namesOf(one), isMade: true })),

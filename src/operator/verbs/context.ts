@@ -7,7 +7,6 @@ import type { ConfStore } from '../conf-store/index.js';
 import type { Journal } from '../journal/journal.js';
 import type { GcGate } from '../locks/gc-gate.js';
 import type { OwnAttachments } from '../records/own-attachments.js';
-import type { PortOwners } from '../records/port-owners.js';
 import { recordNow, type UnusableRecord } from '../records/recorded-attachment.js';
 import type { Records } from '../records/records.js';
 import type { WarningCollector } from '../warning-collector.js';
@@ -21,7 +20,6 @@ export interface OperatorContext {
   readonly gate: GcGate;
   readonly journal: Journal;
   readonly own: OwnAttachments;
-  readonly portOwners: PortOwners;
   readonly warnings: WarningCollector;
   readonly helper: HelperClient;
   readonly records: Records;

@@ -10,7 +10,6 @@ import { Journal } from '../journal/journal.js';
 import { GcGate } from '../locks/gc-gate.js';
 import type { CNIOperatorOptions, OperatorFolders } from '../operator-options.js';
 import { OwnAttachments, type OwnPlaces } from '../records/own-attachments.js';
-import { PortOwners } from '../records/port-owners.js';
 import { Records } from '../records/records.js';
 import { setAsideWarning } from '../set-aside-warning.js';
 import { WarningCollector } from '../warning-collector.js';
@@ -47,14 +46,13 @@ export async function createContext(options: CNIOperatorOptions): Promise<NewCon
   const warnings = new WarningCollector(cni);
   const onSetAside = (found: SetAside) => warnings.warn(setAsideWarning(found));
   const folder = { foreignFolders, onSetAside };
-  const records = new Records(cacheDir, { foreignFolders });
+  const records = new Records(cacheDir, { foreignFolders, watch: true });
   const locks = new LockStore(stateDir, helper, folder);
   const state = {
     locks,
     gate: new GcGate(locks),
     journal: new Journal(stateDir, folder),
     own: new OwnAttachments({ ...own, cacheDir, stateDir }, folder),
-    portOwners: new PortOwners(records),
     records,
     warnings,
   };

@@ -50,10 +50,9 @@ export async function inspectContainer(records: Records, id: string): Promise<Co
 /** A name is looked at before its file is opened: there may be thousands. */
 async function recordNames(records: Records, { id, network, ifName }: AttachmentFilter): Promise<string[]> {
   const mayBe = (name: string) =>
-    (id === undefined || name.includes(`-${id}-`)) &&
     (network === undefined || name.startsWith(`${network}-`)) &&
     (ifName === undefined || name.endsWith(`-${ifName}`));
-  return (await records.names()).filter(mayBe);
+  return (id === undefined ? await records.names() : await records.namesOf(id)).filter(mayBe);
 }
 
 /** A record that goes away meanwhile is none. It is written once, so the time of its file is that of the attach. */

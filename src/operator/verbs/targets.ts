@@ -16,7 +16,7 @@ export type Target = Attachment | UnusableRecord;
  * that may fail.
  */
 export async function findTargets(context: OperatorContext, request: TargetRequest): Promise<Target[]> {
-  const recorded = await context.cni.getCachedAttachments(request.id);
+  const recorded = await context.records.ofContainer(request.id);
   const meant = recorded.filter((found) => isMeant(context, found, request));
   const { hostNetns } = request;
   const known = meant.map((found) => ({

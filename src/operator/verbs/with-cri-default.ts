@@ -21,10 +21,10 @@ export async function withCriDefault(
 
 /** An ADD goes from the journal to the records: looked at in this order, it is found in one of them. */
 async function networksOn(
-  { journal, cni }: OperatorContext,
+  { journal, records }: OperatorContext,
   { id, ifName }: { readonly id: string; readonly ifName: string },
 ): Promise<string[]> {
   const begun = await journal.list((key) => key.containerId === id && key.ifName === ifName);
-  const recorded = (await cni.getCachedAttachments(id)).filter((attachment) => attachment.ifName === ifName);
+  const recorded = (await records.ofContainer(id)).filter((attachment) => attachment.ifName === ifName);
   return [...begun.flatMap(({ key }) => key?.network ?? []), ...recorded.map(({ network }) => network)];
 }

@@ -2,19 +2,19 @@ import { chmod, mkdir, mkdtemp, rename, rm, unlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PortOwners } from '../../../src/operator/records/port-owners.js';
+import type { PortOwner } from '../../../src/operator/records/host-ports.js';
 import { Records } from '../../../src/operator/records/records.js';
 import { asNobody } from '../conf-store/harness/as-nobody.js';
 
 let dir: string;
-let owners: PortOwners;
+let records: Records;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'libcni-ports-'));
-  owners = new PortOwners(new Records(dir));
 });
 
 afterEach(async () => {
+  records[Symbol.dispose]();
   await rm(dir, { recursive: true });
 });
 
@@ -48,14 +48,28 @@ function file(containerId: string): string {
   return join(dir, 'results', `n-${containerId}-eth0`);
 }
 
+/** Of the ports that are used here. */
+async function ownersNow(): Promise<PortOwner[]> {
+  const ports = Array.from({ length: 20 }, (_, index) => ({
+    hostPort: 8080 + index,
+    hostIP: '',
+    protocol: 'tcp',
+  }));
+  return await records.ownersOf(ports);
+}
+
 async function found(): Promise<string[]> {
-  const list = await owners.list();
+  const list = await ownersNow();
   return list
     .map(({ containerId, ports }) => `${containerId} ${ports.map(({ hostPort }) => hostPort)}`)
     .sort();
 }
 
-describe('the owners of host ports', () => {
+describe.each([true, false])('the owners of host ports, with a watch: %s', (watch) => {
+  beforeEach(() => {
+    records = new Records(dir, { watch });
+  });
+
   it('are those of the cache at the moment, whoever has changed it and how', async () => {
     expect(await found()).toEqual([]);
     await record('c1', 8081);
@@ -90,7 +104,7 @@ describe('the owners of host ports', () => {
   it('are not known where a file is in the place of their folder', async () => {
     const folder = join(dir, 'results');
     await writeFile(folder, '');
-    await expect(owners.list()).rejects.toMatchObject({
+    await expect(ownersNow()).rejects.toMatchObject({
       code: 'ERR_CACHE',
       file: folder,
       cause: { code: 'ENOTDIR' },
@@ -107,7 +121,7 @@ describe('the owners of host ports', () => {
       await chmod(dir, 0o755);
       await chmod(join(dir, 'results'), mode);
       await asNobody(async () => {
-        await expect(owners.list()).rejects.toMatchObject({
+        await expect(ownersNow()).rejects.toMatchObject({
           code: 'ERR_CACHE',
           file: named(),
           cause: { code: 'EACCES' },
