@@ -1,4 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { format } from 'node:util';
+import createDebug from 'debug';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PluginTrace } from '../../src/index.js';
 import { type Answer, listOfTypes, resultText, rt } from '../fixtures/plugins/plugin-folder.js';
@@ -29,6 +31,21 @@ afterEach(async () => {
 });
 
 const list = listOfTypes(['one'], { cniVersion: '1.1.0' });
+
+it('the log of a plugin run has its milliseconds with one decimal', async () => {
+  const lines: string[] = [];
+  const log = createDebug.log;
+  createDebug.log = (...parts: unknown[]) => lines.push(format(...parts));
+  createDebug.enable('libcni:exec');
+  try {
+    await plugins.folder.add('one', { ADD: { stdout: resultText() } });
+    await plugins.cni.addNetworkList(list, rt);
+  } finally {
+    createDebug.disable();
+    createDebug.log = log;
+  }
+  expect(lines.join('\n')).toMatch(/ADD one of net: success after \d+\.\d ms/);
+});
 
 describe('the trace of a plugin run', () => {
   it('has its circumstances, duration and outcome', async () => {

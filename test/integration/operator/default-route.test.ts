@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { networkStatus } from '../../../src/index.js';
+import { type LibcniWarning, networkStatus } from '../../../src/index.js';
 import { useLab } from '../harness/lab.js';
 import type { Pod } from '../harness/pod.js';
 import { readJson } from '../harness/run.js';
@@ -44,6 +44,21 @@ describe('the default routes that a selection asks for', () => {
     ]);
     const outcomes = await operator.check({ id: pod.id });
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+    await operator.detach({ id: pod.id });
+    expect(await remains(lab)).toEqual([]);
+  });
+
+  it('that name no gateway, of a network that makes none, leave the pod without any, and a warning', async () => {
+    const operator = await createOperator(lab);
+    const warnings: LibcniWarning[] = [];
+    operator.on('warning', (warning) => warnings.push(warning));
+    const annotations = { 'k8s.v1.cni.cncf.io/networks': '[{"name":"third","default-route":[]}]' };
+    await operator.attach({ id: pod.id, netns: pod.path, annotations });
+    expect([await defaultRoutes('-4'), await defaultRoutes('-6')]).toEqual([[], []]);
+    expect(warnings).toMatchObject([
+      { code: 'NO_DEFAULT_ROUTE', network: 'third', containerId: pod.id, ifName: 'net1' },
+    ]);
+    expect(warnings[0]?.message).toContain('name a gateway');
     await operator.detach({ id: pod.id });
     expect(await remains(lab)).toEqual([]);
   });
