@@ -12,7 +12,7 @@ import { writeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { writeJson } from './json/write-json.js';
-import { type HostNetnsOption, refuseHostNetns } from './netns-before.js';
+import { type HostNetnsOption, noNetnsError, refuseHostNetns } from './netns-before.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { pluginStdin } from './plugin-stdin.js';
 import { warnOfMissingVersion } from './request-warnings.js';
@@ -68,7 +68,7 @@ export async function addNetworkList(
     await writeCache(context, { network: list.name, config: list.bytes, rt, result, netnsIdentity });
     return result;
   } catch (error) {
-    const cause = inTheWay({ error, rt, before, progress });
+    const cause = withoutNetns({ error, rt, look }) ?? inTheWay({ error, rt, before, progress });
     const failure = failureOf(cause, circumstancesOf(list, rt));
     if (options.rollback === false || progress.started === 0) throw failure;
     const spared = evenIfRecorded(options) ? undefined : reasonToSpare(standing, { netns: rt.netns, look });
@@ -111,6 +111,17 @@ function foundBy(look: NetnsLook): FoundBefore {
   return { netnsIdentity: look.identity, interfaceIndex: look.interfaceIndex };
 }
 
+/** The codes that plugins have for what has none of its own, and for a variable that cannot be right. */
+const UNTOLD = [4, 999];
+
+/** Each plugin says in words of its own that it cannot open a namespace. */
+function withoutNetns({ error, rt, look }: FailedRun): LibcniError | undefined {
+  if (!(error instanceof PluginError) || error.reason !== 'reported' || !UNTOLD.includes(error.code))
+    return undefined;
+  const { plugin, pluginPath } = error;
+  return noNetnsError(rt.netns, look, error)?.with({ plugin, pluginPath });
+}
+
 /** What a plugin says of an interface that was there does not say what to do about it. */
 function inTheWay({
   error,
@@ -122,6 +133,11 @@ function inTheWay({
   if (!wasThere || progress.result !== undefined || !(error instanceof PluginError)) return error;
   const hint = `interface ${ifName} was in ${netns} before this ADD, and was left there; if an earlier ADD left it, run DEL first`;
   return error.with({ hint });
+}
+
+interface FailedRun extends Pick<AddRun, 'rt'> {
+  readonly error: unknown;
+  readonly look: NetnsLook;
 }
 
 interface AddRun {

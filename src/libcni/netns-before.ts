@@ -21,6 +21,14 @@ export function refuseHostNetns(look: NetnsLook, path: string, { hostNetns }: Ho
   throw new LibcniError('ERR_NETNS', summary, { value: path });
 }
 
+/** The error for a path that leads to no namespace, whoever noticed it. @param cause - what they said */
+export function noNetnsError(path: string, look: NetnsLook, cause: unknown): LibcniError | undefined {
+  if (look.state !== 'none') return undefined;
+  const what = look.isOccupied ? 'what is there is none' : 'nothing is there';
+  const summary = `there is no network namespace at ${JSON.stringify(path)}: ${what}`;
+  return new LibcniError('ERR_NETNS', summary, { cause, value: path });
+}
+
 /**
  * Refuses to work in a namespace that is not the one of the record. One that nobody took down counts as the same.
  *

@@ -1,5 +1,7 @@
 import { networkConfFromBytes } from '../../libcni/index.js';
-import { loopbackUp } from '../../netns/index.js';
+import { noNetnsError } from '../../libcni/netns-before.js';
+import { type LoopbackUpOptions, loopbackUp } from '../../netns/index.js';
+import type { HelperClient } from '../../platform/helper/index.js';
 import { lookAtNetns } from '../../platform/netns/index.js';
 import { type Attachment, keyOf } from '../attachment.js';
 import { LOOPBACK_NETWORK } from '../attachment-key.js';
@@ -27,7 +29,7 @@ export async function bringLoopbackUp(
 ): Promise<Attachment | undefined> {
   const { helper, loopback, records } = context;
   const { signal, timeoutMs } = options;
-  if (loopback === 'helper') await loopbackUp(netns, { helper, signal, timeoutMs, hostNetns });
+  if (loopback === 'helper') await bringUp(helper, { netns, signal, timeoutMs, hostNetns });
   if (loopback !== 'plugin') return undefined;
   // Not read beforehand: whoever imports the library would wait for it.
   const list = networkConfFromBytes(CONFIG);
@@ -37,4 +39,18 @@ export async function bringLoopbackUp(
   await attachOne(context, attachment, { ...options, again: true });
   const wasThere = before !== undefined && (await isInNetns(before, { netns, look }, helper));
   return wasThere ? undefined : attachment;
+}
+
+interface Loopback extends LoopbackUpOptions {
+  readonly netns: string;
+}
+
+/** It is the first to enter the namespace, and where there is none, `lo` is not what the caller asked for. */
+async function bringUp(helper: HelperClient, { netns, ...options }: Loopback): Promise<void> {
+  try {
+    await loopbackUp(netns, { helper, ...options });
+  } catch (error) {
+    const look = await lookAtNetns(helper, { path: netns, signal: options.signal });
+    throw noNetnsError(netns, look, error) ?? error;
+  }
 }
