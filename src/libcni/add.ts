@@ -111,12 +111,12 @@ function foundBy(look: NetnsLook): FoundBefore {
   return { netnsIdentity: look.identity, interfaceIndex: look.interfaceIndex };
 }
 
-/** The codes that plugins have for what has none of its own, and for a variable that cannot be right. */
-const UNTOLD = [4, 999];
+/** The code of plugins for what has none of its own. */
+const UNTOLD = 999;
 
 /** Each plugin says in words of its own that it cannot open a namespace. */
 function withoutNetns({ error, rt, look }: FailedRun): LibcniError | undefined {
-  if (!(error instanceof PluginError) || error.reason !== 'reported' || !UNTOLD.includes(error.code))
+  if (!(error instanceof PluginError) || error.reason !== 'reported' || error.code !== UNTOLD)
     return undefined;
   const { plugin, pluginPath } = error;
   return noNetnsError(rt.netns, look, error)?.with({ plugin, pluginPath });
