@@ -55,7 +55,8 @@ async function writeSettings(sandbox: LiveSandbox, networks: readonly AttachedNe
   const { context, id, record } = sandbox;
   const sandboxKey = record.netns ?? '';
   const settings = networkSettings({ id, sandboxKey, ports: mappedPorts(record.config), networks });
-  await writeNetworkSettings(context.store.settingsFile(id), settings);
+  // What they tell is true for as long as the namespace is there, which a power failure takes.
+  await writeNetworkSettings(context.store.settingsFile(id), settings, { sync: false });
 }
 
 /** Settings that are not there, or say nothing that can be read, are no reason to keep the networks. */
