@@ -32,7 +32,7 @@ it('every command says what it does, shows examples, and takes --json and --debu
   for (const command of commands) {
     let said = '';
     command.configureOutput({ writeOut: (text) => (said += text) }).outputHelp();
-    if (command.parent?.name() !== 'hook') expect(said, command.name()).toContain('\nExamples:\n  libcni ');
+    expect(said, command.name()).toContain('\nExamples:\n  libcni ');
     expect(said, command.name()).toContain('--json');
     expect(said, command.name()).toContain('--debug');
     expect(command.description(), command.name()).not.toBe('');
@@ -77,6 +77,14 @@ it('has every command in the documentation', async () => {
   const text = await readFile(fileURLToPath(new URL('../../docs/command.md', import.meta.url)), 'utf8');
   for (const command of leaves(createProgram([])).filter((one) => one.name() !== 'complete'))
     expect(text).toContain(pathOf(command));
+});
+
+it('has the JSON of every command that prints a value in the documentation', async () => {
+  const { readFile } = await import('node:fs/promises');
+  const text = await readFile(fileURLToPath(new URL('../../docs/command.md', import.meta.url)), 'utf8');
+  const rows = text.slice(text.indexOf('With `--json`'), text.indexOf('## Exit codes'));
+  for (const command of leaves(createProgram([])).filter((one) => one.name() !== 'complete'))
+    expect(rows).toContain(`\`${pathOf(command).replace('libcni ', '')}\``);
 });
 
 function pathOf(command: Program): string {

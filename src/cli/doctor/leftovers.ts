@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { reapHooks } from '../../hook/index.js';
 import { reapNetns } from '../../netns/index.js';
 import type { AttachmentInfo, CNIOperator } from '../../operator/index.js';
 import { Journal } from '../../operator/journal/journal.js';
@@ -15,6 +16,7 @@ export async function checkLeftovers(operator: CNIOperator, signal: AbortSignal)
   const found = [
     ...(await cutShort(operator)),
     ...recordsOfNobody(attachments),
+    ...(await hooksOfNobody(operator, signal)),
     ...(await namespacesOfNobody(attachments, signal)),
     ...(await leasesOfNobody(operator, attachments)),
     ...(await rulesOfNobody(operator, attachments)),
@@ -43,6 +45,21 @@ function recordsOfNobody(attachments: readonly AttachmentInfo[]): Finding[] {
         `${ifName} of ${id} on ${network}`,
         `is recorded, but its namespace ${netns} is gone`,
         `libcni detach ${id}`,
+      ),
+    );
+}
+
+/** Containers whose runtime never called poststop, or has yet to delete them. */
+async function hooksOfNobody(operator: CNIOperator, signal: AbortSignal): Promise<Finding[]> {
+  const { stateDir } = operator.folders;
+  const report = await reapHooks({ operator, stateDir, dryRun: true, signal });
+  return report
+    .filter(({ outcome }) => outcome === 'removable')
+    .map(({ id }) =>
+      note(
+        `hook of ${id}`,
+        'has attached it, no process is left of it, and its poststop has not come',
+        'delete the container, or take all such down: libcni hook reap',
       ),
     );
 }

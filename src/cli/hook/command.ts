@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import { examples } from '../options/examples.js';
 import {
   addHookOptions,
   type HookCommandOptions,
@@ -34,12 +35,13 @@ export function hookCommand(): Command {
 }
 
 function eventCommand(event: 'createRuntime' | 'poststop', description: string): Command {
-  return addHookOptions(new Command(event).description(description)).action(
-    async (options: HookCommandOptions) => {
+  const command = addHookOptions(new Command(event).description(description));
+  return command
+    .addHelpText('after', examples(`hook ${event} < state.json`))
+    .action(async (options: HookCommandOptions) => {
       const { runEvent } = await import('./run-event.js');
       await runEvent(event, options);
-    },
-  );
+    });
 }
 
 function installCommand(): Command {
@@ -48,6 +50,7 @@ function installCommand(): Command {
     .addArgument(new Argument('<bundle>', 'the folder of config.json'))
     .option('--socket [path]', 'ask the program that serves hooks there (default: /run/libcni/hook.sock)')
     .option('--json', 'print JSON')
+    .addHelpText('after', examples('hook install --networks front --ports 8080:80 /run/bundles/web'))
     .action(async (bundle: string, options: HookInstallOptions) => {
       const { install } = await import('./install.js');
       await install(bundle, options);
@@ -59,6 +62,7 @@ function reapCommand(): Command {
     .description('take down containers that are gone without a poststop')
     .option('--dry-run', 'only say which')
     .option('--json', 'print JSON')
+    .addHelpText('after', examples('hook reap --dry-run'))
     .action(async (options: HookReapOptions) => {
       const { reap } = await import('./reap.js');
       await reap(options);

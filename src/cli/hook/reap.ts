@@ -2,6 +2,7 @@ import { LibcniAggregateError } from '../../errors/index.js';
 import { type ReapedHook, reapHooks } from '../../hook/index.js';
 import { CNIOperator } from '../../operator/index.js';
 import { operatorOptions, stateDir } from '../options/places.js';
+import { show } from '../output/table.js';
 import type { HookReapOptions } from './options.js';
 
 /** Takes down what hooks left, and says what became of each container. */
@@ -14,13 +15,13 @@ export async function reap(options: HookReapOptions): Promise<void> {
     dryRun: options.dryRun,
     timeoutMs: options.timeout,
   });
-  process.stdout.write(options.json ? `${JSON.stringify(report.map(forJson))}\n` : asText(report));
+  await show(options.json, report.map(forJson), {
+    columns: ['CONTAINER', 'OUTCOME'],
+    rows: report.map(({ id, outcome }) => [id, outcome]),
+    nothing: 'no hook has left anything',
+  });
   const errors = report.flatMap(({ error }) => (error === undefined ? [] : [error]));
   if (errors.length > 0) throw new LibcniAggregateError(errors, 'some containers could not be taken down');
-}
-
-function asText(report: readonly ReapedHook[]): string {
-  return report.map(({ id, outcome }) => `${id}\t${outcome}\n`).join('');
 }
 
 function forJson({ id, outcome, error }: ReapedHook): object {

@@ -1,9 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { runHook } from '../../../src/index.js';
+import { until } from '../harness/eventually.js';
 import { useLab } from '../harness/lab.js';
 import { run } from '../harness/run.js';
-import { confDir, configure, gatewayBridge } from '../operator/harness/operators.js';
+import { confDir, configure, createOperator, gatewayBridge } from '../operator/harness/operators.js';
 import { useCommand } from './harness/cli.js';
 
 interface Finding {
@@ -73,6 +78,28 @@ it('finds what nobody has any more: record, lease, rule, bridge, namespace', asy
   expect(found.every(({ todo }) => todo !== undefined)).toBe(true);
   await run('rm', join(lab.dataDir, 'front', '10.183.0.77'));
   expect(await libcni('detach', pod.id)).toMatchObject({ exitCode: 0 });
+});
+
+it('finds a container of a hook whose poststop never came', async () => {
+  await configure(lab, 'front', [gatewayBridge(lab, 183)]);
+  const child = spawn('unshare', ['--net', 'sleep', '600'], { stdio: 'ignore' });
+  const { pid } = child;
+  await until(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep'));
+  const operator = await createOperator(lab);
+  const state = JSON.stringify({ ociVersion: '1.0.2', id: 'orphan', status: 'created', pid, bundle: '/b' });
+  const places = { operator, stateDir: join(lab.cacheDir, 'libcni') };
+  await runHook('createRuntime', state, { ...places, env: {} });
+  const orphans = async () =>
+    (await findings('--only', 'leftovers')).found.filter(({ subject }) => subject === 'hook of orphan');
+  expect(await orphans()).toEqual([]);
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  expect(await orphans()).toMatchObject([
+    { level: 'note', todo: expect.stringContaining('libcni hook reap') },
+  ]);
+  expect(await libcni('hook', 'reap')).toMatchObject({ exitCode: 0, stdout: 'orphan\tremoved\n' });
+  expect(await orphans()).toEqual([]);
 });
 
 function comment(text: string): string[] {
