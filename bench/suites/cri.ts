@@ -31,7 +31,7 @@ export function criSuites(bench: Bench): Suite[] {
       }),
     ),
     suite(bench, {
-      title: `MiB of memory with ${SANDBOXES} sandboxes, helper and shims included`,
+      title: `MiB of memory with ${given.count} sandboxes, helper and shims included`,
       metric: 'memoryMebibytes',
       atMost: 1.5,
       task: { ...given, kind: 'cri-memory', concurrency: 10 },
