@@ -1,4 +1,3 @@
-import { ExecaError, execa } from 'execa';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 
@@ -19,6 +18,8 @@ export interface ProgramOutcome {
  * @throws LibcniError `ERR_NOT_FOUND` where it is not installed, `ERR_TIMEOUT` after half a minute
  */
 export async function runSystemProgram(file: string, args: readonly string[]): Promise<ProgramOutcome> {
+  // Loading it takes longer than all else that an import of the library does.
+  const { execa } = await import('execa');
   const env = { PATH: `${process.env.PATH ?? ''}:${SYSTEM_FOLDERS}`, LC_ALL: 'C' };
   try {
     const {
@@ -41,7 +42,7 @@ function failure(file: string, args: readonly string[], error: unknown): LibcniE
     const summary = `the program ${file} is not installed: install it to run ${command}`;
     return new LibcniError('ERR_NOT_FOUND', summary, { value: file, cause: error });
   }
-  const late = error instanceof ExecaError && error.timedOut;
+  const late = error instanceof Error && 'timedOut' in error && error.timedOut === true;
   const summary = late
     ? `${command} did not end within ${TIMEOUT_MS} ms`
     : `${command}: ${asError(error).message}`;
