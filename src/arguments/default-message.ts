@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { nearestName } from './nearest-name.js';
 
 const KINDS: Readonly<Record<string, string>> = {
-  string: 'must be a text',
+  string: 'must be a string',
   number: 'must be a number',
   int: 'must be a whole number',
   boolean: 'must be true or false',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isOwnError } from '../errors/own-error.js';
 
-// The building blocks of the schemas of arguments. Their messages follow the name of the argument: "must be a text".
+// The building blocks of the schemas of arguments. Their messages follow the name of the argument: "must be a string".
 
 /**
  * An object with these keys and no others. A key that does not exist is refused with the name that was probably meant.
@@ -36,12 +36,12 @@ export function absentOr<Field extends z.ZodType>(field: Field) {
 }
 
 /** A text. */
-export const textField = z.string({ error: 'must be a text' });
+export const textField = z.string({ error: 'must be a string' });
 
 /** True or false. */
 export const booleanField = z.boolean({ error: 'must be true or false' });
 
-const TEXT_WITHOUT_NUL = { error: 'must be a text without NUL' };
+const TEXT_WITHOUT_NUL = { error: 'must be a string without NUL' };
 
 /** A text that the system can be given. */
 export const textWithoutNulField = z.string(TEXT_WITHOUT_NUL).regex(/^[^\0]*$/, TEXT_WITHOUT_NUL);

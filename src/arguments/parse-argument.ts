@@ -10,7 +10,7 @@ import { withoutNulls } from './without-nulls.js';
  * An argument of a public call as its schema gives it back. Every public function calls this once for each argument
  * that is more than a name; inside, the types are trusted.
  *
- * The messages of a schema for arguments follow the name of the argument: `z.string({ error: 'must be a text' })`.
+ * The messages of a schema for arguments follow the name of the argument: `z.string({ error: 'must be a string' })`.
  * The blocks of `fields.ts` have them already, and plain types of zod get one.
  *
  * @param argument - what the signature calls it, for example `rt`

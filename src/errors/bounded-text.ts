@@ -1,6 +1,6 @@
 const MAX_MESSAGES = 10;
 const MAX_MESSAGE_LENGTH = 1000;
-/** The longest remark on how long a text is in all. */
+/** The longest remark on how long a string is in all. */
 const MAX_REMARK_LENGTH = '… (536870888 characters)'.length;
 
 /** Of each text in a message that somebody else wrote. */
@@ -22,7 +22,7 @@ export function cutShort(text: string, maxLength: number): string {
   return `${copyStart(text, maxLength).toWellFormed()}… (${text.length} characters)`;
 }
 
-/** The beginning of a text. It is a copy: a part of a text keeps the whole of it in memory. */
+/** The beginning of a string. It is a copy: a part of a string keeps the whole of it in memory. */
 export function copyStart(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   return Buffer.from(text.slice(0, maxLength), 'utf16le').toString('utf16le');

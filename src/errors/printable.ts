@@ -1,4 +1,4 @@
-/** Everything that moves a cursor, ends a text for a program in C, or cannot be seen; line breaks and tabs can. */
+/** Everything that moves a cursor, ends a string for a program in C, or cannot be seen; line breaks and tabs can. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/g;
 

@@ -15,7 +15,7 @@ export interface CapabilityTexts {
 }
 
 /**
- * The capability arguments that texts stand for; those with a text of their own win over `capArgs`.
+ * The capability arguments that texts stand for; those with a string of their own win over `capArgs`.
  *
  * @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID` that name what cannot be understood
  */

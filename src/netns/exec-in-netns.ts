@@ -72,7 +72,7 @@ function takeResult(
   return { exitCode, signal: endedBy, stdout, stderr };
 }
 
-/** The end of a text is where the reason stands. */
+/** The end of a string is where the reason stands. */
 function describeStderr(stderr: string): string {
   const end = stderr.trim().slice(-1000).toWellFormed();
   return end === '' ? '' : `; it wrote to stderr: ${JSON.stringify(end)}`;

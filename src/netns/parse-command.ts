@@ -36,7 +36,7 @@ const optionsSchema = keys({
   env: optional(envField),
   stdin: optional(
     instance<string | Uint8Array>(
-      'a text or a Uint8Array',
+      'a string or a Uint8Array',
       (value) => typeof value === 'string' || value instanceof Uint8Array,
     ),
   ),

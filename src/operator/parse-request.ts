@@ -61,7 +61,7 @@ const requestSchema = keys(
 );
 
 /** Names are judged where garbage is collected: a bad name must not stop the whole collection. */
-const anyName = instance<string>('a text', () => true);
+const anyName = instance<string>('a string', () => true);
 
 const validField = z.looseObject(
   {

@@ -60,14 +60,14 @@ describe('an argument', () => {
   it.each<[unknown, string, unknown]>([
     [undefined, 'request must be an object, not undefined', undefined],
     [['c1'], 'request must be an object, not an array', ['c1']],
-    [{}, 'request.id must be a text, not undefined', undefined],
-    [{ id: 7 }, 'request.id must be a text, not 7', 7],
+    [{}, 'request.id must be a string, not undefined', undefined],
+    [{ id: 7 }, 'request.id must be a string, not 7', 7],
     [{ id: 'c', dir: '' }, 'request.dir must be the path of a folder, not ""', ''],
     [{ id: 'c', binDirs: '/opt' }, 'request.binDirs must be an array of folders, not "/opt"', '/opt'],
     [{ id: 'c', binDirs: ['a', 5] }, 'request.binDirs[1] must be a path without NUL, not 5', 5],
     [{ id: 'c', networks: ['a'] }, 'request.networks[0] must be an object with the name of a network', 'a'],
     [{ id: 'c', order: 'CRI' }, 'request.order must be one of plain, cri, not "CRI"', 'CRI'],
-    [{ id: 'c', annotations: { 'a.b/c': 1 } }, 'request.annotations["a.b/c"] must be a text, not 1', 1],
+    [{ id: 'c', annotations: { 'a.b/c': 1 } }, 'request.annotations["a.b/c"] must be a string, not 1', 1],
     [{ id: 'c', signal: {} }, 'request.signal must be an AbortSignal, not an object', {}],
     [{ id: 'c', timeoutMs: Number.NaN }, 'request.timeoutMs must be a number of milliseconds', Number.NaN],
     [{ id: 'c', timeout: 500 }, 'request.timeout does not exist; did you mean timeoutMs?', 500],
@@ -107,7 +107,7 @@ describe('an argument', () => {
   });
 
   it.each<[z.ZodType, unknown, string]>([
-    [z.string(), 5, 'a must be a text, not 5'],
+    [z.string(), 5, 'a must be a string, not 5'],
     [z.int(), 'x', 'a must be a number, not "x"'],
     [z.enum(['x', 'y']), 'z', 'a must be one of x, y, not "z"'],
     [z.number().min(3), 1, 'a must be at least 3, not 1'],

@@ -254,11 +254,11 @@ test.each([
 
 test.each([
   ['a code', { code: 11, msg: 'no' }, '{"code":11,"msg":"no"}', {}, true],
-  ['a code that is a text', { code: 0, msg: 'no' }, '{"code":"x","msg":"no"}', {}, true],
+  ['a code that is a string', { code: 0, msg: 'no' }, '{"code":"x","msg":"no"}', {}, true],
   ['a lone surrogate', { code: 11, msg: '\ud800' }, '{"code":11,"msg":"\\ud800"}', {}, true],
   ['no code', { code: 0, msg: 'no' }, '{"msg":"no"}', {}, false],
   ['code 0', { code: 0, msg: 'no' }, '{"code":0,"msg":"no"}', {}, false],
-  ['a code that is a text, without a message', { code: 0, msg: '' }, '{"code":"x"}', {}, false],
+  ['a code that is a string, without a message', { code: 0, msg: '' }, '{"code":"x"}', {}, false],
   ['another verb', { code: 11, msg: 'no' }, '{"code":11,"msg":"no"}', { verb: 'DEL' }, false],
   ['another plugin', { code: 11, msg: 'no' }, '{"code":11,"msg":"no"}', { type: 'portmap' }, false],
 ] as const)('an error object with exit code 0: %s', (_, reported, stdout, which, agree) => {

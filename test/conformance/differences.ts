@@ -27,5 +27,5 @@ export interface Difference {
   readonly reconcile: (pair: Pair) => Partial<Pair> | undefined;
 }
 
-/** In the order in which they are tried. Differences in how a text is read are in rewrites.ts. */
+/** In the order in which they are tried. Differences in how a string is read are in rewrites.ts. */
 export const differences: readonly Difference[] = [...valueDifferences, ...outcomeDifferences];

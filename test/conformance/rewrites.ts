@@ -3,20 +3,20 @@ import { parseNode } from './generators/parse-node.js';
 import { fold } from './harness/fold.js';
 
 /**
- * A difference on purpose in how a text is read. It is told by asking Go again with the text as this library
+ * A difference on purpose in how a string is read. It is told by asking Go again with the text as this library
  * understands it; with that, everything has to agree.
  */
 export interface Rewrite {
   /** Its name in docs/differences.md. */
   readonly name: string;
   readonly rewrite: (text: Buffer, place: TextPlace) => Buffer;
-  /** Where values come beside a text, both rewritten as the object that they are to become. */
+  /** Where values come beside a string, both rewritten as the object that they are to become. */
   readonly inject?: (conf: JsonNode, values: JsonNode) => readonly [conf: JsonNode, values: JsonNode];
   /** Whether this library hands on what Go must not see; it is taken out of both sides before they are compared. */
   readonly isHandedOn?: boolean;
 }
 
-/** What a text is to those who read it. */
+/** What a string is to those who read it. */
 export type TextPlace = 'conf' | 'answer' | 'entry';
 
 /** The texts as this library reads them, in Go's spelling. */
@@ -148,7 +148,7 @@ function bringIntoRange(node: JsonNode): JsonNode {
 
 /**
  * Of error objects and of entries that are only listed, nobody looks at a part that can be deep; Go reads all of them,
- * up to its own limit. This comes first: the others do not see through such a text.
+ * up to its own limit. This comes first: the others do not see through such a string.
  */
 function nestLess(text: Buffer): Buffer {
   if (!text.includes('['.repeat(9000))) return text;

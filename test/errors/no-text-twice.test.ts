@@ -20,7 +20,7 @@ const host = useHost();
 /** Shorter pieces are names, which may be told again with what they are of. */
 const LONGEST_NAME = 24;
 
-/** The longest piece that stands twice in a text, without overlap. */
+/** The longest piece that stands twice in a string, without overlap. */
 function longestRepeat(text: string): string {
   let longest = '';
   for (let start = 0; start < text.length; start++) {

@@ -28,7 +28,7 @@ describe('the state of a container', () => {
   it.each([
     ['a missing id', '{"ociVersion":"1.0","status":"created","bundle":"/b"}', '$.id'],
     ['a pid with a fraction', runc.replace('23847', '1.5'), '$.pid'],
-    ['a pid that is a text', runc.replace('23847', '"23847"'), '$.pid'],
+    ['a pid that is a string', runc.replace('23847', '"23847"'), '$.pid'],
     ['a relative bundle', runc.replace('"/b"', '"b"'), '$.bundle'],
     ['an annotation that is a number', runc.replace('}', ',"annotations":{"a":1}}'), '$.annotations.a'],
   ])('is refused for %s, with the place', (_, text, jsonPath) => {

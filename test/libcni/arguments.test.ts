@@ -79,7 +79,7 @@ describe.each(ofList)('%s refuses a list that networkConfFromBytes() did not mak
     ],
     ['its text', JSON.stringify(conf), 'not "{', JSON.stringify(conf)],
     ['a list without plugins', withoutPlugins, 'list.plugins must be an array', undefined],
-    ['a list without cniVersion', withoutVersion, 'list.cniVersion must be a text', undefined],
+    ['a list without cniVersion', withoutVersion, 'list.cniVersion must be a string', undefined],
     ['a list without its text', withoutBytes, 'list.bytes must be the JSON text of the list', undefined],
     ['a plugin that is null', { ...list, plugins: [null] }, 'not null', null],
     ['the list of a promise', Promise.resolve(list), 'await', expect.any(Promise)],
@@ -119,7 +119,7 @@ describe.each(ofAttachment)('%s', (_, call) => {
     ['args that are an object', { args: { K: 'v' } }, 'rt.args must be an array', { K: 'v' }],
     ['an argument that is null', { args: [null] }, 'rt.args[0] must be a [key, value] pair', null],
     ['an argument that is no text', { args: [['K', 1]] }, 'rt.args[0]', ['K', 1]],
-    ['capabilityArgs that are a text', { capabilityArgs: 'mac' }, 'rt.capabilityArgs', 'mac'],
+    ['capabilityArgs that are a string', { capabilityArgs: 'mac' }, 'rt.capabilityArgs', 'mac'],
     ['capabilityArgs that are an array', { capabilityArgs: [] }, 'rt.capabilityArgs', []],
     ['a cacheDir that is no text', { cacheDir: 5 }, 'rt.cacheDir', 5],
     ['a cacheDir with NUL', { cacheDir: '/a\0b' }, 'rt.cacheDir', '/a\0b'],
@@ -143,10 +143,10 @@ describe.each(ofAttachment)('%s', (_, call) => {
       500,
     ],
     ['one of the rollback', { rollback: { timeout: 5 } }, 'options.rollback.timeout does not exist', 5],
-    ['a rollback that is a text', { rollback: 'no' }, 'options.rollback must be true, false or', 'no'],
+    ['a rollback that is a string', { rollback: 'no' }, 'options.rollback must be true, false or', 'no'],
     ['a signal that is none', { signal: new AbortController() }, 'signal', expect.any(AbortController)],
-    ['a timeoutMs that is a text', { timeoutMs: '5' }, 'timeoutMs', '5'],
-    ['a trace that is a text', { trace: traceparent }, 'trace must be', traceparent],
+    ['a timeoutMs that is a string', { timeoutMs: '5' }, 'timeoutMs', '5'],
+    ['a trace that is a string', { trace: traceparent }, 'trace must be', traceparent],
     ['NUL in tracestate', { trace: { traceparent, tracestate: 'a=\0' } }, 'trace.tracestate', 'a=\0'],
     ['NUL in baggage', { trace: { traceparent, baggage: 'a=\0' } }, 'trace.baggage', 'a=\0'],
     ['a baggage that is no text', { trace: { traceparent, baggage: {} } }, 'trace.baggage', {}],
@@ -198,9 +198,9 @@ it.each(['onResult', 'guard'])('%s that is no function is refused before a plugi
 describe('garbage collection', () => {
   it.each<[string, unknown, string, unknown]>([
     ['validAttachments that are null', { validAttachments: null }, 'validAttachments', null],
-    ['validAttachments that are a text', { validAttachments: 'c1' }, 'validAttachments', expect.anything()],
+    ['validAttachments that are a string', { validAttachments: 'c1' }, 'validAttachments', expect.anything()],
     ['a valid attachment that is null', { validAttachments: [null] }, 'validAttachments[0]', null],
-    ['a valid attachment that is a text', { validAttachments: [rt, 'c1'] }, 'validAttachments[1]', 'c1'],
+    ['a valid attachment that is a string', { validAttachments: [rt, 'c1'] }, 'validAttachments[1]', 'c1'],
     ['null', null, 'validAttachments', undefined],
   ])('refuses %s', async (_, args, says, value) => {
     await expectRefusal(() => cni.gcNetworkList?.(list, args), [says], value);
@@ -241,13 +241,13 @@ it('a plugin type that is no text is refused', async () => {
   await expectRefusal(() => cni.getVersionInfo?.(5), ['plugin name 5'], 5);
 });
 
-it('folders to search that are a text are refused', async () => {
+it('folders to search that are a string are refused', async () => {
   const call = () => findInPath('one', plugins.folder.bin as never);
   await expectRefusal(call, ['paths must be an array of folders'], plugins.folder.bin);
 });
 
 it('a container id to list that is no text is refused, and null stands for all containers', async () => {
-  await expectRefusal(() => cni.getCachedAttachments?.(5), ['containerId must be a text, not 5'], 5);
+  await expectRefusal(() => cni.getCachedAttachments?.(5), ['containerId must be a string, not 5'], 5);
   await plugins.cni.addNetworkList(listOfTypes(['one']), rt);
   await expect(cni.getCachedAttachments?.(null)).resolves.toHaveLength(1);
 });
@@ -258,7 +258,7 @@ describe('the options of a CNIConfig', () => {
   it.each<[string, unknown, string, unknown]>([
     ['are missing', undefined, 'options must be', undefined],
     ['have no path', {}, 'path must be an array of folders, not undefined', undefined],
-    ['have a path that is a text', { path: '/opt/cni/bin' }, 'not "/opt/cni/bin"', '/opt/cni/bin'],
+    ['have a path that is a string', { path: '/opt/cni/bin' }, 'not "/opt/cni/bin"', '/opt/cni/bin'],
     ['have a folder that is no text', { path: ['/a', null] }, 'path[1]', null],
     ['have a folder with NUL', { path: ['/a\0'] }, 'path[0]', '/a\0'],
     ['have a cacheDir that is no text', { path: [], cacheDir: 5 }, 'cacheDir', 5],
@@ -306,7 +306,7 @@ describe('what is no text, configuration or folder is refused', () => {
     ['confFiles', ['/', '.conf'], 'extensions must be an array', '.conf'],
     ['confFiles', [undefined, ['.conf']], 'dir must be a path', undefined],
     ['networkPluginConfsFromFiles', [undefined, 'x'], 'confDir must be a path', undefined],
-    ['networkPluginConfsFromFiles', ['/', 5], 'networkName must be a text', 5],
+    ['networkPluginConfsFromFiles', ['/', 5], 'networkName must be a string', 5],
   ])('by %s: %j', async (name, given, says, value) => {
     await expectRefusal(async () => await unchecked[name]?.(...given), [says], value);
   });

@@ -33,7 +33,7 @@ it('capability arguments of the conventions have their types', () => {
   };
   expectTypeOf({ ...rt, capabilityArgs }).toExtend<RuntimeConf>();
   expectTypeOf({ ...request, capabilityArgs }).toExtend<AttachRequest>();
-  // @ts-expect-error a text is no port
+  // @ts-expect-error a string is no port
   const wrong: CapabilityArgs = { portMappings: [{ hostPort: '8080', containerPort: 80 }] };
   expectTypeOf(wrong).toExtend<CapabilityArgs>();
 });
@@ -70,7 +70,7 @@ it("capabilities of one's own have a dot, or are named by the type parameter", (
     ...rt,
     capabilityArgs: { shaping: { profile: 'low' }, mac: '02:00:00:00:00:01' },
   };
-  // @ts-expect-error a profile is a text
+  // @ts-expect-error a profile is a string
   const wrong: CapabilityArgs<{ shaping: { profile: string } }> = { shaping: { profile: 1 } };
   const asked: AttachRequest<{ shaping: string }> = {
     ...request,

@@ -18,7 +18,7 @@ it('a configuration of 24 MiB is read, as base64 and as plain text', () => {
   expectSame(configOf(text), text);
 });
 
-it('a text of 24 MiB that is almost base64 is taken as it is', () => {
+it('a string of 24 MiB that is almost base64 is taken as it is', () => {
   const text = `${'A'.repeat(24 * MIB - 1)}!`;
   expectSame(configOf(text), text);
 });

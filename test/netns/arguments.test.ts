@@ -54,16 +54,16 @@ describe('a namespace is not made', () => {
   it.each<[string, object, string]>([
     ['at the empty path', { path: '' }, 'path must be a path'],
     ['at a path that is no text', { path: 5 }, 'path must be a path'],
-    ['under a name that is no text', { name: 5 }, 'name must be a text'],
+    ['under a name that is no text', { name: 5 }, 'name must be a string'],
     ['at a path with a name', { path: join(folder, 'both'), name: 'ns' }, 'path must not be given together'],
     ['at a path with a folder', { path: join(folder, 'both'), dir }, 'path must not be given together'],
     ['with a link that is none', { dir, link: {} }, 'link.dir must be a path'],
-    ['with a link that is a text', { dir, link: 'web' }, 'link must be an object'],
-    ['with a link of no pod', { dir, link: { dir: link.dir } }, 'link.pod must be a text'],
+    ['with a link that is a string', { dir, link: 'web' }, 'link must be an object'],
+    ['with a link of no pod', { dir, link: { dir: link.dir } }, 'link.pod must be a string'],
     ['with a signal that is none', { dir, signal: {} }, 'signal must be an AbortSignal'],
     ['with a time that is none', { dir, timeoutMs: '5' }, 'timeoutMs must be a number'],
     ['with a helper that is none', { dir, helper: {} }, 'helper must be a HelperClient'],
-    ['with shareFolder that is a text', { dir, shareFolder: 'no' }, 'shareFolder must be true or false'],
+    ['with shareFolder that is a string', { dir, shareFolder: 'no' }, 'shareFolder must be true or false'],
   ])('%s', async (_, options, says) => {
     await expectRefusal(() => calls.createNetns?.({ helper, ...options }), says);
     expect([existsSync(dir), existsSync(join(folder, 'both')), existsSync(link.dir)]).toEqual([
@@ -73,7 +73,7 @@ describe('a namespace is not made', () => {
     ]);
   });
 
-  it('with options that are a text', async () => {
+  it('with options that are a string', async () => {
     await expectRefusal(() => calls.createNetns?.('ns'), 'options must be an object');
     await expectRefusal(() => calls.restoreNetns?.(join(dir, 'ns'), 'x'), 'options must be an object');
   });
@@ -114,9 +114,9 @@ describe('reaping is refused', () => {
   it.each<[unknown, string]>([
     [undefined, 'options must be an object'],
     [null, 'options must be an object'],
-    [{}, 'prefix must be a text'],
-    [{ prefix: null }, 'prefix must be a text'],
-    [{ prefix: 5 }, 'prefix must be a text'],
+    [{}, 'prefix must be a string'],
+    [{ prefix: null }, 'prefix must be a string'],
+    [{ prefix: 5 }, 'prefix must be a string'],
     [{ prefix: 'x-', inUse: 5 }, 'inUse must be a function'],
     [{ prefix: 'x-', dryRun: 'no' }, 'dryRun must be true or false'],
   ])('with the options %j', async (options, says) => {
@@ -129,16 +129,16 @@ describe('reaping is refused', () => {
 
 describe('a command is refused', () => {
   it.each<[string, unknown[], string]>([
-    ['that is no text', [5], 'file must be a text'],
-    ['with NUL', ['a\0b'], 'file must be a text without NUL'],
-    ['with an argument that is no text', ['echo', [5]], 'args[0] must be a text'],
-    ['with NUL in an argument', ['echo', ['a', 'a\0b']], 'args[1] must be a text without NUL'],
-    ['with arguments that are a text', ['echo', 'a'], 'args must be an array'],
-    ['with NUL in a variable', ['env', [], { env: { A: 'x\0y' } }], 'env.A must be a text without NUL'],
+    ['that is no text', [5], 'file must be a string'],
+    ['with NUL', ['a\0b'], 'file must be a string without NUL'],
+    ['with an argument that is no text', ['echo', [5]], 'args[0] must be a string'],
+    ['with NUL in an argument', ['echo', ['a', 'a\0b']], 'args[1] must be a string without NUL'],
+    ['with arguments that are a string', ['echo', 'a'], 'args must be an array'],
+    ['with NUL in a variable', ['env', [], { env: { A: 'x\0y' } }], 'env.A must be a string without NUL'],
     ['with NUL in the name of one', ['env', [], { env: { 'A\0': 'x' } }], 'variable in env'],
-    ['with a variable that is no text', ['env', [], { env: { A: 5 } }], 'env.A must be a text'],
+    ['with a variable that is no text', ['env', [], { env: { A: 5 } }], 'env.A must be a string'],
     ['with variables that are an array', ['env', [], { env: ['A=5'] }], 'env must be an object'],
-    ['with an input that is none', ['cat', [], { stdin: 5 }], 'stdin must be a text or a Uint8Array'],
+    ['with an input that is none', ['cat', [], { stdin: 5 }], 'stdin must be a string or a Uint8Array'],
     ['in a folder that is no text', ['pwd', [], { cwd: 5 }], 'cwd must be a path'],
     ['with a signal that is none', ['true', [], { signal: {} }], 'signal must be an AbortSignal'],
     ...[-1, 'x', Number.NaN].map((graceMs): [string, unknown[], string] => [

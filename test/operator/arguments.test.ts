@@ -61,8 +61,8 @@ describe('a request is refused before anything runs', () => {
   const cases: [string, unknown, string][] = [
     ['none', undefined, 'request must be an object with the id of a container, not undefined'],
     ['null', null, 'request must be'],
-    ['a text', 'c1', 'request must be'],
-    ['networks that are a text', { ...request, networks: 'a' }, 'networks must be an array, not "a"'],
+    ['a string', 'c1', 'request must be'],
+    ['networks that are a string', { ...request, networks: 'a' }, 'networks must be an array, not "a"'],
     ['networks that are an object', { ...request, networks: {} }, 'networks must be an array'],
     ['a network that is null', { ...request, networks: [null] }, 'networks[0]'],
     ['a network that is its name', { ...request, networks: ['a'] }, 'networks[0] must be an object with'],
@@ -73,8 +73,8 @@ describe('a request is refused before anything runs', () => {
   const ofAttach: [string, unknown, string][] = [
     ['args that are an object', { ...request, args: { A: 'b' } }, 'args must be an array'],
     ['an argument that is no text', { ...request, args: [['A', 1]] }, 'args[0]'],
-    ['capabilityArgs that are a text', { ...request, capabilityArgs: 'x' }, 'capabilityArgs'],
-    ['annotations that are a text', { ...request, annotations: 'x' }, 'annotations'],
+    ['capabilityArgs that are a string', { ...request, capabilityArgs: 'x' }, 'capabilityArgs'],
+    ['annotations that are a string', { ...request, annotations: 'x' }, 'annotations'],
     ['labels that are an array', { ...request, labels: [] }, 'labels'],
     ['an order that is none', { ...request, order: 'x' }, 'order'],
     ['args of a network', { ...request, networks: [{ name: 'a', args: {} }] }, 'networks[0].args'],
@@ -94,10 +94,10 @@ describe('a request is refused before anything runs', () => {
   it.each<[string, unknown, string]>([
     ['none', undefined, 'request.valid must be an array of containers'],
     ['null', null, 'request.valid must be an array of containers'],
-    ['a text', 'c1', 'request must be an object'],
+    ['a string', 'c1', 'request must be an object'],
     ['a container that is null', { valid: [null] }, 'valid[0] must be'],
     ['a container that is its id', { valid: ['c1'] }, 'valid[0] must be'],
-    ['ifNames that are a text', { valid: [{ id: 'c1', ifNames: 'eth0' }] }, 'valid[0].ifNames'],
+    ['ifNames that are a string', { valid: [{ id: 'c1', ifNames: 'eth0' }] }, 'valid[0].ifNames'],
   ])('by gc: %s', async (_, given, says) => {
     await expectRefusal(() => operator.gc?.(given), says);
     expect(await networks.plugins.calls()).toEqual([]);
@@ -152,17 +152,17 @@ describe('the options of an operator', () => {
   const create = (given: unknown) => CNIOperator.create(given as CNIOperatorOptions);
 
   it.each<[string, unknown, string]>([
-    ['a text', 'x', 'options must be an object'],
+    ['a string', 'x', 'options must be an object'],
     [
-      'binDirs that are a text',
+      'binDirs that are a string',
       { binDirs: '/opt/cni/bin' },
       'binDirs must be an array of folders, not "/opt',
     ],
     ['a confDir that is no text', { confDir: 5 }, 'confDir'],
     ['a cacheDir that is no text', { cacheDir: 5 }, 'cacheDir'],
     ['a stateDir that is no text', { stateDir: 5 }, 'stateDir'],
-    ['pluginDirs that are a text', { pluginDirs: '/opt' }, 'pluginDirs must be a function'],
-    ['a filter that is a text', { filter: '*.conf' }, 'filter must be a function'],
+    ['pluginDirs that are a string', { pluginDirs: '/opt' }, 'pluginDirs must be a function'],
+    ['a filter that is a string', { filter: '*.conf' }, 'filter must be a function'],
     ['an exec that is none', { exec: {} }, 'exec must be an Exec'],
     ['a loopback that is none', { loopback: 'x' }, 'loopback must be one of'],
   ])('are refused: %s', async (_, given, says) => {

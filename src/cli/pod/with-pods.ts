@@ -67,7 +67,7 @@ function installedRuntimes(
   return Object.fromEntries(found);
 }
 
-/** The id that begins with a text. A whole one is taken as it is: what is broken is in no list. */
+/** The id that begins with a string. A whole one is taken as it is: what is broken is in no list. */
 export async function idOf(manager: PodSandboxManager, text: string): Promise<string> {
   const found = await manager.list({ id: text });
   const [only] = found;

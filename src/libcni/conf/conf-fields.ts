@@ -32,7 +32,7 @@ const LIST_PART = 'as networkConfFromBytes() and loadNetworkConf() make it';
 export const listSchema = z.looseObject(
   {
     plugins: z.array(pluginField, { error: `must be an array of plugin configurations, ${LIST_PART}` }),
-    cniVersion: z.string({ error: `must be a text, ${LIST_PART}` }),
+    cniVersion: z.string({ error: `must be a string, ${LIST_PART}` }),
     bytes: z.string({ error: `must be the JSON text of the list, ${LIST_PART}` }),
   },
   { error: `must be a network configuration list, ${LIST_PART}` },

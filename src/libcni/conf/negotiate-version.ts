@@ -59,7 +59,7 @@ function newest(versions: readonly string[]): string | undefined {
 
 function expectText(value: unknown, jsonPath: string, file?: string): string {
   if (typeof value === 'string') return value;
-  throw invalid(`must be a text, not ${jsonType(value)}`, jsonPath, value, file);
+  throw invalid(`must be a string, not ${jsonType(value)}`, jsonPath, value, file);
 }
 
 function invalid(problem: string, jsonPath: string, value: unknown, file?: string): LibcniError {

@@ -72,7 +72,7 @@ function parseList(text: string, file?: string): JsonObject {
 function readName(list: JsonObject, file?: string): string {
   if (!Object.hasOwn(list, 'name')) throw invalid('no name', { file, jsonPath: '$.name' });
   if (typeof list.name === 'string') return list.name;
-  const problem = `must be a text, not ${jsonType(list.name)}`;
+  const problem = `must be a string, not ${jsonType(list.name)}`;
   throw invalid(problem, { file, jsonPath: '$.name', value: list.name });
 }
 

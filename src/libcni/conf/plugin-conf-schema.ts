@@ -24,7 +24,7 @@ export const nestedShapes = { ipam, dns: dnsFields.shape };
 export const pluginConfSchema = z.looseObject({
   cniVersion: text,
   name: text,
-  type: z.string({ error: 'is missing or not a text' }).min(1, { error: 'is missing' }),
+  type: z.string({ error: 'is missing or not a string' }).min(1, { error: 'is missing' }),
   capabilities: capabilities.nullish(),
   ipam: z.looseObject(ipam).nullish(),
   dns: dnsSchema.nullish(),

@@ -89,7 +89,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The end of a text is where the reason stands. */
+/** The end of a string is where the reason stands. */
 function excerpt(text: string): string {
   const trimmed = text.trim();
   return trimmed.length > 1000 ? `…${trimmed.slice(-1000)}` : trimmed;

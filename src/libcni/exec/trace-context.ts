@@ -25,7 +25,7 @@ export function traceEnvironment(trace: TraceContext | undefined): Record<string
 /** What a tracer fills in may have more keys, or none where there is no span. */
 export const traceField = z.looseObject(
   {
-    traceparent: instance<string>('a text', () => true),
+    traceparent: instance<string>('a string', () => true),
     tracestate: absentOr(textWithoutNulField),
     baggage: absentOr(textWithoutNulField),
   },

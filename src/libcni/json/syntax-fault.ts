@@ -6,14 +6,14 @@ type Expected =
   | 'a comma or the end of the list'
   | 'nothing more';
 
-/** Where a text ceases to be JSON. */
+/** Where a string ceases to be JSON. */
 export interface SyntaxFault {
   /** Of the first character that cannot stand there; the length of the text where that breaks off. */
   readonly index: number;
   readonly expected: string;
 }
 
-/** The first fault in a text that is no JSON. Parsers say it in words of their own, and not all of them say where. */
+/** The first fault in a string that is no JSON. Parsers say it in words of their own, and not all of them say where. */
 export function findSyntaxFault(text: string): SyntaxFault {
   const open: ('[' | '{')[] = [];
   let at = skip(text, 0);

@@ -42,7 +42,7 @@ export function resultFromJson(parsed: unknown): Result {
   const raw = expectObject(parsed);
   const { cniVersion } = foldVersion(raw);
   if (cniVersion !== undefined && cniVersion !== null && typeof cniVersion !== 'string') {
-    throw new LibcniError('ERR_CONF_INVALID', `result: must be a text, not ${jsonType(cniVersion)}`, {
+    throw new LibcniError('ERR_CONF_INVALID', `result: must be a string, not ${jsonType(cniVersion)}`, {
       jsonPath: '$.cniVersion',
       value: cniVersion,
     });

@@ -7,7 +7,7 @@ import { isHalfWritten } from './half-written.js';
 import { type FolderLoad, loadFolder } from './load-folder.js';
 import { type WatchTiming, type WatchTimingOptions, watchTiming } from './watch-timing.js';
 
-/** Between two readings of a text that breaks off and is being written. */
+/** Between two readings of a string that breaks off and is being written. */
 const HALF_WRITTEN_WAIT_MS = 100;
 
 /** Who writes for longer than that has no part of it overlooked any more. */

@@ -4,7 +4,7 @@ import type { ConfFault } from './conf-fault.js';
 /** A file that was changed less than this long ago may be in the middle of being written. */
 const SETTLING_MS = 500;
 
-/** Whether one of the faults is that of a text which breaks off, in a file that was changed a moment ago. */
+/** Whether one of the faults is that of a string which breaks off, in a file that was changed a moment ago. */
 export async function isHalfWritten(faults: readonly ConfFault[]): Promise<boolean> {
   const files = faults.flatMap(({ error }) =>
     error.cause instanceof SyntaxError && error.file !== undefined ? [error.file] : [],

@@ -40,7 +40,7 @@ export function formatIntent({ result: _, ...intent }: Intent): string {
   return JSON.stringify({ kind: JOURNAL_KIND, ...intent });
 }
 
-/** The intent in a text; `undefined` where there is none. */
+/** The intent in a string; `undefined` where there is none. */
 export function parseIntent(text: string): Intent | undefined {
   try {
     const { kind: _, ...intent } = intentSchema.parse(JSON.parse(text));
@@ -50,7 +50,7 @@ export function parseIntent(text: string): Intent | undefined {
   }
 }
 
-/** The result in a text; `undefined` where there is none. */
+/** The result in a string; `undefined` where there is none. */
 export function parseProgress(text: string): Result | undefined {
   try {
     return createResult(text);

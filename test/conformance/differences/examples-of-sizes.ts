@@ -5,7 +5,7 @@ const MIB = 1024 * 1024;
 const largeEntry = entryWith('"result":{"cniVersion":"1.1.0"}') + ' '.repeat(32 * MIB);
 const result = '{"cniVersion":"1.1.0"}';
 
-/** Differences in how large a text may be. */
+/** Differences in how large a string may be. */
 export const sizes: readonly Example[] = [
   {
     name: 'conf-over-1-mib',

@@ -39,7 +39,7 @@ test('the table has no other files', () => {
   expect([...table.keys(), ...outOfScope.keys()].filter((file) => !files.includes(file))).toEqual([]);
 });
 
-test('a title that is not a text cannot be overlooked', () => {
+test('a title that is not a string cannot be overlooked', () => {
   expect(() => titlesInGo('It(title, func() {})')).toThrow('no literal');
   expect(
     titlesInGo('It("a\\"b", f)\nEntry(`c`, 1)\nEntry("d",\n1)\nfunc TestE(t *testing.T)\nIt("d", f)'),

@@ -57,7 +57,7 @@ export function resultsRead(pair: Pair): unknown[] {
   return [...asked, ...[...printed, ...entriesRead(pair)].flatMap(parseIfJson)];
 }
 
-/** The value of a text in a list of its own; nothing where it is no JSON. */
+/** The value of a string in a list of its own; nothing where it is no JSON. */
 export function parseIfJson(text: string): unknown[] {
   try {
     return text.includes(TOO_DEEP_TO_WALK) ? [] : [JSON.parse(text)];

@@ -28,7 +28,7 @@ export interface Observation extends CacheState {
   readonly runs: readonly Run[];
 }
 
-/** The runs that plugins have recorded since the last time; `parse` makes a value of a text on stdin. */
+/** The runs that plugins have recorded since the last time; `parse` makes a value of a string on stdin. */
 export function takeRuns(file: string, parse: (text: string) => unknown): Run[] {
   const record = readOrNothing(file);
   rmSync(file, { force: true });

@@ -2,7 +2,7 @@ import type { Pair } from '../differences.js';
 import { resultsRead, someInside, textsRead } from './documents.js';
 import { fold } from './fold.js';
 
-/** Whether a text of a step is one that Go takes for a result, and this library does not. */
+/** Whether a string of a step is one that Go takes for a result, and this library does not. */
 export function holdsUnreadableResult(pair: Pair): boolean {
   const isOdd = (text: string) => hasInfinity(text) || isNestedDeeply(text);
   const results = pair.go.runs.map(({ stdin }) => Object(stdin).prevResult);

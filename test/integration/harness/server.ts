@@ -9,7 +9,7 @@ import { runIn } from './run.js';
 const fixture = (name: string) =>
   fileURLToPath(new URL(`../../fixtures/integration/${name}`, import.meta.url));
 
-/** Starts a server in a pod that greets each TCP connection with a text; it ends with the test. */
+/** Starts a server in a pod that greets each TCP connection with a string; it ends with the test. */
 export function startGreeter(
   lab: Lab,
   pod: Pod,

@@ -13,7 +13,7 @@ export interface SelectionOptions {
 /**
  * The networks that the annotation `k8s.v1.cni.cncf.io/networks` selects, in order. It has two forms: a list
  * `[<namespace>/]<name>[@<interface>]` with commas, and a JSON list of objects, which it is taken for where it
- * holds one of `[`, `{` and `"`. One invalid value makes all of it invalid; a text that is blank selects nothing.
+ * holds one of `[`, `{` and `"`. One invalid value makes all of it invalid; a string that is blank selects nothing.
  * The same network may be selected twice, the same interface may not.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value; elements of the first form

@@ -59,7 +59,7 @@ export function refused(what: string, problem: string, details: LibcniErrorDetai
 /** @throws LibcniError `ERR_ANNOTATION` */
 export function expectText(text: unknown, what: string): string {
   if (typeof text === 'string') return text;
-  throw refused(what, 'must be a text', { value: text });
+  throw refused(what, 'must be a string', { value: text });
 }
 
 function parseAnnotationJson(text: string, what: string): unknown {

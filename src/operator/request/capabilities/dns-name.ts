@@ -2,7 +2,7 @@ const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
 const MAX_LENGTH = 253;
 
 /**
- * Whether a text is a name in the DNS: labels of 1 to 63 letters, digits and hyphens, 253 characters together. An
+ * Whether a string is a name in the DNS: labels of 1 to 63 letters, digits and hyphens, 253 characters together. An
  * underscore is taken too, since names of services have it.
  */
 export function isDnsName(text: string): boolean {

@@ -74,15 +74,15 @@ export const portMappingsSchema: z.ZodType<PortMapping[]> = describedBy(
 );
 
 const mappingsField = instance<string | readonly (string | PortMappingInput)[]>(
-  'a text or an array of port mappings',
+  'a string or an array of port mappings',
   (given) => typeof given === 'string' || Array.isArray(given),
 );
 
 /**
- * A port mapping from its parts, or from a text `[hostIP:]hostPort:containerPort[/protocol]` as in `8080:80`,
+ * A port mapping from its parts, or from a string `[hostIP:]hostPort:containerPort[/protocol]` as in `8080:80`,
  * `127.0.0.1:8080:80/tcp` and `[::1]:8080:80/udp`.
  *
- * @throws LibcniError `ERR_ANNOTATION`; for a text with a range of ports too, which {@link portMappings} takes.
+ * @throws LibcniError `ERR_ANNOTATION`; for a string with a range of ports too, which {@link portMappings} takes.
  */
 export function portMapping(mapping: string | PortMappingInput): PortMapping {
   const given = typeof mapping === 'string' ? expandPortMapping(mapping, { ranges: false }).at(0) : mapping;
@@ -93,7 +93,7 @@ export function portMapping(mapping: string | PortMappingInput): PortMapping {
  * A list of port mappings, the value of the capability `portMappings`. A text may map a range of ports of the
  * host to a range of the same length: `8000-8010:9000-9010/udp`.
  *
- * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for what is neither a text nor an array.
+ * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for what is neither a string nor an array.
  */
 export function portMappings(mappings: string | readonly (string | PortMappingInput)[]): PortMapping[] {
   const given = parseArgument(mappingsField, mappings, 'mappings');

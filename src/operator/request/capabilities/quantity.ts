@@ -1,6 +1,6 @@
 /** The largest value that Kubernetes keeps; what is larger becomes this. */
 const MAX_VALUE = 2n ** 63n - 1n;
-/** Beyond this many characters a text is taken for an attack rather than for a number. */
+/** Beyond this many characters a string is taken for an attack rather than for a number. */
 const MAX_LENGTH = 100;
 /** With at most {@link MAX_LENGTH} digits, larger exponents give the same values. */
 const MAX_EXPONENT = 200;

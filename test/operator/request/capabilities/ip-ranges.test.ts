@@ -21,7 +21,7 @@ describe('an address as a number', () => {
     expect(parseAddress(text)).toEqual({ family, value });
   });
 
-  it('has a text that reads back, in canonical spelling', () => {
+  it('has a string that reads back, in canonical spelling', () => {
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => {
         const address = parseAddress(text);

@@ -123,7 +123,7 @@ describe('a list of port mappings', () => {
 it.each([undefined, null, 5, { hostPort: 1, containerPort: 2 }])(
   '%j is no list of port mappings',
   (mappings) => {
-    const message = expect.stringContaining('mappings must be a text or an array');
+    const message = expect.stringContaining('mappings must be a string or an array');
     expect(() => portMappings(mappings as never)).toThrow(refused({ code: 'ERR_CONF_INVALID', message }));
   },
 );
