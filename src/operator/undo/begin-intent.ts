@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type LockOptions, type LockStore, Patience } from '../../platform/locks/index.js';
+import { type LockStore, Patience } from '../../platform/locks/index.js';
 import type { NetnsLook } from '../../platform/netns/index.js';
 import { type Attachment, type AttachmentToMake, keyOf } from '../attachment.js';
 import type { Intent } from '../journal/intent.js';
@@ -9,7 +9,7 @@ import { mappedPorts, portOwner } from '../records/port-owners.js';
 import type { Records } from '../records/records.js';
 import type { WarningCollector } from '../warning-collector.js';
 import { setBadIntentAside, setBadRecordAside } from './bad-files.js';
-import { type InterfaceParts, withFreeInterface } from './interface-owners.js';
+import { type InterfaceParts, type SeenBefore, withFreeInterface } from './interface-owners.js';
 
 const PORTS_LOCK = '.host-ports';
 
@@ -95,7 +95,7 @@ export async function beginIntent(
 }
 
 /** How long to wait for the lock of the ports. */
-interface BeginOptions extends LockOptions {
+interface BeginOptions extends SeenBefore {
   /** Throws where the attachment is no longer the caller's to make. */
   readonly guard: () => void;
 }

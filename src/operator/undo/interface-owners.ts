@@ -70,10 +70,16 @@ async function begunIn({ helper, journal }: OwnerParts, here: SeenPath): Promise
   return begun;
 }
 
+/** How long to wait for locks, and what was at the path of the namespace a moment ago. */
+export interface SeenBefore extends LockOptions {
+  /** @default it is looked at */
+  readonly seen?: NetnsLook | undefined;
+}
+
 /** How an interface is used. */
 interface InterfaceUse<Value> {
   readonly use: (look: NetnsLook) => Promise<Value>;
-  readonly options: LockOptions;
+  readonly options: SeenBefore;
 }
 
 /**
@@ -92,13 +98,21 @@ export async function withFreeInterface<Value>(
   const question = { path: netns, interfaceName, signal: options.signal };
   const useIfFree = async () => {
     const look = await lookAtNetns(helper, question);
+    const lockNow = lockOfNetns(netns, look);
+    // Another namespace has come to the path meanwhile.
+    if (lockNow !== lock) return { lock: lockNow };
     refuseHostNetns(look, netns, attachment);
     refuseTakenInterface(attachment, await interfacesThere(parts, { id, netns, look }));
     if (attachment.existingInterface !== 'allow') await refuseInterfaceThere(parts.records, attachment, look);
-    return await use(look);
+    return { value: await use(look) };
   };
-  const lock = lockOfNetns(netns, await lookAtNetns(helper, question));
-  return await locks.withLock(lock, useIfFree, new Patience(options));
+  const patience = new Patience(options);
+  let lock = lockOfNetns(netns, options.seen ?? (await lookAtNetns(helper, question)));
+  for (;;) {
+    const outcome = await locks.withLock(lock, useIfFree, patience);
+    if ('value' in outcome) return outcome.value;
+    lock = outcome.lock;
+  }
 }
 
 /** The name of the lock of a namespace, which is the same whatever path leads to it. */

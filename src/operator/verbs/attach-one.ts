@@ -3,6 +3,7 @@ import { asError } from '../../errors/system-error.js';
 import type { LibcniWarning, Result } from '../../libcni/index.js';
 import type { HeldLock } from '../../platform/locks/index.js';
 import { Patience } from '../../platform/locks/index.js';
+import type { NetnsLook } from '../../platform/netns/index.js';
 import { type Attachment, type AttachmentToMake, keyOf } from '../attachment.js';
 import { type AttachmentKey, checkNames, recordName } from '../attachment-key.js';
 import { refuseForeignRecord, refuseRecorded, refuseTakenDown } from '../records/refuse-record.js';
@@ -17,6 +18,8 @@ import type { OperatorContext } from './context.js';
 export interface AttachOneOptions extends OperatorOptions {
   /** Run ADD for an attachment that is recorded, too. @default false */
   readonly again?: boolean | undefined;
+  /** What was at the path of the namespace a moment ago. @default it is looked at */
+  readonly seen?: NetnsLook | undefined;
   /** Takes the warnings of this attachment. @default they are only events */
   readonly reported?: LibcniWarning[] | undefined;
 }

@@ -7,7 +7,7 @@ import type { LibcniWarning } from '../../libcni/index.js';
 import { refuseHostNetns } from '../../libcni/netns-before.js';
 import { refuseUnusedCapabilities } from '../../libcni/unused-capabilities.js';
 import { Patience } from '../../platform/locks/index.js';
-import { lookAtNetns } from '../../platform/netns/index.js';
+import { lookAtNetns, type NetnsLook } from '../../platform/netns/index.js';
 import { type Attachment, keyOf, type MadeAttachment, type WantedAttachment } from '../attachment.js';
 import { checkNames } from '../attachment-key.js';
 import { whyNoDefault } from '../conf-store/index.js';
@@ -58,11 +58,11 @@ async function attachPod(
   options: OperatorOptions,
 ): Promise<AttachResult> {
   validateNames(request);
-  const { attachments, warnings } = await resolve(context, request, options);
+  const { attachments, warnings, seen } = await resolve(context, request, options);
   if (context.strict) refuseWarnings(attachments, warnings);
   const reported: LibcniWarning[] = [];
   const attachThem = async () => {
-    const reporting = { ...options, reported };
+    const reporting = { ...options, reported, seen };
     await refusePortsOfOthers(context, attachments);
     const lo = await bringLoopbackUp(context, request, reporting);
     return await attachAll(context, { attachments, before: lo ? [lo] : [] }, reporting);
@@ -82,7 +82,7 @@ async function resolve(
   context: OperatorContext,
   request: AttachRequest,
   options: OperatorOptions,
-): Promise<Resolution> {
+): Promise<Resolution & { readonly seen: NetnsLook }> {
   const look = await lookAtNetns(context.helper, { path: request.netns, signal: options.signal });
   refuseHostNetns(look, request.netns, request);
   const there = await interfacesThere(context, { ...request, look });
@@ -91,7 +91,7 @@ async function resolve(
     checkNames(keyOf(attachment));
     refuseTakenInterface(attachment, there);
   }
-  return resolution;
+  return { ...resolution, seen: look };
 }
 
 interface ResolveParts {
