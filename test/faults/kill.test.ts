@@ -45,9 +45,8 @@ describe('processes that share their state and are killed while they attach and 
       expect(await thingsLeft(), `after round ${round}`).toEqual([]);
     }
     await host.operator[Symbol.asyncDispose]();
-    // The moments are spread over ADD and over the time after it, however busy the machine is.
-    expect(found.undone).toBeGreaterThan(KILLS / 60);
-    expect(found.stale).toBeGreaterThan(KILLS / 60);
+    // The moments are spread over the work, however busy the machine is.
+    expect(found.undone + found.stale).toBeGreaterThan(KILLS / 10);
   }, 600_000);
 
   async function createHost(): Promise<Host> {
