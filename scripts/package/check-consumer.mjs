@@ -23,26 +23,33 @@ const compilerOptions = {
  * @param {string} project a folder with the package in its node_modules
  */
 export function checkConsumer(project) {
-  const { values, types } = publicNames(join(project, 'node_modules/libcni/dist/index.d.ts'));
-  runProgram(project, values);
-  const lines = [`export { ${values.join(', ')} } from 'libcni';`];
-  if (types.length > 0) lines.push(`export type { ${types.join(', ')} } from 'libcni';`);
+  const entries = Object.entries({ libcni: 'index', 'libcni/testing': 'testing' }).map(([entry, file]) => ({
+    entry,
+    ...publicNames(join(project, `node_modules/libcni/dist/${file}.d.ts`)),
+  }));
+  for (const { entry, values } of entries) runProgram(project, entry, values);
+  const lines = entries.flatMap(({ entry, values, types }) => [
+    `export { ${values.join(', ')} } from '${entry}';`,
+    `export type { ${types.join(', ')} } from '${entry}';`,
+  ]);
   writeFileSync(join(project, 'consumer.ts'), `${lines.join('\n')}\n`);
   writeFileSync(
     join(project, 'tsconfig.json'),
     JSON.stringify({ compilerOptions, include: ['consumer.ts'] }),
   );
   runQuietly(process.execPath, [join(projectFolder, 'node_modules/typescript/bin/tsc'), '-p', project]);
-  return `${values.length} values and ${types.length} types imported`;
+  const count = (kind) => entries.reduce((sum, entry) => sum + entry[kind].length, 0);
+  return `${count('values')} values and ${count('types')} types imported`;
 }
 
 /**
  * @param {string} project
+ * @param {string} entry
  * @param {readonly string[]} values
  */
-function runProgram(project, values) {
+function runProgram(project, entry, values) {
   const program = [
-    `import { ${values.join(', ')} } from 'libcni';`,
+    `import { ${values.join(', ')} } from '${entry}';`,
     `const missing = Object.entries({ ${values.join(', ')} }).filter(([, value]) => value === undefined);`,
     'process.stdout.write(missing.map(([name]) => name).join());',
   ];

@@ -10,6 +10,8 @@ const required = [
   'LICENSE',
   'dist/index.js',
   'dist/index.d.ts',
+  'dist/testing.js',
+  'dist/testing.d.ts',
   'dist/libcni.cjs',
   'dist/libcni.1',
   'dist/THIRD-PARTY-LICENSES.txt',
@@ -20,7 +22,7 @@ const required = [
 
 const allowed = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^dist\/(index\.(js|d\.ts)|libcni(-[\w-]+)?\.js|libcni\.1|THIRD-PARTY-LICENSES\.txt)$/,
+  /^dist\/((index|testing)\.(js|d\.ts)|libcni(-[\w-]+)?\.cjs|libcni\.1|THIRD-PARTY-LICENSES\.txt)$/,
   /^docs\/[\w-]+\.(md|svg)$/,
   /^examples\/([\w-]+\/)*[\w.-]+$/,
   /^native\/([^/]+\.[ch]|Makefile|PROTOCOL\.md)$/,
