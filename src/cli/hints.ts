@@ -23,7 +23,7 @@ export function hintFor(error: unknown): string | undefined {
     return '`libcni doctor` says what plugins need, --debug shows what this one was given';
   if (!isOwnError(error)) return undefined;
   if (error.code === 'ERR_NOT_FOUND' && error.containerId !== undefined)
-    return '`libcni ps` shows what is attached';
+    return error.verb === 'ADD' ? hints.ERR_CONF_NOT_FOUND : '`libcni ps` shows what is attached';
   if (error.code === 'ERR_PERMISSION') return process.geteuid?.() === 0 ? undefined : NOT_ROOT;
   return hints[error.code];
 }

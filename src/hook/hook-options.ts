@@ -14,6 +14,8 @@ import {
   textsField,
 } from '../arguments/fields.js';
 import { parseArgument } from '../arguments/parse-argument.js';
+import { describeLimit } from '../errors/describe-limit.js';
+import { LibcniError } from '../errors/libcni-error.js';
 import { defaultNetnsFolder } from '../netns/index.js';
 import type { CNIOperator } from '../operator/index.js';
 import { HelperClient, helperField } from '../platform/helper/index.js';
@@ -100,7 +102,10 @@ export function limitSignal({
   signal,
   timeoutMs = DEFAULT_TIMEOUT_MS,
 }: Pick<HookOptions, 'signal' | 'timeoutMs'>): AbortSignal {
+  const time = new AbortController();
+  const end = () =>
+    time.abort(new LibcniError('ERR_TIMEOUT', `the time is up (${describeLimit(timeoutMs)})`));
   // Node knows whole milliseconds only, and not too many of them.
-  const time = AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1));
-  return signal === undefined ? time : AbortSignal.any([signal, time]);
+  setTimeout(end, Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1)).unref();
+  return signal === undefined ? time.signal : AbortSignal.any([signal, time.signal]);
 }

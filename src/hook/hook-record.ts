@@ -2,7 +2,7 @@ import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LibcniError } from '../errors/libcni-error.js';
-import { asError, hasCode } from '../errors/system-error.js';
+import { codeForCause, hasCode, reasonOf } from '../errors/system-error.js';
 import { readLocalFile } from '../files/read-local-file.js';
 import { writeFileAtomic } from '../files/write-file-atomic.js';
 import type { AttachedNetwork } from '../operator/index.js';
@@ -118,6 +118,6 @@ export class HookRecords {
 }
 
 function recordFailure(doing: string, file: string, cause: unknown): LibcniError {
-  const summary = `cannot ${doing} the record of a hook: ${asError(cause).message}`;
-  return new LibcniError('ERR_CACHE', summary, { cause, file });
+  const summary = `cannot ${doing} the record of a hook: ${reasonOf(cause)}`;
+  return new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { cause, file });
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
@@ -63,11 +64,9 @@ export function servedHooks({ socket, env, timeoutMs }: ServedHooksOptions = {})
 export async function installHooks(bundle: string, hooks: NetworkHooks): Promise<string> {
   const file = join(resolve(bundle), 'config.json');
   try {
-    const config = parseChecked(configSchema, readLocalFile(file).toString('utf8'), {
-      what: 'the configuration',
-      file,
-    });
-    const data = `${JSON.stringify(withHooks(config, hooks), null, 2)}\n`;
+    const numbers = keptNumbers(readLocalFile(file).toString('utf8'));
+    const config = parseChecked(configSchema, numbers.text, { what: 'the configuration', file });
+    const data = `${numbers.putBack(JSON.stringify(withHooks(config, hooks), null, 2))}\n`;
     await writeFileAtomic({ file, data, mode: statSync(file).mode & 0o777, dirMode: 0o755 });
     return file;
   } catch (cause) {
@@ -76,6 +75,20 @@ export async function installHooks(bundle: string, hooks: NetworkHooks): Promise
     const code = hasCode(cause, 'ENOENT', 'ENOTDIR') ? 'ERR_CONF_NOT_FOUND' : 'ERR_PERMISSION';
     throw new LibcniError(code, summary, { cause, file });
   }
+}
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+/**
+ * A JSON text in which strings stand for the numbers that JavaScript cannot hold, such as the limit 18446744073709551615 of
+ * Go's uint64, and what puts them back.
+ */
+function keptNumbers(json: string): { text: string; putBack(written: string): string } {
+  const mark = randomBytes(16).toString('hex');
+  const isLost = (token: string) => NUMBER.test(token) && String(Number(token)) !== token;
+  const text = json.replace(STRING_OR_NUMBER, (token) => (isLost(token) ? `"${mark}${token}"` : token));
+  return { text, putBack: (written) => written.replace(new RegExp(`"${mark}([^"]*)"`, 'g'), '$1') };
 }
 
 /** First come the networks, which other hooks may want to use; last they go. */

@@ -74,6 +74,9 @@ async function reap(context: HookContext, id: string, reaping: Reaping): Promise
         const record = context.records.read(id);
         if (record === undefined || (await isWanted(record, reaping))) return { id, outcome: 'kept' };
         if (dryRun) return { id, outcome: 'removable' };
+        // It may have been made, or made anew, since processes were looked at: no hook of it runs while its lock is held.
+        const users = await findNetnsUsers(signal);
+        if (await isWanted(record, { ...reaping, users })) return { id, outcome: 'kept' };
         await takeDown(context, record, limitSignal({ timeoutMs }));
         return { id, outcome: 'removed' };
       },
@@ -85,7 +88,7 @@ async function reap(context: HookContext, id: string, reaping: Reaping): Promise
   }
 }
 
-/** Processes are looked at once for all, so what is younger than that look counts as wanted. */
+/** Whether a process is in its namespace, or the caller wants it. */
 async function isWanted({ id, netns, inode }: HookRecord, { users, inUse }: Reaping): Promise<boolean> {
   const numbers = netnsNumbers(netns);
   const isThere = numbers !== undefined && (inode === '' || String(numbers.inode) === inode);

@@ -40,7 +40,8 @@ export function refuseUnusedCapabilities(list: NetworkConfigList, rt: RuntimeCon
 
 function unusedCapabilities(list: NetworkConfigList, { capabilityArgs = {} }: RuntimeConf): string[] {
   const declared = new Set(list.plugins.flatMap(declaredCapabilities));
-  return Object.keys(capabilityArgs).filter((name) => !declared.has(name));
+  const given = Object.entries(capabilityArgs).filter(([, value]) => value !== null && value !== undefined);
+  return given.map(([name]) => name).filter((name) => !declared.has(name));
 }
 
 function describeUnused({ name }: NetworkConfigList, capabilities: readonly string[]): string {

@@ -31,6 +31,20 @@ describe('hooks in a bundle', () => {
     expect(poststop.env).toEqual(['LIBCNI_NETWORKS=front']);
   });
 
+  it('leave numbers as they are that JavaScript cannot hold', async () => {
+    const limits =
+      '[{"type":"RLIMIT_MEMLOCK","hard":18446744073709551615,"soft":1.0,"note":"18446744073709551615"}]';
+    await writeFile(file, `{"ociVersion":"1.0.2","process":{"rlimits":${limits}}}`);
+    await installHooks(bundle, servedHooks());
+    const text = (await readFile(file, 'utf8')).replaceAll(/\s/g, '');
+    expect(text).toContain(`"rlimits":${limits}`);
+    await writeFile(file, '{"ociVersion":"1.0.2","process":1.2.3}');
+    await expect(installHooks(bundle, servedHooks())).rejects.toMatchObject({
+      code: 'ERR_CONF_INVALID',
+      file,
+    });
+  });
+
   it('come first at createRuntime and last at poststop, and all else stays', async () => {
     const other = { path: '/other', args: ['other'], annotations: 1 };
     const config = {
