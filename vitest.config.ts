@@ -36,6 +36,7 @@ export default defineConfig({
           name: 'conformance',
           include: ['test/conformance/{properties,differences}/**/*.test.ts'],
           pool: 'forks',
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

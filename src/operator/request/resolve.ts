@@ -113,10 +113,14 @@ function nameInterfaces(
   return wanted.map(({ name }, index) => given[index] ?? names.takeFree('eth', 0, name));
 }
 
-function known(name: string, { snapshot, problems }: Surroundings): NetworkConfigList {
+function known(name: string, { snapshot, problems, whyNoDefault }: Surroundings): NetworkConfigList {
   const network = networkNamed(snapshot, name);
   if (network !== undefined) return network.list;
-  const names = snapshot.networks.map((found) => found.name).join(', ') || 'none';
+  if (snapshot.networks.length === 0)
+    throw new LibcniError('ERR_NOT_FOUND', `network ${name} is not configured: ${whyNoDefault()}`, {
+      network: name,
+    });
+  const names = snapshot.networks.map((found) => found.name).join(', ');
   const faults = problems.map((problem) => `; ${describeProblem(problem)}`).join('');
   throw new LibcniError('ERR_NOT_FOUND', `network ${name} is not configured (there are: ${names}${faults})`, {
     network: name,
