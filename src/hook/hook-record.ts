@@ -1,10 +1,10 @@
-import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LibcniError } from '../errors/libcni-error.js';
-import { codeForCause, hasCode, reasonOf } from '../errors/system-error.js';
-import { readLocalFile } from '../files/read-local-file.js';
-import { writeFileAtomic } from '../files/write-file-atomic.js';
+import { isOwnError } from '../errors/own-error.js';
+import { codeForCause, reasonOf } from '../errors/system-error.js';
+import { BadFileError } from '../files/bad-file-error.js';
+import { StateFolder } from '../files/state-folder.js';
 import type { AttachedNetwork } from '../operator/index.js';
 import { parseChecked } from './check-json.js';
 
@@ -40,11 +40,11 @@ export interface HookRecord {
 
 /** The records of hooks, a file a container. */
 export class HookRecords {
-  readonly #folder: string;
+  readonly #folder: StateFolder;
   readonly #pinDir: string;
 
   constructor(folder: string, pinDir: string) {
-    this.#folder = folder;
+    this.#folder = new StateFolder(folder);
     this.#pinDir = pinDir;
   }
 
@@ -55,69 +55,69 @@ export class HookRecords {
 
   /** The result file of a container. */
   fileOf(id: string): string {
-    return join(this.#folder, `${id}${SUFFIX}`);
+    return this.#folder.fileOf(`${id}${SUFFIX}`);
   }
 
   /**
-   * What is recorded. Of a file that a power failure has cut short, what follows from the container's id.
+   * What is recorded. Of what nobody can read, such as a file that a power failure has cut short, what follows from the
+   * container's id.
    *
-   * @throws LibcniError `ERR_CACHE` where the file cannot be read
+   * @throws LibcniError `ERR_CACHE` where something lacks for the moment, `ERR_PERMISSION`
    */
   read(id: string): HookRecord | undefined {
-    const file = this.fileOf(id);
-    const text = this.#readText(file);
-    if (text === undefined) return undefined;
     try {
-      return parseChecked(recordSchema, text, { what: 'the record of a hook', file });
-    } catch {
-      return { kind: 'libcniHookV1', id, bundle: '', netns: this.pinOf(id), inode: '' };
-    }
-  }
-
-  #readText(file: string): string | undefined {
-    try {
-      return readLocalFile(file).toString('utf8');
+      const text = this.#folder.read(`${id}${SUFFIX}`)?.toString('utf8');
+      if (text === undefined) return undefined;
+      return parseChecked(recordSchema, text, { what: 'the record of a hook', file: this.fileOf(id) });
     } catch (cause) {
-      if (hasCode(cause, 'ENOENT')) return undefined;
-      throw recordFailure('read', file, cause);
+      if (!isUnreadable(cause)) throw recordFailure('read', this.fileOf(id), cause);
+      return { kind: 'libcniHookV1', id, bundle: '', netns: this.pinOf(id), inode: '' };
     }
   }
 
   /**
    * Writes a record, whole. Not synced: a power failure ends the container too, and the journal of the operator is.
    *
-   * @throws LibcniError `ERR_CACHE`
+   * @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION`
    */
   async write(record: HookRecord): Promise<void> {
-    const file = this.fileOf(record.id);
     const data = `${JSON.stringify(record, null, 2)}\n`;
     try {
-      await writeFileAtomic({ file, data, mode: 0o600, dirMode: 0o700, sync: false });
+      await this.#folder.write(`${record.id}${SUFFIX}`, data, { sync: false });
     } catch (cause) {
-      throw recordFailure('write', file, cause);
+      throw recordFailure('write', this.fileOf(record.id), cause);
     }
   }
 
-  /** Fine where there is none. @throws LibcniError `ERR_CACHE` */
+  /** Fine where there is none. What is no file is moved aside. @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION` */
   async remove(id: string): Promise<void> {
-    const file = this.fileOf(id);
-    await unlink(file).catch((cause: unknown) => {
-      if (!hasCode(cause, 'ENOENT')) throw recordFailure('remove', file, cause);
-    });
+    try {
+      await this.#folder.remove(`${id}${SUFFIX}`);
+    } catch (cause) {
+      throw recordFailure('remove', this.fileOf(id), cause);
+    }
   }
 
-  /** The ids of the containers that have a record, sorted. @throws LibcniError `ERR_CACHE` */
+  /** The ids of the containers that have a record, sorted. @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION` */
   async ids(): Promise<string[]> {
-    const names = await readdir(this.#folder).catch((cause: unknown) => {
-      if (hasCode(cause, 'ENOENT')) return [];
-      throw recordFailure('list', this.#folder, cause);
-    });
-    const files = names.filter((name) => name.endsWith(SUFFIX) && !name.startsWith('.'));
-    return files.map((name) => name.slice(0, -SUFFIX.length)).sort();
+    try {
+      const names = (await this.#folder.list()).filter(
+        (name) => name.endsWith(SUFFIX) && !name.startsWith('.'),
+      );
+      return names.map((name) => name.slice(0, -SUFFIX.length)).sort();
+    } catch (cause) {
+      throw recordFailure('list', this.#folder.path, cause);
+    }
   }
 }
 
+/** Nobody will ever read it. */
+function isUnreadable(cause: unknown): boolean {
+  return cause instanceof BadFileError || (isOwnError(cause) && cause.code === 'ERR_CONF_INVALID');
+}
+
 function recordFailure(doing: string, file: string, cause: unknown): LibcniError {
+  if (isOwnError(cause)) return cause;
   const summary = `cannot ${doing} the record of a hook: ${reasonOf(cause)}`;
   return new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { cause, file });
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ensureDir } from 'fs-extra/esm';
+import { LibcniError } from '../../errors/libcni-error.js';
 import {
   isNetns,
   type Netns,
@@ -8,6 +9,7 @@ import {
   pinNetns,
   removeNetns,
 } from '../../netns/index.js';
+import type { AttachmentInfo } from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
 
 /** A namespace that is kept by a file, whatever becomes of the process that it was found with. */
@@ -19,30 +21,49 @@ export interface PinnedNetns {
 /**
  * Gives the network namespace of a process a file.
  *
- * @throws LibcniError `ERR_NOT_FOUND` where there is no such process, `ERR_NETNS`, `ERR_PERMISSION`
+ * @throws LibcniError `ERR_NOT_FOUND` where there is no such process, `ERR_IN_USE` where the container is attached in another
+ * namespace, `ERR_NETNS`, `ERR_PERMISSION`
  */
 export async function pinProcess(
-  { stateDir }: NetworksContext,
+  { stateDir, operator }: NetworksContext,
   { id, pid }: { readonly id: string; readonly pid: number },
   limits: NetworkLimits,
 ): Promise<PinnedNetns> {
   const source = await openNetnsOfProcess(pid, limits);
   const folder = join(stateDir, 'netns');
   const path = join(folder, id);
+  const kept = await keptNetns(path);
   // A second network of the container finds the namespace of the first there.
-  if (await isKept(path, source)) return { netns: path, pinned: { path, remove: async () => {} } };
+  if (kept !== undefined && isSame(kept, source))
+    return { netns: path, pinned: { path, remove: async () => {} } };
+  if (kept !== undefined) {
+    refuseAttached(await operator.list({ id }), { id, pid });
+    // That of an earlier container, whose end nobody told.
+    await removeNetns(path);
+  }
   await ensureDir(folder, 0o755);
   await pinNetns(pid, { path, ...limits });
   return { netns: path, pinned: { path, remove: () => unpin(path) } };
 }
 
-/** A file of another namespace is that of an earlier container, whose end nobody told. */
-async function isKept(path: string, source: Netns): Promise<boolean> {
-  if (!(await isNetns(path))) return false;
-  const { inode, device } = await openNetns(path);
-  if (inode === source.inode && device === source.device) return true;
-  await removeNetns(path);
-  return false;
+async function keptNetns(path: string): Promise<Netns | undefined> {
+  return (await isNetns(path)) ? await openNetns(path) : undefined;
+}
+
+function isSame(one: Netns, other: Netns): boolean {
+  return one.inode === other.inode && one.device === other.device;
+}
+
+/** What is attached in the namespace that is kept can be taken down in there alone. */
+function refuseAttached(
+  attached: readonly AttachmentInfo[],
+  { id, pid }: { readonly id: string; readonly pid: number },
+): void {
+  const [first] = attached;
+  if (first === undefined) return;
+  const summary = `container ${id} is attached to network ${first.network} in another network namespace than that of process ${pid}; disconnect it first`;
+  const { network, ifName } = first;
+  throw new LibcniError('ERR_IN_USE', summary, { value: pid, containerId: id, network, ifName });
 }
 
 /** Takes the file of a namespace away. */
