@@ -216,16 +216,22 @@ it('keeps the namespace of a process by a file, until the last network goes', as
   await networks.create({ name: 'web' });
   await networks.create({ name: 'side' });
   const { spawn } = await import('node:child_process');
-  const child = spawn('unshare', ['--net', 'sleep', '60']);
-  lab.defer(async () => child.kill());
   const netOf = (pid: number | 'self') => readlinkOf(`/proc/${pid}/ns/net`);
   const own = await netOf('self');
-  await until(() => child.pid !== undefined);
-  const pid = child.pid ?? 0;
-  for (let at = ''; at === '' || at === own; ) at = await netOf(pid).catch(() => '');
+  const start = async () => {
+    const child = spawn('unshare', ['--net', 'sleep', '60']);
+    lab.defer(async () => child.kill());
+    await until(() => child.pid !== undefined);
+    const pid = child.pid ?? 0;
+    for (let at = ''; at === '' || at === own; ) at = await netOf(pid).catch(() => '');
+    return { child, pid };
+  };
+  const { child, pid } = await start();
   await networks.connect({ network: 'web', id: 'by-pid', pid });
   await networks.connect({ network: 'side', id: 'by-pid', pid });
   child.kill();
+  const again = { network: 'web', id: 'by-pid', pid: (await start()).pid };
+  await expect(networks.connect(again)).rejects.toMatchObject({ code: 'ERR_IN_USE', containerId: 'by-pid' });
   const [container] = (await networks.inspect('web')).containers;
   await ping(container?.netns, '127.0.0.1');
   await networks.disconnect({ network: 'web', id: 'by-pid' });
