@@ -16,14 +16,17 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-const file = () => join(folder, 'hook/odd.json');
+const file = (): string => join(folder, 'hook/odd.json');
 
-describe.each([
-  ['a pipe', () => void execFileSync('mkfifo', [file()])],
+/** Puts something in the place of a record. */
+type Put = () => unknown;
+
+describe.each<[string, Put]>([
+  ['a pipe', () => execFileSync('mkfifo', [file()])],
   ['a folder with something in it', () => mkdir(join(file(), 'in'), { recursive: true })],
   ['a link', () => symlink('/etc/hostname', file())],
   ['half a file', () => writeFile(file(), '{"kind":"libcniHook')],
-] as const)('%s in the place of a record', (_, put) => {
+])('%s in the place of a record', (_, put) => {
   it('says what follows from the id of its container, and goes with it', async () => {
     await put();
     expect(records.read('odd')).toMatchObject({
