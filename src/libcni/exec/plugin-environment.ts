@@ -15,7 +15,7 @@ export interface EnvironmentParts {
 
 /** The environment of this process, then `CNI_*`, then the trace context; later ones win. */
 export function pluginEnvironment({ verb, rt, path, trace }: EnvironmentParts): Record<string, string> {
-  return Object.assign(Object.create(null), hostEnvironment(), {
+  return Object.assign(hostEnvironment(), {
     CNI_COMMAND: verb,
     CNI_CONTAINERID: rt?.containerId ?? '',
     CNI_NETNS: rt?.netns ?? '',
@@ -32,20 +32,8 @@ export function versionEnvironment(trace?: TraceContext): Record<string, string>
   return pluginEnvironment({ verb: 'VERSION', rt, path: ['dummy'], trace });
 }
 
-let copied: Readonly<Record<string, string>> | undefined;
-
-/** Reading it takes a tenth of the work of a verb, so all verbs of one turn of the event loop share a copy. */
-function hostEnvironment(): Readonly<Record<string, string>> {
-  if (copied !== undefined) return copied;
-  copied = copyEnvironment();
-  setImmediate(() => {
-    copied = undefined;
-  }).unref();
-  return copied;
-}
-
 /** Reading the variables one by one, by names that are not filtered first, takes half the time of a spread. */
-function copyEnvironment(): Record<string, string> {
+function hostEnvironment(): Record<string, string> {
   // Without a prototype, a variable called `__proto__` is one like any other.
   const env: Record<string, string> = Object.create(null);
   const host = process.env;
