@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { LibcniError } from '../errors/libcni-error.js';
 import { withMissingRight } from '../errors/missing-right.js';
 import { hasCode } from '../errors/system-error.js';
 import { makeFolders } from '../files/make-folders.js';
@@ -18,7 +19,8 @@ const DIR_MODE = 0o755;
  * the same inode only. The text goes out in one write that is as long as the old one at least, so a process that is
  * ended in the middle leaves empty lines, never half of the old text.
  *
- * @throws LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`; Error of the system
+ * @throws LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`, `ERR_CONF_INVALID` for a pipe or a device; Error
+ * of the system
  */
 export async function rewriteInPlace(
   file: string,
@@ -37,6 +39,9 @@ export async function rewriteInPlace(
 async function rewrite(file: string, change: (text: string) => string, create: boolean): Promise<void> {
   const handle = await openFile(file, create);
   try {
+    // Reading from a pipe would wait for a writer for ever.
+    if (!(await handle.stat()).isFile())
+      throw new LibcniError('ERR_CONF_INVALID', 'it is not a regular file', { file });
     const before = await handle.readFile();
     const after = Buffer.from(change(before.toString()));
     if (!after.equals(before)) await overwrite(handle, before.length, after);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,6 +20,13 @@ afterEach(async () => {
 });
 
 const text = () => readFile(file, 'utf8');
+
+it('does not wait for a pipe in its place', async () => {
+  execFileSync('mkfifo', [file]);
+  const entry = { address: '10.0.0.2', names: ['web'] };
+  await expect(addHosts(file, [entry])).rejects.toMatchObject({ code: 'ERR_CONF_INVALID', file });
+  await expect(setHosts(file, [entry], { owner: 'web' })).rejects.toMatchObject({ code: 'ERR_CONF_INVALID' });
+});
 
 it('makes a file with localhost, and leaves one that is there as it is', async () => {
   await createHostsFile(join(dir, 'c1', 'hosts'));

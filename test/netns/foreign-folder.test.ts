@@ -54,27 +54,29 @@ describe('a folder that somebody else may change', () => {
 
 /** Puts a link to the victim into the place of the file as soon as that is there, again and again. */
 const swapping = `
-import ctypes, os, sys
-path, victim = sys.argv[1], sys.argv[2]
-libc = ctypes.CDLL(None)
-def put():
-    try: os.symlink(victim, path + '.link')
-    except OSError: pass
-put()
-while True:
-    if libc.access(path.encode(), 0) == 0:
-        libc.renameat2(-100, (path + '.link').encode(), -100, path.encode(), 2)
-        for name in (path, path + '.link'):
-            try: os.unlink(name)
-            except OSError: pass
-        put()
+const { accessSync, renameSync, symlinkSync, unlinkSync } = require('node:fs');
+const [path, victim] = process.argv.slice(1);
+const attempt = (action) => {
+  try {
+    action();
+    return true;
+  } catch {
+    return false;
+  }
+};
+for (;;) {
+  attempt(() => symlinkSync(victim, path + '.link'));
+  while (!attempt(() => accessSync(path)));
+  attempt(() => renameSync(path + '.link', path));
+  attempt(() => unlinkSync(path));
+}
 `;
 
 it('a file that is swapped for a link never gets the mount elsewhere', { timeout: 60_000 }, async () => {
   const dir = folderOf('swapped', NOBODY, 0o755);
   const [path, victim] = [join(dir, 'ns'), join(folder, 'victim')];
   writeFileSync(victim, 'precious');
-  const swapper = spawn('python3', ['-c', swapping, path, victim], { stdio: 'ignore' });
+  const swapper = spawn(process.execPath, ['-e', swapping, path, victim], { stdio: 'ignore' });
   try {
     let lost = 0;
     const end = performance.now() + 5000;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -22,13 +22,14 @@ const limits = { timeoutMs: 10_000 };
 const ports = (hostPort: number) => ({ capabilityArgs: { portMappings: [{ hostPort, containerPort: 80 }] } });
 const TOO_LARGE = 33 * 1024 * 1024;
 
-const socketScript = 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])';
+/** Ends by KILL: a server that closes takes its socket along. */
+const socketScript = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
 
 /** What may be in the place of a file. */
 const kinds: [string, (path: string) => void][] = [
   ['a folder', (path) => void mkdirSync(join(path, 'with'), { recursive: true })],
   ['a pipe', (path) => execFileSync('mkfifo', [path])],
-  ['a socket', (path) => execFileSync('python3', ['-c', socketScript, path])],
+  ['a socket', (path) => spawnSync(process.execPath, ['-e', socketScript, path])],
   ['a link', (path) => symlinkSync(join(host.plugins.cacheDir, 'victim'), path)],
   ['a link to nothing', (path) => symlinkSync('/nowhere', path)],
   [
