@@ -3,11 +3,20 @@
 # write outside of their own data folders: namespaces, lock files, the tuning plugin's backups, the result cache.
 set -eu
 
-# In a chroot `/` need not be a mount point, then each shared mount is made private by itself.
-mount --make-rprivate / 2>/dev/null ||
+# In a chroot `/` need not be a mount point. Then container runtimes and `ip netns exec` refuse to work, and the kernel makes
+# no user namespace. So what is seen here becomes the root of this mount namespace: a folder outside of the new root leads
+# up to the old one, onto which that is moved.
+if ! mount --make-rprivate / 2>/dev/null; then
   grep ' shared:' /proc/self/mountinfo | while read -r _ _ _ _ point _; do
     mount --make-private "$(printf '%b' "$point")"
   done
+  mount --rbind / /mnt
+  exec nsenter --root=/mnt --wd=/ sh -c '
+    while [ "$(stat -c %d:%i .)" != "$(stat -c %d:%i ..)" ]; do cd -P ..; done
+    mount --no-canonicalize --move / .
+    cd "$1"; shift
+    exec sh "$@"' sh "$PWD" "$0" "$@"
+fi
 
 mount -t tmpfs -o mode=0755 tmpfs /run
 mkdir -p /run/netns /run/lock

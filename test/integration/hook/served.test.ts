@@ -29,6 +29,7 @@ async function startControlPlane(...binDirs: string[]): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', fixture, places], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  lab.defer(async () => child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   return child;
 }
