@@ -118,5 +118,9 @@ function pinFailure(source: string, error: SpawnError): unknown {
     const what = source.startsWith('/') ? 'namespace at' : 'process';
     return new LibcniError('ERR_NOT_FOUND', `there is no ${what} ${source}`, { cause: error, value: source });
   }
+  if (error.syscall === 'mount' && error.code === 'EINVAL') {
+    const summary = `cannot keep a namespace at ${error.path}: the kernel keeps a mount namespace only inside one that it counts as older than it`;
+    return new LibcniError('ERR_NETNS', summary, { cause: error, value: error.path });
+  }
   return netnsFailure('keep', error.path, error);
 }

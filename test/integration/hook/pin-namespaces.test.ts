@@ -2,9 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type NamespaceKind, pinNamespaces, unpinNamespaces } from '../../../src/index.js';
+import {
+  type NamespaceKind,
+  type PinnedNamespaces,
+  pinNamespaces,
+  unpinNamespaces,
+} from '../../../src/index.js';
 import { until } from '../harness/eventually.js';
 import { useLab } from '../harness/lab.js';
 import { mountPoints } from '../harness/mounts.js';
@@ -13,9 +19,24 @@ import { run } from '../harness/run.js';
 const lab = useLab();
 const kinds: NamespaceKind[] = ['net', 'uts', 'ipc', 'mnt'];
 
+interface Process {
+  readonly pid: number;
+  end(): Promise<void>;
+}
+
 /** A process in namespaces of its own, which ends with the test. */
-async function startProcess(): Promise<{ readonly pid: number; end(): Promise<void> }> {
-  const child = spawn('unshare', ['--net', '--uts', '--ipc', '--mount', 'sleep', '600'], { stdio: 'ignore' });
+async function startProcess(...prefix: string[]): Promise<Process> {
+  const [program = '', ...args] = [
+    ...prefix,
+    'unshare',
+    '--net',
+    '--uts',
+    '--ipc',
+    '--mount',
+    'sleep',
+    '600',
+  ];
+  const child = spawn(program, args, { stdio: 'ignore' });
   const { pid = 0 } = child;
   await until(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep'));
   const ended = once(child, 'exit');
@@ -27,15 +48,26 @@ async function startProcess(): Promise<{ readonly pid: number; end(): Promise<vo
   return { pid, end };
 }
 
+/** Linux counts namespaces by processor, and one that was made on that of ours is newer for sure. */
+async function startNewer(): Promise<Process & { readonly pinned: PinnedNamespaces }> {
+  for (let cpu = 0; cpu < availableParallelism(); cpu += 1) {
+    const process = await startProcess('taskset', '--cpu-list', String(cpu));
+    const pinned = await pinNamespaces(process.pid, kinds, options()).catch((error: Error) => error);
+    if (!(pinned instanceof Error)) return { ...process, pinned };
+    expect(pinned.message).toContain('only inside one that it counts as older');
+  }
+  return expect.unreachable('no processor gives a newer namespace');
+}
+
 function options() {
   return { name: 'kept', netnsDir: join(lab.folder, 'netns'), dir: join(lab.folder, 'ns') };
 }
 
 describe('namespaces that are kept by files', () => {
   it('are those of the process, can be entered after its end, and go without a trace', async () => {
-    const { pid, end } = await startProcess();
+    const { pid, end, pinned } = await startNewer();
+    const { paths, remove } = pinned;
     const inodes = kinds.map((kind) => statSync(`/proc/${pid}/ns/${kind}`).ino);
-    const { paths, remove } = await pinNamespaces(pid, kinds, options());
     await end();
     expect(kinds.map((kind) => statSync(paths[kind] ?? '').ino)).toEqual(inodes);
     expect(
