@@ -253,7 +253,7 @@ bool lock_is_current(int descriptor, const char *path);
 int serve(int64_t orphan_ms);
 int64_t now_ms(void);
 
-/* netns.c: calls about namespaces; they change the calling process, which is to exit afterwards. */
+/* netns.c, netns-remove.c: calls about namespaces; they change the calling process, which is to exit afterwards. */
 struct netns_reply {
   int32_t error;
   uint32_t state; /* NETNS_... */

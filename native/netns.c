@@ -1,6 +1,6 @@
 /* Network namespaces that persist through a bind mount on a file. */
 #define _GNU_SOURCE
-#include "cni-helper.h"
+#include "netns.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,32 +15,26 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { NSFS_TYPE = 0x6e736673, GET_NSTYPE = 0xb703, MOUNT_ROOT = 0x2000, UNMOUNT_TRIES = 64, BUSY_WAIT_MS = 5 };
+enum { NSFS_TYPE = 0x6e736673, GET_NSTYPE = 0xb703 };
 
-#ifndef UMOUNT_NOFOLLOW
-#define UMOUNT_NOFOLLOW 8
-#endif
-
-static bool failed(struct netns_reply *reply, int error, const char *step) {
+bool netns_failed(struct netns_reply *reply, int error, const char *step) {
   reply->error = error;
   snprintf(reply->step, sizeof reply->step, "%s", step);
   return false;
 }
 
-static bool check(int result, struct netns_reply *reply, const char *step) {
-  return result >= 0 || failed(reply, errno, step);
+bool netns_check(int result, struct netns_reply *reply, const char *step) {
+  return result >= 0 || netns_failed(reply, errno, step);
 }
 
 static bool make_folders(char *folder, struct netns_reply *reply) {
   for (char *slash = strchr(folder + 1, '/');; slash = strchr(slash + 1, '/')) {
     if (slash != NULL) *slash = 0;
     int result = mkdir(folder, 0755);
-    if (result != 0 && errno != EEXIST) return failed(reply, errno, "mkdir");
+    if (result != 0 && errno != EEXIST) return netns_failed(reply, errno, "mkdir");
     if (slash == NULL) return true;
     *slash = '/';
   }
@@ -82,10 +76,10 @@ static bool is_same_file(const struct stat *one, const struct stat *other) {
 static bool check_owner(int folder, struct netns_reply *reply) {
   struct stat status;
   if (faccessat(AT_FDCWD, path_of(folder).text, W_OK, AT_EACCESS) != 0) return true;
-  if (!check(fstat(folder, &status), reply, "owner")) return false;
+  if (!netns_check(fstat(folder, &status), reply, "owner")) return false;
   bool owned = status.st_uid == 0 || status.st_uid == geteuid();
   bool closed = (status.st_mode & S_IWOTH) == 0 && ((status.st_mode & S_IWGRP) == 0 || status.st_gid == 0);
-  return (owned && closed) || failed(reply, EPERM, "owner");
+  return (owned && closed) || netns_failed(reply, EPERM, "owner");
 }
 
 static bool share(int folder) {
@@ -101,11 +95,11 @@ static bool mount_on_itself(int folder) {
 static bool open_again(const char *path, int *folder, struct netns_reply *reply) {
   struct stat before, now;
   int top = open_folder(path);
-  if (!check(top, reply, "share")) return false;
+  if (!netns_check(top, reply, "share")) return false;
   bool same = fstat(*folder, &before) == 0 && fstat(top, &now) == 0 && is_same_file(&before, &now);
   close(*folder);
   *folder = top;
-  return same || failed(reply, ESTALE, "share");
+  return same || netns_failed(reply, ESTALE, "share");
 }
 
 /* Mounts that are made in the folder reach the other mount namespaces, and so do unmounts: without that a
@@ -114,16 +108,16 @@ static bool open_again(const char *path, int *folder, struct netns_reply *reply)
 static bool make_shared(const char *path, int *folder, struct netns_reply *reply) {
   if (!open_again(path, folder, reply)) return false;
   if (share(*folder)) return true;
-  if (errno != EINVAL || !mount_on_itself(*folder)) return failed(reply, errno, "share");
+  if (errno != EINVAL || !mount_on_itself(*folder)) return netns_failed(reply, errno, "share");
   if (!open_again(path, folder, reply)) return false;
-  return share(*folder) || failed(reply, errno, "share");
+  return share(*folder) || netns_failed(reply, errno, "share");
 }
 
 /* The lock keeps two processes from mounting the folder on itself twice. */
 static bool share_folder(const char *path, int *folder, struct netns_reply *reply) {
   int lock = open_folder(path);
-  if (!check(lock, reply, "share")) return false;
-  bool shared = check(flock(lock, LOCK_EX), reply, "lock") && make_shared(path, folder, reply);
+  if (!netns_check(lock, reply, "share")) return false;
+  bool shared = netns_check(flock(lock, LOCK_EX), reply, "lock") && make_shared(path, folder, reply);
   close(lock);
   return shared;
 }
@@ -131,17 +125,15 @@ static bool share_folder(const char *path, int *folder, struct netns_reply *repl
 static bool open_place(const char *folder, const char *name, uint32_t flags, struct place *place,
                        struct netns_reply *reply) {
   place->folder = open_folder(folder);
-  if (!check(place->folder, reply, "open")) return false;
+  if (!netns_check(place->folder, reply, "open")) return false;
   if ((flags & NETNS_FOREIGN_FOLDER) == 0 && !check_owner(place->folder, reply)) return false;
-  return set_name(place, name) || failed(reply, ENAMETOOLONG, "path");
+  return set_name(place, name) || netns_failed(reply, ENAMETOOLONG, "path");
 }
 
 static bool share_place(const char *folder, const char *name, struct place *place, struct netns_reply *reply) {
   if (!share_folder(folder, &place->folder, reply)) return false;
-  return set_name(place, name) || failed(reply, ENAMETOOLONG, "path");
+  return set_name(place, name) || netns_failed(reply, ENAMETOOLONG, "path");
 }
-
-static int examine(const char *path, struct stat *status, struct netns_reply *reply);
 
 /* Takes the namespace off a file that was renamed before it was mounted: that is not possible after it. */
 static void unmount_renamed(const struct place *place, int file, const struct stat *own) {
@@ -163,13 +155,13 @@ static bool is_kept;
 static bool fill(const struct place *place, int file, struct netns_reply *reply) {
   const char *source = "/proc/thread-self/ns/net";
   struct stat own;
-  if (!is_kept && !check(unshare(CLONE_NEWNET), reply, "unshare")) return false;
-  if (!check(stat(source, &own), reply, "stat")) return false;
-  if (!check(mount(source, path_of(file).text, "none", MS_BIND, NULL), reply, "mount")) return false;
+  if (!is_kept && !netns_check(unshare(CLONE_NEWNET), reply, "unshare")) return false;
+  if (!netns_check(stat(source, &own), reply, "stat")) return false;
+  if (!netns_check(mount(source, path_of(file).text, "none", MS_BIND, NULL), reply, "mount")) return false;
   netns_inspect(place->path, "", reply);
   reply->state |= NETNS_MADE;
   if (reply->error == 0 && (reply->inode != own.st_ino || reply->device != own.st_dev))
-    failed(reply, ESTALE, "verify");
+    netns_failed(reply, ESTALE, "verify");
   if (reply->error != 0) unmount_renamed(place, file, &own);
   return reply->error == 0;
 }
@@ -179,8 +171,7 @@ static bool is_nsfs(const char *path) {
   return statfs(path, &filesystem) == 0 && filesystem.f_type == NSFS_TYPE;
 }
 
-/* What is under a namespace, and all that a reboot leaves of it. */
-static bool is_empty_file(const char *path, const struct stat *status) {
+bool netns_is_empty_file(const char *path, const struct stat *status) {
   return S_ISREG(status->st_mode) && status->st_size == 0 && !is_nsfs(path);
 }
 
@@ -206,25 +197,25 @@ static int open_new(const char *path) {
 /* Whoever waited for the lock may find that another has mounted a namespace meanwhile. */
 static void mount_again(const struct place *place, int file, struct netns_reply *reply) {
   struct stat status;
-  if (!check(file, reply, "open") || !check(flock(file, LOCK_EX), reply, "lock")) return;
-  int kind = examine(place->path, &status, reply);
+  if (!netns_check(file, reply, "open") || !netns_check(flock(file, LOCK_EX), reply, "lock")) return;
+  int kind = netns_examine(place->path, &status, reply);
   if (kind == 1) netns_inspect(place->path, "", reply);
   if (kind != 0) return;
   if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size != 0 ||
       !lock_is_current(file, place->path))
-    failed(reply, ESTALE, "verify");
+    netns_failed(reply, ESTALE, "verify");
   else fill(place, file, reply);
 }
 
 /* What is neither a network namespace nor an empty file belongs to somebody else. */
 static void restore(const struct place *place, struct netns_reply *reply) {
   struct stat status;
-  if (!check(lstat(place->path, &status), reply, "stat")) return;
-  int kind = S_ISREG(status.st_mode) ? examine(place->path, &status, reply) : 0;
+  if (!netns_check(lstat(place->path, &status), reply, "stat")) return;
+  int kind = S_ISREG(status.st_mode) ? netns_examine(place->path, &status, reply) : 0;
   if (kind == 1) netns_inspect(place->path, "", reply);
   if (kind != 0) return;
-  if (!is_empty_file(place->path, &status)) {
-    failed(reply, S_ISLNK(status.st_mode) ? ELOOP : EINVAL, "verify");
+  if (!netns_is_empty_file(place->path, &status)) {
+    netns_failed(reply, S_ISLNK(status.st_mode) ? ELOOP : EINVAL, "verify");
     return;
   }
   int file = open(place->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -238,7 +229,7 @@ static void create_at(const struct place *place, uint32_t flags, struct netns_re
     if (!fill(place, file, reply) && lock_is_current(file, place->path)) unlink(place->path);
     close(file);
   } else if (errno == EEXIST && (flags & NETNS_RESTORE) != 0) restore(place, reply);
-  else failed(reply, errno, "create");
+  else netns_failed(reply, errno, "create");
 }
 
 /* What is there needs no folder that is shared. */
@@ -246,7 +237,7 @@ static bool is_there(const struct place *place, struct netns_reply *reply) {
   struct stat status;
   struct netns_reply found = {0};
   if (lstat(place->path, &status) != 0 || !S_ISREG(status.st_mode)) return false;
-  if (examine(place->path, &status, &found) != 1) return false;
+  if (netns_examine(place->path, &status, &found) != 1) return false;
   netns_inspect(place->path, "", reply);
   return true;
 }
@@ -257,13 +248,13 @@ static bool enter_kept(const char *source, struct netns_reply *reply) {
   if (source[0] == 0) return true;
   int error = netns_enter(source, &step);
   is_kept = error == 0;
-  return is_kept || failed(reply, error, step);
+  return is_kept || netns_failed(reply, error, step);
 }
 
 void netns_create(const char *path, const char *source, uint32_t flags, struct netns_reply *reply) {
   char copy[PATH_MAX];
   if (path[0] != '/' || strlen(path) >= sizeof copy) {
-    failed(reply, path[0] == '/' ? ENAMETOOLONG : EINVAL, "path");
+    netns_failed(reply, path[0] == '/' ? ENAMETOOLONG : EINVAL, "path");
     return;
   }
   strcpy(copy, path);
@@ -278,132 +269,16 @@ void netns_create(const char *path, const char *source, uint32_t flags, struct n
   if (place.folder >= 0) close(place.folder);
 }
 
-/* 1: a network namespace; 0: something else; -1: an error. A device or a pipe is never opened. */
-static int examine(const char *path, struct stat *status, struct netns_reply *reply) {
-  if (stat(path, status) != 0) return failed(reply, errno, "stat") - 1;
+int netns_examine(const char *path, struct stat *status, struct netns_reply *reply) {
+  if (stat(path, status) != 0) return netns_failed(reply, errno, "stat") - 1;
   if (!S_ISREG(status->st_mode) || !is_nsfs(path)) return 0;
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return failed(reply, errno, "open") - 1;
+  if (file < 0) return netns_failed(reply, errno, "open") - 1;
   int type = ioctl(file, GET_NSTYPE);
   int error = errno;
   close(file);
-  if (type < 0) return failed(reply, error, "nstype") - 1;
+  if (type < 0) return netns_failed(reply, error, "nstype") - 1;
   return type == CLONE_NEWNET ? 1 : 0;
-}
-
-enum step { STEP_AGAIN, STEP_DONE, STEP_FAILED };
-
-static enum step refuse(struct netns_reply *reply, int error, const char *step) {
-  failed(reply, error, step);
-  return STEP_FAILED;
-}
-
-static enum step wait_or_refuse(struct netns_reply *reply, const char *step) {
-  if (errno == ENOENT) return STEP_DONE;
-  if (errno != EBUSY) return refuse(reply, errno, step);
-  refuse(reply, EBUSY, step);
-  nanosleep(&(struct timespec){.tv_nsec = BUSY_WAIT_MS * 1000000L}, NULL);
-  return STEP_AGAIN;
-}
-
-/* The kernel's struct statx, which not every libc has. */
-struct extended_status {
-  uint32_t mask, block_size;
-  uint64_t attributes;
-  uint64_t others[5];
-  uint64_t known_attributes;
-  uint64_t rest[24];
-};
-
-/* Whether nothing is mounted where the path leads to. */
-static bool is_bare(const char *path) {
-  struct extended_status status = {0};
-  if (syscall(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0U, &status) != 0) return false;
-  return (status.known_attributes & ~status.attributes & MOUNT_ROOT) != 0;
-}
-
-/* A mount namespace of which the folder is the root, without what is mounted in it. */
-static bool leave_all_but(const char *folder) {
-  return unshare(CLONE_NEWNS) == 0 && mount("", "/", "none", MS_PRIVATE | MS_REC, NULL) == 0 &&
-         mount(folder, folder, "none", MS_BIND, NULL) == 0 && chdir(folder) == 0 &&
-         syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0;
-}
-
-/* A mount on the file that something mounted over the folder hides keeps it busy and cannot be reached. In
-   a mount namespace without such mounts the file is not busy, and they go with it everywhere. This process is
-   of no use for paths afterwards. */
-static bool unlink_hidden_mounts(const char *path) {
-  char folder[PATH_MAX];
-  strcpy(folder, path);
-  char *name = strrchr(folder, '/');
-  *name++ = 0;
-  return folder[0] != 0 && leave_all_but(folder) && unlink(name) == 0;
-}
-
-static enum step unlink_file(const char *path, struct netns_reply *reply) {
-  if (unlink(path) == 0) return STEP_DONE;
-  int error = errno;
-  if (error == EBUSY && is_bare(path) && unlink_hidden_mounts(path)) return STEP_DONE;
-  errno = error;
-  return wait_or_refuse(reply, "unlink");
-}
-
-/* The lock of the file says whether somebody is about to mount a namespace on it. */
-static enum step unlink_unlocked(const char *path, uint32_t flags, struct netns_reply *reply) {
-  struct stat named, open_file;
-  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (file < 0) return wait_or_refuse(reply, "open");
-  enum step step = STEP_AGAIN;
-  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) errno = EBUSY;
-    step = flags & NETNS_ONLY_EMPTY ? refuse(reply, errno, "lock") : wait_or_refuse(reply, "lock");
-  } else if (fstat(file, &open_file) == 0 && stat(path, &named) == 0 && named.st_ino == open_file.st_ino &&
-             named.st_dev == open_file.st_dev)
-    step = unlink_file(path, reply);
-  close(file);
-  return step;
-}
-
-/* Files of namespaces are made so that nobody writes to them. One that was under a namespace a moment ago is one
-   whatever its mode. */
-static bool is_namespace_file(const char *path, const struct stat *status, bool uncovered) {
-  return is_empty_file(path, status) && (uncovered || (status->st_mode & 0222) == 0);
-}
-
-/* Takes one mount off the file, or the file away once none is left. What is neither a network namespace nor
-   the empty file under it belongs to somebody else. */
-static enum step remove_step(const char *path, uint32_t flags, bool *uncovered, struct netns_reply *reply) {
-  struct stat status;
-  if (lstat(path, &status) != 0) return errno == ENOENT ? STEP_DONE : refuse(reply, errno, "stat");
-  if (S_ISLNK(status.st_mode)) return refuse(reply, ELOOP, "verify");
-  if (S_ISDIR(status.st_mode)) return refuse(reply, EISDIR, "verify");
-  int kind = examine(path, &status, reply);
-  if (kind < 0) return reply->error == ENOENT ? STEP_DONE : STEP_FAILED;
-  if (kind == 1) {
-    if (flags & NETNS_ONLY_EMPTY) return refuse(reply, EBUSY, "verify");
-    *uncovered = umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0;
-    if (*uncovered) return STEP_AGAIN;
-    return wait_or_refuse(reply, "umount");
-  }
-  if (!is_namespace_file(path, &status, *uncovered)) return refuse(reply, EINVAL, "verify");
-  return unlink_unlocked(path, flags, reply);
-}
-
-void netns_remove(const char *path, uint32_t flags, struct netns_reply *reply) {
-  if (path[0] != '/' || strlen(path) >= PATH_MAX) {
-    failed(reply, path[0] == '/' ? ENAMETOOLONG : EINVAL, "path");
-    return;
-  }
-  bool uncovered = false;
-  for (int tries = 0; tries < UNMOUNT_TRIES; tries++) {
-    enum step step = remove_step(path, flags, &uncovered, reply);
-    if (step == STEP_FAILED) return;
-    if (step == STEP_DONE) {
-      *reply = (struct netns_reply){0};
-      return;
-    }
-  }
-  if (reply->error == 0) failed(reply, EBUSY, "umount");
 }
 
 int netns_enter(const char *path, const char **step) {
@@ -418,9 +293,9 @@ int netns_enter(const char *path, const char **step) {
 
 static bool raise_loopback(int descriptor, struct netns_reply *reply) {
   struct ifreq request = {.ifr_name = "lo"};
-  if (!check(ioctl(descriptor, SIOCGIFFLAGS, &request), reply, "getflags")) return false;
+  if (!netns_check(ioctl(descriptor, SIOCGIFFLAGS, &request), reply, "getflags")) return false;
   request.ifr_flags |= IFF_UP;
-  return check(ioctl(descriptor, SIOCSIFFLAGS, &request), reply, "setflags");
+  return netns_check(ioctl(descriptor, SIOCSIFFLAGS, &request), reply, "setflags");
 }
 
 /* In the network of the machine it would be a surprise. */
@@ -428,15 +303,15 @@ static bool enter_pod(const char *path, uint32_t flags, struct netns_reply *repl
   netns_inspect(path, "", reply);
   if (reply->error != 0) return false;
   bool is_home = (reply->state & (NETNS_IS_OWN | NETNS_IS_FIRST)) != 0;
-  if (is_home && (flags & NETNS_AT_HOME) == 0) return failed(reply, EINVAL, "home");
+  if (is_home && (flags & NETNS_AT_HOME) == 0) return netns_failed(reply, EINVAL, "home");
   const char *step = "";
   int error = netns_enter(path, &step);
-  return error == 0 || failed(reply, error, step);
+  return error == 0 || netns_failed(reply, error, step);
 }
 
 void netns_loopback_up(const char *path, uint32_t flags, struct netns_reply *reply) {
   if (!enter_pod(path, flags, reply)) return;
   int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (check(descriptor, reply, "socket")) raise_loopback(descriptor, reply);
+  if (netns_check(descriptor, reply, "socket")) raise_loopback(descriptor, reply);
   if (descriptor >= 0) close(descriptor);
 }
