@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { checkArgument } from '../arguments/parse-argument.js';
+import { choiceField } from '../arguments/fields.js';
+import { checkArgument, parseArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
@@ -21,6 +22,16 @@ export interface RunHooksOptions {
   /** Milliseconds for each hook, where its own `timeout` is not shorter. @default no limit */
   readonly timeoutMs?: number | undefined;
 }
+
+/** A mistyped one would run hooks of the container in the namespaces of the runtime. */
+const pointField = choiceField(
+  'prestart',
+  'createRuntime',
+  'createContainer',
+  'startContainer',
+  'poststart',
+  'poststop',
+) satisfies z.ZodType<HookPoint>;
 
 const hooksSchema = z.array(
   z.looseObject({
@@ -53,7 +64,7 @@ export async function runHooks(
   options: RunHooksOptions = {},
 ): Promise<LibcniError[]> {
   checkArgument(hooksSchema, hooks, 'hooks');
-  const { point = 'createRuntime' } = options;
+  const point = parseArgument(pointField, options.point ?? 'createRuntime', 'options.point');
   const place = placeOf(point, state);
   const stdin = JSON.stringify(stateIn(place, state));
   const failures: LibcniError[] = [];

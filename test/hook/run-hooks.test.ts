@@ -26,6 +26,15 @@ async function order(): Promise<string[]> {
   return (await readFile(join(folder, 'order'), 'utf8')).trim().split('\n');
 }
 
+it('a point that does not exist is refused before anything runs', async () => {
+  const hooks = [await hook('one')];
+  const running = runHooks(hooks, state, { point: 'createcontainer' as 'createContainer' });
+  await expect(running).rejects.toThrow(
+    /options\.point must be one of prestart, createRuntime, createContainer/,
+  );
+  await expect(order()).rejects.toThrow(/ENOENT/);
+});
+
 describe('a list of hooks', () => {
   it('is run in order, each with the state on its standard input', async () => {
     const hooks = [await hook('one'), await hook('two'), await hook('three')];
