@@ -2,13 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CNIConfig, createNetns, networkConfFromBytes } from 'libcni';
+import { CNIConfig, createNetns, networkConf } from 'libcni';
 
 const folder = await mkdtemp(join(tmpdir(), 'libcni-example-'));
 const ipam = { type: 'host-local', dataDir: folder, subnet: '10.87.0.0/24' };
-const network = networkConfFromBytes(
-  JSON.stringify({ cniVersion: '1.0.0', name: 'pairs', plugins: [{ type: 'ptp', ipam }] }),
-);
+const network = networkConf({ cniVersion: '1.0.0', name: 'pairs', plugins: [{ type: 'ptp', ipam }] });
 const path = (process.env.CNI_PATH ?? '/opt/cni/bin:/usr/lib/cni').split(':');
 const cni = new CNIConfig({ path, cacheDir: folder });
 const netns = await createNetns();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CNIConfig, createNetns, LibcniError, networkConfFromBytes, PluginError } from 'libcni';
+import { CNIConfig, createNetns, LibcniError, networkConf, type PluginConf, PluginError } from 'libcni';
 
 const folder = await mkdtemp(join(tmpdir(), 'libcni-example-'));
 const path = (process.env.CNI_PATH ?? '/opt/cni/bin:/usr/lib/cni').split(':');
@@ -21,10 +21,13 @@ try {
 }
 
 /** Tries to add a network of one plugin and shows what the failure was found to be. */
-async function show(title: string, plugin: object, expected: string, signal?: AbortSignal): Promise<void> {
-  const network = networkConfFromBytes(
-    JSON.stringify({ cniVersion: '1.0.0', name: 'errors', plugins: [plugin] }),
-  );
+async function show(
+  title: string,
+  plugin: PluginConf,
+  expected: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const network = networkConf({ cniVersion: '1.0.0', name: 'errors', plugins: [plugin] });
   const found = await cni
     .addNetworkList(network, rt, signal ? { signal } : {})
     .then(() => 'no error', explain);

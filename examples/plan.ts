@@ -1,16 +1,14 @@
 // What each plugin would be given for an ADD: program, environment, standard input. Runs no plugin.
-import { CNIConfig, networkConfFromBytes } from 'libcni';
+import { CNIConfig, networkConf } from 'libcni';
 
-const network = networkConfFromBytes(
-  JSON.stringify({
-    cniVersion: '1.0.0',
-    name: 'planned',
-    plugins: [
-      { type: 'bridge', bridge: 'plan0', ipam: { type: 'host-local', subnet: '10.86.0.0/24' } },
-      { type: 'portmap', capabilities: { portMappings: true } },
-    ],
-  }),
-);
+const network = networkConf({
+  cniVersion: '1.0.0',
+  name: 'planned',
+  plugins: [
+    { type: 'bridge', bridge: 'plan0', ipam: { type: 'host-local', subnet: '10.86.0.0/24' } },
+    { type: 'portmap', capabilities: { portMappings: true } },
+  ],
+});
 const path = (process.env.CNI_PATH ?? '/opt/cni/bin:/usr/lib/cni').split(':');
 const cni = new CNIConfig({ path });
 const rt = {
