@@ -29,6 +29,13 @@ async function cutOff(script: string, request: Parameters<typeof shell>[1]): Pro
   await failed;
 }
 
+/** Shell that waits for `letGo`, or for the end of the test. */
+const held = 'while [ -e begun ]; do sleep 0.05; done';
+
+function letGo(): void {
+  rmSync(join(folder, 'begun'));
+}
+
 function has(name: string): boolean {
   return existsSync(join(folder, name));
 }
@@ -63,8 +70,9 @@ describe('a program that is to finish', () => {
     const lock = join(folder, 'lock');
     await client.tryLock(lock);
     expect(await other.lockHolder(lock)).toBe('living');
-    await cutOff('sleep 2; touch finished', { finishes: true });
+    await cutOff(`${held}; touch finished`, { finishes: true });
     expect(await other.lockHolder(lock)).toBe('left');
+    letGo();
     await eventually('it ends', () => has('finished'));
     while ((await other.lockHolder(lock)) !== undefined) expect(has('finished')).toBe(true);
   });
@@ -82,8 +90,9 @@ describe('a program that need not finish', () => {
   it('is killed with its helper, and what it started is waited for', async () => {
     const lock = join(folder, 'lock');
     await client.tryLock(lock);
-    await cutOff('(sleep 2; touch delegate) & wait; touch finished', {});
+    await cutOff(`(${held}; touch delegate) & wait; touch finished`, {});
     expect(await other.lockHolder(lock)).toBe('left');
+    letGo();
     await eventually('what it started ends', () => has('delegate'));
     await eventually('the lock is free', () => readdirSync(folder).length > 0);
     while ((await other.lockHolder(lock)) !== undefined) expect(has('delegate')).toBe(true);
@@ -95,9 +104,10 @@ describe('a task', () => {
   const busy = { code: 'EBUSY', syscall: 'task' };
 
   it('is not begun again while a program that has lost its helper works on it', async () => {
-    await cutOff('sleep 2; touch finished', { finishes: true, task: 'some task' });
+    await cutOff(`${held}; touch finished`, { finishes: true, task: 'some task' });
     await expect(other.spawn(shell('true', { task: 'some task' }))).rejects.toMatchObject(busy);
     expect(await other.spawn(shell('true', { task: 'another' }))).toMatchObject({ exitCode: 0 });
+    letGo();
     await eventually('it ends', () => has('finished'));
     const again = () => other.spawn(shell('true', { task: 'some task' })).catch(() => undefined);
     while ((await again()) === undefined);
