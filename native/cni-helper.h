@@ -187,7 +187,7 @@ struct job {
   struct run *run; /* its pid is 0 when it has ended: to be freed */
   char *path;
   enum ended ended;
-  bool drops_output; /* beyond the limit, in place of being ended */
+  bool drops_output; /* beyond the limit, instead of being ended */
   pid_t left;        /* the program, where it is given up although it is still there */
   int64_t watch_at; /* when the loop is to look at its output */
   struct watch input;

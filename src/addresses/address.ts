@@ -13,11 +13,11 @@ export interface Subnet {
   readonly prefix: number;
   readonly first: bigint;
   readonly last: bigint;
-  /** The address that was given, which is `first` where no bit behind the prefix is set. */
+  /** The address as given. It equals `first` when no host bit is set. */
   readonly given: bigint;
 }
 
-/** An address as a number; IPv4 inside IPv6 counts as IPv4. `undefined` for what is no address. */
+/** An address as a number; IPv4 inside IPv6 counts as IPv4. `undefined` if it is not an address. */
 export function parseAddress(text: string): Address | undefined {
   const address = canonicalIp(text);
   if (address === undefined) return undefined;
@@ -26,7 +26,7 @@ export function parseAddress(text: string): Address | undefined {
     : { family: 6, value: fromParts(expand(address), 16n) };
 }
 
-/** The subnet that an address with a prefix is in; `undefined` for what is none. */
+/** The subnet that an address with a prefix is in; `undefined` if it is not one. */
 export function parseSubnet(text: string): Subnet | undefined {
   const [address = '', prefixText] = (canonicalCidr(text) ?? '').split('/');
   const parsed = parseAddress(address);
@@ -41,7 +41,7 @@ export function addressBits(family: 4 | 6): 32 | 128 {
   return family === 4 ? 32 : 128;
 }
 
-/** The text of an address that is a number. */
+/** Formats an address that is given as a number. */
 export function formatAddress({ family, value }: Address): string {
   const parts =
     family === 4 ? toParts(value, { bits: 8n, count: 4 }) : toParts(value, { bits: 16n, count: 8 });
@@ -50,7 +50,7 @@ export function formatAddress({ family, value }: Address): string {
   return canonicalIp(text) ?? text;
 }
 
-/** The eight groups of a canonical IPv6 address, in which `::` stands for those that are zero. */
+/** The eight groups of a canonical IPv6 address, with the zeros that `::` stands for. */
 function expand(address: string): string[] {
   const [head = '', tail] = address.split('::');
   const before = head.split(':').filter(Boolean);

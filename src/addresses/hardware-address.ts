@@ -2,11 +2,11 @@ const OCTETS = /^[0-9a-f]{2}(?:([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2})*)$/i;
 const DOTTED = /^[0-9a-f]{4}(?:\.[0-9a-f]{4})+$/i;
 
 /**
- * A hardware address in lower case with colons. Takes what Go's `net.ParseMAC` takes: octets with colons or
+ * Writes a hardware address in lower case with colons. Accepts what Go's `net.ParseMAC` accepts: octets with colons or
  * hyphens, or groups of two octets with dots.
  *
- * @param octets - how many the address has
- * @returns `undefined` for what is no such address
+ * @param octets - how many octets the address has
+ * @returns `undefined` if it is not such an address
  */
 export function canonicalHardwareAddress(text: string, octets: number): string | undefined {
   if (!OCTETS.test(text) && !DOTTED.test(text)) return undefined;

@@ -4,12 +4,12 @@ const PREFIX = /^\d+$/;
 const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 const MAPPED_BITS = 96;
 
-/** An address in the spelling that Go gives it, IPv4 inside IPv6 as IPv4; `undefined` for what is no address. */
+/** Writes an address as Go does, IPv4 inside IPv6 as IPv4; `undefined` if it is not an address. */
 export function canonicalIp(text: string): string | undefined {
   return parseStrictly(text)?.address;
 }
 
-/** The same for an address with a prefix; the bits behind the prefix stay. */
+/** The same for an address with a prefix. The host bits stay. */
 export function canonicalCidr(text: string): string | undefined {
   const slash = text.indexOf('/');
   const parsed = slash < 0 ? undefined : parseStrictly(text.slice(0, slash));

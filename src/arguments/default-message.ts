@@ -13,7 +13,7 @@ const KINDS: Readonly<Record<string, string>> = {
   function: 'must be a function',
 };
 
-/** What is said of a value whose schema has no words of its own. */
+/** The message for a value whose schema has no message of its own. */
 export function defaultMessage(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'invalid_type') return KINDS[issue.expected] ?? `must be a ${issue.expected}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;

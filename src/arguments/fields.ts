@@ -4,10 +4,10 @@ import { isOwnError } from '../errors/own-error.js';
 // The building blocks of the schemas of arguments. Their messages follow the name of the argument: "must be a string".
 
 /**
- * An object with these keys and no others. A key that does not exist is refused with the name that was probably meant.
- * One that is `null` counts as left out where it may be, since JSON has no other way to say it.
+ * An object with these keys and no others. An unknown key is refused, with the name that was probably meant.
+ * An optional key that is `null` counts as left out, since JSON has no other way to say it.
  *
- * @param expected - what it is, for the message: `an object with the id of a container`
+ * @param expected - what the object is, for the message: `an object with the id of a container`
  */
 export function keys<Shape extends z.ZodRawShape>(shape: Shape, expected = 'an object') {
   const known = Object.keys(shape);
@@ -15,7 +15,7 @@ export function keys<Shape extends z.ZodRawShape>(shape: Shape, expected = 'an o
   const object = z.strictObject(shape, {
     error: ({ code }) => (code === 'unrecognized_keys' ? undefined : `must be ${expected}`),
   });
-  // One step for all keys: one for each would cost a microsecond a key.
+  // One step for all keys: a step for each would cost a microsecond per key.
   return z.preprocess((value) => (isKeyed(value) ? withoutAbsent(value, required) : value), object);
 }
 
@@ -30,12 +30,12 @@ export function optional<Field extends z.ZodType>(field: Field) {
   return field.optional();
 }
 
-/** What may be left out elsewhere, or be `null`. */
+/** A value that may be left out or be `null`, outside of an object of {@link keys}. */
 export function absentOr<Field extends z.ZodType>(field: Field) {
   return field.nullish().transform((value) => value ?? undefined);
 }
 
-/** A text. */
+/** A string. */
 export const textField = z.string({ error: 'must be a string' });
 
 /** True or false. */
@@ -43,7 +43,7 @@ export const booleanField = z.boolean({ error: 'must be true or false' });
 
 const TEXT_WITHOUT_NUL = { error: 'must be a string without NUL' };
 
-/** A text that the system can be given. */
+/** A string that can be passed to the system. */
 export const textWithoutNulField = z.string(TEXT_WITHOUT_NUL).regex(/^[^\0]*$/, TEXT_WITHOUT_NUL);
 
 const PATH = { error: 'must be a path without NUL' };
@@ -53,25 +53,25 @@ export const pathField = z.string(PATH).regex(/^[^\0]*$/, PATH);
 
 const FOLDER = { error: 'must be the path of a folder' };
 
-/** The path of a folder, which is not empty. */
+/** The path of a folder; not an empty string. */
 export const folderField = z.string(FOLDER).regex(/^[^\0]+$/, FOLDER);
 
-/** Folders to look into, in order. */
+/** Folders to search, in order. */
 export const foldersField = z.array(pathField, { error: 'must be an array of folders' });
 
 /** Arguments for plugins, in their order. */
 export const pairsField = z.array(
   instance<readonly [string, string]>(
-    'a [key, value] pair of texts',
+    'a [key, value] pair of strings',
     (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
   ),
   { error: 'must be an array of [key, value] pairs' },
 );
 
-/** Texts by their names, such as annotations. */
+/** Strings by name, such as annotations. */
 export const textsField = z.record(z.string(), absentOr(textField), { error: 'must be an object' });
 
-/** An object with whatever keys. */
+/** An object with any keys. */
 export const objectField = instance<Record<string, unknown>>('an object', isKeyed);
 
 /** One of these words. */
@@ -84,7 +84,7 @@ export function functionField<Called extends (...given: never[]) => unknown>() {
   return z.custom<Called>((value) => typeof value === 'function', { error: 'must be a function' });
 }
 
-/** An object that is told by what it can do, taken as it is: it may come from another copy of its class. */
+/** An object recognised by its methods, taken as it is: its class may come from another copy of the package. */
 export function instance<Object>(expected: string, isOne: (value: unknown) => boolean) {
   return z.custom<Object>(isOne, { error: `must be ${expected}` });
 }
@@ -97,7 +97,7 @@ export function objectWith<Object>(expected: string, ...methods: readonly string
   );
 }
 
-/** A value that another function of the library judges; its error is the one that is thrown. */
+/** A value that another function of the library checks. The error of that function is the one thrown. */
 export function judgedField<Value>(judge: (value: Value) => unknown) {
   return z
     .custom<Value>(() => true)
@@ -111,14 +111,14 @@ export function judgedField<Value>(judge: (value: Value) => unknown) {
     });
 }
 
-/** What ends an operation from outside. */
+/** Cancels an operation from outside. */
 const signalField = instance<AbortSignal>(
   'an AbortSignal',
   (value) => isKeyed(value) && 'aborted' in value && 'addEventListener' in value,
 );
 
 /**
- * A time limit. `Infinity` is none; the `NaN` of a setting that was not there would end a timer at once, or never.
+ * A time limit. `Infinity` means none. `NaN`, which a missing setting can become, would end a timer immediately or never.
  */
 const timeoutField = z.custom<number>((value) => typeof value === 'number' && value >= 0, {
   error: 'must be a number of milliseconds',
@@ -126,10 +126,10 @@ const timeoutField = z.custom<number>((value) => typeof value === 'number' && va
 
 const MILLISECONDS = 'must be a positive number of milliseconds';
 
-/** The longest time that a timer of Node takes. */
+/** The longest time that a Node timer accepts. */
 const MAX_MS = 2 ** 31 - 1;
 
-/** A time to wait, which a timer can measure. */
+/** A time to wait that a timer can measure. */
 export const millisecondsField = z.custom<number>(
   (value) => typeof value === 'number' && value > 0 && value <= MAX_MS,
   { error: MILLISECONDS },
@@ -138,7 +138,7 @@ export const millisecondsField = z.custom<number>(
 /** The options of everything that runs or waits. */
 export const limitFields = { signal: optional(signalField), timeoutMs: optional(timeoutField) };
 
-/** Whether it is an object that has keys of its own meaning: no array, and no promise of one. */
+/** Whether it is an object whose keys mean something: not an array, and not a promise. */
 export function isKeyed(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Promise);
 }

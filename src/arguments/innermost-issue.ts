@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 
 /**
- * The issue that says most. Of the choices of a union, that is the one which was meant: the value has its kind, and
+ * The most specific issue. In a union, it comes from the choice that was meant: the value has the right kind, and
  * something inside it is wrong.
  */
 export function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {

@@ -1,4 +1,4 @@
-/** The name that was probably meant; `undefined` where none is near. */
+/** The name that was probably meant; `undefined` if none is close. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const rated = known.map((candidate) => ({ candidate, distance: distance(name, candidate) }));
   const nearest = rated.sort((a, b) => a.distance - b.distance).at(0);
@@ -6,7 +6,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return nearest.distance <= Math.max(2, Math.floor(name.length / 3)) ? nearest.candidate : undefined;
 }
 
-/** How many letters must be changed, added or taken away (Levenshtein), whatever their case. */
+/** How many letters must be changed, added or removed (Levenshtein distance), ignoring case. */
 function distance(from: string, to: string): number {
   const [a, b] = [from.toLowerCase(), to.toLowerCase()];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -7,17 +7,17 @@ import { innermost } from './innermost-issue.js';
 import { withoutNulls } from './without-nulls.js';
 
 /**
- * An argument of a public call as its schema gives it back. Every public function calls this once for each argument
- * that is more than a name; inside, the types are trusted.
+ * Parses an argument of a public call. Every public function calls this once for each argument that is more than a
+ * name. Inside the library, the types are trusted.
  *
- * The messages of a schema for arguments follow the name of the argument: `z.string({ error: 'must be a string' })`.
- * The blocks of `fields.ts` have them already, and plain types of zod get one.
+ * Messages of an argument's schema follow the name of the argument: `z.string({ error: 'must be a string' })`.
+ * The fields of `fields.ts` have such messages, and plain zod types get one.
  *
  * @param argument - what the signature calls it, for example `rt`
- * @throws LibcniError `ERR_CONF_INVALID` that names argument, path and value, and says what would be right.
+ * @throws LibcniError `ERR_CONF_INVALID` that names the argument, the path and the value, and says what would be right.
  */
 export function parseArgument<Output>(schema: z.ZodType<Output>, value: unknown, argument: string): Output {
-  // An object that is still to come has no keys, so it would pass for one where everything is left out.
+  // A promise has no keys, so it would pass for an object in which everything is left out.
   const isPromise = value instanceof Promise;
   const checked = schema.safeParse(isPromise ? undefined : value, PARSING);
   if (checked.success && !isPromise) return checked.data;
@@ -34,7 +34,7 @@ export function parseOptions<Output>(schema: z.ZodType<Output>, options: unknown
 }
 
 /**
- * {@link parseArgument} for an object that is used as it is: what knows it by its identity finds it again.
+ * {@link parseArgument} for an object that is returned as it is, so that look-ups by identity still find it.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
@@ -44,7 +44,7 @@ export function checkArgument<Given>(schema: z.ZodType, value: Given, argument: 
 }
 
 /**
- * The same for an object as JSON has it: `null` counts as left out, at every depth.
+ * The same for an object from JSON: `null` counts as left out, at every depth.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
@@ -58,7 +58,7 @@ export function parseJsonArgument<Output>(
 
 const PARSING = { reportInput: true, error: defaultMessage };
 
-/** A key that does not exist says more than the one that is missing for it. */
+/** An unknown key says more than the missing key that it was meant to be. */
 function refusal(argument: string, given: unknown, issues: readonly z.core.$ZodIssue[]): LibcniError {
   const inner = issues.map(innermost);
   const issue = inner.find(({ code }) => code === 'unrecognized_keys') ?? inner[0];

@@ -1,4 +1,4 @@
-/** A value of JSON without the keys that are `null`, at every depth. What is more than plain data stays as it is. */
+/** A JSON value without the keys that are `null`, at every depth. Anything but plain data stays as it is. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (value === null) return undefined;

@@ -3,7 +3,7 @@ import { isOwnError } from './own-error.js';
 
 /**
  * `ERR_ABORTED` with the signal's reason as its cause, or `ERR_TIMEOUT` for `AbortSignal.timeout()` and for a limit of the
- * library itself, whose words it has.
+ * library itself, whose message it takes.
  */
 export function abortedError(
   signal: AbortSignal | undefined,

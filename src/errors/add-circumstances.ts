@@ -5,8 +5,8 @@ import { isOwnError } from './own-error.js';
 import { PluginError } from './plugin-error.js';
 
 /**
- * An error of the library with the circumstances that it lacks; any other stays what it is, but for a right that the
- * system says is missing.
+ * Adds missing circumstances to an error of the library. Other errors stay as they are, except for the system's
+ * "permission denied".
  */
 export function addCircumstances(thrown: unknown, circumstances: Circumstances): unknown {
   const error = withMissingRight(thrown);

@@ -1,22 +1,22 @@
 const originals = new WeakMap<Error, Error>();
 
 /**
- * Makes an error of another one, with the place where that was thrown. It has no stack of its own: taking one costs more
- * than all the rest, and would tell where the copy was made.
+ * Makes an error from another one, with the place where the original was thrown. The copy captures no stack of its own:
+ * capturing one costs more than all the rest, and would show where the copy was made.
  *
- * @param make - makes the copy, of a class that is prepared by {@link showCarriedStacks}
+ * @param make - makes the copy, of a class prepared by {@link showCarriedStacks}
  */
 export function carryStack<Copy extends Error>(original: Error, make: () => Copy): Copy {
   const copy = withoutStacks(make);
-  // Where the limit is frozen, it took one nevertheless.
+  // If the limit is frozen, a stack was captured anyway.
   if (Object.hasOwn(copy, 'stack')) Reflect.deleteProperty(copy, 'stack');
   originals.set(copy, original);
   return copy;
 }
 
 /**
- * Lets errors of a class that have no stack of their own show that of their original. The text is put together when
- * somebody looks at it, since most stacks are never looked at.
+ * Makes errors of a class that have no stack of their own show the stack of their original. The string is built on
+ * first use, since most stacks are never read.
  */
 export function showCarriedStacks(prototype: Error): void {
   Object.defineProperty(prototype, 'stack', {
@@ -30,7 +30,7 @@ export function showCarriedStacks(prototype: Error): void {
   });
 }
 
-/** V8 takes no stack while the limit is no number. `Reflect.set` does not throw where it is frozen. */
+/** V8 captures no stack while the limit is not a number. `Reflect.set` does not throw if the limit is frozen. */
 function withoutStacks<Value>(make: () => Value): Value {
   const limit = Error.stackTraceLimit;
   Reflect.set(Error, 'stackTraceLimit', undefined);
@@ -41,7 +41,7 @@ function withoutStacks<Value>(make: () => Value): Value {
   }
 }
 
-/** Name and message of the error itself, and the place of its original. */
+/** The name and message of the error itself, and the place of its original. */
 function stackOf({ name, message }: Error, original: Error | undefined): string {
   const { stack = '', message: text = '' } = original ?? {};
   const place = stack.indexOf('\n    at ', stack.indexOf(text) + text.length);

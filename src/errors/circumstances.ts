@@ -3,7 +3,7 @@ import { cutShort, joinMessages, MAX_NAME_LENGTH } from './bounded-text.js';
 /** The verbs of the CNI specification, section 2. */
 export type Verb = 'ADD' | 'CHECK' | 'DEL' | 'GC' | 'STATUS' | 'VERSION';
 
-/** Where an operation was when it failed: what an error, a log line or a trace names. */
+/** What an operation was working on when it failed, as named by errors, log lines and traces. */
 export interface Circumstances {
   /** The verb that was being executed. */
   readonly verb?: Verb | undefined;
@@ -33,13 +33,13 @@ export function describeCircumstances(circumstances: Circumstances): string {
   return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }
 
-/** A refused name can hold anything, or be no text at all; a message stays one line. */
+/** A refused name can hold anything, or may not even be a string. A message stays one line. */
 function show(name: string): string {
   const said = cutShort(String(name), MAX_NAME_LENGTH);
   return /^[!-~]*$/.test(said) ? said : JSON.stringify(said);
 }
 
-/** What a message says of a clean-up that failed too, without what it says already. */
+/** Describes a clean-up that failed too, without repeating what the message says already. */
 export function describeRollback(
   errors: readonly Error[] = [],
   said = '',
@@ -56,7 +56,7 @@ function remainder(error: Error, said: string, known: Circumstances): string {
   return `the same${describeCircumstances(Object.fromEntries(further))}`;
 }
 
-/** Details that are given as `undefined` must not hide those that are known. */
+/** A detail given as `undefined` must not hide one that is known. */
 export function withoutUndefined<Details extends object>(details: Details): Details {
   const defined = { ...details };
   for (const [key, value] of Object.entries(details)) {

@@ -1,4 +1,4 @@
-/** A time limit that has ended something, as messages name it. */
+/** How messages name a time limit that has ended something. */
 export function describeLimit(timeoutMs: number | undefined): string {
   return `timeoutMs of ${timeoutMs === undefined ? 'unknown length' : `${Math.ceil(timeoutMs)} ms`}`;
 }

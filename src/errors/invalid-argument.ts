@@ -1,7 +1,7 @@
 import { LibcniError } from './libcni-error.js';
 
 /**
- * The error for an argument that nothing can be done with. The types rule it out, but not every caller is checked by a
+ * The error for an unusable argument. The types rule it out, but not every caller is checked by a
  * compiler.
  */
 export function invalidArgument(argument: string, expected: string, value: unknown): LibcniError {
@@ -9,7 +9,7 @@ export function invalidArgument(argument: string, expected: string, value: unkno
   return new LibcniError('ERR_CONF_INVALID', summary, { value });
 }
 
-/** What a value is, in a few words. */
+/** Describes a value in a few words. */
 export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (value instanceof Promise) return 'a promise (is an await missing?)';

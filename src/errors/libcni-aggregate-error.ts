@@ -8,8 +8,8 @@ import { PluginError } from './plugin-error.js';
 
 /**
  * All errors of an operation that went on after a failure (garbage collection, validation, teardown of several
- * networks). `errors` holds them in the order in which they happened; the message has those of the first ten.
- * `code` is the code that all of them share; `undefined` where they differ.
+ * networks). `errors` holds them in the order in which they happened. The message quotes the first ten.
+ * `code` is the code that all of them share; `undefined` if they differ.
  */
 export class LibcniAggregateError extends LibcniError<LibcniErrorCode | number | undefined> {
   override readonly name = 'LibcniAggregateError';
@@ -24,7 +24,7 @@ export class LibcniAggregateError extends LibcniError<LibcniErrorCode | number |
     hideUndefined(this);
   }
 
-  /** The same with further circumstances for each of the library's errors; what is known already stays. */
+  /** The same, with further circumstances for each of the library's errors. Known circumstances stay. */
   override with(circumstances: Circumstances): LibcniAggregateError {
     const errors = this.errors.map((error) => (isOurs(error) ? error.with(circumstances) : error));
     return carryStack(this, () => new LibcniAggregateError(errors, this.#summary));

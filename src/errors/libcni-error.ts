@@ -33,18 +33,18 @@ export type LibcniErrorCode =
   | 'ERR_RUNTIME';
 
 /**
- * What exactly is wrong, where one code stands for several faults of a plugin.
+ * What exactly is wrong, for codes that stand for several faults of a plugin.
  * - `no-plugin-name`: the configuration names no plugin (`ERR_CONF_INVALID`).
  * - `bad-plugin-name`: it names one with `/` or NUL (`ERR_CONF_INVALID`).
- * - `no-plugin-folders`: there are no folders to look in (`ERR_PLUGIN_NOT_FOUND`).
+ * - `no-plugin-folders`: there are no plugin folders to search (`ERR_PLUGIN_NOT_FOUND`).
  * - `plugin-missing`: none of the folders has it (`ERR_PLUGIN_NOT_FOUND`).
- * - `plugin-is-folder`: a folder is there in its place (`ERR_PLUGIN_NOT_FOUND`).
- * - `plugin-not-a-file`: something else that is no regular file is there in its place (`ERR_PLUGIN_NOT_FOUND`).
- * - `plugin-unreachable`: a plugin folder cannot be looked into (`ERR_PERMISSION`, `ERR_PLUGIN_NOT_FOUND`).
- * - `interpreter-missing`: it is there, but what it needs to run is not (`ERR_PLUGIN_NOT_FOUND`).
- * - `plugin-not-executable`: it is there, but may not be run (`ERR_PERMISSION`).
- * - `unknown-result-version`: it printed a result of a version that nobody knows (`ERR_VERSION`).
- * - `version-not-spoken`: it does not speak the version of the network (`ERR_VERSION`).
+ * - `plugin-is-folder`: a folder has its name (`ERR_PLUGIN_NOT_FOUND`).
+ * - `plugin-not-a-file`: something else that is not a regular file has its name (`ERR_PLUGIN_NOT_FOUND`).
+ * - `plugin-unreachable`: a plugin folder cannot be searched (`ERR_PERMISSION`, `ERR_PLUGIN_NOT_FOUND`).
+ * - `interpreter-missing`: it exists, but its interpreter does not (`ERR_PLUGIN_NOT_FOUND`).
+ * - `plugin-not-executable`: it exists, but may not be executed (`ERR_PERMISSION`).
+ * - `unknown-result-version`: it printed a result of an unknown version (`ERR_VERSION`).
+ * - `version-not-spoken`: it does not support the network's version (`ERR_VERSION`).
  * - `not-started`: the caller ended the run before the plugin was started (`ERR_ABORTED`, `ERR_TIMEOUT`).
  */
 export type LibcniErrorReason =
@@ -64,7 +64,7 @@ export type LibcniErrorReason =
 /** What a {@link LibcniError} knows beyond its code and message. */
 export interface LibcniErrorDetails<Reason extends string = LibcniErrorReason> extends Circumstances {
   readonly cause?: unknown;
-  /** What exactly is wrong. @default not said */
+  /** What exactly is wrong. @default none */
   readonly reason?: Reason | undefined;
   /** The file that is at fault. */
   readonly file?: string | undefined;
@@ -77,11 +77,10 @@ export interface LibcniErrorDetails<Reason extends string = LibcniErrorReason> e
 }
 
 /**
- * The class of all errors that the library throws. Decide by `code`; the message is for people and may change.
+ * The base class of all errors that the library throws. Decide by `code`. The message is for people and may change.
  *
- * What the library itself found has a code such as `ERR_CACHE`. The other errors are of classes that extend this one:
- * `PluginError` (the code of the plugin), `LibcniAggregateError` (the code that all of its errors share) and
- * `SpawnError` (the name of an errno).
+ * Errors of the library itself have a code such as `ERR_CACHE`. Three classes extend this one: `PluginError` (its code
+ * is the plugin's), `LibcniAggregateError` (the code that all of its errors share) and `SpawnError` (an errno's name).
  */
 export class LibcniError<
     Code extends string | number | undefined = LibcniErrorCode,
@@ -96,7 +95,7 @@ export class LibcniError<
 
   override readonly name: string = 'LibcniError';
   readonly code: Code;
-  /** Tells faults apart that share a code; `undefined` where the code says it all. */
+  /** Tells faults that share a code apart; `undefined` if the code says it all. */
   readonly reason: Reason | undefined;
   readonly file: string | undefined;
   readonly jsonPath: string | undefined;
@@ -107,13 +106,13 @@ export class LibcniError<
   readonly network: string | undefined;
   readonly containerId: string | undefined;
   readonly ifName: string | undefined;
-  /** Errors of the clean-up that followed this error; empty when it succeeded or there was none. */
+  /** Errors of the clean-up that followed this error; empty if it succeeded or there was none. */
   readonly rollbackErrors: readonly Error[];
-  /** The message without place and circumstances, cut short. */
+  /** The message without place and circumstances, cut to a maximum length. */
   readonly summary: string;
   readonly #details: LibcniErrorDetails<Reason>;
 
-  /** @param maxLength - of the summary, in characters; what is behind it is cut off. @default 4,000 */
+  /** @param maxLength - of the summary, in characters; the rest is cut off. @default 4,000 */
   constructor(
     code: Code,
     summary: string,
@@ -140,7 +139,7 @@ export class LibcniError<
     hideUndefined(this);
   }
 
-  /** The same error with further details, stack included; what is known already stays, but for `rollbackErrors`. */
+  /** The same error with further details and the same stack. Known details stay, except for `rollbackErrors`. */
   with(details: LibcniErrorDetails<Reason>): LibcniError<Code, Reason> {
     const { rollbackErrors } = details;
     const known = {
@@ -152,7 +151,7 @@ export class LibcniError<
   }
 }
 
-/** A file may be given as a URL where Node takes one, too. A path that the message has already is not said twice. */
+/** A file may be a URL, as in Node. A path that the message already contains is not repeated. */
 function describePlace({ file, jsonPath }: LibcniErrorDetails<string>, said: string): string {
   const isSaid = jsonPath === undefined || said.includes(jsonPath.replace(/^\$/, ''));
   const at = isSaid ? '' : ` at ${cutShort(jsonPath, MAX_NAME_LENGTH)}`;

@@ -1,4 +1,4 @@
-/** What an error says, in one line, for those who show it in a message of their own. */
+/** The message of an error in one line, to be quoted in another message. */
 export function oneLine(error: Error): string {
   return error.message.trim().replace(/\s*\n\s*/g, '; ');
 }

@@ -8,12 +8,12 @@ import { LibcniError } from './libcni-error.js';
  * Why a run of a plugin counts as failed.
  * - `reported`: the plugin printed a CNI error object, with or without a failing exit code.
  * - `exit`: it failed without saying why on stdout.
- * - `killed`: a signal ended it that the library did not send.
- * - `no-output`: it succeeded but printed nothing where a result is due.
+ * - `killed`: it was ended by a signal that the library did not send.
+ * - `no-output`: it succeeded but printed nothing where a result is required.
  * - `bad-output`: what it printed is not what the verb calls for.
  * - `output-too-large`: it printed more than 16 MiB and was killed.
- * - `exec`: it could not be started for another reason than a missing file or right, for example because its file is
- *   being written, or a custom `Exec` rejected with an error of its own. The `cause` says more.
+ * - `exec`: it could not be started, though neither the file nor a permission is missing: for example, its file is being
+ *   written, or a custom `Exec` rejected with an error of its own. See `cause`.
  */
 export type PluginFailure =
   | 'reported'
@@ -29,7 +29,7 @@ const MAX_STDOUT_LENGTH = 64 * 1024;
 /** Everything that is known about a failed plugin run. */
 export interface PluginErrorDetails extends Circumstances {
   readonly reason: PluginFailure;
-  /** The CNI error code; 0 where the plugin gave none. @default 0 */
+  /** The CNI error code; 0 if the plugin gave none. @default 0 */
   readonly code?: number | undefined;
   readonly msg: string;
   readonly details?: string | undefined;
@@ -39,7 +39,7 @@ export interface PluginErrorDetails extends Circumstances {
   readonly stderr?: string | undefined;
   readonly cause?: unknown;
   readonly rollbackErrors?: readonly Error[] | undefined;
-  /** What to do, or what the plugin cannot know. @default nothing */
+  /** A hint: what to do, or what the plugin cannot know. @default none */
   readonly hint?: string | undefined;
 }
 
@@ -53,7 +53,7 @@ export class PluginError extends LibcniError<number, PluginFailure> {
   override readonly reason: PluginFailure;
   readonly msg: string;
   readonly details: string | undefined;
-  /** `null` where a signal ended the plugin, `undefined` where it is not known. */
+  /** `null` if a signal ended the plugin, `undefined` if unknown. */
   readonly exitCode: number | null | undefined;
   /** The name of the signal that ended the plugin, for example `SIGSEGV`. */
   readonly signal: string | null | undefined;
@@ -78,7 +78,7 @@ export class PluginError extends LibcniError<number, PluginFailure> {
     hideUndefined(this);
   }
 
-  /** The same error with further circumstances, stack included; what is known already stays, but for `rollbackErrors`. */
+  /** The same error with further circumstances and the same stack. Known ones stay, except for `rollbackErrors`. */
   override with(details: Circumstances & Pick<PluginErrorDetails, 'rollbackErrors' | 'hint'>): PluginError {
     const { rollbackErrors } = details;
     const known = { ...details, ...withoutUndefined(this.#given), ...(rollbackErrors && { rollbackErrors }) };
@@ -86,7 +86,7 @@ export class PluginError extends LibcniError<number, PluginFailure> {
   }
 }
 
-/** What the plugin said, each text of it cut short. */
+/** What the plugin said, each part cut to a maximum length. */
 function describe(given: PluginErrorDetails): string {
   const said = withoutRepeats([given.msg, given.details ?? '']);
   const text = said.map((part) => cutShort(part, MAX_SAID_LENGTH)).join('; ');
@@ -95,7 +95,7 @@ function describe(given: PluginErrorDetails): string {
   return `${text}${code}${hint}`;
 }
 
-/** Plugins like to say in their details again what they say already. */
+/** Plugins often repeat their message in their details. */
 function withoutRepeats([msg, details]: readonly [string, string]): string[] {
   if (details === '' || msg.includes(details)) return [msg];
   return msg !== '' && details.includes(msg) ? [details] : [msg, details];

@@ -3,24 +3,24 @@ import { isIP } from 'node:net';
 import { hasCode } from '../errors/system-error.js';
 import { parseResolvConf, type ResolvConf, resolvConfWarnings } from './resolv-conf-text.js';
 
-/** Where the configuration of the host's resolver is read. */
+/** Where to read the configuration of the host's resolver. */
 export interface HostResolvConfOptions {
   /** @default `/etc/resolv.conf` */
   readonly file?: string | undefined;
   /**
-   * Read in its place where a resolver on the loopback interface is the only nameserver: the files that
-   * systemd-resolved and NetworkManager write the real ones to. The first that has any counts.
+   * Files to read instead if the only nameserver is on the loopback interface. systemd-resolved and NetworkManager write
+   * the real nameservers there. The first file that has any counts.
    * @default those of systemd-resolved and NetworkManager
    */
   readonly behindStub?: readonly string[] | undefined;
   /**
-   * The nameservers where the host has none that a container can reach.
-   * @default Google's public ones, as docker and podman have it
+   * Nameservers to use if the host has none that a container can reach.
+   * @default Google's public ones, as in docker and podman
    */
   readonly fallback?: readonly string[] | undefined;
 }
 
-/** The configuration for a container, with what had to be changed of the host's. */
+/** The configuration for a container, and what differs from the host's. */
 export interface HostResolvConf {
   readonly conf: ResolvConf;
   readonly warnings: readonly string[];
@@ -30,10 +30,10 @@ const BEHIND_STUB = ['/run/systemd/resolve/resolv.conf', '/run/NetworkManager/no
 const PUBLIC = ['8.8.8.8', '8.8.4.4'];
 
 /**
- * How the resolver of a container is configured where nothing else is asked for: as that of the host, without
- * nameservers on the loopback interface, which is another one in the container.
+ * The default configuration of a container's resolver: that of the host, without nameservers on the loopback
+ * interface, since the container has its own loopback interface.
  *
- * @throws Error of the system where a file is there and cannot be read
+ * @throws a system error where a file is there and cannot be read
  */
 export async function hostResolvConf({
   file = '/etc/resolv.conf',

@@ -5,7 +5,7 @@ import type { FileLockOptions } from '../files/with-file-lock.js';
 import { rewriteInPlace } from './rewrite-in-place.js';
 import { fileField, hostNameField, limitsSchema } from './schemas.js';
 
-/** What the kernel takes as the name of a host. */
+/** The longest host name that the kernel accepts. */
 const LONGEST_HOSTNAME = 64;
 
 const hostnameField = hostNameField.refine((name) => name.length <= LONGEST_HOSTNAME, {
@@ -13,7 +13,7 @@ const hostnameField = hostNameField.refine((name) => name.length <= LONGEST_HOST
 });
 
 /**
- * Writes the file `hostname` of a container, in place; it is made where it is not there.
+ * Writes the file `hostname` of a container in place, or creates it.
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`
  */
@@ -28,7 +28,7 @@ export async function writeHostname(
   await rewriteInPlace(path, () => `${name}\n`, { ...limits, create: true });
 }
 
-/** The name in a file `hostname`: its first line that is no comment. @throws LibcniError `ERR_PERMISSION`; Error of the system */
+/** The name in a file `hostname`: its first line that is not a comment. @throws LibcniError `ERR_PERMISSION`; a system error */
 export async function readHostname(file: string): Promise<string | undefined> {
   const lines = (await namingRights(() => readFile(file, 'utf8'))).split('\n').map((line) => line.trim());
   return lines.find((line) => line !== '' && !line.startsWith('#'));

@@ -16,10 +16,10 @@ export interface HostsEntry {
   readonly names: readonly string[];
 }
 
-/** Whose lines of a hosts file are meant, and how long its lock is waited for. */
+/** Whose lines of a hosts file to change, and how long to wait for its lock. */
 export interface HostsOptions extends FileLockOptions {
   /**
-   * Tells the lines of one owner, such as a network, from those of another. Only these are changed or taken away.
+   * Tells the lines of one owner, such as a network, from those of another. Only the owner's lines are changed or removed.
    * @default hosts
    */
   readonly owner?: string | undefined;
@@ -33,7 +33,7 @@ const entryField = z.strictObject({
 const entriesField = z.array(entryField).readonly();
 const optionsSchema = keys({ owner: ownerField.default('hosts'), ...limitFields });
 
-/** What a hosts file begins with. */
+/** The first lines of a new hosts file. */
 const LOOPBACK_LINES = [
   '127.0.0.1\tlocalhost',
   '::1\tlocalhost ip6-localhost ip6-loopback',
@@ -44,7 +44,7 @@ const LOOPBACK_LINES = [
 ];
 
 /**
- * Makes sure that a hosts file is there; a new one has `localhost` in it. What is in an existing file stays.
+ * Creates a hosts file with `localhost` in it, unless it exists. An existing file stays as it is.
  *
  * @throws LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`, `ERR_CONF_INVALID`
  */
@@ -54,8 +54,8 @@ export async function createHostsFile(file: string, options?: FileLockOptions): 
 }
 
 /**
- * Adds entries to a hosts file, in place; the file is made as {@link createHostsFile} does where it is not there. Names
- * of an address that the owner has already come behind those that are there.
+ * Adds entries to a hosts file in place. A missing file is created as by {@link createHostsFile}. If the owner already
+ * has the address, the names are added after the existing ones.
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`
  */
@@ -68,8 +68,8 @@ export async function addHosts(
 }
 
 /**
- * Takes the names of entries away from the lines of an owner, in place; an address without names left loses its line.
- * A file that is not there is fine.
+ * Removes the names of entries from the lines of an owner, in place. An address without names loses its line.
+ * A missing file is fine.
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`
  */
@@ -82,8 +82,8 @@ export async function removeHosts(
 }
 
 /**
- * Replaces all lines of an owner; without entries, they and their markers are taken away. The file is made as
- * {@link createHostsFile} does where it is not there and there is something to write.
+ * Replaces all lines of an owner. Without entries, the lines and their markers are removed. If there is something to
+ * write, a missing file is created as by {@link createHostsFile}.
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`
  */
@@ -96,7 +96,7 @@ export async function setHosts(
   await change({ file, entries, options, create }, (_, given) => given.reduce(withEntry, []));
 }
 
-/** All entries of a hosts file, whoever wrote them, in their order. @throws LibcniError `ERR_PERMISSION`; Error of the system */
+/** All entries of a hosts file, whoever wrote them, in their order. @throws LibcniError `ERR_PERMISSION`; a system error */
 export async function readHosts(file: string): Promise<HostsEntry[]> {
   return entriesOf((await namingRights(() => readFile(file, 'utf8'))).split('\n'));
 }
@@ -122,7 +122,7 @@ async function change({ create, ...given }: HostsChange, changed: ChangeEntries)
   await rewriteInPlace(file, rewritten, { ...limits, create });
 }
 
-/** An empty file is a new one. */
+/** An empty file counts as a new one. */
 function withLoopback(text: string): string {
   return text === '' ? LOOPBACK_LINES.map((line) => `${line}\n`).join('') : text;
 }

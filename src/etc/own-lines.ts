@@ -1,7 +1,7 @@
-/** Where lines of an owner stand in a file: those of others are left as they are. */
+/** Where the lines of an owner go in a file. Other lines stay as they are. */
 export type OwnLinesPlace = 'start' | 'end';
 
-/** The lines between the markers of an owner; empty where it has none. */
+/** The lines between the markers of an owner; empty if there are none. */
 export function ownLines(text: string, owner: string): string[] {
   const lines = toLines(text);
   const span = spanOf(lines, owner);
@@ -9,8 +9,8 @@ export function ownLines(text: string, owner: string): string[] {
 }
 
 /**
- * The text with these lines between the markers of the owner, and without the markers where there are none. Every other
- * line stays as it is. Lines that are there already stay where they are; new ones are put where `place` says.
+ * Puts these lines between the markers of the owner; without lines, removes the markers. Every other line stays as it
+ * is. Existing lines of the owner are replaced where they are; new ones go where `place` says.
  */
 export function withOwnLines(
   text: string,
@@ -26,7 +26,7 @@ export function withOwnLines(
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Where a marker of the end is missing, which somebody took away, the lines reach to the next marker or the end. */
+/** If somebody removed the end marker, the lines reach to the next marker or to the end of the file. */
 function spanOf(lines: readonly string[], owner: string): { begin: number; end: number } | undefined {
   const begin = lines.indexOf(beginOf(owner));
   if (begin < 0) return undefined;

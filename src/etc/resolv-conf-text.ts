@@ -1,14 +1,14 @@
-/** How a resolver is configured (resolv.conf(5)). */
+/** The configuration of a resolver (resolv.conf(5)). */
 export interface ResolvConf {
   /** Addresses; a resolver asks the first three. */
   readonly nameservers: readonly string[];
-  /** Domains that are tried behind a short name; some resolvers take the first six. */
+  /** Domains to append to a short name; some resolvers use the first six. */
   readonly searches: readonly string[];
   /** For example `ndots:2`. */
   readonly options: readonly string[];
 }
 
-/** Reads the text of a `resolv.conf`. As in a resolver, of several `search` or `domain` lines the last one counts. */
+/** Parses a `resolv.conf`. Of several `search` or `domain` lines the last one counts, as in a resolver. */
 export function parseResolvConf(text: string): ResolvConf {
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
   const valuesOf = (...keywords: readonly string[]) =>
@@ -20,7 +20,7 @@ export function parseResolvConf(text: string): ResolvConf {
   };
 }
 
-/** The text of a `resolv.conf`. */
+/** Formats a `resolv.conf`. */
 export function formatResolvConf({ nameservers, searches, options }: ResolvConf): string {
   const lines = [
     ...(searches.length > 0 ? [`search ${searches.join(' ')}`] : []),
@@ -33,7 +33,7 @@ export function formatResolvConf({ nameservers, searches, options }: ResolvConf)
 const MOST_NAMESERVERS = 3;
 const MOST_SEARCHES = 6;
 
-/** What of a configuration resolvers overlook, in words; empty where nothing is. */
+/** What resolvers ignore in a configuration, in words; empty if nothing. */
 export function resolvConfWarnings({ nameservers, searches }: ResolvConf): string[] {
   return [
     ...overlooked('nameserver', nameservers, MOST_NAMESERVERS),
@@ -44,6 +44,6 @@ export function resolvConfWarnings({ nameservers, searches }: ResolvConf): strin
 function overlooked(what: string, values: readonly string[], most: number): string[] {
   if (values.length <= most) return [];
   return [
-    `resolvers use the first ${most} of ${values.length} ${what}s: ${values.slice(most).join(', ')} may be overlooked`,
+    `resolvers use the first ${most} of ${values.length} ${what}s: ${values.slice(most).join(', ')} may be ignored`,
   ];
 }

@@ -14,10 +14,10 @@ import {
 import { rewriteInPlace } from './rewrite-in-place.js';
 import { addressField, fileField, hostNameField, limitsSchema, ownerField } from './schemas.js';
 
-/** Whose nameservers are meant, and how long the file's lock is waited for. */
+/** Whose nameservers to change, and how long to wait for the file's lock. */
 export interface NameserverOptions extends FileLockOptions {
   /**
-   * Tells the nameservers of one owner, such as a network, from those of another. Only these are taken away.
+   * Tells the nameservers of one owner, such as a network, from those of another. Only the owner's are removed.
    * @default nameservers
    */
   readonly owner?: string | undefined;
@@ -36,7 +36,7 @@ const nameserversField = z.array(addressField).readonly();
 const optionsSchema = keys({ owner: ownerField.default('nameservers'), ...limitFields });
 
 /**
- * Writes a `resolv.conf`, in place; it is made where it is not there. Whatever was in it goes.
+ * Writes a `resolv.conf` in place, or creates it. The old content is lost.
  *
  * @returns what resolvers overlook, in words
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`
@@ -54,7 +54,7 @@ export async function writeResolvConf(
 }
 
 /**
- * Puts nameservers before all others of a `resolv.conf`, in place; the file is made where it is not there.
+ * Puts nameservers before all others in a `resolv.conf`, in place. A missing file is created.
  *
  * @returns what resolvers overlook, in words
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`
@@ -71,7 +71,7 @@ export async function addNameservers(
 }
 
 /**
- * Takes nameservers of an owner away from a `resolv.conf`, in place. A file that is not there is fine.
+ * Removes the nameservers of an owner from a `resolv.conf`, in place. A missing file is fine.
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`
  */
@@ -85,7 +85,7 @@ export async function removeNameservers(
   await change({ ...given, create: false }, left);
 }
 
-/** A `resolv.conf` as a resolver reads it. @throws LibcniError `ERR_PERMISSION`; Error of the system */
+/** A `resolv.conf` as a resolver reads it. @throws LibcniError `ERR_PERMISSION`; a system error */
 export async function readResolvConf(file: string): Promise<ResolvConf> {
   return parseResolvConf(await namingRights(() => readFile(file, 'utf8')));
 }
@@ -104,7 +104,7 @@ interface NameserverChange {
   readonly create: boolean;
 }
 
-/** @returns the text that is in the file then */
+/** @returns the new content of the file */
 async function change(
   { file, options: { owner, ...limits }, create }: NameserverChange,
   changed: (have: readonly string[]) => readonly string[],

@@ -6,7 +6,7 @@ import { hasCode } from '../errors/system-error.js';
 import { makeFolders } from '../files/make-folders.js';
 import { type FileLockOptions, withFileLock } from '../files/with-file-lock.js';
 
-/** Whether a file that is not there is made (empty at first), or is nothing to change. */
+/** Whether a missing file is created (empty at first), or left missing. */
 interface RewriteOptions extends FileLockOptions {
   readonly create?: boolean | undefined;
 }
@@ -16,11 +16,11 @@ const DIR_MODE = 0o755;
 
 /**
  * Changes the text of a file under its lock and **in place**: such files are bind-mounted into containers, which see
- * the same inode only. The text goes out in one write that is as long as the old one at least, so a process that is
- * ended in the middle leaves empty lines, never half of the old text.
+ * the same inode only. The text goes out in one write, at least as long as the old text. So a process that is
+ * killed in the middle leaves empty lines, never half of the old text.
  *
- * @throws LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`, `ERR_CONF_INVALID` for a pipe or a device; Error
- * of the system
+ * @throws LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`, `ERR_CONF_INVALID` for a pipe or a
+ * device; a system error
  */
 export async function rewriteInPlace(
   file: string,
@@ -39,7 +39,7 @@ export async function rewriteInPlace(
 async function rewrite(file: string, change: (text: string) => string, create: boolean): Promise<void> {
   const handle = await openFile(file, create);
   try {
-    // Reading from a pipe would wait for a writer for ever.
+    // Reading from a pipe would wait forever for a writer.
     if (!(await handle.stat()).isFile())
       throw new LibcniError('ERR_CONF_INVALID', 'it is not a regular file', { file });
     const before = await handle.readFile();

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { keys, limitFields } from '../arguments/fields.js';
 
-/** Names of a host, as a resolver takes them. */
+/** Host names that a resolver accepts. */
 const HOST_NAME = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
 const LONGEST_NAME = 253;
 
@@ -16,7 +16,7 @@ export const hostNameField = z
     error: 'must be a host name: letters, digits, "-" and "_", in parts with dots between them',
   });
 
-/** What tells the lines of one owner from those of another; it stands in a comment of the file. */
+/** Tells the lines of one owner from those of another. It is written into a comment of the file. */
 export const ownerField = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, {
   error: 'must be a name of letters, digits, "_", "." and "-"',
 });
@@ -25,5 +25,5 @@ export const fileField = z
   .string({ error: 'must be the path of a file' })
   .refine((text) => text !== '' && !text.includes('\0'), { error: 'must be the path of a file' });
 
-/** How long the lock of a file is waited for. */
+/** How long to wait for the lock of a file. */
 export const limitsSchema = keys(limitFields);

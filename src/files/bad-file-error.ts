@@ -1,4 +1,4 @@
-/** A file of state that can be read by nobody: it is no regular file, too large, or the disk does not give it back. */
+/** A state file that nobody can read: it is not a regular file, it is too large, or the disk fails to read it. */
 export class BadFileError extends Error {
   override readonly name = 'BadFileError';
 }

@@ -4,21 +4,21 @@ import { hasCode } from '../errors/system-error.js';
 import { makeFolders } from './make-folders.js';
 import { temporaryName } from './temporary-name.js';
 
-/** A file that is made whole, or not at all where there is one already. */
+/** A file that is created whole, or not at all if it exists already. */
 export interface ExclusiveWrite {
   readonly file: string;
   readonly data: string;
   /** Permissions of the file. */
   readonly mode: number;
-  /** Permissions of folders that are made for it. */
+  /** Permissions of folders that are created for it. */
   readonly dirMode: number;
 }
 
 /**
- * Makes a file that must not be there: of several who do so at a time, one succeeds. Readers, and whoever comes after a
- * crash, see all of it or nothing.
+ * Creates a file that must not exist yet. Of several callers at a time, one succeeds. Readers see all of it or nothing,
+ * even after a crash.
  *
- * @throws Error of the system, `EEXIST` where there is one already
+ * @throws a system error, `EEXIST` if the file exists already
  */
 export async function createFileExclusive({ file, data, mode, dirMode }: ExclusiveWrite): Promise<void> {
   await makeFolders(dirname(file), dirMode);

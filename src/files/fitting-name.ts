@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const MAX_NAME_BYTES = 255;
 
-/** A name for a file that is not too long: one that is has a digest in the place of its end. */
+/** A file name that is not too long. The end of a long one is replaced by a digest. */
 export function fittingName(name: string, end = ''): string {
   if (Buffer.byteLength(name) + end.length <= MAX_NAME_BYTES) return `${name}${end}`;
   const digest = `.${createHash('sha256').update(name).digest('hex').slice(0, 16)}${end}`;

@@ -2,27 +2,27 @@ import { closeSync, type FSWatcher, futimesSync, openSync, unlinkSync, watch } f
 import { basename, join } from 'node:path';
 import { temporaryName } from './temporary-name.js';
 
-/** A mark that does not come back by then was lost, with whatever else was. */
+/** A mark that has not come back by then was lost, and other events may be lost with it. */
 const PATIENCE_MS = 2000;
 
 /**
- * Knows which files of a folder were touched, by whatever process. All watches of a process have one queue in the kernel: a
- * mark that is set on a file of its own, and comes back, has every earlier change before it. So an answer is as new as the
- * question.
+ * Knows which files of a folder were touched, by any process. All watches of a process share one queue in the kernel.
+ * When a mark set on a separate file comes back, every earlier change has come before it. So an answer is as new as
+ * the question.
  */
 export class FolderChanges implements Disposable {
   readonly #folder: FSWatcher;
   readonly #mark: Mark;
-  /** What is told of the folder itself has its name. */
+  /** Events about the folder itself carry its name. */
   readonly #ownName: string;
   #names = new Set<string>();
   #isBroken = false;
 
   /**
-   * Begins to watch.
+   * Starts watching.
    *
-   * @param tempFolder - where a file is made for a moment; the mark is set on it, and it has no name
-   * @throws Error of the system where nothing can be watched, or the file not be made
+   * @param tempFolder - where a file is created and unlinked; the mark is set on it
+   * @throws a system error if nothing can be watched, or the file cannot be created
    */
   constructor(folder: string, tempFolder: string) {
     this.#ownName = basename(folder);
@@ -37,8 +37,8 @@ export class FolderChanges implements Disposable {
   }
 
   /**
-   * The names of what was made, written, moved or removed since this was asked last; `undefined` where that cannot be
-   * told any more, for example since the folder is another one: then this has ended.
+   * The names of files created, written, moved or removed since the last call; `undefined` if that is no longer known,
+   * for example because the folder was replaced. After that, this watch has ended.
    */
   async take(): Promise<ReadonlySet<string> | undefined> {
     const isSeen = await this.#mark.comesBack();
@@ -81,10 +81,10 @@ class Mark implements Disposable {
     this.#watcher.on('error', () => {});
   }
 
-  /** Sets the mark after this was called, once for all who wait; `false` where it was lost. */
+  /** Sets a mark after this call, once for all who wait; `false` if it was lost. */
   comesBack(): Promise<boolean> {
     if (this.#onItsWay === undefined) return this.#set();
-    // That one may have been set before a change that this caller is to see.
+    // That mark may have been set before a change that this caller must see.
     this.#next ??= this.#onItsWay.then(() => {
       this.#next = undefined;
       return this.#onItsWay ?? this.#set();
@@ -95,7 +95,7 @@ class Mark implements Disposable {
   #set(): Promise<boolean> {
     if (!this.#isOpen) return Promise.resolve(false);
     const onItsWay = new Promise<boolean>((resolve) => {
-      // Nothing else may keep the process alive meanwhile.
+      // Nothing else may be keeping the process alive.
       const lost = setTimeout(() => resolve(false), PATIENCE_MS);
       this.#arrived = () => {
         clearTimeout(lost);

@@ -1,11 +1,11 @@
-/** How long work that is done at once may hold the event loop. */
+/** How long synchronous work may hold the event loop. */
 const TURN_MS = 2;
 
 let turnStart: number | undefined;
 
 /**
- * To be awaited between pieces of work that are done at once. Lets the event loop have a turn when all who call
- * this have held it for two milliseconds together.
+ * Await this between pieces of synchronous work. It lets the event loop have a turn once all callers together have
+ * held it for two milliseconds.
  */
 export async function giveWay(): Promise<void> {
   const now = performance.now();

@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { asError, hasCode } from '../errors/system-error.js';
 
 /**
- * Makes a folder and those above it that are missing, one by one: with `recursive`, Node 20 never answers where the
- * topmost of them cannot be there, as in a working folder that is gone or in `/proc`.
+ * Creates a folder and its missing parents, one by one. With `recursive`, Node 20 never answers if the topmost cannot
+ * exist, as in a working folder that was removed, or in `/proc`.
  *
- * @returns the first folder that was made; `undefined` where it was there already
+ * @returns the first folder that was created; `undefined` if all existed
  */
 export async function makeFolders(folder: string, mode: number): Promise<string | undefined> {
   const failure = await attempt(folder, mode);

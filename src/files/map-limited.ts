@@ -1,4 +1,4 @@
-/** Maps items to values in their order, with at most `limit` of them in work at a time. */
+/** Maps items to values, in order, working on at most `limit` of them at a time. */
 export async function mapLimited<Item, Value>(
   items: readonly Item[],
   limit: number,

@@ -4,11 +4,11 @@ import { fittingName } from './fitting-name.js';
 import { makeFolders } from './make-folders.js';
 
 /**
- * Moves a file that is in the way into a folder, which is made where it is not there. Its name there is the old one and
- * the time; a long one is cut, with a digest in place of its end.
+ * Moves a file that is in the way into a folder, which is created if it is missing. The new name is the old one and the
+ * time. The end of a long name is replaced by a digest.
  *
  * @returns where it is now
- * @throws Error of the system
+ * @throws a system error
  */
 export async function moveAside(file: string, folder: string): Promise<string> {
   const to = join(folder, fittingName(basename(file), `.${Date.now()}`));

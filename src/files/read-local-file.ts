@@ -1,18 +1,18 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 
-/** Says why a file is not to be read; `undefined` where it is. */
+/** Says why a file must not be read; `undefined` if it may be. */
 export type Refuse = (stats: Stats) => Error | undefined;
 
 /**
- * The largest file that is read. What a plugin may print and a configuration file may hold, in base64, fit into a cache
- * entry twice over.
+ * The largest file that is read. Twice the largest plugin output and the largest configuration file, in base64, fit
+ * into a cache entry.
  */
 const MAX_MIB = 32;
 const MORE_BYTES = 64 * 1024;
 
 /**
- * Says why a file of this size is not read; `undefined` where it is. What is to be read again is asked for it before it
- * is written.
+ * Says why a file of this size is not read; `undefined` if it is. Call it before writing a file that must be read
+ * again.
  */
 export function refuseTooLarge(bytes: number): Error | undefined {
   return bytes > MAX_MIB * 1024 * 1024
@@ -21,28 +21,28 @@ export function refuseTooLarge(bytes: number): Error | undefined {
 }
 
 /**
- * Reads a small file of this machine at once. That takes some ten microseconds; handing it to another thread and
- * back takes the event loop longer than that. Await `giveWay` between many. On a file system that does not answer, all of
- * the process waits.
+ * Reads a small local file synchronously. That takes some ten microseconds, less than the event loop needs to hand the
+ * work to another thread and back. Await `giveWay` between many. If the file system does not answer, the whole process
+ * waits.
  *
- * @throws Error of the system, or what `refuse` yields. @default refuses all but regular files, and those of
- * more than 32 MiB
+ * @throws a system error, or what `refuse` returns. @default refuses everything but regular files of at most
+ * 32 MiB
  */
 export function readLocalFile(file: string, refuse: Refuse = refuseByDefault): Buffer {
   return readOpened(file, 0, refuse);
 }
 
 /**
- * The same for a file of state: no link is followed to it.
+ * The same for a state file: a symbolic link is not followed.
  *
- * @throws Error of the system, such as `ELOOP` for a link
+ * @throws a system error, such as `ELOOP` for a link
  */
 export function readRegularFile(file: string): Buffer {
   return readOpened(file, constants.O_NOFOLLOW, refuseByDefault);
 }
 
 function readOpened(file: string, flags: number, refuse: Refuse): Buffer {
-  // Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
+  // Without O_NONBLOCK, opening a named pipe would wait forever for a writer.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   try {
     const stats = fstatSync(descriptor);
@@ -54,7 +54,7 @@ function readOpened(file: string, flags: number, refuse: Refuse): Buffer {
   }
 }
 
-/** One read where the file is as long as it says. */
+/** Takes one read if the file is as long as it says. */
 function readToEnd(descriptor: number, size: number): Buffer {
   const buffer = Buffer.allocUnsafe(size + 1);
   const count = readSync(descriptor, buffer);
@@ -62,7 +62,7 @@ function readToEnd(descriptor: number, size: number): Buffer {
   return readGrowing(descriptor, buffer);
 }
 
-/** A file that grows while it is read is read to its end all the same, as long as that is near. */
+/** A file that grows while it is read is read to its end, within limits. */
 function readGrowing(descriptor: number, start: Buffer): Buffer {
   const parts = [start];
   for (let bytes = start.length; ; ) {

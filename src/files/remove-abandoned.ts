@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { isAbandoned } from './temporary-name.js';
 
 /**
- * Removes the temporary files in a folder of processes that ended before they could rename them. One that stays does no
- * harm, so no failure is one of the caller's.
+ * Removes the temporary files of processes that ended before they could rename them. A file that stays does no harm,
+ * so failures are ignored.
  */
 export async function removeAbandoned(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);

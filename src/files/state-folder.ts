@@ -11,47 +11,47 @@ import { removeAbandoned } from './remove-abandoned.js';
 import { isTemporary } from './temporary-name.js';
 import { writeFileAtomic } from './write-file-atomic.js';
 
-/** A name that does not fit is the name of no file. */
+/** A name that is too long names no file. */
 const MISSING = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
 
 /** A file that was in the way, or could not be moved out of it. */
 export interface SetAside {
   readonly file: string;
-  /** Where it is now; absent where it could not be moved. */
+  /** Where it is now; absent if it could not be moved. */
   readonly to?: string | undefined;
   /** Why it was in the way, and why it still is. */
   readonly reason: string;
 }
 
-/** How a folder of state is used. */
+/** How to use a state folder. */
 export interface StateFolderOptions {
   /** @default refuse */
   readonly foreignFolders?: ForeignFolders | undefined;
-  /** Where files are moved that are in the way. @default the folder `unreadable` in this one */
+  /** Where to move files that are in the way. @default the folder `unreadable` in this one */
   readonly asideFolder?: string | undefined;
-  /** Told of every file that is in the way. @default nobody is */
+  /** Called for every file that is in the way. @default none */
   readonly onSetAside?: ((found: SetAside) => void) | undefined;
 }
 
-/** How a file is written. */
+/** How to write a file. */
 export interface WriteOptions {
   /** A folder for the temporary file. @default the folder itself */
   readonly tempFolder?: string | undefined;
-  /** Whether it is on the disk when it is written, whatever becomes of the machine. @default true */
+  /** Whether to sync it, so that it survives a crash of the machine. @default true */
   readonly sync?: boolean | undefined;
 }
 
 /**
- * A folder of state: cache, journal, locks, notes. Its files are read and written here and nowhere else. Links are
- * followed to the folder, which is found once, and never in it; only regular files of bounded size are read, so that
- * nothing waits for a pipe, and files are written whole. What is in the way of a file is moved aside.
+ * A state folder: cache, journal, locks, notes. Its files are read and written here and nowhere else. The folder itself
+ * may be a symbolic link, which is resolved once; links inside it are never followed. Only regular files of bounded
+ * size are read, so that nothing waits for a pipe. Files are written whole. Whatever is in the way is moved aside.
  */
 export class StateFolder {
-  /** As it was given, for messages. */
+  /** The path as given, for messages. */
   readonly path: string;
   readonly #options: StateFolderOptions;
   #real: string | undefined;
-  /** The same, once it was looked at in this turn of the event loop. */
+  /** The same, if it was checked in this turn of the event loop. */
   #seen: string | undefined;
 
   constructor(path: string, options: StateFolderOptions = {}) {
@@ -59,15 +59,15 @@ export class StateFolder {
     this.#options = options;
   }
 
-  /** The path of a file in it, without links where the folder is there. */
+  /** The path of a file in it, with links resolved if the folder exists. */
   fileOf(name: string): string {
     return join(unlessMissing(() => this.#found()) ?? this.path, name);
   }
 
   /**
-   * The names of what is in it, without temporary files; none where it is not there.
+   * The names of its entries, without temporary files; empty if the folder does not exist.
    *
-   * @throws LibcniError `ERR_PERMISSION` for a folder that others may change; Error of the system
+   * @throws LibcniError `ERR_PERMISSION` for a folder that others may change; a system error
    */
   async list(): Promise<string[]> {
     const folder = this.#found();
@@ -80,15 +80,15 @@ export class StateFolder {
     }
   }
 
-  /** What is at a name, be it a file or not; `undefined` where there is nothing. */
+  /** The stats of an entry, of whatever type; `undefined` if there is none. */
   status(name: string): Stats | undefined {
     return unlessMissing(() => lstatSync(this.fileOf(name), { throwIfNoEntry: false }));
   }
 
   /**
-   * What a file holds, read at once; `undefined` where there is none.
+   * The content of a file, read synchronously; `undefined` if there is none.
    *
-   * @throws BadFileError where nobody can read it; Error of the system where something lacks for the moment; LibcniError
+   * @throws BadFileError if nobody can read it; a system error if something is short for now; LibcniError
    * `ERR_PERMISSION` for a folder that others may change
    */
   read(name: string): Buffer | undefined {
@@ -100,7 +100,7 @@ export class StateFolder {
     }
   }
 
-  /** Writes a file whole, in the place of whatever is there. Folders that are missing are made. */
+  /** Writes a whole file, replacing whatever is there. Missing folders are created. */
   async write(name: string, data: string, { tempFolder, sync }: WriteOptions = {}): Promise<void> {
     const file = this.fileOf(name);
     const write = { file, data, mode: 0o600, dirMode: 0o700, tempDir: tempFolder, sync };
@@ -112,7 +112,7 @@ export class StateFolder {
     }
   }
 
-  /** Removes a file; fine where there is none. A folder in its place is moved aside. */
+  /** Removes a file, if there is one. A folder in its place is moved aside. */
   async remove(name: string): Promise<void> {
     try {
       await unlink(this.fileOf(name));
@@ -124,9 +124,9 @@ export class StateFolder {
   }
 
   /**
-   * Moves what is in the way to the folder for that. Whoever does so holds the lock that keeps others from the file.
+   * Moves whatever is in the way to the folder for that. The caller holds the lock that keeps others from the file.
    *
-   * @returns where it is now; `undefined` where it cannot be moved, which does not stop anything
+   * @returns where it is now; `undefined` if it cannot be moved, which is not an error
    */
   async setAside(name: string, reason: string): Promise<string | undefined> {
     const file = this.fileOf(name);
@@ -146,7 +146,7 @@ export class StateFolder {
     if (folder !== undefined) await removeAbandoned(folder);
   }
 
-  /** The folder itself, once it is there. It is looked at in each turn of the event loop: its rights can change. */
+  /** The folder itself, once it exists. It is checked in each turn of the event loop: its permissions can change. */
   #found(): string | undefined {
     if (this.#seen !== undefined) return this.#seen;
     const real = this.#look();
@@ -186,7 +186,7 @@ function unlessMissing<Value>(look: () => Value): Value | undefined {
   }
 }
 
-/** Who may not look does not know what is there. */
+/** Without the permission to look, nobody knows what is there. */
 function isForbidden(error: unknown): boolean {
   return hasCode(error, 'EACCES', 'EPERM');
 }

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hasCode } from '../errors/system-error.js';
 
-/** Pid namespace, process id and start of who writes the file, and what tells its files apart. */
+/** Pid namespace, process id and start time of the writer, and what tells its files apart. */
 const TEMPORARY = /^\.tmp-(?:(\d+)-(\d+)-(\d+)-)?[0-9a-f]+$/;
 
-/** Writing takes milliseconds, but a machine can be suspended meanwhile and clocks can be set. */
+/** Writing takes milliseconds, but the machine can be suspended meanwhile, and clocks can be set. */
 const OLD_MS = 60 * 60 * 1000;
 
 let writer: string | undefined;
@@ -23,8 +23,8 @@ export function isTemporary(name: string): boolean {
 
 /**
  * Whether a file of this name is a temporary one that nobody will rename any more: its process has ended, or it was
- * last written more than an hour ago by the clock of today. Process ids mean something in their own pid namespace
- * only, and can be used again there: a process that started at another time is another one.
+ * last written more than an hour ago. Process ids are valid only in their own pid namespace and can be reused there,
+ * so the start time is compared too.
  */
 export function isAbandoned(name: string, mtimeMs: number): boolean {
   const match = TEMPORARY.exec(name);
@@ -34,7 +34,7 @@ export function isAbandoned(name: string, mtimeMs: number): boolean {
   return isOld || (namespace !== undefined && namespace === pidNamespace() && !isRunning(Number(pid), start));
 }
 
-/** Empty where `/proc` does not tell. */
+/** Empty if `/proc` does not tell. */
 function describeWriter(): string {
   const [namespace, start] = [pidNamespace(), startOf('self')];
   return namespace === undefined || start === undefined ? '' : `${namespace}-${process.pid}-${start}-`;
@@ -44,13 +44,13 @@ function pidNamespace(): string | undefined {
   return attempt(() => /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0]);
 }
 
-/** In ticks since the machine was started. */
+/** In ticks since boot. */
 function startOf(process: number | 'self'): string | undefined {
-  // The name of the program, in brackets, may hold anything.
+  // The program's name, in brackets, may hold anything.
   return attempt(() => readFileSync(`/proc/${process}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19]);
 }
 
-/** Processes of others can be hidden in `/proc`. */
+/** Processes of other users can be hidden in `/proc`. */
 function isRunning(pid: number, start: string | undefined): boolean {
   return isPidTaken(pid) && (startOf(pid) ?? start) === start;
 }

@@ -14,33 +14,33 @@ export interface FileLockOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** How a lock is had, beside how long it is waited for. */
+/** How to take a lock, besides how long to wait for it. */
 interface LockPlace extends FileLockOptions {
-  /** Permissions of the folder, which is made where it is missing. @default it is not made */
+  /** Permissions of the folder, which is created if it is missing. @default it is not created */
   readonly dirMode?: number | undefined;
 }
 
-/** What the holder of a lock is told. */
+/** Passed to the holder of a lock. */
 export interface HeldFileLock {
-  /** To be called before each change that must not be made without the lock. @throws LibcniError `ERR_LOCKED` */
+  /** Call this before each change that needs the lock. @throws LibcniError `ERR_LOCKED` if it was lost */
   readonly throwIfLost: () => void;
 }
 
-/** A holder that does not renew its lock for so long is taken to have ended. */
+/** A holder that has not renewed its lock for this long counts as ended. */
 const STALE_MS = 10_000;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
 
-/** The last holder, by the file, of those who wait in this process: they take their turns without trying again and again. */
+/** The last in the queue of this process, by file: waiters here take turns instead of polling. */
 const tails = new Map<string, Promise<void>>();
 
 /**
- * Runs something while no other process has the lock of the file, which need not be there itself: the lock is a folder
- * beside it, `<file>.lock`. A clock that is set meanwhile can make two processes have it at a time: what must never be
- * taken twice is created exclusively, too.
+ * Runs something while no other process has the lock of the file. The file itself need not exist: the lock is a folder
+ * beside it, `<file>.lock`. If the clock is set meanwhile, two processes can hold the lock at a time, so anything that
+ * must never be taken twice is also created exclusively.
  *
- * @throws LibcniError `ERR_LOCKED` where others had it for too long, `ERR_ABORTED`, `ERR_PERMISSION`; Error of the
- * system where the lock cannot be made
+ * @throws LibcniError `ERR_LOCKED` if others held it for too long, `ERR_ABORTED`, `ERR_PERMISSION`; a system
+ * error if the lock cannot be created
  */
 export async function withFileLock<Value>(
   file: string,
@@ -116,17 +116,17 @@ async function acquire(
       if (!hasCode(error, 'ELOCKED')) throw unlockable(file, asError(error));
     }
     if (performance.now() >= deadline) throw lockedFor(file);
-    // Those who wait must not go in step.
+    // Waiters must not retry in step.
     await sleep(pauseMs * (0.5 + Math.random()));
   }
 }
 
 function lockedFor(file: string): LibcniError {
-  return new LibcniError('ERR_LOCKED', 'another process is at work on the file; try again', { file });
+  return new LibcniError('ERR_LOCKED', 'another process is working on the file; try again', { file });
 }
 
 function unlockable(file: string, cause: Error): Error {
   if (codeForCause(cause, 'ERR_LOCKED') !== 'ERR_PERMISSION') return cause;
-  const summary = `no lock can be made beside the file: ${reasonOf(cause)}`;
+  const summary = `the lock cannot be created beside the file: ${reasonOf(cause)}`;
   return new LibcniError('ERR_PERMISSION', summary, { file, cause });
 }

@@ -7,34 +7,34 @@ import { temporaryName } from './temporary-name.js';
 
 const { O_CREAT, O_DSYNC, O_EXCL, O_WRONLY } = fs.constants;
 
-// Descriptors: a `FileHandle` takes the main thread twice as long.
+// Plain descriptors: a `FileHandle` costs the main thread twice as much.
 const open = promisify(fs.open);
 const writeFile = promisify(fs.writeFile);
 const sync = promisify(fs.fsync);
 const rename = promisify(fs.rename);
 const unlink = promisify(fs.unlink);
 
-/** A file to be written whole or not at all. */
+/** A file to write whole or not at all. */
 export interface AtomicWrite {
   readonly file: string;
   readonly data: string;
   /** Permissions of the file. */
   readonly mode: number;
-  /** Permissions of folders that are made for it. */
+  /** Permissions of folders that are created for it. */
   readonly dirMode: number;
   /**
-   * A folder for the temporary file, where readers of the file's own folder had better not see it; left aside where it is
-   * on another file system. @default the file's folder
+   * A folder for the temporary file, if readers of the file's own folder should not see it. Ignored if it is on another
+   * file system. @default the file's folder
    */
   readonly tempDir?: string | undefined;
-  /** Whether it is on the disk when it is written, whatever becomes of the machine. @default true */
+  /** Whether to sync it, so that it survives a crash of the machine. @default true */
   readonly sync?: boolean | undefined;
 }
 
 /**
- * Writes a file so that readers, and whoever comes after a crash or a power failure, see the old content or the
- * new one, never a part: temporary file, sync, rename, sync of the folder. Changes to a folder can wait for the disk
- * as syncs do, so none of it is done on the main thread.
+ * Writes a file so that readers see the old content or the new one, never a part, even after a crash or a power
+ * failure: temporary file, sync, rename, sync of the folder. Like syncs, changes to a folder can wait for the disk, so
+ * nothing is done on the main thread.
  */
 export async function writeFileAtomic(write: AtomicWrite): Promise<void> {
   try {
@@ -59,7 +59,7 @@ async function replaceFile(write: AtomicWrite): Promise<void> {
 async function replaceBy(write: AtomicWrite): Promise<void> {
   const { file, tempDir, sync: isSynced = true } = write;
   const opening = open(dirname(file), 'r');
-  // Its failure is met below, where the folder is needed.
+  // A failure shows below, where the folder is needed.
   opening.catch(() => {});
   const temp = join(tempDir ?? dirname(file), temporaryName());
   try {
@@ -75,7 +75,7 @@ async function replaceBy(write: AtomicWrite): Promise<void> {
   }
 }
 
-/** `O_DSYNC` writes and syncs in one go, which saves handing the file to another thread and back once more. */
+/** `O_DSYNC` writes and syncs in one call, which saves one trip to another thread and back. */
 async function writeNew(file: string, { data, mode, sync: isSynced = true }: AtomicWrite): Promise<void> {
   const flags = O_WRONLY | O_CREAT | O_EXCL | (isSynced ? O_DSYNC : 0);
   const descriptor = await open(file, flags, mode);
@@ -86,7 +86,7 @@ async function writeNew(file: string, { data, mode, sync: isSynced = true }: Ato
   }
 }
 
-/** Nobody waits for it: once all is synced, closing has nothing left to report. */
+/** Nobody waits for this: once all is synced, closing has nothing left to report. */
 function close(descriptor: number): void {
   fs.close(descriptor, () => {});
 }
@@ -96,15 +96,15 @@ function isMissing(error: unknown): boolean {
 }
 
 /**
- * A folder that had to be made is synced into its parent, or it could be gone with all it holds. Where somebody else
- * was quicker, nobody knows which of those above it are new, or whether they are synced yet.
+ * A folder that had to be created is synced into its parent, or it could be lost with all it holds. If somebody else
+ * was quicker, nobody knows which of its parents are new, or whether they are synced yet.
  */
 async function makeFolder(folder: string, mode: number): Promise<void> {
   const absolute = resolve(folder);
   const first = await makeFolders(absolute, mode);
   for (let made = absolute; made !== '/'; made = made === first ? '/' : dirname(made)) {
     await syncFolder(dirname(made)).catch((error: unknown) => {
-      // What this process may not read was not made by it.
+      // A folder that this process may not read was not created by it.
       if (first !== undefined || !isForbidden(error)) throw error;
     });
   }

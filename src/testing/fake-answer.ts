@@ -1,9 +1,9 @@
 import { type CniVersion, convertResult, PluginError, type Result100 } from '../index.js';
 import type { PluginCall } from './plugin-call.js';
 
-/** What a plugin says that fails: the error object of the CNI specification. */
+/** What a failing plugin prints: the error object of the CNI specification. */
 export interface FakeFailure {
-  /** 1 to 99 are those of the specification; 11 means "try again later". */
+  /** 1 to 99 belong to the specification; 11 means "try again later". */
   readonly code: number;
   readonly msg: string;
   /** @default none */
@@ -12,15 +12,15 @@ export interface FakeFailure {
 
 /** What a fake plugin does when it is called. */
 export interface FakeAnswer {
-  /** What it prints. @default for ADD, `prevResult`, or else one address of 192.0.2.0/24 on the interface; nothing for others */
+  /** What it prints. @default for ADD, `prevResult` or else an address of 192.0.2.0/24 on the interface; else nothing */
   readonly result?: object | undefined;
-  /** Lets it fail. @default it succeeds */
+  /** Makes it fail. @default it succeeds */
   readonly error?: FakeFailure | undefined;
   /** How long it takes, in milliseconds. @default 0 */
   readonly delayMs?: number | undefined;
 }
 
-/** An answer, or what decides on one by the call. */
+/** An answer, or a function that chooses one for a call. */
 export type FakeReply = FakeAnswer | ((call: PluginCall) => FakeAnswer | Promise<FakeAnswer>);
 
 /** The answers of one plugin, by verb. */
@@ -35,11 +35,11 @@ export interface FakePlugin {
   readonly GC?: FakeReply | undefined;
   /** @default it succeeds */
   readonly STATUS?: FakeReply | undefined;
-  /** The versions that it says it speaks. @default all */
+  /** The versions that it reports as supported. @default all */
   readonly supportedVersions?: readonly string[] | undefined;
 }
 
-/** What the plugin prints by itself for ADD: the result so far, as plugins in a chain do, or a first one. */
+/** The default output for ADD: the result so far, as plugins in a chain print it, or a first one. */
 export function defaultResult({ config, ifName, netns }: PluginCall, host: number): object {
   if (config.prevResult !== undefined) return config.prevResult as object;
   const first: Result100 = {
@@ -56,7 +56,7 @@ function macOf(host: number): string {
   return `02:00:00:00:00:${host.toString(16).padStart(2, '0')}`;
 }
 
-/** The error that the library makes of what a plugin prints that fails. */
+/** The error that the library makes of the output of a failing plugin. */
 export function failureOf({ code, msg, details }: FakeFailure, pluginPath: string): PluginError {
   const stdout = JSON.stringify({ code, msg, details });
   return new PluginError({

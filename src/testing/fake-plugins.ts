@@ -11,20 +11,20 @@ const HOSTS = 253;
 
 const ALL_VERSIONS = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'];
 
-/** What a folder of fake plugins is made of. */
+/** The content of a folder of fake plugins. */
 export interface FakePluginsOptions {
   /** By type, which is the name of the executable. */
   readonly plugins: Readonly<Record<string, FakePlugin>>;
 }
 
 /**
- * Plugins that run in this process, record how they are called, and answer what a test says. They need no right, no
- * namespace and no executable. Give it as `exec`, and its {@link folder} as the plugin folder:
+ * Plugins that run in this process, record their calls, and answer what a test tells them to. They need no permissions,
+ * no namespace and no executable. Pass this as `exec`, and its {@link folder} as the plugin folder:
  *
  * `new CNIConfig({ path: [plugins.folder], exec: plugins })`
  */
 export class FakePlugins implements Exec, AsyncDisposable {
-  /** Holds an executable for each plugin, for those who look whether it is installed. Run by itself, it fails. */
+  /** Holds an executable for each plugin, for code that checks whether a plugin is installed. Run directly, it fails. */
   readonly folder: string;
   readonly #plugins: Readonly<Record<string, FakePlugin>>;
   readonly #calls: PluginCall[] = [];
@@ -35,12 +35,12 @@ export class FakePlugins implements Exec, AsyncDisposable {
     this.#plugins = plugins;
   }
 
-  /** Makes plugins, and a folder for them that goes when they are disposed of. */
+  /** Creates plugins, and a folder for them that is removed when they are disposed of. */
   static async create(options: FakePluginsOptions): Promise<FakePlugins> {
     const types = Object.keys(options.plugins);
     const bad = types.find((type) => type === '' || /[/\0]/.test(type));
     if (bad !== undefined) {
-      const summary = `a plugin is named by a file name, without a folder: ${JSON.stringify(bad)}`;
+      const summary = `the name of a plugin must be a file name without a folder: ${JSON.stringify(bad)}`;
       throw new LibcniError('ERR_CONF_INVALID', summary, { value: bad, jsonPath: '$.plugins' });
     }
     const folder = await mkdtemp(join(tmpdir(), 'libcni-fake-'));
@@ -48,7 +48,7 @@ export class FakePlugins implements Exec, AsyncDisposable {
     return new FakePlugins(folder, options);
   }
 
-  /** The calls so far, in their order, VERSION left out. */
+  /** The calls so far, in order, without VERSION. */
   get calls(): readonly PluginCall[] {
     return [...this.#calls];
   }
@@ -102,9 +102,9 @@ export class FakePlugins implements Exec, AsyncDisposable {
   }
 }
 
-/** An executable that says what is wrong where somebody runs it. */
+/** An executable that says what is wrong if somebody runs it. */
 async function writeStandIn(file: string, type: string): Promise<void> {
-  const msg = `${type} is a fake plugin: give the FakePlugins object as the option exec`;
+  const msg = `${type} is a fake plugin: pass the FakePlugins object as the option exec`;
   await writeFile(
     file,
     `#!/bin/sh\nprintf %s '${JSON.stringify({ code: 999, msg }).replaceAll("'", '’')}'\nexit 1\n`,
@@ -119,7 +119,7 @@ function versionText(
   return JSON.stringify({ cniVersion: config.cniVersion ?? spoken.at(-1), supportedVersions: spoken });
 }
 
-/** A plugin that is ended while it works fails in the same way as a real one. */
+/** A plugin that is ended while it works fails like a real one. */
 async function pause(
   delayMs: number | undefined,
   { path, signal, timeoutMs }: ExecOptions & { readonly path: string },

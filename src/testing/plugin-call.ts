@@ -6,9 +6,9 @@ export interface PluginCall {
   /** The type of the plugin, which is the name of its executable. */
   readonly plugin: string;
   readonly verb: Verb;
-  /** `CNI_CONTAINERID`; empty for verbs that are not about one attachment. */
+  /** `CNI_CONTAINERID`; empty for verbs without an attachment. */
   readonly containerId: string;
-  /** `CNI_NETNS`; empty where there is no namespace any more. */
+  /** `CNI_NETNS`; empty if the namespace no longer exists. */
   readonly netns: string;
   /** `CNI_IFNAME` */
   readonly ifName: string;
@@ -18,7 +18,7 @@ export interface PluginCall {
   readonly config: PluginConf & Readonly<Record<string, unknown>>;
 }
 
-/** What an `Exec` is asked, as a call. */
+/** The call that an `Exec` is asked to make. */
 export function pluginCall(path: string, stdin: string, env: Readonly<Record<string, string>>): PluginCall {
   return {
     plugin: basename(path),

@@ -4,17 +4,17 @@ import { type Exec, type ExecOptions, LibcniError, PluginError } from '../index.
 import { pluginCall } from './plugin-call.js';
 import { type RecordedOutcome, recordingFiles, recordingName } from './recording.js';
 
-/** How runs are recorded. */
+/** How to record runs. */
 export interface RecordPluginsOptions {
   /** Runs the plugins: `new HelperExec()`, for example. */
   readonly exec: Exec;
-  /** Where the recordings go. It is made where it is not there; recordings of an earlier time are removed. */
+  /** Where the recordings go. Created if it is missing; old recordings are removed. */
   readonly folder: string;
 }
 
 /**
- * An `exec` that runs real plugins and writes down each run, for {@link replayPlugins}: the plugin, the verb, the
- * attachment, what the plugin read and how it ended. Of the environment, nothing else is recorded.
+ * An `exec` that runs real plugins and records each run for {@link replayPlugins}: the plugin, the verb, the
+ * attachment, the plugin's input and how it ended. Nothing else of the environment is recorded.
  */
 export async function recordPlugins({ exec, folder }: RecordPluginsOptions): Promise<Exec> {
   await mkdir(folder, { recursive: true });
@@ -60,7 +60,7 @@ class RecordingExec implements Exec {
   }
 }
 
-/** What {@link replayPlugins} makes the same error of. */
+/** Writes an error so that {@link replayPlugins} can make the same error again. */
 function recordedError(error: LibcniError | PluginError): Record<string, unknown> {
   if (!(error instanceof PluginError)) return { code: error.code, summary: error.summary };
   const { name, reason, code, msg, details, exitCode, signal, stdout, stderr } = error;

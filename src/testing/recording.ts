@@ -10,7 +10,7 @@ export type RecordedOutcome =
   /** It failed, and the plugin or the library said why. */
   | { readonly error: Readonly<Record<string, unknown>> };
 
-/** One run of a plugin, as it stands in a file of its own. */
+/** One run of a plugin, in a file of its own. */
 export interface Recording {
   readonly plugin: string;
   readonly verb: string;
@@ -35,12 +35,12 @@ const recordingSchema: z.ZodType<Recording> = z.object({
 
 const NAME = /^\d{4,}-.*\.json$/;
 
-/** The name of a recording's file: files are in the order of the calls by their names. */
+/** The name of a recording's file. The names sort in the order of the calls. */
 export function recordingName(index: number, { verb, plugin }: Pick<Recording, 'verb' | 'plugin'>): string {
   return `${String(index).padStart(4, '0')}-${verb}-${plugin}.json`;
 }
 
-/** The files of recordings in a folder, in order; none where it is not there. */
+/** The files of recordings in a folder, in order; empty if the folder does not exist. */
 export async function recordingFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -53,7 +53,7 @@ export async function recordingFiles(folder: string): Promise<string[]> {
 /**
  * Reads the recordings of a folder, in order.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for a file that is no recording
+ * @throws LibcniError `ERR_CONF_INVALID` for a file that is not a recording
  */
 export async function readRecordings(folder: string): Promise<Recording[]> {
   const files = (await recordingFiles(folder)).map((name) => join(folder, name));

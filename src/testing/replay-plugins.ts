@@ -11,16 +11,16 @@ import { type Recording, readRecordings } from './recording.js';
 
 /** An `exec` that answers from recordings. */
 export interface ReplayedPlugins extends Exec {
-  /** The recordings that nobody has asked for yet; empty at the end of a test that does all that was recorded. */
+  /** The recordings that were not used yet; empty at the end of a test that makes every recorded call. */
   remaining(): readonly Recording[];
 }
 
 /**
- * Answers calls of plugins from what {@link recordPlugins} wrote, without plugins and without any right. A call gets the
- * first recording of its plugin, verb, container and interface that is left; its configuration must be the recorded one.
+ * Answers plugin calls from what {@link recordPlugins} wrote, without plugins or permissions. A call gets the first
+ * unused recording of its plugin, verb, container and interface. Its configuration must be the recorded one.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for a file in the folder that is no recording. Calls that were not recorded fail
- * with `ERR_NOT_FOUND`, those with another configuration with `ERR_CONFLICT`.
+ * @throws LibcniError `ERR_CONF_INVALID` for a file in the folder that is not a recording. A call that was not recorded
+ * fails with `ERR_NOT_FOUND`, one with another configuration with `ERR_CONFLICT`.
  */
 export async function replayPlugins(folder: string): Promise<ReplayedPlugins> {
   const left = await readRecordings(folder);
@@ -57,7 +57,7 @@ function notRecorded(
 }
 
 function otherConfig(call: PluginCall, { config }: Recording, file: string): LibcniError {
-  const summary = `${describeCall(call)} reads another configuration than was recorded: ${JSON.stringify(call.config)} in place of ${JSON.stringify(config)}`;
+  const summary = `${describeCall(call)} has another configuration than was recorded: ${JSON.stringify(call.config)} instead of ${JSON.stringify(config)}`;
   return new LibcniError('ERR_CONFLICT', summary, { file, value: call.config });
 }
 

@@ -244,7 +244,7 @@ test.each([
   ['the answer to another verb', FAILED, { verb: 'DEL' }, false],
   ['the answer of a plugin that did not run', FAILED, { type: 'tuning' }, false],
   ['a plugin that succeeded', FAILED, { exitCode: 0 }, false],
-] as const)('null in place of an error object, and %s', (_, answer, which, agree) => {
+] as const)('null instead of an error object, and %s', (_, answer, which, agree) => {
   const runs = [run('bridge', 'CHECK')];
   const nothing = { outcome: 'error', kind: 'reported', reported: { code: 0, msg: '' } } as const;
   const more = asked('check', [printed('null', { exitCode: 1, ...which })]);

@@ -39,8 +39,8 @@ it('reports what resolvers overlook', async () => {
   const nameservers = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'];
   const searches = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   expect(await writeResolvConf(file, { nameservers, searches })).toEqual([
-    'resolvers use the first 3 of 4 nameservers: 10.0.0.4 may be overlooked',
-    'resolvers use the first 6 of 7 search domains: g may be overlooked',
+    'resolvers use the first 3 of 4 nameservers: 10.0.0.4 may be ignored',
+    'resolvers use the first 6 of 7 search domains: g may be ignored',
   ]);
   expect(await readResolvConf(file)).toEqual({ nameservers, searches, options: [] });
 });

@@ -53,7 +53,7 @@ describe('a cache entry', () => {
     ]);
   });
 
-  it('has U+FFFD in place of lone surrogates, as Go writes them', async () => {
+  it('has U+FFFD instead of lone surrogates, as Go writes them', async () => {
     const own = { emoji: '\u{1f600}', literal: '\\ud800', odd: '\udfff' };
     const stdout = JSON.stringify({ cniVersion: '1.0.0', dns: { domain: '\ud800x' }, own });
     await plugins.folder.add('one', { ADD: { stdout } });

@@ -115,7 +115,7 @@ describe('fake plugins', () => {
     const real = new CNIConfig({ path: [plugins.folder], cacheDir: folder, exec: new ProcessExec() });
     const one = networkConf({ name: 'one', cniVersion: '1.0.0', plugins: [{ type: 'bridge' }] });
     await expect(real.addNetworkList(one, rt)).rejects.toThrow(
-      /bridge is a fake plugin: give .* as the option exec/,
+      /bridge is a fake plugin: pass .* as the option exec/,
     );
     await expect(cniOf(plugins).addNetworkList(web, rt)).rejects.toThrow(
       /no fake plugin "portmap"; there are: bridge/,

@@ -1,4 +1,4 @@
-/** The folder of this process, by the name that it was last known under; `/` where it never had one. */
+/** The working folder of this process, by its last known name; `/` if it never had one. */
 export function currentFolder(): string {
   try {
     return process.cwd();

@@ -9,26 +9,26 @@ const netnsBytes = 32;
 /** What the helper knows about the file of a namespace. */
 export interface NetnsInfo {
   readonly isNetns: boolean;
-  /** The namespace's own number; two paths are the same namespace where device and inode are equal. */
+  /** The namespace's own number. Two paths lead to the same namespace if device and inode are equal. */
   readonly inode: bigint;
   readonly device: bigint;
   /**
-   * Counts up, and is never given twice as long as the machine runs: the kernel gives `inode` again. 0 where the kernel has
-   * none (before Linux 5.14), or the namespace may not be entered.
+   * Counts up and is unique until the next boot, while the kernel reuses `inode`. 0 if the kernel has no cookies (before
+   * Linux 5.14), or the namespace may not be entered.
    */
   readonly cookie: bigint;
   /**
-   * The index of the interface that was asked for, 0 where there is none of that name; `undefined` where the namespace may
-   * not be entered.
+   * The index of the requested interface, 0 if there is none of that name; `undefined` if the namespace may not be
+   * entered.
    */
   readonly interfaceIndex: number | undefined;
   /** Whether it is the namespace of this process, or that of process 1 (as far as `/proc/1` may be read). */
   readonly isHost: boolean;
-  /** Whether this very request made it. */
+  /** Whether this request created it. */
   readonly made: boolean;
 }
 
-/** The body of an answer about a run. Throws a `RangeError` where it is malformed. */
+/** Decodes the body of an answer about a run. Throws a `RangeError` if it is malformed. */
 export function decodeEnded(body: Buffer): SpawnOutcome {
   const ended = endings[body.readUInt32LE(0)];
   const signal = body.readUInt32LE(8);
@@ -47,13 +47,13 @@ export function decodeEnded(body: Buffer): SpawnOutcome {
   };
 }
 
-/** The body of an answer about a failed start or call. */
+/** Decodes the body of an answer about a failed start or call. */
 export function decodeFailed(body: Buffer): SpawnError {
   const [step = '', path = ''] = body.toString('utf8', 4).split('\0');
   return new SpawnError(errnoName(body.readUInt32LE(0)), step, path);
 }
 
-/** The body of an answer about a namespace. */
+/** Decodes the body of an answer about a namespace. */
 export function decodeNetns(body: Buffer): NetnsInfo {
   if (body.length !== netnsBytes) throw new RangeError('answer about a namespace is malformed');
   const state = body.readUInt32LE(24);
@@ -68,13 +68,13 @@ export function decodeNetns(body: Buffer): NetnsInfo {
   };
 }
 
-/** The body of an answer about a lock that was taken: its number. */
+/** Decodes the body of an answer about a lock that was taken: its number. */
 export function decodeAcquired(body: Buffer): number {
   if (body.length !== 4) throw new RangeError('answer about a lock is malformed');
   return body.readUInt32LE(0);
 }
 
-/** The body of an answer about a lock that somebody has: whether the client of its holder is gone. */
+/** Decodes the body of an answer about a lock that somebody holds: whether the holder's client is gone. */
 export function decodeBusy(body: Buffer): boolean {
   if (body.length !== 4) throw new RangeError('answer about a lock is malformed');
   return body.readUInt32LE(0) === 1;
@@ -90,7 +90,7 @@ function signalName(number: number): string {
   return signalNames.get(number) ?? `SIG${number}`;
 }
 
-// Where two names share a number the first is the usual one.
+// If two names share a number, the first is the usual one.
 const errnoNames = new Map(
   Object.entries(constants.errno)
     .reverse()

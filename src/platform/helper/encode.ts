@@ -5,7 +5,7 @@ import type { SpawnRequest } from './types.js';
 const spawnFixedBytes = 28;
 const callFixedBytes = 4;
 
-/** The frame that asks for a program. Throws {@link SpawnError} for what no program can be given. */
+/** The frame that asks for a program. Throws {@link SpawnError} for anything that cannot be passed to a program. */
 export function encodeSpawn(id: number, request: SpawnRequest): Buffer {
   const argv = request.argv ?? [request.path];
   const strings = spawnStrings(request, argv);
@@ -31,7 +31,7 @@ function flagsOf({ cwd, netns, dropsOutput, task, finishes }: SpawnRequest): num
   return places | ways;
 }
 
-/** Gives the program that a frame asks for another deadline. */
+/** Changes the deadline in a frame that asks for a program. */
 export function limitSpawn(frame: Buffer, timeoutMs: number): void {
   frame.writeUInt32LE(deadline(timeoutMs), headerBytes);
 }
@@ -41,16 +41,16 @@ export function encodeCancel(id: number): Buffer {
   return allocate(headerBytes, requestType.cancel, id);
 }
 
-/** A request about `path`: a call about a namespace, or a lock. */
+/** A request about `path`: a call for a namespace, or for a lock. */
 export interface CallRequest {
   readonly type: number;
   readonly path: string;
   readonly flags?: number | undefined;
-  /** What some calls are about beside the path: an interface to look for, a namespace to keep. */
+  /** The second subject of some calls: an interface to look for, a namespace to keep. */
   readonly detail?: string | undefined;
 }
 
-/** The frame of a request about a path. Throws {@link SpawnError} for what is none. */
+/** The frame of a request about a path. Throws {@link SpawnError} for a string that cannot be a path. */
 export function encodeCall(id: number, { type, path, flags = 0, detail }: CallRequest): Buffer {
   const strings = detail === undefined ? [path] : [path, detail];
   if (strings.some((text) => text.includes('\0'))) throw new SpawnError('EINVAL', 'path', path);
@@ -82,7 +82,7 @@ interface Strings {
   readonly variables: number;
 }
 
-/** All strings, each ended by NUL; one inside a string would shift those that follow. */
+/** All strings, each ended by NUL. A NUL inside a string would shift the strings after it. */
 function spawnStrings(request: SpawnRequest, argv: readonly string[]): Strings {
   const { path, cwd, netns, task } = request;
   let text = `${path}\0`;
@@ -100,10 +100,10 @@ function spawnStrings(request: SpawnRequest, argv: readonly string[]): Strings {
   return { ...env, text: text + env.text };
 }
 
-/** An environment that cannot change is given to several programs, one after another. */
+/** A frozen environment is encoded once for several programs. */
 const frozenEnvironments = new WeakMap<object, Strings>();
 
-/** `undefined` where one of them has a NUL inside. */
+/** `undefined` if one of them has a NUL inside. */
 function environmentStrings(env: SpawnRequest['env'] = {}): Strings | undefined {
   const known = frozenEnvironments.get(env);
   if (known !== undefined) return known;

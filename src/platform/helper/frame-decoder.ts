@@ -7,13 +7,13 @@ export interface Frame {
   readonly body: Buffer;
 }
 
-/** Cuts a stream of chunks into frames; a frame that is spread over many chunks is copied once. */
+/** Cuts a stream of chunks into frames. A frame spread over many chunks is copied once. */
 export class FrameDecoder {
   private parts: Buffer[] = [];
   private size = 0;
   private wanted = headerBytes;
 
-  /** The frames that are complete with this chunk. Throws a `RangeError` for a length that cannot be. */
+  /** The frames that this chunk completes. Throws a `RangeError` for an impossible length. */
   push(chunk: Buffer): Frame[] {
     this.parts.push(chunk);
     this.size += chunk.length;

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 const PACKAGE_ROOTS = ['../', '../../../'].map((path) => new URL(path, import.meta.url));
 
 /**
- * The path of the native helper: `LIBCNI_HELPER` where that is set, else the prebuilt one of the package, else one
- * that was compiled in `native/`. `undefined` where there is none that can be run.
+ * The path of the native helper: `LIBCNI_HELPER` if that is set, else the prebuilt one of the package, else one
+ * compiled in `native/`. `undefined` if none can be executed.
  */
 export function findHelperBinary(): string | undefined {
   const given = process.env.LIBCNI_HELPER;

@@ -29,46 +29,46 @@ export interface HelperClientOptions {
   readonly binary?: string | undefined;
 }
 
-/** How long a call about a namespace is wanted. */
+/** How to cancel a call for a namespace. */
 export interface NetnsCallOptions {
-  /** Ends the call: one that has yet to begin does nothing, and one under way has a second to come to its own end. */
+  /** Ends the call. A call that has not begun does nothing; a running one has a second to finish. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is looked for in a namespace. */
+/** What to look for in a namespace. */
 export interface NetnsLookOptions extends NetnsCallOptions {
   /** The name of an interface. @default none */
   readonly interfaceName?: string | undefined;
 }
 
-/** How `lo` is brought up. */
+/** How to bring up `lo`. */
 export interface LoopbackUpFlags extends NetnsCallOptions {
   /** The namespace may be that of this process, or of process 1. @default false */
   readonly hostNetns?: boolean | undefined;
 }
 
-/** How a namespace is made. */
+/** How to create a namespace. */
 export interface CreateNetnsFlags {
   /**
-   * Makes the folder a shared mount first, as `ip netns add` does, so that the namespace can be seen from and removed in
-   * other mount namespaces; the folder is a mount point from then on. @default true
+   * Makes the folder a shared mount first, as `ip netns add` does, so that other mount namespaces can see and remove the
+   * namespace. The folder is a mount point from then on. @default true
    */
   readonly shareFolder?: boolean | undefined;
-  /** Takes what is there: the namespace itself, or its empty file after a reboot. @default false */
+  /** Accepts what exists: the namespace itself, or its empty file after a reboot. @default false */
   readonly restore?: boolean | undefined;
-  /** The path of a namespace that gets the file. @default none: a new one is made */
+  /** The path of an existing namespace to bind to the file. @default none: a new one is created */
   readonly source?: string | undefined;
-  /** Takes a folder that somebody who is neither root nor this user could change. @default false */
+  /** Accepts a folder that somebody other than root and this user could change. @default false */
   readonly foreignFolder?: boolean | undefined;
-  /** Ends the call, which leaves nothing unless it was too late: then it succeeds. */
+  /** Ends the call. Either it leaves nothing, or it was too late and the call succeeds. */
   readonly signal?: AbortSignal | undefined;
 }
 
 let sharedClient: HelperClient | undefined;
 
 /**
- * Runs programs and namespace calls through the native helper, which is started on first use and again after it
- * has died. What it was doing for this client when it died rejects with `ERR_HELPER`.
+ * Runs programs and namespace calls through the native helper, which is started on first use and restarted after it
+ * has died. If it dies, pending calls reject with `ERR_HELPER`.
  */
 export class HelperClient implements AsyncDisposable {
   private readonly binary: string | undefined;
@@ -90,14 +90,14 @@ export class HelperClient implements AsyncDisposable {
   }
 
   /**
-   * Runs a program to its end. A program that was cancelled while it ran resolves with `ended: 'cancelled'`. Where the
-   * folder of this process is gone, or may not be entered, and none is given, the program starts in `/`.
+   * Runs a program to its end. A program that was cancelled while it ran resolves with `ended: 'cancelled'`. The
+   * program starts in `/` if no folder is given and that of this process is gone or may not be entered.
    *
-   * @throws SpawnError where the program could not be started.
-   * @throws LibcniError `ERR_HELPER` where the helper is missing, died or does not answer in time, `ERR_ABORTED` where
-   * `signal` was aborted before the start, or `ERR_TIMEOUT` where it is one of `AbortSignal.timeout()`. Where many programs
-   * are asked for at a time, some wait for their turn; one whose time is up, or that is aborted, before that is never
-   * started. Whatever ends before its start has the reason `not-started`.
+   * @throws SpawnError if the program could not be started.
+   * @throws LibcniError `ERR_HELPER` if the helper is missing, died or does not answer in time, `ERR_ABORTED` if
+   * `signal` was aborted before the start, or `ERR_TIMEOUT` if it comes from `AbortSignal.timeout()`. When many programs
+   * are requested at a time, some wait for their turn. A program that times out or is aborted before its turn is never
+   * started; its error has the reason `not-started`.
    */
   async spawn(request: SpawnRequest): Promise<SpawnOutcome> {
     const start = performance.now();
@@ -139,10 +139,10 @@ export class HelperClient implements AsyncDisposable {
   }
 
   /**
-   * Makes a network namespace that persists at `path`, and the folders above it.
+   * Creates a network namespace that persists at `path`, and the folders above it.
    *
-   * @throws SpawnError with the failed step: `EEXIST` of `create` where the file is there and is not to be restored,
-   * `EINVAL` of `verify` where it is to be and holds something else, `ECANCELED` of `call` where `signal` was aborted.
+   * @throws SpawnError with the failed step: `EEXIST` of `create` if the file exists and `restore` is not set, `EINVAL` of
+   * `verify` if `restore` is set and the file is something else, `ECANCELED` of `call` if `signal` was aborted.
    */
   async createNetns(path: string, options: CreateNetnsFlags = {}): Promise<NetnsInfo> {
     const { source = '', signal } = options;
@@ -156,11 +156,11 @@ export class HelperClient implements AsyncDisposable {
   }
 
   /**
-   * Removes the namespace and its file; fine where there is none.
+   * Removes the namespace and its file, if they exist.
    *
-   * @param options - `onlyEmpty` removes the file only if there is no namespace on it and none is about to be.
-   * @throws SpawnError with the failed step: `EINVAL` of `verify` where the file is something else, `EBUSY` of `verify` or
-   * `lock` where it was to be removed only if it is empty, `ECANCELED` of `call` where `signal` was aborted.
+   * @param options - `onlyEmpty` removes the file only if no namespace is mounted on it or about to be.
+   * @throws SpawnError with the failed step: `EINVAL` of `verify` if the file is something else, `EBUSY` of `verify` or
+   * `lock` if `onlyEmpty` is set and it is not empty, `ECANCELED` of `call` if `signal` was aborted.
    */
   async removeNetns(
     path: string,
@@ -174,7 +174,7 @@ export class HelperClient implements AsyncDisposable {
   }
 
   /**
-   * What is at `path`, which must exist, and where it is a network namespace, whether an interface of that name is in it.
+   * Describes what is at `path`, which must exist. In a network namespace, also looks for an interface of that name.
    */
   async inspectNetns(
     path: string,
@@ -184,10 +184,10 @@ export class HelperClient implements AsyncDisposable {
   }
 
   /**
-   * Brings the interface `lo` of the namespace up.
+   * Brings up the interface `lo` of the namespace.
    *
-   * @throws SpawnError with the failed step: `EINVAL` of `home` where it is the namespace of this process or of process 1,
-   * unless `hostNetns` says that it is meant.
+   * @throws SpawnError with the failed step: `EINVAL` of `home` if it is the namespace of this process or of process 1,
+   * unless `hostNetns` allows that.
    */
   async loopbackUp(path: string, { signal, hostNetns }: LoopbackUpFlags = {}): Promise<void> {
     await this.call(
@@ -197,18 +197,18 @@ export class HelperClient implements AsyncDisposable {
   }
 
   /**
-   * Takes a lock between processes, if it is free now: a kernel lock on the file at `path`, which is made for it and goes
-   * when the lock is given back. The folder must be there.
+   * Takes a lock between processes, if it is free now: a kernel lock on the file at `path`. The file is created for the
+   * lock and removed when the lock is released. The folder must exist.
    *
-   * The native helper holds it. It does not keep Node alive, and it outlives this process and the helper by as long as
-   * programs run that were started through this client: of a process or helper that died, it is free exactly when nothing
-   * of it runs any more. It ends too where this client is disposed.
+   * The native helper holds the lock, which does not keep Node alive. If this process or the helper dies, the lock lasts
+   * as long as programs run that were started through this client, and is free exactly when the last has ended. It also
+   * ends when this client is disposed.
    *
-   * @returns how to give it back, which may be called again and is fine where the lock has ended already; `undefined`
-   * where it is held, be it by this very process.
-   * @throws SpawnError with the failed step where the file cannot be locked: `EINVAL` of `verify` where it is not an
-   * empty plain file, `EAGAIN` of `limit` where 4096 locks are held.
-   * @throws LibcniError `ERR_HELPER` where the helper is missing or died.
+   * @returns a function that releases the lock, which may be called more than once and after the lock has ended;
+   * `undefined` if the lock is held, even by this process.
+   * @throws SpawnError with the failed step if the file cannot be locked: `EINVAL` of `verify` if it is not an
+   * empty regular file, `EAGAIN` of `limit` if 4096 locks are held.
+   * @throws LibcniError `ERR_HELPER` if the helper is missing or died.
    */
   async tryLock(path: string): Promise<(() => Promise<void>) | undefined> {
     const lock = await tryLock(this.running(), resolve(path));
@@ -216,8 +216,8 @@ export class HelperClient implements AsyncDisposable {
   }
 
   /**
-   * Who holds the lock of the file at `path`: `living` where its helper has a client, `left` where that client is gone, or
-   * the helper was killed, so that it will be free as soon as what ran under it has ended.
+   * Tells who holds the lock of the file at `path`: `living` if its helper has a client; `left` if that client is gone or
+   * the helper was killed, so that the lock becomes free as soon as the programs under it have ended.
    *
    * @throws as `tryLock`
    */
@@ -229,9 +229,9 @@ export class HelperClient implements AsyncDisposable {
   }
 
   /**
-   * Lets running programs end, as long as they take, then the helper, and its locks with it. What runs can still be
-   * cancelled. A later call starts another helper. In a `Worker`, call this before the end: the helper of a worker that
-   * is terminated ends too, but stays in the process table until the whole process ends.
+   * Waits for running programs, which can still be cancelled, then ends the helper and its locks. A later call starts
+   * another helper. In a `Worker`, call this before the end: the helper of a terminated worker ends too, but stays in the
+   * process table until the whole process ends.
    */
   async close(): Promise<void> {
     const helper = this.current;
@@ -263,7 +263,7 @@ export class HelperClient implements AsyncDisposable {
   /**
    * The path of the native helper.
    *
-   * @throws LibcniError `ERR_HELPER` where there is none.
+   * @throws LibcniError `ERR_HELPER` if there is none.
    */
   get path(): string {
     const binary = this.binary ?? findHelperBinary();
@@ -278,7 +278,7 @@ export class HelperClient implements AsyncDisposable {
   }
 }
 
-/** Node reports most failures to start a process later, and some, such as a lack of memory, at once. */
+/** Node reports most failures to start a process later, and throws a few synchronously, such as a lack of memory. */
 function startHelper(binary: string): HelperProcess {
   try {
     return new HelperProcess(binary);
@@ -290,14 +290,14 @@ function startHelper(binary: string): HelperProcess {
   }
 }
 
-/** The helper lives in another folder: what is relative must be made absolute here. */
+/** The helper runs in another folder, so relative paths must be resolved here. */
 function locate(request: SpawnRequest): SpawnRequest {
   const cwd = request.cwd === undefined ? currentFolder() : resolve(request.cwd);
   const netns = request.netns === undefined ? undefined : resolve(request.netns);
   return { ...request, cwd, netns };
 }
 
-/** That of this process: Node remembers its name, which may lead nowhere any more. */
+/** The folder of this process. Node remembers its name, which may no longer exist. */
 function isLostFolder(error: unknown): boolean {
   return error instanceof SpawnError && error.syscall === 'chdir';
 }

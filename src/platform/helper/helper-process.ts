@@ -9,29 +9,29 @@ import { SpawnQueue } from './spawn-queue.js';
 import type { SpawnRequest } from './types.js';
 import { dueAfter, type Expected, Watchdog } from './watchdog.js';
 
-/** How long a program may take to say that it is the helper. */
+/** How long the program may take to identify itself as the helper. */
 const helloTimeoutMs = 10_000;
-/** How long a helper may take to exit that has nothing to do. */
+/** How long an idle helper may take to exit. */
 const closeTimeoutMs = 5000;
 const stderrTailChars = 4096;
 
-/** Who waits for an answer: one of the functions is called, once. */
+/** Waits for an answer. One of the functions is called, once. */
 export interface Waiter extends Expected {
   answer(frame: Frame): void;
   fail(error: LibcniError): void;
-  /** How many programs had been asked for when the request was sent: its answer says that the helper has seen them all. */
+  /** How many programs had been requested when this request was sent. Its answer shows that the helper has seen them. */
   sentAfter?: number;
 }
 
-/** Who waits for a program to start and end. */
+/** Waits for a program to start and end. */
 export interface SpawnWaiter extends Waiter {
-  /** Its time was up before the program could be asked for. */
+  /** The time was up before the program could be requested. */
   expire(): void;
 }
 
 /**
- * One run of the helper. It does not keep Node alive, except while somebody waits for an answer. Once it is gone it
- * stays gone, and so does everything that was asked of it.
+ * One run of the helper. It keeps Node alive only while somebody waits for an answer. Once it has ended it is never
+ * restarted, and all its pending requests fail.
  */
 export class HelperProcess {
   private readonly child: ChildProcess;
@@ -74,7 +74,7 @@ export class HelperProcess {
     return this.child.pid;
   }
 
-  /** False once it has ended or is being ended: ask another one. */
+  /** False once it has ended or is ending: use another one. */
   get usable(): boolean {
     return this.failure === undefined;
   }
@@ -89,7 +89,7 @@ export class HelperProcess {
     return id;
   }
 
-  /** Asks for a program as soon as the helper has taken up most of those before it. */
+  /** Requests a program as soon as the helper has accepted most of those before it. */
   spawn(request: SpawnRequest, waiter: SpawnWaiter): number {
     const id = this.freshId();
     const frame = encodeSpawn(id, request);
@@ -97,7 +97,7 @@ export class HelperProcess {
     return id;
   }
 
-  /** Takes back what has not been asked for; its waiter hears no more. False where the helper knows of it, or has answered. */
+  /** Withdraws a request that was not sent; its waiter is not called. False if the helper knows of it or has answered. */
   withdraw(id: number): boolean {
     if (!this.spawns.remove(id)) return false;
     this.take(id);
@@ -105,7 +105,7 @@ export class HelperProcess {
     return true;
   }
 
-  /** Tells the run `id` to end, for which it has the grace. */
+  /** Tells the run `id` to end within its grace period. */
   cancel(id: number, graceMs: number): void {
     const waiter = this.waiters.get(id);
     if (waiter === undefined) return;
@@ -115,8 +115,8 @@ export class HelperProcess {
   }
 
   /**
-   * Has the helper exit once all that was asked of it is answered. Until then, what runs can be cancelled. Keeps Node
-   * alive to the end.
+   * Makes the helper exit once it has answered every request. Until then, running programs can be cancelled. Keeps Node
+   * alive until it has exited.
    */
   async close(): Promise<void> {
     this.closing = true;
@@ -125,7 +125,7 @@ export class HelperProcess {
     await this.exit;
   }
 
-  /** False where it has failed already. */
+  /** False if it has failed already. */
   private expect(id: number, waiter: Waiter): boolean {
     if (this.failure !== undefined) {
       waiter.fail(this.failure);
@@ -165,7 +165,7 @@ export class HelperProcess {
 
   private endInputIfIdle(): void {
     const { stdin } = this.child;
-    // A process that could not be started has none, whatever the types say.
+    // A process that could not be started has no such stream, whatever the types say.
     if (!this.closing || this.waiters.size > 0 || !stdin || stdin.writableEnded) return;
     stdin.end();
     setTimeout(() => this.child.kill('SIGKILL'), closeTimeoutMs).unref();
@@ -183,7 +183,7 @@ export class HelperProcess {
     return this.nextId;
   }
 
-  /** The first frame of a tick leaves at once, so that the helper can begin; those after it leave together. */
+  /** The first frame of a tick is sent immediately, so that the helper can begin. Later ones are sent together. */
   private write(frame: Buffer): void {
     const { stdin } = this.child;
     stdin?.write(frame);
@@ -202,7 +202,7 @@ export class HelperProcess {
     stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderr = (this.stderr + text).slice(-stderrTailChars);
     });
-    // What went wrong is known when the process has ended; these only say that it did.
+    // The reason is known when the process has ended. These events only say that it did.
     for (const stream of [stdin, stdout, stderr]) stream?.on('error', () => undefined);
   }
 

@@ -1,4 +1,4 @@
-/** What a signal is to do, in the order in which it was asked for. */
+/** The actions of each signal, in the order in which they were added. */
 interface Listeners {
   readonly actions: Set<() => void>;
   readonly run: () => void;
@@ -7,12 +7,12 @@ interface Listeners {
 const listenersOf = new WeakMap<AbortSignal, Listeners>();
 
 /**
- * Runs `action` once when the signal is aborted, and gives back how to forget it. However many actions wait for a signal,
- * it has one listener of ours: Node warns of a leak where it has many.
+ * Runs `action` once when the signal is aborted. Returns a function that removes it. However many actions wait for a
+ * signal, it has one listener of ours, since Node warns of a leak when there are many.
  */
 export function onAbort(signal: AbortSignal, action: () => void): () => void {
   const { actions, run } = listenersOf.get(signal) ?? listen(signal);
-  // The same action may be given twice.
+  // The same action may be added twice.
   const own = () => action();
   actions.add(own);
   return () => {

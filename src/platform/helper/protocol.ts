@@ -7,12 +7,12 @@ export const headerBytes = 12;
 export const frameLimit = 64 * 1024 * 1024;
 export const noDeadline = 0xffffffff;
 export const defaultGraceMs = 2000;
-/** How long a call about a namespace may take. */
+/** How long a call for a namespace may take. */
 export const callLimitMs = 60_000;
 export const callGraceMs = 1000;
-/** The number of no lock: to give it back changes nothing, and is answered at once. */
+/** The number of no lock. Releasing it changes nothing and is answered immediately. */
 export const noLock = 0;
-/** Node fires a longer timer at once. */
+/** Node fires a longer timer immediately. */
 export const longestTimerMs = 2 ** 31 - 1;
 
 export const requestType = {
@@ -40,7 +40,7 @@ export const spawnFlag = { cwd: 1, netns: 2, dropsOutput: 4, task: 8, finishes: 
 export const createFlag = { shareFolder: 1, restore: 2, foreignFolder: 4 } as const;
 export const removeFlag = { onlyEmpty: 1 } as const;
 export const loopbackFlag = { atHome: 1 } as const;
-/** What is said about a namespace, as bits. */
+/** Properties of a namespace, as bits. */
 export const netnsState = { isNetns: 1, made: 2, seenInside: 4, isOwn: 8, isFirst: 16 } as const;
 
 /** How a run ended, in the order of the numbers on the wire. */

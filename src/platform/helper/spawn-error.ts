@@ -1,6 +1,6 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 
-/** A program that could not be started; shaped like Node's own system errors: `code` is the name of the errno. */
+/** A program could not be started. Shaped like Node's own system errors: `code` is the name of the errno. */
 export class SpawnError extends LibcniError<string> {
   override readonly name = 'SpawnError';
 
@@ -9,13 +9,13 @@ export class SpawnError extends LibcniError<string> {
     code: string,
     /** The step that failed, for example `execve` or `setns`. */
     readonly syscall: string,
-    /** The path that the step was about. */
+    /** The path that the step worked on. */
     readonly path: string,
   ) {
     super(code, `${syscall} ${path}: ${code}`);
   }
 
-  /** The same error: what it knows is all about its step. */
+  /** Returns the same error: its details describe its step only. */
   override with(): SpawnError {
     return this;
   }

@@ -2,32 +2,32 @@ import { limitSpawn } from './encode.js';
 import { longestTimerMs } from './protocol.js';
 
 /**
- * How many programs may be on their way to the helper: enough to keep it busy, and few enough that neither a deadline nor a
- * cancel that is written behind them is late.
+ * How many programs may be on their way to the helper: enough to keep it busy, and few enough that a deadline or a
+ * cancellation written behind them is not late.
  */
 export const spawnWindow = 32;
 
-/** What a queue has others do. */
+/** What a queue calls. */
 export interface SpawnOutlet {
   send(id: number, frame: Buffer): void;
-  /** The time of what has not been sent is up; the queue has forgotten it. */
+  /** An unsent request has timed out; the queue has dropped it. */
   expire(id: number): void;
-  /** Asks the helper for something that it answers at once. */
+  /** Asks the helper for something that it answers immediately. */
   probe(): void;
 }
 
 interface Waiting {
   readonly frame: Buffer;
-  /** On the clock of `performance.now()`; `Infinity` where there is no limit. */
+  /** On the clock of `performance.now()`; `Infinity` for no limit. */
   readonly dueAt: number;
   readonly timer: NodeJS.Timeout | undefined;
 }
 
 /**
- * Requests to start programs, first come, first served. Those that the helper has yet to take up are few; the others wait
- * here, where their deadlines are met and they can be taken back. The helper takes requests up in the order in which they
- * were sent, so an answer to any of them tells of all before it. How many programs run is no concern of the queue: those
- * that take long keep nobody waiting.
+ * Requests to start programs, first come, first served. Only a few are on their way to the helper. The others wait
+ * here, where they can time out and be withdrawn. The helper accepts requests in the order in which they were sent, so
+ * an answer to one shows that all before it were accepted. The queue does not limit how many programs run: long-running
+ * programs keep nobody waiting.
  */
 export class SpawnQueue {
   private readonly waiting = new Map<number, Waiting>();
@@ -43,41 +43,41 @@ export class SpawnQueue {
     return this.sentCount;
   }
 
-  /** Sends a request, or has it wait. */
+  /** Sends a request, or lets it wait. */
   add(id: number, frame: Buffer, timeoutMs = Number.POSITIVE_INFINITY): void {
     if (this.hasRoom()) {
       this.send(id, frame);
       return;
     }
-    // What is due even later than a timer can tell is looked at when its turn has come.
+    // A deadline beyond the longest timer is checked when the request's turn has come.
     const timer = timeoutMs <= longestTimerMs ? setTimeout(() => this.expire(id), timeoutMs) : undefined;
     this.waiting.set(id, { frame, dueAt: performance.now() + timeoutMs, timer });
     this.probe();
   }
 
-  /** Takes a request back; false where it does not wait any more. */
+  /** Withdraws a request; false if it is no longer waiting. */
   remove(id: number): boolean {
     clearTimeout(this.waiting.get(id)?.timer);
     return this.waiting.delete(id);
   }
 
-  /** The helper can be written to. */
+  /** Called when the helper can be written to. */
   open(): void {
     this.isOpen = true;
     this.release();
   }
 
-  /** The helper has taken up the first `count` that were sent. */
+  /** Called when the helper has accepted the first `count` that were sent. */
   taken(count: number): void {
     this.takenCount = Math.max(this.takenCount, count);
   }
 
-  /** The probe is answered. */
+  /** Called when the probe is answered. */
   probed(): void {
     this.isProbing = false;
   }
 
-  /** Sends those whose turn has come, with what is left of their time. */
+  /** Sends those whose turn has come, with the rest of their time. */
   release(): void {
     if (this.waiting.size === 0) return;
     const now = performance.now();
@@ -112,7 +112,7 @@ export class SpawnQueue {
     if (this.remove(id)) this.outlet.expire(id);
   }
 
-  /** Programs that run for long say nothing of what was sent with them. */
+  /** Long-running programs tell nothing about requests sent with them. */
   private probe(): void {
     if (!this.isOpen || this.isProbing || this.waiting.size === 0) return;
     this.isProbing = true;

@@ -5,10 +5,10 @@ import type { HelperProcess } from './helper-process.js';
 import { answerType, callLimitMs, requestType } from './protocol.js';
 import { dueAfter } from './watchdog.js';
 
-/** Who holds a lock: a helper with its client, or one whose client is gone or that was itself killed. */
+/** Who holds a lock: a helper with its client, or a helper that was killed or has lost its client. */
 export type LockHolder = 'living' | 'left';
 
-/** Takes the lock of the file at an absolute path and gives back how to release it, or says who holds it. */
+/** Takes the lock of the file at an absolute path and returns a function that releases it, or says who holds it. */
 export async function tryLock(
   helper: HelperProcess,
   path: string,
@@ -39,7 +39,7 @@ function answerLock(
   else throw new RangeError(`an answer of type ${type}`);
 }
 
-/** A helper that is gone holds no lock, and one that is ending gives them all back: neither is a failure. */
+/** A helper that has ended holds no lock, and one that is ending releases them all. Neither is a failure. */
 function unlock(helper: HelperProcess, lock: number): Promise<void> {
   return new Promise((settle) => {
     helper.request((id) => encodeUnlock(id, lock), {

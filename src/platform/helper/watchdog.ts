@@ -1,29 +1,29 @@
 import { longestTimerMs } from './protocol.js';
 
-/** What the helper may need beyond the time that it was given for a run: 2 s see whether `SIGKILL` has ended it. */
+/** The extra time of the helper for a run: it waits 2 s to see whether `SIGKILL` has ended the program. */
 const SLACK_MS = 5000;
-/** How long an answer that may be in the pipe already is waited for. */
+/** How long to wait for an answer that may already be in the pipe. */
 const CONFIRM_MS = 1000;
-/** A helper that answers others is alive, but what it has not answered so long after its time it never will. */
+/** A helper that answers other requests is alive, but a request this long overdue will never be answered. */
 const LOST_MS = 60_000;
 
-/** Something that the helper is to answer by a certain time. */
+/** A request that the helper must answer by a certain time. */
 export interface Expected {
-  /** On the clock of `performance.now()`; `Infinity` where there is no limit. */
+  /** On the clock of `performance.now()`; `Infinity` for no limit. */
   dueAt: number;
   /** Since when the answer has been late, on the same clock. */
   lateSince?: number;
 }
 
-/** When the answer is due to what may take `limitMs`. */
+/** When the answer to a request that may take `limitMs` is due. */
 export function dueAfter(limitMs: number): number {
   return limitMs === Number.POSITIVE_INFINITY ? limitMs : performance.now() + limitMs + SLACK_MS;
 }
 
 /**
- * Notices that the helper does not answer: something is overdue, and either nothing at all has come from the helper of late,
- * or that one answer has been missing for very long. One timer serves all: it is set to the earliest of what was expected and
- * finds out later what still is, so that a call that is answered costs nothing.
+ * Notices that the helper does not answer: a request is overdue, and either the helper has sent nothing at all lately,
+ * or that answer is very late. One timer serves all. It is set to the earliest deadline and checks on firing what is
+ * still pending, so an answered call costs nothing.
  */
 export class Watchdog {
   private timer: NodeJS.Timeout | undefined;
@@ -35,7 +35,7 @@ export class Watchdog {
     private readonly alarm: () => void,
   ) {}
 
-  /** Has it look at that time, or earlier. */
+  /** Makes it check at that time, or earlier. */
   watch(dueAt: number): void {
     if (dueAt >= this.wakeAt) return;
     clearTimeout(this.timer);
@@ -45,7 +45,7 @@ export class Watchdog {
     this.timer.unref();
   }
 
-  /** Something has come from the helper. */
+  /** Called when something has come from the helper. */
   heard(): void {
     this.heardAt = performance.now();
   }
@@ -55,7 +55,7 @@ export class Watchdog {
     this.wakeAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** Where this process itself stood still, the helper may have done so too, and gets its time again. */
+  /** If this process itself stood still, the helper may have too, and gets its time again. */
   private look(): void {
     const now = performance.now();
     const stalled = now - this.wakeAt > CONFIRM_MS;

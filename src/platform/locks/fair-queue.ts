@@ -1,22 +1,22 @@
 type Leave = () => void;
 
-/** Those who have a key or wait for it. */
+/** Everybody who holds a key or waits for it. */
 interface Line {
   /** Settles when all of them have left. */
   tail: Promise<void>;
   length: number;
 }
 
-/** Gives one key to one holder at a time inside this process, in the order in which they asked. */
+/** Gives a key to one holder at a time inside this process, in the order in which they asked. */
 export class FairQueue {
   readonly #lines = new Map<string, Line>();
 
   /**
    * Waits until the key is free.
    *
-   * @param untilTurn - waits for its turn; where it throws, the place in the queue is given up. @default as long as it
+   * @param untilTurn - limits the wait; if it throws, the place in the queue is given up. @default waits as long as it
    * takes
-   * @returns the function that gives the key back
+   * @returns the function that releases the key
    */
   async enter(key: string, untilTurn = (turn: Promise<void>) => turn): Promise<Leave> {
     const before = this.#lines.get(key)?.tail;
@@ -30,7 +30,7 @@ export class FairQueue {
     return leave;
   }
 
-  /** The same, but `undefined` at once where somebody has the key. */
+  /** The same, but returns `undefined` without waiting if somebody holds the key. */
   tryEnter(key: string): Leave | undefined {
     return this.#lines.has(key) ? undefined : this.#stand(key);
   }

@@ -7,25 +7,25 @@ import { SpawnError } from '../helper/index.js';
 
 const FORBIDDEN = ['EACCES', 'EPERM', 'EROFS'];
 
-/** The error of waiting that was cancelled. */
+/** The error for a cancelled wait. */
 export function abortReason(signal: AbortSignal): LibcniError {
   return abortedError(signal, 'ended by the caller while waiting for a lock');
 }
 
-/** The error of waiting that took too long. */
+/** The error for a wait that took too long. */
 export function lockedError(file: string, timeoutMs: number): LibcniError {
   return new LibcniError('ERR_LOCKED', `somebody else held the lock for more than ${timeoutMs} ms`, {
     file,
   });
 }
 
-/** The error of work that lost its lock. */
+/** The error for work that lost its lock. */
 export function lostLock(file: string, circumstances?: Circumstances): LibcniError {
   const summary = 'the native helper has ended, and with it the lock that kept other work away';
   return new LibcniError('ERR_HELPER', summary, { file, ...circumstances });
 }
 
-/** The error of a lock that cannot be taken, be it held or not, for example since the disk is full. */
+/** The error for a lock that cannot be taken, held or not, for example because the disk is full. */
 export function lockFailure(file: string, cause: unknown): LibcniError {
   if (isOwnError(cause)) return cause;
   return new LibcniError(codeFor(cause), `the lock cannot be taken: ${asError(cause).message}`, {
@@ -36,6 +36,6 @@ export function lockFailure(file: string, cause: unknown): LibcniError {
 
 function codeFor(cause: unknown): LibcniErrorCode {
   if (hasCode(cause, ...FORBIDDEN)) return 'ERR_PERMISSION';
-  // The helper holds as many locks as it can: the next one is to be waited for.
+  // The helper holds as many locks as it can, so the caller must wait for the next one.
   return cause instanceof SpawnError && cause.syscall === 'limit' ? 'ERR_LOCKED' : 'ERR_CACHE';
 }

@@ -10,43 +10,42 @@ import { Patience } from './patience.js';
 
 const SHORTEST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 20;
-/** Who has waited long can wait a little longer. */
+/** A caller that has waited long can wait a little longer. */
 const PAUSE_SHARE = 0.1;
 const TURN_PREFIX = '.turn-';
-/** Where the helper moves what is no file of a lock. */
+/** Where the helper moves anything that is not a lock file. */
 const ASIDE = 'unreadable';
-/** After that long, whoever has the turn may be dead. */
+/** After that time, the holder of the turn may be dead. */
 const TURN_MS = 1000;
 
-/** A lock that was taken. */
+/** A lock that is held. */
 export interface HeldLock {
-  /** Gives it back. */
+  /** Releases it. */
   release(): Promise<void>;
-  /** Whether it has not ended by itself, with the helper that took it. */
+  /** Whether it is still held: it ends by itself with the helper that took it. */
   isHeld(): boolean;
-  /** @throws LibcniError `ERR_HELPER` where it has ended by itself: somebody else may have it by now. */
+  /** @throws LibcniError `ERR_HELPER` if it has ended by itself: somebody else may hold it by now. */
   readonly throwIfLost: (circumstances?: Circumstances) => void;
 }
 
 /** Who holds the locks: the native helper. */
 export interface FileLocks {
-  /** The process that holds what is locked now; `undefined` while there is none. */
+  /** The process that holds the locks; `undefined` while there is none. */
   readonly pid: number | undefined;
-  /** Takes the lock of a file and yields how to give it back; `undefined` where another process holds it. */
+  /** Takes the lock of a file and returns a function that releases it; `undefined` if another process holds it. */
   tryLock(file: string): Promise<(() => Promise<void>) | undefined>;
-  /** Who holds it: `left` where its client is gone, or the helper itself, and it will be free by itself. */
+  /** Who holds it: `left` if the client or the helper itself is gone, so that it will become free by itself. */
   lockHolder(file: string): Promise<'living' | 'left' | undefined>;
 }
 
 /**
- * Locks between the operations of this process and of others that share the folder. The native helper holds them as
- * kernel locks: they end with it, and it ends after the plugins that it runs, so the lock of a process that died is
- * free exactly when no plugin runs any more that the helper has started. So it is where the helper itself is killed, but
- * nobody works under it from then on: whoever did must look before each further step.
+ * Locks between operations, in this process and in others that share the folder. The native helper holds them as
+ * kernel locks. They end with the helper, which ends after the plugins that it runs. So the lock of a dead process
+ * becomes free exactly when the last plugin of its helper has ended. The same holds if the helper itself is killed, but
+ * then nobody may work under the lock any more: its holder must check before each further step.
  *
- * Kernel locks know no order of asking, and a process that gives one back could take it again before anybody else
- * notices. So of those that wait for a lock one has the turn, which is a lock too, and as long as somebody has it
- * nobody else takes the lock.
+ * Kernel locks are not fair: a process that releases one could take it again before anybody else notices. So one of
+ * the waiters has the turn, which is a lock too. While somebody has the turn, nobody else takes the lock.
  */
 export class LockStore {
   /** Where the lock files are. */
@@ -64,10 +63,10 @@ export class LockStore {
   }
 
   /**
-   * Runs `use` while the lock of that name is held.
+   * Runs `use` while holding the lock of that name.
    *
-   * @throws LibcniError `ERR_LOCKED` where somebody else held the lock for too long, `ERR_CACHE` or `ERR_PERMISSION`
-   * where its file cannot be locked, `ERR_HELPER`, `ERR_ABORTED`, `ERR_TIMEOUT`
+   * @throws LibcniError `ERR_LOCKED` if somebody else held the lock for too long, `ERR_CACHE` or `ERR_PERMISSION`
+   * if its file cannot be locked, `ERR_HELPER`, `ERR_ABORTED`, `ERR_TIMEOUT`
    */
   async withLock<Value>(
     name: string,
@@ -84,7 +83,7 @@ export class LockStore {
     }
   }
 
-  /** The same, but `undefined` at once where somebody else holds the lock, in this process or in another. */
+  /** The same, but returns `undefined` without waiting if anybody else holds the lock, even in this process. */
   async withFreeLock<Value>(
     name: string,
     use: (lock: HeldLock) => Promise<Value>,
@@ -99,17 +98,17 @@ export class LockStore {
     }
   }
 
-  /** The file of a lock. A name that does not fit is cut. */
+  /** The file of a lock. A name that is too long is cut. */
   fileOf(name: string): string {
     return this.#files.fileOf(fittingName(name));
   }
 
-  /** Whether there is a file of the lock, so that somebody may hold it. */
+  /** Whether the lock has a file, so that somebody may hold it. */
   hasFile(name: string): boolean {
     return this.#files.status(fittingName(name)) !== undefined;
   }
 
-  /** Removes the file of a lock that nobody holds any more. One that stays does no harm: recovery sweeps it up. */
+  /** Removes the file of a lock that nobody holds any more. A file that stays does no harm: recovery removes it. */
   async removeFile(name: string): Promise<void> {
     await this.#files.remove(fittingName(name)).catch(() => {});
   }
@@ -122,9 +121,9 @@ export class LockStore {
   }
 
   /**
-   * Waits as long as the lock is held for what has lost its client or its helper, which ends by itself.
+   * Waits while the lock is held by a helper that was killed or has lost its client. That ends by itself.
    *
-   * @throws LibcniError `ERR_LOCKED` where the time is up, `ERR_ABORTED`
+   * @throws LibcniError `ERR_LOCKED` if the time is up, `ERR_ABORTED`
    */
   async whileLeft(name: string, patience: Patience): Promise<void> {
     const file = this.fileOf(name);
@@ -138,7 +137,7 @@ export class LockStore {
     await lock.release();
   }
 
-  /** The names of the locks that have a file. What is no empty plain file is nobody's lock. */
+  /** The names of the locks that have a file. Anything but an empty regular file is not a lock. */
   async names(): Promise<string[]> {
     return (await this.#names()).filter((name) => {
       const status = this.#files.status(name);
@@ -155,8 +154,8 @@ export class LockStore {
   }
 
   /**
-   * Removes the files of locks that nobody holds; a helper that was killed leaves those that it held. What is no file of
-   * a lock is moved aside. One that cannot be removed does no harm.
+   * Removes the files of locks that nobody holds; a killed helper leaves them behind. Anything that is not a lock file is
+   * moved aside. A file that cannot be removed does no harm.
    */
   async sweep(): Promise<void> {
     const names = (await this.#names().catch(() => [])).filter((name) => name !== ASIDE);
@@ -170,7 +169,7 @@ export class LockStore {
     return lock ?? (await this.#waitForTurn(name, patience));
   }
 
-  /** The same without waiting; `undefined` where somebody holds it, this process included. */
+  /** The same without waiting; `undefined` if anybody holds it, this process included. */
   async tryTake(name: string): Promise<HeldLock | undefined> {
     const file = this.fileOf(name);
     try {
@@ -191,14 +190,14 @@ export class LockStore {
     }
   }
 
-  /** The helper has moved aside what was no file of a lock, as the holder of that lock. */
+  /** Called when the helper, holding the lock, has moved aside something that was not a lock file. */
   async #tryLock(file: string): Promise<(() => Promise<void>) | undefined> {
     try {
       return await this.#locks.tryLock(file);
     } catch (error) {
       if (!(error instanceof SpawnError) || error.syscall !== 'aside' || error.code !== 'ESTALE') throw error;
       const to = join(this.folder, ASIDE);
-      this.#options.onSetAside?.({ file, to, reason: 'it is no empty plain file, as that of a lock is' });
+      this.#options.onSetAside?.({ file, to, reason: 'it is not an empty regular file, as a lock file is' });
       return await this.#locks.tryLock(file);
     }
   }
@@ -239,7 +238,7 @@ async function useAndRelease<Value>(lock: HeldLock, use: (lock: HeldLock) => Pro
   }
 }
 
-/** The name of the lock that is the turn for another one. */
+/** The name of the lock that serves as the turn for another lock. */
 function turnOf(name: string): string {
   return `${TURN_PREFIX}${name}`;
 }

@@ -14,7 +14,7 @@ export interface LockOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** The limits of waiting for whatever one operation waits for, from its start. */
+/** Limits the total waiting of one operation, from its start. */
 export class Patience {
   readonly #signal: AbortSignal | undefined;
   readonly #timeoutMs: number;
@@ -31,15 +31,15 @@ export class Patience {
   }
 
   /**
-   * Waits about that long before the lock at `file` is tried again.
+   * Waits about that long before the next attempt to take the lock at `file`.
    *
-   * @throws LibcniError `ERR_LOCKED` where the time is up, `ERR_ABORTED`
+   * @throws LibcniError `ERR_LOCKED` if the time is up, `ERR_ABORTED`
    */
   async pause(ms: number, file: string): Promise<void> {
     this.throwIfAborted();
     const leftMs = this.#leftMs();
     if (leftMs <= 0) throw lockedError(file, this.#timeoutMs);
-    // Those who wait must not go in step.
+    // Waiters must not retry in step.
     const pauseMs = Math.min(ms * (0.5 + Math.random()), leftMs);
     try {
       await sleep(pauseMs, undefined, { ...(this.#signal && { signal: this.#signal }) });
@@ -52,7 +52,7 @@ export class Patience {
   /**
    * Waits for the turn with the lock at `file`.
    *
-   * @throws LibcniError `ERR_LOCKED` where the time is up, `ERR_ABORTED`
+   * @throws LibcniError `ERR_LOCKED` if the time is up, `ERR_ABORTED`
    */
   async waitFor(turn: Promise<void>, file: string): Promise<void> {
     this.throwIfAborted();
@@ -69,7 +69,7 @@ export class Patience {
     }
   }
 
-  /** Calls back when the time is up, or with the signal when that comes first. */
+  /** Calls back when the time is up, or with the signal if that comes first. */
   #onEnd(call: (signal?: AbortSignal) => void): () => void {
     const signal = this.#signal;
     const timer = setTimeout(call, Math.min(Math.max(this.#leftMs(), 0), LONGEST_TIMER_MS));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 let known: string | undefined;
 
-/** What the kernel calls the time since it was started; the empty string where it may not be read. */
+/** The kernel's id of the current boot; an empty string if it may not be read. */
 export function bootId(): string {
   known ??= readBootId();
   return known;

@@ -4,13 +4,13 @@ import { bootId } from './boot-id.js';
 export interface NetnsNumbers {
   readonly inode: bigint;
   readonly device: bigint;
-  /** 0 where it is not known. */
+  /** 0 if unknown. */
   readonly cookie: bigint;
 }
 
 /**
- * Which network namespace it is, as text: `boot=<id> cookie=<number> device=<number> inode=<number>`. What is not known is
- * left out. The kernel gives inodes again, but no cookie as long as it runs.
+ * The identity of a network namespace as a string: `boot=<id> cookie=<number> device=<number> inode=<number>`. Unknown
+ * parts are left out. The kernel reuses inodes, but no cookie until the next boot.
  */
 export function netnsIdentity({ cookie, device, inode }: NetnsNumbers): string {
   const parts = { boot: bootId(), cookie: cookie === 0n ? '' : cookie, device, inode };
@@ -21,8 +21,8 @@ export function netnsIdentity({ cookie, device, inode }: NetnsNumbers): string {
 }
 
 /**
- * Whether two identities are of one namespace: `unknown` where neither that nor the opposite is proven. Device and
- * inode prove that two are not the same, and never that they are, since one may be of an earlier namespace.
+ * Whether two identities belong to one namespace: `unknown` if neither that nor the opposite is proven. Device and
+ * inode can prove that two differ, but never that they are the same, since one may belong to an earlier namespace.
  */
 export function compareIdentities(
   a: string | undefined,

@@ -4,39 +4,39 @@ import type { HelperClient, NetnsLookOptions } from '../helper/index.js';
 import { onAbort } from '../helper/on-abort.js';
 import { type NetnsNumbers, netnsIdentity } from './identity.js';
 
-/** Who does not answer for so long is not waited for, unless more is said. */
+/** How long to wait for an answer, unless the caller says otherwise. */
 const SILENT_MS = 2000;
-/** What no other time, right or process would make better. */
+/** Errors that no other time, permission or process would change. */
 const HOPELESS = ['ELOOP', 'ENAMETOOLONG', 'ESTALE', 'EINVAL'];
 const NOTHING = ['ENOENT', 'ENOTDIR'];
 const OWN_NETNS = '/proc/self/ns/net';
 const FIRST_NETNS = '/proc/1/ns/net';
 
-/** What is at a path that is said to lead to a network namespace. */
+/** What is at a path that should lead to a network namespace. */
 export type NetnsLook = NetnsThere | NetnsGone | NetnsUnknown;
 
-/** There is one. */
+/** There is a namespace. */
 export interface NetnsThere {
   readonly state: 'there';
   readonly identity: string;
-  /** Device and inode: two paths with the same ones lead to one namespace at the moment. */
+  /** Device and inode: two paths with equal ones lead to the same namespace at present. */
   readonly place: string;
-  /** The index of the interface that was asked for, 0 where it is not there; `undefined` where that cannot be told. */
+  /** The index of the requested interface, 0 if it does not exist; `undefined` if unknown. */
   readonly interfaceIndex: number | undefined;
   /** Whether it is that of this process, or of process 1. */
   readonly isHost: boolean;
 }
 
-/** There is none. */
+/** There is no namespace. */
 interface NetnsGone {
   readonly state: 'none';
-  /** Whether something else is there: an empty file, for example, that a mount has left. */
+  /** Whether something else is there: for example, an empty file that a mount has left. */
   readonly isOccupied: boolean;
-  /** Why there can never be one; absent where the path is an ordinary one. */
+  /** Why there can never be one; absent for an ordinary path. */
   readonly cause?: Error | undefined;
 }
 
-/** Nobody can tell: a right is missing, or an answer. */
+/** Unknown: a permission is missing, or an answer. */
 interface NetnsUnknown {
   readonly state: 'unknown';
   readonly cause: Error;
@@ -50,20 +50,20 @@ export interface LookRequest {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds that the caller has left, `patienceMs` at most. @default `patienceMs` */
   readonly timeoutMs?: number | undefined;
-  /** How long an answer may take, in milliseconds, before nobody can tell. @default 2000 */
+  /** How long an answer may take, in milliseconds, before the state counts as unknown. @default 2000 */
   readonly patienceMs?: number | undefined;
 }
 
 /**
- * Looks at a namespace, and at an interface in it. Without the native helper, only its numbers can be told.
+ * Inspects a namespace, and an interface in it. Without the native helper, only its numbers are known.
  *
- * @param helper - absent where it is not installed
+ * @param helper - absent if it is not installed
  */
 export async function lookAtNetns(
   helper: HelperClient | undefined,
   { path, interfaceName, signal, patienceMs = SILENT_MS, timeoutMs = patienceMs }: LookRequest,
 ): Promise<NetnsLook> {
-  // As a path it would mean the working folder.
+  // As a path, it would mean the working folder.
   if (path === '') return { state: 'none', isOccupied: false };
   const end = new AbortController();
   const limitMs = Math.max(0, Math.min(timeoutMs, patienceMs));
@@ -78,7 +78,7 @@ export async function lookAtNetns(
   }
 }
 
-/** A failure says what is there, or that nobody can tell. */
+/** A failure tells what is there, or that it is unknown. */
 function seenFrom(cause: Error): NetnsLook {
   if (hasCode(cause, ...NOTHING)) return { state: 'none', isOccupied: false };
   if (hasCode(cause, ...HOPELESS)) return { state: 'none', isOccupied: true, cause };
@@ -90,7 +90,7 @@ async function lookInside(helper: HelperClient, path: string, options: NetnsLook
   return isNetns ? seen(numbers, { interfaceIndex, isHost }) : { state: 'none', isOccupied: true };
 }
 
-/** What is on the device of namespaces is taken for a network namespace: Node cannot ask for more. */
+/** Anything on the device of namespaces counts as a network namespace: Node cannot tell more. */
 async function lookFromHere(path: string): Promise<NetnsLook> {
   const [found, own] = await Promise.all([path, OWN_NETNS].map((one) => stat(one, { bigint: true })));
   if (found === undefined || own === undefined || found.dev !== own.dev)
@@ -108,7 +108,7 @@ function seen(numbers: NetnsNumbers, more: Pick<NetnsThere, 'interfaceIndex' | '
 interface LookLimits {
   readonly limitMs: number;
   readonly signal: AbortSignal | undefined;
-  /** Ends what has yet to begin. */
+  /** Cancels a call that has not begun. */
   readonly end: AbortController;
 }
 
@@ -118,7 +118,7 @@ async function within<Value>(
 ): Promise<Value> {
   return await new Promise<Value>((settle, reject) => {
     const stop = (why: string) => {
-      reject(new Error(`the look at the namespace ${why}`));
+      reject(new Error(`inspecting the namespace ${why}`));
       end.abort();
     };
     const timer = setTimeout(() => stop(`took more than ${Math.round(limitMs)} ms`), limitMs);

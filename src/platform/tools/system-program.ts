@@ -1,11 +1,11 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 
-/** The administrator's folders, which the `PATH` of a service may lack. */
+/** Folders of administration programs, which the `PATH` of a service may lack. */
 const SYSTEM_FOLDERS = '/usr/sbin:/usr/bin:/sbin:/bin';
 const TIMEOUT_MS = 30_000;
 
-/** How a program of the system ended. A failing exit code is an outcome, not an error. */
+/** How a system program ended. A failing exit code is an outcome, not an error. */
 export interface ProgramOutcome {
   readonly exitCode: number;
   readonly stdout: string;
@@ -13,12 +13,12 @@ export interface ProgramOutcome {
 }
 
 /**
- * Runs a program of the system, in the network namespace of this process, with English messages.
+ * Runs a system program in the network namespace of this process, with English messages.
  *
- * @throws LibcniError `ERR_NOT_FOUND` where it is not installed, `ERR_TIMEOUT` after half a minute
+ * @throws LibcniError `ERR_NOT_FOUND` if it is not installed, `ERR_TIMEOUT` after half a minute
  */
 export async function runSystemProgram(file: string, args: readonly string[]): Promise<ProgramOutcome> {
-  // Loading it takes longer than all else that an import of the library does.
+  // Loaded on demand: it takes longer to load than the rest of the library.
   const { execa } = await import('execa');
   const env = { PATH: `${process.env.PATH ?? ''}:${SYSTEM_FOLDERS}`, LC_ALL: 'C' };
   try {
