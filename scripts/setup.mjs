@@ -7,6 +7,7 @@ import { setupDevices } from './setup/devices.mjs';
 import { setupHelper } from './setup/helper.mjs';
 import { runMain } from './setup/main.mjs';
 import { setupModules } from './setup/modules.mjs';
+import { setupNameServer } from './setup/name-server.mjs';
 import { setupPlugins } from './setup/plugins.mjs';
 import { setupPrograms } from './setup/programs.mjs';
 import { setupRuntimes } from './setup/runtimes.mjs';
@@ -18,6 +19,7 @@ const steps = {
   plugins: setupPlugins,
   devices: setupDevices,
   runtimes: setupRuntimes,
+  names: setupNameServer,
   helper: setupHelper,
   build: setupBuild,
 };

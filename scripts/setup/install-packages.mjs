@@ -37,9 +37,13 @@ function tryInstall(/** @type {readonly string[]} */ names) {
   }
 }
 
-/** @param {readonly string[]} args */
-function runApt(args) {
+/**
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string }} [options]
+ */
+export function runApt(args, { cwd } = {}) {
   runQuietly('apt-get', args, {
+    cwd,
     env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
     hint: `Once the network and the package sources are in order, run: apt-get ${args.join(' ')}`,
   });

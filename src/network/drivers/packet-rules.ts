@@ -9,8 +9,8 @@ interface Rule {
 
 /**
  * Removes the packet rules that plugins leave of a network that is gone. The plugin `firewall` isolates a bridge once, and
- * keeps that; the plugin `bridge` forgets masquerading where a container's namespace is gone. Chains that all networks
- * share stay.
+ * keeps that; the plugin `bridge` forgets masquerading where a container's namespace is gone; `dnsname` keeps the way to
+ * its name server open. Chains that all networks share stay.
  */
 export async function removeRules(left: {
   readonly network: string;
@@ -19,7 +19,7 @@ export async function removeRules(left: {
   for (const program of ['iptables', 'ip6tables']) {
     const text = await output(`${program}-save`, []);
     for (const rule of rulesIn(text)) {
-      if (isIsolation(rule, left.bridge)) await remove(program, rule);
+      if (isIsolation(rule, left.bridge) || isNameServing(rule, left.bridge)) await remove(program, rule);
       else if (isMasquerading(rule, left.network)) await removeWithChain(program, rule);
     }
   }
@@ -29,6 +29,11 @@ function isIsolation({ chain, rest }: Rule, bridge: string): boolean {
   return (
     /^CNI-ISOLATION-STAGE-[12]$/.test(chain) && (after(rest, '-i') === bridge || after(rest, '-o') === bridge)
   );
+}
+
+function isNameServing({ chain, rest }: Rule, bridge: string): boolean {
+  const accepts = after(rest, '--dport') === '53' && after(rest, '-j') === 'ACCEPT';
+  return chain === 'INPUT' && after(rest, '-i') === bridge && accepts;
 }
 
 /** The plugin names network and container in a comment, and a chain of its own for each. */
