@@ -206,13 +206,13 @@ describe('an attachment that another process works on', () => {
   });
 
   it('is not waited for any longer once the caller cancels or its time is up', async () => {
-    const other = await startSlow(3);
+    const other = await startSlow(8);
     await using operator = await CNIOperator.create(arena.options);
     const start = performance.now();
     const cancelled = operator.attach(pod, { signal: AbortSignal.timeout(100) });
     await expect(cancelled).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
     await expect(operator.attach(pod, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'ERR_LOCKED' });
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(6000);
     await other.kill();
     await operator.attach(pod);
     expect(await verbs()).toEqual(['other ADD', 'test DEL', 'test ADD']);

@@ -303,7 +303,7 @@ describe('the size of an entry', () => {
     const why = /larger than 32 MiB/;
     await expect(plugins.cni.getNetworkListCachedResult(list, rt)).rejects.toThrow(why);
     await plugins.cni.delNetworkList(list, rt);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(3000);
     expect(warnings).toMatchObject([{ code: 'CACHE_ENTRY_SET_ASIDE', message: expect.stringMatching(why) }]);
     expect(await readdir(join(plugins.folder.cacheDir, 'results'))).toEqual([]);
   });

@@ -96,10 +96,10 @@ describe.each([
 
   it('that leaves a background process with its output open is not waited for', async () => {
     const stdout = resultText();
-    await plugins.folder.add('good', { ADD: { shell: 'sleep 3 &', stdout } });
+    await plugins.folder.add('good', { ADD: { shell: 'sleep 10 &', stdout } });
     const started = performance.now();
     const result = await plugins.folder.cni(exec).addNetworkList(listOfTypes(['good']), rt);
-    expect(performance.now() - started).toBeLessThan(2500);
+    expect(performance.now() - started).toBeLessThan(8000);
     expect(result).toEqual(JSON.parse(stdout));
   });
 
@@ -134,7 +134,7 @@ describe.each([
     await writer.close();
     expect(error).toMatchObject({ code: 'ERR_ABORTED', reason: 'not-started', cause: reason });
     expect(error).toMatchObject({ rollbackErrors: [] });
-    expect(tookMs).toBeLessThan(2500);
+    expect(tookMs).toBeLessThan(10_000);
   });
 });
 

