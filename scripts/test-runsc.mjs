@@ -11,7 +11,7 @@ import { SetupFailure } from './setup/setup-failure.mjs';
 
 /** The branch that can be built by Go's own means; a release is the same code in another layout. */
 const version = 'v0.0.0-20260905035102-160fafc42237';
-const folder = join(projectFolder, 'test/integration/sandbox/build', version);
+const folder = join(projectFolder, '.setup/runsc', version);
 const runsc = join(folder, 'runsc');
 
 await runMain(() => {

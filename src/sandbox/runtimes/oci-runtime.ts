@@ -5,6 +5,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { makeFolders } from '../../files/make-folders.js';
 import { identifyProcess, isAlive, type ProcessIdentity } from '../state/process-identity.js';
 import { untilEnded } from './end-process.js';
+import { keepAddresses } from './kept-addresses.js';
 import type { OciSpec } from './oci-spec.js';
 import { type RuntimeOutcome, runCommand } from './run-command.js';
 import type { Runtime, RuntimeListing, RuntimeOptions, RuntimeSandbox, RuntimeStatus } from './runtime.js';
@@ -24,6 +25,8 @@ export interface OciProgram {
   readonly editSpec: (spec: OciSpec, sandbox: RuntimeSandbox) => OciSpec;
   /** Milliseconds for each command. */
   readonly timeoutMs: number;
+  /** Whether it takes the addresses off the interfaces of a namespace, into a network stack of its own. */
+  readonly takesAddresses: boolean;
 }
 
 /** How long a process that was killed takes to be gone. */
@@ -43,7 +46,9 @@ export class OciRuntime implements Runtime {
   }
 
   async create(sandbox: RuntimeSandbox, options: RuntimeOptions = {}): Promise<RuntimeStatus> {
-    const { process, editSpec } = this.#use;
+    const { process, editSpec, takesAddresses, timeoutMs } = this.#use;
+    const { netns, folder } = sandbox;
+    if (takesAddresses && netns) await keepAddresses({ netns, folder }, { timeoutMs, ...options });
     const spec = editSpec(sandboxSpec(sandbox, process), sandbox);
     await writeFile(join(sandbox.folder, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
     await appendFile(sandbox.logFile, '', { mode: 0o640 });

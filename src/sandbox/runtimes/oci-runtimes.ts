@@ -66,8 +66,9 @@ export function crunRuntime(options: OciRuntimeOptions): Runtime {
 }
 
 /**
- * Runs sandboxes with gVisor's runsc, whose network is a stack of its own: it takes the address off the interface when it
- * starts, so the network has to be there before.
+ * Runs sandboxes with gVisor's runsc, whose network is a stack of its own: it takes the addresses off the interfaces when
+ * it starts, so the network has to be there before. They are kept, and put back where the sandbox is created again in the
+ * same namespace; needs iproute2.
  *
  * @throws LibcniError `ERR_CONF_INVALID` for an option that makes no sense, `ERR_NOT_FOUND` where the program is not there
  */
@@ -95,6 +96,7 @@ function ociRuntime(name: string, options: OciRuntimeOptions): Runtime {
     globalArgs,
     timeoutMs,
     editSpec,
+    takesAddresses: name === 'runsc',
     process: { rootfs, args, env },
   });
 }

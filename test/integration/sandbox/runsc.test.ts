@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { runscRuntime } from '../../../src/index.js';
+import { type Runtime, type RuntimeSandbox, runscRuntime } from '../../../src/index.js';
 import { showAddresses } from '../harness/addresses.js';
 import { until } from '../harness/eventually.js';
 import { useLab } from '../harness/lab.js';
@@ -24,18 +24,36 @@ async function removeNullNetns(root: string): Promise<void> {
   await run('rm', '-rf', root);
 }
 
-it('a pod with runsc has the address of its network before it starts, and leaves nothing', async () => {
+/** runsc as the runtime of a lab, with a pod of it that serves. */
+async function runPod(hostPort: number) {
   const { RUNSC: program = 'runsc' } = process.env;
   const root = join(lab.folder, 'runtime/runsc');
   const rootfs = await makeRootFileSystem(join(lab.folder, 'rootfs'));
   const globalArgs = ['--platform=systrap', '--network=sandbox', '--ignore-cgroups'];
   const runtime = runscRuntime({ program, root, rootfs, globalArgs, args: SERVING });
-  const manager = await createManager(lab, { runtimes: { '': runtime } });
-  const id = await manager.run(podConfig(lab, { portMappings: [{ containerPort: 80, hostPort: 18_086 }] }));
-  const { network, logFile, state } = await manager.status(id);
-  const [address = ''] = network.ipv4;
-  expect(state).toBe('ready');
+  const created: RuntimeSandbox[] = [];
+  const create: Runtime['create'] = (sandbox, options) => {
+    created.push(sandbox);
+    return runtime.create(sandbox, options);
+  };
+  const seen: Runtime = {
+    create,
+    start: (...given) => runtime.start(...given),
+    stop: (...given) => runtime.stop(...given),
+    remove: (...given) => runtime.remove(...given),
+    status: (...given) => runtime.status(...given),
+  };
+  const manager = await createManager(lab, { runtimes: { '': seen } });
+  const id = await manager.run(podConfig(lab, { portMappings: [{ containerPort: 80, hostPort }] }));
+  const { network, logFile } = await manager.status(id);
   await until(async () => (await readFile(logFile, 'utf8')).includes('hostname='), 60_000);
+  return { root, runtime, manager, id, network, logFile, created };
+}
+
+it('a pod with runsc has the address of its network before it starts, and leaves nothing', async () => {
+  const { root, runtime, manager, id, network, logFile } = await runPod(18_086);
+  const [address = ''] = network.ipv4;
+  expect((await manager.status(id)).state).toBe('ready');
   expect(await readFile(logFile, 'utf8')).toContain(`inet ${address}/24`);
   expect(await fetchPage(`http://${address}/`)).toBe(GREETING);
   expect(await fetchPage('http://127.0.0.1:18086/')).toBe(GREETING);
@@ -45,6 +63,26 @@ it('a pod with runsc has the address of its network before it starts, and leaves
   expect(await manager.status(id)).toMatchObject({ phase: 'stopped', pid: undefined });
   await manager.remove(id);
   expect(await runtime.status(id)).toEqual({ state: 'absent' });
+  await removeNullNetns(root);
+  expect(await podRemains(lab)).toEqual([]);
+}, 120_000);
+
+it('a process of runsc that is made again in the same namespace has the same addresses and routes', async () => {
+  const { root, runtime, manager, id, network, created } = await runPod(18_087);
+  const [sandbox] = created;
+  if (sandbox === undefined) throw new Error('runsc was asked for no sandbox');
+  await runtime.stop(id, 0);
+  expect((await manager.status(id)).state).toBe('notready');
+  await runtime.remove(id);
+  expect(await showAddresses('eth0', network.namespace)).toEqual([]);
+  await runtime.create(sandbox);
+  await runtime.start(id);
+  expect((await manager.status(id)).state).toBe('ready');
+  for (const address of network.ipv4) expect(await fetchPage(`http://${address}/`)).toBe(GREETING);
+  for (const address of network.ipv6) expect(await fetchPage(`http://[${address}]/`)).toBe(GREETING);
+  // An answer to another network than its own finds the way back by the default route.
+  expect(await fetchPage('http://127.0.0.1:18087/')).toBe(GREETING);
+  await manager.remove(id);
   await removeNullNetns(root);
   expect(await podRemains(lab)).toEqual([]);
 }, 120_000);
