@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createNetns } from '../../../src/index.js';
 import { writeJson } from '../../../src/libcni/json/write-json.js';
@@ -25,14 +28,28 @@ async function editCheckpoint(id: string, changes: object): Promise<void> {
   await writeFile(file, writeJson({ ...changed, checksum: sum }, 'test'));
 }
 
+/** A request over one connection that stays open: what is sent first is no whole request yet. */
+async function beginRequest(port: number): Promise<() => Promise<string>> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write('GET / HTTP/1.0\r\n');
+  return async () => {
+    socket.write('\r\n');
+    return await text(socket);
+  };
+}
+
 describe('a manager that comes after another one', () => {
   it('does not touch a pod that is in order', async () => {
     const earlier = await createManager(lab);
     const id = await earlier.run(podConfig(lab, { portMappings: [{ containerPort: 80, hostPort: 18082 }] }));
     const before = await earlier.status(id);
+    expect(await fetchPage('http://127.0.0.1:18082/')).toBe(GREETING);
+    const endRequest = await beginRequest(18082);
     const manager = await createManager(lab);
     expect(await manager.restore()).toMatchObject({ healthy: [id], undone: [], orphans: [], failed: [] });
     expect(await manager.status(id)).toEqual(before);
+    expect(await endRequest()).toContain(GREETING);
     expect(await fetchPage('http://127.0.0.1:18082/')).toBe(GREETING);
     await manager.remove(id);
     expect(await podRemains(lab)).toEqual([]);
