@@ -32,14 +32,14 @@ import { parseVersion } from './version.js';
 /** Options of ADD. */
 export interface AddOptions extends VerbOptions, HostNetnsOption {
   /**
-   * After a failure, run DEL for the whole list in reverse, with a time budget of its own. Left undone, with a
-   * warning, where the cache has an entry of the same attachment and namespace from before, or one that cannot be
-   * read, since an attachment that stands would be taken down with it.
+   * After a failure, run DEL for the whole list in reverse, with a time budget of its own. Skipped with a warning if the
+   * cache already had an entry for this attachment and namespace, or has one that cannot be read: a rollback would take
+   * down an existing attachment.
    * @default true
    */
   readonly rollback?: boolean | RollbackOptions | undefined;
   /**
-   * Called with the result of each plugin before the next one starts, for a record of how far the ADD has come. A
+   * Called with the result of each plugin before the next one starts, to record the progress of the ADD. A
    * rejection fails the ADD.
    */
   readonly onResult?: ((result: Result) => void | Promise<void>) | undefined;
@@ -78,16 +78,16 @@ export async function addNetworkList(
 }
 
 /**
- * What is to be known before the first plugin of an ADD runs.
+ * Gathers what must be known before the first plugin of an ADD runs.
  *
- * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION`; `ERR_CONFLICT` where another attachment has the cache file.
+ * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION`; `ERR_CONFLICT` if another attachment has the cache file.
  */
 export function prepareAdd(context: CniContext, list: NetworkConfigList, rt: RuntimeConf): Standing {
   newCacheFile({ ...context, network: list.name, rt });
   formatCniArgs(rt.args);
-  // They are recorded, too, whether a plugin declares them or not.
+  // They are recorded too, whether or not a plugin declares them.
   if (rt.capabilityArgs !== undefined) writeJson(rt.capabilityArgs, 'capabilityArgs');
-  // With an invalid version, DEL would refuse to take down what ADD has made.
+  // With an invalid version, DEL would refuse to undo the ADD.
   parseVersion(list.cniVersion);
   return standingOf(context, { network: list.name, rt });
 }
@@ -111,10 +111,10 @@ function foundBy(look: NetnsLook): FoundBefore {
   return { netnsIdentity: look.identity, interfaceIndex: look.interfaceIndex };
 }
 
-/** The code of plugins for what has none of its own. */
+/** The code that plugins use for errors without a code of their own. */
 const UNTOLD = 999;
 
-/** Each plugin says in words of its own that it cannot open a namespace. */
+/** Each plugin has its own message for a namespace that it cannot open. */
 function withoutNetns({ error, rt, look }: FailedRun): LibcniError | undefined {
   if (!(error instanceof PluginError) || error.reason !== 'reported' || error.code !== UNTOLD)
     return undefined;
@@ -122,7 +122,7 @@ function withoutNetns({ error, rt, look }: FailedRun): LibcniError | undefined {
   return noNetnsError(rt.netns, look, error)?.with({ plugin, pluginPath });
 }
 
-/** What a plugin says of an interface that was there does not say what to do about it. */
+/** Adds what to do to a plugin's complaint that the interface exists already. */
 function inTheWay({
   error,
   rt: { ifName, netns },
@@ -131,7 +131,7 @@ function inTheWay({
 }: Pick<AddRun, 'rt' | 'progress'> & { readonly error: unknown; readonly before: FoundBefore }): unknown {
   const wasThere = before.interfaceIndex !== undefined && before.interfaceIndex > 0 && ifName !== 'lo';
   if (!wasThere || progress.result !== undefined || !(error instanceof PluginError)) return error;
-  const hint = `interface ${ifName} was in ${netns} before this ADD, and was left there; if an earlier ADD left it, run DEL first`;
+  const hint = `interface ${ifName} was in ${netns} before this ADD, and was left alone; if an earlier ADD left it, run DEL first`;
   return error.with({ hint });
 }
 
@@ -172,7 +172,7 @@ function evenIfRecorded({ rollback }: AddOptions): boolean {
   return typeof rollback === 'object' && rollback.evenIfRecorded === true;
 }
 
-/** Errors that are not the library's own come from `onResult` and are the caller's. */
+/** Errors of other classes come from `onResult` and belong to the caller. */
 function failureOf(error: unknown, circumstances: Circumstances): Error {
   if (error instanceof PluginError || isOwnError(error)) return error.with(circumstances);
   return asError(error);

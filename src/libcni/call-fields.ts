@@ -23,11 +23,11 @@ import type { Result } from './result/types.js';
 import type { RollbackOptions } from './rollback.js';
 import type { RuntimeConf } from './runtime-conf.js';
 
-// The schemas of what the verbs are called with. Names are not judged here: DEL and GC are lenient with them.
+// The schemas of the verbs' arguments. Names are not checked here: DEL and GC are lenient with them.
 
 const passedOver = z.unknown().optional();
 
-/** What an attachment is made of. That of a record may be given whole. */
+/** The arguments of an attachment. A recorded attachment may be passed whole. */
 export const runtimeConfSchema = keys(
   {
     containerId: textField,
@@ -53,7 +53,7 @@ export const gcArgsSchema = keys({
   }),
 }) satisfies z.ZodType<GcArgs>;
 
-/** All containers where it is left out. */
+/** All containers if it is left out. */
 export const containerIdSchema = absentOr(textField);
 
 const rollbackFields = {
@@ -65,7 +65,7 @@ const AT_ONCE = { error: 'must be a whole number of at least 1' };
 
 type AllOptions = AddOptions & CheckOptions & DelOptions & GcOptions & OperationOptions;
 
-/** The options of every verb: those of one may be given to another, too, so that a program can have one object. */
+/** The options of every verb. One verb accepts the options of another, so that a program can use one object. */
 export const optionsSchema = keys({
   ...limitFields,
   trace: optional(traceField),

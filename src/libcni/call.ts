@@ -7,7 +7,7 @@ import type { NetworkConfigList, PluginConfig } from './conf/types.js';
 import type { GcArgs } from './gc.js';
 import type { RuntimeConf } from './runtime-conf.js';
 
-/** What a caller asks for. A key that is there stands for an argument that the call has. */
+/** A call. A key that is present stands for an argument of the call. */
 export interface Call {
   readonly verb?: Verb;
   readonly list?: NetworkConfigList;
@@ -15,14 +15,14 @@ export interface Call {
   readonly pluginType?: string;
   readonly rt?: RuntimeConf;
   readonly gc?: GcArgs | undefined;
-  /** Left out where all containers are meant. */
+  /** Left out to mean all containers. */
   readonly containerId?: string | undefined;
   readonly options?: object | undefined;
 }
 
 /**
- * Parses the arguments of a call and runs it with them, without those that are `null`. Its errors get the circumstances
- * that they lack.
+ * Parses the arguments of a call, drops those that are `null`, and runs the call. Adds missing circumstances to its
+ * errors.
  */
 export async function runCall<Given extends Call, Value>(
   call: Given,
@@ -35,7 +35,7 @@ export async function runCall<Given extends Call, Value>(
   }
 }
 
-/** The types say that nothing is wrong, but not every caller is checked by a compiler. */
+/** The types rule errors out, but not every caller is checked by a compiler. */
 function parseCall(call: Call): Omit<Call, 'verb' | 'list' | 'plugin'> {
   if ('list' in call) checkArgument(listSchema, call.list, 'list');
   if ('plugin' in call) checkArgument(pluginSchema, call.plugin, 'plugin');

@@ -1,4 +1,4 @@
-/** A port of the host that leads to a port of the container, in the capability `portMappings`. */
+/** A port of the host that forwards to a port of the container, in the capability `portMappings`. */
 export interface PortMappingArg {
   /** 1 to 65535. @default 0, which publishes nothing */
   readonly hostPort?: number | null | undefined;
@@ -27,7 +27,7 @@ export interface IpRangeArg {
   readonly gateway?: string | null | undefined;
 }
 
-/** Resolver settings, in the capability `dns`. The specification and its conventions spell two keys differently. */
+/** Resolver settings, in the capability `dns`. The specification and the CNI conventions spell two keys differently. */
 export interface DnsArg {
   readonly servers?: readonly string[] | null | undefined;
   readonly nameservers?: readonly string[] | null | undefined;
@@ -41,9 +41,9 @@ export interface DnsArg {
 export type KnownCapabilityArgs = {
   readonly portMappings?: readonly PortMappingArg[] | null | undefined;
   readonly bandwidth?: BandwidthArg | null | undefined;
-  /** A list for each address that the container gets, with the ranges of one family that it may come from. */
+  /** An array for each address that the container gets: the ranges of one family that it may come from. */
   readonly ipRanges?: readonly (readonly IpRangeArg[])[] | null | undefined;
-  /** DNS names, or such lists by the names of networks. */
+  /** DNS names, or arrays of them by network name. */
   readonly aliases?: readonly string[] | Readonly<Record<string, readonly string[]>> | null | undefined;
   readonly dns?: DnsArg | null | undefined;
   /** Addresses with or without prefix. */
@@ -55,8 +55,8 @@ export type KnownCapabilityArgs = {
 };
 
 /**
- * Values for the capabilities that plugins declare. A misspelt one does not compile. A name with a dot is anybody's own;
- * others of one's own are named by the type parameter: `RuntimeConf<{ shaping: { profile: string } }>`.
+ * Values for the capabilities that plugins declare. A misspelt capability does not compile. Names with a dot are free
+ * to use. Declare other capabilities of your own with the type parameter: `RuntimeConf<{ shaping: { profile: string } }>`.
  */
 export type CapabilityArgs<Others extends object = Record<never, never>> = KnownCapabilityArgs & {
   readonly [name: `${string}.${string}`]: unknown;

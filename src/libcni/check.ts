@@ -34,17 +34,17 @@ export async function checkNetworkList(
   for (const plugin of list.plugins) await verbRun.run(plugin, stdinFor(plugin));
 }
 
-/** What a CHECK goes by. */
+/** What a CHECK needs. */
 export interface CheckPreparation {
   readonly stdinFor: StdinWriter;
-  /** The namespace that the attachment was made in, as text. */
+  /** The identity of the namespace that the attachment was made in. */
   readonly netnsIdentity: string | undefined;
 }
 
 /**
- * What CHECK gives its plugins; `undefined` where the list disables it.
+ * What CHECK passes to plugins; `undefined` if the list disables it.
  *
- * @throws LibcniError where it cannot be begun
+ * @throws LibcniError if it cannot start
  */
 export async function prepareCheck(
   context: CniContext,

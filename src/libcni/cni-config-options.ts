@@ -15,35 +15,35 @@ import type { Exec } from './exec/types.js';
 /** How a `CNIConfig` finds plugins and keeps its cache. */
 export interface CNIConfigOptions {
   /**
-   * Plugin folders, searched in order; they become `CNI_PATH`. They must be on local file systems: looking into them is
-   * done synchronously, and one that does not answer would stop the process.
+   * Plugin folders, searched in order; they become `CNI_PATH`. They must be on local file systems: they are searched
+   * synchronously, and a file system that does not answer would block the process.
    */
   readonly path: readonly string[];
   /**
-   * The cache folder, which can be shared with Go libcni. On a local file system, as the plugin folders.
+   * The cache folder, which can be shared with Go libcni. Must be on a local file system, like the plugin folders.
    * @default `/var/lib/cni`
    */
   readonly cacheDir?: string | undefined;
   /**
-   * Refuses, before anything runs, what would be a warning about the request: capability arguments that no plugin of the
-   * list declares (`ERR_CONF_INVALID`). Only ADD is refused: what stands must be taken down. @default false
+   * Turns a warning about an ADD into an error before anything runs: capability arguments that no plugin of the list
+   * declares (`ERR_CONF_INVALID`). Other verbs still warn, so that attachments can be removed. @default false
    */
   readonly strict?: boolean | undefined;
   /**
-   * Whether the cache folder may belong to, or be writable for, a user who is neither root nor this one. The group of root
+   * Whether the cache folder may belong to, or be writable by, a user other than root and this one. The group of root
    * counts as root. @default refuse
    */
   readonly foreignFolders?: 'refuse' | 'allow' | undefined;
-  /** How plugins are run. @default the native helper where it is there, else child processes */
+  /** How to run plugins. @default the native helper if it is installed, else child processes */
   readonly exec?: Exec | undefined;
   /**
-   * The native helper that looks at namespaces. @default that of `exec`, else that of this process; where it is not
-   * installed, less can be told of a namespace
+   * The native helper that inspects namespaces. @default that of `exec`, else that of this process. Without a helper,
+   * less is known about a namespace
    */
   readonly helper?: HelperClient | undefined;
 }
 
-/** What runs plugins, in the arguments of a call. */
+/** An `Exec`, in the arguments of a call. */
 export const execField = objectWith<Exec>(
   'an Exec, with execPlugin() and findInPath()',
   'execPlugin',
@@ -63,7 +63,7 @@ const optionsSchema = keys(
 ) satisfies z.ZodType<CNIConfigOptions>;
 
 /**
- * The options of a `CNIConfig`, without those that are `null`.
+ * Parses the options of a `CNIConfig` and drops those that are `null`.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */

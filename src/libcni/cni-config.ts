@@ -31,21 +31,20 @@ const debug = debuglog('warning');
 /** The events of a {@link CNIConfig}. */
 export interface CNIConfigEvents {
   /**
-   * Something went wrong, or looks wrong, without stopping an operation. What a listener throws does not stop it
-   * either, and becomes an uncaught exception.
+   * Something went wrong, or looks wrong, without stopping an operation. An error thrown by a listener does not stop it
+   * either; it becomes an uncaught exception.
    */
   warning: [LibcniWarning];
 }
 
 /**
- * Attaches containers to networks by running CNI plugins, and remembers what it attached (CNI specification,
+ * Attaches containers to networks by running CNI plugins, and records each attachment (CNI specification,
  * section 2 "Execution protocol" and section 3 "Execution of network configurations").
  *
- * Every verb checks its arguments first (`ERR_CONF_INVALID`; in objects, `null` counts as left out where a value need not
- * be given), and rejects with a `PluginError` for what a plugin
- * reported, with a `LibcniError` for everything else: `ERR_PLUGIN_NOT_FOUND`, `ERR_PERMISSION`, `ERR_VERSION`,
- * `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_CACHE`, `ERR_HELPER`. One object serves any number of operations at a time;
- * those on one attachment must follow one another.
+ * Every verb checks its arguments first (`ERR_CONF_INVALID`). In objects, `null` counts as left out for optional keys.
+ * A verb rejects with a `PluginError` if a plugin reports an error, and with a `LibcniError` for everything else:
+ * `ERR_PLUGIN_NOT_FOUND`, `ERR_PERMISSION`, `ERR_VERSION`, `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_CACHE`, `ERR_HELPER`.
+ * One object serves any number of operations at a time, but operations on one attachment must not overlap.
  */
 export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDisposable {
   readonly #context: CniContext;
@@ -63,7 +62,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
       strict = false,
       foreignFolders,
     } = parseConfigOptions(options);
-    // The working folder can change, and records must stay where they are. An empty path means the default, as in Go.
+    // The working folder can change, but records must stay in one place. An empty path means the default, as in Go.
     const cacheDir = given && resolve(given);
     this.#context = {
       path: [...path],
@@ -83,11 +82,11 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
 
   /**
    * Attaches a container to a network: ADD for every plugin in order, each on the result of the one before it.
-   * The attachment is on disk, synced, when the promise resolves. A failure is rolled back: what is in the namespace is
-   * taken away only where this ADD has made it.
+   * The attachment is on disk, synced, when the promise resolves. A failure is rolled back: only what this ADD created in
+   * the namespace is removed.
    *
-   * @throws LibcniError `ERR_NETNS` where the namespace is that of this process or of process 1, and `hostNetns` does not
-   * say that it is meant.
+   * @throws LibcniError `ERR_NETNS` if the namespace is that of this process or of process 1, and `hostNetns` does not
+   * allow that.
    *
    * @returns the result of the last plugin, in the version that it printed
    */
@@ -98,11 +97,11 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /**
-   * Asks every plugin whether the attachment is as ADD left it. Does nothing where the list says `disableCheck`.
+   * Asks every plugin whether the attachment is as ADD left it. Does nothing if the list says `disableCheck`.
    *
-   * @throws LibcniError `ERR_CHECK_UNSUPPORTED` for versions before 0.4.0; `ERR_NETNS`, before any plugin runs, where the
-   * namespace is gone or another one is in its place, or it is that of this process or of process 1, and `hostNetns` does
-   * not say that it is meant.
+   * @throws LibcniError `ERR_CHECK_UNSUPPORTED` for versions before 0.4.0; `ERR_NETNS`, before any plugin runs, if the
+   * namespace is gone or was replaced, or if it is that of this process or of process 1 and `hostNetns` does not allow
+   * that.
    */
   checkNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: CheckOptions): Promise<void> {
     return this.#run({ verb: 'CHECK', list, rt, options }, (given) =>
@@ -111,9 +110,9 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /**
-   * Detaches a container: DEL for every plugin in reverse. Stops at the first plugin that fails, and keeps the
-   * record of the attachment then, so that DEL can be repeated. An unreadable record is set aside. Where the namespace is
-   * gone, or another one is in its place, plugins are not given it, and a warning says so.
+   * Detaches a container: DEL for every plugin in reverse. Stops at the first plugin that fails and
+   * keeps the record of the attachment, so that DEL can be repeated. An unreadable record is set aside. If the namespace
+   * is gone or was replaced, plugins run without it, and a warning says so.
    */
   delNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: DelOptions): Promise<void> {
     return this.#run({ verb: 'DEL', list, rt, options }, (given) =>
@@ -122,7 +121,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /**
-   * Checks that every plugin is there and speaks the version of the list.
+   * Checks that every plugin is installed and supports the version of the list.
    *
    * @returns the capabilities that the plugins declare, sorted
    * @throws LibcniAggregateError with an error for each plugin at fault; LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`.
@@ -134,15 +133,14 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /**
-   * Takes down the recorded attachments of a network that are not among the valid ones, then runs GC for every
-   * plugin (since 1.1.0). Several containers are taken down at a time. Does nothing where the list says `disableGC`.
-   * Must not run beside ADD and DEL of the same network. Removes what processes that were killed left in the cache folder
-   * of files that they wrote.
+   * Detaches every recorded attachment of a network that is not among the valid ones, then runs GC for every plugin
+   * (since 1.1.0). Works on several containers at a time. Does nothing if the list says `disableGC`. Must not run at the
+   * same time as ADD or DEL of the same network. Also removes temporary files that killed processes left in the cache
+   * folder.
    *
-   * @throws LibcniAggregateError with every failure, after all of the work was tried, names of valid attachments that are
-   * none included; LibcniError `ERR_ABORTED` or
-   * `ERR_TIMEOUT` where the caller ended it, as the last of them where something had failed before; `ERR_CONF_INVALID`
-   * where the valid attachments are not given.
+   * @throws LibcniAggregateError with every failure, after trying everything; invalid names among the valid attachments
+   * count as failures. LibcniError `ERR_ABORTED` or `ERR_TIMEOUT` if the caller ended it, as the last error if something
+   * had failed before; `ERR_CONF_INVALID` if the valid attachments are missing.
    */
   gcNetworkList(list: NetworkConfigList, args: GcArgs, options?: GcOptions): Promise<GcReport> {
     return this.#run({ verb: 'GC', list, gc: args, options }, (given) =>
@@ -157,28 +155,28 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     );
   }
 
-  /** {@link addNetworkList} for a plugin that is configured by itself. */
+  /** {@link addNetworkList} for a single plugin without a list. */
   addNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: AddOptions): Promise<Result> {
     return this.#run({ verb: 'ADD', plugin, rt, options }, (given) =>
       addNetworkList(this.#context, listOf(plugin), given.rt, given.options),
     );
   }
 
-  /** {@link checkNetworkList} for a plugin that is configured by itself. */
+  /** {@link checkNetworkList} for a single plugin without a list. */
   checkNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: CheckOptions): Promise<void> {
     return this.#run({ verb: 'CHECK', plugin, rt, options }, (given) =>
       checkNetworkList(this.#context, listOf(plugin), given.rt, given.options),
     );
   }
 
-  /** {@link delNetworkList} for a plugin that is configured by itself. */
+  /** {@link delNetworkList} for a single plugin without a list. */
   delNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: DelOptions): Promise<void> {
     return this.#run({ verb: 'DEL', plugin, rt, options }, (given) =>
       delNetworkList(this.#context, listOf(plugin), given.rt, given.options),
     );
   }
 
-  /** {@link validateNetworkList} for a plugin that is configured by itself. */
+  /** {@link validateNetworkList} for a single plugin without a list. */
   validateNetwork(plugin: PluginConfig, options?: VerbOptions): Promise<string[]> {
     return this.#run({ verb: 'VERSION', plugin, options }, (given) =>
       validateNetwork(this.#context, plugin, given.options),
@@ -186,9 +184,9 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /**
-   * The recorded result of an attachment, in the version of the list; `undefined` where none is recorded.
+   * The recorded result of an attachment, in the version of the list; `undefined` if none is recorded.
    *
-   * @throws LibcniError `ERR_CACHE` where the record cannot be read or converted.
+   * @throws LibcniError `ERR_CACHE` if the record cannot be read or converted.
    */
   getNetworkListCachedResult(list: NetworkConfigList, rt: RuntimeConf): Promise<Result | undefined> {
     return this.#run({ list, rt }, (given) => {
@@ -198,7 +196,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /**
-   * The configuration and arguments that an attachment was made with; `undefined` where none are recorded.
+   * The configuration and arguments that an attachment was made with; `undefined` if none are recorded.
    *
    * @throws LibcniError `ERR_CACHE`
    */
@@ -208,12 +206,12 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     );
   }
 
-  /** {@link getNetworkListCachedResult} for a plugin that is configured by itself. */
+  /** {@link getNetworkListCachedResult} for a single plugin without a list. */
   getNetworkCachedResult(plugin: PluginConfig, rt: RuntimeConf): Promise<Result | undefined> {
     return this.#run({ plugin, rt }, () => this.getNetworkListCachedResult(listOf(plugin), rt));
   }
 
-  /** {@link getNetworkListCachedConfig} for a plugin that is configured by itself. */
+  /** {@link getNetworkListCachedConfig} for a single plugin without a list. */
   getNetworkCachedConfig(plugin: PluginConfig, rt: RuntimeConf): Promise<CachedConfig | undefined> {
     return this.#run({ plugin, rt }, () => this.getNetworkListCachedConfig(listOf(plugin), rt));
   }
@@ -223,7 +221,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     return this.#run({ containerId }, (given) => listCachedAttachments(this.#context, given.containerId));
   }
 
-  /** The versions of the specification that a plugin speaks. */
+  /** The versions of the specification that a plugin supports. */
   getVersionInfo(pluginType: string, options?: VerbOptions): Promise<PluginInfo> {
     return this.#run({ verb: 'VERSION', pluginType, options }, (given) =>
       getVersionInfo(this.#context, pluginType, given.options),
@@ -231,13 +229,13 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /**
-   * What each plugin of a list would be given, in the order in which they would run; nothing where the verb would run
-   * none, for example for `disableCheck`. Runs nothing, and leaves the cache as it is. Of GC it shows the runs of GC
-   * itself; which attachments would be taken down before, `dryRun` of {@link gcNetworkList} says.
+   * Shows what each plugin of a list would get, in the order in which they would run. The plan is empty if the verb would
+   * run no plugin, for example with `disableCheck`. Runs nothing and leaves the cache as it is. For GC, it shows the runs
+   * of GC itself; use `dryRun` of {@link gcNetworkList} to see which attachments would be detached first.
    *
    * @param rt - the attachment; not needed for GC, STATUS and VERSION
    * @param gc - the valid attachments, for GC. @default none
-   * @throws LibcniError where the verb would be refused, too; `ERR_CONF_INVALID` for an unknown verb.
+   * @throws LibcniError if the verb would be refused; `ERR_CONF_INVALID` for an unknown verb.
    */
   plan(verb: Verb, list: NetworkConfigList, rt?: RuntimeConf, gc?: GcArgs): Promise<PlannedRun[]> {
     const call: Call & { verb: Verb; list: NetworkConfigList } = {
@@ -249,7 +247,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     return this.#run(call, (given) => planNetworkList(this.#context, given));
   }
 
-  /** Waits for the operations under way and takes no new ones. */
+  /** Waits for running operations and accepts no new ones. */
   async close(): Promise<void> {
     this.#disposed = true;
     await Promise.allSettled(this.#running);
@@ -278,7 +276,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     }
   }
 
-  /** A listener that throws is not to stop a verb half-way: its error surfaces on its own. */
+  /** A listener that throws must not stop a verb half-way: its error surfaces separately. */
   #warn(warning: LibcniWarning): void {
     debug('%s (network %s, container %s)', warning.message, warning.network, warning.containerId);
     try {

@@ -1,10 +1,10 @@
-/** How many containers are worked on at a time unless somebody says otherwise. */
+/** How many containers to work on at a time by default. */
 export const CONTAINERS_AT_ONCE = 4;
 
 /**
- * Calls `use` for each attachment, for several containers at a time. The attachments of one container follow one another,
- * as the specification wants it (section 2 "Lifecycle & Ordering"). After a rejection nothing further is begun; it is
- * passed on when what was under way has ended.
+ * Calls `use` for each attachment, working on several containers at a time. The attachments of one container are
+ * handled one after another, as the specification requires (section 2 "Lifecycle & Ordering"). After a rejection
+ * nothing new starts; the rejection is passed on when running calls have ended.
  */
 export async function eachInContainerTurn<Attachment extends { readonly containerId: string }>(
   attachments: readonly Attachment[],

@@ -19,7 +19,7 @@ import { isAtLeast } from './version.js';
 
 /** Options of DEL. */
 export interface DelOptions extends VerbOptions, HostNetnsOption {
-  /** The result of ADD where the cache has none, for example of an ADD that was cut short. @default none */
+  /** The result of ADD, if the cache has none, for example after an interrupted ADD. @default none */
   readonly prevResult?: Result | undefined;
 }
 
@@ -50,18 +50,18 @@ export async function delNetworkList(
   if (!isStuck) await removeCache(context, { network: list.name, rt }, { isOwn: recorded !== undefined });
 }
 
-/** A DEL that is to be begun. */
+/** A DEL that is about to start. */
 export interface DelRequest {
   readonly list: NetworkConfigList;
   readonly rt: RuntimeConf;
-  /** Reads the cached result, and deals with an entry that cannot be read. */
+  /** Reads the cached result, and handles an unreadable entry. */
   readonly readEntry: (context: CniContext, lookup: CacheLookup) => Promise<EntryForDel>;
 }
 
 /**
- * What the cache has for a DEL, in the version of the configuration.
+ * Reads the cached result for a DEL, in the version of the configuration.
  *
- * @throws LibcniError where the DEL cannot be begun
+ * @throws LibcniError if the DEL cannot start
  */
 export async function prepareDel(
   context: CniContext,
@@ -73,7 +73,7 @@ export async function prepareDel(
     : { netnsIdentity: recordedIdentity(context, { network, rt }) };
 }
 
-/** An entry that cannot be read, or is that of another attachment, tells nothing. */
+/** An entry that is unreadable or belongs to another attachment tells nothing. */
 function recordedIdentity(context: CniContext, lookup: AttachmentLookup): string | undefined {
   try {
     return readRecordedNetns(context, lookup)?.netnsIdentity;
@@ -86,7 +86,7 @@ function resultInVersion(result: Result | undefined, cniVersion: string): Result
   return result && hasResult(cniVersion) ? convertResult(result, cniVersion) : undefined;
 }
 
-/** DEL gets one since 0.4.0. A version that the library does not speak has none; that is not the fault of an entry. */
+/** DEL gets a result since 0.4.0. A version unknown to the library has none, which is not a fault of the entry. */
 function hasResult(cniVersion: string): boolean {
   return isAtLeast(cniVersion, '0.4.0') && asCniVersion(cniVersion) !== undefined;
 }

@@ -4,9 +4,9 @@ import { isOwnError } from '../errors/own-error.js';
 import type { Operation } from './operation.js';
 import { withCircumstances } from './with-circumstances.js';
 
-/** Where a failure belongs. */
+/** What a failure belongs to. */
 export interface FailurePlace extends Circumstances {
-  /** Of failures of steps that run beside each other, those with a lower one come first. @default behind all others */
+  /** Failures of parallel steps are sorted by this index. @default after all others */
   readonly index?: number;
 }
 
@@ -15,7 +15,7 @@ interface Failure {
   readonly error: Error;
 }
 
-/** What fails in an operation that goes on over failures, until its caller ends it or its time is up. */
+/** Collects the failures of an operation that continues after failures, until the caller ends it or time is up. */
 export class Failures {
   readonly #operation: Operation;
   readonly #failures: Failure[] = [];
@@ -25,7 +25,7 @@ export class Failures {
     this.#operation = operation;
   }
 
-  /** Runs steps, and remembers the rejection that says that they were ended. */
+  /** Runs steps, and remembers the rejection that ended them. */
   async untilEnded(steps: () => Promise<void>): Promise<void> {
     try {
       await steps();
@@ -35,10 +35,10 @@ export class Failures {
   }
 
   /**
-   * Runs one step and remembers its failure, to which the circumstances are added.
+   * Runs one step and collects its failure, with the circumstances added.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, or that of its guard, where the operation itself has ended: no
-   * further step is to be begun.
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, or that of its guard, if the operation itself has ended: no
+   * further step may start.
    */
   async collect({ index = Number.MAX_SAFE_INTEGER, ...where }: FailurePlace, step: () => Promise<void>) {
     try {
@@ -51,8 +51,8 @@ export class Failures {
   }
 
   /**
-   * @throws LibcniAggregateError with all failures, in their order, and the end as the last one; the end alone where nothing
-   * else has failed.
+   * @throws LibcniAggregateError with all failures in order, and what ended the operation last. If nothing else has failed, it
+   * throws only the latter.
    */
   throwIfAny(summary: string): void {
     const errors = this.#failures.toSorted((a, b) => a.index - b.index).map(({ error }) => error);
@@ -67,7 +67,7 @@ export class Failures {
   }
 }
 
-/** The code of what ends the operation: the caller, its time, or its guard. */
+/** Whether the operation itself was ended: by the caller, its time limit or its guard. */
 function endOf(operation: Operation): unknown {
   try {
     operation.next();

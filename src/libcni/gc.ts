@@ -25,17 +25,17 @@ export interface GcAttachment {
 
 /** What garbage collection must leave alone. */
 export interface GcArgs {
-  /** Every attachment of the network that is still in use; an empty list means that none is. */
+  /** Every attachment of the network that is still in use; an empty array means that none is. */
   readonly validAttachments: readonly GcAttachment[];
 }
 
 /** Options of garbage collection. */
 export interface GcOptions extends VerbOptions {
-  /** Only say what would be taken down. @default false */
+  /** Only report what would be removed. @default false */
   readonly dryRun?: boolean | undefined;
   /**
-   * How many containers are taken down at a time. Those of one container follow one another, as the specification
-   * wants it (section 2 "Lifecycle & Ordering"). @default 4
+   * How many containers to work on at a time. The attachments of one container are removed one after another, as the
+   * specification requires (section 2 "Lifecycle & Ordering"). @default 4
    */
   readonly concurrency?: number | undefined;
 }
@@ -74,17 +74,17 @@ export async function gcNetworkList(
   return { stale };
 }
 
-/** What a garbage collection goes by. */
+/** What a garbage collection needs. */
 export interface GcPreparation {
-  /** The attachments that are in use, by their keys. */
+  /** The attachments in use, by key. */
   readonly valid: ReadonlySet<string>;
-  /** What GC gives its plugins; absent where the version does not have it, or the list disables it. */
+  /** What GC passes to plugins; absent if the version does not have it, or the list disables it. */
   readonly stdinFor?: StdinWriter | undefined;
-  /** What is wrong with the names of those in use; they are left alone nevertheless. */
+  /** Faults in the names of attachments in use. These attachments are left alone anyway. */
   readonly problems: readonly LibcniError[];
 }
 
-/** @throws LibcniError where a collection cannot be begun */
+/** @throws LibcniError if the collection cannot start */
 export function prepareGc(list: NetworkConfigList, args: GcArgs): GcPreparation {
   validateNetworkName(list.name);
   const hasGc = isAtLeast(list.cniVersion, '1.1.0');
@@ -95,7 +95,7 @@ export function prepareGc(list: NetworkConfigList, args: GcArgs): GcPreparation 
   return { valid, problems, stdinFor: (plugin) => injectMembers(plugin, values) };
 }
 
-/** A bad name must not keep all garbage where it is. */
+/** One bad name must not stop the collection. */
 function namingProblem({ containerId, ifName }: GcAttachment): LibcniError[] {
   try {
     validateContainerId(containerId);
@@ -145,7 +145,7 @@ async function gcPlugins({
   }
 }
 
-/** The specification first spelled the key one way and then the other; plugins look for either. */
+/** The specification has spelled this key in two ways, and plugins look for either. */
 function gcValues({ name, cniVersion }: NetworkConfigList, { validAttachments }: GcArgs) {
   const attachments = validAttachments.map(({ containerId, ifName }) => ({
     containerID: containerId,

@@ -3,12 +3,12 @@ import { LibcniError } from '../errors/libcni-error.js';
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 const MAX_INTERFACE_NAME_BYTES = 15;
-/** `/`, `:`, NUL, and what Unicode calls white space (which is not quite what `\s` matches). */
+/** `/`, `:`, NUL, and Unicode white space (which differs slightly from `\s`). */
 const FORBIDDEN_IN_INTERFACE_NAME =
   /[/:\0\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]/u;
 
 /**
- * A container id: letters, digits, `_`, `.`, `-`, beginning with a letter or digit. It becomes part of a file
+ * A container id: letters, digits, `_`, `.`, `-`, starting with a letter or digit. It becomes part of a file
  * name, so every verb checks it.
  *
  * @throws LibcniError `ERR_CONF_INVALID`

@@ -5,45 +5,45 @@ import type { ExecOptions } from './exec/types.js';
 import type { RuntimeConf } from './runtime-conf.js';
 import type { LibcniWarning } from './warning.js';
 
-/** What is known of an ADD that never came to a record. */
+/** What is known about an ADD that was never recorded. */
 export interface FailedAddTrace {
-  /** The index of what had the name of its interface before its first plugin, 0 for nothing. @default not known */
+  /** The index of the interface of that name before the first plugin ran, 0 if there was none. @default unknown */
   readonly interfaceIndex?: number | undefined;
-  /** Whether a plugin that was given the interface has succeeded. */
+  /** Whether any plugin of the ADD has succeeded. */
   readonly hasResult: boolean;
 }
 
-/** An attachment that is to be taken down. */
+/** An attachment to remove. */
 export interface LeavingAttachment {
   readonly network: string;
   readonly rt: RuntimeConf;
-  /** The namespace that it was made in, by its record or intent. @default not known */
+  /** The namespace that it was made in, from its record or intent. @default unknown */
   readonly netnsIdentity?: string | undefined;
-  /** Absent where the attachment was made. */
+  /** Absent if the attachment was completed. */
   readonly failedAdd?: FailedAddTrace | undefined;
-  /** Lists what is being made, or was when its process ended; called where it matters. @default none */
+  /** Lists attachments in progress, including those whose process has ended; called only if needed. @default none */
   readonly listBegun?: (() => Promise<readonly InterfaceClaim[]>) | undefined;
-  /** The caller means the namespace, though it is that of this process or of process 1. @default false */
+  /** Allows the namespace of this process or of process 1. @default false */
   readonly hostNetns?: boolean | undefined;
-  /** Plugins get no path that leads nowhere, even if nobody knows of a namespace there. @default false: as in Go */
+  /** Never pass plugins a path that leads nowhere, even if no namespace was recorded. @default false: as in Go */
   readonly emptyIfGone?: boolean | undefined;
 }
 
-/** What taking down needs. */
+/** What a DEL needs. */
 export type DelContext = Pick<CniContext, 'cacheDir' | 'warn' | 'look'>;
 
-/** A busy machine must not make a namespace that is known, and is another one, count as one of which nobody can tell. */
+/** On a busy machine, a namespace that was replaced must not count as unknown just because the answer is late. */
 const KNOWN_PATIENCE_MS = 20_000;
 
-/** Why plugins must not be given the namespace. */
+/** Why plugins must not get the namespace. */
 type Refusal = Pick<LibcniWarning, 'code' | 'cause'> & { readonly why: string };
 
 /**
- * The attachment as DEL is to get it: without its namespace where that is gone, another one is in its place, or the interface
- * in there is not the attachment's. Plugins then give back addresses and rules, and nothing in the namespace is touched.
- * A warning says so. Where nobody can tell, the path counts, as in Go.
+ * The attachment as DEL gets it. The namespace is left out if it is gone or was replaced, or if its interface is not the
+ * attachment's. Plugins then release addresses and rules, and nothing in the namespace is touched. A warning says so.
+ * If the state is unknown, the path is passed on, as in Go.
  *
- * @throws LibcniError `ERR_CACHE` where records that may claim the interface cannot be read
+ * @throws LibcniError `ERR_CACHE` if records that may claim the interface cannot be read
  */
 export async function rtForDel(
   context: DelContext,
@@ -58,7 +58,7 @@ export async function rtForDel(
   const refusal = await refusalOf(context, leaving, look);
   if (refusal === undefined) return rt;
   const { code, why, cause } = refusal;
-  const message = `attachment of container ${containerId} to network ${network} on ${ifName} is taken down without its namespace: ${why}`;
+  const message = `attachment of container ${containerId} to network ${network} on ${ifName} is removed without its namespace: ${why}`;
   context.warn({ code, message, network, containerId, ifName, file: netns, ...(cause ? { cause } : {}) });
   return { ...rt, netns: '' };
 }
@@ -77,10 +77,10 @@ async function refusalOf(
     return { code, why: `there is no network namespace at ${netns}`, cause: look.cause };
   }
   if (look.isHost && !hostNetns)
-    return { code: 'NETNS_OF_HOST', why: `${netns} is the one of this process, or of process 1` };
+    return { code: 'NETNS_OF_HOST', why: `${netns} is the namespace of this process, or of process 1` };
   const verdict = compareIdentities(netnsIdentity, look.identity);
   if (verdict === 'another')
-    return { code: 'NETNS_REPLACED', why: `another network namespace is at ${netns} by now` };
+    return { code: 'NETNS_REPLACED', why: `another network namespace is now at ${netns}` };
   return await refusalOfInterface(context, leaving, { look, isProven: verdict === 'same' });
 }
 
@@ -103,10 +103,10 @@ async function refusalOfInterface(
   const begun = await listBegun?.();
   const place = { cacheDir: context.cacheDir || rt.cacheDir, ifName, identity: look.identity, begun };
   const other = await claimantOf(place, { network, containerId, ifName });
-  return other && { code, why: `interface ${ifName} in ${netns} is that of ${describe(other)}` };
+  return other && { code, why: `interface ${ifName} in ${netns} belongs to ${describe(other)}` };
 }
 
-/** `undefined` where nobody can tell. */
+/** `undefined` if unknown. */
 function isMadeByAdd(
   { interfaceIndex: before, hasResult }: FailedAddTrace,
   { interfaceIndex: now }: NetnsThere,

@@ -10,30 +10,30 @@ import type { ExecOptions } from './exec/types.js';
 
 /** Options of everything that runs plugins. */
 export interface VerbOptions {
-  /** Ends the operation: a running plugin is stopped, no further one is started. */
+  /** Ends the operation: stops a running plugin and starts no other. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole operation, all plugins together. @default no limit */
   readonly timeoutMs?: number | undefined;
   /** The trace that the plugins belong to. @default none */
   readonly trace?: TraceContext | undefined;
   /**
-   * Called before each plugin is started and before the cache is changed: what it throws ends the operation, and there is
-   * no rollback then, as `rollbackErrors` say. Must answer at once. An error that is not one of the library becomes the
-   * cause of `ERR_ABORTED`. For those who hold a lock that may end by itself. @default none
+   * Called before each plugin starts and before the cache changes. An error that it throws ends the operation without a
+   * rollback, which `rollbackErrors` mention. Must be synchronous. An error of another class than `LibcniError` becomes
+   * the cause of `ERR_ABORTED`. For callers that hold a lock which may end by itself. @default none
    */
   readonly guard?: (() => void) | undefined;
 }
 
-/** Options of an operation that may be a part of another one. */
+/** Options of an operation that may be part of another one. */
 export interface OperationOptions extends VerbOptions {
-  /** The limit of the whole, of which `timeoutMs` is what is left. @default `timeoutMs` */
+  /** The limit of the whole operation; `timeoutMs` is the time left. @default `timeoutMs` */
   readonly limitMs?: number | undefined;
 }
 
 /** The limits of one operation, from its start to its end. */
 export class Operation {
   readonly trace: TraceContext | undefined;
-  /** Throws what ends the operation. */
+  /** Throws the error that ends the operation. */
   readonly guard: () => void;
   readonly #signal: AbortSignal | undefined;
   readonly #deadline: number | undefined;
@@ -50,7 +50,7 @@ export class Operation {
   /**
    * The limits for the next step.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where nothing more may be started; what the guard throws.
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` if nothing more may start; any error of the guard.
    */
   next(): ExecOptions {
     this.guard();
@@ -61,7 +61,7 @@ export class Operation {
     return { signal: this.#signal, timeoutMs: leftMs, limitMs: this.#limitMs };
   }
 
-  /** Options for an operation that is a part of this one. */
+  /** Options for an operation that is part of this one. */
   remaining(): OperationOptions {
     return { ...this.next(), trace: this.trace, guard: this.guard };
   }
@@ -72,7 +72,7 @@ function runGuard(guard: () => unknown): void {
     const answer = guard();
     if (answer instanceof Promise) {
       answer.catch(() => {});
-      throw invalidArgument('guard', 'a function that answers at once', answer);
+      throw invalidArgument('guard', 'a synchronous function', answer);
     }
   } catch (cause) {
     if (isOwnError(cause) || cause instanceof PluginError) throw cause;

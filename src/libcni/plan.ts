@@ -15,7 +15,7 @@ import { prepareStatus } from './status.js';
 import { VERSION_STDIN } from './version-info.js';
 import { withCircumstances } from './with-circumstances.js';
 
-/** What one plugin would be given. */
+/** What one plugin would get. */
 export interface PlannedRun {
   readonly verb: Verb;
   readonly plugin: string;
@@ -23,13 +23,13 @@ export interface PlannedRun {
   readonly path: string;
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** The JSON text on standard input. */
+  /** The JSON on standard input. */
   readonly stdin: string;
-  /** Whether `stdin` will also hold a `prevResult` that only the plugin before this one can yield. */
+  /** Whether `stdin` will also hold a `prevResult` that only the previous plugin can produce. */
   readonly awaitsPrevResult: boolean;
 }
 
-/** What a plan is made from. */
+/** The input of a plan. */
 export interface PlanRequest {
   readonly verb: Verb;
   readonly list: NetworkConfigList;
@@ -40,10 +40,10 @@ export interface PlanRequest {
 }
 
 /**
- * The runs that a verb would make of a list, in their order: none where the verb does nothing. Of GC, the runs of GC
- * itself; the attachments that it would take down are what its `dryRun` shows. Nothing is run.
+ * The plugin runs of a verb, in order; none if the verb would do nothing. For GC, only the runs of GC itself; its
+ * `dryRun` shows the attachments that it would remove. Nothing is run.
  *
- * @throws LibcniError where the verb would be refused, too; `ERR_CONF_INVALID` for an unknown verb.
+ * @throws LibcniError if the verb would be refused; `ERR_CONF_INVALID` for an unknown verb.
  */
 export async function planNetworkList(context: CniContext, request: PlanRequest): Promise<PlannedRun[]> {
   const { verb, list } = request;
@@ -85,7 +85,7 @@ const PREPARATIONS: Readonly<Record<Verb, (context: CniContext, request: PlanReq
   VERSION: prepareVersionStdin,
 };
 
-/** Refused by every verb that is about one. */
+/** Refused by every verb that needs an attachment. */
 const NO_ATTACHMENT: RuntimeConf = { containerId: '', netns: '', ifName: '' };
 
 const NONE_VALID: GcArgs = { validAttachments: [] };

@@ -13,10 +13,10 @@ import type { Result } from './result/types.js';
 const DECODING_FAILURE = 6;
 
 /**
- * The result that a plugin printed. One that names no version is taken to be of the version of its
+ * Parses the result that a plugin printed. A result without a version is taken to have the version of the
  * configuration, since that is what the plugin was asked for.
  *
- * @throws PluginError where the output is no result, or an error object; LibcniError `ERR_VERSION` where its version is unknown.
+ * @throws PluginError if the output is not a result, or an error object; LibcniError `ERR_VERSION` if its version is unknown.
  */
 export function parsePluginResult(stdout: string, confVersion: string, circumstances: Circumstances): Result {
   if (stdout.trim() === '') {
@@ -46,7 +46,7 @@ function resultFromOutput(stdout: string, confVersion: string): Result {
 function describe(cause: unknown, stdout: string, circumstances: Circumstances): unknown {
   if (!isOwnError(cause)) return cause;
   if (cause.code === 'ERR_VERSION') return cause.with({ reason: 'unknown-result-version', ...circumstances });
-  const msg = `plugin printed no valid result: ${cause.message}${describePrinted(stdout)}`;
+  const msg = `plugin printed an invalid result: ${cause.message}${describePrinted(stdout)}`;
   return new PluginError({
     reason: 'bad-output',
     code: DECODING_FAILURE,

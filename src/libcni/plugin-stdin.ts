@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from './json/parse-json.js';
 import type { Result } from './result/types.js';
 import type { RuntimeConf } from './runtime-conf.js';
 
-/** What a plugin's configuration is completed with before the plugin reads it. */
+/** What the library adds to a plugin's configuration. */
 export interface StdinParts {
   readonly name: string;
   readonly cniVersion: string;
@@ -14,10 +14,10 @@ export interface StdinParts {
   readonly rt?: RuntimeConf | undefined;
 }
 
-/** Gives each plugin of a verb the text that it reads on its standard input. */
+/** Makes the standard input of each plugin of a verb. */
 export type StdinWriter = (plugin: PluginConfig) => string;
 
-/** How the plugins of one verb are given their standard input: what they have in common is written once. */
+/** Makes the standard input of each plugin of a verb. The part that they share is serialised once. */
 export function stdinWriter({ name, cniVersion, prevResult, rt }: StdinParts): StdinWriter {
   const common = membersToInject({ name, cniVersion, ...(prevResult && { prevResult }) });
   return (plugin) => {
@@ -27,7 +27,7 @@ export function stdinWriter({ name, cniVersion, prevResult, rt }: StdinParts): S
   };
 }
 
-/** The text that a plugin reads on its standard input. */
+/** The standard input of a plugin. */
 export function pluginStdin(plugin: PluginConfig, parts: StdinParts): string {
   return stdinWriter(parts)(plugin);
 }
@@ -51,7 +51,7 @@ function runtimeConfigFor(plugin: PluginConfig, rt: RuntimeConf): JsonObject | u
 
 const foldProtocol = keyFolder(['protocol']);
 
-/** A port that is mapped without a protocol is one of tcp; `portmap` would make a rule of it that matches nothing. */
+/** A port mapping without a protocol means tcp; `portmap` would make a rule that matches nothing. */
 function withProtocols(capability: string, value: unknown): unknown {
   if (capability !== 'portMappings' || !Array.isArray(value)) return value;
   return value.map((mapping: unknown) => {

@@ -20,19 +20,19 @@ import { withCircumstances } from './with-circumstances.js';
 
 const DEFAULT_BUDGET_MS = 30_000;
 
-/** The limits of a rollback, which the deadline and signal of the ADD do not touch. */
+/** The limits of a rollback. The deadline and signal of the ADD do not apply to it. */
 export interface RollbackOptions {
   /** Milliseconds for all plugins together. @default 30000 */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
-   * Roll back although the cache had an entry for the attachment, for example one from before a reboot, or one that
-   * cannot be read. An attachment that still stands is taken down with it. @default false
+   * Roll back even if the cache had an entry for the attachment, for example from before a reboot, or an unreadable one.
+   * This also removes an attachment that still exists. @default false
    */
   readonly evenIfRecorded?: boolean | undefined;
 }
 
-/** The limits that a rollback will have. */
+/** The limits of a later rollback. */
 export function rollbackLimits({ rollback, trace, guard }: RollbackChoice): VerbOptions {
   const given = typeof rollback === 'object' ? rollback : {};
   return { signal: given.signal, timeoutMs: given.timeoutMs ?? DEFAULT_BUDGET_MS, trace, guard };
@@ -44,17 +44,17 @@ interface RollbackChoice extends Pick<VerbOptions, 'trace' | 'guard'> {
 
 /** How far an ADD has come. */
 export interface AddProgress {
-  /** How many plugins were started. */
+  /** How many plugins have started. */
   started: number;
   /** The last result. */
   result: Result | undefined;
 }
 
-/** What was there before the first plugin of an ADD. */
+/** The state before the first plugin of an ADD. */
 export interface FoundBefore {
-  /** Which namespace, as text; absent where there was none, or nobody can tell. */
+  /** The identity of the namespace; absent if there was none, or it is unknown. */
   readonly netnsIdentity: string | undefined;
-  /** The index of what had the name of its interface, 0 for nothing; absent where nobody can tell. */
+  /** The index of the interface of that name, 0 if there was none; absent if unknown. */
   readonly interfaceIndex: number | undefined;
 }
 
@@ -66,16 +66,16 @@ export interface FailedAdd extends HostNetnsOption {
   readonly progress: AddProgress;
   readonly before: FoundBefore;
   readonly failure: Error;
-  /** Why nothing is to be taken down. @default it is */
+  /** Why not to roll back. @default roll back */
   readonly spared: string | undefined;
-  /** The limits of the rollback, checked before the ADD began. */
+  /** The limits of the rollback, checked before the ADD started. */
   readonly limits: VerbOptions;
 }
 
 /**
- * Takes away what a failed ADD left: DEL for the whole list in reverse, going on over failures. Plugins get the
- * last result of the chain, without which some of them find nothing to remove. Where the native helper died, what the
- * plugins had started is let end before.
+ * Removes what a failed ADD left: DEL for the whole list in reverse, continuing after failures. Plugins get the last
+ * result of the chain, without which some of them find nothing to remove. If the native helper died, it first waits
+ * for the programs that the plugins had started.
  *
  * @returns the failure of the ADD, with those of the rollback in `rollbackErrors`
  */
@@ -99,7 +99,7 @@ function skipped({ context, list, rt, failure }: FailedAdd, reason: string): Err
   return failure;
 }
 
-/** Why nothing more may be done, if so. */
+/** The error that forbids further work, if there is one. */
 function guardErrors({ list, rt, limits }: FailedAdd): Error[] {
   const { containerId, ifName } = rt;
   try {
@@ -113,7 +113,7 @@ function guardErrors({ list, rt, limits }: FailedAdd): Error[] {
 async function delPlugins(failed: FailedAdd): Promise<Error[]> {
   const { context, list, progress, failure, limits } = failed;
   const operation = new Operation(limits);
-  // Where the time is up, each DEL says so.
+  // If the time is up, each DEL says so.
   if (isHelperFailure(failure)) await untilOrphansEnd(failed.rt, operation).catch(() => {});
   const rt = await rtForUndo(failed, operation);
   const prevResult = usableResult(progress.result, list.cniVersion);
@@ -137,7 +137,7 @@ async function delPlugins(failed: FailedAdd): Promise<Error[]> {
   }
 }
 
-/** Where no plugin has succeeded, the interface may be that of somebody else, which stood in the way. */
+/** If no plugin has succeeded, the interface may belong to somebody else and have been in the way. */
 async function rtForUndo(failed: FailedAdd, operation: Operation): Promise<RuntimeConf> {
   const { context, list, rt, progress, before, hostNetns } = failed;
   const { netnsIdentity, interfaceIndex } = before;
@@ -147,7 +147,7 @@ async function rtForUndo(failed: FailedAdd, operation: Operation): Promise<Runti
   return await rtForDel(context, leaving, limitsOf(operation)).catch(unread);
 }
 
-/** Where the time is up, each DEL says so. */
+/** If the time is up, each DEL says so. */
 function limitsOf(operation: Operation): ExecOptions {
   try {
     return operation.next();
@@ -156,7 +156,7 @@ function limitsOf(operation: Operation): ExecOptions {
   }
 }
 
-/** DEL knows results since 0.4.0, in the version of the configuration. */
+/** DEL takes a result since 0.4.0, in the version of the configuration. */
 function usableResult(result: Result | undefined, cniVersion: string): Result | undefined {
   if (result === undefined) return undefined;
   try {

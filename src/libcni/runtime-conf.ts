@@ -3,12 +3,12 @@ import type { CapabilityArgs } from './capability-args.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from './names.js';
 
 /**
- * What one attachment of a container to a network is made of, beside the network's configuration. The type parameter names
- * capabilities of one's own.
+ * The arguments of one attachment of a container to a network, besides the network's configuration. Declare capabilities
+ * of your own with the type parameter.
  */
 export interface RuntimeConf<Others extends object = Record<never, never>> {
   readonly containerId: string;
-  /** Path of the network namespace; the empty string where it is gone already (DEL only). */
+  /** Path of the network namespace; an empty string if it is already gone (DEL only). */
   readonly netns: string;
   /** The name of the interface inside the namespace. */
   readonly ifName: string;
@@ -16,12 +16,12 @@ export interface RuntimeConf<Others extends object = Record<never, never>> {
   readonly args?: readonly (readonly [string, string])[] | undefined;
   /** Values for `runtimeConfig`, by capability. @default none */
   readonly capabilityArgs?: CapabilityArgs<Others> | undefined;
-  /** Used where the `CNIConfig` has no `cacheDir`. */
+  /** The cache folder, if the `CNIConfig` has no `cacheDir`. */
   readonly cacheDir?: string | undefined;
 }
 
 /**
- * Checks all that becomes a file name or an environment variable.
+ * Checks everything that becomes a file name or an environment variable.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
@@ -37,26 +37,26 @@ export function validateAttachment(network: string, rt: RuntimeConf): void {
 /**
  * The value of `CNI_ARGS`: `K=V` pairs separated by `;`.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for a pair that would be read back as something else.
+ * @throws LibcniError `ERR_CONF_INVALID` for a pair that plugins would misread.
  */
 export function formatCniArgs(args: RuntimeConf['args'] = []): string {
   const [ambiguous] = ambiguousArgs(args);
   if (ambiguous === undefined) return handOnCniArgs(args);
   const rule = 'a key must not be empty or hold "=", ";" or NUL, nor a value ";" or NUL';
-  const summary = `argument ${JSON.stringify(ambiguous.join('='))} cannot stand in CNI_ARGS: ${rule}`;
+  const summary = `argument ${JSON.stringify(ambiguous.join('='))} cannot be part of CNI_ARGS: ${rule}`;
   throw new LibcniError('ERR_CONF_INVALID', summary, { value: ambiguous });
 }
 
 /**
- * The same for what was made with such arguments and has to be taken down: as Go writes them. Those with NUL are left
- * out, since no environment holds it.
+ * The same for an attachment that was made with such arguments and must be removed: written as Go writes them. Those
+ * with NUL are left out, since no environment can hold NUL.
  */
 export function handOnCniArgs(args: RuntimeConf['args'] = []): string {
   const pairs = args.map(([key, value]) => `${key}=${value}`);
   return pairs.filter((pair) => !pair.includes('\0')).join(';');
 }
 
-/** The arguments that plugins would read back as others. */
+/** The arguments that plugins would misread. */
 export function ambiguousArgs(args: RuntimeConf['args'] = []): NonNullable<RuntimeConf['args']> {
   return args.filter(([key, value]) => key === '' || /[=;\0]/.test(key) || /[;\0]/.test(value));
 }

@@ -7,7 +7,7 @@ import { type StdinWriter, stdinWriter } from './plugin-stdin.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
-/** Runs STATUS for every plugin of a list, to the first that is not ready. Versions before 1.1.0 have none. */
+/** Runs STATUS for every plugin of a list, up to the first that is not ready. Versions before 1.1.0 have no STATUS. */
 export async function getStatusNetworkList(
   context: CniContext,
   list: NetworkConfigList,
@@ -22,9 +22,9 @@ export async function getStatusNetworkList(
 }
 
 /**
- * What STATUS gives its plugins; `undefined` for a version that does not have it.
+ * What STATUS passes to plugins; `undefined` for a version without STATUS.
  *
- * @throws LibcniError where it cannot be begun
+ * @throws LibcniError if it cannot start
  */
 export function prepareStatus(list: NetworkConfigList): StdinWriter | undefined {
   validateNetworkName(list.name);

@@ -5,9 +5,9 @@ import { declaredCapabilities } from './plugin-stdin.js';
 import type { RuntimeConf } from './runtime-conf.js';
 
 /**
- * Warns of capability arguments that no plugin of the list declares, and that therefore reach nobody.
+ * Warns of capability arguments that no plugin of the list declares, so that no plugin gets them.
  *
- * @throws LibcniError `ERR_CONF_INVALID` in their place where the context is strict.
+ * @throws LibcniError `ERR_CONF_INVALID` instead, if the context is strict.
  */
 export function reportUnusedCapabilities(
   context: CniContext,

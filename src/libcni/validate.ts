@@ -9,10 +9,10 @@ import { declaredCapabilities } from './plugin-stdin.js';
 import { getVersionInfo } from './version-info.js';
 
 /**
- * Checks that every plugin of a list is there and speaks its version; yields its capabilities, sorted.
+ * Checks that every plugin of a list is installed and supports its version. Returns the plugins' capabilities, sorted.
  *
- * @throws LibcniAggregateError with an error for each plugin at fault; LibcniError `ERR_ABORTED` or `ERR_TIMEOUT` where
- * the caller ended it, as the last of them where something was at fault before.
+ * @throws LibcniAggregateError with an error for each plugin at fault; LibcniError `ERR_ABORTED` or `ERR_TIMEOUT` if
+ * the caller ended it, as the last error if something was at fault before.
  */
 export async function validateNetworkList(
   context: CniContext,
@@ -25,7 +25,7 @@ export async function validateNetworkList(
   const failures = new Failures(operation);
   const checks = list.plugins.map(async ({ network: { type } }, index) => {
     const check = async () => await validatePlugin(context, { ...list, type }, operation.remaining());
-    // Each by itself, so that no run is left behind where another one is the first to hear of the end.
+    // Each by itself, so that no run is left behind when another one is the first to be ended.
     await failures.untilEnded(() => failures.collect({ index, verb: 'VERSION', plugin: type }, check));
   });
   await Promise.all(checks);
@@ -60,7 +60,7 @@ async function validatePlugin(
   const version = expected.cniVersion || '0.1.0';
   const { supportedVersions } = await getVersionInfo(context, plugin, options);
   if (supportedVersions.includes(version)) return;
-  const summary = `plugin ${plugin} does not speak version "${version}", only ${supportedVersions.join(', ')}`;
+  const summary = `plugin ${plugin} does not support version "${version}", only ${supportedVersions.join(', ')}`;
   const reason = 'version-not-spoken';
   throw new LibcniError('ERR_VERSION', summary, { reason, value: version, verb: 'VERSION', plugin, network });
 }

@@ -11,19 +11,19 @@ import type { Result } from './result/types.js';
 import type { RuntimeConf } from './runtime-conf.js';
 import { withCircumstances } from './with-circumstances.js';
 
-/** What the plugins of a verb are run for. */
+/** The verb and attachment that plugins run for. */
 export interface VerbRunParts {
   readonly context: CniContext;
   readonly operation: Operation;
   readonly verb: Verb;
   readonly network: string;
-  /** Absent for the verbs that are not about one attachment. */
+  /** Absent for verbs without an attachment. */
   readonly rt?: RuntimeConf | undefined;
 }
 
-/** How the result of a plugin is read. */
+/** How to read the result of a plugin. */
 export interface ResultOptions {
-  /** The version of the configuration, which a result that names none is of. */
+  /** The version of the configuration, assumed for a result without a version. */
   readonly confVersion: string;
   /** Called at the end of the run, failed or not, unless the plugin could not be started. */
   readonly onStart: () => void;
@@ -35,7 +35,7 @@ interface Reading<Value> {
   readonly dropsOutput?: boolean;
 }
 
-/** The plugin runs of one verb, which have their environment in common. */
+/** The plugin runs of one verb, which share their environment. */
 export class VerbRun {
   readonly #parts: VerbRunParts;
   #env: Readonly<Record<string, string>> | undefined;
@@ -45,7 +45,7 @@ export class VerbRun {
   }
 
   /**
-   * Runs one plugin of a verb that has no result: whatever it prints, its exit code says whether it has done it.
+   * Runs one plugin of a verb without a result: its exit code counts, whatever it prints.
    *
    * @throws PluginError, LibcniError with all circumstances of the run.
    */
@@ -84,7 +84,7 @@ export class VerbRun {
     }
   }
 
-  /** Frozen, since one plugin after another gets it. */
+  /** Frozen, since several plugins get it. */
   #environment(): Readonly<Record<string, string>> {
     const { context, operation, verb, rt } = this.#parts;
     const { path } = context;
@@ -98,7 +98,7 @@ export class VerbRun {
   }
 }
 
-/** That a plugin was started is known only when its run has ended. */
+/** Whether a plugin has started is known only when its run has ended. */
 async function tellOfStart(exec: () => Promise<string>, onStart: (() => void) | undefined): Promise<string> {
   let hasStarted = true;
   try {

@@ -14,7 +14,7 @@ import { foldTo } from './result/fields.js';
 import { CURRENT_VERSION } from './version.js';
 import { withCircumstances } from './with-circumstances.js';
 
-/** What a plugin says of the versions it speaks. */
+/** A plugin's answer about the versions that it supports. */
 export interface PluginInfo {
   readonly cniVersion: string;
   /** At least one. */
@@ -28,12 +28,12 @@ const fields = z.looseObject({
 
 const pluginInfoSchema = z.preprocess(foldTo(fields.shape), fields);
 
-/** What VERSION is asked with. */
+/** The standard input of VERSION. */
 export const VERSION_STDIN = JSON.stringify({ cniVersion: CURRENT_VERSION });
 
 const DECODING_FAILURE = 6;
 
-/** Asks a plugin for its versions. One that does not know VERSION is of 0.1.0. */
+/** Asks a plugin for its versions. A plugin that does not know VERSION supports 0.1.0. */
 export async function getVersionInfo(
   context: CniContext,
   pluginType: string,
@@ -78,7 +78,7 @@ function parseInfo(stdout: string): z.infer<typeof fields> {
 
 function invalid(stdout: string, problem: string): PluginError {
   const reason = stdout.trim() === '' ? 'no-output' : 'bad-output';
-  const msg = `plugin printed no valid version information: ${problem}${describePrinted(stdout)}`;
+  const msg = `plugin printed invalid version information: ${problem}${describePrinted(stdout)}`;
   return new PluginError({ reason, code: DECODING_FAILURE, msg, stdout });
 }
 

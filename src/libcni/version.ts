@@ -5,16 +5,16 @@ import { LibcniError } from '../errors/libcni-error.js';
 /** The newest version of the CNI specification that the library implements. */
 export const CURRENT_VERSION = '1.1.0';
 
-/** Every version of the specification that the library speaks, oldest first. */
+/** Every version of the specification that the library supports, oldest first. */
 export const SUPPORTED_VERSIONS = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] as const;
 
-/** A version of the CNI specification that the library speaks. */
+/** A version of the CNI specification that the library supports. */
 export type CniVersion = (typeof SUPPORTED_VERSIONS)[number];
 
-/** Major, minor and micro number. */
+/** Major, minor and patch number. */
 export type ParsedVersion = readonly [number, number, number];
 
-/** Sign and digits without the zeros before them. No more than 19 digits fit into 64 bits. */
+/** Sign and digits without leading zeros. No more than 19 digits fit into 64 bits. */
 const PART = /^([+-]?)0*(\d{1,19})$/;
 
 /**
@@ -35,7 +35,7 @@ export function parseVersion(version: string): ParsedVersion {
 }
 
 /**
- * Negative, zero or positive, as the first version is older than, the same as or newer than the second.
+ * Negative, zero or positive if the first version is older than, equal to or newer than the second.
  *
  * @throws LibcniError `ERR_VERSION`
  */
@@ -43,7 +43,7 @@ export function compareVersions(first: string, second: string): number {
   return compare(whole(first), whole(second));
 }
 
-/** The spelling that semver takes. Go takes numbers that no version has: they count as the least or the greatest. */
+/** The spelling that semver accepts. Go accepts numbers beyond any version, which count as the least or the greatest. */
 function whole(version: string): string {
   const parts = parseVersion(version).map((part) => Math.min(Math.max(part, 0), Number.MAX_SAFE_INTEGER));
   return parts.join('.');

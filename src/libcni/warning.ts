@@ -1,31 +1,31 @@
 /** Something that went wrong, or looks wrong, without stopping the operation. */
 export interface LibcniWarning {
   /**
-   * - `UNUSED_CAPABILITY_ARGS`: no plugin of the list declares a capability that arguments were given for.
-   * - `AMBIGUOUS_ARGS`: plugins will read back other arguments than were given. They are handed on, since what was made
-   *   with them must be taken down.
-   * - `NO_CNI_VERSION`: the list names no version, so results will have the form of 0.1.0.
-   * - `RULES_MAY_STAY`: the namespace was gone before DEL, and a plugin that masquerades (`ipMasq`) needs it to know which
-   *   rules are the container's.
-   * - `NO_DEFAULT_ROUTE`: an attachment asked for the default routes without gateways and has none, so the pod has none.
+   * - `UNUSED_CAPABILITY_ARGS`: arguments were given for a capability that no plugin of the list declares.
+   * - `AMBIGUOUS_ARGS`: plugins will misread these arguments. They are passed on, since an attachment made with them
+   *   must be removable.
+   * - `NO_CNI_VERSION`: the list has no version, so results will have the form of 0.1.0.
+   * - `RULES_MAY_STAY`: the namespace was gone before DEL, and a plugin that masquerades (`ipMasq`) needs it to find the
+   *   container's rules.
+   * - `NO_DEFAULT_ROUTE`: an attachment should provide the default routes and has no gateway, so the pod has no default route.
    * - `CACHE_ENTRY_SET_ASIDE`: an unreadable cache entry was moved to `file`.
-   * - `CACHE_ENTRY_NOT_SET_ASIDE`: an unreadable cache entry, `file`, could not be moved; the message says what becomes
-   *   of it.
+   * - `CACHE_ENTRY_NOT_SET_ASIDE`: an unreadable cache entry, `file`, could not be moved; the message says what happens
+   *   to it.
    * - `CACHE_ENTRY_NOT_REMOVED`: the entry of a detached attachment stays behind.
-   * - `CACHE_ENTRY_OF_ANOTHER`: the cache file of the attachment belongs to another one, and was left alone.
-   * - `ROLLBACK_SKIPPED`: ADD failed for an attachment that existed before, or that may have, since its cache entry is
-   *   unreadable; it was therefore left alone.
-   * - `INTERFACE_OF_ANOTHER`: what the attachment has in its namespace was left alone, since the interface there is that
-   *   of another attachment; everything else was taken down.
+   * - `CACHE_ENTRY_OF_ANOTHER`: the cache file of the attachment belongs to another attachment, and was left alone.
+   * - `ROLLBACK_SKIPPED`: ADD failed for an attachment that existed before, or may have, since its cache entry is
+   *   unreadable. It was left alone.
+   * - `INTERFACE_OF_ANOTHER`: the attachment's namespace was left alone, since the interface there belongs to another
+   *   attachment. Everything else was removed.
    * - `JOURNAL_ENTRY_NOT_REMOVED`: an ADD has ended, but its journal entry stays behind until `recover()`.
-   * - `NETNS_GONE`: there is no network namespace at `file`, where the attachment was made; everything outside of it was taken
-   *   down.
-   * - `NETNS_REPLACED`: another network namespace is at `file` by now. It was left alone; everything else was taken down.
+   * - `NETNS_GONE`: there is no network namespace at `file`, where the attachment was made. Everything outside of it was
+   *   removed.
+   * - `NETNS_REPLACED`: another network namespace is now at `file`. It was left alone; everything else was removed.
    * - `NETNS_OF_HOST`: the namespace at `file` is that of this process, or of process 1. It was left alone; everything else was
-   *   taken down.
-   * - `NETNS_UNUSABLE`: the path of a namespace, `file`, can be that of none, and counts as gone.
-   * - `STATE_FILE_SET_ASIDE`: what is no file of the journal, of a lock or of a note was moved to `file`. The names of the
-   *   attachment are those that the file's own name tells, or empty.
+   *   removed.
+   * - `NETNS_UNUSABLE`: the path of a namespace, `file`, cannot lead to a namespace, and counts as gone.
+   * - `STATE_FILE_SET_ASIDE`: something that is not a journal, lock or note file was moved to `file`. The names of the
+   *   attachment come from the file's own name, or are empty.
    * - `STATE_FILE_NOT_SET_ASIDE`: such a file, `file`, could not be moved; everything else goes on.
    */
   readonly code:
@@ -51,7 +51,7 @@ export interface LibcniWarning {
   readonly network: string;
   readonly containerId: string;
   readonly ifName: string;
-  /** The capabilities nobody declares. */
+  /** The capabilities that no plugin declares. */
   readonly capabilities?: readonly string[];
   readonly file?: string;
   readonly cause?: unknown;

@@ -3,7 +3,7 @@ import { isOwnError } from '../errors/own-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
 
-/** The error with the circumstances it lacks; what a custom `Exec` throws becomes the cause of a `PluginError`. */
+/** Adds missing circumstances. An error thrown by a custom `Exec` becomes the cause of a `PluginError`. */
 export function withCircumstances(error: unknown, circumstances: Circumstances): Error {
   if (error instanceof PluginError || isOwnError(error)) return error.with(circumstances);
   const msg = asError(error).message;

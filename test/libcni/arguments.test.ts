@@ -80,7 +80,7 @@ describe.each(ofList)('%s refuses a list that networkConfFromBytes() did not mak
     ['its text', JSON.stringify(conf), 'not "{', JSON.stringify(conf)],
     ['a list without plugins', withoutPlugins, 'list.plugins must be an array', undefined],
     ['a list without cniVersion', withoutVersion, 'list.cniVersion must be a string', undefined],
-    ['a list without its text', withoutBytes, 'list.bytes must be the JSON text of the list', undefined],
+    ['a list without its text', withoutBytes, 'list.bytes must be the JSON string of the list', undefined],
     ['a plugin that is null', { ...list, plugins: [null] }, 'not null', null],
     ['the list of a promise', Promise.resolve(list), 'await', expect.any(Promise)],
     ['an array', [list], 'not an array', [list]],
@@ -286,7 +286,7 @@ describe('what is no text, configuration or folder is refused', () => {
   } as unknown as Record<string, (...given: unknown[]) => unknown>;
 
   it.each<[string, unknown[], string, unknown]>([
-    ['networkConfFromBytes', [conf], 'bytes must be a JSON text or its UTF-8 bytes, not an object', conf],
+    ['networkConfFromBytes', [conf], 'bytes must be JSON as a string or as UTF-8 bytes, not an object', conf],
     ['networkConfFromBytes', [undefined], 'bytes must be', undefined],
     ['networkConfFromBytes', [Promise.resolve('{}')], 'await', expect.any(Promise)],
     ['networkPluginConfFromBytes', [5], 'bytes must be', 5],
@@ -296,9 +296,9 @@ describe('what is no text, configuration or folder is refused', () => {
     ['injectConf', [undefined, {}], 'plugin must be', undefined],
     ['injectConf', [plugin, undefined], 'newValues must be an object', undefined],
     ['injectConf', [plugin, [1]], 'newValues must be an object', [1]],
-    ['createResult', [undefined], 'text must be a JSON text', undefined],
-    ['createResult', [5], 'text must be a JSON text', 5],
-    ['createResult', [{}], 'text must be a JSON text', {}],
+    ['createResult', [undefined], 'text must be a JSON string', undefined],
+    ['createResult', [5], 'text must be a JSON string', 5],
+    ['createResult', [{}], 'text must be a JSON string', {}],
     ['convertResult', [null, '1.0.0'], 'result must be a result', null],
     ['convertResult', [undefined, '1.0.0'], 'result must be a result', undefined],
     ['convertResult', [[], '1.0.0'], 'result must be a result', []],

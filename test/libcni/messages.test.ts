@@ -113,7 +113,7 @@ describe('looking for a network', () => {
     const folder = await put('readme.txt', '');
     await expect(loadNetworkConf(`${folder}/none`, 'a')).rejects.toMatchObject({
       code: 'ERR_NO_CONFIGS',
-      message: expect.stringContaining('is not there'),
+      message: expect.stringContaining('does not exist'),
     });
     await expect(loadNetworkConf(folder, 'a')).rejects.toMatchObject({
       code: 'ERR_NO_CONFIGS',

@@ -105,7 +105,7 @@ describe('a record that cannot be read', () => {
     expect(await plugins.folder.order()).toEqual(['ADD one']);
     const [warning, ...more] = warnings;
     expect([warning?.code, more]).toEqual(['ROLLBACK_SKIPPED', []]);
-    expect(warning?.message).toMatch(/nobody knows whether the attachment was there before.*unreadable/);
+    expect(warning?.message).toMatch(/it is unknown whether the attachment existed before.*unreadable/);
     expect(warning?.message).toContain(inCache('results', 'net-c1-eth0'));
     expect(await readFile(inCache('results', 'net-c1-eth0'), 'utf8')).toBe('{');
   });

@@ -215,7 +215,7 @@ describe('arguments that CNI_ARGS cannot hold are refused before anything runs',
     ['of a network', { networks: [{ name: 'a' }, { name: 'a', args: [['A', 'b;c']] }] }],
     ['of a label', { labels: { 'io.kubernetes.pod.name': 'a;b' } }],
   ])('%s', async (_, more) => {
-    await expectRefusal(() => operator.attach?.({ ...request, ...more }), 'cannot stand in CNI_ARGS');
+    await expectRefusal(() => operator.attach?.({ ...request, ...more }), 'cannot be part of CNI_ARGS');
     expect(await networks.plugins.calls()).toEqual([]);
   });
 

@@ -21,8 +21,8 @@ async function attempts(path: string): Promise<unknown[]> {
 
 it.each([
   ['nothing', 'none', 'nothing is there'],
-  ['a file', 'file', 'what is there is none'],
-  ['a folder', 'folder', 'what is there is none'],
+  ['a file', 'file', 'something else is there'],
+  ['a folder', 'folder', 'something else is there'],
   ['something behind a file', 'file/deep', 'nothing is there'],
 ])('a path that leads to %s has one error in the verbs and in the operator', async (_, name, why) => {
   await writeFile(join(host.plugins.root, 'file'), 'x');

@@ -13,28 +13,28 @@ export interface NetworkAttachment {
   readonly containerId: string;
   readonly network: string;
   readonly ifName: string;
-  /** The text of the network's configuration at the time of ADD. */
+  /** The network's configuration at the time of ADD, as JSON. */
   readonly config: string;
   readonly netns: string;
   /**
-   * Which namespace it was made in, as text; `undefined` where there was none, or another program made the attachment.
+   * The identity of its namespace; `undefined` if there was none, or another program made the attachment.
    */
   readonly netnsIdentity?: string | undefined;
   readonly cniArgs: RuntimeConf['args'];
   readonly capabilityArgs: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What can be told of an entry before it is read. */
+/** What is known about an entry before reading it. */
 export interface WantedEntries {
   readonly name?: (file: string) => boolean;
   readonly bytes?: (bytes: Buffer) => boolean;
 }
 
 /**
- * The attachments that the cache holds, in the order of their file names; those of one container where an id is
- * given. Files that are no cache entries are passed over.
+ * The attachments in the cache, in the order of their file names; with an id, only those of that container. Files that
+ * are not cache entries are skipped.
  *
- * @throws LibcniError `ERR_CACHE` where the folder cannot be read, or the process has no descriptor left to read a file.
+ * @throws LibcniError `ERR_CACHE` if the folder cannot be read, or the process has no file descriptor left.
  */
 export async function listCachedAttachments(
   cache: Pick<CacheKey, 'cacheDir' | 'foreignFolders'>,
@@ -91,7 +91,7 @@ function readAttachment({ folder, name, wanted }: EntryFile): NetworkAttachment 
   } catch (cause) {
     const file = folder.fileOf(name);
     if (isShortage(cause)) throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file, cause });
-    // Detached in the meantime, or not an entry: DEL reports unreadable ones when it meets them.
+    // Detached meanwhile, or not an entry. DEL reports unreadable entries when it finds them.
     return undefined;
   }
 }

@@ -4,12 +4,12 @@ import { checkFolders, type ForeignFolders } from '../../files/check-owner.js';
 import { StateFolder } from '../../files/state-folder.js';
 import { type RuntimeConf, validateAttachment } from '../runtime-conf.js';
 
-/** Where the cache is when nobody says otherwise; the same as Go libcni's. */
+/** The default cache folder; the same as Go libcni's. */
 export const DEFAULT_CACHE_DIR = '/var/lib/cni';
 
 const MAX_FILE_NAME_BYTES = 255;
 
-/** Which cache file is meant. */
+/** Identifies a cache file. */
 export interface CacheKey {
   /** The folder of the `CNIConfig`. */
   readonly cacheDir: string | undefined;
@@ -23,7 +23,7 @@ export function cacheFolder({ cacheDir, rt }: Pick<CacheKey, 'cacheDir'> & { rt?
   return cacheDir || rt?.cacheDir || DEFAULT_CACHE_DIR;
 }
 
-/** Where the cache has its entries. */
+/** The folder of cache entries. */
 export function resultsFolder(
   key: Pick<CacheKey, 'cacheDir' | 'foreignFolders'> & { rt?: RuntimeConf },
 ): StateFolder {
@@ -36,7 +36,7 @@ export function resultsFolder(
 }
 
 /**
- * The name of an attachment's cache file. One that does not fit is that of no file: there is nothing to read or remove.
+ * The name of an attachment's cache file. If it is too long, no such file exists: there is nothing to read or remove.
  *
  * @throws LibcniError `ERR_CONF_INVALID` for names that cannot be part of a file name.
  */
@@ -51,9 +51,9 @@ export function cacheFile(key: CacheKey): string {
 }
 
 /**
- * The path of the cache file of an attachment that is to be made.
+ * The path of the cache file for a new attachment.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for names that cannot be part of a file name, or make one that is too long;
+ * @throws LibcniError `ERR_CONF_INVALID` for names that cannot be part of a file name, or make it too long;
  * `ERR_PERMISSION` for a cache folder that others may change.
  */
 export function newCacheFile(key: CacheKey): string {

@@ -24,19 +24,19 @@ const foldKeys = keyFolder([
   'aliases',
 ]);
 
-/** What the cache knows of one attachment. */
+/** What the cache knows about an attachment. */
 export interface CacheEntry {
   readonly containerId: string;
   readonly networkName: string;
   readonly ifName: string;
   readonly netns: string;
-  /** Which namespace it was made in, as text; a key of this library's own. */
+  /** The identity of its namespace; a key of this library. */
   readonly netnsIdentity: string | undefined;
-  /** The text of the configuration. */
+  /** The configuration as JSON. */
   readonly config: string;
   readonly args: RuntimeConf['args'];
   readonly capabilityArgs: Readonly<Record<string, unknown>> | undefined;
-  /** The result as JSON, in the version that it was written in; `null` where there is none. */
+  /** The result as JSON, in the version that it was written in; `null` if there is none. */
   readonly result: unknown;
 }
 
@@ -46,11 +46,11 @@ export interface NewCacheEntry {
   readonly config: string;
   readonly rt: RuntimeConf;
   readonly result: Result;
-  /** The namespace that it was made in. @default not known */
+  /** The namespace that it was made in. @default unknown */
   readonly netnsIdentity?: string | undefined;
 }
 
-/** The text of a cache file, in the form that Go libcni writes and reads. */
+/** Formats a cache file as Go libcni writes and reads it. */
 export function formatEntry({ network, config, rt, result, netnsIdentity }: NewCacheEntry): string {
   const text = JSON.stringify({
     kind: CACHE_KIND,
@@ -68,14 +68,14 @@ export function formatEntry({ network, config, rt, result, netnsIdentity }: NewC
   return text.includes('\\ud') ? replaceSurrogates(text) : text;
 }
 
-/** In JSON that is written here, a surrogate is an escape only where it is alone. Go writes U+FFFD for it. */
+/** In JSON written here, only a lone surrogate is an escape. Go writes U+FFFD for it. */
 function replaceSurrogates(json: string): string {
   return json.replace(/\\(?:(ud[89a-f]..)|.)/g, (found, lone) => (lone === undefined ? found : '\ufffd'));
 }
 
 /**
- * A cache file of ours, of Go libcni or of iSulad; `undefined` where the JSON is none of them. A cache is read with
- * thousands of them at a time, so it is done by hand.
+ * Decodes a cache file of this library, of Go libcni or of iSulad; `undefined` if it is none of them. Decoded by hand,
+ * since thousands are read at a time.
  */
 export function entryFromJson(parsed: unknown): CacheEntry | undefined {
   if (!isJsonObject(parsed)) return undefined;
@@ -116,7 +116,7 @@ function isText(value: unknown): boolean {
   return isNothing(value) || typeof value === 'string';
 }
 
-/** Go takes bytes as base64 or as a list of numbers, where null stands for 0. */
+/** Go accepts bytes as base64 or as an array of numbers, with null for 0. */
 function isByte(value: unknown): boolean {
   return isNothing(value) || (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255);
 }
@@ -140,7 +140,7 @@ function argumentsOf({ cniArgs, cni_args: isuladArgs }: JsonObject): CacheEntry[
   return Object.entries(isuladArgs).map(([key, value]) => [key, textOf(value)]);
 }
 
-/** As in Go, what is missing from a pair is empty, and what is too much is passed over. */
+/** As in Go, a missing item of a pair is empty, and further items are ignored. */
 function argumentOf(pair: unknown): readonly [string, string] {
   return Array.isArray(pair) ? [textOf(pair[0]), textOf(pair[1])] : ['', ''];
 }
@@ -150,10 +150,10 @@ function isuladCapabilities({ portMappings, aliases }: JsonObject): CacheEntry['
   return Object.keys(found).length > 0 ? found : undefined;
 }
 
-/** Together with a length that four divides. A repeated group would overflow the stack at a few MiB. */
+/** Used with a check that the length is divisible by four. A repeated group would overflow the stack at a few MiB. */
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** Thousands of entries have the same few configurations, one after the other where they are read in order. */
+/** Thousands of entries share a few configurations, and entries read in order repeat the previous one. */
 let last = { encoded: '', config: '' };
 
 function decodeConfig(config: unknown): string {
@@ -163,7 +163,7 @@ function decodeConfig(config: unknown): string {
   return last.config;
 }
 
-/** Go libcni encodes the configuration, iSulad writes it as it is. Line breaks in base64 are passed over. */
+/** Go libcni encodes the configuration, iSulad writes it as it is. Line breaks in base64 are ignored. */
 function decodeText(text: string): string {
   const encoded = text.replace(/[\r\n]/g, '');
   const isBase64 = encoded.length % 4 === 0 && BASE64.test(encoded);

@@ -10,7 +10,7 @@ export interface AttachmentNames {
 
 /** An attachment that was made, or is being made, in a namespace. */
 export interface InterfaceClaim extends AttachmentNames {
-  /** Which namespace, as text; absent where nobody took it down. */
+  /** The identity of the namespace; absent if it was not recorded. */
   readonly netnsIdentity?: string | undefined;
 }
 
@@ -18,16 +18,16 @@ export interface InterfaceClaim extends AttachmentNames {
 export interface ClaimedPlace {
   readonly cacheDir: string | undefined;
   readonly ifName: string;
-  /** The namespace that is there. */
+  /** The namespace that is there now. */
   readonly identity: string;
-  /** What is being made, or was when its process ended. @default none */
+  /** Attachments in progress, including those whose process has ended. @default none */
   readonly begun?: readonly InterfaceClaim[] | undefined;
 }
 
 /**
  * The attachment, other than `self`, that was made on an interface of exactly this namespace.
  *
- * @throws LibcniError `ERR_CACHE` where the records cannot be read
+ * @throws LibcniError `ERR_CACHE` if the records cannot be read
  */
 export async function claimantOf(
   { cacheDir, ifName, identity, begun = [] }: ClaimedPlace,
@@ -35,7 +35,7 @@ export async function claimantOf(
 ): Promise<AttachmentNames | undefined> {
   const recorded = await listCachedAttachments({ cacheDir, foreignFolders: 'allow' }, '', {
     name: (file) => file.endsWith(`-${ifName}`),
-    // Thousands of records are passed over faster by their text.
+    // Comparing strings skips thousands of records faster.
     bytes: (bytes) => bytes.includes(identity),
   });
   const isClaimant = (one: InterfaceClaim) =>

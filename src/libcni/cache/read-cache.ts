@@ -21,22 +21,22 @@ export interface AttachmentLookup {
 
 /** A result to look up. */
 export interface CacheLookup extends AttachmentLookup {
-  /** The version that the result is wanted in. */
+  /** The version to convert the result to. */
   readonly cniVersion: string;
 }
 
 /** The configuration and arguments that an attachment was made with. */
 export interface CachedConfig {
-  /** The text of the network's configuration. */
+  /** The network's configuration as JSON. */
   readonly config: string;
   readonly rt: RuntimeConf;
 }
 
 /**
- * The result of an attachment's ADD, in the version asked for; `undefined` where the cache has no entry. A file
- * that holds nothing but a result, as libraries before cniCacheV1 wrote it, is read too.
+ * The result of an attachment's ADD, in the requested version; `undefined` if the cache has no entry. Also reads files
+ * that hold only a result, as libraries before cniCacheV1 wrote them.
  *
- * @throws LibcniError `ERR_CACHE` where the entry cannot be read, `ERR_VERSION` where it cannot be had in that version.
+ * @throws LibcniError `ERR_CACHE` if the entry cannot be read, `ERR_VERSION` if it cannot be converted to that version.
  */
 export async function readCachedResult(
   context: CniContext,
@@ -45,10 +45,10 @@ export async function readCachedResult(
   return (await readCachedRecord(context, lookup))?.result;
 }
 
-/** What an attachment's ADD has left. */
+/** What an ADD has recorded. */
 export interface CachedRecord {
   readonly result: Result;
-  /** The namespace that it was made in, as text. */
+  /** The identity of the namespace that it was made in. */
   readonly netnsIdentity: string | undefined;
 }
 
@@ -77,8 +77,8 @@ function readResult(found: FoundEntry): Result {
 }
 
 /**
- * The configuration and arguments of an attachment; `undefined` where the cache has no entry. Capability
- * arguments are always those of the entry, arguments only where it has some.
+ * The configuration and arguments of an attachment; `undefined` if the cache has no entry. Capability arguments are
+ * always those of the entry; arguments only if it has some.
  *
  * @throws LibcniError `ERR_CACHE`
  */
@@ -98,9 +98,9 @@ export async function readCachedConfig(
 export type RecordedNetns = Pick<CacheEntry, 'netns' | 'netnsIdentity'>;
 
 /**
- * The namespace that an attachment was made in; `undefined` where the cache has no entry.
+ * The namespace that an attachment was made in; `undefined` if the cache has no entry.
  *
- * @throws LibcniError `ERR_CACHE`; `ERR_CONFLICT` where another attachment has the cache file.
+ * @throws LibcniError `ERR_CACHE`; `ERR_CONFLICT` if another attachment has the cache file.
  */
 export function readRecordedNetns(context: CniContext, lookup: AttachmentLookup): RecordedNetns | undefined {
   const found = readFile(context, lookup);
@@ -112,10 +112,10 @@ export function readRecordedNetns(context: CniContext, lookup: AttachmentLookup)
 }
 
 /**
- * The entry that is in the place of an attachment's own: network, container and interface make one file name, and
- * others can make the same. Says whose it is; `undefined` where there is none of another.
+ * Whose entry is in the place of an attachment's own; `undefined` if it is its own or there is none. The file name joins
+ * network, container and interface, so two attachments can have the same.
  *
- * @throws LibcniError `ERR_CACHE` where the entry, or the result in it, cannot be read in any version.
+ * @throws LibcniError `ERR_CACHE` if the entry, or the result in it, cannot be read in any version.
  */
 export function readEntryOfAnother(context: CniContext, lookup: AttachmentLookup): string | undefined {
   const found = readFile(context, lookup);
@@ -125,7 +125,7 @@ export function readEntryOfAnother(context: CniContext, lookup: AttachmentLookup
   return undefined;
 }
 
-/** A name that the entry lacks tells nothing. Lone surrogates are replaced in files and in their names. */
+/** A name missing from the entry counts as equal. Lone surrogates are replaced in files and in their names. */
 function isOfAnother(entry: CacheEntry, { network, rt }: AttachmentLookup): boolean {
   const { networkName, containerId, ifName } = entry;
   const differs = (recorded: string, asked: string) =>
@@ -134,13 +134,13 @@ function isOfAnother(entry: CacheEntry, { network, rt }: AttachmentLookup): bool
 }
 
 function describeOther({ networkName, containerId, ifName }: CacheEntry): string {
-  return `the cache file is that of container ${containerId} on network ${networkName} and interface ${ifName}`;
+  return `the cache file belongs to container ${containerId} on network ${networkName} and interface ${ifName}`;
 }
 
 interface FoundEntry {
   readonly file: string;
   readonly parsed: unknown;
-  /** Absent where the file holds a result and nothing else. */
+  /** Absent if the file holds only a result. */
   readonly entry: CacheEntry | undefined;
 }
 
@@ -167,7 +167,7 @@ function readFile(
     checkNumbers(parsed, 'cache entry');
     const entry = entryFromJson(parsed);
     if (entry === undefined && !isLegacyResult(parsed))
-      throw new Error('it is no entry of the kind cniCacheV1');
+      throw new Error('it is not an entry of kind cniCacheV1');
     return { file, parsed, entry };
   } catch (cause) {
     if (isOwnError(cause) && cause.code === 'ERR_PERMISSION') throw cause;
@@ -177,7 +177,7 @@ function readFile(
 
 const foldKind = keyFolder(['kind']);
 
-/** Before cniCacheV1, a file held the result and nothing else. */
+/** Before cniCacheV1, a file held only the result. */
 function isLegacyResult(parsed: unknown): boolean {
   return isJsonObject(parsed) && !Object.hasOwn(foldKind(parsed), 'kind');
 }

@@ -18,15 +18,15 @@ export interface EntryForDel {
   readonly result?: Result | undefined;
   /** The namespace that the attachment was made in. */
   readonly netnsIdentity?: string | undefined;
-  /** The entry is unreadable and could not be moved: it stays, as a warning has said. */
+  /** Whether the entry is unreadable and could not be moved. It stays, and a warning has said so. */
   readonly isStuck?: boolean | undefined;
 }
 
 /**
- * The cached result for a DEL. An unreadable entry must not keep a network from being taken down: it is moved to
+ * The cached result for a DEL. An unreadable entry must not block DEL: it is moved to
  * `<cache folder>/unreadable/`, a warning says so, and DEL goes on without a result.
  *
- * @throws LibcniError `ERR_CACHE` where the process lacks what it takes to read a file.
+ * @throws LibcniError `ERR_CACHE` if the process lacks the resources to read a file.
  */
 export async function readCachedResultOrSetAside(
   context: CniContext,
@@ -40,7 +40,7 @@ export async function readCachedResultOrSetAside(
   }
 }
 
-/** The same for a look ahead: an unreadable entry is left where it is. */
+/** The same for a plan: an unreadable entry is left where it is. */
 export async function readCachedResultOrNone(context: CniContext, lookup: CacheLookup): Promise<EntryForDel> {
   try {
     return (await readCachedRecord(context, lookup)) ?? {};
@@ -50,7 +50,7 @@ export async function readCachedResultOrNone(context: CniContext, lookup: CacheL
   }
 }
 
-/** Makes way for the entry of an ADD: an unreadable one is not to be overwritten in silence. */
+/** Makes room for the entry of an ADD: an unreadable entry must not be overwritten silently. */
 export async function setAsideIfUnreadable(context: CniContext, lookup: AttachmentLookup): Promise<void> {
   try {
     readEntryOfAnother(context, lookup);
@@ -59,7 +59,7 @@ export async function setAsideIfUnreadable(context: CniContext, lookup: Attachme
   }
 }
 
-/** Whether the error is about what an entry holds, or that it is no file. */
+/** Whether the fault is the content of the entry, or that it is not a file. */
 export function isUnreadable(error: unknown): error is LibcniError {
   if (!isOwnError(error) || error.code !== 'ERR_CACHE' || !error.file) return false;
   return !isShortage(error.cause);
@@ -68,14 +68,14 @@ export function isUnreadable(error: unknown): error is LibcniError {
 /** Why an entry is in the way. */
 export interface Obstacle {
   readonly error: LibcniError;
-  /** What becomes of the file if it cannot be moved. @default it stays where it is */
+  /** What happens to the file if it cannot be moved. @default it stays where it is */
   readonly otherwise?: string;
 }
 
 /**
  * Moves an unreadable entry to `<cache folder>/unreadable/`, with a warning.
  *
- * @returns whether it was moved; a warning says so where it was not
+ * @returns whether it was moved; if not, a warning says so
  */
 export async function setAside(
   context: CniContext,

@@ -4,20 +4,20 @@ import { compareIdentities, type NetnsLook } from '../../platform/netns/index.js
 import type { CniContext } from '../context.js';
 import { type AttachmentLookup, type RecordedNetns, readRecordedNetns } from './read-cache.js';
 
-/** What the cache says of an attachment before its ADD. */
+/** What the cache says about an attachment before its ADD. */
 export interface Standing {
   /** Whether there is an entry, readable or not. */
   readonly isRecorded: boolean;
-  /** Where it was made by its entry; absent where there is none that can be read. */
+  /** The namespace in its entry; absent without a readable entry. */
   readonly recorded?: RecordedNetns | undefined;
   /** Why the entry cannot be read. */
   readonly problem?: string | undefined;
 }
 
 /**
- * Looks up what is recorded of an attachment before its ADD begins.
+ * Looks up the record of an attachment before its ADD starts.
  *
- * @throws LibcniError `ERR_CONFLICT` where another attachment has the cache file.
+ * @throws LibcniError `ERR_CONFLICT` if another attachment has the cache file.
  */
 export function standingOf(context: CniContext, lookup: AttachmentLookup): Standing {
   try {
@@ -30,19 +30,19 @@ export function standingOf(context: CniContext, lookup: AttachmentLookup): Stand
 }
 
 /**
- * Why a failed ADD must not be rolled back: an attachment that stands would be taken down. It may where the cache has an
- * entry for the namespace that is there, or one that cannot be read.
+ * Why a failed ADD must not be rolled back: that would remove an existing attachment. One may exist if the cache has an
+ * entry for the current namespace, or an unreadable entry.
  */
 export function reasonToSpare(
   { recorded, problem }: Standing,
   { netns, look }: { readonly netns: string; readonly look: NetnsLook },
 ): string | undefined {
-  if (problem !== undefined) return `nobody knows whether the attachment was there before: ${problem}`;
+  if (problem !== undefined) return `it is unknown whether the attachment existed before: ${problem}`;
   if (recorded === undefined) return undefined;
   const { netnsIdentity } = recorded;
   if (netnsIdentity !== undefined && look.state === 'none') return undefined;
   const found = look.state === 'there' ? look.identity : undefined;
   const verdict = compareIdentities(netnsIdentity, found);
   const isSame = verdict === 'same' || (verdict === 'unknown' && recorded.netns === netns);
-  return isSame ? 'the attachment was there before' : undefined;
+  return isSame ? 'the attachment existed before' : undefined;
 }

@@ -36,10 +36,10 @@ export async function writeCache(
 }
 
 /**
- * Forgets an attachment. A file that stays behind is a warning: the network itself is gone. The file of another
- * attachment stays, and one that cannot be read is set aside.
+ * Forgets an attachment. A file that cannot be removed is only a warning, since the attachment itself is gone. The file
+ * of another attachment stays, and an unreadable one is set aside.
  *
- * @param options - `isOwn` says that the file has been read, and is this attachment's
+ * @param options - `isOwn` says that the file was read and belongs to this attachment
  */
 export async function removeCache(
   context: CniContext,

@@ -11,9 +11,9 @@ const extensionsField = z.array(z.string(), { error: 'must be an array such as [
 
 /**
  * The files of a folder that have one of the extensions (with their dot), as full paths in byte order. Folders
- * are left out; a folder that is not there holds no files.
+ * are left out. A missing folder holds no files.
  *
- * @throws LibcniError `ERR_PERMISSION` or `ERR_CONF_INVALID` where the folder cannot be read or is none.
+ * @throws LibcniError `ERR_PERMISSION` or `ERR_CONF_INVALID` if the folder cannot be read or is not a folder.
  */
 export async function confFiles(dir: string, extensions: readonly string[]): Promise<string[]> {
   parseArgument(pathField, dir, 'dir');
@@ -29,12 +29,12 @@ function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** All after the last dot, as Go has it: `.conf` itself is an extension too. */
+/** Everything from the last dot, as in Go: a file named `.conf` has that extension. */
 function extension(name: string): string {
   return name.startsWith('.') && name.lastIndexOf('.') === 0 ? name : extname(name);
 }
 
-/** Read at once: most networks have no folder of their own, and asking takes microseconds. */
+/** Read synchronously: most networks have no drop-in folder, and the check takes microseconds. */
 function readFolder(dir: string): Dirent[] {
   try {
     const isThere = statSync(dir, { throwIfNoEntry: false }) !== undefined;

@@ -10,7 +10,7 @@ import type { NetworkConf, NetworkConfigList } from './types.js';
 const WHAT = 'configuration list';
 
 /**
- * Makes a network of an object, as {@link networkConfFromBytes} does of its text.
+ * Makes a network from an object, as {@link networkConfFromBytes} does from JSON.
  *
  * @example
  * ```ts

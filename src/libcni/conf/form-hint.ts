@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject, textFromBytes } from '../json/parse-json
 /** The extension of configuration lists; other files hold one plugin each. */
 export const LIST_EXTENSION = '.conflist';
 
-/** What to do with a configuration whose extension belongs to the other form; `undefined` where it has its own. */
+/** What to do if the extension belongs to the other form of configuration; `undefined` if it fits. */
 export function formHint(file: string, content: Readonly<JsonObject>): string | undefined {
   const stem = basename(file, extname(file));
   if (extname(file) !== LIST_EXTENSION)
@@ -15,12 +15,12 @@ export function formHint(file: string, content: Readonly<JsonObject>): string | 
   return isSingle ? `has type and no plugins[]: rename to ${stem}.conf` : undefined;
 }
 
-/** Whether it is a list of plugins, as far as its keys tell. */
+/** Whether it is a list of plugins, judging by its keys. */
 export function isList(content: Readonly<JsonObject>): boolean {
   return Array.isArray(content.plugins);
 }
 
-/** Reads a configuration file, and says in the error for one of the other form what to do with it. */
+/** Reads a configuration file. The error for a file in the other form says what to do. */
 export async function withFormHint<Value>(
   file: string,
   bytes: Uint8Array,

@@ -12,10 +12,10 @@ import type { PluginConfig } from './types.js';
 const WHAT = 'plugin configuration';
 
 /**
- * A copy of a plugin's configuration with further top-level keys; keys that are there already are replaced.
+ * Copies a plugin's configuration with additional top-level keys. Existing keys are replaced.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for an empty key, a missing value, or a configuration that is invalid
- * afterwards.
+ * @throws LibcniError `ERR_CONF_INVALID` for an empty key, a missing value, or a configuration that becomes
+ * invalid.
  */
 export function injectConf(original: PluginConfig, newValues: Readonly<JsonObject>): PluginConfig {
   parseArgument(pluginSchema, original, 'plugin');
@@ -23,7 +23,7 @@ export function injectConf(original: PluginConfig, newValues: Readonly<JsonObjec
   return networkPluginConfFromBytes(injectMembers(original, membersToInject(newValues)));
 }
 
-/** Values to inject, as written JSON, so that they can be injected into many configurations. */
+/** Values to inject, serialised once for many configurations. */
 export function membersToInject(newValues: Readonly<JsonObject>): WrittenMembers {
   for (const [key, value] of Object.entries(newValues)) {
     if (key === '') throw new LibcniError('ERR_CONF_INVALID', 'a key to inject must not be empty');
@@ -34,7 +34,7 @@ export function membersToInject(newValues: Readonly<JsonObject>): WrittenMembers
   return writeMembers(newValues, WHAT);
 }
 
-/** The text of {@link injectConf} alone, for callers that hand it to a plugin at once. */
+/** Only the JSON of {@link injectConf}, for callers that pass it to a plugin immediately. */
 export function injectMembers(plugin: PluginConfig, ...values: readonly WrittenMembers[]): string {
   const members = new Map(membersOf(plugin));
   for (const written of values) for (const [key, text] of written) members.set(key, text);
@@ -42,12 +42,12 @@ export function injectMembers(plugin: PluginConfig, ...values: readonly WrittenM
 }
 
 interface KnownMembers {
-  /** The text that they are of: nothing keeps a caller from giving the object another one. */
+  /** The JSON they were read from: a caller may have changed it on the object. */
   readonly bytes: string;
   readonly members: WrittenMembers;
 }
 
-/** A configuration is injected into for every plugin run, and seldom another one. */
+/** Values are injected for every plugin run, usually into the same configuration. */
 const knownMembers = new WeakMap<PluginConfig, KnownMembers>();
 
 function membersOf(plugin: PluginConfig): WrittenMembers {

@@ -1,6 +1,6 @@
 import type { NetworkConfigList, PluginConfig } from './types.js';
 
-/** A list of one plugin that is configured by itself; its text is what the cache keeps. */
+/** A list of one plugin that has no list of its own. The cache keeps the plugin's JSON. */
 export function listOf(plugin: PluginConfig): NetworkConfigList {
   return {
     name: plugin.network.name ?? '',

@@ -12,9 +12,9 @@ import type { NetworkConfigList, PluginConfig } from './types.js';
 const OLD_FORM = ['.conf', '.json'];
 
 /**
- * Loads the first configuration in the old form (`.conf`, `.json`) of a folder that has the name.
+ * Loads the first configuration with that name in the old form (`.conf`, `.json`) from a folder.
  *
- * @throws LibcniError `ERR_NO_CONFIGS` where the folder has no such files, `ERR_CONF_NOT_FOUND` where none has
+ * @throws LibcniError `ERR_NO_CONFIGS` if the folder has no such files, `ERR_CONF_NOT_FOUND` if none has
  * the name, `ERR_CONF_INVALID` at the first broken file before it.
  */
 export async function loadConf(dir: string, name: string): Promise<PluginConfig> {
@@ -32,10 +32,10 @@ export async function loadConf(dir: string, name: string): Promise<PluginConfig>
 }
 
 /**
- * Loads the network of a name from a folder: the first `.conflist` that has it, else the first configuration in
- * the old form, made a list. Files are read in byte order of their names.
+ * Loads a network by name from a folder: the first `.conflist` with that name, else the first configuration in
+ * the old form, converted to a list. Files are read in byte order of their names.
  *
- * @throws LibcniError `ERR_NO_CONFIGS` where the folder has no configurations at all, `ERR_CONF_NOT_FOUND` where
+ * @throws LibcniError `ERR_NO_CONFIGS` if the folder has no configurations at all, `ERR_CONF_NOT_FOUND` if
  * none has the name, `ERR_CONF_INVALID` at the first broken file before it.
  */
 export async function loadNetworkConf(dir: string, name: string): Promise<NetworkConfigList> {
@@ -50,7 +50,7 @@ export async function loadNetworkConf(dir: string, name: string): Promise<Networ
   return await loadUpconverted({ dir, name, names });
 }
 
-/** A network that was looked for. */
+/** A search for a network. */
 interface Search {
   readonly dir: string;
   readonly name: string;
@@ -68,7 +68,7 @@ async function loadUpconverted(search: Search): Promise<NetworkConfigList> {
   }
 }
 
-/** What is broken among them has been met already. */
+/** Broken files among them have been reported already. */
 async function withOldForm({ dir, name, names }: Search): Promise<Search> {
   const files = await confFiles(dir, OLD_FORM);
   const confs = await Promise.all(files.map(confFromFile));
@@ -78,7 +78,7 @@ async function withOldForm({ dir, name, names }: Search): Promise<Search> {
 function noConfigs(dir: string): LibcniError {
   const why = existsSync(dir)
     ? 'the folder has no file ending in .conflist, .conf or .json'
-    : 'the folder is not there';
+    : 'the folder does not exist';
   return new LibcniError('ERR_NO_CONFIGS', `no network configurations found: ${why}`, { file: dir });
 }
 

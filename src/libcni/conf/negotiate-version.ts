@@ -5,8 +5,8 @@ import { type JsonObject, jsonType } from '../json/parse-json.js';
 import { CURRENT_VERSION, compareVersions } from '../version.js';
 
 /**
- * The version that a configuration list asks for: the newest of `cniVersions` and `cniVersion` that the library
- * speaks, or `cniVersion` alone where there is no `cniVersions`. The empty string where neither names one.
+ * The version of a configuration list: the newest of `cniVersions` and `cniVersion` that the library supports, or
+ * `cniVersion` if there is no `cniVersions`. An empty string if neither names one.
  *
  * @throws LibcniError `ERR_CONF_INVALID` with file and JSON path.
  */
@@ -49,7 +49,7 @@ function isSpoken({ version, jsonPath }: Offer, file?: string): boolean {
   }
 }
 
-/** Of versions that are equal but spelled differently, the first. */
+/** If equal versions are spelled differently, the first counts. */
 function newest(versions: readonly string[]): string | undefined {
   const newestSoFar = (best: string, version: string) =>
     compareVersions(version, best) > 0 ? version : best;

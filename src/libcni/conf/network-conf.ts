@@ -13,11 +13,11 @@ import type { NetworkConfigList, PluginConfig } from './types.js';
 const WHAT = 'configuration list';
 
 /**
- * Parses a network configuration list. `plugins` may be absent, since plugins can also stand in files of their
+ * Parses a network configuration list. `plugins` may be absent, since plugins can also have files of their
  * own; {@link networkConfFromFile} loads those.
  *
- * @param bytes - the JSON text, or its UTF-8 bytes
- * @param file - the file that the text is from, for errors
+ * @param bytes - JSON as a string or as UTF-8 bytes
+ * @param file - the file that the JSON comes from, for errors
  * @throws LibcniError `ERR_CONF_INVALID` with file and JSON path.
  */
 export function networkConfFromBytes(bytes: string | Uint8Array, file?: string): NetworkConfigList {
@@ -37,7 +37,7 @@ export function networkConfFromBytes(bytes: string | Uint8Array, file?: string):
 
 /**
  * Loads a network configuration list from a file, with the plugins of the drop-in folder `<folder>/<name>/`
- * behind those of the list, unless the list says `loadOnlyInlinedPlugins`.
+ * after those of the list, unless the list says `loadOnlyInlinedPlugins`.
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_CONF_NOT_FOUND`, `ERR_PERMISSION`
  */
@@ -54,7 +54,7 @@ export async function withDropIns(list: NetworkConfigList, file: string): Promis
   return { ...list, plugins };
 }
 
-/** A name that is no file name has no folder of its own; every verb refuses it later. */
+/** A name that cannot be a file name has no drop-in folder; every verb refuses it later. */
 async function dropInPlugins({ name }: NetworkConfigList, file: string): Promise<PluginConfig[]> {
   const isFileName = name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
   return isFileName ? await networkPluginConfsFromFiles(dirname(file), name) : [];

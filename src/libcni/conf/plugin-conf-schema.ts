@@ -17,10 +17,10 @@ const capabilities = z
 
 const ipam = { type: text };
 
-/** Known keys inside objects, which are told apart without regard to case too. */
+/** Known keys inside objects, which are matched without regard to case too. */
 export const nestedShapes = { ipam, dns: dnsFields.shape };
 
-/** The keys that Go types; everything else may hold anything. */
+/** The keys that have a type in Go; every other key may hold anything. */
 export const pluginConfSchema = z.looseObject({
   cniVersion: text,
   name: text,

@@ -15,7 +15,7 @@ import type { PluginConf, PluginConfig } from './types.js';
 const foldTopLevel = keyFolder(Object.keys(pluginConfSchema.shape));
 const nestedFolders = Object.entries(nestedShapes).map(([key, shape]) => [key, foldTo(shape)] as const);
 
-/** Where a plugin's configuration stands, for the error that names the place. */
+/** Where a plugin's configuration is, for errors. */
 export interface ConfPlace {
   readonly file?: string | undefined;
   /** The JSON path of the configuration inside its file. @default `$` */
@@ -25,7 +25,7 @@ export interface ConfPlace {
 /**
  * Parses the configuration of one plugin.
  *
- * @param bytes - the JSON text, or its UTF-8 bytes
+ * @param bytes - JSON as a string or as UTF-8 bytes
  * @throws LibcniError `ERR_CONF_INVALID` with file and JSON path.
  */
 export function networkPluginConfFromBytes(bytes: string | Uint8Array, place: ConfPlace = {}): PluginConfig {
@@ -49,9 +49,8 @@ export function pluginConfFromJson(parsed: unknown, { file, jsonPath = '$' }: Co
 }
 
 /**
- * Whether a configuration is what its written text reads as. Where it is not, that text counts, since the plugin reads
- * it: keys are sorted there, and of two spellings of a key the one that stands last is taken; lone surrogates are
- * replaced.
+ * Whether a configuration survives serialisation unchanged. If not, the serialised form counts, since the plugin reads
+ * that: its keys are sorted, the last of two spellings of a key wins, and lone surrogates are replaced.
  */
 export function isAsWritten(conf: unknown, text: string): boolean {
   return isJsonObject(conf) && foldPluginConf(conf) === conf && !text.includes('\uFFFD');
@@ -59,7 +58,7 @@ export function isAsWritten(conf: unknown, text: string): boolean {
 
 /**
  * Loads every plugin of the drop-in folder `<confDir>/<networkName>/*.conf`, in byte order of their names. A
- * folder that is not there holds no plugins.
+ * missing folder holds no plugins.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */

@@ -11,8 +11,8 @@ const MAX_BYTES = 1024 * 1024;
 /**
  * Reads a configuration file of at most 1 MiB.
  *
- * @throws LibcniError `ERR_CONF_NOT_FOUND` where there is no such file, `ERR_PERMISSION` where it may not be
- * read, `ERR_CONF_INVALID` where it is too large or not a regular file.
+ * @throws LibcniError `ERR_CONF_NOT_FOUND` if there is no such file, `ERR_PERMISSION` if it may not be
+ * read, `ERR_CONF_INVALID` if it is too large or not a regular file.
  */
 export async function readConfFile(file: string): Promise<Buffer> {
   try {

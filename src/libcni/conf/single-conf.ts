@@ -29,7 +29,7 @@ export async function confFromFile(file: string): Promise<PluginConfig> {
 }
 
 /**
- * Makes a list of a configuration in the old form, with the one plugin as its only entry.
+ * Converts a configuration in the old form to a list with that one plugin.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */

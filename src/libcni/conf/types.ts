@@ -1,8 +1,8 @@
 import type { Dns } from '../result/types.js';
 
 /**
- * The configuration of one plugin, as plain JSON (CNI specification, section 1). Keys that the specification
- * does not know survive.
+ * The configuration of one plugin, as plain JSON (CNI specification, section 1). Keys unknown to the specification
+ * survive.
  */
 export interface PluginConf {
   readonly cniVersion?: string | null | undefined;
@@ -20,25 +20,25 @@ export interface PluginConf {
   readonly [key: string]: unknown;
 }
 
-/** One plugin of a network: its configuration parsed, and the JSON text that it was parsed from. */
+/** One plugin of a network: its parsed configuration, and the JSON that it was parsed from. */
 export interface PluginConfig {
   readonly network: PluginConf;
   readonly bytes: string;
 }
 
-/** The configuration of a network as plain JSON (CNI specification, section 1). Keys that it does not know survive. */
+/** The configuration of a network as plain JSON (CNI specification, section 1). Keys unknown to it survive. */
 export interface NetworkConf {
   readonly name: string;
-  /** The version of the specification to speak. @default 0.1.0, as the specification has it */
+  /** The version of the specification to use. @default 0.1.0, as in the specification */
   readonly cniVersion?: string | undefined;
-  /** Further versions that the plugins speak; the newest that this library knows is taken. */
+  /** Further versions that the plugins support. The newest that this library supports is used. */
   readonly cniVersions?: readonly string[] | undefined;
   /** CHECK does nothing. @default false */
   readonly disableCheck?: boolean | undefined;
   /** GC does nothing. @default false */
   readonly disableGC?: boolean | undefined;
   readonly loadOnlyInlinedPlugins?: boolean | undefined;
-  /** They are run in this order, each on the result of the one before it. */
+  /** They run in this order, each on the result of the one before it. */
   readonly plugins: readonly PluginConf[];
   readonly [key: string]: unknown;
 }
@@ -46,15 +46,15 @@ export interface NetworkConf {
 /** A network: plugins that are run in order, each on the result of the one before it. */
 export interface NetworkConfigList {
   readonly name: string;
-  /** The version of the specification to speak; the empty string where the configuration names none. */
+  /** The version of the specification to use; an empty string if the configuration names none. */
   readonly cniVersion: string;
   /** CHECK does nothing. */
   readonly disableCheck: boolean;
   /** GC does nothing. */
   readonly disableGC: boolean;
-  /** Plugin files in the folder `<conf dir>/<name>/` are left alone. */
+  /** Plugin files in the folder `<conf dir>/<name>/` are ignored. */
   readonly loadOnlyInlinedPlugins: boolean;
   readonly plugins: readonly PluginConfig[];
-  /** The text as read. */
+  /** The JSON as read. */
   readonly bytes: string;
 }

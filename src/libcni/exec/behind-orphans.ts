@@ -7,10 +7,10 @@ import type { ExecOptions } from './types.js';
 const PAUSE_MS = 10;
 
 /**
- * Starts a program as soon as no other one works on the same attachment that has lost its helper, or whose client is gone.
- * Those end by themselves: at their deadline at the latest, or a minute after the loss.
+ * Starts a program as soon as no orphan works on the same attachment: a program whose helper or client is gone. Orphans
+ * end by themselves, at their deadline or a minute after the loss at the latest.
  *
- * @throws LibcniError `ERR_TIMEOUT`, `ERR_ABORTED` with the reason `not-started` where that takes longer than the options allow.
+ * @throws LibcniError `ERR_TIMEOUT`, `ERR_ABORTED` with the reason `not-started` if that takes longer than the options allow.
  */
 export async function startBehindOrphans<Value>(
   start: (options: ExecOptions) => Promise<Value>,

@@ -4,12 +4,12 @@ import { HelperExec } from './helper-exec.js';
 import { ProcessExec } from './process-exec.js';
 import type { Exec } from './types.js';
 
-/** The helper where its binary is there, child processes elsewhere. */
+/** The helper if its binary is installed, else child processes. */
 export function createDefaultExec(): Exec {
   return findHelperBinary() === undefined ? new ProcessExec() : new HelperExec();
 }
 
-/** The helper for what is not a plugin run: that of the plugins, or of this process; `undefined` where it is missing. */
+/** The helper for everything but plugin runs: that of the plugins, or of this process; `undefined` if it is missing. */
 export function helperOf(exec: Exec): HelperClient | undefined {
   if (exec instanceof HelperExec) return exec.client;
   return findHelperBinary() === undefined ? undefined : HelperClient.shared();

@@ -1,8 +1,8 @@
 const MAX_LENGTH = 300;
 
 /**
- * What a plugin printed in place of what it should have, for the end of a message. The beginning tells most: whatever
- * comes before a result is in its way.
+ * Quotes the wrong output of a plugin for the end of a message. The beginning says most, since anything before a result
+ * makes it invalid.
  */
 export function describePrinted(stdout: string): string {
   const text = stdout.trim();

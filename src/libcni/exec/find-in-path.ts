@@ -9,10 +9,9 @@ import { codeForCause, codeOf, reasonOf } from '../../errors/system-error.js';
 /**
  * The path of a plugin: the first regular file of its name in the folders, in their order.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for a name that is empty or no file name, and for invalid folders,
- * `ERR_PERMISSION` for a folder that may not be looked into, `ERR_PLUGIN_NOT_FOUND` where there are no folders or none
- * of them has it; `reason` tells these apart, and the message says what each
- * folder has instead.
+ * @throws LibcniError `ERR_CONF_INVALID` for a name that is empty or not a file name, and for invalid folders;
+ * `ERR_PERMISSION` for a folder that may not be searched; `ERR_PLUGIN_NOT_FOUND` if there are no folders or none has
+ * the plugin. `reason` tells these apart, and the message says what each folder has instead.
  */
 export async function findInPath(plugin: string, paths: readonly string[]): Promise<string> {
   checkName(plugin);
@@ -37,7 +36,7 @@ function checkName(plugin: string): void {
   throw new LibcniError('ERR_CONF_INVALID', summary, { reason: 'bad-plugin-name', value: plugin, plugin });
 }
 
-/** Why a path is no plugin. */
+/** Why a path is not a plugin. */
 interface Problem {
   readonly reason: LibcniErrorReason;
   readonly text: string;
@@ -49,7 +48,7 @@ const NOT_FOUND = 'ERR_PLUGIN_NOT_FOUND';
 
 const MISSING: Problem = { reason: 'plugin-missing', text: 'not there' };
 
-/** Asked at once: the answer takes microseconds, handing the question to another thread many times that. */
+/** Synchronous: the answer takes microseconds, handing the question to another thread many times that. */
 function problemOf(candidate: string): Problem | undefined {
   try {
     const stats = statSync(candidate, { throwIfNoEntry: false });
@@ -64,7 +63,7 @@ function problemOf(candidate: string): Problem | undefined {
   }
 }
 
-/** The reason is that of the first folder that has anything to say, since the plugin may be meant to be there. */
+/** The reason comes from the first folder that has something of that name, since that may be the intended plugin. */
 function notFound(plugin: string, problems: readonly Problem[]): LibcniError {
   const telling = problems.find(({ reason }) => reason !== 'plugin-missing') ?? problems[0];
   const found = problems.map(({ text }) => text).join(', ') || 'the list of plugin folders is empty';

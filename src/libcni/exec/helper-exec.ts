@@ -4,12 +4,12 @@ import { findInPath } from './find-in-path.js';
 import { runProgram } from './run-program.js';
 import type { Exec, ExecOptions } from './types.js';
 
-/** Cut off in the middle, these leave what no later run finds. */
+/** Interrupted in the middle, these leave things that no later run finds. */
 const FINISHING = ['DEL', 'GC'];
 
 /**
  * Runs plugins through the native helper: starting one costs the main thread next to nothing, however large
- * the heap, and every plugin is a process group of its own. The default where the helper is there.
+ * the heap, and every plugin is a process group of its own. The default if the helper is installed.
  */
 export class HelperExec implements Exec {
   readonly #client: HelperClient;
@@ -41,7 +41,7 @@ export class HelperExec implements Exec {
   }
 }
 
-/** Of one attachment, plugins run one after another, also where those before have lost their helper. */
+/** Plugins of one attachment run one after another, even if earlier ones have lost their helper. */
 function taskOf({ CNI_CONTAINERID, CNI_IFNAME }: Readonly<Record<string, string>>): string | undefined {
   return CNI_CONTAINERID && CNI_IFNAME ? `attachment ${CNI_CONTAINERID} ${CNI_IFNAME}` : undefined;
 }

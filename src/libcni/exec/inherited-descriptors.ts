@@ -4,24 +4,24 @@ import { giveWay } from '../../files/give-way.js';
 const CLOSE_ON_EXEC = 0o2000000;
 const FIRST = 3;
 
-/** The descriptors of a child that has none of this program's. */
+/** The descriptors of a child that inherits none of this program's. */
 export interface ChildDescriptors {
-  /** What it gets beyond its three pipes: nothing, or what replaces a descriptor of this program. */
+  /** Beyond the three pipes: nothing, or a replacement for a descriptor of this program. */
   readonly others: ('ignore' | 0)[];
-  /** To be called once the child has been started. */
+  /** Call this once the child has started. */
   close(): void;
 }
 
 /**
- * `/dev/null` in the place of each descriptor that this program would hand on. Node's own close by
- * themselves; those that it was started with, or that another language has opened in it, need not.
+ * Puts `/dev/null` in the place of each descriptor that a child would inherit. Node's own descriptors close by
+ * themselves; those that it was started with, or that native code has opened, may not.
  */
 export async function childDescriptors(): Promise<ChildDescriptors> {
   const handedOn = await findHandedOn();
   const last = Math.max(...handedOn, FIRST - 1);
   if (last < FIRST) return { others: [], close: () => {} };
   const nothing = openSync('/dev/null', 'r+');
-  // Execa takes the number of any descriptor, but its types know the first three only.
+  // Any descriptor number works, but the types know only the first three.
   const replacement = nothing as 0;
   const others = Array.from({ length: last + 1 - FIRST }, (_, index) =>
     handedOn.includes(index + FIRST) ? replacement : 'ignore',
@@ -38,7 +38,7 @@ async function findHandedOn(): Promise<number[]> {
   return found;
 }
 
-/** Where `/proc` is not there nothing is known. */
+/** Without `/proc`, nothing is known. */
 function namesOfDescriptors(): string[] {
   try {
     return readdirSync('/proc/self/fdinfo');
@@ -47,7 +47,7 @@ function namesOfDescriptors(): string[] {
   }
 }
 
-/** One may have been closed meanwhile. */
+/** A descriptor may have been closed meanwhile. */
 function isHandedOn(name: string): boolean {
   try {
     const [, flags = ''] =

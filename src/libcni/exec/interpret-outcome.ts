@@ -8,9 +8,9 @@ import { parseReportedError, type ReportedError } from './reported-error.js';
 import type { ExecOptions } from './types.js';
 
 /**
- * What a plugin printed, or the error that its end means.
+ * Returns the output of a plugin, or throws the error that its end means.
  *
- * @throws PluginError where it failed, LibcniError `ERR_TIMEOUT` or `ERR_ABORTED` where it was ended.
+ * @throws PluginError if it failed, LibcniError `ERR_TIMEOUT` or `ERR_ABORTED` if it was ended.
  */
 export function interpretOutcome(path: string, outcome: SpawnOutcome, options: ExecOptions): string {
   if (outcome.ended === 'deadline') throw timedOut(path, outcome, options);
@@ -26,7 +26,7 @@ export function interpretOutcome(path: string, outcome: SpawnOutcome, options: E
   throw new PluginError({ ...outcome, ...reported, reason: 'reported', pluginPath: path });
 }
 
-/** An object without code and text, such as a result, says nothing of the failure. */
+/** An object without code and message, such as a result, does not explain the failure. */
 function isEmpty({ code, msg, details }: ReportedError): boolean {
   return code === 0 && msg === '' && details === undefined;
 }
@@ -41,10 +41,10 @@ function timedOut(
   return new LibcniError('ERR_TIMEOUT', summary, { pluginPath: path });
 }
 
-/** `undefined` where the plugin is gone. */
+/** `undefined` if the plugin is gone. */
 function describeLeft({ unreapedPid }: SpawnOutcome): string | undefined {
   if (unreapedPid === undefined) return undefined;
-  return `, and could not be killed (process ${unreapedPid} is still there)`;
+  return `, and could not be killed (process ${unreapedPid} still exists)`;
 }
 
 const IO_FAILURE = 5;
@@ -73,7 +73,7 @@ function describeFailure(outcome: SpawnOutcome, reason: PluginFailure): string {
   return `plugin failed (${end}): ${JSON.stringify(excerpt(outcome.stderr))}`;
 }
 
-/** Some write to both. */
+/** Some plugins write to both. */
 function describeStderr({ stderr, stdout }: SpawnOutcome): string {
   return stderr.trim() === '' || stderr.trim() === stdout.trim()
     ? ''
@@ -89,7 +89,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The end of a string is where the reason stands. */
+/** The reason is at the end of the string. */
 function excerpt(text: string): string {
   const trimmed = text.trim();
   return trimmed.length > 1000 ? `…${trimmed.slice(-1000)}` : trimmed;

@@ -3,7 +3,7 @@ import { LibcniError, type LibcniErrorDetails } from '../../errors/libcni-error.
 
 const ANY_EXECUTE = constants.S_IXUSR | constants.S_IXGRP | constants.S_IXOTH;
 
-/** The error for a plugin that is there and may not be run: its message says why, and what to do. */
+/** The error for an installed plugin that may not be executed. Its message says why, and what to do. */
 export function notExecutable(pluginPath: string, errno: string, details: LibcniErrorDetails): LibcniError {
   const summary = `${pluginPath} may not be executed: ${attempt(() => reasonOf(pluginPath)) ?? errno}`;
   const reason = 'plugin-not-executable';
@@ -19,7 +19,7 @@ function reasonOf(path: string): string | undefined {
   return `the file system mounted on ${mount} is mounted noexec; mount -o remount,exec ${mount}, or keep plugins elsewhere`;
 }
 
-/** The mount point that a file is under, where that is mounted `noexec`. The last of the longest is uppermost. */
+/** The mount point of a file, if it is mounted `noexec`. Of the longest matches, the last is uppermost. */
 function noexecMountOf(path: string): string | undefined {
   let found = { point: '', isNoexec: false };
   for (const line of readFileSync('/proc/self/mountinfo', 'utf8').split('\n')) {
@@ -32,7 +32,7 @@ function noexecMountOf(path: string): string | undefined {
   return found.isNoexec ? found.point : undefined;
 }
 
-/** White space and backslashes stand as octal numbers there. */
+/** White space and backslashes are octal escapes there. */
 function unescapeOctal(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

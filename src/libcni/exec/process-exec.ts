@@ -22,7 +22,7 @@ import type { Exec, ExecOptions } from './types.js';
 /**
  * Runs plugins as children of this process. Works everywhere, but every start blocks the event
  * loop for as long as the kernel needs to copy the page tables of this process. Unlike the native helper, it runs an
- * executable text without `#!` by way of `/bin/sh`.
+ * executable script without `#!` through `/bin/sh`.
  */
 export class ProcessExec implements Exec {
   async execPlugin(
@@ -65,7 +65,7 @@ export async function spawnChild(request: SpawnRequest): Promise<SpawnOutcome> {
   };
 }
 
-/** Of output beyond all bounds, the beginning says enough. */
+/** For output beyond the limit, the beginning says enough. */
 const EXCERPT_BYTES = 64 * 1024;
 
 function stdoutOf(stdout: Buffer, ended: SpawnOutcome['ended']): string {
@@ -78,7 +78,7 @@ function startChild(request: SpawnRequest, descriptors: ChildDescriptors): Child
     const stdio = ['pipe', 'pipe', 'pipe', ...descriptors.others] satisfies StdioOptions;
     const options = { stdio, cwd, argv0: argv?.[0] ?? path, env, detached: true };
     const child = spawn(path, argv?.slice(1) ?? [], options) as ChildProcessWithoutNullStreams;
-    // A plugin need not read what it is given.
+    // A plugin need not read its input.
     child.stdin.on('error', () => {});
     child.stdin.end(stdin ?? '');
     return child;
@@ -89,7 +89,7 @@ function startChild(request: SpawnRequest, descriptors: ChildDescriptors): Child
   }
 }
 
-/** A folder that is gone would keep every plugin from being started. */
+/** No plugin could start in a folder that is gone. */
 function usableFolder(): string {
   const folder = currentFolder();
   try {
@@ -105,7 +105,7 @@ interface ProcessEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** Once its pipes are closed, too. */
+/** Resolves once its pipes are closed too. */
 async function endOf(child: ChildProcess, { path }: SpawnRequest): Promise<ProcessEnd> {
   return await new Promise((resolve, reject) => {
     child.once('error', (error) => reject(startFailure(error, path)));

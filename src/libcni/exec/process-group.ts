@@ -5,27 +5,27 @@ import { MAX_STDOUT_BYTES } from './stdout-head.js';
 import { startTimer, type Timer } from './timer.js';
 
 const GRACE_MS = 2000;
-/** What the kernel gets to end a killed program. */
+/** How long the kernel gets to end a killed program. */
 const KILL_MS = 2000;
 /** How long a background child of the plugin may hold the pipes open after the plugin itself has ended. */
 const DRAIN_MS = 100;
-/** How long output that keeps on coming is still read after that. */
+/** How long to go on reading output after that. */
 const DRAIN_MAX_MS = 1000;
 
 /** The part of a child process that is supervised. */
 type Child = Pick<ChildProcess, 'pid' | 'stdout' | 'stderr' | 'once'>;
 
-/** A child that is ended with its whole process group at its deadline or at the caller's word. */
+/** A child that is ended with its whole process group, at its deadline or when the caller asks. */
 export interface Supervision {
   /** Stops the supervision and says why the child ended. */
   settle(): SpawnOutcome['ended'];
-  /** Settles where the child was killed and is still there: the kernel cannot end it yet. */
+  /** Settles if the child was killed and still exists, because the kernel cannot end it yet. */
   readonly givenUp: Promise<undefined>;
 }
 
 /**
- * Ends the process group of a detached child: TERM first and KILL after a grace when its time is up, KILL at once
- * when it prints more than 16 MiB. What is left of a group that had to be ended is killed when the child is gone.
+ * Ends the process group of a detached child: TERM first and KILL after a grace period when its time is up; KILL immediately
+ * when it prints more than 16 MiB. The rest of a group that had to be ended is killed when the child is gone.
  */
 export function superviseGroup(child: Child, request: SpawnRequest): Supervision {
   let ended: SpawnOutcome['ended'] = 'exited';
@@ -64,7 +64,7 @@ export function superviseGroup(child: Child, request: SpawnRequest): Supervision
   };
 }
 
-/** The signal may have been aborted already, which it would not tell any more. */
+/** The signal may have been aborted already, in which case no event follows. */
 function onAnyAbort(signal: AbortSignal | undefined, abort: () => void): () => void {
   if (signal?.aborted) abort();
   return signal === undefined ? () => {} : onAbort(signal, abort);
@@ -79,9 +79,9 @@ function onTooMuchOutput({ stdout }: Child, stop: () => void): void {
 }
 
 /**
- * Closes the pipes, which a background child of the plugin may hold open for ever, once they have been found empty.
- * A timer that is due says nothing about that: an event loop that was busy runs it before it reads. An immediate
- * runs after the loop has read what every pipe holds, and all that an ended plugin printed is in the pipes.
+ * Closes the pipes once they are empty, since a background child of the plugin may hold them open forever. A timer
+ * cannot tell whether they are empty: a busy event loop runs it before reading. An immediate runs after the loop has
+ * read every pipe, and the pipes hold everything that an ended plugin printed.
  */
 function closeDrained({ stdout, stderr }: Child): void {
   const deadline = performance.now() + DRAIN_MAX_MS;
@@ -106,6 +106,6 @@ function killGroup({ pid }: Child, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // The group is gone, which is what was wanted.
+    // The group is already gone.
   }
 }

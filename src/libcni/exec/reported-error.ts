@@ -19,13 +19,14 @@ export interface ReportedError {
   readonly details: string | undefined;
 }
 
-/** What a failed plugin printed, as an error object; `undefined` where it is none. */
+/** The error object that a failed plugin printed; `undefined` if it printed none. */
 export function parseReportedError(stdout: string): ReportedError | undefined {
   return asReportedError(parseOrNothing(stdout));
 }
 
 /**
- * Some plugins print an error object and exit with 0: it has a code, and nothing that makes it the answer.
+ * Throws if a plugin printed an error object but exited with 0: an object with a code, and without anything that makes
+ * it an answer.
  *
  * @param parsed - the parsed output. @default that of `stdout`
  * @throws PluginError
@@ -37,7 +38,7 @@ export function refuseReportedError(stdout: string, parsed: unknown = parseOrNot
 
 const foldFields = keyFolder(['code', 'msg', 'details']);
 
-/** What makes an object an answer to ADD or VERSION, whatever else it has. */
+/** A key that makes an object an answer to ADD or VERSION, whatever else it has. */
 const foldAnswer = keyFolder(['interfaces', 'ips', 'ip4', 'ip6', 'routes', 'dns', 'supportedVersions']);
 
 function isAnswer(parsed: JsonObject): boolean {
@@ -47,7 +48,7 @@ function isAnswer(parsed: JsonObject): boolean {
   );
 }
 
-/** Whoever says that it failed is believed, even where parts of the error object are missing or of a wrong type. */
+/** A plugin that says it failed is believed, even if parts of the error object are missing or have a wrong type. */
 function errorWithin(parsed: JsonObject): ReportedError | undefined {
   const { code, msg, details } = foldFields(parsed);
   if (!code || (typeof code !== 'number' && !msg) || isAnswer(parsed)) return undefined;
@@ -66,7 +67,7 @@ function asReportedError(output: unknown): ReportedError | undefined {
 }
 
 function parseOrNothing(stdout: string): unknown {
-  // Most plugins print nothing where there is no result, and an exception costs more than this look.
+  // Most plugins print nothing if there is no result, and an exception costs more than this check.
   if (stdout === '') return undefined;
   try {
     return JSON.parse(stdout);

@@ -5,14 +5,14 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { SpawnError } from '../../platform/helper/spawn-error.js';
 import type { ExecOptions } from './types.js';
 
-/** Milliseconds before each further try: about five seconds in all, as in Go, but quick at first. */
+/** Milliseconds before each retry: about five seconds in total, as in Go, but quick at first. */
 const PAUSES_MS = [20, 50, 100, 200, 400, 800, 1600, 1800];
 
 /**
  * Starts a program again while its file is being written ("text file busy"), for about five seconds or as long
  * as the options allow. The last failure is passed on.
  *
- * @throws LibcniError `ERR_TIMEOUT` with that failure as its cause where the time is up, `ERR_ABORTED` with the reason `not-started`.
+ * @throws LibcniError `ERR_TIMEOUT` with that failure as its cause if the time is up, `ERR_ABORTED` with the reason `not-started`.
  */
 export async function retryWhileBusy<Value>(
   start: (options: ExecOptions) => Promise<Value>,

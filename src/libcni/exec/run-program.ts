@@ -17,7 +17,7 @@ export interface ProgramRun {
   readonly options: ExecOptions;
 }
 
-/** Runs a plugin by way of `spawn`, with the retry and the errors that every way has in common. */
+/** Runs a plugin through `spawn`, with the retry and the errors that all kinds of `Exec` share. */
 export async function runProgram(
   spawn: (request: SpawnRequest) => Promise<SpawnOutcome>,
   { path, stdin, env, options }: ProgramRun,

@@ -14,8 +14,8 @@ export interface PluginTrace extends Circumstances {
 }
 
 /**
- * Publishes the start and end of a plugin run, so that any tracer can make a span of it. Reading what the plugin
- * printed is part of `run`, since an exit code of 0 alone is no success.
+ * Publishes the start and end of a plugin run, so that any tracer can make a span of it. Parsing the output is part of
+ * `run`, since an exit code of 0 alone does not mean success.
  */
 export async function tracePluginRun<Value>(
   circumstances: Circumstances,

@@ -5,11 +5,11 @@ export interface ExecOptions {
   /** Milliseconds until the plugin is ended in the same way. @default no limit */
   readonly timeoutMs?: number | undefined;
   /**
-   * Nobody reads what the plugin prints where it succeeds: what goes beyond 16 MiB is dropped, where it would end the
-   * plugin else. @default false
+   * The output of a successful run is not needed: output beyond 16 MiB is dropped instead of ending the plugin.
+   * @default false
    */
   readonly dropsOutput?: boolean | undefined;
-  /** The limit of the whole operation, of which `timeoutMs` is what is left: the one that a message names. */
+  /** The limit of the whole operation, which messages name; `timeoutMs` is the time left. */
   readonly limitMs?: number | undefined;
 }
 
@@ -19,13 +19,13 @@ export interface ExecOptions {
  */
 export interface Exec {
   /**
-   * Runs a plugin and yields what it printed.
+   * Runs a plugin and returns its output.
    *
    * @param path - the plugin's executable
-   * @param stdin - the JSON text it reads
+   * @param stdin - the JSON that it reads
    * @param env - its whole environment; frozen and without a prototype, since the plugins of one verb share it
-   * @throws PluginError where the plugin failed; LibcniError `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_PERMISSION`,
-   * `ERR_PLUGIN_NOT_FOUND`, `ERR_HELPER` where it could not run to its end.
+   * @throws PluginError if the plugin failed; LibcniError `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_PERMISSION`,
+   * `ERR_PLUGIN_NOT_FOUND`, `ERR_HELPER` if it could not run to its end.
    */
   execPlugin(
     path: string,

@@ -1,9 +1,9 @@
 import type { JsonObject } from './parse-json.js';
 
 /**
- * A function that gives known keys their canonical spelling, whatever the case they are written in. Go's
- * decoder, and so every plugin, matches keys without regard to case; of several spellings the last non-null
- * value wins. Other keys survive as they are.
+ * Makes a function that gives known keys their canonical spelling, whatever their case. Go's decoder, and so every
+ * plugin, matches keys without regard to case; of several spellings the last non-null value wins. Other keys stay as
+ * they are.
  */
 export function keyFolder(canonicalKeys: readonly string[]): (object: JsonObject) => JsonObject {
   const known = new Map(canonicalKeys.map((key) => [fold(key), key]));
@@ -21,7 +21,7 @@ function foldKeys(object: JsonObject, known: ReadonlyMap<string, string>): JsonO
   return Object.fromEntries(folded);
 }
 
-/** Go folds the long s and the Kelvin sign too. */
+/** Go also folds the long s and the Kelvin sign. */
 function fold(key: string): string {
   return key.replaceAll('\u017F', 's').toLowerCase();
 }

@@ -1,11 +1,11 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 
-/** Deeper than any configuration, and shallow enough to be walked whatever stack a caller has left. */
+/** Deeper than any configuration, and shallow enough to be walked on a nearly full stack. */
 export const MAX_DEPTH = 1000;
 
-/** @throws LibcniError `ERR_CONF_INVALID` for a valid JSON text that is nested too deeply. */
+/** @throws LibcniError `ERR_CONF_INVALID` for valid JSON that is nested too deeply. */
 export function checkNesting(text: string, what: string, file?: string): void {
-  // Each level takes two characters and begins with a bracket, so most texts need no look.
+  // Each level takes two characters and begins with a bracket, so most strings need no scan.
   if (text.length <= 2 * MAX_DEPTH || !hasManyBrackets(text)) return;
   if (depthOf(text) > MAX_DEPTH) throw tooDeep(what, file);
 }
@@ -55,7 +55,7 @@ function endOfString(text: string, start: number): number {
   return end;
 }
 
-/** Backslashes escape each other, so an even number of them escapes nothing. */
+/** An even number of backslashes escapes nothing. */
 function isEscaped(text: string, at: number): boolean {
   let backslashes = 0;
   while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;

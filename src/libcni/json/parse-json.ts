@@ -4,21 +4,21 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { checkNesting } from './nesting.js';
 import { findSyntaxFault, placeOf } from './syntax-fault.js';
 
-/** A JSON object as parsed: unknown keys and all. */
+/** A parsed JSON object, including unknown keys. */
 export type JsonObject = { [key: string]: unknown };
 
-/** Where a JSON text came from, for the error that names it. */
+/** Where JSON came from, for errors. */
 export interface JsonSource {
-  /** What the text is, for example `network configuration`. */
+  /** What it is, for example `network configuration`. */
   readonly what: string;
   readonly file?: string | undefined;
 }
 
 /**
- * Parses a JSON text from outside. Node's parser makes own properties of keys such as `__proto__`, so the
+ * Parses JSON from outside. Node's parser makes own properties of keys such as `__proto__`, so the
  * value is safe to read; copy it with care.
  *
- * @throws LibcniError `ERR_CONF_INVALID` that says where the text breaks, or that it is nested too deeply.
+ * @throws LibcniError `ERR_CONF_INVALID` that says where the syntax breaks, or that it is nested too deeply.
  */
 export function parseJson(text: string, { what, file }: JsonSource): unknown {
   const value = parseSyntax(text, { what, file });
@@ -27,9 +27,9 @@ export function parseJson(text: string, { what, file }: JsonSource): unknown {
 }
 
 /**
- * {@link parseJson} for a caller that looks at the depth itself before it walks the value.
+ * {@link parseJson} for a caller that checks the depth itself before it walks the value.
  *
- * @throws LibcniError `ERR_CONF_INVALID` that says where the text breaks.
+ * @throws LibcniError `ERR_CONF_INVALID` that says where the syntax breaks.
  */
 export function parseSyntax(text: string, { what, file }: JsonSource): unknown {
   try {
@@ -42,12 +42,12 @@ export function parseSyntax(text: string, { what, file }: JsonSource): unknown {
   }
 }
 
-const bytesField = instance<Uint8Array>('a JSON text or its UTF-8 bytes', ArrayBuffer.isView);
+const bytesField = instance<Uint8Array>('JSON as a string or as UTF-8 bytes', ArrayBuffer.isView);
 
 /**
- * Text from bytes as they were read. A byte order mark is kept, so that it can be reported.
+ * Decodes bytes to a string. A byte order mark is kept, so that it can be reported.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for what is neither text nor bytes.
+ * @throws LibcniError `ERR_CONF_INVALID` for anything but a string or bytes.
  */
 export function textFromBytes(bytes: string | Uint8Array): string {
   if (typeof bytes === 'string') return bytes;
@@ -59,7 +59,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** How a value is called in a message: `null`, `array`, or its type. */
+/** How a message calls a value: `null`, `array`, or its type. */
 export function jsonType(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
@@ -72,10 +72,10 @@ function explain(text: string): string {
   const place = placeOf(text, index);
   const [found] = text.slice(index);
   if (found === undefined) return `it breaks off at ${place}, where ${expected} should follow`;
-  return `${quoted(found)} at ${place}, where ${expected} should stand`;
+  return `${quoted(found)} at ${place}, where ${expected} should be`;
 }
 
-/** Control characters as `\x00`: whoever looks for `\u0000` in JSON that holds the message is not to find one. */
+/** Control characters as `\x00`, so that a search for `\u0000` in JSON that contains the message finds none. */
 function quoted(character: string): string {
   return JSON.stringify(character).replace('\\u00', '\\x');
 }

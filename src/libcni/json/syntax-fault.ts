@@ -1,4 +1,4 @@
-/** What a JSON text has to go on with. */
+/** What must come next in JSON. */
 type Expected =
   | 'a value'
   | 'a key in double quotes'
@@ -6,14 +6,14 @@ type Expected =
   | 'a comma or the end of the list'
   | 'nothing more';
 
-/** Where a string ceases to be JSON. */
+/** Where a string stops being JSON. */
 export interface SyntaxFault {
-  /** Of the first character that cannot stand there; the length of the text where that breaks off. */
+  /** Index of the first wrong character; the length of the string if it ends too early. */
   readonly index: number;
   readonly expected: string;
 }
 
-/** The first fault in a string that is no JSON. Parsers say it in words of their own, and not all of them say where. */
+/** The first fault in a string that is not JSON. Messages of parsers differ, and not all of them say where. */
 export function findSyntaxFault(text: string): SyntaxFault {
   const open: ('[' | '{')[] = [];
   let at = skip(text, 0);
@@ -39,11 +39,11 @@ export function placeOf(text: string, index: number): string {
 
 interface Demand {
   readonly expected: Expected;
-  /** The bracket that may stand there instead. */
+  /** The bracket that is also allowed there. */
   readonly closing: string | undefined;
 }
 
-/** The index behind the token that stands there, or the fault that it is. */
+/** The index after the token at this place, or the fault. */
 function endOfToken(text: string, at: number, { expected, closing }: Demand): number | SyntaxFault {
   const character = text[at];
   const fault = { index: at, expected };
@@ -93,7 +93,7 @@ interface Progress {
   readonly token: string;
   /** What was expected before the token. */
   readonly expected: Expected;
-  /** The innermost bracket that is open behind it. */
+  /** The innermost bracket that is open after it. */
   readonly inside: '[' | '{' | undefined;
 }
 

@@ -3,8 +3,8 @@ import { describeStep, valueAt } from './json-path.js';
 import { MAX_DEPTH, tooDeep } from './nesting.js';
 
 /**
- * The text of a JSON value in the form that Go's encoder gives it: keys sorted, lone surrogates replaced by
- * U+FFFD. Equal values give equal texts.
+ * Serialises a JSON value as Go's encoder does: keys sorted, lone surrogates replaced by U+FFFD. Equal values give equal
+ * strings.
  *
  * @throws LibcniError `ERR_CONF_INVALID` for a number that JSON cannot hold, such as infinity or a `bigint`, with its JSON path.
  */
@@ -12,11 +12,11 @@ export function writeJson(value: unknown, what: string): string {
   return withClearErrors(value, what, () => serialize(value, 0) ?? 'null');
 }
 
-/** The members of a JSON object, each by its key and as {@link writeJson} writes it with its name. */
+/** The members of a JSON object by key, each serialised with its name. */
 export type WrittenMembers = ReadonlyMap<string, string>;
 
 /**
- * Writes the members of an object one by one, for texts that are put together of several objects.
+ * Serialises the members of an object one by one, for JSON that is composed of several objects.
  *
  * @throws LibcniError as {@link writeJson}
  */
@@ -24,10 +24,10 @@ export function writeMembers(object: object, what: string): WrittenMembers {
   return withClearErrors(object, what, () => serializeMembers(object, 0));
 }
 
-/** The text of the object that has these members. */
+/** The JSON of the object that has these members. */
 export function joinMembers(members: WrittenMembers): string {
   const sorted = new Map<string, string>();
-  // Different keys may be written alike, and of those one is left.
+  // Different keys may be written alike; one of those is kept.
   for (const key of [...members.keys()].sort()) sorted.set(quote(key), members.get(key) ?? '');
   return `{${[...sorted.values()].join(',')}}`;
 }
@@ -44,10 +44,10 @@ function isNoJsonNumber(value: unknown): boolean {
   return typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value));
 }
 
-/** Says only that there is such a number: where it is, is looked for when somebody has to be told. */
+/** Says only that there is such a number. Its place is searched for when the error is made. */
 class NumberOutOfRange extends Error {}
 
-/** `undefined` for what JSON leaves out. Depth is bounded as {@link checkNumbers} bounds it. */
+/** `undefined` for values that JSON leaves out. Depth is limited as in {@link checkNumbers}. */
 function serialize(value: unknown, depth: number): string | undefined {
   if (typeof value === 'string') return quote(value);
   if (isNoJsonNumber(value)) throw new NumberOutOfRange();
@@ -78,7 +78,7 @@ function serializeMembers(object: object, depth: number): WrittenMembers {
   return members;
 }
 
-/** Plain characters need no escape, and most texts have no others. */
+/** Plain characters need no escape, and most strings have no others. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 function quote(text: string): string {

@@ -2,16 +2,16 @@ import { isIpv4 } from '../../addresses/index.js';
 import { convertResult } from './convert.js';
 import type { Result } from './types.js';
 
-/** An address that a result tells of. */
+/** An address in a result. */
 export interface ResultAddress {
   readonly family: 4 | 6;
   /** Without prefix, for example `10.1.0.5`. */
   readonly address: string;
   /** The length of the prefix, for example 16. */
   readonly prefix: number;
-  /** The name of the interface that has it, where the result says it. */
+  /** The name of the interface that has it, if the result says so. */
   readonly interface: string | undefined;
-  /** Path of the namespace that the interface is in; `undefined` for one of the host, or where it is not said. */
+  /** Path of the namespace that the interface is in; `undefined` for an interface of the host, or if the result does not say. */
   readonly sandbox: string | undefined;
   readonly gateway: string | undefined;
 }
@@ -19,7 +19,7 @@ export interface ResultAddress {
 /**
  * The addresses of a result of any version, in the order of the plugin.
  *
- * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION` for what is no result.
+ * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION` for anything but a result.
  */
 export function addressesOf(result: Result): ResultAddress[] {
   const { ips = [], interfaces = [] } = convertResult(result, '1.1.0');

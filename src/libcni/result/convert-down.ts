@@ -3,7 +3,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { withoutUndefined } from './fields.js';
 import type { IpConfig020, Result020, Result040, Result100, Route } from './types.js';
 
-/** Addresses get the `version` that 0.4.0 asks for; interfaces keep name, hardware address and sandbox. */
+/** Addresses get the `version` that 0.4.0 requires; interfaces keep name, hardware address and sandbox. */
 export function downFrom100(from: Result100, cniVersion: Result040['cniVersion']): Result040 {
   return withoutUndefined({
     cniVersion,
@@ -24,7 +24,7 @@ export function downFrom100(from: Result100, cniVersion: Result040['cniVersion']
 /**
  * The first address of each family stays, with the routes of that family.
  *
- * @throws LibcniError `ERR_VERSION` where there is no address, which a result before 0.3.0 must have.
+ * @throws LibcniError `ERR_VERSION` if there is no address, which a result before 0.3.0 must have.
  */
 export function downFrom040(from: Result040, cniVersion: Result020['cniVersion']): Result020 {
   const ip4 = firstOf(from, '4');

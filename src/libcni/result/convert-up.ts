@@ -1,7 +1,7 @@
 import { withoutUndefined } from './fields.js';
 import type { IpConfig020, IpConfig040, Result020, Result040, Result100 } from './types.js';
 
-/** One address of each family becomes a list; their routes become one list, IPv4 first. */
+/** The address of each family goes into one array; their routes into another, IPv4 first. */
 export function upFrom020(from: Result020, cniVersion: Result040['cniVersion']): Result040 {
   const ips = [...ipConfig(from.ip4, '4'), ...ipConfig(from.ip6, '6')];
   const routes = [...(from.ip4?.routes ?? []), ...(from.ip6?.routes ?? [])];
@@ -13,7 +13,7 @@ export function upFrom020(from: Result020, cniVersion: Result040['cniVersion']):
   });
 }
 
-/** Addresses lose their `version`, which 1.0.0 took out. */
+/** Addresses lose their `version`, which 1.0.0 removed. */
 export function upFrom040(from: Result040, cniVersion: Result100['cniVersion']): Result100 {
   return withoutUndefined({
     cniVersion,

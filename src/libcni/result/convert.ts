@@ -13,16 +13,16 @@ type Version020 = Result020['cniVersion'];
 type Version040 = Result040['cniVersion'];
 type Version100 = Result100['cniVersion'];
 
-const resultField = instance<Result>('a result, as createResult() makes it', isKeyed);
+const resultField = instance<Result>('a result, as made by createResult()', isKeyed);
 
 /**
- * The same result in another version of the specification. What the target cannot express is left out: before
- * 0.3.0 all but one address of each family and all interfaces, before 1.0.0 an interface's `mtu`, `socketPath`
- * and `pciID`. Keys that the specification does not know survive between versions that share a schema.
+ * The same result in another version of the specification. Anything that the target cannot express is left out: before
+ * 0.3.0, all but one address of each family and all interfaces; before 1.0.0, an interface's `mtu`, `socketPath`
+ * and `pciID`. Keys unknown to the specification survive between versions that share a schema.
  *
- * @param toVersion - the empty string means 0.1.0
- * @throws LibcniError `ERR_VERSION` where either version is unknown, or where a version before 0.3.0 is asked
- * for and there is no address; `ERR_CONF_INVALID` where the result itself is invalid.
+ * @param toVersion - an empty string means 0.1.0
+ * @throws LibcniError `ERR_VERSION` if either version is unknown, or if a version before 0.3.0 is
+ * requested and there is no address; `ERR_CONF_INVALID` if the result itself is invalid.
  */
 export function convertResult<const Version extends string>(
   result: Result,
@@ -33,7 +33,7 @@ export function convertResult(result: Result, toVersion: string): Result {
   return convertChecked(resultFromJson(result), toVersion);
 }
 
-/** {@link convertResult} for a result that has been checked already. */
+/** {@link convertResult} for a result that was already checked. */
 export function convertChecked(from: Result, toVersion: string): Result {
   const to = asCniVersion(toVersion || '0.1.0');
   if (to === undefined) {

@@ -21,23 +21,23 @@ const SCHEMAS: Readonly<Record<CniVersion, z.ZodType<Result>>> = {
   '1.1.0': resultSchema100,
 };
 
-const jsonField = z.string({ error: 'must be a JSON text' });
+const jsonField = z.string({ error: 'must be a JSON string' });
 
 const foldVersion = keyFolder(['cniVersion']);
 
 /**
- * Parses a result of whatever version it says it is; one that says nothing is of 0.1.0.
+ * Parses a result of the version that it names; without a version, it counts as 0.1.0.
  *
- * @param text - the JSON text
+ * @param text - the result as JSON
  * @throws LibcniError `ERR_CONF_INVALID` with the JSON path of what is wrong; `ERR_VERSION` for a version that
- * the library does not speak.
+ * the library does not support.
  */
 export function createResult(text: string): Result {
   parseArgument(jsonField, text, 'text');
   return resultFromJson(parseJson(text, { what: 'result' }));
 }
 
-/** {@link createResult} for a value that is parsed already. */
+/** {@link createResult} for an already parsed value. */
 export function resultFromJson(parsed: unknown): Result {
   const raw = expectObject(parsed);
   const { cniVersion } = foldVersion(raw);
@@ -51,8 +51,8 @@ export function resultFromJson(parsed: unknown): Result {
 }
 
 /**
- * Checks a result against the schema of a version. The result's own version may differ from it within the era
- * that shares the schema.
+ * Checks a result against the schema of a version. The result's own version may differ from it among versions that share
+ * the schema.
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION`
  */

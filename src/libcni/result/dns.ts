@@ -19,10 +19,10 @@ export const dnsFields = z.looseObject({
 /** Resolver settings of a configuration or a result. */
 export const dnsSchema = folded(dnsFields) satisfies z.ZodType<Dns>;
 
-/** Resolver settings that are there even where they are empty, as results before 1.0.0 have them. */
+/** Resolver settings that are present even if empty, as in results before 1.0.0. */
 export const presentDnsSchema = prepared((value) => value ?? {}, dnsSchema) satisfies z.ZodType<Dns>;
 
-/** Resolver settings that are left out where they are empty. */
+/** Resolver settings that are left out if empty. */
 export const optionalDnsSchema = presentDnsSchema.transform((dns) =>
   Object.keys(dns).length > 0 ? dns : undefined,
 ) satisfies z.ZodType<Dns | undefined>;

@@ -3,16 +3,16 @@ import { canonicalCidr, canonicalIp } from '../../addresses/index.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { isJsonObject } from '../json/parse-json.js';
 
-// The building blocks of the result schemas. They take what Go's decoder takes and leave out what its encoder
+// The building blocks of the result schemas. They accept what Go's decoder accepts and leave out what its encoder
 // leaves out, so that a result reads the same whichever library wrote it.
 
-/** A text that is left out where it is empty. */
+/** A string that is left out if empty. */
 export const textField = z
   .string()
   .nullish()
   .transform((text) => text || undefined);
 
-/** A whole number that is left out where it is 0. */
+/** A whole number that is left out if it is 0. */
 export const countField = z
   .int()
   .nullish()
@@ -24,7 +24,7 @@ export const indexField = z
   .nullish()
   .transform((index) => index ?? undefined);
 
-/** An address, left out where it is empty. */
+/** An address, left out if empty. */
 export const ipField = z
   .string()
   .nullish()
@@ -39,7 +39,7 @@ export const cidrField = z
     canonical({ text, context, what: 'address with a prefix', of: canonicalCidr }),
   );
 
-/** A list that is left out where it is empty. */
+/** An array that is left out if empty. */
 export function listField<Item extends z.ZodType>(item: Item) {
   return z
     .array(item)
@@ -48,7 +48,7 @@ export function listField<Item extends z.ZodType>(item: Item) {
 }
 
 /**
- * An object whose keys may be in any case, as Go reads them; those that a field left out are taken away. Its JSON Schema
+ * An object whose keys may be in any case, as Go reads them. Keys that a field leaves out are removed. Its JSON Schema
  * is that of the object.
  */
 export function folded<Shape extends z.ZodRawShape, Config extends z.core.$ZodObjectConfig>(
@@ -57,12 +57,12 @@ export function folded<Shape extends z.ZodRawShape, Config extends z.core.$ZodOb
   return describedBy(fields, z.preprocess(foldTo(fields.shape), fields).transform(withoutUndefined));
 }
 
-/** A field that is brought into shape before it is checked. Its JSON Schema is that of the field. */
+/** A field that is normalised before it is checked. Its JSON Schema is that of the field. */
 export function prepared<Field extends z.ZodType>(prepare: (value: unknown) => unknown, field: Field) {
   return describedBy(field, z.preprocess(prepare, field));
 }
 
-/** Lets JSON Schema describe what a schema takes: functions that check or change values have no place there. */
+/** Makes JSON Schema describe the input of a schema: it cannot express functions that check or change values. */
 export function describedBy<Schema extends z.ZodType>(data: z.ZodType, schema: Schema): Schema {
   schema._zod.toJSONSchema = () => {
     const { $schema: _, ...described } = z.toJSONSchema(data, { io: 'input' });
@@ -77,7 +77,7 @@ export function foldTo(shape: object): (value: unknown) => unknown {
   return (value) => (isJsonObject(value) ? fold(value) : value);
 }
 
-/** Takes away the keys that a field left out. */
+/** Removes the keys that a field left out. */
 export function withoutUndefined<Fields extends object>(fields: Fields): Fields {
   for (const key of Object.keys(fields)) {
     if (Reflect.get(fields, key) === undefined) Reflect.deleteProperty(fields, key);

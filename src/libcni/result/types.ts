@@ -10,7 +10,7 @@ export interface Dns {
 export interface Route {
   /** Destination as address and prefix, for example `0.0.0.0/0`. */
   readonly dst: string;
-  /** Next hop; the network's gateway where it is absent. */
+  /** Next hop; if absent, the network's gateway. */
   readonly gw?: string | undefined;
   /** Bytes. Since CNI 1.1.0. */
   readonly mtu?: number | undefined;
@@ -24,7 +24,7 @@ export interface Route {
   readonly scope?: number | undefined;
 }
 
-/** An interface that a plugin made. */
+/** An interface that a plugin created. */
 export interface Interface {
   readonly name: string;
   /** Hardware address. */
@@ -100,12 +100,12 @@ export interface Result100 {
 }
 
 /**
- * What a successful ADD yields, as plain JSON; told apart by `cniVersion`. Keys that the specification does not know are
- * there too; declare a type of your own to read them.
+ * The result of a successful ADD, as plain JSON, discriminated by `cniVersion`. Keys unknown to the specification are
+ * kept too; declare a type of your own to read them.
  */
 export type Result = Result020 | Result040 | Result100;
 
-/** The result of a version of the specification; any result for a version that is not known at compile time. */
+/** The result of a version of the specification; any result if the version is unknown at compile time. */
 export type ResultOf<Version extends string> = Version extends '' | Result020['cniVersion']
   ? Result020
   : Version extends Result040['cniVersion']
