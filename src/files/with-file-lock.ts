@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import lockfile from 'proper-lockfile';
 import { abortedError } from '../errors/aborted-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError, codeForCause, hasCode, reasonOf } from '../errors/system-error.js';
@@ -108,6 +107,8 @@ async function acquire(
   { signal, deadline }: Waiting,
   onCompromised: (error: Error) => void,
 ): Promise<() => Promise<void>> {
+  // Loaded for the first lock, since few of those who import the library take one.
+  const { default: lockfile } = await import('proper-lockfile');
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     if (signal?.aborted) throw abortedError(signal);
     try {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { ensureDir } from 'fs-extra/esm';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { ensureFolder } from '../../files/folders.js';
 import {
   isNetns,
   type Netns,
@@ -41,7 +41,7 @@ export async function pinProcess(
     // That of an earlier container, whose end nobody told.
     await removeNetns(path);
   }
-  await ensureDir(folder, 0o755);
+  await ensureFolder(folder, 0o755);
   await pinNetns(pid, { path, ...limits });
   return { netns: path, pinned: { path, remove: () => unpin(path) } };
 }

@@ -1,8 +1,8 @@
 import { readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureDir } from 'fs-extra/esm';
 import { parseSubnet } from '../../addresses/index.js';
 import { hasCode } from '../../errors/system-error.js';
+import { ensureFolder } from '../../files/folders.js';
 import { isAbandoned, temporaryName } from '../../files/temporary-name.js';
 import { overlaps } from '../addressing/overlap.js';
 
@@ -51,7 +51,7 @@ export class Claims {
       await symlink(temporaryName(), path);
       return true;
     } catch (error) {
-      if (hasCode(error, 'ENOENT') && mayRetry) await ensureDir(this.#folder, DIR_MODE);
+      if (hasCode(error, 'ENOENT') && mayRetry) await ensureFolder(this.#folder, DIR_MODE);
       else if (!hasCode(error, 'EEXIST')) throw error;
       else if (!mayRetry || !(await isLeft(path))) return false;
       else await unlink(path).catch(() => {});

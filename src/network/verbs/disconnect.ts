@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { remove } from 'fs-extra/esm';
 import { hasCode } from '../../errors/system-error.js';
 import { removeNameservers, setHosts } from '../../etc/index.js';
+import { removeFolder } from '../../files/folders.js';
 import type { PortMapping } from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
 import type { Member } from '../members/member-files.js';
@@ -85,6 +85,6 @@ async function forget(
   if (resolvConf) await removeNameservers(resolvConf, gateways, { ...limits, owner: network });
   const left = await context.members.ofContainer(id);
   if (left.size > 0 || !ownsHostsFile) await setHosts(hostsFile, [], { ...limits, owner: network });
-  else await remove(dirname(hostsFile));
+  else await removeFolder(dirname(hostsFile));
   if (left.size === 0 && pinned) await unpin(pinned);
 }

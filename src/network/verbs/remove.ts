@@ -1,12 +1,12 @@
 import { readFile, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { remove as removeFolder } from 'fs-extra/esm';
 import * as z from 'zod';
 import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { createFileExclusive } from '../../files/create-file-exclusive.js';
+import { removeFolder } from '../../files/folders.js';
 import { withFileLock } from '../../files/with-file-lock.js';
 import { isNetns } from '../../netns/index.js';
 import type { AttachmentInfo } from '../../operator/index.js';

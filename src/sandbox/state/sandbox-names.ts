@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureDir } from 'fs-extra/esm';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { hasCode } from '../../errors/system-error.js';
+import { ensureFolder } from '../../files/folders.js';
 import type { PodSandboxMetadata } from '../config/pod-sandbox-config.js';
 
 /**
@@ -21,7 +21,7 @@ export class SandboxNames {
   async claim(metadata: PodSandboxMetadata, id: string): Promise<void> {
     const link = this.#linkOf(metadata);
     try {
-      await ensureDir(this.#folder, { mode: 0o700 });
+      await ensureFolder(this.#folder, 0o700);
       await symlink(id, link);
     } catch (cause) {
       const owner = hasCode(cause, 'EEXIST') ? await readlink(link).catch(() => undefined) : undefined;

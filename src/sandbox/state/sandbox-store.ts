@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { remove } from 'fs-extra/esm';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
+import { removeFolder } from '../../files/folders.js';
 import { giveWay } from '../../files/give-way.js';
 import { readLocalFile } from '../../files/read-local-file.js';
 import { writeFileAtomic } from '../../files/write-file-atomic.js';
@@ -123,7 +123,7 @@ export class SandboxStore {
 
   /** Removes the folder of a sandbox with all that is in it. */
   async remove(id: string): Promise<void> {
-    await remove(this.folderOf(id));
+    await removeFolder(this.folderOf(id));
   }
 
   #checkpointOf(id: string): string {

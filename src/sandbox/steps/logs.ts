@@ -1,7 +1,7 @@
 import { lstat, readlink, rmdir, symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ensureDir } from 'fs-extra/esm';
 import { hasCode } from '../../errors/system-error.js';
+import { ensureFolder } from '../../files/folders.js';
 import type { LiveSandbox } from '../live-sandbox.js';
 import type { Step } from './step.js';
 
@@ -11,7 +11,7 @@ export const logs: Step = {
   async perform(sandbox) {
     const { logDirectory = '' } = sandbox.record.config;
     await sandbox.change({ logFolders: await missingFolders(logDirectory) });
-    await ensureDir(logDirectory, { mode: 0o755 });
+    await ensureFolder(logDirectory, 0o755);
     const { context, id } = sandbox;
     await symlink(context.store.logFile(id), linkOf(sandbox)).catch((error: unknown) => {
       // Whose it is may be found out; the log is in the sandbox's folder in any case.

@@ -1,4 +1,4 @@
-import { ensureDir } from 'fs-extra/esm';
+import { ensureFolder } from '../../files/folders.js';
 import { hostnameOf } from '../config/pod-hostname.js';
 import type { LiveSandbox } from '../live-sandbox.js';
 import type { Runtime, RuntimeSandbox } from '../runtimes/runtime.js';
@@ -10,7 +10,7 @@ import type { Step } from './step.js';
 export const create: Step = {
   async perform(sandbox, signal) {
     const given = runtimeSandbox(sandbox);
-    await ensureDir(given.folder, 0o700);
+    await ensureFolder(given.folder, 0o700);
     const { pid } = await runtimeOf(sandbox).create(given, { signal });
     const process = pid === undefined ? undefined : identifyProcess(pid);
     if (process !== undefined) await sandbox.change({ process });
