@@ -20,9 +20,12 @@ const common = {
   target: 'node20',
   metafile: true,
 };
+/** Without comments and indents, Node has a quarter less to read. Names stay, and lines are short, for stack traces. */
+const smaller = { minifySyntax: true, minifyWhitespace: true, lineLimit: 120 };
 const library = await build({
   ...common,
   entryPoints: ['src/index.ts'],
+  ...smaller,
   external: Object.keys(dependencies),
 });
 /** It must not have classes of its own beside those of the library. */

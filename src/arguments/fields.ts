@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isOwnError } from '../errors/own-error.js';
+import { lazy } from './lazy.js';
 
 // The building blocks of the schemas of arguments. Their messages follow the name of the argument: "must be a string".
 
@@ -36,43 +37,47 @@ export function absentOr<Field extends z.ZodType>(field: Field) {
 }
 
 /** A string. */
-export const textField = z.string({ error: 'must be a string' });
+export const textField = lazy(() => z.string({ error: 'must be a string' }));
 
 /** True or false. */
-export const booleanField = z.boolean({ error: 'must be true or false' });
+export const booleanField = lazy(() => z.boolean({ error: 'must be true or false' }));
 
 const TEXT_WITHOUT_NUL = { error: 'must be a string without NUL' };
 
 /** A string that can be passed to the system. */
-export const textWithoutNulField = z.string(TEXT_WITHOUT_NUL).regex(/^[^\0]*$/, TEXT_WITHOUT_NUL);
+export const textWithoutNulField = lazy(() => z.string(TEXT_WITHOUT_NUL).regex(/^[^\0]*$/, TEXT_WITHOUT_NUL));
 
 const PATH = { error: 'must be a path without NUL' };
 
 /** The path of a file or folder. */
-export const pathField = z.string(PATH).regex(/^[^\0]*$/, PATH);
+export const pathField = lazy(() => z.string(PATH).regex(/^[^\0]*$/, PATH));
 
 const FOLDER = { error: 'must be the path of a folder' };
 
 /** The path of a folder; not an empty string. */
-export const folderField = z.string(FOLDER).regex(/^[^\0]+$/, FOLDER);
+export const folderField = lazy(() => z.string(FOLDER).regex(/^[^\0]+$/, FOLDER));
 
 /** Folders to search, in order. */
-export const foldersField = z.array(pathField, { error: 'must be an array of folders' });
+export const foldersField = lazy(() => z.array(pathField(), { error: 'must be an array of folders' }));
 
 /** Arguments for plugins, in their order. */
-export const pairsField = z.array(
-  instance<readonly [string, string]>(
-    'a [key, value] pair of strings',
-    (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
+export const pairsField = lazy(() =>
+  z.array(
+    instance<readonly [string, string]>(
+      'a [key, value] pair of strings',
+      (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
+    ),
+    { error: 'must be an array of [key, value] pairs' },
   ),
-  { error: 'must be an array of [key, value] pairs' },
 );
 
 /** Strings by name, such as annotations. */
-export const textsField = z.record(z.string(), absentOr(textField), { error: 'must be an object' });
+export const textsField = lazy(() =>
+  z.record(z.string(), absentOr(textField()), { error: 'must be an object' }),
+);
 
 /** An object with any keys. */
-export const objectField = instance<Record<string, unknown>>('an object', isKeyed);
+export const objectField = lazy(() => instance<Record<string, unknown>>('an object', isKeyed));
 
 /** One of these words. */
 export function choiceField<const Choice extends string>(...choices: readonly [Choice, ...Choice[]]) {
@@ -112,17 +117,21 @@ export function judgedField<Value>(judge: (value: Value) => unknown) {
 }
 
 /** Cancels an operation from outside. */
-const signalField = instance<AbortSignal>(
-  'an AbortSignal',
-  (value) => isKeyed(value) && 'aborted' in value && 'addEventListener' in value,
+const signalField = lazy(() =>
+  instance<AbortSignal>(
+    'an AbortSignal',
+    (value) => isKeyed(value) && 'aborted' in value && 'addEventListener' in value,
+  ),
 );
 
 /**
  * A time limit. `Infinity` means none. `NaN`, which a missing setting can become, would end a timer immediately or never.
  */
-const timeoutField = z.custom<number>((value) => typeof value === 'number' && value >= 0, {
-  error: 'must be a number of milliseconds',
-});
+const timeoutField = lazy(() =>
+  z.custom<number>((value) => typeof value === 'number' && value >= 0, {
+    error: 'must be a number of milliseconds',
+  }),
+);
 
 const MILLISECONDS = 'must be a positive number of milliseconds';
 
@@ -130,13 +139,17 @@ const MILLISECONDS = 'must be a positive number of milliseconds';
 const MAX_MS = 2 ** 31 - 1;
 
 /** A time to wait that a timer can measure. */
-export const millisecondsField = z.custom<number>(
-  (value) => typeof value === 'number' && value > 0 && value <= MAX_MS,
-  { error: MILLISECONDS },
+export const millisecondsField = lazy(() =>
+  z.custom<number>((value) => typeof value === 'number' && value > 0 && value <= MAX_MS, {
+    error: MILLISECONDS,
+  }),
 );
 
 /** The options of everything that runs or waits. */
-export const limitFields = { signal: optional(signalField), timeoutMs: optional(timeoutField) };
+export const limitFields = lazy(() => ({
+  signal: optional(signalField()),
+  timeoutMs: optional(timeoutField()),
+}));
 
 /** Whether it is an object whose keys mean something: not an array, and not a promise. */
 export function isKeyed(value: unknown): value is object {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { namingRights } from '../errors/missing-right.js';
 import type { FileLockOptions } from '../files/with-file-lock.js';
@@ -8,9 +9,11 @@ import { fileField, hostNameField, limitsSchema } from './schemas.js';
 /** The longest host name that the kernel accepts. */
 const LONGEST_HOSTNAME = 64;
 
-const hostnameField = hostNameField.refine((name) => name.length <= LONGEST_HOSTNAME, {
-  error: `must be a host name of at most ${LONGEST_HOSTNAME} characters`,
-});
+const hostnameField = lazy(() =>
+  hostNameField().refine((name) => name.length <= LONGEST_HOSTNAME, {
+    error: `must be a host name of at most ${LONGEST_HOSTNAME} characters`,
+  }),
+);
 
 /**
  * Writes the file `hostname` of a container in place, or creates it.
@@ -22,9 +25,9 @@ export async function writeHostname(
   hostname: string,
   options?: FileLockOptions,
 ): Promise<void> {
-  const path = parseArgument(fileField, file, 'file');
-  const name = parseArgument(hostnameField, hostname, 'hostname');
-  const limits = parseOptions(limitsSchema, options);
+  const path = parseArgument(fileField(), file, 'file');
+  const name = parseArgument(hostnameField(), hostname, 'hostname');
+  const limits = parseOptions(limitsSchema(), options);
   await rewriteInPlace(path, () => `${name}\n`, { ...limits, create: true });
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { keys, limitFields } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { namingRights } from '../errors/missing-right.js';
 import type { FileLockOptions } from '../files/with-file-lock.js';
@@ -25,13 +26,16 @@ export interface HostsOptions extends FileLockOptions {
   readonly owner?: string | undefined;
 }
 
-const entryField = z.strictObject({
-  address: addressField,
-  names: z.array(hostNameField).min(1, { error: 'must have a name' }).readonly(),
-}) satisfies z.ZodType<HostsEntry>;
+const entryField = lazy(
+  () =>
+    z.strictObject({
+      address: addressField(),
+      names: z.array(hostNameField()).min(1, { error: 'must have a name' }).readonly(),
+    }) satisfies z.ZodType<HostsEntry>,
+);
 
-const entriesField = z.array(entryField).readonly();
-const optionsSchema = keys({ owner: ownerField.default('hosts'), ...limitFields });
+const entriesField = lazy(() => z.array(entryField()).readonly());
+const optionsSchema = lazy(() => keys({ owner: ownerField().default('hosts'), ...limitFields() }));
 
 /** The first lines of a new hosts file. */
 const LOOPBACK_LINES = [
@@ -49,8 +53,8 @@ const LOOPBACK_LINES = [
  * @throws LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`, `ERR_CONF_INVALID`
  */
 export async function createHostsFile(file: string, options?: FileLockOptions): Promise<void> {
-  const path = parseArgument(fileField, file, 'file');
-  await rewriteInPlace(path, withLoopback, { ...parseOptions(limitsSchema, options), create: true });
+  const path = parseArgument(fileField(), file, 'file');
+  await rewriteInPlace(path, withLoopback, { ...parseOptions(limitsSchema(), options), create: true });
 }
 
 /**
@@ -111,9 +115,9 @@ interface HostsChange {
 type ChangeEntries = (have: readonly HostsEntry[], given: readonly HostsEntry[]) => readonly HostsEntry[];
 
 async function change({ create, ...given }: HostsChange, changed: ChangeEntries): Promise<void> {
-  const file = parseArgument(fileField, given.file, 'file');
-  const entries = parseArgument(entriesField, given.entries, 'entries');
-  const { owner, ...limits } = parseOptions(optionsSchema, given.options);
+  const file = parseArgument(fileField(), given.file, 'file');
+  const entries = parseArgument(entriesField(), given.entries, 'entries');
+  const { owner, ...limits } = parseOptions(optionsSchema(), given.options);
   const rewritten = (text: string) => {
     const have = entriesOf(ownLines(text, owner));
     const lines = changed(have, entries).map(({ address, names }) => `${address}\t${names.join(' ')}`);

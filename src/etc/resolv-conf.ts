@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { keys, limitFields } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { namingRights } from '../errors/missing-right.js';
 import type { FileLockOptions } from '../files/with-file-lock.js';
@@ -23,17 +24,19 @@ export interface NameserverOptions extends FileLockOptions {
   readonly owner?: string | undefined;
 }
 
-const confField = keys({
-  nameservers: z.array(addressField).readonly().default([]),
-  searches: z.array(hostNameField).readonly().default([]),
-  options: z
-    .array(z.string().regex(/^\S+$/, { error: 'must be one word' }))
-    .readonly()
-    .default([]),
-});
+const confField = lazy(() =>
+  keys({
+    nameservers: z.array(addressField()).readonly().default([]),
+    searches: z.array(hostNameField()).readonly().default([]),
+    options: z
+      .array(z.string().regex(/^\S+$/, { error: 'must be one word' }))
+      .readonly()
+      .default([]),
+  }),
+);
 
-const nameserversField = z.array(addressField).readonly();
-const optionsSchema = keys({ owner: ownerField.default('nameservers'), ...limitFields });
+const nameserversField = lazy(() => z.array(addressField()).readonly());
+const optionsSchema = lazy(() => keys({ owner: ownerField().default('nameservers'), ...limitFields() }));
 
 /**
  * Writes a `resolv.conf` in place, or creates it. The old content is lost.
@@ -46,9 +49,9 @@ export async function writeResolvConf(
   conf: Partial<ResolvConf>,
   options?: FileLockOptions,
 ): Promise<string[]> {
-  const path = parseArgument(fileField, file, 'file');
-  const parsed = parseArgument(confField, conf, 'conf');
-  const limits = parseOptions(limitsSchema, options);
+  const path = parseArgument(fileField(), file, 'file');
+  const parsed = parseArgument(confField(), conf, 'conf');
+  const limits = parseOptions(limitsSchema(), options);
   await rewriteInPlace(path, () => formatResolvConf(parsed), { ...limits, create: true });
   return resolvConfWarnings(parsed);
 }
@@ -92,9 +95,9 @@ export async function readResolvConf(file: string): Promise<ResolvConf> {
 
 function parseChange(file: string, nameservers: readonly string[], options: NameserverOptions | undefined) {
   return {
-    file: parseArgument(fileField, file, 'file'),
-    nameservers: parseArgument(nameserversField, nameservers, 'nameservers'),
-    options: parseOptions(optionsSchema, options),
+    file: parseArgument(fileField(), file, 'file'),
+    nameservers: parseArgument(nameserversField(), nameservers, 'nameservers'),
+    options: parseOptions(optionsSchema(), options),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   pathField,
   textsField,
 } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument } from '../arguments/parse-argument.js';
 import { describeLimit } from '../errors/describe-limit.js';
 import { LibcniError } from '../errors/libcni-error.js';
@@ -60,27 +61,30 @@ export interface HookContext {
 }
 
 /** What one function about hooks does not use, another may: a program can have one object of options. */
-const optionsSchema = keys({
-  operator: objectWith<CNIOperator>('a CNIOperator', 'attach'),
-  stateDir: optional(folderField),
-  pinDir: optional(folderField),
-  helper: optional(helperField),
-  ...limitFields,
-  request: optional(
-    instance<NonNullable<HookOptions['request']>>(
-      'an object or a function',
-      (value) => isKeyed(value) || typeof value === 'function',
-    ),
-  ),
-  env: optional(textsField),
-  socket: optional(pathField.min(1, { error: 'must be a path, which is not empty' })),
-  inUse: optional(functionField<(id: string) => boolean | Promise<boolean>>()),
-  dryRun: optional(booleanField),
-}) satisfies z.ZodType<HookPlaces>;
+const optionsSchema = lazy(
+  () =>
+    keys({
+      operator: objectWith<CNIOperator>('a CNIOperator', 'attach'),
+      stateDir: optional(folderField()),
+      pinDir: optional(folderField()),
+      helper: optional(helperField()),
+      ...limitFields(),
+      request: optional(
+        instance<NonNullable<HookOptions['request']>>(
+          'an object or a function',
+          (value) => isKeyed(value) || typeof value === 'function',
+        ),
+      ),
+      env: optional(textsField()),
+      socket: optional(pathField().min(1, { error: 'must be a path, which is not empty' })),
+      inUse: optional(functionField<(id: string) => boolean | Promise<boolean>>()),
+      dryRun: optional(booleanField()),
+    }) satisfies z.ZodType<HookPlaces>,
+);
 
 /** The options of a function about hooks, without those that are `null`. @throws LibcniError `ERR_CONF_INVALID` */
-export function parseHookOptions(options: HookPlaces): z.output<typeof optionsSchema> {
-  return parseArgument(optionsSchema, options, 'options');
+export function parseHookOptions(options: HookPlaces): z.output<ReturnType<typeof optionsSchema>> {
+  return parseArgument(optionsSchema(), options, 'options');
 }
 
 /** Where the work of hooks is done. */

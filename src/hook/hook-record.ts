@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { codeForCause, reasonOf } from '../errors/system-error.js';
@@ -13,14 +14,16 @@ const SUFFIX = '.json';
 /** What pins of hooks are named, before the container's id. */
 export const PIN_PREFIX = 'libcni-hook-';
 
-const recordSchema = z.looseObject({
-  kind: z.literal('libcniHookV1'),
-  id: z.string(),
-  bundle: z.string(),
-  netns: z.string(),
-  inode: z.string(),
-  networks: z.array(z.looseObject({ name: z.string(), ifName: z.string() })).optional(),
-});
+const recordSchema = lazy(() =>
+  z.looseObject({
+    kind: z.literal('libcniHookV1'),
+    id: z.string(),
+    bundle: z.string(),
+    netns: z.string(),
+    inode: z.string(),
+    networks: z.array(z.looseObject({ name: z.string(), ifName: z.string() })).optional(),
+  }),
+);
 
 /**
  * What the hook of a container has done. It is on disk before the namespace is pinned, and goes last. With `networks` it is
@@ -68,7 +71,7 @@ export class HookRecords {
     try {
       const text = this.#folder.read(`${id}${SUFFIX}`)?.toString('utf8');
       if (text === undefined) return undefined;
-      return parseChecked(recordSchema, text, { what: 'the record of a hook', file: this.fileOf(id) });
+      return parseChecked(recordSchema(), text, { what: 'the record of a hook', file: this.fileOf(id) });
     } catch (cause) {
       if (!isUnreadable(cause)) throw recordFailure('read', this.fileOf(id), cause);
       return { kind: 'libcniHookV1', id, bundle: '', netns: this.pinOf(id), inode: '' };

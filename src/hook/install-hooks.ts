@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { hasCode } from '../errors/system-error.js';
@@ -27,11 +28,17 @@ export interface ServedHooksOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const listSchema = z.array(z.looseObject({ path: z.string(), args: z.array(z.string()).optional() }));
-const configSchema = z.looseObject({
-  ociVersion: z.string(),
-  hooks: z.looseObject({ createRuntime: listSchema.nullish(), poststop: listSchema.nullish() }).nullish(),
-});
+const listSchema = lazy(() =>
+  z.array(z.looseObject({ path: z.string(), args: z.array(z.string()).optional() })),
+);
+const configSchema = lazy(() =>
+  z.looseObject({
+    ociVersion: z.string(),
+    hooks: z
+      .looseObject({ createRuntime: listSchema().nullish(), poststop: listSchema().nullish() })
+      .nullish(),
+  }),
+);
 
 /**
  * The hooks for config.json that ask the program which serves them: the native helper, so that no container waits for Node.
@@ -65,7 +72,7 @@ export async function installHooks(bundle: string, hooks: NetworkHooks): Promise
   const file = join(resolve(bundle), 'config.json');
   try {
     const numbers = keptNumbers(readLocalFile(file).toString('utf8'));
-    const config = parseChecked(configSchema, numbers.text, { what: 'the configuration', file });
+    const config = parseChecked(configSchema(), numbers.text, { what: 'the configuration', file });
     const data = `${numbers.putBack(JSON.stringify(withHooks(config, hooks), null, 2))}\n`;
     await writeFileAtomic({ file, data, mode: statSync(file).mode & 0o777, dirMode: 0o755 });
     return file;
@@ -92,8 +99,11 @@ function keptNumbers(json: string): { text: string; putBack(written: string): st
 }
 
 /** First come the networks, which other hooks may want to use; last they go. */
-function withHooks(config: z.infer<typeof configSchema>, { createRuntime, poststop }: NetworkHooks): unknown {
-  const others = (list: z.infer<typeof listSchema> | null | undefined) =>
+function withHooks(
+  config: z.infer<ReturnType<typeof configSchema>>,
+  { createRuntime, poststop }: NetworkHooks,
+): unknown {
+  const others = (list: z.infer<ReturnType<typeof listSchema>> | null | undefined) =>
     (list ?? []).filter((hook) => !isOurs(hook));
   return {
     ...config,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { parseChecked } from './check-json.js';
 
@@ -19,22 +20,25 @@ export interface OciState {
   readonly annotations?: Readonly<Record<string, string>> | undefined;
 }
 
-const stateSchema = z.looseObject({
-  ociVersion: z.string(),
-  id: z.string().min(1),
-  status: z.string(),
-  // After the end of the process, runtimes write 0, -1, null or nothing.
-  pid: z
-    .int()
-    .nullish()
-    .transform((pid) => (pid !== null && pid !== undefined && pid > 0 ? pid : undefined)),
-  bundle: z.string().startsWith('/', { error: 'must be an absolute path' }),
-  // Some runtimes write null where there are none.
-  annotations: z
-    .record(z.string(), z.string())
-    .nullish()
-    .transform((texts) => texts ?? undefined),
-}) satisfies z.ZodType<OciState>;
+const stateSchema = lazy(
+  () =>
+    z.looseObject({
+      ociVersion: z.string(),
+      id: z.string().min(1),
+      status: z.string(),
+      // After the end of the process, runtimes write 0, -1, null or nothing.
+      pid: z
+        .int()
+        .nullish()
+        .transform((pid) => (pid !== null && pid !== undefined && pid > 0 ? pid : undefined)),
+      bundle: z.string().startsWith('/', { error: 'must be an absolute path' }),
+      // Some runtimes write null where there are none.
+      annotations: z
+        .record(z.string(), z.string())
+        .nullish()
+        .transform((texts) => texts ?? undefined),
+    }) satisfies z.ZodType<OciState>,
+);
 
 /**
  * The state that a runtime wrote on the standard input of a hook.
@@ -44,5 +48,5 @@ const stateSchema = z.looseObject({
 export function parseOciState(text: string): OciState {
   if (Buffer.byteLength(text) > MAX_STATE_BYTES)
     throw new LibcniError('ERR_CONF_INVALID', `the OCI state is larger than ${MAX_STATE_BYTES} bytes`);
-  return parseChecked(stateSchema, text, { what: 'the OCI state' });
+  return parseChecked(stateSchema(), text, { what: 'the OCI state' });
 }

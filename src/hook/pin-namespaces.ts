@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { getSystemErrorName } from 'node:util';
 import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import type { NetnsOptions } from '../netns/index.js';
@@ -32,12 +33,16 @@ export interface PinnedNamespaces extends AsyncDisposable {
   remove(): Promise<void>;
 }
 
-const pidField = z.int({ error: 'must be the number of a process' }).positive({
-  error: 'must be the number of a process',
-});
-const kindsField = z
-  .array(z.enum(['net', 'uts', 'ipc', 'mnt'], { error: 'must be net, uts, ipc or mnt' }))
-  .min(1, { error: 'must have a kind: net, uts, ipc or mnt' });
+const pidField = lazy(() =>
+  z.int({ error: 'must be the number of a process' }).positive({
+    error: 'must be the number of a process',
+  }),
+);
+const kindsField = lazy(() =>
+  z
+    .array(z.enum(['net', 'uts', 'ipc', 'mnt'], { error: 'must be net, uts, ipc or mnt' }))
+    .min(1, { error: 'must have a kind: net, uts, ipc or mnt' }),
+);
 
 /**
  * Keeps namespaces of a process by files, all of them or none, so that nothing depends on the process any more: they
@@ -52,8 +57,8 @@ export async function pinNamespaces(
   kinds: readonly NamespaceKind[],
   options: PinNamespacesOptions = {},
 ): Promise<PinnedNamespaces> {
-  parseArgument(pidField, pid, 'pid');
-  parseArgument(kindsField, kinds, 'kinds');
+  parseArgument(pidField(), pid, 'pid');
+  parseArgument(kindsField(), kinds, 'kinds');
   const paths = choosePaths(kinds, options);
   await pinAt(String(pid), paths, options);
   const { helper, signal, timeoutMs } = options;

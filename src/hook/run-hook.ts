@@ -1,4 +1,5 @@
 import { choiceField } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument } from '../arguments/parse-argument.js';
 import { abortedError } from '../errors/aborted-error.js';
 import { addCircumstances } from '../errors/add-circumstances.js';
@@ -21,7 +22,7 @@ import { takeDown } from './take-down.js';
 /** The events that the hook is for; `prestart`, which came before it, counts as `createRuntime`. */
 export type HookEvent = 'createRuntime' | 'prestart' | 'poststop';
 
-const eventField = choiceField('createRuntime', 'prestart', 'poststop');
+const eventField = lazy(() => choiceField('createRuntime', 'prestart', 'poststop'));
 
 /** How one hook is run. */
 export interface RunHookOptions extends HookOptions {
@@ -63,7 +64,7 @@ export async function runHookIn(
   context: HookContext,
   { event, stateJson, options }: HookRun,
 ): Promise<HookOutcome> {
-  parseArgument(eventField, event, 'event');
+  parseArgument(eventField(), event, 'event');
   const state = parseOciState(stateJson);
   const signal = limitSignal(options);
   try {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { choiceField } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { checkArgument, parseArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
@@ -24,23 +25,29 @@ export interface RunHooksOptions {
 }
 
 /** A mistyped one would run hooks of the container in the namespaces of the runtime. */
-const pointField = choiceField(
-  'prestart',
-  'createRuntime',
-  'createContainer',
-  'startContainer',
-  'poststart',
-  'poststop',
-) satisfies z.ZodType<HookPoint>;
+const pointField = lazy(
+  () =>
+    choiceField(
+      'prestart',
+      'createRuntime',
+      'createContainer',
+      'startContainer',
+      'poststart',
+      'poststop',
+    ) satisfies z.ZodType<HookPoint>,
+);
 
-const hooksSchema = z.array(
-  z.looseObject({
-    path: z.string().startsWith('/', { error: 'must be an absolute path' }),
-    args: z.array(z.string()).optional(),
-    env: z.array(z.string().includes('=', { error: 'must be like NAME=value' })).optional(),
-    timeout: z.number().positive({ error: 'must be a number of seconds greater than 0' }).optional(),
-  }),
-) satisfies z.ZodType<OciHook[]>;
+const hooksSchema = lazy(
+  () =>
+    z.array(
+      z.looseObject({
+        path: z.string().startsWith('/', { error: 'must be an absolute path' }),
+        args: z.array(z.string()).optional(),
+        env: z.array(z.string().includes('=', { error: 'must be like NAME=value' })).optional(),
+        timeout: z.number().positive({ error: 'must be a number of seconds greater than 0' }).optional(),
+      }),
+    ) satisfies z.ZodType<OciHook[]>,
+);
 
 /**
  * Runs the hooks of one point, in order, each with the state on its standard input.
@@ -63,8 +70,8 @@ export async function runHooks(
   state: OciState,
   options: RunHooksOptions = {},
 ): Promise<LibcniError[]> {
-  checkArgument(hooksSchema, hooks, 'hooks');
-  const point = parseArgument(pointField, options.point ?? 'createRuntime', 'options.point');
+  checkArgument(hooksSchema(), hooks, 'hooks');
+  const point = parseArgument(pointField(), options.point ?? 'createRuntime', 'options.point');
   const place = placeOf(point, state);
   const stdin = JSON.stringify(stateIn(place, state));
   const failures: LibcniError[] = [];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import { readLocalFile } from '../files/read-local-file.js';
 import { parseChecked } from './check-json.js';
 import type { HookContext } from './hook-options.js';
@@ -7,13 +8,15 @@ import type { OciState } from './oci-state.js';
 import { isSameNetns, type NetnsNumbers, netnsNumbers } from './own-netns.js';
 
 /** What of config.json tells whether the runtime made the network namespace. */
-const configSchema = z.looseObject({
-  linux: z
-    .looseObject({
-      namespaces: z.array(z.looseObject({ type: z.string(), path: z.string().optional() })).nullish(),
-    })
-    .nullish(),
-});
+const configSchema = lazy(() =>
+  z.looseObject({
+    linux: z
+      .looseObject({
+        namespaces: z.array(z.looseObject({ type: z.string(), path: z.string().optional() })).nullish(),
+      })
+      .nullish(),
+  }),
+);
 
 /** Whether the namespace is that of another container of these hooks, as in pods and with `--network container:NAME`. */
 export async function isSharedNetns(
@@ -34,7 +37,7 @@ export async function isSharedNetns(
 function isNewNetns(bundle: string): boolean {
   const file = join(bundle, 'config.json');
   try {
-    const { linux } = parseChecked(configSchema, readLocalFile(file).toString('utf8'), {
+    const { linux } = parseChecked(configSchema(), readLocalFile(file).toString('utf8'), {
       what: 'the configuration',
       file,
     });

@@ -12,6 +12,7 @@ import {
   pathField,
   textField,
 } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import type { AddOptions } from './add.js';
 import type { CapabilityArgs } from './capability-args.js';
 import type { CheckOptions } from './check.js';
@@ -25,58 +26,72 @@ import type { RuntimeConf } from './runtime-conf.js';
 
 // The schemas of the verbs' arguments. Names are not checked here: DEL and GC are lenient with them.
 
-const passedOver = z.unknown().optional();
+const passedOver = lazy(() => z.unknown().optional());
 
 /** The arguments of an attachment. A recorded attachment may be passed whole. */
-export const runtimeConfSchema = keys(
-  {
-    containerId: textField,
-    netns: pathField,
-    ifName: textField,
-    args: optional(pairsField),
-    capabilityArgs: optional(instance<CapabilityArgs>('an object', isKeyed)),
-    cacheDir: optional(pathField),
-    network: passedOver,
-    config: passedOver,
-    netnsIdentity: passedOver,
-    cniArgs: passedOver,
-  },
-  'a runtime configuration (RuntimeConf)',
-) satisfies z.ZodType<RuntimeConf>;
+export const runtimeConfSchema = lazy(
+  () =>
+    keys(
+      {
+        containerId: textField(),
+        netns: pathField(),
+        ifName: textField(),
+        args: optional(pairsField()),
+        capabilityArgs: optional(instance<CapabilityArgs>('an object', isKeyed)),
+        cacheDir: optional(pathField()),
+        network: passedOver(),
+        config: passedOver(),
+        netnsIdentity: passedOver(),
+        cniArgs: passedOver(),
+      },
+      'a runtime configuration (RuntimeConf)',
+    ) satisfies z.ZodType<RuntimeConf>,
+);
 
 const VALID = 'must be an array of attachments, an empty one if none is in use';
 
 /** What garbage collection must leave alone. */
-export const gcArgsSchema = keys({
-  validAttachments: z.array(instance<GcAttachment>('an object with containerId and ifName', isKeyed), {
-    error: VALID,
-  }),
-}) satisfies z.ZodType<GcArgs>;
+export const gcArgsSchema = lazy(
+  () =>
+    keys({
+      validAttachments: z.array(instance<GcAttachment>('an object with containerId and ifName', isKeyed), {
+        error: VALID,
+      }),
+    }) satisfies z.ZodType<GcArgs>,
+);
 
 /** All containers if it is left out. */
-export const containerIdSchema = absentOr(textField);
+export const containerIdSchema = lazy(() => absentOr(textField()));
 
-const rollbackFields = {
-  ...limitFields,
-  evenIfRecorded: optional(booleanField),
-} satisfies Record<keyof RollbackOptions, z.ZodType>;
+const rollbackFields = lazy(
+  () =>
+    ({
+      ...limitFields(),
+      evenIfRecorded: optional(booleanField()),
+    }) satisfies Record<keyof RollbackOptions, z.ZodType>,
+);
 
 const AT_ONCE = { error: 'must be a whole number of at least 1' };
 
 type AllOptions = AddOptions & CheckOptions & DelOptions & GcOptions & OperationOptions;
 
 /** The options of every verb. One verb accepts the options of another, so that a program can use one object. */
-export const optionsSchema = keys({
-  ...limitFields,
-  trace: optional(traceField),
-  guard: optional(functionField<() => void>()),
-  limitMs: limitFields.timeoutMs,
-  hostNetns: optional(booleanField),
-  rollback: optional(
-    z.union([booleanField, keys(rollbackFields)], { error: 'must be true, false or an object with limits' }),
-  ),
-  onResult: optional(functionField<(result: Result) => void | Promise<void>>()),
-  prevResult: optional(instance<Result>('a result, as createResult() makes it', isKeyed)),
-  dryRun: optional(booleanField),
-  concurrency: optional(z.int(AT_ONCE).min(1, AT_ONCE)),
-} satisfies Record<keyof AllOptions, z.ZodType>) satisfies z.ZodType<AllOptions>;
+export const optionsSchema = lazy(
+  () =>
+    keys({
+      ...limitFields(),
+      trace: optional(traceField()),
+      guard: optional(functionField<() => void>()),
+      limitMs: limitFields().timeoutMs,
+      hostNetns: optional(booleanField()),
+      rollback: optional(
+        z.union([booleanField(), keys(rollbackFields())], {
+          error: 'must be true, false or an object with limits',
+        }),
+      ),
+      onResult: optional(functionField<(result: Result) => void | Promise<void>>()),
+      prevResult: optional(instance<Result>('a result, as createResult() makes it', isKeyed)),
+      dryRun: optional(booleanField()),
+      concurrency: optional(z.int(AT_ONCE).min(1, AT_ONCE)),
+    } satisfies Record<keyof AllOptions, z.ZodType>) satisfies z.ZodType<AllOptions>,
+);

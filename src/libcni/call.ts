@@ -37,15 +37,15 @@ export async function runCall<Given extends Call, Value>(
 
 /** The types rule errors out, but not every caller is checked by a compiler. */
 function parseCall(call: Call): Omit<Call, 'verb' | 'list' | 'plugin'> {
-  if ('list' in call) checkArgument(listSchema, call.list, 'list');
-  if ('plugin' in call) checkArgument(pluginSchema, call.plugin, 'plugin');
+  if ('list' in call) checkArgument(listSchema(), call.list, 'list');
+  if ('plugin' in call) checkArgument(pluginSchema(), call.plugin, 'plugin');
   return {
-    ...('rt' in call && { rt: parseArgument(runtimeConfSchema, call.rt, 'rt') }),
-    ...('gc' in call && { gc: parseArgument(gcArgsSchema, call.gc ?? {}, 'args') }),
+    ...('rt' in call && { rt: parseArgument(runtimeConfSchema(), call.rt, 'rt') }),
+    ...('gc' in call && { gc: parseArgument(gcArgsSchema(), call.gc ?? {}, 'args') }),
     ...('containerId' in call && {
-      containerId: parseArgument(containerIdSchema, call.containerId, 'containerId'),
+      containerId: parseArgument(containerIdSchema(), call.containerId, 'containerId'),
     }),
-    ...('options' in call && { options: parseOptions(optionsSchema, call.options) }),
+    ...('options' in call && { options: parseOptions(optionsSchema(), call.options) }),
   };
 }
 

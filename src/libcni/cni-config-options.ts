@@ -8,6 +8,7 @@ import {
   optional,
   pathField,
 } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument } from '../arguments/parse-argument.js';
 import { type HelperClient, helperField } from '../platform/helper/index.js';
 import type { Exec } from './exec/types.js';
@@ -44,23 +45,24 @@ export interface CNIConfigOptions {
 }
 
 /** An `Exec`, in the arguments of a call. */
-export const execField = objectWith<Exec>(
-  'an Exec, with execPlugin() and findInPath()',
-  'execPlugin',
-  'findInPath',
+export const execField = lazy(() =>
+  objectWith<Exec>('an Exec, with execPlugin() and findInPath()', 'execPlugin', 'findInPath'),
 );
 
-const optionsSchema = keys(
-  {
-    path: foldersField,
-    cacheDir: optional(pathField),
-    strict: optional(booleanField),
-    foreignFolders: optional(choiceField('refuse', 'allow')),
-    exec: optional(execField),
-    helper: optional(helperField),
-  },
-  'an object with the plugin folders as path',
-) satisfies z.ZodType<CNIConfigOptions>;
+const optionsSchema = lazy(
+  () =>
+    keys(
+      {
+        path: foldersField(),
+        cacheDir: optional(pathField()),
+        strict: optional(booleanField()),
+        foreignFolders: optional(choiceField('refuse', 'allow')),
+        exec: optional(execField()),
+        helper: optional(helperField()),
+      },
+      'an object with the plugin folders as path',
+    ) satisfies z.ZodType<CNIConfigOptions>,
+);
 
 /**
  * Parses the options of a `CNIConfig` and drops those that are `null`.
@@ -68,5 +70,5 @@ const optionsSchema = keys(
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function parseConfigOptions(options: CNIConfigOptions): CNIConfigOptions {
-  return parseArgument(optionsSchema, options, 'options');
+  return parseArgument(optionsSchema(), options, 'options');
 }

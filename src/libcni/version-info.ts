@@ -1,5 +1,7 @@
 // Port of GetVersionInfo in Go's pkg/invoke/exec.go and PluginDecoder in pkg/version/plugin.go.
+
 import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import type { Circumstances } from '../errors/circumstances.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
@@ -21,12 +23,14 @@ export interface PluginInfo {
   readonly supportedVersions: readonly string[];
 }
 
-const fields = z.looseObject({
-  cniVersion: z.string({ error: 'is missing' }).min(1, { error: 'is missing' }),
-  supportedVersions: z.array(z.string()).nullish(),
-});
+const fields = lazy(() =>
+  z.looseObject({
+    cniVersion: z.string({ error: 'is missing' }).min(1, { error: 'is missing' }),
+    supportedVersions: z.array(z.string()).nullish(),
+  }),
+);
 
-const pluginInfoSchema = z.preprocess(foldTo(fields.shape), fields);
+const pluginInfoSchema = lazy(() => z.preprocess(foldTo(fields().shape), fields()));
 
 /** The standard input of VERSION. */
 export const VERSION_STDIN = JSON.stringify({ cniVersion: CURRENT_VERSION });
@@ -63,14 +67,14 @@ function decode(stdout: string): PluginInfo {
   throw invalid(stdout, 'supportedVersions is missing');
 }
 
-function parseInfo(stdout: string): z.infer<typeof fields> {
+function parseInfo(stdout: string): z.infer<ReturnType<typeof fields>> {
   let parsed: unknown;
   try {
     parsed = parseJson(stdout, { what: 'version information' }) ?? {};
   } catch (cause) {
     throw invalid(stdout, asError(cause).message);
   }
-  const checked = pluginInfoSchema.safeParse(parsed);
+  const checked = pluginInfoSchema().safeParse(parsed);
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   throw invalid(stdout, `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is invalid'}`);

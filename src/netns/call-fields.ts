@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { absentOr, choiceField, keys, limitFields, optional, textField } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { helperField } from '../platform/helper/index.js';
 import type { NetnsLimits, NetnsOptions } from './netns-options.js';
 
@@ -9,24 +10,28 @@ const EMPTY = { error: 'must be a path, which is not empty' };
 const NUL = { error: 'must be a path without NUL' };
 
 /** A path; the empty one would mean the working folder. */
-export const netnsPathField = z
-  .string(EMPTY)
-  .min(1, EMPTY)
-  .regex(/^[^\0]*$/, NUL);
+export const netnsPathField = lazy(() =>
+  z
+    .string(EMPTY)
+    .min(1, EMPTY)
+    .regex(/^[^\0]*$/, NUL),
+);
 
 /** The folder of namespaces; the default one where it is left out. */
-export const folderSchema = absentOr(netnsPathField);
+export const folderSchema = lazy(() => absentOr(netnsPathField()));
 
-export const foreignFoldersField = choiceField('refuse', 'allow');
+export const foreignFoldersField = lazy(() => choiceField('refuse', 'allow'));
 
 /** A second name for a namespace. */
-export const linkField = keys({ dir: netnsPathField, pod: textField }, 'an object with dir and pod');
+export const linkField = lazy(() =>
+  keys({ dir: netnsPathField(), pod: textField() }, 'an object with dir and pod'),
+);
 
 /** The options that every function has. */
-export const netnsFields = { ...limitFields, helper: optional(helperField) };
+export const netnsFields = lazy(() => ({ ...limitFields(), helper: optional(helperField()) }));
 
 /** The limits of a method. */
-export const limitsSchema = keys(limitFields) satisfies z.ZodType<NetnsLimits>;
+export const limitsSchema = lazy(() => keys(limitFields()) satisfies z.ZodType<NetnsLimits>);
 
 /** The options of a function that has no others. */
-export const netnsOptionsSchema = keys(netnsFields) satisfies z.ZodType<NetnsOptions>;
+export const netnsOptionsSchema = lazy(() => keys(netnsFields()) satisfies z.ZodType<NetnsOptions>);

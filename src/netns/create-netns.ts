@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type * as z from 'zod';
 import { booleanField, keys, optional, textField } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseOptions } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
@@ -47,15 +48,18 @@ export interface CreateNetnsOptions extends NetnsOptions {
   readonly link?: NetnsLinkOptions | undefined;
 }
 
-const optionsSchema = keys({
-  ...netnsFields,
-  path: optional(netnsPathField),
-  name: optional(textField),
-  dir: optional(netnsPathField),
-  shareFolder: optional(booleanField),
-  foreignFolders: optional(foreignFoldersField),
-  link: optional(linkField),
-}) satisfies z.ZodType<CreateNetnsOptions>;
+const optionsSchema = lazy(
+  () =>
+    keys({
+      ...netnsFields(),
+      path: optional(netnsPathField()),
+      name: optional(textField()),
+      dir: optional(netnsPathField()),
+      shareFolder: optional(booleanField()),
+      foreignFolders: optional(foreignFoldersField()),
+      link: optional(linkField()),
+    }) satisfies z.ZodType<CreateNetnsOptions>,
+);
 
 /**
  * Makes a network namespace that persists through a bind mount on its file. One whose making is ended, for example a
@@ -87,7 +91,7 @@ export async function keepNetns(given: CreateNetnsOptions, source?: string): Pro
 
 /** @throws LibcniError `ERR_CONF_INVALID` */
 export function parseCreation(options: CreateNetnsOptions): CreateNetnsOptions {
-  const given = parseOptions(optionsSchema, options);
+  const given = parseOptions(optionsSchema(), options);
   const { path, name, dir, link } = given;
   if (path !== undefined && (name ?? dir) !== undefined)
     throw new LibcniError('ERR_CONF_INVALID', 'path must not be given together with name or dir', {

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { keys, optional } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { netnsFields, netnsPathField } from './call-fields.js';
@@ -17,10 +18,13 @@ export interface IdentifyNetnsOptions extends NetnsOptions {
   readonly dir?: string | undefined;
 }
 
-const optionsSchema = keys({
-  ...netnsFields,
-  dir: optional(netnsPathField),
-}) satisfies z.ZodType<IdentifyNetnsOptions>;
+const optionsSchema = lazy(
+  () =>
+    keys({
+      ...netnsFields(),
+      dir: optional(netnsPathField()),
+    }) satisfies z.ZodType<IdentifyNetnsOptions>,
+);
 
 /**
  * The entries of the folder that are the network namespace of a process: none where it lives in another one, and more than
@@ -30,7 +34,7 @@ const optionsSchema = keys({
  * `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an option is invalid.
  */
 export async function identifyNetns(pid: number, options: IdentifyNetnsOptions = {}): Promise<NetnsEntry[]> {
-  const given = parseOptions(optionsSchema, options);
+  const given = parseOptions(optionsSchema(), options);
   const { helper = HelperClient.shared(), dir = defaultNetnsFolder(), ...limits } = given;
   const path = processNetnsPath(pid);
   return await abandoning({ doing: 'identify network namespace', path, ...limits }, async (end) => {

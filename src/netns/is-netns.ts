@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient, SpawnError } from '../platform/helper/index.js';
 import { netnsOptionsSchema } from './call-fields.js';
@@ -9,7 +10,7 @@ import { abandoning } from './within-limits.js';
 const EMPTY = { error: 'must be a path, which is not empty' };
 
 /** One with NUL is left to the helper, which says of any odd path why there can be no namespace. */
-const anyPathField = z.string(EMPTY).min(1, EMPTY);
+const anyPathField = lazy(() => z.string(EMPTY).min(1, EMPTY));
 
 /**
  * Whether there is a network namespace at `path`; `false` where there is nothing.
@@ -18,8 +19,8 @@ const anyPathField = z.string(EMPTY).min(1, EMPTY);
  * an argument is invalid.
  */
 export async function isNetns(path: string, options: NetnsOptions = {}): Promise<boolean> {
-  parseArgument(anyPathField, path, 'path');
-  const { helper = HelperClient.shared(), ...limits } = parseOptions(netnsOptionsSchema, options);
+  parseArgument(anyPathField(), path, 'path');
+  const { helper = HelperClient.shared(), ...limits } = parseOptions(netnsOptionsSchema(), options);
   try {
     const info = await abandoning({ doing: 'inspect network namespace', path, ...limits }, (end) =>
       helper.inspectNetns(path, { signal: end }),

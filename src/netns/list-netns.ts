@@ -21,8 +21,8 @@ import { abandoning } from './within-limits.js';
  * `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function listNetns(dir?: string, options: NetnsOptions = {}): Promise<NetnsEntry[]> {
-  const given = parseArgument(folderSchema, dir, 'dir');
-  const { helper = HelperClient.shared(), ...limits } = parseOptions(netnsOptionsSchema, options);
+  const given = parseArgument(folderSchema(), dir, 'dir');
+  const { helper = HelperClient.shared(), ...limits } = parseOptions(netnsOptionsSchema(), options);
   const folder = resolve(given ?? defaultNetnsFolder());
   try {
     return await abandoning({ doing: 'list the namespaces in', path: folder, ...limits }, (end) =>

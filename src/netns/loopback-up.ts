@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { booleanField, keys, optional } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { netnsFields, netnsPathField } from './call-fields.js';
@@ -13,10 +14,13 @@ export interface LoopbackUpOptions extends NetnsOptions {
   readonly hostNetns?: boolean | undefined;
 }
 
-const optionsSchema = keys({
-  ...netnsFields,
-  hostNetns: optional(booleanField),
-}) satisfies z.ZodType<LoopbackUpOptions>;
+const optionsSchema = lazy(
+  () =>
+    keys({
+      ...netnsFields(),
+      hostNetns: optional(booleanField()),
+    }) satisfies z.ZodType<LoopbackUpOptions>,
+);
 
 /**
  * Brings the interface `lo` of the namespace at `path` up, without a plugin.
@@ -25,8 +29,8 @@ const optionsSchema = keys({
  * `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function loopbackUp(path: string, options: LoopbackUpOptions = {}): Promise<void> {
-  parseArgument(netnsPathField, path, 'path');
-  const { helper = HelperClient.shared(), hostNetns, ...limits } = parseOptions(optionsSchema, options);
+  parseArgument(netnsPathField(), path, 'path');
+  const { helper = HelperClient.shared(), hostNetns, ...limits } = parseOptions(optionsSchema(), options);
   try {
     await abandoning({ doing: 'bring lo up in network namespace', path, ...limits }, (end) =>
       helper.loopbackUp(path, { signal: end, hostNetns }),

@@ -76,7 +76,7 @@ export class Netns implements AsyncDisposable {
 
   /** Brings the interface `lo` up. @throws LibcniError as {@link Netns.exec} does */
   async loopbackUp(limits: NetnsLimits = {}): Promise<void> {
-    const options = { ...parseOptions(limitsSchema, limits), helper: this.helper };
+    const options = { ...parseOptions(limitsSchema(), limits), helper: this.helper };
     await refuseAnother(this.known, options);
     await loopbackUp(this.path, options);
   }
@@ -86,7 +86,7 @@ export class Netns implements AsyncDisposable {
    * even if the path leads to another one by then.
    */
   async remove(limits: NetnsLimits = {}): Promise<void> {
-    const options = { ...parseOptions(limitsSchema, limits), helper: this.helper };
+    const options = { ...parseOptions(limitsSchema(), limits), helper: this.helper };
     await removeOwnNetns(this.known, options);
     if (this.link !== undefined) await removeLink(this.link, this.path);
   }

@@ -17,8 +17,8 @@ import { abandoning } from './within-limits.js';
  * `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function openNetns(path: string, options: NetnsOptions = {}): Promise<Netns> {
-  parseArgument(netnsPathField, path, 'path');
-  const { helper = HelperClient.shared(), ...limits } = parseOptions(netnsOptionsSchema, options);
+  parseArgument(netnsPathField(), path, 'path');
+  const { helper = HelperClient.shared(), ...limits } = parseOptions(netnsOptionsSchema(), options);
   const given = resolve(path);
   return await abandoning({ doing: 'open network namespace', path: given, ...limits }, async (end) => {
     const target = await readOwnLink(given);

@@ -8,6 +8,7 @@ import {
   textField,
   textWithoutNulField,
 } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { netnsPathField } from './call-fields.js';
 import type { NetnsExecOptions } from './exec-in-netns.js';
@@ -19,29 +20,36 @@ export interface ParsedCommand {
   readonly options: NetnsExecOptions;
 }
 
-const argsSchema = absentOr(z.array(textWithoutNulField, { error: 'must be an array of texts' }));
+const argsSchema = lazy(() =>
+  absentOr(z.array(textWithoutNulField(), { error: 'must be an array of texts' })),
+);
 
 const WITHOUT_NUL = { error: 'must be a name without NUL' };
 
-const envField = z.record(textField.regex(/^[^\0]*$/, WITHOUT_NUL), absentOr(textWithoutNulField), {
-  error: (issue) =>
-    issue.code === 'invalid_key'
-      ? 'must have no variable in env with NUL in its name'
-      : 'must be an object with the variables',
-});
+const envField = lazy(() =>
+  z.record(textField().regex(/^[^\0]*$/, WITHOUT_NUL), absentOr(textWithoutNulField()), {
+    error: (issue) =>
+      issue.code === 'invalid_key'
+        ? 'must have no variable in env with NUL in its name'
+        : 'must be an object with the variables',
+  }),
+);
 
-const optionsSchema = keys({
-  ...limitFields,
-  graceMs: limitFields.timeoutMs,
-  env: optional(envField),
-  stdin: optional(
-    instance<string | Uint8Array>(
-      'a string or a Uint8Array',
-      (value) => typeof value === 'string' || value instanceof Uint8Array,
-    ),
-  ),
-  cwd: optional(netnsPathField),
-}) satisfies z.ZodType<NetnsExecOptions>;
+const optionsSchema = lazy(
+  () =>
+    keys({
+      ...limitFields(),
+      graceMs: limitFields().timeoutMs,
+      env: optional(envField()),
+      stdin: optional(
+        instance<string | Uint8Array>(
+          'a string or a Uint8Array',
+          (value) => typeof value === 'string' || value instanceof Uint8Array,
+        ),
+      ),
+      cwd: optional(netnsPathField()),
+    }) satisfies z.ZodType<NetnsExecOptions>,
+);
 
 /**
  * A command as it was given, without what is `null`.
@@ -50,8 +58,8 @@ const optionsSchema = keys({
  */
 export function parseCommand({ file, args, options }: ParsedCommand): ParsedCommand {
   return {
-    file: parseArgument(textWithoutNulField, file, 'file'),
-    args: parseArgument(argsSchema, args, 'args') ?? [],
-    options: parseOptions(optionsSchema, options),
+    file: parseArgument(textWithoutNulField(), file, 'file'),
+    args: parseArgument(argsSchema(), args, 'args') ?? [],
+    options: parseOptions(optionsSchema(), options),
   };
 }

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type * as z from 'zod';
 import { booleanField, functionField, keys, optional, textField } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { HelperClient, SpawnError } from '../platform/helper/index.js';
@@ -38,13 +39,16 @@ export interface ReapNetnsOptions extends NetnsOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const optionsSchema = keys({
-  ...netnsFields,
-  prefix: textField,
-  dir: optional(netnsPathField),
-  inUse: optional(functionField<NonNullable<ReapNetnsOptions['inUse']>>()),
-  dryRun: optional(booleanField),
-}) satisfies z.ZodType<ReapNetnsOptions>;
+const optionsSchema = lazy(
+  () =>
+    keys({
+      ...netnsFields(),
+      prefix: textField(),
+      dir: optional(netnsPathField()),
+      inUse: optional(functionField<NonNullable<ReapNetnsOptions['inUse']>>()),
+      dryRun: optional(booleanField()),
+    }) satisfies z.ZodType<ReapNetnsOptions>,
+);
 
 /** What became of one entry. */
 export interface ReapedNetns {
@@ -79,7 +83,7 @@ export async function reapNetns(options: ReapNetnsOptions): Promise<ReapedNetns[
 }
 
 function parseReaping(options: ReapNetnsOptions): ReapNetnsOptions {
-  const given = parseArgument(optionsSchema, options, 'options');
+  const given = parseArgument(optionsSchema(), options, 'options');
   if (given.prefix === '') throw new LibcniError('ERR_NETNS', 'an empty prefix would reap everything');
   return given;
 }

@@ -19,8 +19,8 @@ import { abandoning } from './within-limits.js';
  * `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function removeNetns(path: string, options: NetnsOptions = {}): Promise<void> {
-  parseArgument(netnsPathField, path, 'path');
-  const { helper = HelperClient.shared(), ...limits } = parseOptions(netnsOptionsSchema, options);
+  parseArgument(netnsPathField(), path, 'path');
+  const { helper = HelperClient.shared(), ...limits } = parseOptions(netnsOptionsSchema(), options);
   try {
     await abandoning({ doing: 'remove network namespace', path, ...limits }, (end) =>
       removeAt(resolve(path), helper, end),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type * as z from 'zod';
 import { booleanField, keys, optional } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { foreignFoldersField, linkField, netnsFields, netnsPathField } from './call-fields.js';
@@ -30,12 +31,15 @@ export interface RestoreNetnsOptions extends NetnsOptions {
   readonly link?: NetnsLinkOptions | undefined;
 }
 
-const optionsSchema = keys({
-  ...netnsFields,
-  shareFolder: optional(booleanField),
-  foreignFolders: optional(foreignFoldersField),
-  link: optional(linkField),
-}) satisfies z.ZodType<RestoreNetnsOptions>;
+const optionsSchema = lazy(
+  () =>
+    keys({
+      ...netnsFields(),
+      shareFolder: optional(booleanField()),
+      foreignFolders: optional(foreignFoldersField()),
+      link: optional(linkField()),
+    }) satisfies z.ZodType<RestoreNetnsOptions>,
+);
 
 /** A namespace that was brought back. */
 export interface RestoredNetns {
@@ -56,8 +60,8 @@ export interface RestoredNetns {
  * `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an argument is invalid.
  */
 export async function restoreNetns(path: string, options: RestoreNetnsOptions = {}): Promise<RestoredNetns> {
-  parseArgument(netnsPathField, path, 'path');
-  const given = parseOptions(optionsSchema, options);
+  parseArgument(netnsPathField(), path, 'path');
+  const given = parseOptions(optionsSchema(), options);
   if (given.link !== undefined) checkNetnsName(given.link.pod);
   const { helper = HelperClient.shared(), shareFolder = false, foreignFolders, link, ...limits } = given;
   const foreignFolder = foreignFolders === 'allow';

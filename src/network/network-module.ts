@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import { parseJsonArgument } from '../arguments/parse-argument.js';
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
@@ -36,14 +37,16 @@ export interface NetworkModuleOptions {
   readonly binPath?: string | readonly string[] | undefined;
 }
 
-const optionsSchema = z
-  .strictObject({
-    networkPlugin: z.enum(['', 'cni'], { error: "must be cni, or '' for none" }).default(''),
-    cacheDir: z.string().default('/var/lib/cni'),
-    confDir: z.string().default('/etc/cni/net.d'),
-    binPath: z.union([z.string(), z.array(z.string())]).default('/opt/cni/bin'),
-  })
-  .prefault({});
+const optionsSchema = lazy(() =>
+  z
+    .strictObject({
+      networkPlugin: z.enum(['', 'cni'], { error: "must be cni, or '' for none" }).default(''),
+      cacheDir: z.string().default('/var/lib/cni'),
+      confDir: z.string().default('/etc/cni/net.d'),
+      binPath: z.union([z.string(), z.array(z.string())]).default('/opt/cni/bin'),
+    })
+    .prefault({}),
+);
 
 interface ModuleCall {
   readonly call: string;
@@ -66,7 +69,7 @@ export class NetworkModule implements AsyncDisposable {
   /** Reads the configurations of both types. @throws LibcniError `ERR_CONF_INVALID`, `ERR_HELPER` */
   static async init(options: NetworkModuleOptions = {}): Promise<NetworkModule> {
     const { networkPlugin, cacheDir, confDir, binPath } = parseJsonArgument(
-      optionsSchema,
+      optionsSchema(),
       options,
       'init: options',
     );
@@ -110,30 +113,34 @@ export class NetworkModule implements AsyncDisposable {
   ): Promise<ConfCreated> {
     const adaptor = this.#adaptor('confCreate', type);
     const create = supported(adaptor.confCreate, 'confCreate', type);
-    const parsed = parseJsonArgument(createField, request, 'confCreate: request');
-    return await create.call(adaptor, parsed, parseJsonArgument(limitsSchema, limits, 'confCreate: limits'));
+    const parsed = parseJsonArgument(createField(), request, 'confCreate: request');
+    return await create.call(
+      adaptor,
+      parsed,
+      parseJsonArgument(limitsSchema(), limits, 'confCreate: limits'),
+    );
   }
 
   /** The text of a network's configuration (`native` only). @throws LibcniError `ERR_NOT_FOUND` */
   async confInspect(type: NetworkType, name: string): Promise<string> {
     const adaptor = this.#adaptor('confInspect', type);
     const inspect = supported(adaptor.confInspect, 'confInspect', type);
-    return await inspect.call(adaptor, parseJsonArgument(networkNameField, name, 'confInspect: name'));
+    return await inspect.call(adaptor, parseJsonArgument(networkNameField(), name, 'confInspect: name'));
   }
 
   /** The networks (`native` only), in the order of their names. */
   async confList(type: NetworkType, filters?: ConfListFilters): Promise<ConfListItem[]> {
     const adaptor = this.#adaptor('confList', type);
     const list = supported(adaptor.confList, 'confList', type);
-    return await list.call(adaptor, parseJsonArgument(filtersField, filters, 'confList: filters'));
+    return await list.call(adaptor, parseJsonArgument(filtersField(), filters, 'confList: filters'));
   }
 
   /** Removes a network (`native` only). @returns its name @throws what `Networks.remove` throws */
   async confRm(type: NetworkType, name: string, limits?: NetworkLimits): Promise<string> {
     const adaptor = this.#adaptor('confRm', type);
     const remove = supported(adaptor.confRm, 'confRm', type);
-    const parsed = parseJsonArgument(networkNameField, name, 'confRm: name');
-    await remove.call(adaptor, parsed, parseJsonArgument(limitsSchema, limits, 'confRm: limits'));
+    const parsed = parseJsonArgument(networkNameField(), name, 'confRm: name');
+    await remove.call(adaptor, parsed, parseJsonArgument(limitsSchema(), limits, 'confRm: limits'));
     return parsed;
   }
 
@@ -184,7 +191,7 @@ export class NetworkModule implements AsyncDisposable {
     await add.call(
       adaptor,
       network,
-      parseJsonArgument(containerIdField, containerId, 'containerListAdd: containerId'),
+      parseJsonArgument(containerIdField(), containerId, 'containerListAdd: containerId'),
     );
   }
 
@@ -200,13 +207,13 @@ export class NetworkModule implements AsyncDisposable {
     const adaptor = this.#adaptor(call, type);
     return await run(
       adaptor,
-      parseJsonArgument(confField, conf, `${call}: conf`),
-      parseJsonArgument(limitsSchema, limits, `${call}: limits`),
+      parseJsonArgument(confField(), conf, `${call}: conf`),
+      parseJsonArgument(limitsSchema(), limits, `${call}: limits`),
     );
   }
 
   #adaptor(call: string, type: NetworkType): Adaptor {
-    const adaptor = this.#adaptors[parseJsonArgument(typeField, type, `${call}: type`)];
+    const adaptor = this.#adaptors[parseJsonArgument(typeField(), type, `${call}: type`)];
     if (adaptor !== undefined) return adaptor;
     const summary = `${call}: there is no type ${type} without a network plugin: give init the networkPlugin cni`;
     throw new LibcniError('ERR_UNSUPPORTED', summary, { value: type });

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { parseSubnet } from '../addresses/index.js';
 import { booleanField, keys, limitFields, optional } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseJsonArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { namingRights } from '../errors/missing-right.js';
@@ -45,23 +46,27 @@ export interface NetworksOptions {
 
 const NO_FOLDER = 'open: the operator has no configuration folder to keep networks in: give it a confDir';
 
-const poolField = z
-  .strictObject({ base: z.string(), size: z.number().int() })
-  .refine(({ base, size }) => size >= (parseSubnet(base)?.prefix ?? Number.POSITIVE_INFINITY), {
-    error: 'must have a base such as 10.0.0.0/8, and a size that is not smaller than its prefix',
-  });
+const poolField = lazy(() =>
+  z
+    .strictObject({ base: z.string(), size: z.number().int() })
+    .refine(({ base, size }) => size >= (parseSubnet(base)?.prefix ?? Number.POSITIVE_INFINITY), {
+      error: 'must have a base such as 10.0.0.0/8, and a size that is not smaller than its prefix',
+    }),
+);
 
-const optionsSchema = z.strictObject({
-  operator: z.custom<CNIOperator>((value) => value instanceof CNIOperator, {
-    error: 'must be a CNIOperator',
+const optionsSchema = lazy(() =>
+  z.strictObject({
+    operator: z.custom<CNIOperator>((value) => value instanceof CNIOperator, {
+      error: 'must be a CNIOperator',
+    }),
+    pools: z.array(poolField()).readonly().default(DEFAULT_POOLS),
+    defaultNetwork: networkNameField().default('bridge'),
+    drivers: z.array(z.custom<NetworkDriver>()).readonly().default([]),
+    stateDir: z.string().optional(),
   }),
-  pools: z.array(poolField).readonly().default(DEFAULT_POOLS),
-  defaultNetwork: networkNameField.default('bridge'),
-  drivers: z.array(z.custom<NetworkDriver>()).readonly().default([]),
-  stateDir: z.string().optional(),
-});
+);
 
-const removeSchema = keys({ ...limitFields, force: optional(booleanField) }).prefault({});
+const removeSchema = lazy(() => keys({ ...limitFields(), force: optional(booleanField()) }).prefault({}));
 
 /**
  * Native networks, as people know them from docker and podman: made, listed, inspected and removed by name, with
@@ -78,7 +83,7 @@ export class Networks {
   /** The networks of an operator's configuration folder. @throws LibcniError `ERR_CONF_INVALID` */
   static async open(options: NetworksOptions): Promise<Networks> {
     const { operator, pools, defaultNetwork, ...given } = parseJsonArgument(
-      optionsSchema,
+      optionsSchema(),
       options,
       'open: options',
     );
@@ -114,7 +119,7 @@ export class Networks {
    * `ERR_LOCKED`, `ERR_ABORTED`
    */
   async create(request: CreateNetworkRequest = {}, limits?: NetworkLimits): Promise<CreatedNetwork> {
-    const given = parseJsonArgument(limitsSchema, limits, 'create: limits');
+    const given = parseJsonArgument(limitsSchema(), limits, 'create: limits');
     return await namingRights(() => create(this.#context, request, given));
   }
 
@@ -148,14 +153,14 @@ export class Networks {
   /** Removes several networks, and goes on over failures. @returns what became of each */
   async remove(networks: readonly string[], options?: RemoveNetworkOptions): Promise<RemoveOutcome[]>;
   async remove(networks: string | readonly string[], options?: RemoveNetworkOptions): Promise<unknown> {
-    const parsed = parseJsonArgument(removeSchema, options, 'remove: options');
+    const parsed = parseJsonArgument(removeSchema(), options, 'remove: options');
     if (Array.isArray(networks)) return await namingRights(() => removeAll(this.#context, networks, parsed));
     await namingRights(() => remove(this.#context, networks, parsed));
   }
 
   /** Removes the networks of the library that nobody is on. @returns what became of each that was tried */
   async prune(filters: NetworkFilters = {}, limits?: NetworkLimits): Promise<RemoveOutcome[]> {
-    const given = parseJsonArgument(limitsSchema, limits, 'prune: limits');
+    const given = parseJsonArgument(limitsSchema(), limits, 'prune: limits');
     return await namingRights(() => prune(this.#context, filters, given));
   }
 
@@ -167,13 +172,13 @@ export class Networks {
    * taken; and what `CNIOperator.attach` throws
    */
   async connect(request: ConnectRequest, limits?: NetworkLimits): Promise<ConnectedNetwork> {
-    const given = parseJsonArgument(limitsSchema, limits, 'connect: limits');
+    const given = parseJsonArgument(limitsSchema(), limits, 'connect: limits');
     return await namingRights(() => connect(this.#context, request, given));
   }
 
   /** Takes a container off a network; one that is not on it is fine. @throws what `CNIOperator.detach` throws */
   async disconnect(request: DisconnectRequest, limits?: NetworkLimits): Promise<void> {
-    const given = parseJsonArgument(limitsSchema, limits, 'disconnect: limits');
+    const given = parseJsonArgument(limitsSchema(), limits, 'disconnect: limits');
     await namingRights(() => disconnect(this.#context, request, given));
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 
 /** An address beside the first one of its family. */
 export interface SecondaryAddress {
@@ -67,84 +68,97 @@ export interface NetworkSettings extends EndpointAddresses {
   readonly Networks: Readonly<Record<string, NetworkEndpoint>>;
 }
 
-const secondary = z.array(z.looseObject({ Addr: z.string(), PrefixLen: z.number() })).readonly();
-const textField = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
-const numberField = z
-  .number()
-  .nullish()
-  .transform((value) => value ?? 0);
-const textList = z
-  .array(z.string())
-  .readonly()
-  .nullish()
-  .transform((value) => value ?? []);
-
-const addressFields = {
-  IPAddress: textField,
-  IPPrefixLen: numberField,
-  Gateway: textField,
-  GlobalIPv6Address: textField,
-  GlobalIPv6PrefixLen: numberField,
-  IPv6Gateway: textField,
-  MacAddress: textField,
-  SecondaryIPAddresses: secondary.optional(),
-  SecondaryIPv6Addresses: secondary.optional(),
-};
-
-const endpointSchema = z.looseObject({
-  ...addressFields,
-  Links: textList,
-  Alias: textList,
-  NetworkID: textField,
-  EndpointID: textField,
-  IFName: textField,
-  DriverOpts: z
-    .record(z.string(), z.string())
+const secondary = lazy(() => z.array(z.looseObject({ Addr: z.string(), PrefixLen: z.number() })).readonly());
+const textField = lazy(() =>
+  z
+    .string()
     .nullish()
-    .transform((value) => value ?? {}),
-});
-
-const portSchema = z.looseObject({
-  hostPort: z.number(),
-  containerPort: z.number(),
-  protocol: z.string(),
-  hostIP: z.string().optional(),
-});
-
-const bindingSchema = z.looseObject({ HostIp: textField, HostPort: textField });
-
-/** Parses network settings, those of iSulad included; what is missing is empty. */
-export const networkSettingsSchema = z.looseObject({
-  ...addressFields,
-  Bridge: textField,
-  SandboxID: textField,
-  LinkLocalIPv6Address: textField,
-  LinkLocalIPv6PrefixLen: numberField,
-  Ports: z
-    .record(
-      z.string(),
-      z
-        .array(bindingSchema)
-        .nullish()
-        .transform((value) => value ?? []),
-    )
+    .transform((value) => value ?? ''),
+);
+const numberField = lazy(() =>
+  z
+    .number()
     .nullish()
-    .transform((value) => value ?? {}),
-  CNIPorts: z
-    .array(portSchema)
+    .transform((value) => value ?? 0),
+);
+const textList = lazy(() =>
+  z
+    .array(z.string())
+    .readonly()
     .nullish()
     .transform((value) => value ?? []),
-  SandboxKey: textField,
-  EndpointID: textField,
-  Activation: z
-    .boolean()
-    .nullish()
-    .transform((value) => value ?? false),
-  Networks: z
-    .record(z.string(), endpointSchema)
-    .nullish()
-    .transform((value) => value ?? {}),
-}) satisfies z.ZodType<NetworkSettings>;
+);
+
+const addressFields = lazy(() => ({
+  IPAddress: textField(),
+  IPPrefixLen: numberField(),
+  Gateway: textField(),
+  GlobalIPv6Address: textField(),
+  GlobalIPv6PrefixLen: numberField(),
+  IPv6Gateway: textField(),
+  MacAddress: textField(),
+  SecondaryIPAddresses: secondary().optional(),
+  SecondaryIPv6Addresses: secondary().optional(),
+}));
+
+const endpointSchema = lazy(() =>
+  z.looseObject({
+    ...addressFields(),
+    Links: textList(),
+    Alias: textList(),
+    NetworkID: textField(),
+    EndpointID: textField(),
+    IFName: textField(),
+    DriverOpts: z
+      .record(z.string(), z.string())
+      .nullish()
+      .transform((value) => value ?? {}),
+  }),
+);
+
+const portSchema = lazy(() =>
+  z.looseObject({
+    hostPort: z.number(),
+    containerPort: z.number(),
+    protocol: z.string(),
+    hostIP: z.string().optional(),
+  }),
+);
+
+const bindingSchema = lazy(() => z.looseObject({ HostIp: textField(), HostPort: textField() }));
+
+/** Parses network settings, those of iSulad included; what is missing is empty. */
+export const networkSettingsSchema = z.lazy(
+  () =>
+    z.looseObject({
+      ...addressFields(),
+      Bridge: textField(),
+      SandboxID: textField(),
+      LinkLocalIPv6Address: textField(),
+      LinkLocalIPv6PrefixLen: numberField(),
+      Ports: z
+        .record(
+          z.string(),
+          z
+            .array(bindingSchema())
+            .nullish()
+            .transform((value) => value ?? []),
+        )
+        .nullish()
+        .transform((value) => value ?? {}),
+      CNIPorts: z
+        .array(portSchema())
+        .nullish()
+        .transform((value) => value ?? []),
+      SandboxKey: textField(),
+      EndpointID: textField(),
+      Activation: z
+        .boolean()
+        .nullish()
+        .transform((value) => value ?? false),
+      Networks: z
+        .record(z.string(), endpointSchema())
+        .nullish()
+        .transform((value) => value ?? {}),
+    }) satisfies z.ZodType<NetworkSettings>,
+);

@@ -12,43 +12,46 @@ import {
   optional,
   textField,
 } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseOptions } from '../arguments/parse-argument.js';
 import { execField } from '../libcni/cni-config-options.js';
 import { helperField } from '../platform/helper/index.js';
 import type { ConfSource, NetworkInput } from './conf-store/index.js';
 
-const sourceField = instance<ConfSource>('a ConfSource, with name and list()', isSource);
+const sourceField = lazy(() => instance<ConfSource>('a ConfSource, with name and list()', isSource));
 
-const optionsSchema = keys({
-  networks: optional(instance<readonly NetworkInput[]>('an array of networks', Array.isArray)),
-  sources: optional(z.array(sourceField, { error: 'must be an array' })),
-  confDir: optional(folderField),
-  binDirs: optional(foldersField),
-  pluginDirs: optional(functionField<(pluginType: string) => readonly string[]>()),
-  cacheDir: optional(folderField),
-  stateDir: optional(folderField),
-  helper: optional(helperField),
-  loopback: optional(choiceField('helper', 'plugin', 'none')),
-  foreignFolders: optional(choiceField('refuse', 'allow')),
-  defaultNetwork: optional(textField),
-  filter: optional(functionField<(fileName: string) => boolean>()),
-  policy: optional(choiceField('skip', 'strict')),
-  strict: optional(booleanField),
-  validatePlugins: optional(booleanField),
-  exec: optional(execField),
-  watch: optional(booleanField),
-  debounceMs: optional(millisecondsField),
-  pollMs: optional(millisecondsField),
-  persistent: optional(booleanField),
-});
+const optionsSchema = lazy(() =>
+  keys({
+    networks: optional(instance<readonly NetworkInput[]>('an array of networks', Array.isArray)),
+    sources: optional(z.array(sourceField(), { error: 'must be an array' })),
+    confDir: optional(folderField()),
+    binDirs: optional(foldersField()),
+    pluginDirs: optional(functionField<(pluginType: string) => readonly string[]>()),
+    cacheDir: optional(folderField()),
+    stateDir: optional(folderField()),
+    helper: optional(helperField()),
+    loopback: optional(choiceField('helper', 'plugin', 'none')),
+    foreignFolders: optional(choiceField('refuse', 'allow')),
+    defaultNetwork: optional(textField()),
+    filter: optional(functionField<(fileName: string) => boolean>()),
+    policy: optional(choiceField('skip', 'strict')),
+    strict: optional(booleanField()),
+    validatePlugins: optional(booleanField()),
+    exec: optional(execField()),
+    watch: optional(booleanField()),
+    debounceMs: optional(millisecondsField()),
+    pollMs: optional(millisecondsField()),
+    persistent: optional(booleanField()),
+  }),
+);
 
 /**
  * The options of an operator, without those that are `null`.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
-export function parseOperatorOptions(options: unknown): z.output<typeof optionsSchema> {
-  return parseOptions(optionsSchema, options);
+export function parseOperatorOptions(options: unknown): z.output<ReturnType<typeof optionsSchema>> {
+  return parseOptions(optionsSchema(), options);
 }
 
 function isSource(value: unknown): boolean {

@@ -15,6 +15,7 @@ import {
   textField,
   textsField,
 } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { addCircumstances } from '../errors/add-circumstances.js';
 import { isOwnError } from '../errors/own-error.js';
@@ -28,68 +29,84 @@ import type { OperatorGcRequest } from './verbs/gc.js';
 /** What kubelet gives a runtime for a pod, less a little. */
 const DEFAULT_LIMIT_MS = 220_000;
 
-const argumentFields = {
-  args: optional(pairsField),
-  capabilityArgs: optional(capabilityArgsField),
-};
+const argumentFields = lazy(() => ({
+  args: optional(pairsField()),
+  capabilityArgs: optional(capabilityArgsField()),
+}));
 
-const networkSchema = keys(
-  {
-    name: textField,
-    ifName: optional(textField),
-    cniArgs: optional(objectField),
-    ...argumentFields,
-  },
-  'an object with the name of a network',
-) satisfies z.ZodType<NetworkRequest>;
+const networkSchema = lazy(
+  () =>
+    keys(
+      {
+        name: textField(),
+        ifName: optional(textField()),
+        cniArgs: optional(objectField()),
+        ...argumentFields(),
+      },
+      'an object with the name of a network',
+    ) satisfies z.ZodType<NetworkRequest>,
+);
 
 /** What was asked for when a container was attached may be given for a check or a detach, too. */
-const requestSchema = keys(
-  {
-    id: judgedField<string>(validateContainerId),
-    netns: optional(pathField),
-    networks: optional(z.array(networkSchema, { error: 'must be an array' })),
-    defaultIfName: optional(textField),
-    labels: optional(textsField),
-    annotations: optional(textsField),
-    order: optional(choiceField('plain', 'cri')),
-    hostNetns: optional(booleanField),
-    existingInterface: optional(choiceField('refuse', 'allow')),
-    ...argumentFields,
-  } satisfies Record<keyof PodAttachRequest, z.ZodType>,
-  'an object with the id of a container',
+const requestSchema = lazy(() =>
+  keys(
+    {
+      id: judgedField<string>(validateContainerId),
+      netns: optional(pathField()),
+      networks: optional(z.array(networkSchema(), { error: 'must be an array' })),
+      defaultIfName: optional(textField()),
+      labels: optional(textsField()),
+      annotations: optional(textsField()),
+      order: optional(choiceField('plain', 'cri')),
+      hostNetns: optional(booleanField()),
+      existingInterface: optional(choiceField('refuse', 'allow')),
+      ...argumentFields(),
+    } satisfies Record<keyof PodAttachRequest, z.ZodType>,
+    'an object with the id of a container',
+  ),
 );
 
 /** Names are judged where garbage is collected: a bad name must not stop the whole collection. */
-const anyName = instance<string>('a string', () => true);
+const anyName = lazy(() => instance<string>('a string', () => true));
 
-const validField = z.looseObject(
-  {
-    id: anyName,
-    ifNames: absentOr(z.array(anyName, { error: 'must be an array of interface names' })),
-  },
-  { error: 'must be an object with the id' },
+const validField = lazy(() =>
+  z.looseObject(
+    {
+      id: anyName(),
+      ifNames: absentOr(z.array(anyName(), { error: 'must be an array of interface names' })),
+    },
+    { error: 'must be an object with the id' },
+  ),
 );
 
 const VALID = { error: 'must be an array of containers, an empty one if there are none' };
 
-const gcSchema = keys({
-  valid: z.array(validField, VALID),
-  unknownNetworks: optional(booleanField),
-  dryRun: optional(booleanField),
-}) satisfies z.ZodType<OperatorGcRequest>;
+const gcSchema = lazy(
+  () =>
+    keys({
+      valid: z.array(validField(), VALID),
+      unknownNetworks: optional(booleanField()),
+      dryRun: optional(booleanField()),
+    }) satisfies z.ZodType<OperatorGcRequest>,
+);
 
-const filterSchema = keys({
-  id: optional(textField),
-  network: optional(textField),
-  ifName: optional(textField),
-  netns: optional(pathField.transform((path) => resolve(path))),
-}) satisfies z.ZodType<AttachmentFilter>;
+const filterSchema = lazy(
+  () =>
+    keys({
+      id: optional(textField()),
+      network: optional(textField()),
+      ifName: optional(textField()),
+      netns: optional(pathField().transform((path) => resolve(path))),
+    }) satisfies z.ZodType<AttachmentFilter>,
+);
 
-const limitsSchema = keys({
-  ...limitFields,
-  trace: optional(traceField),
-}) satisfies z.ZodType<OperatorOptions>;
+const limitsSchema = lazy(
+  () =>
+    keys({
+      ...limitFields(),
+      trace: optional(traceField()),
+    }) satisfies z.ZodType<OperatorOptions>,
+);
 
 /**
  * A request to attach, without what is `null` in it.
@@ -120,7 +137,7 @@ export function parseTarget(request: TargetRequest): TargetRequest {
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function parseGcRequest(request: OperatorGcRequest): OperatorGcRequest {
-  return parseArgument(gcSchema, request ?? {}, 'request');
+  return parseArgument(gcSchema(), request ?? {}, 'request');
 }
 
 /**
@@ -129,7 +146,7 @@ export function parseGcRequest(request: OperatorGcRequest): OperatorGcRequest {
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function parseFilter(filter: AttachmentFilter | undefined): AttachmentFilter {
-  return parseArgument(filterSchema, filter ?? {}, 'filter');
+  return parseArgument(filterSchema(), filter ?? {}, 'filter');
 }
 
 /**
@@ -138,7 +155,7 @@ export function parseFilter(filter: AttachmentFilter | undefined): AttachmentFil
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function parseLimits(options: OperatorOptions | undefined): OperatorOptions {
-  const limits = parseOptions(limitsSchema, options);
+  const limits = parseOptions(limitsSchema(), options);
   return { ...limits, timeoutMs: limits.timeoutMs ?? DEFAULT_LIMIT_MS };
 }
 
@@ -152,9 +169,9 @@ function withoutAbsent(
 }
 
 /** What is wrong with one network names it. */
-function parsedRequest(request: TargetRequest): z.output<typeof requestSchema> {
+function parsedRequest(request: TargetRequest): z.output<ReturnType<typeof requestSchema>> {
   try {
-    return parseArgument(requestSchema, request, 'request');
+    return parseArgument(requestSchema(), request, 'request');
   } catch (error) {
     const [, index] = (isOwnError(error) && /^\$\.networks\[(\d+)\]/.exec(error.jsonPath ?? '')) || [];
     const name: unknown = request?.networks?.[Number(index)]?.name;

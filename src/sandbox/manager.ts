@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import { parseJsonArgument } from '../arguments/parse-argument.js';
 import { namingRights } from '../errors/missing-right.js';
 import { CNIOperator } from '../operator/index.js';
@@ -41,68 +42,88 @@ export interface PodSandboxManagerOptions {
   readonly helper?: HelperClient | undefined;
 }
 
-const text = z.string({ error: 'must be a string' });
-const path = text.min(1, { error: 'must be a path, which is not empty' });
-const limits = {
+const text = lazy(() => z.string({ error: 'must be a string' }));
+const path = lazy(() => text().min(1, { error: 'must be a path, which is not empty' }));
+const limits = lazy(() => ({
   signal: z.custom<AbortSignal>(isSignal, { error: 'must be an AbortSignal' }).optional(),
   timeoutMs: z
     .number({ error: 'must be a number of milliseconds' })
     .nonnegative({ error: 'must be a number of milliseconds' })
     .optional(),
-};
-const labels = z.record(z.string(), text).readonly();
+}));
+const labels = lazy(() => z.record(z.string(), text()).readonly());
 
-const managerSchema = z.strictObject(
-  {
-    operator: z.custom<CNIOperator>((given) => given instanceof CNIOperator, {
-      error: 'must be a CNIOperator',
-    }),
-    stateDir: path,
-    runtimes: z.record(z.string(), z.custom<Runtime>(isRuntime, { error: 'must be a runtime' })).readonly(),
-    runtimeClasses: labels.optional(),
-    netnsDir: path.optional(),
-    concurrency: z
-      .int({ error: 'must be a whole number' })
-      .min(1, { error: 'must be at least 1' })
-      .optional(),
-    helper: z.instanceof(HelperClient).optional(),
-  },
-  { error: 'must be an object with operator, stateDir and runtimes' },
-) satisfies z.ZodType<PodSandboxManagerOptions>;
+const managerSchema = lazy(
+  () =>
+    z.strictObject(
+      {
+        operator: z.custom<CNIOperator>((given) => given instanceof CNIOperator, {
+          error: 'must be a CNIOperator',
+        }),
+        stateDir: path(),
+        runtimes: z
+          .record(z.string(), z.custom<Runtime>(isRuntime, { error: 'must be a runtime' }))
+          .readonly(),
+        runtimeClasses: labels().optional(),
+        netnsDir: path().optional(),
+        concurrency: z
+          .int({ error: 'must be a whole number' })
+          .min(1, { error: 'must be at least 1' })
+          .optional(),
+        helper: z.instanceof(HelperClient).optional(),
+      },
+      { error: 'must be an object with operator, stateDir and runtimes' },
+    ) satisfies z.ZodType<PodSandboxManagerOptions>,
+);
 
-const idSchema = text.min(1, { error: 'must be the id of a sandbox' });
-const limitsSchema = z.strictObject(limits).prefault({});
-const runSchema = z
-  .strictObject({
-    ...limits,
-    runtimeHandler: text.optional(),
-    runtimeClass: text.optional(),
-    startFirst: z.boolean({ error: 'must be true or false' }).optional(),
-  })
-  .prefault({}) satisfies z.ZodType<RunPodSandboxOptions>;
-const stopSchema = z
-  .strictObject({ ...limits, graceMs: z.number().nonnegative().optional() })
-  .prefault({}) satisfies z.ZodType<StopPodSandboxOptions>;
-const removeSchema = z
-  .strictObject({ ...limits, force: z.boolean({ error: 'must be true or false' }).optional() })
-  .prefault({}) satisfies z.ZodType<RemovePodSandboxOptions>;
-const restoreSchema = z
-  .strictObject({
-    ...limits,
-    lost: z.enum(['mark', 'renew'], { error: 'must be mark or renew' }).optional(),
-    removeOrphans: z.boolean({ error: 'must be true or false' }).optional(),
-  })
-  .prefault({}) satisfies z.ZodType<RestoreOptions>;
-const filterSchema = z
-  .strictObject({
-    id: text.optional(),
-    state: z.enum(['ready', 'notready'], { error: 'must be ready or notready' }).optional(),
-    labels: labels.optional(),
-    name: text.optional(),
-    namespace: text.optional(),
-    uid: text.optional(),
-  })
-  .prefault({}) satisfies z.ZodType<PodSandboxFilter>;
+const idSchema = lazy(() => text().min(1, { error: 'must be the id of a sandbox' }));
+const limitsSchema = lazy(() => z.strictObject(limits()).prefault({}));
+const runSchema = lazy(
+  () =>
+    z
+      .strictObject({
+        ...limits(),
+        runtimeHandler: text().optional(),
+        runtimeClass: text().optional(),
+        startFirst: z.boolean({ error: 'must be true or false' }).optional(),
+      })
+      .prefault({}) satisfies z.ZodType<RunPodSandboxOptions>,
+);
+const stopSchema = lazy(
+  () =>
+    z
+      .strictObject({ ...limits(), graceMs: z.number().nonnegative().optional() })
+      .prefault({}) satisfies z.ZodType<StopPodSandboxOptions>,
+);
+const removeSchema = lazy(
+  () =>
+    z
+      .strictObject({ ...limits(), force: z.boolean({ error: 'must be true or false' }).optional() })
+      .prefault({}) satisfies z.ZodType<RemovePodSandboxOptions>,
+);
+const restoreSchema = lazy(
+  () =>
+    z
+      .strictObject({
+        ...limits(),
+        lost: z.enum(['mark', 'renew'], { error: 'must be mark or renew' }).optional(),
+        removeOrphans: z.boolean({ error: 'must be true or false' }).optional(),
+      })
+      .prefault({}) satisfies z.ZodType<RestoreOptions>,
+);
+const filterSchema = lazy(
+  () =>
+    z
+      .strictObject({
+        id: text().optional(),
+        state: z.enum(['ready', 'notready'], { error: 'must be ready or notready' }).optional(),
+        labels: labels().optional(),
+        name: text().optional(),
+        namespace: text().optional(),
+        uid: text().optional(),
+      })
+      .prefault({}) satisfies z.ZodType<PodSandboxFilter>,
+);
 
 /**
  * Runs pod sandboxes: a network namespace, its networks, and the process that the runtime keeps them by, in this order.
@@ -134,7 +155,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
 
   /** @throws LibcniError `ERR_CONF_INVALID` for invalid options */
   static async create(options: PodSandboxManagerOptions): Promise<PodSandboxManager> {
-    return new PodSandboxManager(parseJsonArgument(managerSchema, options, 'PodSandboxManager options'));
+    return new PodSandboxManager(parseJsonArgument(managerSchema(), options, 'PodSandboxManager options'));
   }
 
   /**
@@ -148,7 +169,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
   async run(config: PodSandboxConfig, options?: RunPodSandboxOptions): Promise<string> {
     await this.#context.starts.untilCalm();
     const wanted = parseJsonArgument(podSandboxConfigSchema, config, 'config');
-    const given = parseJsonArgument(runSchema, options, 'options');
+    const given = parseJsonArgument(runSchema(), options, 'options');
     return await namingRights(() => run(this.#context, wanted, given));
   }
 
@@ -158,8 +179,8 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniAggregateError with all that failed; to be called again then
    */
   async stop(id: string, options?: StopPodSandboxOptions): Promise<void> {
-    const given = parseJsonArgument(stopSchema, options, 'options');
-    const wanted = parseJsonArgument(idSchema, id, 'id');
+    const given = parseJsonArgument(stopSchema(), options, 'options');
+    const wanted = parseJsonArgument(idSchema(), id, 'id');
     await namingRights(() => stop(this.#context, wanted, given));
   }
 
@@ -169,8 +190,8 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniAggregateError with all that failed, without `force`; to be called again then
    */
   async remove(id: string, options?: RemovePodSandboxOptions): Promise<RemovePodSandboxReport> {
-    const given = parseJsonArgument(removeSchema, options, 'options');
-    const wanted = parseJsonArgument(idSchema, id, 'id');
+    const given = parseJsonArgument(removeSchema(), options, 'options');
+    const wanted = parseJsonArgument(idSchema(), id, 'id');
     return await namingRights(() => remove(this.#context, wanted, given));
   }
 
@@ -180,14 +201,14 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CACHE` for a corrupt checkpoint, `ERR_RUNTIME`
    */
   async status(id: string, options?: SandboxLimits): Promise<PodSandboxStatus> {
-    const given = parseJsonArgument(limitsSchema, options, 'options');
-    const wanted = parseJsonArgument(idSchema, id, 'id');
+    const given = parseJsonArgument(limitsSchema(), options, 'options');
+    const wanted = parseJsonArgument(idSchema(), id, 'id');
     return await namingRights(() => status(this.#context, wanted, given));
   }
 
   /** The sandboxes that a filter lets through, the newest first; no program is run for it. @throws LibcniError `ERR_CACHE` */
   async list(filter?: PodSandboxFilter): Promise<PodSandbox[]> {
-    const wanted = parseJsonArgument(filterSchema, filter, 'filter');
+    const wanted = parseJsonArgument(filterSchema(), filter, 'filter');
     return await namingRights(() => list(this.#context, wanted));
   }
 
@@ -199,7 +220,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CACHE`
    */
   async restore(options?: RestoreOptions): Promise<RestoreReport> {
-    const given = parseJsonArgument(restoreSchema, options, 'options');
+    const given = parseJsonArgument(restoreSchema(), options, 'options');
     return await namingRights(() => restore(this.#context, given));
   }
 

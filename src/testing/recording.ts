@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import { LibcniError } from '../index.js';
 
 /** How a recorded run ended. */
@@ -21,17 +22,19 @@ export interface Recording {
   readonly outcome: RecordedOutcome;
 }
 
-const recordingSchema: z.ZodType<Recording> = z.object({
-  plugin: z.string(),
-  verb: z.string(),
-  containerId: z.string(),
-  ifName: z.string(),
-  config: z.unknown(),
-  outcome: z.union([
-    z.object({ stdout: z.string() }),
-    z.object({ error: z.record(z.string(), z.unknown()) }),
-  ]),
-});
+const recordingSchema = lazy<z.ZodType<Recording>>(() =>
+  z.object({
+    plugin: z.string(),
+    verb: z.string(),
+    containerId: z.string(),
+    ifName: z.string(),
+    config: z.unknown(),
+    outcome: z.union([
+      z.object({ stdout: z.string() }),
+      z.object({ error: z.record(z.string(), z.unknown()) }),
+    ]),
+  }),
+);
 
 const NAME = /^\d{4,}-.*\.json$/;
 
@@ -62,7 +65,7 @@ export async function readRecordings(folder: string): Promise<Recording[]> {
 
 async function readRecording(file: string): Promise<Recording> {
   try {
-    return recordingSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return recordingSchema().parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
     const why = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
     throw new LibcniError('ERR_CONF_INVALID', `not a recording of a plugin run: ${why}`, { file, cause });

@@ -23,20 +23,20 @@ import { LibcniError } from '../../src/index.js';
 import { validateInterfaceName } from '../../src/libcni/names.js';
 
 const network = keys(
-  { name: textField, ifName: optional(textField) },
+  { name: textField(), ifName: optional(textField()) },
   'an object with the name of a network',
 );
 
 const schema = keys({
-  id: textField,
-  dir: optional(folderField),
-  binDirs: optional(foldersField),
+  id: textField(),
+  dir: optional(folderField()),
+  binDirs: optional(foldersField()),
   networks: optional(z.array(network, { error: 'must be an array' })),
   order: optional(choiceField('plain', 'cri')),
-  annotations: optional(textsField),
-  capabilityArgs: optional(objectField),
-  watch: optional(booleanField),
-  ...limitFields,
+  annotations: optional(textsField()),
+  capabilityArgs: optional(objectField()),
+  watch: optional(booleanField()),
+  ...limitFields(),
 });
 
 function refusalOf(call: () => unknown): LibcniError {
@@ -86,7 +86,7 @@ describe('an argument', () => {
 
   it('that is still to come is refused, also where everything may be left out', () => {
     const later = Promise.resolve({ id: 'c' });
-    const error = refusalOf(() => parseOptions(keys(limitFields), later));
+    const error = refusalOf(() => parseOptions(keys(limitFields()), later));
     expect(error.message).toContain('options must be an object, not a promise (is an await missing?)');
   });
 
@@ -129,5 +129,5 @@ describe('an argument', () => {
 });
 
 it.each([[undefined], [null], [{}]])('options may be left out: %s', (given) => {
-  expect(parseOptions(keys(limitFields), given)).toEqual({});
+  expect(parseOptions(keys(limitFields()), given)).toEqual({});
 });

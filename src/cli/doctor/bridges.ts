@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import type { CNIOperator } from '../../operator/index.js';
 import { runSystemProgram } from '../../platform/tools/system-program.js';
 import { type Finding, findingsOf } from './finding.js';
@@ -22,9 +23,11 @@ export async function bridgesOfNobody(operator: CNIOperator): Promise<Finding[]>
     );
 }
 
-const linksSchema = z.array(z.looseObject({ ifname: z.string() }));
+const linksSchema = lazy(() => z.array(z.looseObject({ ifname: z.string() })));
 
 async function links(...selection: readonly string[]): Promise<string[]> {
   const { stdout } = await runSystemProgram('ip', ['-json', 'link', 'show', ...selection]);
-  return linksSchema.parse(JSON.parse(stdout.trim() || '[]')).map(({ ifname }) => ifname);
+  return linksSchema()
+    .parse(JSON.parse(stdout.trim() || '[]'))
+    .map(({ ifname }) => ifname);
 }

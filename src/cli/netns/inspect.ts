@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { openNetns } from '../../netns/index.js';
 import { findNetnsUsers } from '../../netns/netns-users.js';
 import { Records } from '../../operator/records/records.js';
@@ -10,13 +11,15 @@ import { printJson } from '../output/json.js';
 import { printLine, show } from '../output/table.js';
 import type { NetnsCommandOptions } from './options.js';
 
-const linksSchema = z.array(
-  z.looseObject({
-    ifname: z.string(),
-    operstate: z.string(),
-    address: z.string().optional(),
-    addr_info: z.array(z.looseObject({ local: z.string().optional(), prefixlen: z.number().optional() })),
-  }),
+const linksSchema = lazy(() =>
+  z.array(
+    z.looseObject({
+      ifname: z.string(),
+      operstate: z.string(),
+      address: z.string().optional(),
+      addr_info: z.array(z.looseObject({ local: z.string().optional(), prefixlen: z.number().optional() })),
+    }),
+  ),
 );
 
 /** Shows what is in a namespace. */
@@ -25,12 +28,14 @@ export async function inspect(text: string, options: NetnsCommandOptions): Promi
   const path = netnsPath(text, options.dir);
   const netns = await openNetns(path, { signal });
   const { stdout } = await netns.exec('ip', ['-json', 'address'], { signal });
-  const interfaces = linksSchema.parse(JSON.parse(stdout.trim() || '[]')).map((link) => ({
-    name: link.ifname,
-    state: link.operstate,
-    mac: link.address,
-    addresses: link.addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
-  }));
+  const interfaces = linksSchema()
+    .parse(JSON.parse(stdout.trim() || '[]'))
+    .map((link) => ({
+      name: link.ifname,
+      state: link.operstate,
+      mac: link.address,
+      addresses: link.addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
+    }));
   const attachments = (await listAttachments(new Records(placesOf(options).cacheDir), { netns: path })).map(
     ({ id, network, ifName }) => ({ id, network, ifName }),
   );

@@ -1,13 +1,15 @@
 // Port of ConfFiles in Go's libcni/conf.go.
+
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import * as z from 'zod';
 import { pathField } from '../../arguments/fields.js';
+import { lazy } from '../../arguments/lazy.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { codeForCause, codeOf, reasonOf } from '../../errors/system-error.js';
 
-const extensionsField = z.array(z.string(), { error: 'must be an array such as [".conf"]' });
+const extensionsField = lazy(() => z.array(z.string(), { error: 'must be an array such as [".conf"]' }));
 
 /**
  * The files of a folder that have one of the extensions (with their dot), as full paths in byte order. Folders
@@ -16,8 +18,8 @@ const extensionsField = z.array(z.string(), { error: 'must be an array such as [
  * @throws LibcniError `ERR_PERMISSION` or `ERR_CONF_INVALID` if the folder cannot be read or is not a folder.
  */
 export async function confFiles(dir: string, extensions: readonly string[]): Promise<string[]> {
-  parseArgument(pathField, dir, 'dir');
-  parseArgument(extensionsField, extensions, 'extensions');
+  parseArgument(pathField(), dir, 'dir');
+  parseArgument(extensionsField(), extensions, 'extensions');
   const entries = readFolder(dir);
   return entries
     .filter((entry) => !entry.isDirectory() && extensions.includes(extension(entry.name)))

@@ -28,7 +28,7 @@ export function networkConf(conf: NetworkConf): NetworkConfigList {
 
 /** @param place - names the object in errors */
 export function networkConfFrom(conf: NetworkConf, place?: string): NetworkConfigList {
-  parseArgument(objectField, conf, place ?? 'conf');
+  parseArgument(objectField(), conf, place ?? 'conf');
   try {
     checkNumbers(conf, WHAT);
     const list = networkConfFromBytes(JSON.stringify(conf), place);

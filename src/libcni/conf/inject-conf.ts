@@ -18,8 +18,8 @@ const WHAT = 'plugin configuration';
  * invalid.
  */
 export function injectConf(original: PluginConfig, newValues: Readonly<JsonObject>): PluginConfig {
-  parseArgument(pluginSchema, original, 'plugin');
-  parseArgument(objectField, newValues, 'newValues');
+  parseArgument(pluginSchema(), original, 'plugin');
+  parseArgument(objectField(), newValues, 'newValues');
   return networkPluginConfFromBytes(injectMembers(original, membersToInject(newValues)));
 }
 

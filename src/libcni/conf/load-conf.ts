@@ -18,7 +18,7 @@ const OLD_FORM = ['.conf', '.json'];
  * the name, `ERR_CONF_INVALID` at the first broken file before it.
  */
 export async function loadConf(dir: string, name: string): Promise<PluginConfig> {
-  parseArgument(textField, name, 'name');
+  parseArgument(textField(), name, 'name');
   const files = await confFiles(dir, OLD_FORM);
   if (files.length === 0) throw noConfigs(dir);
   const names: string[] = [];
@@ -39,7 +39,7 @@ export async function loadConf(dir: string, name: string): Promise<PluginConfig>
  * none has the name, `ERR_CONF_INVALID` at the first broken file before it.
  */
 export async function loadNetworkConf(dir: string, name: string): Promise<NetworkConfigList> {
-  parseArgument(textField, name, 'name');
+  parseArgument(textField(), name, 'name');
   const files = await confFiles(dir, ['.conflist']);
   const names: string[] = [];
   for (const file of files) {

@@ -1,6 +1,7 @@
 // Port of NetworkPluginConfFromBytes and NetworkPluginConfsFromFiles in Go's libcni/conf.go.
 import { join } from 'node:path';
 import { pathField, textField } from '../../arguments/fields.js';
+import { lazy } from '../../arguments/lazy.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { keyFolder } from '../json/fold-keys.js';
@@ -12,8 +13,10 @@ import { nestedShapes, pluginConfSchema } from './plugin-conf-schema.js';
 import { readConfFile } from './read-conf-file.js';
 import type { PluginConf, PluginConfig } from './types.js';
 
-const foldTopLevel = keyFolder(Object.keys(pluginConfSchema.shape));
-const nestedFolders = Object.entries(nestedShapes).map(([key, shape]) => [key, foldTo(shape)] as const);
+const foldTopLevel = lazy(() => keyFolder(Object.keys(pluginConfSchema().shape)));
+const nestedFolders = lazy(() =>
+  Object.entries(nestedShapes()).map(([key, shape]) => [key, foldTo(shape)] as const),
+);
 
 /** Where a plugin's configuration is, for errors. */
 export interface ConfPlace {
@@ -37,7 +40,7 @@ export function networkPluginConfFromBytes(bytes: string | Uint8Array, place: Co
 /** @throws LibcniError `ERR_CONF_INVALID` */
 export function pluginConfFromJson(parsed: unknown, { file, jsonPath = '$' }: ConfPlace): PluginConf {
   const folded = foldPluginConf(objectOrNothing(parsed, { file, jsonPath }));
-  const checked = pluginConfSchema.safeParse(folded);
+  const checked = pluginConfSchema().safeParse(folded);
   if (checked.success) return folded as unknown as PluginConf;
   const [issue] = checked.error.issues;
   const path = jsonPath + (issue?.path.map(describeStep).join('') ?? '');
@@ -66,8 +69,8 @@ export async function networkPluginConfsFromFiles(
   confDir: string,
   networkName: string,
 ): Promise<PluginConfig[]> {
-  parseArgument(pathField, confDir, 'confDir');
-  parseArgument(textField, networkName, 'networkName');
+  parseArgument(pathField(), confDir, 'confDir');
+  parseArgument(textField(), networkName, 'networkName');
   const files = await confFiles(join(confDir, networkName), ['.conf']);
   return await Promise.all(
     files.map(async (file) => networkPluginConfFromBytes(await readConfFile(file), { file })),
@@ -75,8 +78,8 @@ export async function networkPluginConfsFromFiles(
 }
 
 function foldPluginConf(conf: JsonObject): JsonObject {
-  let folded = foldTopLevel(conf);
-  for (const [key, fold] of nestedFolders) {
+  let folded = foldTopLevel()(conf);
+  for (const [key, fold] of nestedFolders()) {
     const nested = fold(folded[key]);
     if (nested !== folded[key]) folded = { ...folded, [key]: nested };
   }

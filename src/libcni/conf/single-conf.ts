@@ -34,7 +34,7 @@ export async function confFromFile(file: string): Promise<PluginConfig> {
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function confListFromConf(original: PluginConfig): NetworkConfigList {
-  parseArgument(pluginSchema, original, 'plugin');
+  parseArgument(pluginSchema(), original, 'plugin');
   const list = {
     name: original.network.name ?? '',
     cniVersion: original.network.cniVersion ?? '',

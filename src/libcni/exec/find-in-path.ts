@@ -15,7 +15,7 @@ import { codeForCause, codeOf, reasonOf } from '../../errors/system-error.js';
  */
 export async function findInPath(plugin: string, paths: readonly string[]): Promise<string> {
   checkName(plugin);
-  parseArgument(foldersField, paths, 'paths');
+  parseArgument(foldersField(), paths, 'paths');
   const problems: Problem[] = [];
   for (const folder of paths) {
     const candidate = join(folder, plugin);

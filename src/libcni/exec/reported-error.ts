@@ -1,16 +1,19 @@
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { isJsonObject, type JsonObject } from '../json/parse-json.js';
 import { foldTo } from '../result/fields.js';
 
-const fields = z.looseObject({
-  code: z.int().nonnegative().nullish(),
-  msg: z.string().nullish(),
-  details: z.string().nullish(),
-});
+const fields = lazy(() =>
+  z.looseObject({
+    code: z.int().nonnegative().nullish(),
+    msg: z.string().nullish(),
+    details: z.string().nullish(),
+  }),
+);
 
-const errorSchema = z.preprocess(foldTo(fields.shape), fields);
+const errorSchema = lazy(() => z.preprocess(foldTo(fields().shape), fields()));
 
 /** The error object of a plugin (CNI specification, section 5 "Error"). */
 export interface ReportedError {
@@ -60,7 +63,7 @@ function errorWithin(parsed: JsonObject): ReportedError | undefined {
 }
 
 function asReportedError(output: unknown): ReportedError | undefined {
-  const parsed = errorSchema.safeParse(output);
+  const parsed = errorSchema().safeParse(output);
   if (!parsed.success) return undefined;
   const { code, msg, details } = parsed.data;
   return { code: code ?? 0, msg: msg ?? '', details: details || undefined };

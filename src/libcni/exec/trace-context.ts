@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { absentOr, instance, textWithoutNulField } from '../../arguments/fields.js';
+import { lazy } from '../../arguments/lazy.js';
 
 /** A W3C trace context to hand to plugins. */
 export interface TraceContext {
@@ -23,11 +24,14 @@ export function traceEnvironment(trace: TraceContext | undefined): Record<string
 }
 
 /** What a tracer fills in may have more keys, or none where there is no span. */
-export const traceField = z.looseObject(
-  {
-    traceparent: instance<string>('a string', () => true),
-    tracestate: absentOr(textWithoutNulField),
-    baggage: absentOr(textWithoutNulField),
-  },
-  { error: 'must be a trace context (TraceContext)' },
-) satisfies z.ZodType<TraceContext>;
+export const traceField = lazy(
+  () =>
+    z.looseObject(
+      {
+        traceparent: instance<string>('a string', () => true),
+        tracestate: absentOr(textWithoutNulField()),
+        baggage: absentOr(textWithoutNulField()),
+      },
+      { error: 'must be a trace context (TraceContext)' },
+    ) satisfies z.ZodType<TraceContext>,
+);

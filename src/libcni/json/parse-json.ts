@@ -1,4 +1,5 @@
 import { instance } from '../../arguments/fields.js';
+import { lazy } from '../../arguments/lazy.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { checkNesting } from './nesting.js';
@@ -42,7 +43,7 @@ export function parseSyntax(text: string, { what, file }: JsonSource): unknown {
   }
 }
 
-const bytesField = instance<Uint8Array>('JSON as a string or as UTF-8 bytes', ArrayBuffer.isView);
+const bytesField = lazy(() => instance<Uint8Array>('JSON as a string or as UTF-8 bytes', ArrayBuffer.isView));
 
 /**
  * Decodes bytes to a string. A byte order mark is kept, so that it can be reported.
@@ -51,7 +52,7 @@ const bytesField = instance<Uint8Array>('JSON as a string or as UTF-8 bytes', Ar
  */
 export function textFromBytes(bytes: string | Uint8Array): string {
   if (typeof bytes === 'string') return bytes;
-  parseArgument(bytesField, bytes, 'bytes');
+  parseArgument(bytesField(), bytes, 'bytes');
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 

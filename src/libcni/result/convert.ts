@@ -1,6 +1,7 @@
 // Port of the converter table in Go's pkg/types/internal/convert.go.
 
 import { instance, isKeyed } from '../../arguments/fields.js';
+import { lazy } from '../../arguments/lazy.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import type { CniVersion } from '../version.js';
@@ -13,7 +14,7 @@ type Version020 = Result020['cniVersion'];
 type Version040 = Result040['cniVersion'];
 type Version100 = Result100['cniVersion'];
 
-const resultField = instance<Result>('a result, as made by createResult()', isKeyed);
+const resultField = lazy(() => instance<Result>('a result, as made by createResult()', isKeyed));
 
 /**
  * The same result in another version of the specification. Anything that the target cannot express is left out: before
@@ -29,7 +30,7 @@ export function convertResult<const Version extends string>(
   toVersion: Version,
 ): ResultOf<Version>;
 export function convertResult(result: Result, toVersion: string): Result {
-  parseArgument(resultField, result, 'result');
+  parseArgument(resultField(), result, 'result');
   return convertChecked(resultFromJson(result), toVersion);
 }
 

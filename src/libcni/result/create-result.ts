@@ -1,5 +1,7 @@
 // Port of Go's pkg/types/create and the creator table of pkg/types/internal.
+
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { keyFolder } from '../json/fold-keys.js';
@@ -11,7 +13,7 @@ import { resultSchema040 } from './schema-040.js';
 import { resultSchema100 } from './schema-100.js';
 import type { Result } from './types.js';
 
-const SCHEMAS: Readonly<Record<CniVersion, z.ZodType<Result>>> = {
+const SCHEMAS = lazy<Readonly<Record<CniVersion, z.ZodType<Result>>>>(() => ({
   '0.1.0': resultSchema020,
   '0.2.0': resultSchema020,
   '0.3.0': resultSchema040,
@@ -19,9 +21,9 @@ const SCHEMAS: Readonly<Record<CniVersion, z.ZodType<Result>>> = {
   '0.4.0': resultSchema040,
   '1.0.0': resultSchema100,
   '1.1.0': resultSchema100,
-};
+}));
 
-const jsonField = z.string({ error: 'must be a JSON string' });
+const jsonField = lazy(() => z.string({ error: 'must be a JSON string' }));
 
 const foldVersion = keyFolder(['cniVersion']);
 
@@ -33,7 +35,7 @@ const foldVersion = keyFolder(['cniVersion']);
  * the library does not support.
  */
 export function createResult(text: string): Result {
-  parseArgument(jsonField, text, 'text');
+  parseArgument(jsonField(), text, 'text');
   return resultFromJson(parseJson(text, { what: 'result' }));
 }
 
@@ -61,7 +63,7 @@ export function resultOfVersion(raw: JsonObject, version: string): Result {
   if (known === undefined) throw unsupported(version);
   const folded = foldVersion(raw);
   const own = folded.cniVersion;
-  const checked = SCHEMAS[known].safeParse(own ? folded : { ...folded, cniVersion: known });
+  const checked = SCHEMAS()[known].safeParse(own ? folded : { ...folded, cniVersion: known });
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   if (issue?.path[0] === 'cniVersion') throw unsupported(String(own));

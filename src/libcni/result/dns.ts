@@ -1,28 +1,38 @@
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { folded, listField, prepared, textField } from './fields.js';
 import type { Dns } from './types.js';
 
-const text = z
-  .string()
-  .nullable()
-  .transform((value) => value ?? '');
+const text = lazy(() =>
+  z
+    .string()
+    .nullable()
+    .transform((value) => value ?? ''),
+);
 
-const texts = listField(text);
+const texts = lazy(() => listField(text()));
 
-export const dnsFields = z.looseObject({
-  nameservers: texts,
-  domain: textField,
-  search: texts,
-  options: texts,
-});
+export const dnsFields = lazy(() =>
+  z.looseObject({
+    nameservers: texts(),
+    domain: textField(),
+    search: texts(),
+    options: texts(),
+  }),
+);
 
 /** Resolver settings of a configuration or a result. */
-export const dnsSchema = folded(dnsFields) satisfies z.ZodType<Dns>;
+export const dnsSchema = lazy(() => folded(dnsFields()) satisfies z.ZodType<Dns>);
 
 /** Resolver settings that are present even if empty, as in results before 1.0.0. */
-export const presentDnsSchema = prepared((value) => value ?? {}, dnsSchema) satisfies z.ZodType<Dns>;
+export const presentDnsSchema = lazy(
+  () => prepared((value) => value ?? {}, dnsSchema()) satisfies z.ZodType<Dns>,
+);
 
 /** Resolver settings that are left out if empty. */
-export const optionalDnsSchema = presentDnsSchema.transform((dns) =>
-  Object.keys(dns).length > 0 ? dns : undefined,
-) satisfies z.ZodType<Dns | undefined>;
+export const optionalDnsSchema = lazy(
+  () =>
+    presentDnsSchema().transform((dns) =>
+      Object.keys(dns).length > 0 ? dns : undefined,
+    ) satisfies z.ZodType<Dns | undefined>,
+);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { canonicalCidr, canonicalIp } from '../../addresses/index.js';
+import { lazy } from '../../arguments/lazy.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { isJsonObject } from '../json/parse-json.js';
 
@@ -7,37 +8,47 @@ import { isJsonObject } from '../json/parse-json.js';
 // leaves out, so that a result reads the same whichever library wrote it.
 
 /** A string that is left out if empty. */
-export const textField = z
-  .string()
-  .nullish()
-  .transform((text) => text || undefined);
+export const textField = lazy(() =>
+  z
+    .string()
+    .nullish()
+    .transform((text) => text || undefined),
+);
 
 /** A whole number that is left out if it is 0. */
-export const countField = z
-  .int()
-  .nullish()
-  .transform((count) => count || undefined);
+export const countField = lazy(() =>
+  z
+    .int()
+    .nullish()
+    .transform((count) => count || undefined),
+);
 
 /** A whole number for which 0 has a meaning. */
-export const indexField = z
-  .int()
-  .nullish()
-  .transform((index) => index ?? undefined);
+export const indexField = lazy(() =>
+  z
+    .int()
+    .nullish()
+    .transform((index) => index ?? undefined),
+);
 
 /** An address, left out if empty. */
-export const ipField = z
-  .string()
-  .nullish()
-  .transform((text, context) =>
-    text ? canonical({ text, context, what: 'address', of: canonicalIp }) : undefined,
-  );
+export const ipField = lazy(() =>
+  z
+    .string()
+    .nullish()
+    .transform((text, context) =>
+      text ? canonical({ text, context, what: 'address', of: canonicalIp }) : undefined,
+    ),
+);
 
 /** An address with its prefix. */
-export const cidrField = z
-  .string()
-  .transform((text, context) =>
-    canonical({ text, context, what: 'address with a prefix', of: canonicalCidr }),
-  );
+export const cidrField = lazy(() =>
+  z
+    .string()
+    .transform((text, context) =>
+      canonical({ text, context, what: 'address with a prefix', of: canonicalCidr }),
+    ),
+);
 
 /** An array that is left out if empty. */
 export function listField<Item extends z.ZodType>(item: Item) {

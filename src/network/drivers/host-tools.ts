@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { runSystemProgram } from '../../platform/tools/system-program.js';
 import type { DriverTools } from './driver.js';
 import { removeRules } from './packet-rules.js';
 
-const linksSchema = z.array(z.looseObject({ ifname: z.string() }));
+const linksSchema = lazy(() => z.array(z.looseObject({ ifname: z.string() })));
 
 /** What drivers change on the host, with iproute2 and iptables: plugins leave bridges and the rules between them. */
 export const hostTools: DriverTools = { removeBridge, removeRules };
@@ -41,6 +42,6 @@ async function portsOf(bridge: string): Promise<string[]> {
 
 async function links(selection: readonly string[]): Promise<string[]> {
   const { stdout } = await runSystemProgram('ip', ['-json', 'link', 'show', ...selection]);
-  const parsed = linksSchema.safeParse(JSON.parse(stdout.trim() || '[]'));
+  const parsed = linksSchema().safeParse(JSON.parse(stdout.trim() || '[]'));
   return parsed.success ? parsed.data.map(({ ifname }) => ifname) : [];
 }

@@ -1,25 +1,28 @@
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { hasCode } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { StateFolder } from '../../files/state-folder.js';
 
-const memberSchema = z.object({
-  id: z.string(),
-  ifName: z.string(),
-  /** What other containers of the network find it by. */
-  names: z.array(z.string()),
-  hostsFile: z.string(),
-  /** Whether the hosts file is the library's, and goes with the container's last network. */
-  ownsHostsFile: z.boolean(),
-  resolvConf: z.string().optional(),
-  /** The file of a namespace that the library pinned, which goes with the container's last network. */
-  pinned: z.string().optional(),
-});
+const memberSchema = lazy(() =>
+  z.object({
+    id: z.string(),
+    ifName: z.string(),
+    /** What other containers of the network find it by. */
+    names: z.array(z.string()),
+    hostsFile: z.string(),
+    /** Whether the hosts file is the library's, and goes with the container's last network. */
+    ownsHostsFile: z.boolean(),
+    resolvConf: z.string().optional(),
+    /** The file of a namespace that the library pinned, which goes with the container's last network. */
+    pinned: z.string().optional(),
+  }),
+);
 
 /** What the library keeps of a container on a network beside the record of the attachment. */
-export type Member = z.infer<typeof memberSchema>;
+export type Member = z.infer<ReturnType<typeof memberSchema>>;
 
 /** Names a member. */
 export type MemberKey = Pick<Member, 'id' | 'ifName'>;
@@ -96,7 +99,7 @@ async function namesIn(folder: StateFolder): Promise<string[]> {
 function readMember(folder: StateFolder, name: string): Member | undefined {
   try {
     const text = folder.read(name)?.toString();
-    return text === undefined ? undefined : memberSchema.parse(JSON.parse(text));
+    return text === undefined ? undefined : memberSchema().parse(JSON.parse(text));
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { containerIdField, ifNameField, textsField } from '../requests/fields.js';
 
 /** The types of iSulad's networks: `native` for containers of its own, `cri` for the pods of Kubernetes. */
@@ -77,37 +78,46 @@ export interface ConfListFilters {
   readonly plugin?: readonly string[] | undefined;
 }
 
-export const typeField = z.enum(['native', 'cri'], { error: 'must be native or cri' });
+export const typeField = lazy(() => z.enum(['native', 'cri'], { error: 'must be native or cri' }));
 
-export const confField = z.strictObject({
-  name: z.string().optional(),
-  ns: z.string().optional(),
-  podId: containerIdField,
-  netnsPath: z.string().optional(),
-  defaultInterface: ifNameField.default('eth0'),
-  extraNets: z
-    .array(z.strictObject({ name: z.string(), interface: ifNameField.optional() }))
-    .max(1024, { error: 'must have at most 1024 networks' })
-    .readonly()
-    .default([]),
-  args: textsField.default({}),
-  annotations: textsField.default({}),
-  settingsFile: z.string().optional(),
-}) satisfies z.ZodType<NetworkApiConf>;
+export const confField = lazy(
+  () =>
+    z.strictObject({
+      name: z.string().optional(),
+      ns: z.string().optional(),
+      podId: containerIdField(),
+      netnsPath: z.string().optional(),
+      defaultInterface: ifNameField().default('eth0'),
+      extraNets: z
+        .array(z.strictObject({ name: z.string(), interface: ifNameField().optional() }))
+        .max(1024, { error: 'must have at most 1024 networks' })
+        .readonly()
+        .default([]),
+      args: textsField().default({}),
+      annotations: textsField().default({}),
+      settingsFile: z.string().optional(),
+    }) satisfies z.ZodType<NetworkApiConf>,
+);
 
-export type ParsedConf = z.infer<typeof confField>;
+export type ParsedConf = z.infer<ReturnType<typeof confField>>;
 
-export const createField = z.strictObject({
-  name: z.string().optional(),
-  driver: z.string().optional(),
-  gateway: z.string().optional(),
-  internal: z.boolean().optional(),
-  subnet: z.string().optional(),
-}) satisfies z.ZodType<ConfCreateRequest>;
+export const createField = lazy(
+  () =>
+    z.strictObject({
+      name: z.string().optional(),
+      driver: z.string().optional(),
+      gateway: z.string().optional(),
+      internal: z.boolean().optional(),
+      subnet: z.string().optional(),
+    }) satisfies z.ZodType<ConfCreateRequest>,
+);
 
-export const filtersField = z
-  .strictObject({
-    name: z.array(z.string()).readonly().optional(),
-    plugin: z.array(z.string()).readonly().optional(),
-  })
-  .prefault({}) satisfies z.ZodType<ConfListFilters>;
+export const filtersField = lazy(
+  () =>
+    z
+      .strictObject({
+        name: z.array(z.string()).readonly().optional(),
+        plugin: z.array(z.string()).readonly().optional(),
+      })
+      .prefault({}) satisfies z.ZodType<ConfListFilters>,
+);

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { canonicalHardwareAddress, canonicalIp } from '../../addresses/index.js';
+import { lazy } from '../../arguments/lazy.js';
 import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { asError } from '../../errors/system-error.js';
 import type { CapabilityArgs } from '../../libcni/index.js';
@@ -66,11 +67,9 @@ export interface DisconnectRequest {
   readonly ports?: readonly PortMapping[] | undefined;
 }
 
-const portNumber = z
-  .number()
-  .int()
-  .min(1, { error: 'must be 1 to 65535' })
-  .max(65_535, { error: 'must be 1 to 65535' });
+const portNumber = lazy(() =>
+  z.number().int().min(1, { error: 'must be 1 to 65535' }).max(65_535, { error: 'must be 1 to 65535' }),
+);
 
 const ipField = (family: 4 | 6) =>
   z.string().transform((text, context) => {
@@ -84,99 +83,111 @@ const ipField = (family: 4 | 6) =>
     return z.NEVER;
   });
 
-const portField = z
-  .strictObject({
-    containerPort: portNumber,
-    hostPort: z.number().int().min(0).max(65_535, { error: 'must be 0 to 65535' }).default(0),
-    protocol: protocolField,
-    hostIP: z
-      .string()
-      .refine((text) => canonicalIp(text) !== undefined, { error: 'must be an address of the host' })
-      .optional(),
-  })
-  .transform(withoutUndefined);
+const portField = lazy(() =>
+  z
+    .strictObject({
+      containerPort: portNumber(),
+      hostPort: z.number().int().min(0).max(65_535, { error: 'must be 0 to 65535' }).default(0),
+      protocol: protocolField(),
+      hostIP: z
+        .string()
+        .refine((text) => canonicalIp(text) !== undefined, { error: 'must be an address of the host' })
+        .optional(),
+    })
+    .transform(withoutUndefined),
+);
 
 const CONTAINER_PORT = /^(?:0:)?(\d+(?:\/\w+)?)$/;
 
 /** A text may stand for a range of ports, or for a port of the container alone. */
-function portsOfText(text: string): z.input<typeof portField>[] {
+function portsOfText(text: string): z.input<ReturnType<typeof portField>>[] {
   const [, containerPort] = CONTAINER_PORT.exec(text) ?? [];
   if (containerPort === undefined) return expandPortMapping(text, { ranges: true });
   return expandPortMapping(`1:${containerPort}`, { ranges: false }).map((port) => ({ ...port, hostPort: 0 }));
 }
 
-const portTextField = z.string().transform((text, context) => {
-  try {
-    return portsOfText(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: asError(error).message, input: text });
-    return z.NEVER;
-  }
-});
+const portTextField = lazy(() =>
+  z.string().transform((text, context) => {
+    try {
+      return portsOfText(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: asError(error).message, input: text });
+      return z.NEVER;
+    }
+  }),
+);
 
-const portsField = z
-  .array(
-    z.union([portTextField.pipe(z.array(portField)), portField.transform((port) => [port])], {
-      error: 'must be a port such as 8080:80/tcp, or an object with a containerPort',
+const portsField = lazy(() =>
+  z
+    .array(
+      z.union([portTextField().pipe(z.array(portField())), portField().transform((port) => [port])], {
+        error: 'must be a port such as 8080:80/tcp, or an object with a containerPort',
+      }),
+    )
+    .transform((ports) => ports.flat()),
+);
+
+const pathField = lazy(() =>
+  z.string().refine((text) => isAbsolute(text) && !text.includes('\0'), {
+    error: 'must be an absolute path',
+  }),
+);
+
+const schema = lazy(() =>
+  z
+    .strictObject({
+      network: networkReferenceField().optional(),
+      id: containerIdField(),
+      netns: pathField().optional(),
+      pid: z.number().int().positive({ error: 'must be the number of a process' }).optional(),
+      name: hostNameField().optional(),
+      aliases: z.array(hostNameField()).default([]),
+      ip: ipField(4).optional(),
+      ip6: ipField(6).optional(),
+      mac: z
+        .string()
+        .transform((text, context) => {
+          const address = canonicalHardwareAddress(text, 6);
+          // The lowest bit of the first octet is that of groups.
+          if (address !== undefined && Number.parseInt(address.slice(0, 2), 16) % 2 === 0) return address;
+          context.addIssue({
+            code: 'custom',
+            message: 'must be the hardware address of one interface, such as 02:00:00:00:00:01',
+            input: text,
+          });
+          return z.NEVER;
+        })
+        .optional(),
+      ifName: ifNameField().optional(),
+      ports: portsField().default([]),
+      capabilityArgs: z.record(z.string(), z.unknown()).default({}),
+      args: z.array(z.tuple([z.string(), z.string()])).default([]),
+      hostsFile: pathField().optional(),
+      resolvConf: pathField().optional(),
+    })
+    .refine(({ netns, pid }) => (netns === undefined) !== (pid === undefined), {
+      error: 'must have either netns or pid',
     }),
-  )
-  .transform((ports) => ports.flat());
+);
 
-const pathField = z.string().refine((text) => isAbsolute(text) && !text.includes('\0'), {
-  error: 'must be an absolute path',
-});
+const disconnectSchema = lazy(() =>
+  z.strictObject({
+    network: networkReferenceField().optional(),
+    id: containerIdField(),
+    ifName: ifNameField().optional(),
+    ports: portMappingsSchema.optional(),
+  }),
+);
 
-const schema = z
-  .strictObject({
-    network: networkReferenceField.optional(),
-    id: containerIdField,
-    netns: pathField.optional(),
-    pid: z.number().int().positive({ error: 'must be the number of a process' }).optional(),
-    name: hostNameField.optional(),
-    aliases: z.array(hostNameField).default([]),
-    ip: ipField(4).optional(),
-    ip6: ipField(6).optional(),
-    mac: z
-      .string()
-      .transform((text, context) => {
-        const address = canonicalHardwareAddress(text, 6);
-        // The lowest bit of the first octet is that of groups.
-        if (address !== undefined && Number.parseInt(address.slice(0, 2), 16) % 2 === 0) return address;
-        context.addIssue({
-          code: 'custom',
-          message: 'must be the hardware address of one interface, such as 02:00:00:00:00:01',
-          input: text,
-        });
-        return z.NEVER;
-      })
-      .optional(),
-    ifName: ifNameField.optional(),
-    ports: portsField.default([]),
-    capabilityArgs: z.record(z.string(), z.unknown()).default({}),
-    args: z.array(z.tuple([z.string(), z.string()])).default([]),
-    hostsFile: pathField.optional(),
-    resolvConf: pathField.optional(),
-  })
-  .refine(({ netns, pid }) => (netns === undefined) !== (pid === undefined), {
-    error: 'must have either netns or pid',
-  });
-
-const disconnectSchema = z.strictObject({
-  network: networkReferenceField.optional(),
-  id: containerIdField,
-  ifName: ifNameField.optional(),
-  ports: portMappingsSchema.optional(),
-});
-
-export type ParsedConnect = z.infer<typeof schema>;
-export type ParsedPort = z.infer<typeof portField>;
+export type ParsedConnect = z.infer<ReturnType<typeof schema>>;
+export type ParsedPort = z.infer<ReturnType<typeof portField>>;
 
 /** @throws LibcniError `ERR_CONF_INVALID` */
 export function parseConnect(given: unknown): ParsedConnect {
-  return parseJsonArgument(schema, given, 'connect: request');
+  return parseJsonArgument(schema(), given, 'connect: request');
 }
 
 /** @throws LibcniError `ERR_CONF_INVALID` */
-export function parseDisconnect(given: unknown): z.infer<typeof disconnectSchema> {
-  return parseJsonArgument(disconnectSchema, given, 'disconnect: request');
+export function parseDisconnect(given: unknown): z.infer<ReturnType<typeof disconnectSchema>> {
+  return parseJsonArgument(disconnectSchema(), given, 'disconnect: request');
 }

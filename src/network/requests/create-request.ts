@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { SUPPORTED_VERSIONS } from '../../libcni/version.js';
@@ -51,57 +52,61 @@ export interface CreateNetworkRequest {
 /** What people would take for something else. */
 const RESERVED = ['none', 'host', 'private', 'slirp4netns', 'pasta', 'container', 'ns', 'default'];
 
-const subnetField = z.union(
-  [
-    z.string().transform((subnet) => ({ subnet })),
-    z.strictObject({
-      subnet: z.string(),
-      gateway: z.string().optional(),
-      ipRange: z.string().optional(),
-      excluded: z.array(z.string()).readonly().optional(),
-    }),
-  ],
-  { error: 'must be a subnet such as 10.1.0.0/24, or an object with one' },
+const subnetField = lazy(() =>
+  z.union(
+    [
+      z.string().transform((subnet) => ({ subnet })),
+      z.strictObject({
+        subnet: z.string(),
+        gateway: z.string().optional(),
+        ipRange: z.string().optional(),
+        excluded: z.array(z.string()).readonly().optional(),
+      }),
+    ],
+    { error: 'must be a subnet such as 10.1.0.0/24, or an object with one' },
+  ),
 );
 
-const schema = z.strictObject({
-  name: networkNameField.optional(),
-  driver: z.string().default('bridge'),
-  subnets: z.array(subnetField).readonly().default([]),
-  ipv6: z.boolean().optional(),
-  ipam: z.enum(['host-local', 'dhcp', 'none'], { error: 'must be host-local, dhcp or none' }).optional(),
-  internal: z.boolean().default(false),
-  isolate: z.boolean().optional(),
-  ipMasq: z.boolean().optional(),
-  bridge: ifNameField.optional(),
-  parent: ifNameField.optional(),
-  mode: z.string().optional(),
-  mtu: z
-    .number()
-    .int()
-    .min(68, { error: 'must be 68 at least' })
-    .max(65535, { error: 'must be 65535 at most' })
-    .optional(),
-  vlan: z.number().int().min(0).max(4094, { error: 'must be 1 to 4094' }).optional(),
-  dns: z.boolean().optional(),
-  labels: textsField.default({}),
-  options: textsField.default({}),
-  ignoreExists: z.boolean().default(false),
-  cniVersion: z
-    .enum(SUPPORTED_VERSIONS, { error: `must be one of ${SUPPORTED_VERSIONS.join(', ')}` })
-    .optional(),
-  missingPlugins: z.enum(['refuse', 'warn'], { error: 'must be refuse or warn' }).default('refuse'),
-});
+const schema = lazy(() =>
+  z.strictObject({
+    name: networkNameField().optional(),
+    driver: z.string().default('bridge'),
+    subnets: z.array(subnetField()).readonly().default([]),
+    ipv6: z.boolean().optional(),
+    ipam: z.enum(['host-local', 'dhcp', 'none'], { error: 'must be host-local, dhcp or none' }).optional(),
+    internal: z.boolean().default(false),
+    isolate: z.boolean().optional(),
+    ipMasq: z.boolean().optional(),
+    bridge: ifNameField().optional(),
+    parent: ifNameField().optional(),
+    mode: z.string().optional(),
+    mtu: z
+      .number()
+      .int()
+      .min(68, { error: 'must be 68 at least' })
+      .max(65535, { error: 'must be 65535 at most' })
+      .optional(),
+    vlan: z.number().int().min(0).max(4094, { error: 'must be 1 to 4094' }).optional(),
+    dns: z.boolean().optional(),
+    labels: textsField().default({}),
+    options: textsField().default({}),
+    ignoreExists: z.boolean().default(false),
+    cniVersion: z
+      .enum(SUPPORTED_VERSIONS, { error: `must be one of ${SUPPORTED_VERSIONS.join(', ')}` })
+      .optional(),
+    missingPlugins: z.enum(['refuse', 'warn'], { error: 'must be refuse or warn' }).default('refuse'),
+  }),
+);
 
 /** A request with its options folded into arguments. */
-export type ParsedCreate = z.infer<typeof schema>;
+export type ParsedCreate = z.infer<ReturnType<typeof schema>>;
 
 /** @throws LibcniError `ERR_CONF_INVALID` */
 export function parseCreate(given: unknown): ParsedCreate {
-  const parsed = parseJsonArgument(schema, given, 'create: request');
+  const parsed = parseJsonArgument(schema(), given, 'create: request');
   const folded = withOptions(parsed);
   // What options stand for is held to the same rules.
-  const request = parseJsonArgument(schema, folded, 'create: request');
+  const request = parseJsonArgument(schema(), folded, 'create: request');
   if (request.name !== undefined && RESERVED.includes(request.name)) {
     const summary = `create: ${request.name} is a reserved name, as are ${RESERVED.join(', ')}: take another one`;
     throw new LibcniError('ERR_CONF_INVALID', summary, { jsonPath: '$.name', value: request.name });

@@ -1,32 +1,33 @@
 import * as z from 'zod';
 import { judgedField, keys, limitFields } from '../../arguments/fields.js';
+import { lazy } from '../../arguments/lazy.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from '../../libcni/names.js';
 
 /** iSulad's limit; a name becomes a part of file names. */
 const LONGEST_NAME = 200;
 
-export const networkNameField = judgedField<string>(validateNetworkName).refine(
-  (name) => name.length <= LONGEST_NAME,
-  {
+export const networkNameField = lazy(() =>
+  judgedField<string>(validateNetworkName).refine((name) => name.length <= LONGEST_NAME, {
     error: `must be a network name of at most ${LONGEST_NAME} characters`,
-  },
+  }),
 );
 
 /** A name, an id, or the beginning of one. */
-export const networkReferenceField = z.string().min(1, { error: 'must be the name or the id of a network' });
+export const networkReferenceField = lazy(() =>
+  z.string().min(1, { error: 'must be the name or the id of a network' }),
+);
 
-export const containerIdField = judgedField<string>(validateContainerId);
+export const containerIdField = lazy(() => judgedField<string>(validateContainerId));
 
-export const ifNameField = judgedField<string>(validateInterfaceName);
+export const ifNameField = lazy(() => judgedField<string>(validateInterfaceName));
 
 const DNS_NAME = /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/i;
 
 /** A name that containers find each other by. */
-export const hostNameField = z
-  .string()
-  .max(253)
-  .regex(DNS_NAME, { error: 'must be a host name: letters, digits, ".", "-" and "_"' });
+export const hostNameField = lazy(() =>
+  z.string().max(253).regex(DNS_NAME, { error: 'must be a host name: letters, digits, ".", "-" and "_"' }),
+);
 
-export const textsField = z.record(z.string(), z.string());
+export const textsField = lazy(() => z.record(z.string(), z.string()));
 
-export const limitsSchema = keys(limitFields).prefault({});
+export const limitsSchema = lazy(() => keys(limitFields()).prefault({}));

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import type { NetworkSummary } from '../network.js';
@@ -25,23 +26,27 @@ export interface NetworkFilters {
   readonly dangling?: boolean | undefined;
 }
 
-const texts = z
-  .union([z.string(), z.array(z.string()).readonly()], { error: 'must be a string or an array of strings' })
-  .transform((given): readonly string[] => (typeof given === 'string' ? [given] : given))
-  .optional();
+const texts = lazy(() =>
+  z
+    .union([z.string(), z.array(z.string()).readonly()], { error: 'must be a string or an array of strings' })
+    .transform((given): readonly string[] => (typeof given === 'string' ? [given] : given))
+    .optional(),
+);
 
-const schema = z
-  .strictObject({
-    name: texts,
-    id: texts,
-    driver: texts,
-    label: texts,
-    'label!': texts,
-    plugin: texts,
-    until: z.string().optional(),
-    dangling: z.boolean({ error: 'must be true or false' }).optional(),
-  })
-  .prefault({});
+const schema = lazy(() =>
+  z
+    .strictObject({
+      name: texts(),
+      id: texts(),
+      driver: texts(),
+      label: texts(),
+      'label!': texts(),
+      plugin: texts(),
+      until: z.string().optional(),
+      dangling: z.boolean({ error: 'must be true or false' }).optional(),
+    })
+    .prefault({}),
+);
 
 type Test = (network: NetworkSummary, isUsed: boolean) => boolean;
 
@@ -62,7 +67,7 @@ export function parseFilters(call: string, given: unknown): ParsedFilters {
     plugin,
     until,
     dangling,
-  } = parseJsonArgument(schema, given, `${call}: filters`);
+  } = parseJsonArgument(schema(), given, `${call}: filters`);
   const before = until === undefined ? undefined : timeOf(until);
   const expressions = name?.map(expressionOf);
   const tests: (Test | undefined)[] = [

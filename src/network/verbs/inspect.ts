@@ -9,7 +9,7 @@ import { ensureDefault } from './ensure-default.js';
 
 /** A network with the containers on it. */
 export async function inspect(context: NetworksContext, reference: unknown): Promise<NetworkDetails> {
-  const wanted = parseJsonArgument(networkReferenceField, reference, 'inspect: reference');
+  const wanted = parseJsonArgument(networkReferenceField(), reference, 'inspect: reference');
   await ensureDefault(context, wanted);
   const { summary } = await findNetwork(context, wanted);
   return { ...summary, containers: await containersOf(context, summary.name) };

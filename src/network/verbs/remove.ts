@@ -40,7 +40,7 @@ export async function remove(
   reference: unknown,
   options: RemoveNetworkOptions,
 ): Promise<void> {
-  const wanted = parseJsonArgument(networkReferenceField, reference, 'remove: reference');
+  const wanted = parseJsonArgument(networkReferenceField(), reference, 'remove: reference');
   const lock = join(context.stateDir, 'create');
   await withFileLock(lock, () => removeLocked(context, wanted, options), { ...options, dirMode: 0o700 });
 }
@@ -51,7 +51,7 @@ export async function removeAll(
   references: unknown,
   options: RemoveNetworkOptions,
 ): Promise<RemoveOutcome[]> {
-  const wanted = parseJsonArgument(z.array(networkReferenceField), references, 'remove: references');
+  const wanted = parseJsonArgument(z.array(networkReferenceField()), references, 'remove: references');
   const outcomes: RemoveOutcome[] = [];
   for (const network of wanted) {
     const error = await remove(context, network, options).then(

@@ -62,7 +62,7 @@ export function normalizeOptions(options: ConfStoreOptions): NormalizedOptions {
   const { confDir, pluginDirs = () => [] } = options;
   const foldersOf = (type: string) => {
     const folders = pluginDirs(type);
-    parseArgument(foldersField, folders, `what pluginDirs(${JSON.stringify(type)}) gives`);
+    parseArgument(foldersField(), folders, `what pluginDirs(${JSON.stringify(type)}) gives`);
     return folders.map((folder) => resolve(folder));
   };
   return {

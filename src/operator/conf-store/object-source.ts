@@ -22,7 +22,7 @@ export function objectSource(given: readonly NetworkInput[]): ConfSource & { rea
 
 function listOf(network: NetworkInput, place: string): NetworkConfigList {
   if (!isList(network)) return networkConfFrom(network, place);
-  parseArgument(listSchema, network, place);
+  parseArgument(listSchema(), network, place);
   // The store freezes what it has, which must not be the program's own object.
   return structuredClone(network);
 }

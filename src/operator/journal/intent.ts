@@ -1,22 +1,25 @@
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { createResult, type Result, type RuntimeConf } from '../../libcni/index.js';
 import type { AttachmentKey } from '../attachment-key.js';
 
 const JOURNAL_KIND = 'libcniJournalV1';
 
-const intentSchema = z.object({
-  kind: z.literal(JOURNAL_KIND),
-  id: z.string().optional(),
-  network: z.string(),
-  containerId: z.string(),
-  ifName: z.string(),
-  netns: z.string(),
-  config: z.string(),
-  netnsIdentity: z.string().optional(),
-  interfaceIndex: z.number().optional(),
-  args: z.array(z.tuple([z.string(), z.string()])).optional(),
-  capabilityArgs: z.record(z.string(), z.unknown()).optional(),
-});
+const intentSchema = lazy(() =>
+  z.object({
+    kind: z.literal(JOURNAL_KIND),
+    id: z.string().optional(),
+    network: z.string(),
+    containerId: z.string(),
+    ifName: z.string(),
+    netns: z.string(),
+    config: z.string(),
+    netnsIdentity: z.string().optional(),
+    interfaceIndex: z.number().optional(),
+    args: z.array(z.tuple([z.string(), z.string()])).optional(),
+    capabilityArgs: z.record(z.string(), z.unknown()).optional(),
+  }),
+);
 
 /** An ADD that was begun: all that a DEL needs. */
 export interface Intent extends AttachmentKey {
@@ -43,7 +46,7 @@ export function formatIntent({ result: _, ...intent }: Intent): string {
 /** The intent in a string; `undefined` where there is none. */
 export function parseIntent(text: string): Intent | undefined {
   try {
-    const { kind: _, ...intent } = intentSchema.parse(JSON.parse(text));
+    const { kind: _, ...intent } = intentSchema().parse(JSON.parse(text));
     return intent;
   } catch {
     return undefined;

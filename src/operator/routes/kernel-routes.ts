@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { describeStep } from '../../libcni/json/json-path.js';
 
@@ -14,16 +15,18 @@ export interface DefaultRoute {
   readonly metric?: number | undefined;
 }
 
-const hop = z.looseObject({ dev: z.string(), gateway: z.string().optional() });
+const hop = lazy(() => z.looseObject({ dev: z.string(), gateway: z.string().optional() }));
 
-const routes = z.array(
-  z.looseObject({
-    dev: z.string().optional(),
-    gateway: z.string().optional(),
-    metric: z.number().optional(),
-    type: z.string().optional(),
-    nexthops: z.array(hop).optional(),
-  }),
+const routes = lazy(() =>
+  z.array(
+    z.looseObject({
+      dev: z.string().optional(),
+      gateway: z.string().optional(),
+      metric: z.number().optional(),
+      type: z.string().optional(),
+      nexthops: z.array(hop()).optional(),
+    }),
+  ),
 );
 
 /**
@@ -32,7 +35,7 @@ const routes = z.array(
  * @throws LibcniError `ERR_NETNS` with JSON path and value of what cannot be read.
  */
 export function parseDefaultRoutes(text: string): DefaultRoute[] {
-  const read = routes.safeParse(parseJson(text || '[]'), { reportInput: true });
+  const read = routes().safeParse(parseJson(text || '[]'), { reportInput: true });
   if (!read.success) {
     const [issue] = read.error.issues;
     throw unreadable(`$${issue?.path.map(describeStep).join('') ?? ''}`, issue?.input);

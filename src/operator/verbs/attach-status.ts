@@ -1,14 +1,17 @@
 import * as z from 'zod';
 import { instance, isKeyed } from '../../arguments/fields.js';
+import { lazy } from '../../arguments/lazy.js';
 import { checkArgument } from '../../arguments/parse-argument.js';
 import { networkStatus as formatStatus, type NetworkStatusSource } from '../request/annotations/index.js';
 import type { AttachResult } from './attach.js';
 
-const attachedSchema = z.looseObject(
-  {
-    networks: z.array(instance<object>('an attached network', isKeyed), { error: 'must be an array' }),
-  },
-  { error: 'must be what attach() gives back, or an array of results' },
+const attachedSchema = lazy(() =>
+  z.looseObject(
+    {
+      networks: z.array(instance<object>('an attached network', isKeyed), { error: 'must be an array' }),
+    },
+    { error: 'must be what attach() gives back, or an array of results' },
+  ),
 );
 
 /**
@@ -29,7 +32,7 @@ function isSources(
 }
 
 function networksOf(attached: AttachResult): AttachResult['networks'] {
-  return checkArgument(attachedSchema, attached, 'attached').networks;
+  return checkArgument(attachedSchema(), attached, 'attached').networks;
 }
 
 function sourceOf({ name, namespace, ifName, isDefault, raw }: AttachResult['networks'][number]) {

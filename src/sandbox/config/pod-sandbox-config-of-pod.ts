@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { hostResolvConf } from '../../etc/index.js';
 import type { PodDnsConfig, PodPortMapping, PodSandboxConfig } from './pod-sandbox-config.js';
@@ -20,66 +21,72 @@ export interface PodSandboxConfigOptions {
 const LONGEST_HOSTNAME = 64;
 const NDOTS = 'ndots:5';
 
-const portSchema = z.looseObject({
-  containerPort: z.number(),
-  hostPort: z.number().optional(),
-  protocol: z.string().optional(),
-  hostIP: z.string().optional(),
-});
-const containerSchema = z.looseObject({ ports: z.array(portSchema).optional() });
-const texts = z.record(z.string(), z.string());
+const portSchema = lazy(() =>
+  z.looseObject({
+    containerPort: z.number(),
+    hostPort: z.number().optional(),
+    protocol: z.string().optional(),
+    hostIP: z.string().optional(),
+  }),
+);
+const containerSchema = lazy(() => z.looseObject({ ports: z.array(portSchema()).optional() }));
+const texts = lazy(() => z.record(z.string(), z.string()));
 
-const podSchema = z.looseObject(
-  {
-    metadata: z.looseObject(
-      {
-        name: z.string({ error: 'must be the name of the pod' }),
-        namespace: z.string().default('default'),
-        uid: z.string().optional(),
-        labels: texts.optional(),
-        annotations: texts.optional(),
-      },
-      { error: 'must be an object with the name of the pod' },
-    ),
-    spec: z.looseObject(
-      {
-        hostNetwork: z.boolean().default(false),
-        hostPID: z.boolean().default(false),
-        hostIPC: z.boolean().default(false),
-        shareProcessNamespace: z.boolean().default(false),
-        hostname: z.string().optional(),
-        subdomain: z.string().optional(),
-        setHostnameAsFQDN: z.boolean().default(false),
-        dnsPolicy: z
-          .enum(['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'], {
-            error: 'must be ClusterFirst, ClusterFirstWithHostNet, Default or None',
-          })
-          .default('ClusterFirst'),
-        dnsConfig: z
-          .looseObject({
-            nameservers: z.array(z.string()).optional(),
-            searches: z.array(z.string()).optional(),
-            options: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).optional(),
-          })
-          .optional(),
-        containers: z.array(containerSchema).default([]),
-        initContainers: z.array(containerSchema.extend({ restartPolicy: z.string().optional() })).default([]),
-        securityContext: z
-          .looseObject({
-            runAsUser: z.number().optional(),
-            runAsGroup: z.number().optional(),
-            supplementalGroups: z.array(z.number()).optional(),
-            sysctls: z.array(z.looseObject({ name: z.string(), value: z.string() })).optional(),
-          })
-          .optional(),
-      },
-      { error: 'must be the spec of a pod' },
-    ),
-  },
-  { error: 'must be a pod, which is an object' },
+const podSchema = lazy(() =>
+  z.looseObject(
+    {
+      metadata: z.looseObject(
+        {
+          name: z.string({ error: 'must be the name of the pod' }),
+          namespace: z.string().default('default'),
+          uid: z.string().optional(),
+          labels: texts().optional(),
+          annotations: texts().optional(),
+        },
+        { error: 'must be an object with the name of the pod' },
+      ),
+      spec: z.looseObject(
+        {
+          hostNetwork: z.boolean().default(false),
+          hostPID: z.boolean().default(false),
+          hostIPC: z.boolean().default(false),
+          shareProcessNamespace: z.boolean().default(false),
+          hostname: z.string().optional(),
+          subdomain: z.string().optional(),
+          setHostnameAsFQDN: z.boolean().default(false),
+          dnsPolicy: z
+            .enum(['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'], {
+              error: 'must be ClusterFirst, ClusterFirstWithHostNet, Default or None',
+            })
+            .default('ClusterFirst'),
+          dnsConfig: z
+            .looseObject({
+              nameservers: z.array(z.string()).optional(),
+              searches: z.array(z.string()).optional(),
+              options: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).optional(),
+            })
+            .optional(),
+          containers: z.array(containerSchema()).default([]),
+          initContainers: z
+            .array(containerSchema().extend({ restartPolicy: z.string().optional() }))
+            .default([]),
+          securityContext: z
+            .looseObject({
+              runAsUser: z.number().optional(),
+              runAsGroup: z.number().optional(),
+              supplementalGroups: z.array(z.number()).optional(),
+              sysctls: z.array(z.looseObject({ name: z.string(), value: z.string() })).optional(),
+            })
+            .optional(),
+        },
+        { error: 'must be the spec of a pod' },
+      ),
+    },
+    { error: 'must be a pod, which is an object' },
+  ),
 );
 
-type Pod = z.infer<typeof podSchema>;
+type Pod = z.infer<ReturnType<typeof podSchema>>;
 type PodSpec = Pod['spec'];
 
 /**
@@ -93,7 +100,7 @@ export async function podSandboxConfig(
   pod: object,
   options: PodSandboxConfigOptions = {},
 ): Promise<PodSandboxConfig> {
-  const { metadata, spec } = parseJsonArgument(podSchema, pod, 'pod');
+  const { metadata, spec } = parseJsonArgument(podSchema(), pod, 'pod');
   const { name, namespace, annotations } = metadata;
   const uid = metadata.uid ?? `${namespace}-${name}`;
   const { attempt = 0, logRoot = '/var/log/pods', cgroupParent } = options;

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import type { PodSandboxConfig, PodSandboxMetadata } from './pod-sandbox-config.js';
 
 /** What a runtime takes as the name of a host. */
@@ -8,97 +9,123 @@ const LONGEST_HOSTNAME = 64;
 
 const text = (what: string) => z.string({ error: `must be ${what}` });
 const word = (what: string) => text(what).regex(/^\S+$/, { error: `must be ${what}` });
-const whole = z.int({ error: 'must be a whole number' });
-const count = whole.min(0, { error: 'must not be negative' });
-const address = text('an address').refine((given) => isIP(given) > 0, {
-  error: 'must be an IPv4 or IPv6 address, without a prefix',
-});
-const texts = z.record(z.string(), text('a string'), { error: 'must be an object of strings' }).readonly();
+const whole = lazy(() => z.int({ error: 'must be a whole number' }));
+const count = lazy(() => whole().min(0, { error: 'must not be negative' }));
+const address = lazy(() =>
+  text('an address').refine((given) => isIP(given) > 0, {
+    error: 'must be an IPv4 or IPv6 address, without a prefix',
+  }),
+);
+const texts = lazy(() =>
+  z.record(z.string(), text('a string'), { error: 'must be an object of strings' }).readonly(),
+);
 
-const metadataField = z.strictObject(
-  {
-    name: text('the name of the pod').min(1, { error: 'must be the name of the pod, which is not empty' }),
-    namespace: text('the namespace of the pod').min(1, { error: 'must be a namespace, which is not empty' }),
-    uid: text('the uid of the pod'),
-    attempt: count.optional(),
-  },
-  { error: 'must be an object with name, namespace and uid' },
-) satisfies z.ZodType<PodSandboxMetadata>;
+const metadataField = lazy(
+  () =>
+    z.strictObject(
+      {
+        name: text('the name of the pod').min(1, {
+          error: 'must be the name of the pod, which is not empty',
+        }),
+        namespace: text('the namespace of the pod').min(1, {
+          error: 'must be a namespace, which is not empty',
+        }),
+        uid: text('the uid of the pod'),
+        attempt: count().optional(),
+      },
+      { error: 'must be an object with name, namespace and uid' },
+    ) satisfies z.ZodType<PodSandboxMetadata>,
+);
 
-const dnsField = z.strictObject({
-  servers: z.array(address).readonly().optional(),
-  searches: z.array(word('a domain')).readonly().optional(),
-  options: z.array(word('one word')).readonly().optional(),
-});
+const dnsField = lazy(() =>
+  z.strictObject({
+    servers: z.array(address()).readonly().optional(),
+    searches: z.array(word('a domain')).readonly().optional(),
+    options: z.array(word('one word')).readonly().optional(),
+  }),
+);
 
-const port = whole
-  .min(0, { error: 'must be a port from 0 to 65535' })
-  .max(65_535, { error: 'must be a port from 0 to 65535' });
-const portMappingField = z.strictObject({
-  containerPort: port.min(1, { error: 'must be a port from 1 to 65535' }),
-  hostPort: port.optional(),
-  protocol: text('tcp, udp or sctp')
-    .toLowerCase()
-    .regex(/^(tcp|udp|sctp)$/, { error: 'must be tcp, udp or sctp' })
-    .optional(),
-  hostIP: z.union([z.literal(''), address], { error: 'must be an address' }).optional(),
-});
+const port = lazy(() =>
+  whole()
+    .min(0, { error: 'must be a port from 0 to 65535' })
+    .max(65_535, { error: 'must be a port from 0 to 65535' }),
+);
+const portMappingField = lazy(() =>
+  z.strictObject({
+    containerPort: port().min(1, { error: 'must be a port from 1 to 65535' }),
+    hostPort: port().optional(),
+    protocol: text('tcp, udp or sctp')
+      .toLowerCase()
+      .regex(/^(tcp|udp|sctp)$/, { error: 'must be tcp, udp or sctp' })
+      .optional(),
+    hostIP: z.union([z.literal(''), address()], { error: 'must be an address' }).optional(),
+  }),
+);
 
-const mappingField = z
-  .array(z.strictObject({ hostId: count, containerId: count, length: whole.min(1) }))
-  .min(1, { error: 'must have a mapping' })
-  .readonly();
-const namespaceOptionsField = z.strictObject({
-  network: z.enum(['POD', 'NODE'], { error: 'must be POD or NODE' }).optional(),
-  pid: z.enum(['POD', 'CONTAINER', 'NODE'], { error: 'must be POD, CONTAINER or NODE' }).optional(),
-  ipc: z.enum(['POD', 'NODE'], { error: 'must be POD or NODE' }).optional(),
-  users: z.strictObject({ uids: mappingField, gids: mappingField }).optional(),
-});
+const mappingField = lazy(() =>
+  z
+    .array(z.strictObject({ hostId: count(), containerId: count(), length: whole().min(1) }))
+    .min(1, { error: 'must have a mapping' })
+    .readonly(),
+);
+const namespaceOptionsField = lazy(() =>
+  z.strictObject({
+    network: z.enum(['POD', 'NODE'], { error: 'must be POD or NODE' }).optional(),
+    pid: z.enum(['POD', 'CONTAINER', 'NODE'], { error: 'must be POD, CONTAINER or NODE' }).optional(),
+    ipc: z.enum(['POD', 'NODE'], { error: 'must be POD or NODE' }).optional(),
+    users: z.strictObject({ uids: mappingField(), gids: mappingField() }).optional(),
+  }),
+);
 
-const linuxField = z.strictObject({
-  cgroupParent: text('a folder of control groups').optional(),
-  sysctls: texts.optional(),
-  securityContext: z
-    .looseObject({
-      namespaceOptions: namespaceOptionsField.optional(),
-      runAsUser: count.optional(),
-      runAsGroup: count.optional(),
-      supplementalGroups: z.array(count).readonly().optional(),
-      readonlyRootfs: z.boolean().optional(),
-      privileged: z.boolean().optional(),
-    })
-    .optional(),
-  resources: z
-    .looseObject({
-      cpuPeriod: count.optional(),
-      cpuQuota: whole.optional(),
-      cpuShares: count.optional(),
-      memoryLimitInBytes: whole.optional(),
-      oomScoreAdj: whole.min(-1000).max(1000).optional(),
-      cpusetCpus: z.string().optional(),
-      cpusetMems: z.string().optional(),
-    })
-    .optional(),
-});
+const linuxField = lazy(() =>
+  z.strictObject({
+    cgroupParent: text('a folder of control groups').optional(),
+    sysctls: texts().optional(),
+    securityContext: z
+      .looseObject({
+        namespaceOptions: namespaceOptionsField().optional(),
+        runAsUser: count().optional(),
+        runAsGroup: count().optional(),
+        supplementalGroups: z.array(count()).readonly().optional(),
+        readonlyRootfs: z.boolean().optional(),
+        privileged: z.boolean().optional(),
+      })
+      .optional(),
+    resources: z
+      .looseObject({
+        cpuPeriod: count().optional(),
+        cpuQuota: whole().optional(),
+        cpuShares: count().optional(),
+        memoryLimitInBytes: whole().optional(),
+        oomScoreAdj: whole().min(-1000).max(1000).optional(),
+        cpusetCpus: z.string().optional(),
+        cpusetMems: z.string().optional(),
+      })
+      .optional(),
+  }),
+);
 
-const networkField = z.looseObject({ name: text('the name of a network') });
+const networkField = lazy(() => z.looseObject({ name: text('the name of a network') }));
 
 /** Parses the configuration of a pod sandbox; what its networks are asked for is parsed by the operator. */
-export const podSandboxConfigSchema = z.strictObject(
-  {
-    metadata: metadataField,
-    hostname: text('a host name')
-      .max(LONGEST_HOSTNAME, { error: `must be a host name of at most ${LONGEST_HOSTNAME} characters` })
-      .optional(),
-    logDirectory: text('a folder')
-      .refine((given) => given === '' || isAbsolute(given), { error: 'must be an absolute path' })
-      .optional(),
-    dns: dnsField.optional(),
-    portMappings: z.array(portMappingField).readonly().optional(),
-    labels: texts.optional(),
-    annotations: texts.optional(),
-    linux: linuxField.optional(),
-    networks: z.array(networkField).readonly().optional(),
-  },
-  { error: 'must be the configuration of a pod sandbox, which is an object' },
-) satisfies z.ZodType<PodSandboxConfig>;
+export const podSandboxConfigSchema = z.lazy(
+  () =>
+    z.strictObject(
+      {
+        metadata: metadataField(),
+        hostname: text('a host name')
+          .max(LONGEST_HOSTNAME, { error: `must be a host name of at most ${LONGEST_HOSTNAME} characters` })
+          .optional(),
+        logDirectory: text('a folder')
+          .refine((given) => given === '' || isAbsolute(given), { error: 'must be an absolute path' })
+          .optional(),
+        dns: dnsField().optional(),
+        portMappings: z.array(portMappingField()).readonly().optional(),
+        labels: texts().optional(),
+        annotations: texts().optional(),
+        linux: linuxField().optional(),
+        networks: z.array(networkField()).readonly().optional(),
+      },
+      { error: 'must be the configuration of a pod sandbox, which is an object' },
+    ) satisfies z.ZodType<PodSandboxConfig>,
+);

@@ -1,6 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { makeFolders } from '../../files/make-folders.js';
 import { identifyProcess, isAlive, type ProcessIdentity } from '../state/process-identity.js';
@@ -32,8 +33,10 @@ export interface OciProgram {
 /** How long a process that was killed takes to be gone. */
 const KILLED_MS = 10_000;
 
-const stateSchema = z.looseObject({ id: z.string(), status: z.string(), pid: z.number().optional() });
-const listSchema = z.array(z.looseObject({ id: z.string(), bundle: z.string() })).nullable();
+const stateSchema = lazy(() =>
+  z.looseObject({ id: z.string(), status: z.string(), pid: z.number().optional() }),
+);
+const listSchema = lazy(() => z.array(z.looseObject({ id: z.string(), bundle: z.string() })).nullable());
 
 /** A runtime by way of a program with the command line of runc. */
 export class OciRuntime implements Runtime {
@@ -104,7 +107,7 @@ export class OciRuntime implements Runtime {
       if (isThere) throw await this.#failure('state', id, outcome);
       return { state: 'absent' };
     }
-    const { status, pid } = this.#parse(stateSchema, 'state', outcome);
+    const { status, pid } = this.#parse(stateSchema(), 'state', outcome);
     // runsc takes a process that has ended for one that runs, until its parent has asked for how it ended.
     if (status === 'stopped' || (pid && identifyProcess(pid) === undefined)) return { state: 'stopped' };
     // A paused process is there, and so is one that is about to be made.
@@ -116,10 +119,10 @@ export class OciRuntime implements Runtime {
     return (await this.#listed(options)).map(({ id, bundle }) => ({ id, folder: bundle }));
   }
 
-  async #listed(options: RuntimeOptions): Promise<NonNullable<z.infer<typeof listSchema>>> {
+  async #listed(options: RuntimeOptions): Promise<NonNullable<z.infer<ReturnType<typeof listSchema>>>> {
     const outcome = await this.#run(['list', '--format=json'], options);
     if (outcome.exitCode !== 0) throw await this.#failure('list', undefined, outcome);
-    return this.#parse(listSchema, 'list', outcome) ?? [];
+    return this.#parse(listSchema(), 'list', outcome) ?? [];
   }
 
   async #processOf(id: string, options: RuntimeOptions): Promise<KnownProcess> {
@@ -180,13 +183,13 @@ interface KnownProcess extends RuntimeStatus {
   readonly process: ProcessIdentity | undefined;
 }
 
-const messageSchema = z.looseObject({ msg: z.string() });
+const messageSchema = lazy(() => z.looseObject({ msg: z.string() }));
 
 /** What a log of JSON lines says last. */
 function lastMessage(log: string): string {
   const line = log.trim().split('\n').at(-1) ?? '';
   try {
-    return messageSchema.parse(JSON.parse(line)).msg;
+    return messageSchema().parse(JSON.parse(line)).msg;
   } catch {
     return line;
   }

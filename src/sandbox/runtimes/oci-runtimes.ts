@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { findExecutable } from './find-executable.js';
@@ -30,22 +31,25 @@ export interface OciRuntimeOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const text = z.string({ error: 'must be a string' });
-const path = text.min(1, { error: 'must be a path, which is not empty' });
-const optionsSchema = z.strictObject({
-  rootfs: path,
-  args: z.array(text).min(1, { error: 'must have the program of the process' }).readonly().optional(),
-  env: z.array(text).readonly().optional(),
-  program: path.optional(),
-  root: path.optional(),
-  globalArgs: z.array(text).readonly().optional(),
-  editSpec: z
-    .custom<NonNullable<OciRuntimeOptions['editSpec']>>((given) => typeof given === 'function', {
-      error: 'must be a function',
-    })
-    .optional(),
-  timeoutMs: z.number({ error: 'must be a number of milliseconds' }).positive().optional(),
-}) satisfies z.ZodType<OciRuntimeOptions>;
+const text = lazy(() => z.string({ error: 'must be a string' }));
+const path = lazy(() => text().min(1, { error: 'must be a path, which is not empty' }));
+const optionsSchema = lazy(
+  () =>
+    z.strictObject({
+      rootfs: path(),
+      args: z.array(text()).min(1, { error: 'must have the program of the process' }).readonly().optional(),
+      env: z.array(text()).readonly().optional(),
+      program: path().optional(),
+      root: path().optional(),
+      globalArgs: z.array(text()).readonly().optional(),
+      editSpec: z
+        .custom<NonNullable<OciRuntimeOptions['editSpec']>>((given) => typeof given === 'function', {
+          error: 'must be a function',
+        })
+        .optional(),
+      timeoutMs: z.number({ error: 'must be a number of milliseconds' }).positive().optional(),
+    }) satisfies z.ZodType<OciRuntimeOptions>,
+);
 
 /**
  * Runs sandboxes with runc.
@@ -77,7 +81,7 @@ export function runscRuntime(options: OciRuntimeOptions): Runtime {
 }
 
 function ociRuntime(name: string, options: OciRuntimeOptions): Runtime {
-  const given = parseJsonArgument(optionsSchema, options, `${name}Runtime options`);
+  const given = parseJsonArgument(optionsSchema(), options, `${name}Runtime options`);
   const { program = name, root = join('/run/libcni', name), timeoutMs = 60_000 } = given;
   const found = findExecutable(program);
   if (found === undefined)

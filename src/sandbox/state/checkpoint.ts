@@ -18,7 +18,7 @@ export function formatCheckpoint(record: SandboxRecord): string {
 export function parseCheckpoint(text: string, file: string): SandboxRecord {
   const { checksum, ...rest } = jsonObject(text, file);
   if (checksum !== checksumOf(rest)) throw corrupt('its checksum is that of another one', file);
-  const parsed = sandboxRecordSchema.safeParse(rest);
+  const parsed = sandboxRecordSchema().safeParse(rest);
   if (parsed.success) return parsed.data;
   throw corrupt(z.prettifyError(parsed.error), file);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { type JsonObject, parseJson } from '../../libcni/json/parse-json.js';
 import type { PodPortMapping } from '../config/pod-sandbox-config.js';
@@ -12,25 +13,27 @@ export interface IsuladCheckpoint {
   readonly hostNetwork: boolean;
 }
 
-const checkpointSchema = z.looseObject({
-  version: z.literal('v1', { error: 'must be v1' }),
-  name: z.string(),
-  ns: z.string(),
-  data: z
-    .looseObject({
-      port_mappings: z
-        .array(
-          z.looseObject({
-            protocol: z.enum(['tcp', 'udp', 'sctp']).default('tcp'),
-            container_port: z.number(),
-            host_port: z.number().nullish(),
-          }),
-        )
-        .nullish(),
-      host_network: z.boolean().nullish(),
-    })
-    .nullish(),
-});
+const checkpointSchema = lazy(() =>
+  z.looseObject({
+    version: z.literal('v1', { error: 'must be v1' }),
+    name: z.string(),
+    ns: z.string(),
+    data: z
+      .looseObject({
+        port_mappings: z
+          .array(
+            z.looseObject({
+              protocol: z.enum(['tcp', 'udp', 'sctp']).default('tcp'),
+              container_port: z.number(),
+              host_port: z.number().nullish(),
+            }),
+          )
+          .nullish(),
+        host_network: z.boolean().nullish(),
+      })
+      .nullish(),
+  }),
+);
 
 /**
  * Reads a checkpoint of iSulad, which keeps it in the annotation `cri.sandbox.isulad.checkpoint` of the sandbox. Its sum is
@@ -43,7 +46,7 @@ export function parseIsuladCheckpoint(text: string): IsuladCheckpoint {
   const { checksum, ...rest } = value;
   if (checksum !== createHash('sha256').update(JSON.stringify(rest)).digest('hex'))
     throw corrupt('its checksum is that of another one', checksum);
-  const checked = checkpointSchema.safeParse(value);
+  const checked = checkpointSchema().safeParse(value);
   if (!checked.success) throw corrupt(z.prettifyError(checked.error), value);
   const { name, ns: namespace, data } = checked.data;
   const portMappings = (data?.port_mappings ?? []).map((mapping) => ({
@@ -54,12 +57,12 @@ export function parseIsuladCheckpoint(text: string): IsuladCheckpoint {
   return { name, namespace, portMappings, hostNetwork: data?.host_network ?? false };
 }
 
-const objectSchema = z.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+const objectSchema = lazy(() =>
+  z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
 );
 
 function jsonObject(text: string): JsonObject {
-  const checked = objectSchema.safeParse(parseJson(text, { what: 'checkpoint of iSulad' }));
+  const checked = objectSchema().safeParse(parseJson(text, { what: 'checkpoint of iSulad' }));
   if (checked.success) return checked.data;
   throw corrupt('it is no object', text);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../../arguments/lazy.js';
 import type { PodSandboxConfig } from '../config/pod-sandbox-config.js';
 import { podSandboxConfigSchema } from '../config/pod-sandbox-config-schema.js';
 
@@ -29,29 +30,31 @@ export type SandboxStep = 'claim' | 'logs' | 'namespace' | 'network' | 'files' |
 export type SandboxPhase = 'starting' | 'running' | 'stopping' | 'stopped' | 'removing' | 'lost';
 
 /** A process of this machine, known by its number and when it began. */
-const processSchema = z.object({ pid: z.number(), start: z.string() });
+const processSchema = lazy(() => z.object({ pid: z.number(), start: z.string() }));
 
 /** What is on disk of a sandbox, in its checkpoint. */
-export const sandboxRecordSchema = z.object({
-  version: z.literal(1),
-  id: z.string(),
-  /** Milliseconds since 1970. */
-  createdAt: z.number(),
-  bootId: z.string(),
-  phase: z.enum(['starting', 'running', 'stopping', 'stopped', 'removing', 'lost']),
-  /** The step that `run` is at. */
-  step: z.enum(STEPS).optional(),
-  startFirst: z.boolean(),
-  runtimeHandler: z.string(),
-  /** Path of the network namespace: the sandbox key. Absent with the network of the host. */
-  netns: z.string().optional(),
-  networkReady: z.boolean(),
-  process: processSchema.optional(),
-  /** Folders that were made for logs, the uppermost first. */
-  logFolders: z.array(z.string()),
-  config: podSandboxConfigSchema,
-});
+export const sandboxRecordSchema = lazy(() =>
+  z.object({
+    version: z.literal(1),
+    id: z.string(),
+    /** Milliseconds since 1970. */
+    createdAt: z.number(),
+    bootId: z.string(),
+    phase: z.enum(['starting', 'running', 'stopping', 'stopped', 'removing', 'lost']),
+    /** The step that `run` is at. */
+    step: z.enum(STEPS).optional(),
+    startFirst: z.boolean(),
+    runtimeHandler: z.string(),
+    /** Path of the network namespace: the sandbox key. Absent with the network of the host. */
+    netns: z.string().optional(),
+    networkReady: z.boolean(),
+    process: processSchema().optional(),
+    /** Folders that were made for logs, the uppermost first. */
+    logFolders: z.array(z.string()),
+    config: podSandboxConfigSchema,
+  }),
+);
 
-export type SandboxRecord = Omit<z.infer<typeof sandboxRecordSchema>, 'config'> & {
+export type SandboxRecord = Omit<z.infer<ReturnType<typeof sandboxRecordSchema>>, 'config'> & {
   readonly config: PodSandboxConfig;
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../../../arguments/lazy.js';
 import { foldTo } from '../../../libcni/result/fields.js';
 import { checkAnnotation } from '../capabilities/check-value.js';
 import { EXTRA_NETWORKS_ANNOTATION } from './keys.js';
@@ -11,14 +12,19 @@ export interface ExtraNetwork {
   readonly interface: string;
 }
 
-const fields = z.looseObject(
-  { name: networkNameField, interface: interfaceNameField },
-  { error: 'must be an object with the name of a network and of an interface' },
+const fields = lazy(() =>
+  z.looseObject(
+    { name: networkNameField(), interface: interfaceNameField() },
+    { error: 'must be an object with the name of a network and of an interface' },
+  ),
 );
 
-const extraNetworksSchema = z
-  .array(z.preprocess(foldTo(fields.shape), fields), { error: 'must be a list of networks' })
-  .superRefine(refuseDoubles) satisfies z.ZodType<ExtraNetwork[]>;
+const extraNetworksSchema = lazy(
+  () =>
+    z
+      .array(z.preprocess(foldTo(fields().shape), fields()), { error: 'must be a list of networks' })
+      .superRefine(refuseDoubles) satisfies z.ZodType<ExtraNetwork[]>,
+);
 
 /**
  * The networks that the annotation `network.alpha.kubernetes.io/network` selects, in order: a JSON list of
@@ -28,7 +34,7 @@ const extraNetworksSchema = z
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
 export function parseExtraNetworks(text: string, annotation = EXTRA_NETWORKS_ANNOTATION): ExtraNetwork[] {
-  return checkAnnotation(extraNetworksSchema, text, annotation);
+  return checkAnnotation(extraNetworksSchema(), text, annotation);
 }
 
 function refuseDoubles(networks: readonly ExtraNetwork[], context: z.RefinementCtx): void {

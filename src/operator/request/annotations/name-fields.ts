@@ -1,3 +1,4 @@
+import { lazy } from '../../../arguments/lazy.js';
 import { isOwnError } from '../../../errors/own-error.js';
 import { validateInterfaceName, validateNetworkName } from '../../../libcni/names.js';
 import { checkedText } from '../capabilities/fields.js';
@@ -10,21 +11,22 @@ export function isLabel(text: string): boolean {
 }
 
 /** The name of a network, as every verb takes it. */
-export const networkNameField = checkedText(
-  'must be the name of a network: letters, digits, "_", "." and "-"',
-  (name) => passes(validateNetworkName, name),
+export const networkNameField = lazy(() =>
+  checkedText('must be the name of a network: letters, digits, "_", "." and "-"', (name) =>
+    passes(validateNetworkName, name),
+  ),
 );
 
 /** The name of an interface, as every verb takes it. */
-export const interfaceNameField = checkedText(
-  'must be the name of an interface: 1 to 15 bytes, without "/", ":" and white space',
-  (name) => passes(validateInterfaceName, name),
+export const interfaceNameField = lazy(() =>
+  checkedText('must be the name of an interface: 1 to 15 bytes, without "/", ":" and white space', (name) =>
+    passes(validateInterfaceName, name),
+  ),
 );
 
 /** The name of a Kubernetes namespace. */
-export const namespaceField = checkedText(
-  'must be the name of a namespace: lower-case letters, digits and "-"',
-  isLabel,
+export const namespaceField = lazy(() =>
+  checkedText('must be the name of a namespace: lower-case letters, digits and "-"', isLabel),
 );
 
 function passes(validate: (name: string) => void, name: string): boolean {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../../../arguments/lazy.js';
 import { isJsonObject, type JsonObject } from '../../../libcni/json/parse-json.js';
 import { foldTo, withoutUndefined } from '../../../libcni/result/fields.js';
 import { type Bandwidth, bandwidthSchema } from '../capabilities/bandwidth.js';
@@ -37,31 +38,33 @@ export interface NetworkSelection {
   readonly [key: ReverseDomainKey]: unknown;
 }
 
-const fields = z.looseObject(
-  {
-    name: networkNameField,
-    namespace: optional(namespaceField),
-    interface: optional(interfaceNameField),
-    ips: ipsSchema.nullish(),
-    mac: optional(macSchema),
-    'infiniband-guid': optional(infinibandGuidSchema),
-    portMappings: portMappingsSchema.nullish(),
-    bandwidth: bandwidthSchema.nullish(),
-    'cni-args': z.custom<JsonObject>(isJsonObject, { error: 'must be an object' }).nullish(),
-    'default-route': textList(addressField).nullish(),
-  },
-  { error: 'must be the selection of a network, which is an object' },
+const fields = lazy(() =>
+  z.looseObject(
+    {
+      name: networkNameField(),
+      namespace: optional(namespaceField()),
+      interface: optional(interfaceNameField()),
+      ips: ipsSchema.nullish(),
+      mac: optional(macSchema),
+      'infiniband-guid': optional(infinibandGuidSchema),
+      portMappings: portMappingsSchema.nullish(),
+      bandwidth: bandwidthSchema.nullish(),
+      'cni-args': z.custom<JsonObject>(isJsonObject, { error: 'must be an object' }).nullish(),
+      'default-route': textList(addressField()).nullish(),
+    },
+    { error: 'must be the selection of a network, which is an object' },
+  ),
 );
 
 /** An element of the annotation's list, for pods of a namespace; the keys may be in any case. */
 export function networkSelectionSchema(podNamespace: string) {
   return z
-    .preprocess(foldTo(fields.shape), fields)
+    .preprocess(foldTo(fields().shape), fields())
     .transform((element) => fromElement(element, podNamespace)) satisfies z.ZodType<NetworkSelection>;
 }
 
 /** Unknown keys without a period are reserved by the standard, and left out. */
-function fromElement(element: z.infer<typeof fields>, podNamespace: string): NetworkSelection {
+function fromElement(element: z.infer<ReturnType<typeof fields>>, podNamespace: string): NetworkSelection {
   const own = Object.entries(element).filter(([key]) => key.includes('.'));
   return withoutUndefined({
     ...Object.fromEntries(own),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isIpv4 } from '../../../addresses/index.js';
 import { textField } from '../../../arguments/fields.js';
+import { lazy } from '../../../arguments/lazy.js';
 import { checkArgument } from '../../../arguments/parse-argument.js';
 import { LibcniError } from '../../../errors/libcni-error.js';
 import type { JsonObject } from '../../../libcni/json/parse-json.js';
@@ -22,12 +23,14 @@ export interface NetworkStatusSource {
   readonly deviceInfo?: Readonly<JsonObject> | undefined;
 }
 
-const sourcesSchema = z.array(
-  z.looseObject(
-    { name: textField, ifName: textField },
-    { error: 'must be an object with name, ifName and result' },
+const sourcesSchema = lazy(() =>
+  z.array(
+    z.looseObject(
+      { name: textField(), ifName: textField() },
+      { error: 'must be an object with name, ifName and result' },
+    ),
+    { error: 'must be an array' },
   ),
-  { error: 'must be an array' },
 );
 
 /** One element of the annotation `k8s.v1.cni.cncf.io/network-status`. */
@@ -63,7 +66,7 @@ export function networkStatus(sources: readonly NetworkStatusSource[]): string {
  * @throws LibcniError as {@link networkStatus} does.
  */
 export function networkStatusEntries(sources: readonly NetworkStatusSource[]): NetworkStatus[] {
-  checkArgument(sourcesSchema, sources, 'sources');
+  checkArgument(sourcesSchema(), sources, 'sources');
   const defaults = sources.filter((source) => source.default).map(({ name }) => name);
   if (defaults.length > 1) {
     const summary = `network status: only one network can be the default (${defaults.join(', ')})`;

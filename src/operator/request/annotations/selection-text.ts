@@ -37,7 +37,7 @@ function fromItem(item: string, { namespace, what, jsonPath }: ItemOptions): Net
     throw refused(what, problem, { jsonPath, value: item });
   }
   if (ifName === undefined) return { name, namespace: own ?? namespace };
-  if (interfaceNameField.safeParse(ifName).success) {
+  if (interfaceNameField().safeParse(ifName).success) {
     return { name, namespace: own ?? namespace, interface: ifName };
   }
   throw refused(what, 'must name an interface of at most 15 bytes', { jsonPath, value: item });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazy } from '../../../arguments/lazy.js';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { isDnsName } from './dns-name.js';
 import { checkedText, textList } from './fields.js';
@@ -10,12 +11,16 @@ import { checkedText, textList } from './fields.js';
 export type Aliases = readonly string[];
 
 /** A list of aliases. An underscore is taken, since names of services have it. */
-export const aliasesSchema: z.ZodType<Aliases> = textList(checkedText('must be a DNS name', isDnsName));
+export const aliasesSchema: z.ZodType<Aliases> = z.lazy(() =>
+  textList(checkedText('must be a DNS name', isDnsName)),
+);
 
 /** Aliases by the names of networks, which the plugin `dnsname` and ocicni know. */
-export const aliasesByNetworkField = z.record(z.string(), aliasesSchema, {
-  error: 'must be a list of DNS names, or such lists by the names of networks',
-});
+export const aliasesByNetworkField = lazy(() =>
+  z.record(z.string(), aliasesSchema, {
+    error: 'must be a list of DNS names, or such lists by the names of networks',
+  }),
+);
 
 /**
  * Aliases for a container: `aliases('web', 'web.example')`.

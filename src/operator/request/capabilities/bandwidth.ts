@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { instance, keys, optional } from '../../../arguments/fields.js';
+import { lazy } from '../../../arguments/lazy.js';
 import { parseArgument } from '../../../arguments/parse-argument.js';
 import { describedBy, foldTo, prepared } from '../../../libcni/result/fields.js';
 import { type BitAmount, parseBits } from './bit-amount.js';
@@ -34,12 +35,20 @@ export interface BandwidthInput {
   readonly egressBurst?: BitAmount | undefined;
 }
 
-const amountField = optional(instance<BitAmount>('an amount', () => true));
+const amountField = lazy(() => optional(instance<BitAmount>('an amount', () => true)));
 
-const partsSchema = keys(
-  { ingress: amountField, egress: amountField, ingressBurst: amountField, egressBurst: amountField },
-  'an object with ingress, egress, ingressBurst, egressBurst',
-) satisfies z.ZodType<BandwidthInput>;
+const partsSchema = lazy(
+  () =>
+    keys(
+      {
+        ingress: amountField(),
+        egress: amountField(),
+        ingressBurst: amountField(),
+        egressBurst: amountField(),
+      },
+      'an object with ingress, egress, ingressBurst, egressBurst',
+    ) satisfies z.ZodType<BandwidthInput>,
+);
 
 /** 1k, below which kubelet refuses a limit. */
 const MIN_RATE = 1000;
@@ -51,37 +60,50 @@ const MAX_BURST = (2 ** 32 - 1) * 8 - 1;
 const RATE = { error: 'must be 0 (no limit), or from 1000 to 10^15 bits per second' };
 const BURST = { error: `must be a whole number of bits up to ${MAX_BURST}` };
 
-const rateField = z
-  .int(RATE)
-  .refine((rate) => rate === 0 || isReasonable(rate), RATE)
-  .nullish()
-  .transform((rate) => rate ?? 0);
+const rateField = lazy(() =>
+  z
+    .int(RATE)
+    .refine((rate) => rate === 0 || isReasonable(rate), RATE)
+    .nullish()
+    .transform((rate) => rate ?? 0),
+);
 
-const burstField = z
-  .int(BURST)
-  .min(0, BURST)
-  .max(MAX_BURST, BURST)
-  .nullish()
-  .transform((burst) => burst ?? 0);
+const burstField = lazy(() =>
+  z
+    .int(BURST)
+    .min(0, BURST)
+    .max(MAX_BURST, BURST)
+    .nullish()
+    .transform((burst) => burst ?? 0),
+);
 
-const fields = z.looseObject(
-  { ingressRate: rateField, ingressBurst: burstField, egressRate: rateField, egressBurst: burstField },
-  { error: 'must be an object with rates and bursts' },
+const fields = lazy(() =>
+  z.looseObject(
+    {
+      ingressRate: rateField(),
+      ingressBurst: burstField(),
+      egressRate: rateField(),
+      egressBurst: burstField(),
+    },
+    { error: 'must be an object with rates and bursts' },
+  ),
 );
 
 /**
  * Bandwidth limits; the keys may be in any case. A rate without burst gets a burst that fits, since the plugin
  * would refuse it; a burst without rate is refused.
  */
-export const bandwidthSchema: z.ZodType<Bandwidth> = describedBy(
-  fields,
-  prepared(foldTo(fields.shape), fields)
-    .superRefine(refuseLoneBursts)
-    .transform((limits) => ({
-      ...limits,
-      ingressBurst: limits.ingressBurst || defaultBurst(limits.ingressRate),
-      egressBurst: limits.egressBurst || defaultBurst(limits.egressRate),
-    })),
+export const bandwidthSchema: z.ZodType<Bandwidth> = z.lazy(() =>
+  describedBy(
+    fields(),
+    prepared(foldTo(fields().shape), fields())
+      .superRefine(refuseLoneBursts)
+      .transform((limits) => ({
+        ...limits,
+        ingressBurst: limits.ingressBurst || defaultBurst(limits.ingressRate),
+        egressBurst: limits.egressBurst || defaultBurst(limits.egressRate),
+      })),
+  ),
 );
 
 /**
@@ -91,7 +113,7 @@ export const bandwidthSchema: z.ZodType<Bandwidth> = describedBy(
  * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for what is no object with these keys alone.
  */
 export function bandwidth(limits: BandwidthInput): Bandwidth {
-  const { ingress = 0, egress = 0, ...bursts } = parseArgument(partsSchema, limits, 'limits');
+  const { ingress = 0, egress = 0, ...bursts } = parseArgument(partsSchema(), limits, 'limits');
   const amounts = {
     ingressRate: parseBits(ingress, 'bandwidth ingress'),
     ingressBurst: parseBits(bursts.ingressBurst ?? 0, 'bandwidth ingressBurst'),

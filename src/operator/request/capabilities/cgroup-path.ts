@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { checkedText } from './fields.js';
 
@@ -9,9 +9,8 @@ import { checkedText } from './fields.js';
 export type CgroupPath = string;
 
 /** An absolute path that stays where it says. */
-export const cgroupPathSchema: z.ZodType<CgroupPath> = checkedText(
-  'must be an absolute path without ".." and control characters',
-  isPlainPath,
+export const cgroupPathSchema: z.ZodType<CgroupPath> = z.lazy(() =>
+  checkedText('must be an absolute path without ".." and control characters', isPlainPath),
 );
 
 /**

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { checkedText } from './fields.js';
 
@@ -9,9 +9,8 @@ import { checkedText } from './fields.js';
 export type DeviceId = string;
 
 /** A device's name. Plugins make paths under `/sys` of it, so it is the name of a file and no more. */
-export const deviceIdSchema: z.ZodType<DeviceId> = checkedText(
-  'must be the name of a device, without "/" and white space',
-  isFileName,
+export const deviceIdSchema: z.ZodType<DeviceId> = z.lazy(() =>
+  checkedText('must be the name of a device, without "/" and white space', isFileName),
 );
 
 /**

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { lazy } from '../../../arguments/lazy.js';
 import { describedBy, foldTo, prepared, withoutUndefined } from '../../../libcni/result/fields.js';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { isDomain } from './dns-name.js';
@@ -24,30 +25,34 @@ export interface CapabilityDns {
   readonly searches?: readonly string[] | undefined;
 }
 
-const domain = checkedText('must be a domain name', isDomain);
-const servers = optionalList(
-  checkedText('must be an IP address', (text) => isIP(text) > 0 && !/\s/.test(text)),
+const domain = lazy(() => checkedText('must be a domain name', isDomain));
+const servers = lazy(() =>
+  optionalList(checkedText('must be an IP address', (text) => isIP(text) > 0 && !/\s/.test(text))),
 );
-const searches = optionalList(domain);
+const searches = lazy(() => optionalList(domain()));
 
-const fields = z.looseObject(
-  {
-    nameservers: servers,
-    servers,
-    domain: optional(domain),
-    search: searches,
-    searches,
-    options: optionalList(
-      checkedText('must be an option of resolv.conf, without white space', (text) => /^\S+$/.test(text)),
-    ),
-  },
-  { error: 'must be an object with resolver settings' },
+const fields = lazy(() =>
+  z.looseObject(
+    {
+      nameservers: servers(),
+      servers: servers(),
+      domain: optional(domain()),
+      search: searches(),
+      searches: searches(),
+      options: optionalList(
+        checkedText('must be an option of resolv.conf, without white space', (text) => /^\S+$/.test(text)),
+      ),
+    },
+    { error: 'must be an object with resolver settings' },
+  ),
 );
 
 /** Resolver settings; the keys may be in any case, and in either spelling. */
-export const capabilityDnsSchema: z.ZodType<CapabilityDns> = describedBy(
-  fields,
-  prepared(foldTo(fields.shape), fields).superRefine(refuseContradictions).transform(withBothSpellings),
+export const capabilityDnsSchema: z.ZodType<CapabilityDns> = z.lazy(() =>
+  describedBy(
+    fields(),
+    prepared(foldTo(fields().shape), fields()).superRefine(refuseContradictions).transform(withBothSpellings),
+  ),
 );
 
 /**

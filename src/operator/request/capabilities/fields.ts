@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { canonicalCidr, canonicalIp } from '../../../addresses/index.js';
+import { lazy } from '../../../arguments/lazy.js';
 import { describedBy, prepared } from '../../../libcni/result/fields.js';
 
 // The building blocks of the capability schemas. `null` counts as absent, as it does for Go's decoder.
@@ -7,7 +8,7 @@ import { describedBy, prepared } from '../../../libcni/result/fields.js';
 const PORT = { error: 'must be a whole number from 1 to 65535' };
 
 /** A port number. */
-export const portField = portFrom(1);
+export const portField = lazy(() => portFrom(1));
 
 /** A port number, or a smaller number that means none. A union of the two would not say which ports there are. */
 export function portFrom(least: number) {
@@ -18,18 +19,20 @@ export function portFrom(least: number) {
 }
 
 /** An address in canonical spelling. */
-export const addressField = canonicalField('must be an IP address', canonicalIp);
+export const addressField = lazy(() => canonicalField('must be an IP address', canonicalIp));
 
 /** An address that is left out where it is empty. */
-export const optionalAddress = optional(addressField);
+export const optionalAddress = lazy(() => optional(addressField()));
 
 /** An address with its prefix, in canonical spelling. */
-export const cidrField = canonicalField('must be an IP address with a prefix', canonicalCidr);
+export const cidrField = lazy(() => canonicalField('must be an IP address with a prefix', canonicalCidr));
 
 /** An address with or without prefix, in canonical spelling. */
-export const addressOrCidrField = canonicalField(
-  'must be an IP address, with or without a prefix',
-  (text) => canonicalIp(text) ?? canonicalCidr(text),
+export const addressOrCidrField = lazy(() =>
+  canonicalField(
+    'must be an IP address, with or without a prefix',
+    (text) => canonicalIp(text) ?? canonicalCidr(text),
+  ),
 );
 
 /** A text that is replaced by its canonical spelling; `undefined` from `of` refuses it. */

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { canonicalHardwareAddress } from '../../../addresses/index.js';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { canonicalField } from './fields.js';
@@ -10,9 +10,8 @@ import { canonicalField } from './fields.js';
 export type InfinibandGuid = string;
 
 /** A GUID in any spelling that Go reads; all zeros and all ones are no GUID. */
-export const infinibandGuidSchema: z.ZodType<InfinibandGuid> = canonicalField(
-  'must be an Infiniband GUID, such as c2:11:22:33:44:55:66:77',
-  canonicalGuid,
+export const infinibandGuidSchema: z.ZodType<InfinibandGuid> = z.lazy(() =>
+  canonicalField('must be an Infiniband GUID, such as c2:11:22:33:44:55:66:77', canonicalGuid),
 );
 
 /**

@@ -8,6 +8,7 @@ import {
   type Subnet,
 } from '../../../addresses/index.js';
 import { instance, keys, optional } from '../../../arguments/fields.js';
+import { lazy } from '../../../arguments/lazy.js';
 import { parseOptions } from '../../../arguments/parse-argument.js';
 import { describedBy, folded } from '../../../libcni/result/fields.js';
 import { checkAnnotation, checkValue } from './check-value.js';
@@ -38,35 +39,42 @@ export interface IpRangeInput {
   readonly gateway?: string | undefined;
 }
 
-const addressPart = optional(instance<string>('an address', () => true));
+const addressPart = lazy(() => optional(instance<string>('an address', () => true)));
 
-const partsSchema = keys(
-  { start: addressPart, end: addressPart, gateway: addressPart },
-  'an object with start, end, gateway',
-) satisfies z.ZodType<IpRangeInput>;
-
-const fields = z.looseObject(
-  {
-    subnet: cidrField,
-    rangeStart: optionalAddress,
-    rangeEnd: optionalAddress,
-    gateway: optionalAddress,
-  },
-  { error: 'must be a range, which is an object' },
+const partsSchema = lazy(
+  () =>
+    keys(
+      { start: addressPart(), end: addressPart(), gateway: addressPart() },
+      'an object with start, end, gateway',
+    ) satisfies z.ZodType<IpRangeInput>,
 );
 
-const ipRangeField = describedBy(fields, folded(fields).transform(checkedRange));
+const fields = lazy(() =>
+  z.looseObject(
+    {
+      subnet: cidrField(),
+      rangeStart: optionalAddress(),
+      rangeEnd: optionalAddress(),
+      gateway: optionalAddress(),
+    },
+    { error: 'must be a range, which is an object' },
+  ),
+);
+
+const ipRangeField = lazy(() => describedBy(fields(), folded(fields()).transform(checkedRange)));
 
 /** A range; the keys may be in any case. */
-export const ipRangeSchema: z.ZodType<IpRange> = ipRangeField;
+export const ipRangeSchema: z.ZodType<IpRange> = z.lazy(ipRangeField);
 
 /** The value of the capability `ipRanges`. */
-export const ipRangesSchema: z.ZodType<IpRanges> = z.array(
-  z
-    .array(ipRangeField, { error: 'must be a list of ranges' })
-    .min(1, { error: 'must not be an empty list' })
-    .superRefine(checkFamilies),
-  { error: 'must be a list of lists of ranges' },
+export const ipRangesSchema: z.ZodType<IpRanges> = z.lazy(() =>
+  z.array(
+    z
+      .array(ipRangeField(), { error: 'must be a list of ranges' })
+      .min(1, { error: 'must not be an empty list' })
+      .superRefine(checkFamilies),
+    { error: 'must be a list of lists of ranges' },
+  ),
 );
 
 /**
@@ -76,8 +84,8 @@ export const ipRangesSchema: z.ZodType<IpRanges> = z.array(
  * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for options that are no object with these keys alone.
  */
 export function ipRange(subnet: string, options: IpRangeInput = {}): IpRange {
-  const { start, end, gateway } = parseOptions(partsSchema, options);
-  return checkValue(ipRangeField, { subnet, rangeStart: start, rangeEnd: end, gateway }, 'IP range');
+  const { start, end, gateway } = parseOptions(partsSchema(), options);
+  return checkValue(ipRangeField(), { subnet, rangeStart: start, rangeEnd: end, gateway }, 'IP range');
 }
 
 /**

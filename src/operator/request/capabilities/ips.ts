@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { checkAnnotation, checkValue } from './check-value.js';
 import { addressOrCidrField, textList } from './fields.js';
 
@@ -9,7 +9,7 @@ import { addressOrCidrField, textList } from './fields.js';
 export type Ips = readonly string[];
 
 /** A list of addresses, in canonical spelling afterwards. */
-export const ipsSchema: z.ZodType<Ips> = textList(addressOrCidrField);
+export const ipsSchema: z.ZodType<Ips> = z.lazy(() => textList(addressOrCidrField()));
 
 /**
  * Addresses for a container: `ips('10.1.2.3/24', '2001:db8::5/64')`.

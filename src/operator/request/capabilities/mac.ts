@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { canonicalHardwareAddress } from '../../../addresses/index.js';
 import { checkTextAnnotation, checkValue } from './check-value.js';
 import { canonicalField } from './fields.js';
@@ -10,9 +10,8 @@ import { canonicalField } from './fields.js';
 export type Mac = string;
 
 /** A hardware address in any spelling that Go reads. It is of one interface, so not a group's, nor all zeros. */
-export const macSchema: z.ZodType<Mac> = canonicalField(
-  'must be the hardware address of an interface, such as c2:11:22:33:44:55',
-  canonicalMac,
+export const macSchema: z.ZodType<Mac> = z.lazy(() =>
+  canonicalField('must be the hardware address of an interface, such as c2:11:22:33:44:55', canonicalMac),
 );
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { instance } from '../../../arguments/fields.js';
+import { lazy } from '../../../arguments/lazy.js';
 import { parseArgument } from '../../../arguments/parse-argument.js';
 import { describedBy, folded } from '../../../libcni/result/fields.js';
 import { checkAnnotation, checkValue } from './check-value.js';
@@ -36,46 +37,61 @@ export interface PortMappingInput {
 const PROTOCOL = { error: 'must be tcp, udp or sctp' };
 
 /** The protocol of a port in small letters; tcp where it is left out. */
-export const protocolField = describedBy(
-  z.enum(['tcp', 'udp', 'sctp']).nullish(),
-  z
-    .string(PROTOCOL)
-    .nullish()
-    .transform((text, context) => protocolOf(text) ?? refuseProtocol(text, context)),
+export const protocolField = lazy(() =>
+  describedBy(
+    z.enum(['tcp', 'udp', 'sctp']).nullish(),
+    z
+      .string(PROTOCOL)
+      .nullish()
+      .transform((text, context) => protocolOf(text) ?? refuseProtocol(text, context)),
+  ),
 );
 
-const fields = z.looseObject(
-  { hostPort: portField, containerPort: portField, protocol: protocolField, hostIP: optionalAddress },
-  { error: 'must be a port mapping, which is an object' },
+const fields = lazy(() =>
+  z.looseObject(
+    {
+      hostPort: portField(),
+      containerPort: portField(),
+      protocol: protocolField(),
+      hostIP: optionalAddress(),
+    },
+    { error: 'must be a port mapping, which is an object' },
+  ),
 );
 
-const portMappingField = folded(fields);
+const portMappingField = lazy(() => folded(fields()));
 
 /** A port mapping; the keys may be in any case. */
-export const portMappingSchema: z.ZodType<PortMapping> = portMappingField;
+export const portMappingSchema: z.ZodType<PortMapping> = z.lazy(portMappingField);
 
 const NO_HOST_PORT = 0;
 
-const listedFields = fields.extend({
-  hostPort: portFrom(NO_HOST_PORT)
-    .nullish()
-    .transform((port) => port ?? NO_HOST_PORT),
-});
+const listedFields = lazy(() =>
+  fields().extend({
+    hostPort: portFrom(NO_HOST_PORT)
+      .nullish()
+      .transform((port) => port ?? NO_HOST_PORT),
+  }),
+);
 
-const listed = z.array(folded(listedFields), { error: 'must be a list of port mappings' });
+const listed = lazy(() => z.array(folded(listedFields()), { error: 'must be a list of port mappings' }));
 
 /**
  * A list of port mappings. An entry whose `hostPort` is 0 or absent names a port of the container that is not
  * published: it is checked, and left out.
  */
-export const portMappingsSchema: z.ZodType<PortMapping[]> = describedBy(
-  listed,
-  listed.transform((mappings) => mappings.filter(({ hostPort }) => hostPort !== NO_HOST_PORT)),
+export const portMappingsSchema: z.ZodType<PortMapping[]> = z.lazy(() =>
+  describedBy(
+    listed(),
+    listed().transform((mappings) => mappings.filter(({ hostPort }) => hostPort !== NO_HOST_PORT)),
+  ),
 );
 
-const mappingsField = instance<string | readonly (string | PortMappingInput)[]>(
-  'a string or an array of port mappings',
-  (given) => typeof given === 'string' || Array.isArray(given),
+const mappingsField = lazy(() =>
+  instance<string | readonly (string | PortMappingInput)[]>(
+    'a string or an array of port mappings',
+    (given) => typeof given === 'string' || Array.isArray(given),
+  ),
 );
 
 /**
@@ -86,7 +102,7 @@ const mappingsField = instance<string | readonly (string | PortMappingInput)[]>(
  */
 export function portMapping(mapping: string | PortMappingInput): PortMapping {
   const given = typeof mapping === 'string' ? expandPortMapping(mapping, { ranges: false }).at(0) : mapping;
-  return checkValue(portMappingField, given, 'port mapping');
+  return checkValue(portMappingField(), given, 'port mapping');
 }
 
 /**
@@ -96,7 +112,7 @@ export function portMapping(mapping: string | PortMappingInput): PortMapping {
  * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for what is neither a string nor an array.
  */
 export function portMappings(mappings: string | readonly (string | PortMappingInput)[]): PortMapping[] {
-  const given = parseArgument(mappingsField, mappings, 'mappings');
+  const given = parseArgument(mappingsField(), mappings, 'mappings');
   const list = typeof given === 'string' ? [given] : given;
   return list.flatMap((mapping) =>
     typeof mapping === 'string'
