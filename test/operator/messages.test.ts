@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ConfProblem, ConfSnapshot } from '../../src/index.js';
@@ -18,12 +18,35 @@ describe('an attachment that is recorded', () => {
     });
   });
 
-  it('of another namespace is said to be so', async () => {
-    const allowed = { hostNetns: true, existingInterface: 'allow' } as const;
-    await host.operator.attach({ ...request, ...allowed, netns: '/proc/self/ns/net' });
-    await expect(host.operator.attach(request)).rejects.toMatchObject({
+  const living = '/proc/self/ns/net';
+  const allowed = { hostNetns: true, existingInterface: 'allow' } as const;
+  const again = { ...request, ...allowed, netns: living };
+
+  /** Has the record say which namespace it was made in. */
+  async function recordIdentity(netnsIdentity: string | undefined): Promise<void> {
+    const file = join(host.plugins.cacheDir, 'results/a-c1-eth0');
+    await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), netnsIdentity }));
+  }
+
+  it.each([
+    ['is there', (identity: string) => identity, /ns\/net, which is still there; detach\(\) takes/],
+    [
+      'has given way to another, as after a reboot',
+      (identity: string) => identity.replace(/boot=\S+/, 'boot=0'),
+      /ns\/net, which is gone: another one is at that path by now; detach\(\) or gc\(\)/,
+    ],
+    [
+      'nobody has written down',
+      () => undefined,
+      /nobody can tell whether that is still the same.*detach\(\)/,
+    ],
+  ])('of a namespace that %s is said to be so', async (_, rewrite, message) => {
+    await host.operator.attach(again);
+    const [{ netnsIdentity } = {}] = await host.plugins.cni().getCachedAttachments();
+    await recordIdentity(rewrite(String(netnsIdentity)));
+    await expect(host.operator.attach(again)).rejects.toMatchObject({
       code: 'ERR_IN_USE',
-      message: expect.stringMatching(/in namespace \/proc\/self\/ns\/net.*detach\(\)/),
+      message: expect.stringMatching(message),
     });
   });
 });

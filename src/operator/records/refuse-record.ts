@@ -1,16 +1,16 @@
 import type { Circumstances } from '../../errors/circumstances.js';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { isNetns } from '../../netns/index.js';
 import type { HelperClient } from '../../platform/helper/index.js';
+import { compareIdentities, lookAtNetns } from '../../platform/netns/index.js';
 import { type AttachmentKey, isSameAttachment, recordName } from '../attachment-key.js';
 import type { WarningCollector } from '../warning-collector.js';
 import type { Recorded, Records } from './records.js';
 
+const LEFT = 'detach() or gc() takes away what is left of it';
+
 /** An attachment that is to be made. */
 interface ToMake {
   readonly key: AttachmentKey;
-  /** Path of the namespace that it is to be made in. */
-  readonly netns: string;
   /** Looks whether the namespace of its record is there. */
   readonly helper: HelperClient;
 }
@@ -29,13 +29,16 @@ export async function refuseRecorded(records: Records, wanted: ToMake): Promise<
   throw new LibcniError('ERR_IN_USE', summary, { network, containerId, ifName });
 }
 
-/** A namespace that cannot be looked at may be there. */
-async function describeStanding({ netns: recorded }: Recorded, { netns, helper }: ToMake): Promise<string> {
-  const isThere = recorded !== '' && (await isNetns(recorded, { helper }).catch(() => true));
-  const where = `it is recorded in namespace ${recorded || 'of no path'}`;
-  if (!isThere) return `${where}, which is gone; detach() or gc() takes away what is left of it`;
-  if (recorded !== netns) return `${where}; detach() takes it down first`;
-  return `${where}; detach() takes it down first, also where the namespace was made anew since, as after a reboot`;
+/** Whether the namespace of the record is there is told by its identity, not by its path, which another one may have. */
+async function describeStanding({ netns, netnsIdentity }: Recorded, { helper }: ToMake): Promise<string> {
+  const where = `it is recorded in namespace ${netns || 'of no path'}`;
+  const look = await lookAtNetns(helper, { path: netns });
+  if (look.state === 'none') return `${where}, which is gone; ${LEFT}`;
+  const found = look.state === 'there' ? look.identity : undefined;
+  const verdict = compareIdentities(netnsIdentity, found);
+  if (verdict === 'another') return `${where}, which is gone: another one is at that path by now; ${LEFT}`;
+  if (verdict === 'same') return `${where}, which is still there; detach() takes it down first`;
+  return `${where}, and nobody can tell whether that is still the same one; detach() takes it down first`;
 }
 
 /**

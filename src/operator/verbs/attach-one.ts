@@ -68,8 +68,7 @@ async function attachLocked({ context, attachment, found, lock, ...more }: Locke
   const key = keyOf(attachment);
   const options = { ...more.options, guard: lock.throwIfLost };
   const isRecorded = options.again === true && refuseForeignRecord(context.records, key) !== undefined;
-  const { netns } = attachment.rt;
-  if (!isRecorded) await refuseRecorded(context.records, { key, netns, helper: context.helper });
+  if (!isRecorded) await refuseRecorded(context.records, { key, helper: context.helper });
   await undoLeftovers(context, attachment, options);
   const intent = await beginIntent(context, attachment, options);
   if (isRecorded) await context.journal.left(key);
