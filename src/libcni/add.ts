@@ -12,7 +12,7 @@ import { writeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { writeJson } from './json/write-json.js';
-import { type HostNetnsOption, noNetnsError, refuseHostNetns } from './netns-before.js';
+import { type HostNetnsOption, netnsFault, refuseHostNetns } from './netns-before.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { pluginStdin } from './plugin-stdin.js';
 import { warnOfMissingVersion } from './request-warnings.js';
@@ -68,7 +68,7 @@ export async function addNetworkList(
     await writeCache(context, { network: list.name, config: list.bytes, rt, result, netnsIdentity });
     return result;
   } catch (error) {
-    const cause = withoutNetns({ error, rt, look }) ?? inTheWay({ error, rt, before, progress });
+    const cause = netnsFault(error, { path: rt.netns, look }) ?? inTheWay({ error, rt, before, progress });
     const failure = failureOf(cause, circumstancesOf(list, rt));
     if (options.rollback === false || progress.started === 0) throw failure;
     const spared = evenIfRecorded(options) ? undefined : reasonToSpare(standing, { netns: rt.netns, look });
@@ -111,17 +111,6 @@ function foundBy(look: NetnsLook): FoundBefore {
   return { netnsIdentity: look.identity, interfaceIndex: look.interfaceIndex };
 }
 
-/** The code that plugins use for errors without a code of their own. */
-const UNTOLD = 999;
-
-/** Each plugin has its own message for a namespace that it cannot open. */
-function withoutNetns({ error, rt, look }: FailedRun): LibcniError | undefined {
-  if (!(error instanceof PluginError) || error.reason !== 'reported' || error.code !== UNTOLD)
-    return undefined;
-  const { plugin, pluginPath } = error;
-  return noNetnsError(rt.netns, look, error)?.with({ plugin, pluginPath });
-}
-
 /** Adds what to do to a plugin's complaint that the interface exists already. */
 function inTheWay({
   error,
@@ -133,11 +122,6 @@ function inTheWay({
   if (!wasThere || progress.result !== undefined || !(error instanceof PluginError)) return error;
   const hint = `interface ${ifName} was in ${netns} before this ADD, and was left alone; if an earlier ADD left it, run DEL first`;
   return error.with({ hint });
-}
-
-interface FailedRun extends Pick<AddRun, 'rt'> {
-  readonly error: unknown;
-  readonly look: NetnsLook;
 }
 
 interface AddRun {

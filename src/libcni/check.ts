@@ -3,7 +3,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { readCachedRecord } from './cache/read-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
-import { type HostNetnsOption, refuseHostNetns, refuseOtherNetns } from './netns-before.js';
+import { type HostNetnsOption, netnsFault, refuseHostNetns, refuseOtherNetns } from './netns-before.js';
 import { Operation, type VerbOptions } from './operation.js';
 import { type StdinWriter, stdinWriter } from './plugin-stdin.js';
 import { warnOfAmbiguousArgs } from './request-warnings.js';
@@ -31,7 +31,11 @@ export async function checkNetworkList(
   refuseHostNetns(look, rt.netns, options);
   refuseOtherNetns(look, rt.netns, netnsIdentity);
   const verbRun = new VerbRun({ context, operation, verb: 'CHECK', network: list.name, rt });
-  for (const plugin of list.plugins) await verbRun.run(plugin, stdinFor(plugin));
+  try {
+    for (const plugin of list.plugins) await verbRun.run(plugin, stdinFor(plugin));
+  } catch (error) {
+    throw netnsFault(error, { path: rt.netns, look }) ?? error;
+  }
 }
 
 /** What a CHECK needs. */

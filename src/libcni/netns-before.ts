@@ -1,4 +1,5 @@
 import { LibcniError } from '../errors/libcni-error.js';
+import { PluginError } from '../errors/plugin-error.js';
 import { compareIdentities, type NetnsLook } from '../platform/netns/index.js';
 
 /** Allows the namespace of the machine. */
@@ -21,11 +22,34 @@ export function refuseHostNetns(look: NetnsLook, path: string, { hostNetns }: Ho
   throw new LibcniError('ERR_NETNS', summary, { value: path });
 }
 
+/** The path that plugins are given, and what was there before. */
+interface NetnsSeen {
+  readonly path: string;
+  readonly look: NetnsLook;
+}
+
+/** The codes of plugins for errors without a code of their own, and for a bad environment variable such as `CNI_NETNS`. */
+const [UNTOLD, BAD_VARIABLE] = [999, 4];
+
+/**
+ * The error for a plugin that failed where there is no namespace; `undefined` where it may have failed for another
+ * reason. Each plugin has its own message for a namespace that it cannot open.
+ */
+export function netnsFault(error: unknown, { path, look }: NetnsSeen): LibcniError | undefined {
+  if (!(error instanceof PluginError) || error.reason !== 'reported') return undefined;
+  if (error.code !== UNTOLD && !(path === '' && error.code === BAD_VARIABLE)) return undefined;
+  const { plugin, pluginPath } = error;
+  return noNetnsError(path, look, error)?.with({ plugin, pluginPath });
+}
+
 /** The error for a path that leads to no namespace. @param cause - the original error */
-export function noNetnsError(path: string, look: NetnsLook, cause: unknown): LibcniError | undefined {
+export function noNetnsError(path: string, look: NetnsLook, cause?: unknown): LibcniError | undefined {
   if (look.state !== 'none') return undefined;
   const what = look.isOccupied ? 'something else is there' : 'nothing is there';
-  const summary = `there is no network namespace at ${JSON.stringify(path)}: ${what}`;
+  const summary =
+    path === ''
+      ? 'no network namespace is named: netns is empty'
+      : `there is no network namespace at ${JSON.stringify(path)}: ${what}`;
   return new LibcniError('ERR_NETNS', summary, { cause, value: path });
 }
 
@@ -35,12 +59,11 @@ export function noNetnsError(path: string, look: NetnsLook, cause: unknown): Lib
  * @throws LibcniError `ERR_NETNS` that says whether it is gone or was replaced
  */
 export function refuseOtherNetns(look: NetnsLook, path: string, recorded: string | undefined): void {
-  const refuse = (what: string) => {
-    throw new LibcniError('ERR_NETNS', what, { value: path });
-  };
   if (recorded === undefined && !(look.state === 'none' && look.isOccupied)) return;
-  if (look.state === 'none')
-    refuse(`there is no network namespace at ${path}; that of the attachment is gone`);
-  if (look.state === 'there' && compareIdentities(recorded, look.identity) === 'another')
-    refuse(`another network namespace is at ${path}; that of the attachment no longer exists`);
+  if (look.state === 'there' && compareIdentities(recorded, look.identity) === 'another') {
+    const summary = `another network namespace is at ${path}; that of the attachment no longer exists`;
+    throw new LibcniError('ERR_NETNS', summary, { value: path });
+  }
+  const none = noNetnsError(path, look);
+  if (none !== undefined) throw none;
 }

@@ -55,7 +55,7 @@ describe('the annotations of a pod', () => {
 
   it('and a request without a namespace are refused', async () => {
     const attaching = operator.attach({ id: 'c1', annotations: { sandboxkey: '' } });
-    await expect(attaching).rejects.toMatchObject({ name: 'LibcniError', code: 'ERR_CONF_INVALID' });
+    await expect(attaching).rejects.toMatchObject({ name: 'LibcniError', code: 'ERR_NETNS' });
   });
 });
 

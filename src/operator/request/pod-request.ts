@@ -17,13 +17,13 @@ export interface PodAttachRequest<Others extends object = Record<never, never>>
  * The request with its namespace: its own, or that of the annotation `sandboxkey`. iSulad would attach nothing, and say
  * nothing, where there is neither.
  *
- * @throws LibcniError `ERR_CONF_INVALID`
+ * @throws LibcniError `ERR_NETNS`
  */
 export function requestWithNetns(request: PodAttachRequest): AttachRequest {
   const netns = request.netns || request.annotations?.[SANDBOX_KEY_ANNOTATION];
   if (netns) return { ...request, netns: resolve(netns) };
   const summary = `neither netns nor the annotation ${SANDBOX_KEY_ANNOTATION} says which namespace to attach`;
-  throw new LibcniError('ERR_CONF_INVALID', summary, { containerId: request.id });
+  throw new LibcniError('ERR_NETNS', summary, { containerId: request.id });
 }
 
 /** The request with the namespace that it means now: who works on the attachment later may have another working folder. */

@@ -1,9 +1,11 @@
+import { addCircumstances } from '../../errors/add-circumstances.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { asError } from '../../errors/system-error.js';
-import type { ExecOptions, RuntimeConf } from '../../libcni/index.js';
+import type { ExecOptions } from '../../libcni/index.js';
+import { noNetnsError } from '../../libcni/netns-before.js';
 import { Operation } from '../../libcni/operation.js';
-import type { HelperClient } from '../../platform/helper/index.js';
+import { isAtLeast } from '../../libcni/version.js';
 import { lookAtNetns } from '../../platform/netns/index.js';
 import { type Attachment, keyOf } from '../attachment.js';
 import { isUnusable } from '../records/recorded-attachment.js';
@@ -107,8 +109,8 @@ async function checkOne(
     const checkLocked = async () => {
       refuseUnrecorded(context.records, keyOf(target));
       const operation = new Operation(options);
-      const { list, hostNetns } = target;
-      const rt = await rtToCheck(context.helper, target, operation.next());
+      const { list, rt, hostNetns } = target;
+      await refuseGone(context, target, operation.next());
       await cni.checkNetworkList(list, rt, { ...operation.remaining(), hostNetns });
     };
     await gate.withAttachment(keyOf(target), checkLocked, options);
@@ -116,19 +118,24 @@ async function checkOne(
   } catch (error) {
     const { signal } = options;
     if (signal?.aborted) throw endedError(error, signal, { verb: 'CHECK', ...keyOf(target) });
-    return asError(error);
+    return asError(addCircumstances(error, { verb: 'CHECK', ...keyOf(target) }));
   }
 }
 
-/** Most plugins fail on a path that leads nowhere, with an error that does not say so. */
-async function rtToCheck(
-  helper: HelperClient,
-  { rt, netnsIdentity }: Attachment,
+/**
+ * Where nobody knows which namespace it was, as in records of Go, plugins would be run for one that is gone. An attachment of
+ * an operator without a namespace is one of a program whose plugins need none.
+ */
+async function refuseGone(
+  { helper, own }: OperatorContext,
+  attachment: Attachment,
   limits: ExecOptions,
-): Promise<RuntimeConf> {
-  if (netnsIdentity !== undefined) return rt;
-  const { state } = await lookAtNetns(helper, { path: rt.netns, ...limits });
-  return state === 'none' ? { ...rt, netns: '' } : rt;
+): Promise<void> {
+  const { list, rt, netnsIdentity } = attachment;
+  if (netnsIdentity !== undefined || own.isNoted(keyOf(attachment))) return;
+  if (list.disableCheck || !isAtLeast(list.cniVersion, '0.4.0')) return;
+  const none = noNetnsError(rt.netns, await lookAtNetns(helper, { path: rt.netns, ...limits }));
+  if (none !== undefined) throw none;
 }
 
 function kindOf(error: Error): CheckOutcome['outcome'] {
