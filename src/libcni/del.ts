@@ -39,11 +39,11 @@ export async function delNetworkList(
     isStuck,
   } = await prepareDel(context, { list, rt: given, readEntry });
   const leaving = { network: list.name, rt: given, netnsIdentity, hostNetns: options.hostNetns };
-  const rt = await rtForDel(context, leaving, operation.next());
+  const { rt, isWithoutNetns } = await rtForDel(context, leaving, operation.next());
   const prevResult = recorded ?? resultInVersion(options.prevResult, list.cniVersion);
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
   warnOfAmbiguousArgs(context, { list, rt });
-  warnOfRules(context, { list, rt });
+  if (isWithoutNetns) warnOfRules(context, { list, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
   for (const plugin of [...list.plugins].reverse()) await verbRun.run(plugin, stdinFor(plugin));
   operation.guard();

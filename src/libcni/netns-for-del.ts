@@ -32,6 +32,13 @@ export interface LeavingAttachment {
 /** What a DEL needs. */
 export type DelContext = Pick<CniContext, 'cacheDir' | 'warn' | 'look'>;
 
+/** The attachment that DEL gets. */
+export interface RtForDel {
+  readonly rt: RuntimeConf;
+  /** Whether plugins will find no namespace, given a path or not. */
+  readonly isWithoutNetns: boolean;
+}
+
 /** On a busy machine, a namespace that was replaced must not count as unknown just because the answer is late. */
 const KNOWN_PATIENCE_MS = 20_000;
 
@@ -49,18 +56,18 @@ export async function rtForDel(
   context: DelContext,
   leaving: LeavingAttachment,
   limits: ExecOptions,
-): Promise<RuntimeConf> {
+): Promise<RtForDel> {
   const { network, rt } = leaving;
   const { containerId, ifName, netns } = rt;
-  if (netns === '') return rt;
+  if (netns === '') return { rt, isWithoutNetns: true };
   const patience = leaving.netnsIdentity === undefined ? {} : { patienceMs: KNOWN_PATIENCE_MS };
   const look = await context.look({ path: netns, interfaceName: ifName, ...patience, ...limits });
   const refusal = await refusalOf(context, leaving, look);
-  if (refusal === undefined) return rt;
+  if (refusal === undefined) return { rt, isWithoutNetns: look.state === 'none' };
   const { code, why, cause } = refusal;
   const message = `attachment of container ${containerId} to network ${network} on ${ifName} is removed without its namespace: ${why}`;
   context.warn({ code, message, network, containerId, ifName, file: netns, ...(cause ? { cause } : {}) });
-  return { ...rt, netns: '' };
+  return { rt: { ...rt, netns: '' }, isWithoutNetns: true };
 }
 
 async function refusalOf(

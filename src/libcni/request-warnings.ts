@@ -27,7 +27,7 @@ export function warnOfMissingVersion({ warn }: Pick<CniContext, 'warn'>, { list,
 /** Warns of masquerading rules that DEL cannot find without the addresses in the namespace. */
 export function warnOfRules({ warn }: Pick<CniContext, 'warn'>, { list, rt }: Asked): void {
   const plugin = list.plugins.find(({ network }) => network.ipMasq === true)?.network.type;
-  if (rt.netns !== '' || plugin === undefined) return;
+  if (plugin === undefined) return;
   const message = `DEL of container ${rt.containerId} from network ${list.name} has no namespace: masquerading rules of plugin ${plugin} may stay; run DEL before removing the namespace`;
   warn(warning({ list, rt }, 'RULES_MAY_STAY', message));
 }

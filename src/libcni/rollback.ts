@@ -143,8 +143,11 @@ async function rtForUndo(failed: FailedAdd, operation: Operation): Promise<Runti
   const { netnsIdentity, interfaceIndex } = before;
   const failedAdd = { interfaceIndex, hasResult: progress.result !== undefined };
   const leaving = { network: list.name, rt, netnsIdentity, failedAdd, hostNetns };
-  const unread = () => ({ ...rt, netns: '' });
-  return await rtForDel(context, leaving, limitsOf(operation)).catch(unread);
+  try {
+    return (await rtForDel(context, leaving, limitsOf(operation))).rt;
+  } catch {
+    return { ...rt, netns: '' };
+  }
 }
 
 /** If the time is up, each DEL says so. */

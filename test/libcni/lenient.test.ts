@@ -241,10 +241,14 @@ describe('a warning', () => {
     await plugins.folder.add('one');
     const warnings = warningsOf();
     const list = listOfTypes([], { plugins: [{ type: 'one', ipMasq: true }] });
-    await plugins.cni.delNetworkList(list, rt);
+    await plugins.cni.delNetworkList(list, { ...rt, netns: '/proc/self/ns/net' }, { hostNetns: true });
     expect(warnings).toEqual([]);
+    const warning = { code: 'RULES_MAY_STAY', network: 'net' };
     await plugins.cni.delNetworkList(list, { ...rt, netns: '' });
-    expect(warnings).toMatchObject([{ code: 'RULES_MAY_STAY', network: 'net' }]);
+    expect(warnings).toMatchObject([warning]);
+    // As of a record of Go, which does not say which namespace was there.
+    await plugins.cni.delNetworkList(list, { ...rt, netns: '/run/netns/gone' });
+    expect(warnings).toMatchObject([warning, warning]);
   });
 });
 

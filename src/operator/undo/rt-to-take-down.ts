@@ -61,5 +61,5 @@ export async function rtToTakeDown(
   const warn = warnings.warn.bind(warnings);
   const look = (request: LookRequest) => lookAtNetns(helper, request);
   const given = { ...leaving, rt: { ...rt, netns }, listBegun, emptyIfGone: true };
-  return await rtForDel({ cacheDir: records.cacheDir, warn, look }, given, limits);
+  return (await rtForDel({ cacheDir: records.cacheDir, warn, look }, given, limits)).rt;
 }
