@@ -50,6 +50,11 @@ export class Failures {
     }
   }
 
+  /** How many there are so far, the end among them. */
+  get count(): number {
+    return this.#failures.length + (this.#end === undefined ? 0 : 1);
+  }
+
   /**
    * @throws LibcniAggregateError with all failures in order, and what ended the operation last. If nothing else has failed, it
    * throws only the latter.

@@ -17,6 +17,9 @@ import type { StdinWriter } from './plugin-stdin.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
+/** What a collection says that has taken everything down. */
+export const BAD_NAMES = 'garbage is collected, but what is in use has names that cannot be used';
+
 /** Names one attachment of a network. */
 export interface GcAttachment {
   readonly containerId: string;
@@ -70,7 +73,8 @@ export async function gcNetworkList(
   });
   const folder = cacheFolder({ cacheDir: context.cacheDir });
   for (const place of [folder, join(folder, 'results')]) await removeAbandoned(place);
-  failures.throwIfAny(`garbage of network ${list.name} remains`);
+  const isCollected = failures.count === problems.length;
+  failures.throwIfAny(isCollected ? BAD_NAMES : `garbage of network ${list.name} remains`);
   return { stale };
 }
 

@@ -9,6 +9,14 @@ const host = useHost();
 
 const mapped = { portMappings: [{ hostPort: 8080, containerPort: 80 }] };
 
+/** A namespace that is there, for plugins that do nothing in it. */
+const again = {
+  ...request,
+  netns: '/proc/self/ns/net',
+  hostNetns: true,
+  existingInterface: 'allow',
+} as const;
+
 describe('an attachment that is recorded', () => {
   it('of a namespace that is gone is said to be so, with what helps', async () => {
     await host.operator.attach(request);
@@ -17,10 +25,6 @@ describe('an attachment that is recorded', () => {
       message: expect.stringMatching(/namespace .*none.* is gone.*detach\(\).*gc\(\)/),
     });
   });
-
-  const living = '/proc/self/ns/net';
-  const allowed = { hostNetns: true, existingInterface: 'allow' } as const;
-  const again = { ...request, ...allowed, netns: living };
 
   /** Has the record say which namespace it was made in. */
   async function recordIdentity(netnsIdentity: string | undefined): Promise<void> {
@@ -107,9 +111,25 @@ it('garbage is collected over names that are none, which are told at the end', a
   const collecting = host.operator.gc({ valid: [{ id: '../c3' }, { id: 'c2' }] });
   await expect(collecting).rejects.toMatchObject({
     name: 'LibcniAggregateError',
+    message: expect.stringMatching(/^garbage is collected, but .*names/),
     errors: [{ code: 'ERR_CONF_INVALID', value: '../c3' }],
   });
   expect(await host.attachments()).toEqual(['a-c2-eth0']);
+});
+
+it('a record with a name that is none is told of once, and what else is garbage goes', async () => {
+  await host.networks.configure('a', { type: 'one' }, { cniVersion: '1.1.0' });
+  await host.operator.reload();
+  await host.operator.attach(request);
+  await host.operator.attach({ ...request, id: 'c2' });
+  const results = join(host.plugins.cacheDir, 'results');
+  const entry = JSON.parse(await readFile(join(results, 'a-c1-eth0'), 'utf8'));
+  await rm(join(results, 'a-c1-eth0'));
+  await writeFile(join(results, 'a-c 1-eth0'), JSON.stringify({ ...entry, containerId: 'c 1' }));
+  const error = await host.operator.gc({ valid: [] }).catch((thrown) => thrown);
+  expect(error).toMatchObject({ errors: [{ code: 'ERR_CONF_INVALID', value: 'c 1', verb: 'DEL' }] });
+  expect(error.message.match(/c 1/g)).toHaveLength(2);
+  expect(await host.attachments()).toEqual(['a-c 1-eth0']);
 });
 
 describe('the CHECK of mapped ports by an old portmap', () => {
@@ -123,10 +143,10 @@ describe('the CHECK of mapped ports by an old portmap', () => {
     await host.networks.configure('m', { type: 'portmap', capabilities: { portMappings: true } });
     await host.operator.reload();
     await host.operator.attach({
-      ...request,
+      ...again,
       networks: [{ name: 'm', capabilityArgs: { ...capabilityArgs } }],
     });
-    return await host.operator.check({ id: 'c1' });
+    return await host.operator.check({ id: 'c1', hostNetns: true });
   }
 
   it('has an outcome of its own, with what the plugin said', async () => {

@@ -4,6 +4,7 @@ import type { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
 import { CONTAINERS_AT_ONCE, eachInContainerTurn } from '../../libcni/container-turns.js';
+import { BAD_NAMES } from '../../libcni/gc.js';
 import type { NetworkAttachment, NetworkConfigList } from '../../libcni/index.js';
 import type { HeldLock } from '../../platform/locks/index.js';
 import type { AttachmentKey } from '../attachment-key.js';
@@ -16,6 +17,8 @@ import { endedError } from './ended-error.js';
 import { isNamed, type LiveAttachments } from './gc-valid.js';
 import { settleIntent } from './settle-intent.js';
 import { takeDown } from './take-down.js';
+
+const GARBAGE_REMAINS = 'garbage remains';
 
 /** An ADD that was begun, by the journal. */
 export interface BegunAttachment extends AttachmentKey {
@@ -51,8 +54,9 @@ export async function takeAllDown(collection: Collection): Promise<void> {
     if (errors.length === 0) throw ended;
     errors.push(asError(ended));
   }
+  const summary = errors.length > 0 ? GARBAGE_REMAINS : BAD_NAMES;
   errors.push(...collection.problems);
-  if (errors.length > 0) throw new LibcniAggregateError(errors, 'garbage remains');
+  if (errors.length > 0) throw new LibcniAggregateError(errors, summary);
 }
 
 async function takeEachDown(
@@ -75,8 +79,29 @@ async function takeEachDown(
     const remaining = kept.filter(({ network }) => network === list.name);
     const validAttachments = [...live.of(list.name), ...remaining].filter(isNamed);
     const step = { verb: 'GC', network: list.name, options, errors, lock } as const;
-    await succeeds(step, () => context.cni.gcNetworkList(list, { validAttachments }, guarded));
+    const collect = () => context.cni.gcNetworkList(list, { validAttachments }, guarded);
+    await succeeds(step, () => withoutRepeats(remaining, collect));
   }
+}
+
+/** Plugins are told of no attachment with a bad name, so the collection of its network comes to its record again. */
+async function withoutRepeats(
+  failed: readonly AttachmentKey[],
+  collect: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await collect();
+  } catch (error) {
+    if (!(error instanceof LibcniAggregateError)) throw error;
+    const errors = error.errors.filter((one) => !failed.some((key) => isDelOf(one, key)));
+    if (errors.length > 0) throw new LibcniAggregateError(errors, GARBAGE_REMAINS);
+  }
+}
+
+function isDelOf(error: Error, { containerId, ifName }: AttachmentKey): boolean {
+  return (
+    isOwnError(error) && error.verb === 'DEL' && error.containerId === containerId && error.ifName === ifName
+  );
 }
 
 async function takeRecordDown(
