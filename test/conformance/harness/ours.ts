@@ -26,6 +26,9 @@ export async function askOurs(request: Request): Promise<Answer> {
 function failed(error: unknown, op: Operation): Answer {
   if (error instanceof LibcniAggregateError) return ofAggregate(error, op);
   if (error instanceof PluginError) return ofPlugin(error);
+  // Nothing is a namespace here: what a plugin said of that is the cause.
+  if (error instanceof LibcniError && error.code === 'ERR_NETNS' && error.cause instanceof PluginError)
+    return ofPlugin(error.cause);
   if (!(error instanceof LibcniError)) return { outcome: 'panic', message: String(error) };
   return { outcome: 'error', message: `${error.code}: ${error.message}`, kind: kindOf(error, op) };
 }
