@@ -24,6 +24,8 @@ export function hintFor(error: unknown): string | undefined {
   if (!isOwnError(error)) return undefined;
   if (error.code === 'ERR_NOT_FOUND' && error.containerId !== undefined)
     return error.verb === 'ADD' ? hints.ERR_CONF_NOT_FOUND : '`libcni ps` shows what is attached';
+  if (error.code === 'ERR_IN_USE' && error.verb === 'ADD' && error.containerId !== undefined)
+    return `\`libcni detach ${error.containerId}\` takes it down, \`libcni ps\` shows what is attached`;
   if (error.code === 'ERR_PERMISSION') return process.geteuid?.() === 0 ? undefined : NOT_ROOT;
   return hints[error.code];
 }

@@ -16,11 +16,11 @@ in \`libcni netns ls\`. Every command takes --json. Variables are those of cnito
 NETCONFPATH, CNI_PATH, CNI_ARGS, CAP_ARGS, CNI_IFNAME; options win over them.
 
 Exit codes:
-  0  done                          5    in use, taken or locked
-  1  failed                        6    a plugin failed
-  2  something is wrong (doctor,   64   wrong usage
-     status)                       124  took longer than --timeout
-  3  not found                     128+N  ended by signal N
+  0  done                             5      in use, taken or locked
+  1  failed                           6      a plugin failed
+  2  something is wrong               64     wrong usage
+     (doctor, status)                 124    took longer than --timeout
+  3  not found                        128+N  ended by signal N
   4  rights are missing
 
 Examples:
@@ -32,7 +32,12 @@ Examples:
 
 const groups: Readonly<Record<string, CommandMakers>> = {
   'Containers:': attachmentCommands,
-  'Things:': { network: networkCommand, netns: netnsCommand, pod: podCommand, hook: hookCommand },
+  'Networks, namespaces, pods and hooks:': {
+    network: networkCommand,
+    netns: netnsCommand,
+    pod: podCommand,
+    hook: hookCommand,
+  },
   'Verbs of CNI, as cnitool has them:': verbCommands,
   'Help:': { doctor: doctorCommand, completion: completionCommand },
 };
@@ -66,6 +71,7 @@ function addCommands(program: Command, wanted: string): void {
     program.commandsGroup(group);
     for (const make of Object.values(makers)) program.addCommand(make());
   }
+  program.helpCommand('help [command]', 'the help of a command');
   // These ask all others.
   program.addCommand(manualCommand()).addCommand(completeCommand(), { hidden: true });
 }

@@ -1,4 +1,4 @@
-import type { CNIOperator } from '../../operator/index.js';
+import type { CNIOperator, NetworkReadiness } from '../../operator/index.js';
 import type { Places } from '../options/places.js';
 import { type Finding, findingsOf } from './finding.js';
 
@@ -18,14 +18,18 @@ export async function checkConfiguration(
       hint ?? 'mend the file, or move it away',
     ),
   );
-  const asked = networks.map(({ name, ready, reason = '' }) =>
-    ready
-      ? ok(name, 'is ready')
-      : wrong(name, `is not ready: ${reason}`, 'see `libcni validate` and `libcni plan add`'),
+  const asked = networks.map(({ name, ready, reason = '', code }) =>
+    ready ? ok(name, 'is ready') : wrong(name, `is not ready: ${reason}`, todoFor(code)),
   );
   const none =
     asked.length + broken.length > 0
       ? []
       : [note(confDir, 'there are no networks', 'make one: libcni network create')];
   return [...none, ...broken, ...asked];
+}
+
+function todoFor(code: NetworkReadiness['code']): string {
+  return code === 'ERR_PLUGIN_NOT_FOUND'
+    ? 'install the plugin, say where it is with --cni-path, or mend its name'
+    : 'see `libcni validate` and `libcni plan add`';
 }

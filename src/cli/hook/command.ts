@@ -22,14 +22,15 @@ Examples:
 /** `libcni hook`: the OCI hook. */
 export function hookCommand(): Command {
   return new Command('hook')
-    .description('give the containers of any OCI runtime their networks')
+    .summary('give the containers of any OCI runtime their networks')
+    .description('Gives the containers of any OCI runtime their networks.')
     .addHelpText('after', help)
     .addCommand(
-      eventCommand('createRuntime', 'attach the container whose state is on standard input').alias(
+      eventCommand('createRuntime', 'Attaches the container whose state is on standard input.').alias(
         'prestart',
       ),
     )
-    .addCommand(eventCommand('poststop', 'detach it'))
+    .addCommand(eventCommand('poststop', 'Detaches the container whose state is on standard input.'))
     .addCommand(installCommand())
     .addCommand(reapCommand());
 }
@@ -46,7 +47,7 @@ function eventCommand(event: 'createRuntime' | 'poststop', description: string):
 
 function installCommand(): Command {
   return addHookOptions(new Command('install'))
-    .description('write the hooks into the config.json of a bundle, with the options given here')
+    .description('Writes the hooks into the config.json of a bundle, with the options given here.')
     .addArgument(new Argument('<bundle>', 'the folder of config.json'))
     .option('--socket [path]', 'ask the program that serves hooks there (default: /run/libcni/hook.sock)')
     .option('--json', 'print JSON')
@@ -59,7 +60,7 @@ function installCommand(): Command {
 
 function reapCommand(): Command {
   return addHookOptions(new Command('reap'))
-    .description('take down containers that are gone without a poststop')
+    .description('Takes down containers that are gone without a poststop.')
     .option('--dry-run', 'only say which')
     .option('--json', 'print JSON')
     .addHelpText('after', examples('hook reap --dry-run'))

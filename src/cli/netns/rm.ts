@@ -4,6 +4,7 @@ import { asError } from '../../errors/system-error.js';
 import { removeNetns } from '../../netns/index.js';
 import { Records } from '../../operator/records/records.js';
 import { listAttachments } from '../../operator/verbs/list.js';
+import { warn } from '../failure.js';
 import { endSignal } from '../options/limits.js';
 import { netnsPath } from '../options/netns-path.js';
 import { placesOf } from '../options/places.js';
@@ -18,7 +19,7 @@ export async function rm(names: readonly string[], options: NetnsCommandOptions)
   const errors: Error[] = [];
   for (const path of names.map((name) => netnsPath(name, dir)))
     await remove(path, options).then(
-      () => removed.push(path),
+      (isRemoved) => isRemoved && removed.push(path),
       (error: unknown) => errors.push(asError(error)),
     );
   if (json) printJson({ removed });
@@ -28,8 +29,16 @@ export async function rm(names: readonly string[], options: NetnsCommandOptions)
   throw errors.length === 1 ? only : new LibcniAggregateError(errors, 'some namespaces could not be removed');
 }
 
+/** What is not there is fine, but may be a name that was mistyped. */
+async function remove(path: string, options: NetnsCommandOptions): Promise<boolean> {
+  const isThere = existsSync(path);
+  if (!isThere) warn(`there was no namespace ${path}`);
+  await removeFree(path, options);
+  return isThere;
+}
+
 /** Without its namespace, a plugin such as `bridge` finds its rules no more; so what is attached comes first. */
-async function remove(path: string, options: NetnsCommandOptions): Promise<void> {
+async function removeFree(path: string, options: NetnsCommandOptions): Promise<void> {
   const attached = options.force ? [] : await attachedIn(path, options);
   const [id] = attached;
   if (id === undefined) return await removeNetns(path, { signal: endSignal() });

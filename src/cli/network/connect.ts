@@ -21,11 +21,12 @@ export async function connect(
   { network, id, netns }: ConnectTarget,
   options: NetworkConnectOptions,
 ): Promise<void> {
-  const { pid, name, alias, ip, ip6, mac, ifname, publish } = options;
+  const { pid, name, alias, ip, ip6, mac, ifname, publish = [] } = options;
   if ((netns === undefined) === (pid === undefined))
     throw new UsageError('name either the namespace of the container or its --pid');
+  const ports = [...publish, ...(options.ports?.split(',') ?? [])];
   const where = netns === undefined ? { pid } : { netns: netnsPath(netns) };
-  const wanted = { name, aliases: alias, ip, ip6, mac, ifName: ifname, ports: publish };
+  const wanted = { name, aliases: alias, ip, ip6, mac, ifName: ifname, ports };
   const connected = await withNetworks(options, (networks) =>
     withProgress(
       `connecting ${id}`,
@@ -33,13 +34,13 @@ export async function connect(
     ),
   );
   for (const warning of connected.warnings) warn(warning);
-  const { name: on, ifName, addresses, gateways, names, ports } = connected;
+  const { name: on, ifName, addresses, gateways, names, ports: published } = connected;
   await show(
     options.json,
     { id, ...connected },
     {
       columns: ['NETWORK', 'INTERFACE', 'ADDRESSES', 'GATEWAYS', 'NAMES', 'PORTS'],
-      rows: [[on, ifName, addresses.join(' '), gateways.join(' '), names.join(' '), portsText(ports)]],
+      rows: [[on, ifName, addresses.join(' '), gateways.join(' '), names.join(' '), portsText(published)]],
       nothing: '',
     },
   );

@@ -31,7 +31,7 @@ function factsOf(network: NetworkDetails): [string, string][] {
   const subnets = network.subnets.map(({ subnet, gateway }) =>
     gateway ? `${subnet} via ${gateway}` : subnet,
   );
-  const is = { internal: network.internal, isolated: network.isolate, masquerades: network.ipMasq };
+  const traits = { internal: network.internal, isolated: network.isolate, masquerades: network.ipMasq };
   return [
     ['name', network.name],
     ['id', network.id],
@@ -39,8 +39,8 @@ function factsOf(network: NetworkDetails): [string, string][] {
     ['subnets', subnets.join(', ')],
     ['interface', network.interface ?? ''],
     [
-      'is',
-      Object.entries(is)
+      'traits',
+      Object.entries(traits)
         .flatMap(([name, holds]) => (holds ? [name] : []))
         .join(', '),
     ],

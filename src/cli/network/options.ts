@@ -43,6 +43,7 @@ export interface NetworkConnectOptions extends NetworkCommandOptions {
   readonly mac?: string;
   readonly ifname?: string;
   readonly publish?: readonly string[];
+  readonly ports?: string;
 }
 
 /** The options of all of them. */
@@ -81,7 +82,8 @@ export function addConnectOptions(command: Command): Command {
     .option('--ip6 <address>', 'the IPv6 address')
     .option('--mac <address>', 'the hardware address')
     .option('-i, --ifname <name>', 'the interface inside (default: the lowest free eth<n>)')
-    .option('-p, --publish <port>', 'such as 8080:80/tcp, or 80 for a free port of the host', collect);
+    .option('-p, --publish <port>', 'such as 8080:80/tcp, or 80 for a free port of the host', collect)
+    .option('--ports <mappings>', 'several of them, such as 8080:80,127.0.0.1:5353:53/udp');
 }
 
 /** A whole number. */

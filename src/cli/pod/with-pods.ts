@@ -67,15 +67,25 @@ function installedRuntimes(
   return Object.fromEntries(found);
 }
 
-/** The id that begins with a string. A whole one is taken as it is: what is broken is in no list. */
+/** That of a pod whose checkpoint is broken, too, which is in no list. */
+const WHOLE_ID = /^[0-9a-f]{64}$/;
+
+/** The id that begins with a string. */
 export async function idOf(manager: PodSandboxManager, text: string): Promise<string> {
+  const id = await findId(manager, text);
+  if (id !== undefined) return id;
+  const summary = `there is no pod ${text}; \`libcni pod ps\` lists them`;
+  throw new LibcniError('ERR_NOT_FOUND', summary, { value: text });
+}
+
+async function findId(manager: PodSandboxManager, text: string): Promise<string | undefined> {
   const found = await manager.list({ id: text });
   const [only] = found;
   if (found.length > 1) {
     const ids = found.map(({ id }) => id).join(', ');
     throw new LibcniError('ERR_CONFLICT', `several pods begin with ${text}: ${ids}`, { value: text });
   }
-  return only?.id ?? text;
+  return only?.id ?? (WHOLE_ID.test(text) ? text : undefined);
 }
 
 /** Does something with each pod, and goes on over failures. @returns the ids of those that it was done with */
@@ -88,7 +98,11 @@ export async function forEachPod(
   const errors: Error[] = [];
   for (const pod of pods) {
     try {
-      const id = await idOf(manager, pod);
+      const id = await findId(manager, pod);
+      if (id === undefined) {
+        warn(`there was no pod ${pod}`);
+        continue;
+      }
       await act(id);
       done.push(id);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import type { CommandMakers } from '../command-makers.js';
 import { collect } from '../options/collect.js';
 import { examples } from '../options/examples.js';
@@ -21,6 +21,8 @@ export const verbCommands: CommandMakers = {
   list: listCommand,
   plan: planCommand,
 };
+
+const PLANNED = ['add', 'check', 'del', 'gc', 'status', 'version'];
 
 function addCommand(): Command {
   return addAttachmentOptions(new Command('add'))
@@ -136,14 +138,9 @@ function listCommand(): Command {
 }
 
 function planCommand(): Command {
-  const verb = new Argument('<verb>', 'what would be run').choices([
-    'add',
-    'check',
-    'del',
-    'gc',
-    'status',
-    'version',
-  ]);
+  const verb = new Argument('<verb>', 'what would be run')
+    .choices(PLANNED)
+    .argParser((text) => parseVerb(text));
   return addAttachmentOptions(new Command('plan'))
     .summary('what each plugin would be given; runs nothing')
     .description('Shows what each plugin would be given: path, environment, standard input. Runs nothing.')
@@ -155,4 +152,11 @@ function planCommand(): Command {
       const { plan } = await import('./plan.js');
       await plan({ verb, network, netns }, options);
     });
+}
+
+/** In capitals too, as the specification has them. */
+function parseVerb(text: string): string {
+  const verb = text.toLowerCase();
+  if (PLANNED.includes(verb)) return verb;
+  throw new InvalidArgumentError(`There are ${PLANNED.join(', ')}.`);
 }

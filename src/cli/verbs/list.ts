@@ -1,16 +1,12 @@
 import { problemOf } from '../../operator/conf-store/conf-fault.js';
-import { folderSource } from '../../operator/conf-store/folder-source.js';
-import { Sources } from '../../operator/conf-store/sources.js';
 import { warn } from '../failure.js';
-import { endSignal } from '../options/limits.js';
 import { type PlaceOptions, placesOf } from '../options/places.js';
 import { show } from '../output/table.js';
+import { readFolder } from './read-folder.js';
 
 /** The networks of the configuration folder, and what is wrong with it. */
 export async function list(options: PlaceOptions & { readonly json?: boolean }): Promise<void> {
-  // Not by an operator: what attaches takes longer to load than this takes.
-  const sources = new Sources([folderSource(placesOf(options).confDir)]);
-  const { networks, faultsNow } = await sources.read(endSignal());
+  const { networks, faultsNow } = await readFolder(placesOf(options).confDir);
   const problems = faultsNow.map(problemOf);
   const found = networks.map(({ name, file, list: { cniVersion, plugins } }) => ({
     name,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isOwnError } from '../../errors/own-error.js';
 import { CNIConfig, loadNetworkConf, type NetworkConfigList, type RuntimeConf } from '../../libcni/index.js';
 import { warn } from '../failure.js';
 import { netnsPath } from '../options/netns-path.js';
@@ -17,7 +18,22 @@ export async function prepareNetwork(network: string, options: PlaceOptions): Pr
   const { confDir, binDirs, cacheDir } = placesOf(options);
   const cni = new CNIConfig({ path: binDirs, cacheDir });
   cni.on('warning', ({ message }) => warn(message));
-  return { cni, list: await loadNetworkConf(confDir, network) };
+  return { cni, list: await loadNamed(confDir, network) };
+}
+
+/** A broken file of another network, which comes before that of this one, stands in nobody's way. */
+async function loadNamed(confDir: string, network: string): Promise<NetworkConfigList> {
+  try {
+    return await loadNetworkConf(confDir, network);
+  } catch (error) {
+    if (!isOwnError(error) || error.code !== 'ERR_CONF_INVALID') throw error;
+    const { readFolder } = await import('./read-folder.js');
+    const { networks } = await readFolder(confDir);
+    const found = networks.find(({ name }) => name === network);
+    if (found === undefined) throw error;
+    warn(error.message);
+    return found.list;
+  }
 }
 
 /** The attachment that network and namespace stand for, the same as for cnitool. */
@@ -41,12 +57,23 @@ export async function recordedOf(
 ): Promise<RuntimeConf> {
   // A record that cannot be read is told by the verb itself.
   const cached = await cni.getNetworkListCachedConfig(list, rt).catch(() => undefined);
+  if (cached === undefined) await warnOfOthers({ cni, list }, rt);
   const isAsked = [ports, ips, mac, capArgs].some(Boolean);
   return {
     ...rt,
     args: cniArgs ? rt.args : (cached?.rt.args ?? rt.args),
     capabilityArgs: isAsked ? rt.capabilityArgs : (cached?.rt.capabilityArgs ?? rt.capabilityArgs),
   };
+}
+
+/** What another command attached has an id of its own, which is easily forgotten. */
+async function warnOfOthers({ cni, list: { name } }: PreparedNetwork, { netns, ifName }: RuntimeConf) {
+  const recorded = await cni.getCachedAttachments().catch(() => []);
+  const others = recorded.filter(
+    (one) => one.network === name && one.netns === netns && one.ifName === ifName,
+  );
+  for (const { containerId } of others)
+    warn(`${ifName} in ${netns} is that of container ${containerId}: say --container-id ${containerId}`);
 }
 
 /** The id that cnitool gives to whatever is in the namespace at a path. */

@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { useLab } from '../harness/lab.js';
 import { containerRules } from '../harness/packet-rules.js';
 import { portmap } from '../harness/plugins.js';
-import { configure, gatewayBridge, remains } from '../operator/harness/operators.js';
+import { confDir, configure, gatewayBridge, remains } from '../operator/harness/operators.js';
 import { useCommand } from './harness/cli.js';
 
 const lab = useLab();
@@ -88,4 +90,39 @@ it('says what is wrong with one exit code for each kind', async () => {
   await configure(lab, 'broken', [{ type: 'there-is-none' }]);
   expect(await libcni('status', 'broken')).toMatchObject({ exitCode: 3 });
   expect(await libcni('status')).toMatchObject({ exitCode: 2 });
+});
+
+it('says whose the interface is where it is asked for by another id', async () => {
+  const pod = await lab.pod();
+  await configure(lab, 'plain', [gatewayBridge(lab, 185)]);
+  await libcni('add', 'plain', pod.path, '--container-id', pod.id);
+  const { exitCode, stderr } = await libcni('check', 'plain', pod.path);
+  expect(exitCode).toBe(6);
+  expect(stderr).toContain(
+    `libcni: warning: eth0 in ${pod.path} is that of container ${pod.id}: say --container-id ${pod.id}\n`,
+  );
+  expect(await libcni('check', 'plain', pod.path, '--container-id', pod.id)).toMatchObject({ exitCode: 0 });
+  expect(await libcni('del', 'plain', pod.path, '--container-id', pod.id)).toMatchObject({ stderr: '' });
+});
+
+it('goes on with a network although the file of another one before it is broken', async () => {
+  const pod = await lab.pod();
+  const broken = join(confDir(lab), 'a-broken.conflist');
+  await writeFile(broken, '{"name": "broken", ');
+  for (const verb of ['add', 'del']) {
+    const outcome = await libcni(verb, 'front', pod.path);
+    expect(outcome).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(broken) });
+    expect(outcome.stderr).toMatch(/^libcni: warning: [^\n]*\n$/);
+  }
+  const lost = await libcni('add', 'broken', pod.path);
+  expect(lost).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(broken) });
+});
+
+it('takes a verb as the specification writes it', async () => {
+  const pod = await lab.pod();
+  expect(await libcni('plan', 'ADD', 'front', pod.path)).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await libcni('plan', 'ATTACH', 'front', pod.path)).toMatchObject({
+    exitCode: 64,
+    stderr: expect.stringContaining('There are add, check, del, gc, status, version.'),
+  });
 });
