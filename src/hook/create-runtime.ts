@@ -9,7 +9,7 @@ import type { HookRecord } from './hook-record.js';
 import type { HookRequest } from './hook-settings.js';
 import type { OciState } from './oci-state.js';
 import type { HookOutcome } from './outcome.js';
-import { isHostNetns, isSameNetns, type NetnsNumbers, netnsNumbers } from './own-netns.js';
+import { isHostNetns, isSameNetns, type NetnsNumbers, netnsNumbers, requireNetns } from './own-netns.js';
 import { pinAt } from './pin-namespaces.js';
 import { isSharedNetns } from './shared-netns.js';
 import { takeDown } from './take-down.js';
@@ -25,15 +25,7 @@ export interface Creation {
 export async function createRuntime(context: HookContext, creation: Creation): Promise<HookOutcome> {
   const { state, settings, signal } = creation;
   const source = netnsPath(creation);
-  const numbers = netnsNumbers(source);
-  if (numbers === undefined)
-    throw new LibcniError(
-      'ERR_NETNS',
-      `there is no network namespace at ${source} that this process may see`,
-      {
-        value: source,
-      },
-    );
+  const numbers = requireNetns(source);
   if (isHostNetns(numbers)) return { did: 'nothing', reason: 'host network' };
   if (settings.networks?.length === 0) return { did: 'nothing', reason: 'no networks' };
   if (await isSharedNetns(context, state, numbers)) return { did: 'nothing', reason: 'shared network' };

@@ -1,8 +1,11 @@
 import { statfsSync, statSync } from 'node:fs';
+import { LibcniError } from '../errors/libcni-error.js';
 import { hasCode } from '../errors/system-error.js';
+import { fileFailure } from '../netns/index.js';
 
 /** The file system that namespaces are files of. */
 const NSFS = 0x6e736673;
+const MISSING = ['ENOENT', 'ENOTDIR', 'ESRCH'];
 
 /** What tells namespaces apart as long as both are there. */
 export interface NetnsNumbers {
@@ -16,13 +19,32 @@ export interface NetnsNumbers {
  */
 export function netnsNumbers(path: string): NetnsNumbers | undefined {
   try {
-    if (statfsSync(path).type !== NSFS) return undefined;
-    const { ino: inode, dev: device } = statSync(path, { bigint: true });
-    return { inode, device };
+    return readNumbers(path);
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ESRCH', 'EACCES', 'EPERM')) return undefined;
+    if (hasCode(error, ...MISSING, 'EACCES', 'EPERM')) return undefined;
     throw error;
   }
+}
+
+/**
+ * The numbers of a namespace that must be there.
+ *
+ * @throws LibcniError `ERR_NETNS`; `ERR_PERMISSION` for that of a process that this one may not look at
+ */
+export function requireNetns(path: string): NetnsNumbers {
+  try {
+    const numbers = readNumbers(path);
+    if (numbers !== undefined) return numbers;
+  } catch (error) {
+    if (!hasCode(error, ...MISSING)) throw fileFailure('look at network namespace', path, error);
+  }
+  throw new LibcniError('ERR_NETNS', `there is no network namespace at ${path}`, { value: path });
+}
+
+function readNumbers(path: string): NetnsNumbers | undefined {
+  if (statfsSync(path).type !== NSFS) return undefined;
+  const { ino: inode, dev: device } = statSync(path, { bigint: true });
+  return { inode, device };
 }
 
 /** Whether two paths lead to one namespace. */

@@ -41,13 +41,17 @@ export function fileFailure(doing: string, path: string, error: unknown): unknow
   const summary = `cannot ${doing} ${path}: ${code}`;
   const details = { cause: error, file: path, value: path };
   if (code === 'EPERM' || code === 'EACCES')
-    return new LibcniError('ERR_PERMISSION', `${summary}; ${folderHint}`, details);
+    return new LibcniError('ERR_PERMISSION', `${summary}; ${hintFor(path)}`, details);
   return new LibcniError('ERR_NETNS', summary, details);
 }
 
 function hint({ code, syscall, path }: SpawnError): string {
   if (syscall === 'owner') return ownerHint;
   if (code !== 'EACCES' || !fileSteps.has(syscall)) return capabilityHint;
+  return hintFor(path);
+}
+
+function hintFor(path: string): string {
   return path.startsWith('/proc/') ? processHint : folderHint;
 }
 

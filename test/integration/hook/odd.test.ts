@@ -61,6 +61,11 @@ describe('a container in an odd state', () => {
     ['a process that is gone', { pid: 2 ** 22 + 1 }, 'ERR_NETNS'],
     ['a negative pid', { pid: -1 }, 'ERR_CONF_INVALID'],
     ['a relative namespace', { annotations: { 'libcni/netns': 'netns/web' } }, 'ERR_CONF_INVALID'],
+    [
+      'a namespace whose name no file can have',
+      { annotations: { 'libcni/netns': `/${'n'.repeat(300)}` } },
+      'ERR_NETNS',
+    ],
     ['a namespace that is a file', { annotations: { 'libcni/netns': '/etc/hostname' } }, 'ERR_NETNS'],
     ['an id that leads elsewhere', { id: '../up' }, 'ERR_CONF_INVALID'],
     ['an id that no file can have', { id: 'x'.repeat(250) }, undefined],
@@ -71,6 +76,16 @@ describe('a container in an odd state', () => {
     await expect(created).rejects.toMatchObject({ name: expect.any(String), ...(code && { code }) });
     await hook('poststop', state({ ...changes, pid: 0 })).catch(() => {});
     expect(await remains(lab)).toEqual([]);
+  });
+
+  it('is refused for want of a right where its process is that of another user', async () => {
+    const operator = await createOperator(lab);
+    process.seteuid?.(65534);
+    const created = runHook('createRuntime', state(), { operator, stateDir: stateDir(lab), env: {} });
+    await expect(created.finally(() => process.seteuid?.(0))).rejects.toMatchObject({
+      code: 'ERR_PERMISSION',
+      message: expect.stringMatching(`/proc/${pid}/ns/net: EACCES; it needs CAP_SYS_PTRACE`),
+    });
   });
 
   it('is left alone where its namespace is the path of the host', async () => {

@@ -11,6 +11,7 @@ import {
   pinNamespaces,
   unpinNamespaces,
 } from '../../../src/index.js';
+import { HelperClient } from '../../../src/platform/helper/index.js';
 import { until } from '../harness/eventually.js';
 import { useLab } from '../harness/lab.js';
 import { mountPoints } from '../harness/mounts.js';
@@ -99,6 +100,22 @@ describe('namespaces that are kept by files', () => {
     });
     await expect(pinNamespaces(1, ['net'], { name: '../up' })).rejects.toMatchObject({ code: 'ERR_NETNS' });
     await expect(pinNamespaces(0, ['net'], options())).rejects.toMatchObject({ code: 'ERR_CONF_INVALID' });
+  });
+
+  it('are not made of a process of another user, and the error names what may not be opened', async () => {
+    const { pid } = await startProcess();
+    process.seteuid?.(65534);
+    const helper = new HelperClient();
+    try {
+      const keeping = pinNamespaces(pid, ['uts'], { name: 'kept', dir: '/tmp', helper });
+      await expect(keeping).rejects.toMatchObject({
+        code: 'ERR_PERMISSION',
+        message: expect.stringMatching(`/proc/${pid}/ns/uts: open: EACCES; it needs CAP_SYS_PTRACE`),
+      });
+    } finally {
+      process.seteuid?.(0);
+      await helper.close();
+    }
   });
 
   it('are let go only where they are namespaces: other files stay', async () => {
