@@ -31,20 +31,22 @@ const passedOver = lazy(() => z.unknown().optional());
 /** The arguments of an attachment. A recorded attachment may be passed whole. */
 export const runtimeConfSchema = lazy(
   () =>
-    keys(
-      {
-        containerId: textField(),
-        netns: pathField(),
-        ifName: textField(),
-        args: optional(pairsField()),
-        capabilityArgs: optional(instance<CapabilityArgs>('an object', isKeyed)),
-        cacheDir: optional(pathField()),
-        network: passedOver(),
-        config: passedOver(),
-        netnsIdentity: passedOver(),
-        cniArgs: passedOver(),
-      },
-      'a runtime configuration (RuntimeConf)',
+    z.compile(
+      keys(
+        {
+          containerId: textField(),
+          netns: pathField(),
+          ifName: textField(),
+          args: optional(pairsField()),
+          capabilityArgs: optional(instance<CapabilityArgs>('an object', isKeyed)),
+          cacheDir: optional(pathField()),
+          network: passedOver(),
+          config: passedOver(),
+          netnsIdentity: passedOver(),
+          cniArgs: passedOver(),
+        },
+        'a runtime configuration (RuntimeConf)',
+      ),
     ) satisfies z.ZodType<RuntimeConf>,
 );
 
@@ -78,20 +80,22 @@ type AllOptions = AddOptions & CheckOptions & DelOptions & GcOptions & Operation
 /** The options of every verb. One verb accepts the options of another, so that a program can use one object. */
 export const optionsSchema = lazy(
   () =>
-    keys({
-      ...limitFields(),
-      trace: optional(traceField()),
-      guard: optional(functionField<() => void>()),
-      limitMs: limitFields().timeoutMs,
-      hostNetns: optional(booleanField()),
-      rollback: optional(
-        z.union([booleanField(), keys(rollbackFields())], {
-          error: 'must be true, false or an object with limits',
-        }),
-      ),
-      onResult: optional(functionField<(result: Result) => void | Promise<void>>()),
-      prevResult: optional(instance<Result>('a result, as createResult() makes it', isKeyed)),
-      dryRun: optional(booleanField()),
-      concurrency: optional(z.int(AT_ONCE).min(1, AT_ONCE)),
-    } satisfies Record<keyof AllOptions, z.ZodType>) satisfies z.ZodType<AllOptions>,
+    z.compile(
+      keys({
+        ...limitFields(),
+        trace: optional(traceField()),
+        guard: optional(functionField<() => void>()),
+        limitMs: limitFields().timeoutMs,
+        hostNetns: optional(booleanField()),
+        rollback: optional(
+          z.union([booleanField(), keys(rollbackFields())], {
+            error: 'must be true, false or an object with limits',
+          }),
+        ),
+        onResult: optional(functionField<(result: Result) => void | Promise<void>>()),
+        prevResult: optional(instance<Result>('a result, as createResult() makes it', isKeyed)),
+        dryRun: optional(booleanField()),
+        concurrency: optional(z.int(AT_ONCE).min(1, AT_ONCE)),
+      } satisfies Record<keyof AllOptions, z.ZodType>),
+    ) satisfies z.ZodType<AllOptions>,
 );

@@ -49,20 +49,22 @@ const networkSchema = lazy(
 
 /** What was asked for when a container was attached may be given for a check or a detach, too. */
 const requestSchema = lazy(() =>
-  keys(
-    {
-      id: judgedField<string>(validateContainerId),
-      netns: optional(pathField()),
-      networks: optional(z.array(networkSchema(), { error: 'must be an array' })),
-      defaultIfName: optional(textField()),
-      labels: optional(textsField()),
-      annotations: optional(textsField()),
-      order: optional(choiceField('plain', 'cri')),
-      hostNetns: optional(booleanField()),
-      existingInterface: optional(choiceField('refuse', 'allow')),
-      ...argumentFields(),
-    } satisfies Record<keyof PodAttachRequest, z.ZodType>,
-    'an object with the id of a container',
+  z.compile(
+    keys(
+      {
+        id: judgedField<string>(validateContainerId),
+        netns: optional(pathField()),
+        networks: optional(z.array(networkSchema(), { error: 'must be an array' })),
+        defaultIfName: optional(textField()),
+        labels: optional(textsField()),
+        annotations: optional(textsField()),
+        order: optional(choiceField('plain', 'cri')),
+        hostNetns: optional(booleanField()),
+        existingInterface: optional(choiceField('refuse', 'allow')),
+        ...argumentFields(),
+      } satisfies Record<keyof PodAttachRequest, z.ZodType>,
+      'an object with the id of a container',
+    ),
   ),
 );
 
@@ -102,10 +104,12 @@ const filterSchema = lazy(
 
 const limitsSchema = lazy(
   () =>
-    keys({
-      ...limitFields(),
-      trace: optional(traceField()),
-    }) satisfies z.ZodType<OperatorOptions>,
+    z.compile(
+      keys({
+        ...limitFields(),
+        trace: optional(traceField()),
+      }),
+    ) satisfies z.ZodType<OperatorOptions>,
 );
 
 /**

@@ -36,12 +36,16 @@ const LIST_PART = 'as made by networkConfFromBytes() and loadNetworkConf()';
 /** A network. */
 export const listSchema = lazy(
   () =>
-    z.looseObject(
-      {
-        plugins: z.array(pluginField(), { error: `must be an array of plugin configurations, ${LIST_PART}` }),
-        cniVersion: z.string({ error: `must be a string, ${LIST_PART}` }),
-        bytes: z.string({ error: `must be the JSON string of the list, ${LIST_PART}` }),
-      },
-      { error: `must be a network configuration list, ${LIST_PART}` },
+    z.compile(
+      z.looseObject(
+        {
+          plugins: z.array(pluginField(), {
+            error: `must be an array of plugin configurations, ${LIST_PART}`,
+          }),
+          cniVersion: z.string({ error: `must be a string, ${LIST_PART}` }),
+          bytes: z.string({ error: `must be the JSON string of the list, ${LIST_PART}` }),
+        },
+        { error: `must be a network configuration list, ${LIST_PART}` },
+      ),
     ) satisfies z.ZodType<Pick<NetworkConfigList, 'plugins' | 'cniVersion' | 'bytes'>>,
 );

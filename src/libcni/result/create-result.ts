@@ -8,20 +8,20 @@ import { keyFolder } from '../json/fold-keys.js';
 import { describeStep, valueAt } from '../json/json-path.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson } from '../json/parse-json.js';
 import { type CniVersion, SUPPORTED_VERSIONS } from '../version.js';
-import { resultSchema020 } from './schema-020.js';
-import { resultSchema040 } from './schema-040.js';
-import { resultSchema100 } from './schema-100.js';
+import { compiledResult020 } from './schema-020.js';
+import { compiledResult040 } from './schema-040.js';
+import { compiledResult100 } from './schema-100.js';
 import type { Result } from './types.js';
 
-const SCHEMAS = lazy<Readonly<Record<CniVersion, z.ZodType<Result>>>>(() => ({
-  '0.1.0': resultSchema020,
-  '0.2.0': resultSchema020,
-  '0.3.0': resultSchema040,
-  '0.3.1': resultSchema040,
-  '0.4.0': resultSchema040,
-  '1.0.0': resultSchema100,
-  '1.1.0': resultSchema100,
-}));
+const SCHEMAS: Readonly<Record<CniVersion, () => z.ZodType<Result>>> = {
+  '0.1.0': compiledResult020,
+  '0.2.0': compiledResult020,
+  '0.3.0': compiledResult040,
+  '0.3.1': compiledResult040,
+  '0.4.0': compiledResult040,
+  '1.0.0': compiledResult100,
+  '1.1.0': compiledResult100,
+};
 
 const jsonField = lazy(() => z.string({ error: 'must be a JSON string' }));
 
@@ -63,7 +63,7 @@ export function resultOfVersion(raw: JsonObject, version: string): Result {
   if (known === undefined) throw unsupported(version);
   const folded = foldVersion(raw);
   const own = folded.cniVersion;
-  const checked = SCHEMAS()[known].safeParse(own ? folded : { ...folded, cniVersion: known });
+  const checked = SCHEMAS[known]().safeParse(own ? folded : { ...folded, cniVersion: known });
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   if (issue?.path[0] === 'cniVersion') throw unsupported(String(own));

