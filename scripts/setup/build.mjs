@@ -8,9 +8,14 @@ import { runQuietly } from './run-quietly.mjs';
 const output = join(projectFolder, 'dist');
 const bundler = 'scripts/setup/bundle.mjs';
 const declarationsBundler = 'scripts/setup/bundle-declarations.mjs';
-const tools = ['bundle', 'bundle-command', 'bundle-contents', 'bundle-declarations', 'split-indexes'].map(
-  (name) => `scripts/setup/${name}.mjs`,
-);
+const tools = [
+  'bundle',
+  'bundle-command',
+  'bundle-contents',
+  'bundle-declarations',
+  'class-names',
+  'split-indexes',
+].map((name) => `scripts/setup/${name}.mjs`);
 const sources = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', ...tools];
 
 /** dist/, compiled when src/ is newer. */

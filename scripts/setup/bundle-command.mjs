@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { build, transform } from 'esbuild';
+import { withOwnClassNames } from './class-names.mjs';
 import { splitIndexes } from './split-indexes.mjs';
 
 /** Names stay as they are, for what `--debug` shows. */
@@ -46,6 +47,6 @@ async function writeAsCommonJs(path, text, { target, platform }) {
     ...(text.includes('moduleUrl') && { banner: moduleUrl }),
   });
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, code);
+  writeFileSync(path, withOwnClassNames(code));
   if (code.startsWith('#!')) chmodSync(path, 0o755);
 }

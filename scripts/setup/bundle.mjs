@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleCommand } from './bundle-command.mjs';
 import { bundledLicenses, bundledTranslations } from './bundle-contents.mjs';
+import { withOwnClassNames } from './class-names.mjs';
 import { projectFolder } from './project.mjs';
 
 const folder = process.argv[2];
@@ -44,6 +45,11 @@ const command = await bundleCommand({
   ...common,
   define: { 'process.env.LIBCNI_COMMAND_VERSION': JSON.stringify(version) },
 });
+
+for (const name of ['index.js', 'testing.js']) {
+  const file = join(folder, name);
+  writeFileSync(file, withOwnClassNames(readFileSync(file, 'utf8')));
+}
 
 const metafiles = [library.metafile, testing.metafile, command.metafile];
 const translations = metafiles.flatMap(bundledTranslations);

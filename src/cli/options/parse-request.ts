@@ -1,4 +1,5 @@
 import { parseCapabilities, parseCniArgs } from '../../hook/setting-texts.js';
+import { parseWords } from '../usage-error.js';
 import type { RequestOptions } from './request.js';
 
 /** The texts of options, or of the variables of cnitool, as values. */
@@ -8,13 +9,13 @@ export interface ParsedRequest {
   readonly capabilityArgs: Record<string, unknown>;
 }
 
-/** @throws LibcniError `ERR_CONF_INVALID`, `ERR_ANNOTATION` for what cannot be understood */
+/** @throws UsageError for what cannot be understood */
 export function parseRequest(options: RequestOptions): ParsedRequest {
   const { CNI_ARGS, CAP_ARGS, CNI_IFNAME } = process.env;
   const { ports, ips, mac, capArgs = CAP_ARGS } = options;
-  return {
+  return parseWords(() => ({
     ifName: options.ifname ?? (CNI_IFNAME || undefined),
     args: parseCniArgs(options.cniArgs ?? CNI_ARGS),
     capabilityArgs: parseCapabilities({ capArgs, ports, ips, mac }),
-  };
+  }));
 }

@@ -118,9 +118,11 @@ it('goes on with a network although the file of another one before it is broken'
   expect(lost).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(broken) });
 });
 
-it('takes a verb as the specification writes it', async () => {
+it('takes a verb as the specification writes it, and says what of the line makes no sense', async () => {
   const pod = await lab.pod();
   expect(await libcni('plan', 'ADD', 'front', pod.path)).toMatchObject({ exitCode: 0, stderr: '' });
+  const port = await libcni('plan', 'add', 'front', pod.path, '--ports', '99999:80');
+  expect(port).toMatchObject({ exitCode: 64, stderr: expect.stringContaining("'99999:80'") });
   expect(await libcni('plan', 'ATTACH', 'front', pod.path)).toMatchObject({
     exitCode: 64,
     stderr: expect.stringContaining('There are add, check, del, gc, status, version.'),
