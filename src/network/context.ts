@@ -17,7 +17,7 @@ export interface NetworksContext {
   readonly catalogue: Catalogue;
   readonly claims: Claims;
   readonly members: MemberFiles;
-  /** Where the library keeps what is not in configurations. */
+  /** Where the library keeps state that is not in configurations. */
   readonly stateDir: string;
 }
 
@@ -25,6 +25,6 @@ export interface NetworksContext {
 export interface NetworkLimits {
   /** Ends the call. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for waiting for others, and for each plugin run. @default 30000 to wait; no limit for plugins */
+  /** Milliseconds to wait for others, and for each plugin run. @default 30000 to wait; no limit for plugins */
   readonly timeoutMs?: number | undefined;
 }

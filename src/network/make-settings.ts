@@ -10,21 +10,21 @@ import type {
   SettingsPort,
 } from './settings.js';
 
-/** What network settings are made of. */
+/** The input for network settings. */
 export interface SettingsSource {
   /** The container or sandbox. */
   readonly id: string;
-  /** Path of its network namespace; the empty string with the network of the host. */
+  /** Path of its network namespace; an empty string in the host network. */
   readonly sandboxKey: string;
-  /** The ports of the host that lead to it. @default none */
+  /** The host ports that are mapped to it. @default none */
   readonly ports?: readonly SettingsPort[] | undefined;
   /** The networks that it is attached to. @default none yet */
   readonly networks?: readonly AttachedNetwork[] | undefined;
-  /** Other names of it, by the name of the network. @default none */
+  /** Its other names, by network name. @default none */
   readonly aliases?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
-/** The settings of a container or sandbox. They are active where it is attached to a network. */
+/** The settings of a container or sandbox. They are active if it is attached to a network. */
 export function networkSettings(source: SettingsSource): NetworkSettings {
   const { id, sandboxKey, ports = [], networks = [] } = source;
   const endpoints = networks.map((network) => endpointOf(network, source));
@@ -44,12 +44,12 @@ export function networkSettings(source: SettingsSource): NetworkSettings {
   };
 }
 
-/** The settings once nothing is attached any more: ports and key stay, since a later attach needs them. */
+/** The settings after a detach: ports and key stay, since a later attach needs them. */
 export function deactivated(settings: NetworkSettings): NetworkSettings {
   return { ...settings, ...noAddresses, EndpointID: '', Activation: false, Networks: {} };
 }
 
-/** All addresses in settings, without prefix, by family, each once. */
+/** All addresses in settings, without prefix, by family, without duplicates. */
 export function settingsAddresses(settings: NetworkSettings): { ipv4: string[]; ipv6: string[] } {
   const endpoints = [settings, ...Object.values(settings.Networks)];
   const ipv4 = endpoints.flatMap((at) => [at.IPAddress, ...(at.SecondaryIPAddresses ?? []).map(bare)]);
@@ -102,7 +102,7 @@ function addressesOfEndpoint(endpoint: NetworkEndpoint | undefined): EndpointAdd
   return addresses;
 }
 
-/** As docker and podman make the id of a network: from its name, so that everybody gets the same. */
+/** Makes the id of a network from its name, as docker and podman do, so that everybody gets the same. */
 function idOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -25,15 +25,15 @@ import { insertAnnotation } from './module/insert.js';
 import { NativeAdaptor } from './module/native.js';
 import { containerIdField, limitsSchema, networkNameField } from './requests/fields.js';
 
-/** Where iSulad's network module looks for things. */
+/** The folders of iSulad's network module. */
 export interface NetworkModuleOptions {
-  /** `cni`; empty or left out, there is no type `cri`. @default none */
+  /** `cni`. If empty or left out, there is no type `cri`. @default none */
   readonly networkPlugin?: string | undefined;
   /** @default /var/lib/cni */
   readonly cacheDir?: string | undefined;
   /** @default /etc/cni/net.d */
   readonly confDir?: string | undefined;
-  /** The folders of plugins, with `;`, `,` or `:` between them, or as an array. @default /opt/cni/bin */
+  /** The plugin folders, separated by `;`, `,` or `:`, or as an array. @default /opt/cni/bin */
   readonly binPath?: string | readonly string[] | undefined;
 }
 
@@ -56,8 +56,8 @@ interface ModuleCall {
 }
 
 /**
- * The network module of iSulad: its functions, for networks of the types `native` and `cri`. What a type does not have is
- * refused with `ERR_UNSUPPORTED`. `docs/isulad.md` says for each function what is the same, and what was mended.
+ * The network module of iSulad: its functions, for networks of the types `native` and `cri`. A function that a type does
+ * not have fails with `ERR_UNSUPPORTED`. `docs/isulad.md` says for each function what is the same, and what was fixed.
  */
 export class NetworkModule implements AsyncDisposable {
   readonly #adaptors: Readonly<Record<NetworkType, Adaptor | undefined>>;
@@ -121,7 +121,7 @@ export class NetworkModule implements AsyncDisposable {
     );
   }
 
-  /** The text of a network's configuration (`native` only). @throws LibcniError `ERR_NOT_FOUND` */
+  /** A network's configuration as JSON (`native` only). @throws LibcniError `ERR_NOT_FOUND` */
   async confInspect(type: NetworkType, name: string): Promise<string> {
     const adaptor = this.#adaptor('confInspect', type);
     const inspect = supported(adaptor.confInspect, 'confInspect', type);
@@ -155,7 +155,7 @@ export class NetworkModule implements AsyncDisposable {
     await supported(adaptor.update, 'update', type).call(adaptor);
   }
 
-  /** Ends the module, once the work under way is done. What is attached stays. */
+  /** Ends the module once running work is done. Attachments stay. */
   async exit(): Promise<void> {
     const adaptors = Object.values(this.#adaptors).filter((adaptor) => adaptor !== undefined);
     const ended = await Promise.allSettled(adaptors.map((adaptor) => adaptor.close()));
@@ -163,17 +163,17 @@ export class NetworkModule implements AsyncDisposable {
     if (errors.length > 0) throw new LibcniAggregateError(errors, 'the network module did not end well');
   }
 
-  /** A configuration with port mappings, which replace those that it has. @throws LibcniError `ERR_ANNOTATION` */
+  /** Replaces the port mappings of a configuration. @throws LibcniError `ERR_ANNOTATION` */
   insertPortmapping(value: unknown, conf: NetworkApiConf): NetworkApiConf {
     return insertAnnotation('portMappings', value, conf);
   }
 
-  /** A configuration with limits of bandwidth. @throws LibcniError `ERR_ANNOTATION` */
+  /** Sets the bandwidth limits of a configuration. @throws LibcniError `ERR_ANNOTATION` */
   insertBandwidth(value: unknown, conf: NetworkApiConf): NetworkApiConf {
     return insertAnnotation('bandwidth', value, conf);
   }
 
-  /** A configuration with ranges of addresses. @throws LibcniError `ERR_ANNOTATION` */
+  /** Sets the address ranges of a configuration. @throws LibcniError `ERR_ANNOTATION` */
   insertIprange(value: unknown, conf: NetworkApiConf): NetworkApiConf {
     return insertAnnotation('ipRanges', value, conf);
   }
@@ -184,7 +184,7 @@ export class NetworkModule implements AsyncDisposable {
     return await supported(adaptor.exist, 'exist', type).call(adaptor, name);
   }
 
-  /** Tells of a container that is on a network, for a host program that was restarted (`native` only). */
+  /** Registers a container that is on a network, after a restart of the host program (`native` only). */
   async containerListAdd(type: NetworkType, network: string, containerId: string): Promise<void> {
     const adaptor = this.#adaptor('containerListAdd', type);
     const add = supported(adaptor.containerListAdd, 'containerListAdd', type);
@@ -215,14 +215,14 @@ export class NetworkModule implements AsyncDisposable {
   #adaptor(call: string, type: NetworkType): Adaptor {
     const adaptor = this.#adaptors[parseJsonArgument(typeField(), type, `${call}: type`)];
     if (adaptor !== undefined) return adaptor;
-    const summary = `${call}: there is no type ${type} without a network plugin: give init the networkPlugin cni`;
+    const summary = `${call}: there is no type ${type} without a network plugin: call init with networkPlugin cni`;
     throw new LibcniError('ERR_UNSUPPORTED', summary, { value: type });
   }
 }
 
 function supported<Method>(method: Method | undefined, call: string, type: NetworkType): Method {
   if (method !== undefined) return method;
-  throw new LibcniError('ERR_UNSUPPORTED', `${call}: networks of the type ${type} do not have it`, {
+  throw new LibcniError('ERR_UNSUPPORTED', `${call}: networks of type ${type} do not have this function`, {
     value: type,
   });
 }

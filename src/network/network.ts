@@ -1,43 +1,43 @@
 import type { PortMapping } from '../operator/index.js';
 
-/** Who gives the addresses of a network: the plugin `host-local`, a DHCP server, or nobody. */
+/** Who assigns the addresses of a network: the plugin `host-local`, a DHCP server, or nobody. */
 export type NetworkIpam = 'host-local' | 'dhcp' | 'none';
 
-/** The addresses of a network, of one family. */
+/** The addresses of a network in one family. */
 export interface NetworkSubnet {
   /** For example `10.1.0.0/24`. */
   readonly subnet: string;
-  /** The router's address in it; absent where there is none, as in an internal network. */
+  /** The router's address in it; absent if there is none, as in an internal network. */
   readonly gateway?: string | undefined;
-  /** The part of it that containers get their addresses from, as a subnet. @default all of it */
+  /** The part for the addresses of containers, as a subnet. @default all of it */
   readonly ipRange?: string | undefined;
-  /** Addresses that no container gets. @default none */
+  /** Addresses to keep free. @default none */
   readonly excluded?: readonly string[] | undefined;
 }
 
-/** A network as its configuration says. */
+/** A network as described by its configuration. */
 export interface NetworkSummary {
   readonly name: string;
-  /** 64 hexadecimal digits, made from the name; podman and nerdctl make it in the same way. */
+  /** 64 hexadecimal digits, derived from the name as in podman and nerdctl. */
   readonly id: string;
-  /** The plugin that makes the interface: `bridge`, `macvlan`, `ipvlan`, or that of another program's configuration. */
+  /** The plugin that creates the interface: `bridge`, `macvlan`, `ipvlan`, or that of another program's configuration. */
   readonly driver: string;
   readonly created: Date;
   readonly subnets: readonly NetworkSubnet[];
   readonly ipam: NetworkIpam | string;
-  /** Whether it leads to its own containers only. */
+  /** Whether it connects only its own containers. */
   readonly internal: boolean;
-  /** Whether containers of other networks that are isolated, too, are kept away. */
+  /** Whether containers of other isolated networks cannot reach it. */
   readonly isolate: boolean;
-  /** Whether containers go out with the address of the host. */
+  /** Whether outgoing traffic gets the address of the host. */
   readonly ipMasq: boolean;
   /** Whether the plugin `dnsname` answers for the names of containers. */
   readonly dns: boolean;
-  /** The bridge, or the interface of the host that containers' interfaces hang on. */
+  /** The bridge, or the host interface that containers' interfaces are attached to. */
   readonly interface?: string | undefined;
   readonly mtu?: number | undefined;
   readonly vlan?: number | undefined;
-  /** How `macvlan` or `ipvlan` works, for example `bridge` or `l2`. */
+  /** The mode of `macvlan` or `ipvlan`, for example `bridge` or `l2`. */
   readonly mode?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
@@ -61,7 +61,7 @@ export interface NetworkContainer {
   readonly ipv4: readonly string[];
   readonly ipv6: readonly string[];
   readonly gateways: readonly string[];
-  /** Names that the other containers of the network find it by; empty where it was not connected with `connect`. */
+  /** Names under which other containers of the network find it; empty if it was not connected with `connect`. */
   readonly names: readonly string[];
   readonly ports: readonly PortMapping[];
 }

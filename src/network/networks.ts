@@ -30,21 +30,21 @@ import { list } from './verbs/list.js';
 import { prune } from './verbs/prune.js';
 import { type RemoveNetworkOptions, type RemoveOutcome, remove, removeAll } from './verbs/remove.js';
 
-/** What networks are made of and where. */
+/** Options of {@link Networks}. */
 export interface NetworksOptions {
-  /** Attaches and detaches; its configuration folder is that of the networks. It stays the caller's to close. */
+  /** Attaches and detaches. Networks are kept in its configuration folder. The caller must close it. */
   readonly operator: CNIOperator;
-  /** Where subnets are taken from that callers leave open. @default the private addresses of IPv4, 24 bits each */
+  /** Where to take subnets that callers do not choose. @default the private addresses of IPv4, /24 each */
   readonly pools?: readonly SubnetPool[] | undefined;
-  /** The name of the predefined network, which is made when it is first used and cannot be removed. @default bridge */
+  /** The name of the predefined network, which is created on first use and cannot be removed. @default bridge */
   readonly defaultNetwork?: string | undefined;
-  /** Further kinds of networks; one of the same name takes the place of the library's. @default none */
+  /** Further drivers; one with the same name replaces the library's. @default none */
   readonly drivers?: readonly NetworkDriver[] | undefined;
-  /** Where the library keeps hosts files and the like. @default `<stateDir of the operator>/networks` */
+  /** Where to keep hosts files and other state. @default `<stateDir of the operator>/networks` */
   readonly stateDir?: string | undefined;
 }
 
-const NO_FOLDER = 'open: the operator has no configuration folder to keep networks in: give it a confDir';
+const NO_FOLDER = 'open: the operator has no configuration folder for networks: set its option confDir';
 
 const poolField = lazy(() =>
   z
@@ -69,9 +69,9 @@ const optionsSchema = lazy(() =>
 const removeSchema = lazy(() => keys({ ...limitFields(), force: optional(booleanField()) }).prefault({}));
 
 /**
- * Native networks, as people know them from docker and podman: made, listed, inspected and removed by name, with
- * containers put on them and taken off. Each is one file in the operator's configuration folder, which Go's tools read.
- * Several processes may work on the same folder.
+ * Native networks, as in docker and podman: create, list, inspect and remove them by name, connect and disconnect
+ * containers. Each network is one file in the operator's configuration folder, which Go's tools can read. Several
+ * processes may work on the same folder.
  */
 export class Networks {
   readonly #context: NetworksContext;
@@ -110,12 +110,12 @@ export class Networks {
   }
 
   /**
-   * Makes a network. What is left open is chosen: a subnet and a bridge that nobody has, on the host or in any
-   * configuration of the folder, whatever other processes do at the same time.
+   * Creates a network. By default, chooses a subnet and a bridge that are free on the host and in every configuration of
+   * the folder, whatever other processes do at the same time.
    *
-   * @throws LibcniError `ERR_CONF_INVALID` for what cannot be, with path, value and what would be right; `ERR_CONFLICT`
-   * for a name, bridge or subnet that is taken, with whom; `ERR_EXHAUSTED` where no subnet or name is left;
-   * `ERR_PLUGIN_NOT_FOUND` with what to install; `ERR_NOT_FOUND` for a parent that is missing; `ERR_VERSION`,
+   * @throws LibcniError `ERR_CONF_INVALID` for an invalid request, with path, value and what would be right; `ERR_CONFLICT`
+   * for a name, bridge or subnet that is taken, naming the owner; `ERR_EXHAUSTED` if no subnet or name is left;
+   * `ERR_PLUGIN_NOT_FOUND` with what to install; `ERR_NOT_FOUND` for a missing parent; `ERR_VERSION`,
    * `ERR_LOCKED`, `ERR_ABORTED`
    */
   async create(request: CreateNetworkRequest = {}, limits?: NetworkLimits): Promise<CreatedNetwork> {
@@ -126,19 +126,19 @@ export class Networks {
   /**
    * A network with the containers on it, by name, id, or the beginning of an id.
    *
-   * @throws LibcniError `ERR_NOT_FOUND`; `ERR_CONFLICT` where several ids begin so; `ERR_CONF_INVALID` where its file is
+   * @throws LibcniError `ERR_NOT_FOUND`; `ERR_CONFLICT` if several ids match; `ERR_CONF_INVALID` if its file is
    * broken
    */
   async inspect(network: string): Promise<NetworkDetails> {
     return await namingRights(() => inspect(this.#context, network));
   }
 
-  /** The networks that filters select, whoever made them. @throws LibcniError `ERR_CONF_INVALID` for unknown filters */
+  /** The networks that match filters, whoever made them. @throws LibcniError `ERR_CONF_INVALID` for unknown filters */
   async list(filters: NetworkFilters = {}): Promise<NetworkSummary[]> {
     return await namingRights(() => list(this.#context, filters));
   }
 
-  /** Files in the configuration folder that are no usable networks; they stand in nobody's way. */
+  /** Files in the configuration folder that are not usable networks; they do not affect other networks. */
   async problems(): Promise<readonly NetworkProblem[]> {
     return (await this.#context.catalogue.read()).problems;
   }
@@ -147,10 +147,10 @@ export class Networks {
    * Removes a network: configuration, bridge, leases. Containers whose namespace is gone do not count as users.
    *
    * @throws LibcniError `ERR_NOT_FOUND`; `ERR_IN_USE` that names the users; `ERR_CONFLICT` for the predefined network and
-   * for those of other programs; `ERR_LOCKED`, `ERR_ABORTED`; what detaching throws
+   * for those of other programs; `ERR_LOCKED`, `ERR_ABORTED`; any error of detaching
    */
   async remove(network: string, options?: RemoveNetworkOptions): Promise<void>;
-  /** Removes several networks, and goes on over failures. @returns what became of each */
+  /** Removes several networks, continuing after failures. @returns the outcome for each */
   async remove(networks: readonly string[], options?: RemoveNetworkOptions): Promise<RemoveOutcome[]>;
   async remove(networks: string | readonly string[], options?: RemoveNetworkOptions): Promise<unknown> {
     const parsed = parseJsonArgument(removeSchema(), options, 'remove: options');
@@ -158,25 +158,25 @@ export class Networks {
     await namingRights(() => remove(this.#context, networks, parsed));
   }
 
-  /** Removes the networks of the library that nobody is on. @returns what became of each that was tried */
+  /** Removes the library's unused networks. @returns the outcome for each */
   async prune(filters: NetworkFilters = {}, limits?: NetworkLimits): Promise<RemoveOutcome[]> {
     const given = parseJsonArgument(limitsSchema(), limits, 'prune: limits');
     return await namingRights(() => prune(this.#context, filters, given));
   }
 
   /**
-   * Puts a container on a network. Containers on a network find each other by name in their hosts files, and over DNS
-   * where the network has it. A failure leaves nothing.
+   * Connects a container to a network. Containers on a network find each other by name in their hosts files, and over DNS
+   * if the network has it. A failure leaves nothing behind.
    *
-   * @throws LibcniError `ERR_CONF_INVALID`, `ERR_NOT_FOUND`; `ERR_CONFLICT` for a port of the host or an interface that is
-   * taken; and what `CNIOperator.attach` throws
+   * @throws LibcniError `ERR_CONF_INVALID`, `ERR_NOT_FOUND`; `ERR_CONFLICT` for a taken host port or interface; any error of
+   * `CNIOperator.attach`
    */
   async connect(request: ConnectRequest, limits?: NetworkLimits): Promise<ConnectedNetwork> {
     const given = parseJsonArgument(limitsSchema(), limits, 'connect: limits');
     return await namingRights(() => connect(this.#context, request, given));
   }
 
-  /** Takes a container off a network; one that is not on it is fine. @throws what `CNIOperator.detach` throws */
+  /** Disconnects a container from a network, if it is connected. @throws any error of `CNIOperator.detach` */
   async disconnect(request: DisconnectRequest, limits?: NetworkLimits): Promise<void> {
     const given = parseJsonArgument(limitsSchema(), limits, 'disconnect: limits');
     await namingRights(() => disconnect(this.#context, request, given));

@@ -4,13 +4,13 @@ import { readLocalFile } from '../files/read-local-file.js';
 import { writeFileAtomic } from '../files/write-file-atomic.js';
 import { type NetworkSettings, networkSettingsSchema } from './settings.js';
 
-/** The name that iSulad gives the file. */
+/** iSulad's name for the file. */
 export const SETTINGS_FILE = 'network_settings.json';
 
 /**
- * Writes network settings whole or not at all.
+ * Writes network settings atomically.
  *
- * @param options - `sync`: so that they survive a power failure, which is the default
+ * @param options - `sync`: whether they survive a power failure; true by default
  * @throws LibcniError `ERR_CACHE`
  */
 export async function writeNetworkSettings(
@@ -28,10 +28,10 @@ export async function writeNetworkSettings(
 }
 
 /**
- * Reads network settings, those of iSulad included; `undefined` where there is no file, and where it is empty, as iSulad
- * leaves it with the network of the host.
+ * Reads network settings, those of iSulad included; `undefined` if the file is missing or empty; iSulad
+ * leaves it empty in the host network.
  *
- * @throws LibcniError `ERR_CACHE` where the file cannot be read or does not hold network settings
+ * @throws LibcniError `ERR_CACHE` if the file cannot be read or does not hold network settings
  */
 export function readNetworkSettings(file: string): NetworkSettings | undefined {
   try {

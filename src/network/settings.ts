@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { lazy } from '../arguments/lazy.js';
 
-/** An address beside the first one of its family. */
+/** An address in addition to the first one of its family. */
 export interface SecondaryAddress {
   readonly Addr: string;
   readonly PrefixLen: number;
 }
 
-/** Addresses of one interface, or of a sandbox as a whole. Empty strings and 0 stand for what is not there. */
+/** Addresses of one interface, or of a sandbox as a whole. Empty strings and 0 mean absent. */
 export interface EndpointAddresses {
   readonly IPAddress: string;
   readonly IPPrefixLen: number;
@@ -33,7 +33,7 @@ export interface NetworkEndpoint extends EndpointAddresses {
   readonly DriverOpts: Readonly<Record<string, string>>;
 }
 
-/** A port of the host that leads to one of the sandbox; the keys are those of the CNI capability `portMappings`. */
+/** A host port that is mapped to a port of the sandbox; the keys are those of the CNI capability `portMappings`. */
 export interface SettingsPort {
   readonly hostPort: number;
   readonly containerPort: number;
@@ -48,8 +48,8 @@ export interface HostBinding {
 }
 
 /**
- * The network of a container or sandbox as iSulad keeps it, in its file `network_settings.json`. The addresses at the top
- * are those of the first network that has some. Keys that are not known survive a round trip.
+ * The network of a container or sandbox in the form of iSulad's file `network_settings.json`. The addresses at the top
+ * come from the first network that has some. Unknown keys survive a round trip.
  */
 export interface NetworkSettings extends EndpointAddresses {
   readonly Bridge: string;
@@ -59,12 +59,12 @@ export interface NetworkSettings extends EndpointAddresses {
   /** By port and protocol, such as `80/tcp`. */
   readonly Ports: Readonly<Record<string, readonly HostBinding[]>>;
   readonly CNIPorts: readonly SettingsPort[];
-  /** Path of the network namespace; empty with the network of the host. */
+  /** Path of the network namespace; empty in the host network. */
   readonly SandboxKey: string;
   readonly EndpointID: string;
   /** Whether the networks are set up. */
   readonly Activation: boolean;
-  /** By the name of the network. One that is there a second time has its interface behind its name: `net@eth1`. */
+  /** By network name. The second attachment to a network has its interface appended: `net@eth1`. */
   readonly Networks: Readonly<Record<string, NetworkEndpoint>>;
 }
 
@@ -127,7 +127,7 @@ const portSchema = lazy(() =>
 
 const bindingSchema = lazy(() => z.looseObject({ HostIp: textField(), HostPort: textField() }));
 
-/** Parses network settings, those of iSulad included; what is missing is empty. */
+/** Parses network settings, those of iSulad included; missing keys become empty. */
 export const networkSettingsSchema = z.lazy(
   () =>
     z.looseObject({

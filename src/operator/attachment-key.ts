@@ -1,10 +1,10 @@
 import { LibcniError } from '../errors/libcni-error.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from '../libcni/names.js';
 
-/** 255 are the limit of a name, of which the journal needs seven for its own end. */
+/** A file name may have 255 bytes, and the journal appends seven. */
 const MAX_LABEL_BYTES = 248;
 
-/** The network of the `loopback` plugin where the operator runs it; it is in no configuration folder. */
+/** The network of the `loopback` plugin, if the operator runs it. It is in no configuration folder. */
 export const LOOPBACK_NETWORK = 'cni-loopback';
 
 /** Names one attachment. */
@@ -15,9 +15,9 @@ export interface AttachmentKey {
 }
 
 /**
- * The name of the cache file of an attachment, and of its lock. Names with dashes run into each other, as those of Go
- * libcni do: network `a` and container `b-c` have the file of network `a-b` and container `c`. One lock for both
- * keeps either from the other's file.
+ * The name of the cache file of an attachment, and of its lock. Names with dashes can collide, as in Go libcni: network
+ * `a` with container `b-c` has the same file as network `a-b` with container `c`. They share one lock, which keeps each
+ * from the other's file.
  *
  * @throws LibcniError `ERR_CONF_INVALID` for names that would lead out of the folder.
  */
@@ -26,13 +26,13 @@ export function recordName(key: AttachmentKey): string {
   return recordLabel(key);
 }
 
-/** The same for messages and comparisons, of whatever names. */
+/** The same for messages and comparisons, for any names. */
 export function recordLabel({ network, containerId, ifName }: AttachmentKey): string {
   return `${network}-${containerId}-${ifName}`;
 }
 
 /**
- * A name that no other attachment has: networks and container ids are without plus signs.
+ * A name that no other attachment has: networks and container ids contain no plus signs.
  *
  * @throws LibcniError `ERR_CONF_INVALID` for names that would lead out of the folder.
  */
@@ -41,7 +41,7 @@ export function uniqueName(key: AttachmentKey): string {
   return `${key.network}+${key.containerId}+${key.ifName}`;
 }
 
-/** The attachment that a {@link uniqueName} belongs to; `undefined` where no attachment has such names. */
+/** The attachment of a {@link uniqueName}; `undefined` if no attachment has such a name. */
 export function keyFromUniqueName(name: string): AttachmentKey | undefined {
   const [, network, containerId, ifName] = /^([^+]+)\+([^+]+)\+(.+)$/s.exec(name) ?? [];
   if (!network || !containerId || !ifName) return undefined;
@@ -50,8 +50,8 @@ export function keyFromUniqueName(name: string): AttachmentKey | undefined {
 }
 
 /**
- * Refuses an attachment that is to be made where the longest of its files, among those of the journal and of locks, could
- * not have its name. What others have made with such names can be taken down.
+ * Refuses a new attachment if the name of one of its journal or lock files would be too long. Existing attachments with
+ * such names can still be detached.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
@@ -60,8 +60,8 @@ export function checkNames(key: AttachmentKey): void {
   if (bytes <= MAX_LABEL_BYTES) return;
   const { network, containerId, ifName } = key;
   const summary =
-    `network name, container id and interface name have ${bytes} bytes with the signs between them, and names of ` +
-    `files are made from them, for which ${MAX_LABEL_BYTES} bytes are the limit: use a shorter id or network name`;
+    `network name, container id and interface name have ${bytes} bytes with separators, but together they become a ` +
+    `file name of at most ${MAX_LABEL_BYTES} bytes: use a shorter id or network name`;
   throw new LibcniError('ERR_CONF_INVALID', summary, { value: containerId, network, containerId, ifName });
 }
 
@@ -81,12 +81,12 @@ function isValid({ network, containerId, ifName }: AttachmentKey): boolean {
   }
 }
 
-/** For names that nobody has checked, such as those in the records of other programs. */
+/** For unchecked names, such as those in records of other programs. */
 function refusePaths({ network, containerId, ifName }: AttachmentKey): void {
   const isPath = (name: string) => /^\.{0,2}$|[/\0]/.test(name);
-  // The locks that are not of an attachment begin with a dot.
+  // Locks of other things than attachments begin with a dot.
   const value = network.startsWith('.') ? network : [network, containerId, ifName].find(isPath);
   if (value === undefined) return;
-  const summary = `${JSON.stringify(value)} can be no part of a file name`;
+  const summary = `${JSON.stringify(value)} cannot be part of a file name`;
   throw new LibcniError('ERR_CONF_INVALID', summary, { value, network, containerId, ifName });
 }

@@ -1,39 +1,39 @@
 import type { NetworkConfigList, Result, RuntimeConf } from '../libcni/index.js';
 import type { AttachmentKey } from './attachment-key.js';
 
-/** What the selection of a network insists on; plugins are free to overlook capability arguments. */
+/** What the selection of a network requires. Plugins may ignore capability arguments, so the result is checked. */
 export interface Demands {
   /** Addresses that the interface must have, with or without prefix. */
   readonly ips?: readonly string[] | undefined;
   /** The hardware address that the interface must have. */
   readonly mac?: string | undefined;
-  /** The gateways of the default routes, which only this network may have. */
+  /** The gateways of the default routes, which only this network may provide. */
   readonly defaultRoute?: readonly string[] | undefined;
 }
 
-/** What the library takes to work on an attachment. */
+/** What the library needs to work on an attachment. */
 export interface Attachment {
   readonly list: NetworkConfigList;
   readonly rt: RuntimeConf;
-  /** The namespace that it was made in, by its record. @default not known */
+  /** The namespace that it was made in, from its record. @default unknown */
   readonly netnsIdentity?: string | undefined;
-  /** The caller means the namespace though it is the machine's. @default false */
+  /** Allows the namespace of the machine. @default false */
   readonly hostNetns?: boolean | undefined;
 }
 
 /** An attachment to make. */
 export interface AttachmentToMake extends Attachment {
-  /** Whether an interface of its name may be there. @default refuse */
+  /** Whether an interface of its name may exist. @default refuse */
   readonly existingInterface?: 'refuse' | 'allow' | undefined;
 }
 
-/** The same by the request that asks for it. */
+/** The same with details of the request. */
 export interface WantedAttachment extends AttachmentToMake {
   /** The Kubernetes namespace that the network was selected in. */
   readonly namespace: string;
-  /** Whether it is in the role of the cluster's default network. */
+  /** Whether it serves as the cluster's default network. */
   readonly isDefault: boolean;
-  /** What its selection insists on. */
+  /** What its selection requires. */
   readonly demands?: Demands | undefined;
 }
 

@@ -3,24 +3,24 @@ import type { ConfSource, ConfStoreOptions, NetworkInput } from './conf-store/in
 
 /**
  * How an operator finds configurations and plugins, and where it keeps its state. All folders must be on local file
- * systems: they are read synchronously, and one that does not answer would stop the process.
+ * systems: they are read synchronously, and a file system that does not answer would block the process.
  */
 export interface CNIOperatorOptions
   extends Omit<ConfStoreOptions, 'cni' | 'confDir' | 'sources' | 'binDirs' | 'pluginDirs'> {
-  /** Networks that the program gives itself. They come before those of `sources` and `confDir`. @default none */
+  /** Networks as objects. They come before those of `sources` and `confDir`. @default none */
   readonly networks?: readonly NetworkInput[] | undefined;
-  /** Further places that networks come from, in the order of precedence; they come before `confDir`. @default none */
+  /** Further sources of networks, in order of precedence; they come before `confDir`. @default none */
   readonly sources?: readonly ConfSource[] | undefined;
   /**
    * The folder of the configuration files.
-   * @default `/etc/cni/net.d`; none where `networks` or `sources` are given
+   * @default `/etc/cni/net.d`; none if `networks` or `sources` are given
    */
   readonly confDir?: string | undefined;
   /** Plugin folders, searched in order. @default `/opt/cni/bin` and `/usr/lib/cni` */
   readonly binDirs?: readonly string[] | undefined;
   /**
-   * Further folders for one type of plugin: those of its vendor. They are searched before `binDirs`, and those that are
-   * there come before them in the `CNI_PATH` of the plugin and of every plugin that may delegate to it.
+   * Further folders for one type of plugin: those of its vendor. They are searched before `binDirs`. Those that exist also
+   * come first in the `CNI_PATH` of the plugin and of every plugin that may delegate to it.
    * @default `/opt/<type>/bin`
    */
   readonly pluginDirs?: ((pluginType: string) => readonly string[]) | undefined;
@@ -32,27 +32,27 @@ export interface CNIOperatorOptions
    */
   readonly stateDir?: string | undefined;
   /**
-   * Whether the folders of cache and state may belong to, or be writable for, a user who is neither root nor this one: who
-   * may change them decides what is run at the next detach. The group of root counts as root. @default refuse
+   * Whether the cache and state folders may belong to, or be writable by, a user other than root and this one. Whoever can
+   * change them decides what runs at the next detach. The group of root counts as root. @default refuse
    */
   readonly foreignFolders?: 'refuse' | 'allow' | undefined;
-  /** The native helper, which holds the locks and looks at namespaces. @default that of this process */
+  /** The native helper, which holds the locks and inspects namespaces. @default that of this process */
   readonly helper?: HelperClient | undefined;
   /**
-   * Refuses, before anything runs, what would be a warning about the request to attach: a capability that no plugin of
-   * the network declares (`ERR_CONF_INVALID`), an annotation that is ignored (`ERR_ANNOTATION`). @default false
+   * Turns warnings about a request to attach into errors before anything runs: a capability that no plugin of the network
+   * declares (`ERR_CONF_INVALID`), an annotation that would be ignored (`ERR_ANNOTATION`). @default false
    */
   readonly strict?: boolean | undefined;
   /**
-   * How `lo` is brought up in the namespace: without a plugin, with the `loopback` plugin, or not at all.
+   * How to bring up `lo` in the namespace: without a plugin, with the `loopback` plugin, or not at all.
    * @default helper
    */
   readonly loopback?: 'helper' | 'plugin' | 'none' | undefined;
 }
 
-/** Where an operator looks for things and keeps its state; all paths are absolute. */
+/** The folders of an operator; all paths are absolute. */
 export interface OperatorFolders {
-  /** Absent where the networks come from elsewhere. */
+  /** Absent if the networks come from elsewhere. */
   readonly confDir: string | undefined;
   readonly binDirs: readonly string[];
   readonly cacheDir: string;

@@ -28,13 +28,13 @@ import { WorkUnderWay } from './work-under-way.js';
 
 /** The events of a {@link CNIOperator}. */
 export interface CNIOperatorEvents {
-  /** The networks, or the default network, have changed; what is wrong with files is told by `problems`. */
+  /** The networks or the default network have changed. Faults of files are reported by `problems`. */
   change: [ConfSnapshot];
-  /** What is wrong with the configuration folder and its files has changed, to nothing at all perhaps. */
+  /** The problems of the configuration folder and its files have changed, possibly to none. */
   problems: [readonly ConfProblem[]];
   /**
-   * The files in the folders of plugins have changed: a network may be ready that was not, or the other way round, and
-   * `status()` tells. Only with `watch`.
+   * The files in the plugin folders have changed, so a network may have become ready or the reverse; `status()` tells.
+   * Only with `watch`.
    */
   plugins: [];
   /** Something went wrong, or looks wrong, without stopping an operation. */
@@ -42,15 +42,16 @@ export interface CNIOperatorEvents {
 }
 
 /**
- * Attaches containers to the networks of a configuration folder and of other sources, several at a time, and keeps account of it: an
- * attachment is in the journal before its first plugin runs and in the cache when it stands, under a lock that
- * excludes other processes. One object serves any number of operations at a time. Locks are held by the native helper,
- * so nothing here works without it (`ERR_HELPER`), other `exec` or not. Plugins that another `exec` has started are not
- * ended with this process, nor is the lock held until they end: what it left is undone once they have ended, as far as
- * they can be recognised by their program and environment, for up to 50 seconds.
+ * Attaches containers to the networks of a configuration folder and of other sources, several at a time, and keeps
+ * records. An attachment is in the journal before its first plugin runs and in the cache when it is complete, under a
+ * lock that excludes other processes. One object serves any number of operations at a time.
+ *
+ * The native helper holds the locks, so nothing here works without it (`ERR_HELPER`), even with another `exec`. Plugins
+ * started by another `exec` do not end with this process, and the lock is not held until they end. Recovery recognises
+ * them by program and environment, and waits up to 50 seconds for them to end before it undoes their work.
  */
 export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements AsyncDisposable {
-  /** Where it looks for things and keeps its state. */
+  /** The folders that it uses. */
   readonly folders: OperatorFolders;
   readonly #context: OperatorContext;
   readonly #probe: PluginProbe;
@@ -72,7 +73,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   /**
    * Reads the configurations, and watches them if asked to.
    *
-   * @throws LibcniAggregateError with every problem, under the policy `strict`; LibcniError `ERR_HELPER` where the
+   * @throws LibcniAggregateError with every problem, under the policy `strict`; LibcniError `ERR_HELPER` if the
    * native helper is missing, `ERR_PERMISSION` for folders that others may change, `ERR_CONF_INVALID` for invalid options.
    */
   static async create(given: CNIOperatorOptions = {}): Promise<CNIOperator> {
@@ -80,7 +81,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   }
 
   /**
-   * The versions of the specification that a plugin speaks. It is asked again only when its file has changed.
+   * The versions of the specification that a plugin supports. The plugin is asked again only if its file has changed.
    *
    * @throws PluginError; LibcniError `ERR_PLUGIN_NOT_FOUND`, `ERR_PERMISSION`, `ERR_TIMEOUT`, `ERR_HELPER`
    */
@@ -88,7 +89,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     return await this.#work.run(() => this.#probe.versions(pluginType));
   }
 
-  /** What is wrong with the configurations at the moment: those of sources that are away, too. */
+  /** The current problems of the configurations, including those of unavailable sources. */
   get problems(): readonly ConfProblem[] {
     return this.#context.store.problems;
   }
@@ -98,20 +99,20 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     return this.#context.store.snapshot();
   }
 
-  /** Reads the configurations again, without waiting for the watch. */
+  /** Reads the configurations again without waiting for the watch. */
   async reload(): Promise<ConfSnapshot> {
     return await this.#context.store.reload();
   }
 
   /**
-   * Attaches a container to its networks, one after another. Brings `lo` up first. A failure takes down again what
-   * this call has attached; its own errors are in `rollbackErrors`.
+   * Attaches a container to its networks, one after another. Brings `lo` up first. After a failure, detaches what
+   * this call has attached; errors of that are in `rollbackErrors`.
    *
-   * @throws PluginError for what a plugin reported; LibcniError `ERR_NOT_FOUND` for a network that is not configured,
-   * `ERR_NO_CONFIGS` where there is no default network, `ERR_CONFLICT` for an interface or a host port that is taken,
+   * @throws PluginError if a plugin reports an error; LibcniError `ERR_NOT_FOUND` for a network that is not configured,
+   * `ERR_NO_CONFIGS` if there is no default network, `ERR_CONFLICT` for an interface or a host port that is taken,
    * `ERR_IN_USE` for an attachment that exists, `ERR_CONF_INVALID` for an invalid request, `ERR_ANNOTATION`,
-   * `ERR_LOCKED` for waiting that took too long, `ERR_CACHE` and `ERR_PERMISSION` for a lock that cannot be taken,
-   * `ERR_HELPER` also where the helper ended and garbage collection took something down meanwhile, `ERR_ABORTED`,
+   * `ERR_LOCKED` if waiting took too long, `ERR_CACHE` and `ERR_PERMISSION` for a lock that cannot be taken,
+   * `ERR_HELPER` also if the helper ended and garbage collection removed something meanwhile, `ERR_ABORTED`,
    * `ERR_TIMEOUT`, and those of `CNIConfig`.
    */
   async attach(request: PodAttachRequest, options?: OperatorOptions): Promise<AttachResult> {
@@ -122,19 +123,19 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   }
 
   /**
-   * What containers are attached to, as it is recorded: by whatever process, also before a restart of this one, and
-   * also by other programs that share the cache folder. `lo` is not among them.
+   * The recorded attachments of containers, whoever made them: this process, an earlier one, or another program that shares
+   * the cache folder. `lo` is not included.
    *
-   * @throws LibcniError `ERR_CACHE` where records cannot be read; `ERR_CONF_INVALID` for an invalid filter.
+   * @throws LibcniError `ERR_CACHE` if records cannot be read; `ERR_CONF_INVALID` for an invalid filter.
    */
   async list(filter?: AttachmentFilter): Promise<AttachmentInfo[]> {
     return await listAttachments(this.#context.records, parseFilter(filter));
   }
 
   /**
-   * What a container is attached to.
+   * The attachments of a container.
    *
-   * @throws LibcniError `ERR_NOT_FOUND` where nothing is recorded of it; `ERR_CACHE`, `ERR_CONF_INVALID` as for
+   * @throws LibcniError `ERR_NOT_FOUND` if it has no record; `ERR_CACHE`, `ERR_CONF_INVALID` as for
    * {@link list}.
    */
   async inspect(id: string): Promise<ContainerInfo> {
@@ -143,11 +144,11 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   }
 
   /**
-   * Checks the attachments of a container; what is wrong is an outcome, not an error. What is listed in `networks` and
-   * not attached has an outcome, too: `failed`, with `ERR_NOT_FOUND`.
+   * Checks the attachments of a container. A fault is an outcome, not an error. A network that is listed in `networks` but
+   * not attached has an outcome too: `failed`, with `ERR_NOT_FOUND`.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE`,
-   * `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out; `ERR_CONF_INVALID` for invalid names and
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that name the attachment being checked; `ERR_CACHE`,
+   * `ERR_PERMISSION`, `ERR_HELPER` if the attachments cannot be determined; `ERR_CONF_INVALID` for invalid names and
    * limits.
    */
   async check(request: TargetRequest, options?: OperatorOptions): Promise<CheckOutcome[]> {
@@ -155,38 +156,38 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   }
 
   /**
-   * Detaches a container, by the configuration and arguments that it was attached with. A namespace that is gone, a
-   * network that nobody knows, and an attachment that is not there are fine.
+   * Detaches a container, with the configuration and arguments that it was attached with. A missing namespace, an unknown
+   * network and a missing attachment are fine.
    *
-   * An attach of the same container that is under way is not stopped, in whatever process: the network that it is at is
-   * waited for and taken down, but those that it comes to later stand. Who wants all of them gone waits for the attach
-   * first, or aborts it.
+   * A running attach of the same container is not stopped, in whatever process. This call waits for the network that it is
+   * working on and removes that, but not the networks that it attaches later. To remove all, first wait for the attach or
+   * abort it.
    *
-   * @throws LibcniAggregateError with every failure, after all of the work was tried, locks that were not had in time
-   * (`ERR_LOCKED`) included; LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` where a garbage collection did not
-   * end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` where the attachments cannot be found out or no lock be
-   * taken; `ERR_CONF_INVALID` for invalid names and limits.
+   * @throws LibcniAggregateError with every failure, after trying everything, including locks not obtained in time
+   * (`ERR_LOCKED`); LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` if a garbage collection did not end in time,
+   * `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` if the attachments cannot be determined or no lock can be taken;
+   * `ERR_CONF_INVALID` for invalid names and limits.
    */
   async detach(request: TargetRequest, options?: OperatorOptions): Promise<void> {
     await this.#work.run(() => detach(this.#context, parseTarget(request), parseLimits(options)));
   }
 
   /**
-   * Takes down the attachments of containers that are gone, and excludes every other work on attachments meanwhile.
-   * Those of every network that is configured here count, **whoever made them**: where other programs attach to such a
-   * network and record it in the same cache, `valid` must name their containers too, or they are taken down. Of other
-   * networks, only what was attached from this configuration folder counts, unless `unknownNetworks` is set.
+   * Removes the attachments of containers that are gone. No other work on attachments runs meanwhile. On networks that are
+   * configured here, all attachments count, **whoever made them**: if other programs attach to such a network and share
+   * the cache, `valid` must name their containers too, or they are detached. On other networks, only attachments made from
+   * this configuration folder count, unless `unknownNetworks` is set.
    *
-   * Then the plugins take away whatever they are not told of; they are told of all that `valid` and the records say,
-   * and are not asked while neither says which interfaces a container has. Networks that say `disableGC` are left alone.
+   * Then the plugins remove everything that is not on the list they get, which combines `valid` and the records. They are
+   * not asked if neither tells the interfaces of a container. Networks that say `disableGC` are left alone.
    *
-   * It waits for the work under way, as long as `timeoutMs` says or 220 seconds, and keeps new work waiting meanwhile: an
-   * attach that hangs holds up the others until then.
+   * It waits for running work for up to `timeoutMs`, by default 220 seconds, and holds back new work meanwhile. So an
+   * attach that hangs delays the others until then.
    *
-   * @throws LibcniAggregateError with every failure; LibcniError `ERR_CONF_INVALID` where `valid` is not given,
-   * `ERR_LOCKED` where work on attachments did not end in time, `ERR_CACHE`, `ERR_PERMISSION` where records cannot be
-   * read or no lock be taken. `ERR_ABORTED`, `ERR_TIMEOUT`, and `ERR_HELPER` where the helper has ended, end the
-   * collection: they are the last error of the aggregate, or thrown by themselves where nothing else has failed.
+   * @throws LibcniAggregateError with every failure; LibcniError `ERR_CONF_INVALID` if `valid` is missing,
+   * `ERR_LOCKED` if work on attachments did not end in time, `ERR_CACHE`, `ERR_PERMISSION` if records cannot be read or
+   * no lock can be taken. `ERR_ABORTED`, `ERR_TIMEOUT`, and `ERR_HELPER` after the helper has ended, end the collection:
+   * they are the last error of the aggregate, or thrown alone if nothing else has failed.
    */
   async gc(request: OperatorGcRequest, options?: OperatorOptions): Promise<OperatorGcReport> {
     return await this.#work.run(() =>
@@ -195,8 +196,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   }
 
   /**
-   * Whether containers can be attached, and why not. An answer is used for a second. What a plugin says, or that it
-   * does not answer in time, is in the answer. `timeoutMs` is for each network, of which sixteen are asked at a time.
+   * Tells whether containers can be attached, and if not, why. An answer is reused for a second. Plugin errors and
+   * timeouts are part of the answer. `timeoutMs` applies to each network; sixteen are asked at a time.
    *
    * @throws LibcniError `ERR_ABORTED`
    */
@@ -205,18 +206,18 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   }
 
   /**
-   * Takes down what attaches left that were cut short by the end of their process. To be called at start. Waits for
-   * a garbage collection to end, `timeoutMs` for all of the journal together. Whatever fails is in the report: also
+   * Removes what interrupted attaches and detaches left when their process ended. Call it at start. Waits for a garbage
+   * collection to end; `timeoutMs` limits the wait for the whole journal. Failures are in the report, including
    * `ERR_LOCKED` after that time, and `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` for a lock that cannot be taken.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE` where the
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that name the attachment being recovered; `ERR_CACHE` if the
    * journal cannot be read.
    */
   async recover(options?: OperatorOptions): Promise<RecoveryReport> {
     return await this.#work.run(() => recover(this.#context, parseLimits(options)));
   }
 
-  /** Stops watching, takes no new work (`ERR_ABORTED`), and waits for the work under way, to its end. */
+  /** Stops watching, refuses new work (`ERR_ABORTED`), and waits for running work to end. */
   async close(): Promise<void> {
     const ended = this.#work.end();
     await this.#context.store[Symbol.asyncDispose]();

@@ -46,7 +46,7 @@ const optionsSchema = lazy(() =>
 );
 
 /**
- * The options of an operator, without those that are `null`.
+ * Parses the options of an operator and drops those that are `null`.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */

@@ -26,7 +26,7 @@ import type { PodAttachRequest } from './request/pod-request.js';
 import type { AttachmentFilter, NetworkRequest, OperatorOptions, TargetRequest } from './request/request.js';
 import type { OperatorGcRequest } from './verbs/gc.js';
 
-/** What kubelet gives a runtime for a pod, less a little. */
+/** A little less than the time that kubelet gives a runtime for a pod. */
 const DEFAULT_LIMIT_MS = 220_000;
 
 const argumentFields = lazy(() => ({
@@ -47,7 +47,7 @@ const networkSchema = lazy(
     ) satisfies z.ZodType<NetworkRequest>,
 );
 
-/** What was asked for when a container was attached may be given for a check or a detach, too. */
+/** A check or a detach also accepts the request that the container was attached with. */
 const requestSchema = lazy(() =>
   z.compile(
     keys(
@@ -68,7 +68,7 @@ const requestSchema = lazy(() =>
   ),
 );
 
-/** Names are judged where garbage is collected: a bad name must not stop the whole collection. */
+/** Names are checked during the collection: one bad name must not stop it. */
 const anyName = lazy(() => instance<string>('a string', () => true));
 
 const validField = lazy(() =>
@@ -113,7 +113,7 @@ const limitsSchema = lazy(
 );
 
 /**
- * A request to attach, without what is `null` in it.
+ * Parses a request to attach and drops `null` values.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
@@ -123,8 +123,8 @@ export function parseAttachRequest(request: PodAttachRequest): PodAttachRequest 
 }
 
 /**
- * A request for attachments of a container, without what is `null` in it. The id must be there: without one, the
- * attachments of all containers would be meant.
+ * Parses a request for attachments of a container and drops `null` values. The id is required: without it, the request
+ * would mean the attachments of all containers.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
@@ -135,8 +135,8 @@ export function parseTarget(request: TargetRequest): TargetRequest {
 }
 
 /**
- * What garbage collection must leave alone. It must be said: everything being garbage is never what an argument left out
- * means.
+ * Parses what garbage collection must leave alone. It is required: a missing argument must never mean that everything
+ * is garbage.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
@@ -145,7 +145,7 @@ export function parseGcRequest(request: OperatorGcRequest): OperatorGcRequest {
 }
 
 /**
- * A filter without what is `null` in it.
+ * Parses a filter and drops `null` values.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
@@ -154,7 +154,7 @@ export function parseFilter(filter: AttachmentFilter | undefined): AttachmentFil
 }
 
 /**
- * Limits without what is `null` in them.
+ * Parses limits and drops `null` values.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
@@ -172,7 +172,7 @@ function withoutAbsent(
   return present;
 }
 
-/** What is wrong with one network names it. */
+/** Errors about one network name it. */
 function parsedRequest(request: TargetRequest): z.output<ReturnType<typeof requestSchema>> {
   try {
     return parseArgument(requestSchema(), request, 'request');

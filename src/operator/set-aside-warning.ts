@@ -5,7 +5,7 @@ import { keyFromUniqueName } from './attachment-key.js';
 
 const NOBODY = { network: '', containerId: '', ifName: '' };
 
-/** The warning of a file of state that was in the way. Its name may tell whose it was. */
+/** The warning about a state file that was in the way. Its name may tell whose it was. */
 export function setAsideWarning({ file, to, reason }: SetAside): LibcniWarning {
   const key = keyFromUniqueName(basename(file).replace(/\.(json|result)$/, '')) ?? NOBODY;
   if (to === undefined) {

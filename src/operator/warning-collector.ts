@@ -6,12 +6,12 @@ interface Collection {
   readonly warnings: LibcniWarning[];
 }
 
-/** Tells operations which warnings of the library concern their attachment. */
+/** Gives operations the library's warnings about their attachment. */
 export class WarningCollector {
   readonly #cni: CNIConfig;
   readonly #collections = new Set<Collection>();
 
-  /** Listens once, however many operations there will be at a time. */
+  /** Adds one listener, however many operations run at a time. */
   constructor(cni: CNIConfig) {
     this.#cni = cni;
     cni.on('warning', (warning) => {
@@ -22,8 +22,8 @@ export class WarningCollector {
   }
 
   /**
-   * Collects the warnings that concern an attachment while `use` runs, and adds them to `warnings` in the end. The
-   * caller has the lock of the attachment, so no other operation causes any meanwhile.
+   * Collects the warnings about an attachment while `use` runs, and adds them to `warnings` in the end. The caller holds
+   * the lock of the attachment, so no other operation causes any meanwhile.
    */
   async collect<Value>(
     key: AttachmentKey,
@@ -40,7 +40,7 @@ export class WarningCollector {
     }
   }
 
-  /** Passes a warning on. A listener that throws is not to stop an operation: its error surfaces on its own. */
+  /** Passes a warning on. A listener that throws must not stop an operation: its error surfaces separately. */
   warn(warning: LibcniWarning): void {
     try {
       this.#cni.emit('warning', warning);

@@ -1,7 +1,7 @@
 import { LibcniError } from '../errors/libcni-error.js';
 import { namingRights } from '../errors/missing-right.js';
 
-/** The operations that an operator is at, and its end. */
+/** The running operations of an operator, and its end. */
 export class WorkUnderWay {
   readonly #running = new Set<Promise<unknown>>();
   #hasEnded = false;
@@ -18,7 +18,7 @@ export class WorkUnderWay {
     }
   }
 
-  /** Takes no new operations and waits for those under way. */
+  /** Refuses new operations and waits for running ones. */
   async end(): Promise<void> {
     this.#hasEnded = true;
     await Promise.allSettled(this.#running);

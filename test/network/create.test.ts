@@ -131,9 +131,9 @@ describe('the options of docker and podman', () => {
   });
 
   it.each<[Record<string, string>, string]>([
-    [{ colour: 'red' }, 'there is no option colour; known are'],
+    [{ colour: 'red' }, 'there is no option colour; there are'],
     [{ mtu: 'big' }, 'big is no value for option mtu'],
-    [{ mtu: '12' }, 'must be 68 at least'],
+    [{ mtu: '12' }, 'must be at least 68'],
     [{ 'com.docker.network.bridge.enable_icc': 'false' }, 'can be true only'],
   ])('are refused where nobody knows them: %o', async (options, said) => {
     const refused = fixture.networks.create({ options });
@@ -153,7 +153,7 @@ describe('what docker refuses', () => {
     [{ driver: 'overlay' }, '$.driver', 'there are bridge, macvlan, ipvlan'],
     [{ bridge: 'sixteen-bytes-00' }, '$.bridge', 'longer than 15 bytes'],
     [{ subnets: ['10.79.0.0'] }, '$.subnets[0].subnet', 'is no subnet'],
-    [{ subnets: ['10.79.0.5/24'] }, '$.subnets[0].subnet', '10.79.0.0/24 was meant'],
+    [{ subnets: ['10.79.0.5/24'] }, '$.subnets[0].subnet', 'use 10.79.0.0/24'],
     [{ subnets: ['10.79.0.0/31'] }, '$.subnets[0].subnet', '/30 is the smallest'],
     [{ subnets: ['10.79.0.0/24', '10.79.0.0/25'] }, '$.subnets[1].subnet', 'overlaps with 10.79.0.0/24'],
     [
@@ -165,7 +165,7 @@ describe('what docker refuses', () => {
     [
       { subnets: [{ subnet: 'fd00:79::/64', gateway: '10.79.0.1' }] },
       '$.subnets[0].gateway',
-      'is IPv4, and fd00:79::/64 is IPv6',
+      'is IPv4, but fd00:79::/64 is IPv6',
     ],
     [
       { subnets: [{ subnet: '10.79.0.0/24', ipRange: '10.80.0.0/25' }] },
@@ -177,13 +177,13 @@ describe('what docker refuses', () => {
       '$.subnets[0].excluded[0]',
       'is no address',
     ],
-    [{ ipam: 'none', subnets: ['10.79.0.0/24'] }, '$.subnets', 'belong to ipam host-local'],
+    [{ ipam: 'none', subnets: ['10.79.0.0/24'] }, '$.subnets', 'need ipam host-local'],
     [{ mtu: 20 }, '$.mtu', '68'],
     [{ vlan: 5000 }, '$.vlan', '4094'],
     [{ parent: 'eth0' }, '$.parent', 'leave it out'],
     [{ driver: 'macvlan' }, '$.parent', 'needs a parent'],
-    [{ driver: 'macvlan', parent: 'lo', mode: 'l2' }, '$.mode', 'it has bridge, private, vepa, passthru'],
-    [{ driver: 'ipvlan', parent: 'lo' }, '$.subnets', 'name the addresses'],
+    [{ driver: 'macvlan', parent: 'lo', mode: 'l2' }, '$.mode', 'use one of bridge, private, vepa, passthru'],
+    [{ driver: 'ipvlan', parent: 'lo' }, '$.subnets', 'choose the addresses'],
     [{ driver: 'macvlan', parent: 'lo', bridge: 'br0' }, '$.bridge', 'leave it out'],
     [{ internal: true, dns: true }, '$.dns', 'no gateway'],
   ];

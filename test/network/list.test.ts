@@ -62,8 +62,8 @@ describe('of four networks', () => {
 
 it.each([
   [{ colour: 'red' }, 'colour'],
-  [{ name: '(' }, 'no regular expression'],
-  [{ until: 'soon' }, 'is no time'],
+  [{ name: '(' }, 'neither a name nor a regular expression'],
+  [{ until: 'soon' }, 'is not a time'],
   [{ dangling: 'yes' }, 'must be true or false'],
 ])('refuses the filter %o', async (filters, said) => {
   const refused = fixture.networks.list(filters as NetworkFilters);

@@ -81,7 +81,7 @@ describe('a network that is not there', () => {
     await host.operator.reload();
     await expect(host.operator.attach(request)).rejects.toMatchObject({
       code: 'ERR_NO_CONFIGS',
-      message: expect.stringMatching(/the folder .* is not there/),
+      message: expect.stringMatching(/the folder .* does not exist/),
     });
     await mkdir(host.networks.confDir);
     await expect(host.operator.attach(request)).rejects.toMatchObject({

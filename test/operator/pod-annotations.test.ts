@@ -49,7 +49,7 @@ describe('the annotations of a pod', () => {
     const { env, warnings } = await attached({ annotations: { sandboxkey: '/run/netns/other' } });
     expect(env[0]?.CNI_NETNS).toBe('/run/netns/none');
     expect(warnings).toEqual([
-      'annotation sandboxkey is ignored: the namespace asked for is /run/netns/none',
+      'annotation sandboxkey is ignored: the request names the namespace /run/netns/none',
     ]);
   });
 

@@ -10,7 +10,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import type { NetworkSubnet } from '../network.js';
 import { formatSubnet, overlaps } from './overlap.js';
 
-/** Two of the addresses of a subnet are not for containers. */
+/** A subnet has two addresses that containers cannot use. */
 const SMALLEST_BITS = 2;
 
 interface Place {
@@ -21,7 +21,7 @@ interface Place {
 /**
  * Subnets in canonical spelling, each with its gateway.
  *
- * @param withGateway - whether a gateway is chosen where none is given
+ * @param withGateway - whether to choose a gateway if none is given
  * @throws LibcniError `ERR_CONF_INVALID` with path, value and what would be right
  */
 export function checkedSubnets(given: readonly NetworkSubnet[], withGateway: boolean): NetworkSubnet[] {
@@ -61,7 +61,7 @@ function checkedSubnet(given: NetworkSubnet, path: string, withGateway: boolean)
   };
 }
 
-/** The address after that of the network, which routers have by custom. */
+/** The address after the network address, which routers have by convention. */
 function firstAddress({ family, first }: Subnet): string {
   return formatAddress({ family, value: first + 1n });
 }
@@ -70,7 +70,7 @@ function networkOf(text: string, path: string): Subnet {
   const subnet = parseSubnet(text);
   if (subnet === undefined) throw invalid(path, text, 'is no subnet such as 10.1.0.0/24 or fd00:1::/64');
   if (subnet.given !== subnet.first)
-    throw invalid(path, text, `has bits behind its prefix: ${formatSubnet(subnet)} was meant`);
+    throw invalid(path, text, `has host bits set: use ${formatSubnet(subnet)}`);
   return subnet;
 }
 
@@ -104,7 +104,7 @@ function inside(text: string, path: string, { subnet }: Place): Address {
   const address = parseAddress(text);
   if (address === undefined) throw invalid(path, text, 'is no address');
   if (address.family !== subnet.family)
-    throw invalid(path, text, `is IPv${address.family}, and ${formatSubnet(subnet)} is IPv${subnet.family}`);
+    throw invalid(path, text, `is IPv${address.family}, but ${formatSubnet(subnet)} is IPv${subnet.family}`);
   if (address.value < subnet.first || address.value > subnet.last)
     throw invalid(path, text, `is not inside ${formatSubnet(subnet)}`);
   return address;

@@ -2,22 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { parseSubnet, type Subnet } from '../../addresses/index.js';
 
-/** Addresses that are in use, and by whom. */
+/** Addresses in use, and their owner. */
 export interface UsedSubnet {
   readonly subnet: Subnet;
   /** For messages, for example `network web` or `interface eth0`. */
   readonly owner: string;
-  /** The interface that has them, where one has. */
+  /** The interface that has them, if any. */
   readonly interface?: string | undefined;
 }
 
-/** The network of the host as far as a new network must keep off it. */
+/** The parts of the host's network that a new network must avoid. */
 export interface HostNetworks {
   readonly interfaces: ReadonlySet<string>;
   readonly used: readonly UsedSubnet[];
 }
 
-/** What the host's own network namespace has: interfaces, their addresses, and routes of both families. */
+/** Reads the host's own network namespace: interfaces, their addresses, and routes of both families. */
 export async function hostNetworks(): Promise<HostNetworks> {
   const [devices = [], routes = [], routes6 = [], addresses6 = []] = await Promise.all(
     ['dev', 'route', 'ipv6_route', 'if_inet6'].map(readTable),
@@ -62,7 +62,7 @@ function route4(line: string): UsedSubnet[] {
   return used(`${address.join('.')}/${prefix}`, name, `a route through ${name}`);
 }
 
-/** Four bytes in binary, from the hexadecimal number that the kernel prints in the order of the machine: the least first. */
+/** Four bytes, from the hexadecimal number that the kernel prints in the machine's byte order: little-endian. */
 function bytes(hex: string): string[] {
   const pairs = hex.match(/[0-9a-f]{2}/gi) ?? [];
   return pairs.reverse().map((pair) => Number.parseInt(pair, 16).toString(2).padStart(8, '0'));
@@ -72,7 +72,7 @@ function groups(hex: string): string {
   return hex.match(/.{4}/g)?.join(':') ?? '';
 }
 
-/** Loopback, link-local and multicast addresses are nobody's, and a default route leads everywhere. */
+/** Ignores loopback, link-local and multicast addresses, and default routes, which cover everything. */
 function used(cidr: string, name: string, owner: string): UsedSubnet[] {
   const subnet = parseSubnet(cidr);
   if (subnet === undefined || subnet.prefix === 0 || name === 'lo' || /^(?:fe[89ab]|ff)/i.test(cidr))

@@ -6,13 +6,13 @@ import { hasCode } from '../../errors/system-error.js';
 import type { PortMapping } from '../../operator/index.js';
 import type { ParsedPort } from '../requests/connect-request.js';
 
-/** The ports that the kernel gives to those who do not care. */
+/** The ephemeral ports of the kernel. */
 const TRIES = 20;
 
 /**
- * Ports with a free port of the host in place of 0.
+ * Replaces port 0 of the host by a free port.
  *
- * @throws LibcniError `ERR_CONFLICT` for one that a process of the host listens on
+ * @throws LibcniError `ERR_CONFLICT` for a port that a process of the host listens on
  */
 export async function chooseHostPorts(ports: readonly ParsedPort[]): Promise<PortMapping[]> {
   const chosen: PortMapping[] = [];
@@ -30,7 +30,7 @@ export async function chooseHostPorts(ports: readonly ParsedPort[]): Promise<Por
 async function refuseListening(port: PortMapping, index: number): Promise<void> {
   if (await isFree(port)) return;
   const { hostIP = '*', hostPort, protocol } = port;
-  const summary = `host port ${hostIP}:${hostPort}/${protocol} is in use by a process of the host: choose another one, or 0 for one that is free`;
+  const summary = `host port ${hostIP}:${hostPort}/${protocol} is in use by a process of the host: choose another one, or 0 for any free port`;
   throw new LibcniError('ERR_CONFLICT', summary, { jsonPath: `$.ports[${index}].hostPort`, value: hostPort });
 }
 
@@ -46,20 +46,20 @@ async function freePort(port: Omit<PortMapping, 'hostPort'>, taken: readonly Por
   );
 }
 
-/** Without an address, both families are meant. A host without IPv6 has nobody listening there. */
+/** No address means both families. On a host without IPv6, nobody listens there. */
 async function isFree(port: PortMapping): Promise<boolean> {
   const addresses = port.hostIP === undefined ? ['0.0.0.0', '::'] : [port.hostIP];
   for (const address of addresses) if ((await listen(port, address)) === undefined) return false;
   return true;
 }
 
-/** @returns the port that could be listened on, `undefined` where somebody does so */
+/** @returns the port that it could listen on, `undefined` if somebody else listens */
 async function listen({ protocol, hostPort }: PortMapping, address: string): Promise<number | undefined> {
   try {
     return protocol === 'udp' ? await listenUdp(hostPort, address) : await listenTcp(hostPort, address);
   } catch (error) {
     if (hasCode(error, 'EADDRINUSE')) return undefined;
-    // An address that the host does not have yet, a family that it lacks: nobody listens there.
+    // Nobody listens on an address that the host does not have yet, or in a family that it lacks.
     if (hasCode(error, 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EACCES', 'EINVAL')) return hostPort;
     throw error;
   }

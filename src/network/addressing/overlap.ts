@@ -1,17 +1,17 @@
 import { formatAddress, type Subnet } from '../../addresses/index.js';
 import type { UsedSubnet } from './host-networks.js';
 
-/** The first of those in use that shares addresses with a subnet. */
+/** The first one in use that overlaps with a subnet. */
 export function overlapping(subnet: Subnet, used: readonly UsedSubnet[]): UsedSubnet | undefined {
   return used.find((other) => overlaps(subnet, other.subnet));
 }
 
-/** Whether two subnets share addresses. */
+/** Whether two subnets overlap. */
 export function overlaps(a: Subnet, b: Subnet): boolean {
   return a.family === b.family && a.first <= b.last && b.first <= a.last;
 }
 
-/** The text of a subnet, without bits behind its prefix. */
+/** Formats a subnet without host bits. */
 export function formatSubnet({ family, first, prefix }: Subnet): string {
   return `${formatAddress({ family, value: first })}/${prefix}`;
 }

@@ -4,7 +4,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import type { UsedSubnet } from './host-networks.js';
 import { formatSubnet, overlaps } from './overlap.js';
 
-/** Where subnets for new networks are taken from: a range of addresses, and the prefix of each subnet. */
+/** A pool of subnets for new networks: a range of addresses, and the prefix length of each subnet. */
 export interface SubnetPool {
   /** For example `10.0.0.0/8`. */
   readonly base: string;
@@ -22,7 +22,7 @@ export const DEFAULT_POOLS: readonly SubnetPool[] = [
 const RANDOM_TRIES = 1000;
 
 /**
- * The first subnet of the pools that nobody uses.
+ * The first free subnet of the pools.
  *
  * @throws LibcniError `ERR_EXHAUSTED`
  */
@@ -33,7 +33,7 @@ export function freeSubnet(pools: readonly SubnetPool[], used: readonly UsedSubn
     if (found !== undefined) return formatSubnet(found);
   }
   const tried = pools.map(({ base, size }) => `${base} (/${size} each)`).join(', ');
-  const hint = 'remove networks that nobody needs, or give the network a subnet';
+  const hint = 'remove unused networks, or choose a subnet';
   throw new LibcniError('ERR_EXHAUSTED', `no subnet is free in ${tried}: ${hint}`, { value: pools });
 }
 
@@ -44,7 +44,7 @@ function freeIn(pool: Subnet, prefix: number, used: readonly UsedSubnet[]): Subn
     const subnet = { family: pool.family, prefix, first, last: first + step - 1n, given: first };
     const taken = used.find((other) => overlaps(subnet, other.subnet))?.subnet;
     if (taken === undefined) return subnet;
-    // All that the other one covers is taken, which can be many.
+    // Skips everything that the other subnet covers, which can be a lot.
     const beyond = taken.last + 1n;
     first =
       beyond > first + step ? pool.first + ((beyond - pool.first + step - 1n) / step) * step : first + step;
@@ -52,7 +52,7 @@ function freeIn(pool: Subnet, prefix: number, used: readonly UsedSubnet[]): Subn
   return undefined;
 }
 
-/** A subnet of 64 bits of the IPv6 addresses that are for private use, at random as RFC 4193 wants it. */
+/** A random private IPv6 /64, as in RFC 4193. */
 export function freeSubnet6(used: readonly UsedSubnet[]): string {
   for (let tries = 0; tries < RANDOM_TRIES; tries++) {
     const groups = randomBytes(7).toString('hex').padStart(14, '0');
@@ -61,8 +61,5 @@ export function freeSubnet6(used: readonly UsedSubnet[]): string {
     );
     if (subnet && !used.some((other) => overlaps(subnet, other.subnet))) return formatSubnet(subnet);
   }
-  throw new LibcniError(
-    'ERR_EXHAUSTED',
-    'no private IPv6 subnet was found that is free; give the network one',
-  );
+  throw new LibcniError('ERR_EXHAUSTED', 'no free private IPv6 subnet was found; choose one for the network');
 }

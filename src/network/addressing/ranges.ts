@@ -1,7 +1,7 @@
 import { formatAddress, parseAddress, parseSubnet } from '../../addresses/index.js';
 import type { NetworkSubnet } from '../network.js';
 
-/** A range of addresses as the plugin `host-local` has it. */
+/** A range of addresses in the form of the plugin `host-local`. */
 export interface HostLocalRange {
   readonly subnet: string;
   readonly rangeStart?: string;
@@ -9,7 +9,7 @@ export interface HostLocalRange {
   readonly gateway?: string;
 }
 
-/** The ranges that containers get their addresses of a subnet from: around what is excluded. */
+/** The ranges of a subnet for containers, without the excluded addresses. */
 export function hostLocalRanges({
   subnet,
   gateway,

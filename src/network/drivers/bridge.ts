@@ -4,7 +4,7 @@ import type { DriverRequest, NetworkDriver, NetworkPlan } from './driver.js';
 import { ipamOf } from './ipam.js';
 import { named, positive, refuseGiven } from './refuse.js';
 
-/** A bridge of the host with the containers on it, which go out with the host's address. */
+/** A bridge of the host that connects containers; outgoing traffic gets the host's address. */
 export const bridgeDriver: NetworkDriver = {
   name: 'bridge',
   makesInterface: true,
@@ -33,7 +33,7 @@ export const bridgeDriver: NetworkDriver = {
 function validate({ parent, mode, ipam, internal, ipMasq, dns }: DriverRequest): void {
   refuseGiven('bridge', { parent, mode });
   if (ipam === 'dhcp' && internal)
-    throw invalid('ipam', 'dhcp', 'an internal network reaches no DHCP server');
+    throw invalid('ipam', 'dhcp', 'an internal network cannot reach a DHCP server');
   if (internal && ipMasq) throw invalid('ipMasq', ipMasq, 'nothing goes out of an internal network');
   if (internal && dns)
     throw invalid('dns', dns, 'an internal network has no gateway for a name server to listen on');
@@ -41,7 +41,7 @@ function validate({ parent, mode, ipam, internal, ipMasq, dns }: DriverRequest):
 
 function bridgePlugin(plan: NetworkPlan): JsonObject {
   const { interface: bridge, internal, ipMasq, mtu, vlan, ipam } = plan;
-  // With addresses from elsewhere, the bridge has none of its own to be a gateway with.
+  // If addresses come from elsewhere, the bridge has no address and cannot be a gateway.
   const isGateway = !internal && ipam === 'host-local';
   return {
     type: 'bridge',

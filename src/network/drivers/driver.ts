@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../libcni/index.js';
 import type { NetworkIpam, NetworkSubnet, NetworkSummary } from '../network.js';
 
-/** A network that is to be made, with everything decided. */
+/** A network to create, with every choice made. */
 export interface NetworkPlan {
   readonly name: string;
   /** The name for the bridge, or the parent. */
@@ -17,7 +17,7 @@ export interface NetworkPlan {
   readonly mode: string | undefined;
 }
 
-/** What a caller asked for, before subnets and names are chosen. */
+/** The caller's request, before subnets and names are chosen. */
 export interface DriverRequest {
   readonly ipam?: NetworkIpam | undefined;
   readonly hasSubnets: boolean;
@@ -31,35 +31,35 @@ export interface DriverRequest {
   readonly mode?: string | undefined;
 }
 
-/** What of the host a driver looks at. */
+/** The parts of the host that a driver uses. */
 export interface DriverHost {
   readonly interfaces: ReadonlySet<string>;
 }
 
-/** Runs programs of the system, in the host's network namespace. */
+/** Runs system programs in the host's network namespace. */
 export interface DriverTools {
-  /** Removes a bridge that has no interfaces on it, or whatever is on it. @returns whether it was there */
+  /** Removes a bridge if it has no interfaces, or in any case. @returns whether it existed */
   readonly removeBridge: (name: string, options: { readonly force: boolean }) => Promise<boolean>;
-  /** Removes the packet rules that plugins leave of a network: those that isolate its bridge, and masquerading. */
+  /** Removes packet rules that plugins leave behind: isolation of the bridge, and masquerading. */
   readonly removeRules: (left: { readonly network: string; readonly bridge: string }) => Promise<void>;
 }
 
-/** A kind of network. One file holds all that one kind does; {@link NetworksOptions.drivers} takes further ones. */
+/** A kind of network, each in one file. Add others with {@link NetworksOptions.drivers}. */
 export interface NetworkDriver {
-  /** The name that callers use, which is the type of its plugin. */
+  /** The name of the driver, which is the type of its plugin. */
   readonly name: string;
-  /** Whether the library chooses the name of the interface that it makes, as for a bridge. */
+  /** Whether the library names the interface that it creates, as for a bridge. */
   readonly makesInterface: boolean;
-  /** What comes before the number in names that the library chooses. */
+  /** The prefix of generated names, before the number. */
   readonly namePrefix: string;
-  /** Who gives addresses where the caller does not say. */
+  /** Who assigns addresses by default. */
   ipamFor(request: DriverRequest): NetworkIpam;
-  /** Refuses what this kind of network cannot do. @throws LibcniError `ERR_CONF_INVALID`, `ERR_NOT_FOUND` */
+  /** Refuses requests that this driver cannot meet. @throws LibcniError `ERR_CONF_INVALID`, `ERR_NOT_FOUND` */
   validate(request: DriverRequest, host: DriverHost): void;
   /** The plugins of its configuration, in order, without `dnsname`. */
   plugins(plan: NetworkPlan): JsonObject[];
-  /** What a configuration of this kind says, whoever wrote it. */
+  /** Describes a configuration of this kind, whoever wrote it. */
   describe(plugin: Readonly<JsonObject>): Partial<NetworkSummary>;
-  /** Takes away what is left on the host when nobody is on the network. */
+  /** Removes what is left on the host when the network has no containers. */
   teardown(network: NetworkSummary, tools: DriverTools, options: { readonly force: boolean }): Promise<void>;
 }

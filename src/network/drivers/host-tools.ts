@@ -7,14 +7,14 @@ import { removeRules } from './packet-rules.js';
 
 const linksSchema = lazy(() => z.array(z.looseObject({ ifname: z.string() })));
 
-/** What drivers change on the host, with iproute2 and iptables: plugins leave bridges and the rules between them. */
+/** The host operations of drivers, with iproute2 and iptables: plugins leave bridges and their isolation rules behind. */
 export const hostTools: DriverTools = { removeBridge, removeRules };
 
 async function removeBridge(name: string, { force }: { readonly force: boolean }): Promise<boolean> {
   if (!(await isBridge(name))) return false;
   const ports = await portsOf(name);
   if (ports.length > 0 && !force) {
-    const summary = `interfaces that other programs made are on bridge ${name}: ${ports.join(', ')}`;
+    const summary = `bridge ${name} has interfaces of other programs: ${ports.join(', ')}`;
     throw new LibcniError('ERR_IN_USE', summary, { value: ports });
   }
   const { exitCode: failed, stderr } = await runSystemProgram('ip', [

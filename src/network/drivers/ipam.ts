@@ -2,7 +2,7 @@ import type { JsonObject } from '../../libcni/index.js';
 import { hostLocalRanges } from '../addressing/ranges.js';
 import type { NetworkPlan } from './driver.js';
 
-/** The `ipam` of a plugin: an address of each family, and a default route of each that has a gateway. */
+/** The `ipam` of a plugin: an address of each family, and a default route for each family with a gateway. */
 export function ipamOf({ ipam, subnets, internal }: NetworkPlan): JsonObject {
   if (ipam === 'none') return {};
   if (ipam === 'dhcp') return { type: 'dhcp' };

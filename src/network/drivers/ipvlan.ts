@@ -5,7 +5,7 @@ import { named, positive, refuseGiven, refuseUnknownMode, requireParent } from '
 
 const MODES = ['l2', 'l3', 'l3s'];
 
-/** Interfaces that share the hardware address of an interface of the host. */
+/** Interfaces that share the hardware address of a host interface. */
 export const ipvlanDriver: NetworkDriver = {
   name: 'ipvlan',
   makesInterface: false,
@@ -23,7 +23,7 @@ export const ipvlanDriver: NetworkDriver = {
         'a DHCP server tells containers apart by hardware addresses, and these share one',
       );
     if (!hasSubnets && ipam !== 'none')
-      throw invalid('subnets', 'name the addresses that the parent routes to the host');
+      throw invalid('subnets', 'choose the addresses that are routed to the host over the parent');
     requireParent('ipvlan', parent, interfaces);
   },
   plugins: (plan) => [

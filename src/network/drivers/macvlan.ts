@@ -4,12 +4,12 @@ import { named, positive, refuseGiven, refuseUnknownMode, requireParent } from '
 
 const MODES = ['bridge', 'private', 'vepa', 'passthru'];
 
-/** Interfaces of their own hardware address on an interface of the host: containers are machines of its network. */
+/** Interfaces with hardware addresses of their own on a host interface: containers appear as machines of its network. */
 export const macvlanDriver: NetworkDriver = {
   name: 'macvlan',
   makesInterface: false,
   namePrefix: 'isula-macvlan',
-  // Their network has its own addresses, which a server knows to give.
+  // The parent's network has addresses of its own, which its DHCP server assigns.
   ipamFor: ({ ipam, hasSubnets }) => ipam ?? (hasSubnets ? 'host-local' : 'dhcp'),
   validate({ bridge, isolate, ipMasq, vlan, dns, mode, parent }: DriverRequest, { interfaces }) {
     refuseGiven('macvlan', { bridge, isolate, ipMasq, vlan, dns });

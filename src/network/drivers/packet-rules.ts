@@ -1,6 +1,6 @@
 import { runSystemProgram } from '../../platform/tools/system-program.js';
 
-/** A rule as `iptables-save` prints it, in words: `-A`, its chain, and the rest. */
+/** A rule as printed by `iptables-save`, split into words: `-A`, its chain, and the rest. */
 interface Rule {
   readonly table: string;
   readonly chain: string;
@@ -8,9 +8,9 @@ interface Rule {
 }
 
 /**
- * Removes the packet rules that plugins leave of a network that is gone. The plugin `firewall` isolates a bridge once, and
- * keeps that; the plugin `bridge` forgets masquerading where a container's namespace is gone; `dnsname` keeps the way to
- * its name server open. Chains that all networks share stay.
+ * Removes packet rules that plugins leave after a network is removed. The plugin `firewall` never removes the isolation
+ * of a bridge; `bridge` leaves masquerading rules if a container's namespace is gone; `dnsname` keeps its name server
+ * reachable. Chains shared by all networks stay.
  */
 export async function removeRules(left: {
   readonly network: string;
@@ -36,7 +36,7 @@ function isNameServing({ chain, rest }: Rule, bridge: string): boolean {
   return chain === 'INPUT' && after(rest, '-i') === bridge && accepts;
 }
 
-/** The plugin names network and container in a comment, and a chain of its own for each. */
+/** The plugin writes network and container into a comment, and makes a chain for each. */
 function isMasquerading({ table, chain, rest }: Rule, network: string): boolean {
   const isOwn = table === 'nat' && chain === 'POSTROUTING' && /^CNI-[0-9a-f]+$/.test(after(rest, '-j'));
   return isOwn && after(rest, '--comment').startsWith(`name: "${network}" id: `);
@@ -57,7 +57,7 @@ async function remove(program: string, { table, chain, rest }: Rule): Promise<vo
   await output(program, ['-w', '-t', table, '-D', chain, ...rest]);
 }
 
-/** Where the program or the rule is missing, nothing is left either. */
+/** If the program or the rule is missing, nothing is left. */
 async function output(program: string, args: readonly string[]): Promise<string> {
   const outcome = await runSystemProgram(program, args).catch(() => undefined);
   return outcome?.exitCode === 0 ? outcome.stdout : '';
@@ -72,7 +72,7 @@ function rulesIn(text: string): Rule[] {
   });
 }
 
-/** A word is bare, or in quotes that have a backslash before quotes of their own. */
+/** A word is bare, or quoted with escaped quotes inside. */
 const WORD = /"((?:[^"\\]|\\.)*)"|\S+/g;
 
 function words(line: string): string[] {

@@ -10,24 +10,24 @@ const memberSchema = lazy(() =>
   z.object({
     id: z.string(),
     ifName: z.string(),
-    /** What other containers of the network find it by. */
+    /** Names under which other containers of the network find it. */
     names: z.array(z.string()),
     hostsFile: z.string(),
-    /** Whether the hosts file is the library's, and goes with the container's last network. */
+    /** Whether the hosts file belongs to the library, which removes it with the container's last network. */
     ownsHostsFile: z.boolean(),
     resolvConf: z.string().optional(),
-    /** The file of a namespace that the library pinned, which goes with the container's last network. */
+    /** The file of a namespace that the library pinned. It is removed with the container's last network. */
     pinned: z.string().optional(),
   }),
 );
 
-/** What the library keeps of a container on a network beside the record of the attachment. */
+/** What the library keeps about a container on a network, besides the record of the attachment. */
 export type Member = z.infer<ReturnType<typeof memberSchema>>;
 
-/** Names a member. */
+/** Identifies a member. */
 export type MemberKey = Pick<Member, 'id' | 'ifName'>;
 
-/** The folder with a file for each container that was put on a network with `connect`. */
+/** A folder with a file for each container that was connected with `connect`. */
 export class MemberFiles {
   readonly #folder: string;
 
@@ -51,7 +51,7 @@ export class MemberFiles {
     return new Map(found.filter(([, members]) => members.length > 0));
   }
 
-  /** It is not synced: the record of the attachment is what counts after a crash. */
+  /** Not synced: after a crash, the record of the attachment counts. */
   async write(network: string, member: Member): Promise<void> {
     await this.#of(network).write(fileName(member), JSON.stringify(member), { sync: false });
   }
@@ -60,7 +60,7 @@ export class MemberFiles {
     await this.#of(network).remove(fileName(key));
   }
 
-  /** Takes the folder of a network away that nobody is on. */
+  /** Removes the folder of a network without members. */
   async removeFolder(network: string): Promise<void> {
     await this.#of(network).removeAbandoned();
     await rmdir(join(this.#folder, network)).catch(() => {});
@@ -85,7 +85,7 @@ async function readMembers(folder: StateFolder, isWanted: (name: string) => bool
   return members;
 }
 
-/** What is no folder is none of a network. */
+/** Anything but a folder does not belong to a network. */
 async function namesIn(folder: StateFolder): Promise<string[]> {
   try {
     return await folder.list();
@@ -95,7 +95,7 @@ async function namesIn(folder: StateFolder): Promise<string[]> {
   }
 }
 
-/** One that is damaged counts as none: the record of the attachment counts, and the next connect writes the file anew. */
+/** A damaged file counts as missing: the record of the attachment counts, and the next connect rewrites the file. */
 function readMember(folder: StateFolder, name: string): Member | undefined {
   try {
     const text = folder.read(name)?.toString();

@@ -15,8 +15,8 @@ export function ownHostsFile({ stateDir }: Pick<NetworksContext, 'stateDir'>, id
 }
 
 /**
- * Brings the hosts files of all containers on a network up to date, each with the names of all. What a process that ended
- * in the middle left undone is done then, too.
+ * Updates the hosts files of all containers on a network, each with the names of all. This also completes the work of a
+ * process that was interrupted.
  */
 export async function syncHosts(
   context: NetworksContext,
@@ -52,7 +52,7 @@ interface HostsWrite {
   readonly limits: NetworkLimits;
 }
 
-/** The folder of a container that was removed meanwhile is nobody's concern. */
+/** If the container's folder was removed meanwhile, there is nothing to do. */
 async function writeEntries(
   file: string,
   entries: readonly HostsEntry[],

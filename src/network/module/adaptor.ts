@@ -7,14 +7,14 @@ import type {
   ParsedConf,
 } from './conf.js';
 
-/** What was made with `confCreate`. */
+/** The result of `confCreate`. */
 export interface ConfCreated {
   readonly name: string;
-  /** For example that a plugin is not installed, which iSulad makes the network without. */
+  /** For example that a plugin is not installed; like iSulad, the network is created anyway. */
   readonly warnings: readonly string[];
 }
 
-/** What a type of iSulad's networks can do; what it cannot is missing. */
+/** The functions of a type of iSulad's networks; unsupported functions are absent. */
 export interface Adaptor {
   attach(conf: ParsedConf, limits: NetworkLimits): Promise<NetworkApiResult[]>;
   check?(conf: ParsedConf, limits: NetworkLimits): Promise<NetworkApiResult[]>;

@@ -5,16 +5,16 @@ import { containerIdField, ifNameField, textsField } from '../requests/fields.js
 /** The types of iSulad's networks: `native` for containers of its own, `cri` for the pods of Kubernetes. */
 export type NetworkType = 'native' | 'cri';
 
-/** A network beside the default one. */
+/** A network in addition to the default one. */
 export interface ExtraNet {
   readonly name: string;
-  /** The interface inside. @default for `native` `eth<n>` in order */
+  /** The interface inside the namespace. @default for `native` `eth<n>` in order */
   readonly interface?: string | undefined;
 }
 
-/** What a container is attached with: iSulad's `network_api_conf`. */
+/** How to attach a container: iSulad's `network_api_conf`. */
 export interface NetworkApiConf {
-  /** The name of the container or pod; for a `check` that of a network, as in iSulad. @default none */
+  /** The name of the container or pod; for a `check` the name of a network, as in iSulad. @default none */
   readonly name?: string | undefined;
   /** The namespace of the pod. @default the name */
   readonly ns?: string | undefined;
@@ -24,32 +24,32 @@ export interface NetworkApiConf {
   readonly netnsPath?: string | undefined;
   /** The interface of the default network (`cri`). @default eth0 */
   readonly defaultInterface?: string | undefined;
-  /** For `native` the networks; for `cri` those beside the default one. @default none */
+  /** For `native`, the networks; for `cri`, those in addition to the default one. @default none */
   readonly extraNets?: readonly ExtraNet[] | undefined;
   /** Arguments for `CNI_ARGS`; for `native`, `IP` and `MAC` are a static address. @default none */
   readonly args?: Readonly<Record<string, string>> | undefined;
   /** Annotations, such as those that {@link NetworkModule.insertPortmapping} inserts. @default none */
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   /**
-   * Where iSulad keeps the settings of the container (`network_settings.json`). With it, an attach of a container that is
-   * active in the same namespace makes nothing, and a detach gives plugins the ports again. @default none is kept
+   * The file for the settings of the container (`network_settings.json`). With it, an attach of a container that is active
+   * in the same namespace does nothing, and a detach passes the ports to plugins again. @default no file
    */
   readonly settingsFile?: string | undefined;
 }
 
-/** One network that a container was attached to: iSulad's item of a result. */
+/** One network that a container was attached to: an item of iSulad's result. */
 export interface NetworkApiResult {
   readonly name: string;
   readonly interface: string;
   /** Each with its prefix. */
   readonly ips: readonly string[];
-  /** The gateway of each of `ips`, in the same place; `<nil>` where there is none. */
+  /** The gateway of each of `ips`, at the same index; `<nil>` if there is none. */
   readonly gateway: readonly string[];
-  /** Empty where no plugin tells it. */
+  /** Empty if no plugin reports it. */
   readonly mac: string;
 }
 
-/** A network to make, as iSulad takes it. */
+/** A network to create, in iSulad's form. */
 export interface ConfCreateRequest {
   readonly name?: string | undefined;
   /** @default bridge */
@@ -57,11 +57,11 @@ export interface ConfCreateRequest {
   readonly gateway?: string | undefined;
   /** @default false */
   readonly internal?: boolean | undefined;
-  /** Bits behind the prefix are left out, as iSulad does. */
+  /** Host bits are cleared, as in iSulad. */
   readonly subnet?: string | undefined;
 }
 
-/** A network in a list. */
+/** A network in the result of `confList`. */
 export interface ConfListItem {
   readonly name: string;
   /** Its `cniVersion`. */
@@ -70,7 +70,7 @@ export interface ConfListItem {
   readonly plugins: readonly string[];
 }
 
-/** Which networks of a list are meant: values of a key are alternatives, and all keys must match. */
+/** Filters for networks: values of a key are alternatives, and all keys must match. */
 export interface ConfListFilters {
   /** Names, or regular expressions. */
   readonly name?: readonly string[] | undefined;

@@ -7,7 +7,7 @@ import type { NetworkApiResult, ParsedConf } from './conf.js';
 import type { ModuleFolders } from './folders.js';
 import { apiResult, recordedResult } from './result.js';
 
-/** Pods of Kubernetes, on the networks in files that are not those of native networks. */
+/** Pods of Kubernetes, on the networks in files other than those of native networks. */
 export class CriAdaptor implements Adaptor {
   readonly #operator: CNIOperator;
 
@@ -22,7 +22,7 @@ export class CriAdaptor implements Adaptor {
     );
   }
 
-  /** Loopback, then the extra networks in their order, the default network last. */
+  /** Loopback, then the extra networks in order, the default network last. */
   async attach(conf: ParsedConf, limits: NetworkLimits): Promise<NetworkApiResult[]> {
     const { podId: id, netnsPath: netns, defaultInterface: defaultIfName, annotations } = conf;
     this.#refuseConflicts(conf);
@@ -33,7 +33,7 @@ export class CriAdaptor implements Adaptor {
     return attached.networks.map((network) => apiResult(network.name, network));
   }
 
-  /** One network: that of the name in `conf.name`, the default one where there is none. */
+  /** One network: the one named in `conf.name`, or the default one. */
   async check(
     { podId: id, name, defaultInterface: ifName }: ParsedConf,
     limits: NetworkLimits,
@@ -67,7 +67,7 @@ export class CriAdaptor implements Adaptor {
     await this.#operator[Symbol.asyncDispose]();
   }
 
-  /** An extra network is one that is there, and not the default one: that is attached anyway. */
+  /** An extra network must exist, and must not be the default one, which is attached anyway. */
   #refuseConflicts({ extraNets, defaultInterface }: ParsedConf): void {
     const { networks, defaultNetwork } = this.#operator.snapshot();
     const extra = extraNets.filter((net) => net.interface !== defaultInterface);
@@ -95,7 +95,7 @@ function networksOf({ extraNets }: ParsedConf) {
   return extraNets.map(({ name, interface: ifName }) => ({ name, ifName }));
 }
 
-/** What plugins know a pod by. */
+/** The arguments that identify a pod to plugins. */
 export function podArgs({ podId, name, ns, args }: ParsedConf): [string, string][] {
   const known: Record<string, string> = {
     IgnoreUnknown: '1',

@@ -1,4 +1,4 @@
-/** Where the module looks for things; all paths are absolute. */
+/** The folders of the module; all paths are absolute. */
 export interface ModuleFolders {
   readonly confDir: string;
   readonly binDirs: readonly string[];

@@ -7,11 +7,10 @@ import type { NetworkApiConf } from './conf.js';
 export type InsertedAnnotation = 'portMappings' | 'bandwidth' | 'ipRanges';
 
 /**
- * A configuration with an annotation in the place of the one that was there. The value is checked here, where iSulad
- * finds a mistake at attach only.
+ * Replaces an annotation of a configuration. The value is checked here; iSulad finds a mistake only at attach.
  *
- * @param value - JSON as a string, or what it stands for; without one, nothing changes
- * @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID` where there is no configuration
+ * @param value - JSON as a string, or the parsed value; without one, nothing changes
+ * @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID` if there is no configuration
  */
 export function insertAnnotation(
   key: InsertedAnnotation,

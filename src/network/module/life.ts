@@ -6,8 +6,8 @@ import type { ConnectedNetwork } from '../verbs/connect.js';
 import type { ParsedConf } from './conf.js';
 
 /**
- * Whether a container has its networks already: a restart that keeps the namespace finds them there. Settings alone
- * prove nothing, since the machine may have been started anew.
+ * Whether a container already has its networks, as after a restart that keeps the namespace. Settings alone prove
+ * nothing, since the machine may have been rebooted.
  */
 export async function isActive(
   { settingsFile, netnsPath, extraNets }: ParsedConf,
@@ -36,7 +36,7 @@ export async function saveActive(
   );
 }
 
-/** The published ports of a container as its settings have them: what iSulad gives again at teardown. */
+/** The published ports in a container's settings, which iSulad passes again at teardown. */
 export function savedPorts({ settingsFile }: ParsedConf): PortMapping[] {
   const settings = settingsFile === undefined ? undefined : readNetworkSettings(settingsFile);
   return portMappingsSchema.catch([]).parse(settings?.CNIPorts ?? []);

@@ -10,7 +10,7 @@ export function matchesFilters({ name, plugins }: ConfListItem, filters: ConfLis
   return byName && byPlugin;
 }
 
-/** @throws LibcniError `ERR_CONF_INVALID` where the filter for names has a value that can be none */
+/** @throws LibcniError `ERR_CONF_INVALID` if the filter for names has a value that cannot be a name */
 export function requireNames({ name }: ConfListFilters): void {
   for (const wanted of name ?? []) requireName(wanted);
 }
@@ -22,7 +22,7 @@ function requireName(wanted: string): void {
     const details = { jsonPath: '$.name', value: wanted, cause };
     throw new LibcniError(
       'ERR_CONF_INVALID',
-      `confList: invalid filter 'name': ${wanted} is no network name`,
+      `confList: invalid filter 'name': ${wanted} is not a network name`,
       details,
     );
   }

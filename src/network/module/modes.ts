@@ -1,11 +1,11 @@
 import type { NetworkType } from './conf.js';
 
-/** What a container's network mode means. */
+/** The meaning of a container's network mode. */
 export interface NetworkMode {
   readonly mode: 'cni' | 'bridge' | 'host' | 'none';
-  /** Which type of networks it has; none with the network of the host, and without a network. */
+  /** Its type of networks; none in the host network, and without a network. */
   readonly type: NetworkType | undefined;
-  /** Whether it has a namespace that a file keeps, and so a SandboxKey in its settings. */
+  /** Whether it has a namespace pinned by a file, and so a SandboxKey in its settings. */
   readonly hasSandboxKey: boolean;
 }
 
@@ -19,7 +19,7 @@ const MODES: readonly NetworkMode[] = [
 /**
  * The network mode of a container: `cni` for pods, `bridge` for containers on native networks, `host`, `none`.
  *
- * @returns `undefined` for any other text
+ * @returns `undefined` for any other string
  */
 export function networkMode(text: string): NetworkMode | undefined {
   return MODES.find(({ mode }) => mode === text);

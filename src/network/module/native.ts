@@ -30,11 +30,11 @@ import { isActive, saveActive, savedPorts, saveInactive } from './life.js';
 import { matchesFilters, requireNames } from './list-filters.js';
 import { apiResult, recordedResult } from './result.js';
 
-/** Containers of the program itself, on the networks that it made. */
+/** Containers of the program itself, on networks that it made. */
 export class NativeAdaptor implements Adaptor {
   readonly #operator: CNIOperator;
   readonly #networks: Networks;
-  /** Containers that a host program has told of after its restart, by network. */
+  /** Containers that a host program has registered after its restart, by network. */
   readonly #told = new Map<string, Set<string>>();
 
   private constructor(operator: CNIOperator, networks: Networks) {
@@ -47,10 +47,10 @@ export class NativeAdaptor implements Adaptor {
     return new NativeAdaptor(operator, await Networks.open({ operator }));
   }
 
-  /** The networks in their order, on `eth<n>`; a failure takes down again what this call has made. */
+  /** Attaches the networks in order, on `eth<n>`. A failure undoes what this call has made. */
   async attach(conf: ParsedConf, limits: NetworkLimits): Promise<NetworkApiResult[]> {
     if (conf.extraNets.length === 0)
-      throw new LibcniError('ERR_CONF_INVALID', 'attach: name the networks in extraNets', {
+      throw new LibcniError('ERR_CONF_INVALID', 'attach: list the networks in extraNets', {
         jsonPath: '$.extraNets',
       });
     const before = await this.#attachmentsOf(conf);
@@ -69,7 +69,7 @@ export class NativeAdaptor implements Adaptor {
     return made.map((network) => apiResult(network.name, network));
   }
 
-  /** All networks are tried. */
+  /** Tries all networks, continuing after failures. */
   async detach(conf: ParsedConf, limits: NetworkLimits): Promise<void> {
     const found = await this.#attachmentsOf(conf);
     const recorded = found.map(({ network, ifName }) => ({ network, ifName }));
@@ -84,7 +84,7 @@ export class NativeAdaptor implements Adaptor {
     const errors = await this.#disconnectAll(conf, [...recorded, ...unrecorded], limits);
     for (const users of this.#told.values()) users.delete(conf.podId);
     if (errors.length > 0)
-      throw new LibcniAggregateError(errors, `container ${conf.podId} is not wholly detached`);
+      throw new LibcniAggregateError(errors, `container ${conf.podId} is not completely detached`);
     await saveInactive(conf);
   }
 
@@ -102,7 +102,7 @@ export class NativeAdaptor implements Adaptor {
     return { name: made.name, warnings: made.warnings };
   }
 
-  /** The text of the configuration. */
+  /** The configuration as JSON. */
   async confInspect(name: string): Promise<string> {
     return await readFile(await this.#requireNative(name), 'utf8');
   }
@@ -152,7 +152,7 @@ export class NativeAdaptor implements Adaptor {
     });
   }
 
-  /** Those that are meant: without networks, all that the container has. */
+  /** The selected networks; without `extraNets`, all networks of the container. */
   async #attachmentsOf({ podId: id, extraNets }: ParsedConf): Promise<AttachmentInfo[]> {
     const found = await this.#operator.list({ id });
     if (extraNets.length === 0) return found;
@@ -179,7 +179,7 @@ export class NativeAdaptor implements Adaptor {
   }
 }
 
-/** Capabilities are those of the first network, and so is a static address, which only one network can have. */
+/** Capabilities go to the first network. So does a static address, which only one network can have. */
 function requestsOf(conf: ParsedConf): ConnectRequest[] {
   const { podId: id, netnsPath: netns, name, extraNets, args, annotations } = conf;
   const { IP: ip, MAC: mac } = args;
@@ -210,7 +210,7 @@ function requestsOf(conf: ParsedConf): ConnectRequest[] {
   }));
 }
 
-/** They go the way of capabilities, by which each plugin gets what it can give. */
+/** Passed as capabilities, so that each plugin gets what it supports. */
 function withoutAddress({
   IP: _,
   MAC: __,

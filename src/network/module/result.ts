@@ -2,12 +2,12 @@ import { convertResult } from '../../libcni/index.js';
 import type { AttachedNetwork, AttachmentInfo } from '../../operator/index.js';
 import type { NetworkApiResult } from './conf.js';
 
-/** What iSulad writes in the place of a gateway that is not there. */
+/** What iSulad writes for a missing gateway. */
 const NO_GATEWAY = '<nil>';
 
 type Addresses = Pick<AttachedNetwork, 'ifName' | 'addresses' | 'mac' | 'raw'>;
 
-/** A network as iSulad's module reports it: each address with the gateway that came with it. */
+/** A network in the form of iSulad's module: each address with its gateway. */
 export function apiResult(name: string, { ifName, addresses, mac, raw }: Addresses): NetworkApiResult {
   const ips = convertResult(raw, '1.1.0').ips ?? [];
   const gatewayOf = (address: string) => ips.find((ip) => ip.address === address)?.gateway ?? NO_GATEWAY;

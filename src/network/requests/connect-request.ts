@@ -14,7 +14,7 @@ import { containerIdField, hostNameField, ifNameField, networkReferenceField } f
 export interface PublishedPort {
   /** 1 to 65535. */
   readonly containerPort: number;
-  /** 1 to 65535; 0 for one that is free. @default one that is free */
+  /** 1 to 65535; 0 for any free port. @default any free port */
   readonly hostPort?: number | undefined;
   /** @default tcp */
   readonly protocol?: PortProtocol | undefined;
@@ -22,27 +22,27 @@ export interface PublishedPort {
   readonly hostIP?: string | undefined;
 }
 
-/** A container to put on a network. */
+/** A container to connect to a network. */
 export interface ConnectRequest {
   /** The network's name, id, or the beginning of its id. @default the predefined network */
   readonly network?: string | undefined;
   /** The container's id. */
   readonly id: string;
-  /** The path of its network namespace; this or `pid`. */
+  /** The path of its network namespace. Give this or `pid`. */
   readonly netns?: string | undefined;
-  /** A process in its network namespace, which is kept by a file from then on, until the container's last network goes. */
+  /** A process in its network namespace. A file pins the namespace until the container leaves its last network. */
   readonly pid?: number | undefined;
-  /** The name that other containers of the network find it by. @default the first 12 characters of the id */
+  /** The name under which other containers of the network find it. @default the first 12 characters of the id */
   readonly name?: string | undefined;
   /** Further names. @default none */
   readonly aliases?: readonly string[] | undefined;
-  /** A static IPv4 address. @default one that is free */
+  /** A static IPv4 address. @default any free address */
   readonly ip?: string | undefined;
-  /** A static IPv6 address. @default one that is free, where the network has IPv6 */
+  /** A static IPv6 address. @default any free address, if the network has IPv6 */
   readonly ip6?: string | undefined;
-  /** A hardware address of six octets. @default one that the kernel makes */
+  /** A hardware address of six octets. @default chosen by the kernel */
   readonly mac?: string | undefined;
-  /** The interface inside. @default the lowest `eth<n>` that is free */
+  /** The interface inside the namespace. @default the lowest free `eth<n>` */
   readonly ifName?: string | undefined;
   /** Ports to publish; a string as in `8080:80/tcp`. @default none */
   readonly ports?: readonly (string | PublishedPort)[] | undefined;
@@ -50,20 +50,20 @@ export interface ConnectRequest {
   readonly capabilityArgs?: CapabilityArgs | undefined;
   /** Arguments for `CNI_ARGS`. @default none */
   readonly args?: readonly (readonly [string, string])[] | undefined;
-  /** The hosts file of the container, for its bind mount. @default one that the library keeps, and reports */
+  /** The hosts file of the container, for its bind mount. @default a file of the library, which is in the result */
   readonly hostsFile?: string | undefined;
-  /** The `resolv.conf` of the container, which the name servers of networks are put into. @default none */
+  /** The `resolv.conf` of the container, to add the name servers of networks to. @default none */
   readonly resolvConf?: string | undefined;
 }
 
-/** A container to take off a network. */
+/** A container to disconnect from a network. */
 export interface DisconnectRequest {
   /** The network's name, id, or the beginning of its id. @default the predefined network */
   readonly network?: string | undefined;
   readonly id: string;
-  /** @default every interface that it has on the network */
+  /** @default all of its interfaces on the network */
   readonly ifName?: string | undefined;
-  /** The published ports as `connect` gave them, for an attachment whose record is lost. @default none */
+  /** The published ports as returned by `connect`, for an attachment whose record is lost. @default none */
   readonly ports?: readonly PortMapping[] | undefined;
 }
 
@@ -99,7 +99,7 @@ const portField = lazy(() =>
 
 const CONTAINER_PORT = /^(?:0:)?(\d+(?:\/\w+)?)$/;
 
-/** A text may stand for a range of ports, or for a port of the container alone. */
+/** A string may mean a range of ports, or just a port of the container. */
 function portsOfText(text: string): z.input<ReturnType<typeof portField>>[] {
   const [, containerPort] = CONTAINER_PORT.exec(text) ?? [];
   if (containerPort === undefined) return expandPortMapping(text, { ranges: true });
@@ -139,7 +139,7 @@ const schema = lazy(() =>
       network: networkReferenceField().optional(),
       id: containerIdField(),
       netns: pathField().optional(),
-      pid: z.number().int().positive({ error: 'must be the number of a process' }).optional(),
+      pid: z.number().int().positive({ error: 'must be a process id' }).optional(),
       name: hostNameField().optional(),
       aliases: z.array(hostNameField()).default([]),
       ip: ipField(4).optional(),
@@ -148,11 +148,11 @@ const schema = lazy(() =>
         .string()
         .transform((text, context) => {
           const address = canonicalHardwareAddress(text, 6);
-          // The lowest bit of the first octet is that of groups.
+          // The lowest bit of the first octet marks group addresses.
           if (address !== undefined && Number.parseInt(address.slice(0, 2), 16) % 2 === 0) return address;
           context.addIssue({
             code: 'custom',
-            message: 'must be the hardware address of one interface, such as 02:00:00:00:00:01',
+            message: 'must be the hardware address of an interface, such as 02:00:00:00:00:01',
             input: text,
           });
           return z.NEVER;

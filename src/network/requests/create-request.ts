@@ -7,31 +7,31 @@ import type { NetworkIpam, NetworkSubnet } from '../network.js';
 import { withOptions } from './docker-options.js';
 import { ifNameField, networkNameField, textsField } from './fields.js';
 
-/** A network to make. */
+/** A network to create. */
 export interface CreateNetworkRequest {
-  /** Letters, digits, `_`, `.` and `-`, 200 at most. @default that of its bridge, or a numbered one */
+  /** Letters, digits, `_`, `.` and `-`, 200 at most. @default the name of its bridge, or a numbered one */
   readonly name?: string | undefined;
   /** `bridge`, `macvlan`, `ipvlan`, or one of `NetworksOptions.drivers`. @default bridge */
   readonly driver?: string | undefined;
-  /** A string stands for the subnet alone. @default one of IPv4 that nobody uses; none for macvlan, which asks DHCP */
+  /** A string means just the subnet. @default a free IPv4 subnet; none for macvlan, which uses DHCP */
   readonly subnets?: readonly (string | NetworkSubnet)[] | undefined;
-  /** Whether containers get an address of IPv6, too; a private subnet is chosen where none is given. @default false */
+  /** Whether containers also get an IPv6 address; without an IPv6 subnet, a private one is chosen. @default false */
   readonly ipv6?: boolean | undefined;
-  /** Who gives addresses. @default host-local; for macvlan without subnets dhcp */
+  /** Who assigns addresses. @default host-local; for macvlan without subnets dhcp */
   readonly ipam?: NetworkIpam | undefined;
-  /** Whether nothing leads out of the network. @default false */
+  /** Whether containers cannot reach anything outside of the network. @default false */
   readonly internal?: boolean | undefined;
   /** Whether containers of other isolated networks cannot reach it. @default false */
   readonly isolate?: boolean | undefined;
-  /** Whether containers go out with the host's address. @default true; false for an internal network */
+  /** Whether outgoing traffic gets the host's address. @default true; false for an internal network */
   readonly ipMasq?: boolean | undefined;
-  /** The name of the bridge; one that is there already is used, and stays when the network goes. @default a free one */
+  /** The name of the bridge. An existing bridge is used, and stays when the network is removed. @default a free name */
   readonly bridge?: string | undefined;
-  /** The interface of the host that macvlan and ipvlan work on. */
+  /** The host interface that macvlan and ipvlan use. */
   readonly parent?: string | undefined;
   /** macvlan: bridge, private, vepa, passthru; ipvlan: l2, l3, l3s. @default bridge; l2 */
   readonly mode?: string | undefined;
-  /** Bytes, 68 to 65535. @default that of the host's interfaces */
+  /** Bytes, 68 to 65535. @default the MTU of the host's interfaces */
   readonly mtu?: number | undefined;
   /** The VLAN of the bridge's ports, 1 to 4094. @default none */
   readonly vlan?: number | undefined;
@@ -39,17 +39,17 @@ export interface CreateNetworkRequest {
   readonly dns?: boolean | undefined;
   /** @default none */
   readonly labels?: Readonly<Record<string, string>> | undefined;
-  /** Options as docker and podman have them, such as `com.docker.network.bridge.name`. @default none */
+  /** Options of docker and podman, such as `com.docker.network.bridge.name`. @default none */
   readonly options?: Readonly<Record<string, string>> | undefined;
-  /** Whether a network of that name that is there already is the answer. @default false */
+  /** Whether to return an existing network of that name. @default false */
   readonly ignoreExists?: boolean | undefined;
-  /** The version of the configuration. @default the highest that all its plugins speak, 1.0.0 at most */
+  /** The version of the configuration. @default the highest that all its plugins support, at most 1.0.0 */
   readonly cniVersion?: string | undefined;
-  /** What happens where a plugin is not installed: `warn` makes the network all the same, as iSulad does. @default refuse */
+  /** How to handle a missing plugin: `warn` creates the network anyway, as iSulad does. @default refuse */
   readonly missingPlugins?: 'refuse' | 'warn' | undefined;
 }
 
-/** What people would take for something else. */
+/** Names that mean something else to people. */
 const RESERVED = ['none', 'host', 'private', 'slirp4netns', 'pasta', 'container', 'ns', 'default'];
 
 const subnetField = lazy(() =>
@@ -83,8 +83,8 @@ const schema = lazy(() =>
     mtu: z
       .number()
       .int()
-      .min(68, { error: 'must be 68 at least' })
-      .max(65535, { error: 'must be 65535 at most' })
+      .min(68, { error: 'must be at least 68' })
+      .max(65535, { error: 'must be at most 65535' })
       .optional(),
     vlan: z.number().int().min(0).max(4094, { error: 'must be 1 to 4094' }).optional(),
     dns: z.boolean().optional(),
@@ -105,7 +105,7 @@ export type ParsedCreate = z.infer<ReturnType<typeof schema>>;
 export function parseCreate(given: unknown): ParsedCreate {
   const parsed = parseJsonArgument(schema(), given, 'create: request');
   const folded = withOptions(parsed);
-  // What options stand for is held to the same rules.
+  // Arguments that come from options must meet the same rules.
   const request = parseJsonArgument(schema(), folded, 'create: request');
   if (request.name !== undefined && RESERVED.includes(request.name)) {
     const summary = `create: ${request.name} is a reserved name, as are ${RESERVED.join(', ')}: take another one`;

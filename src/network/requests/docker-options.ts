@@ -1,6 +1,6 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 
-/** What an option of docker, nerdctl or podman stands for. */
+/** The argument that an option of docker, nerdctl or podman stands for. */
 type Meaning = readonly [field: OptionField, read: (text: string) => string | number | boolean | undefined];
 
 /** The arguments of `create` that options can stand for. */
@@ -20,7 +20,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   isolate: ['isolate', truth],
 };
 
-/** What plugins do anyway; any other value is refused. */
+/** Options that match what plugins do anyway; any other value is refused. */
 const FIXED: Readonly<Record<string, string>> = {
   'com.docker.network.bridge.enable_icc': 'true',
   icc: 'true',
@@ -28,10 +28,10 @@ const FIXED: Readonly<Record<string, string>> = {
 };
 
 /**
- * A request with the arguments that its options stand for.
+ * Converts the options of a request to arguments.
  *
  * @throws LibcniError `ERR_CONF_INVALID` for an unknown option, for an invalid value, and for an option
- * that says something else than the argument does
+ * that contradicts the argument
  */
 export function withOptions<Request extends { readonly options: Readonly<Record<string, string>> }>(
   request: Request,
@@ -47,7 +47,7 @@ export function withOptions<Request extends { readonly options: Readonly<Record<
       if (meant === undefined) throw invalid(`${value} is no value for option ${option}`, jsonPath, value);
       const given: unknown = Reflect.get({ ...request, ...fields }, field);
       if (given !== undefined && given !== meant)
-        throw invalid(`option ${option} says ${value}, and ${field} says ${String(given)}`, jsonPath, value);
+        throw invalid(`option ${option} says ${value}, but ${field} says ${String(given)}`, jsonPath, value);
       fields[field] = meant;
     }
   }
@@ -59,7 +59,7 @@ function requireFixed(option: string, value: string, jsonPath: string): void {
   if (fixed === value) return;
   if (fixed !== undefined) throw invalid(`option ${option} can be ${fixed} only`, jsonPath, value);
   const known = [...Object.keys(MEANINGS), ...Object.keys(FIXED)].join(', ');
-  throw invalid(`there is no option ${option}; known are ${known}`, jsonPath, value);
+  throw invalid(`there is no option ${option}; there are ${known}`, jsonPath, value);
 }
 
 function invalid(summary: string, jsonPath: string, value: string): LibcniError {

@@ -3,7 +3,7 @@ import { judgedField, keys, limitFields } from '../../arguments/fields.js';
 import { lazy } from '../../arguments/lazy.js';
 import { validateContainerId, validateInterfaceName, validateNetworkName } from '../../libcni/names.js';
 
-/** iSulad's limit; a name becomes a part of file names. */
+/** iSulad's limit; a name becomes part of file names. */
 const LONGEST_NAME = 200;
 
 export const networkNameField = lazy(() =>
@@ -23,7 +23,7 @@ export const ifNameField = lazy(() => judgedField<string>(validateInterfaceName)
 
 const DNS_NAME = /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/i;
 
-/** A name that containers find each other by. */
+/** A name under which containers find each other. */
 export const hostNameField = lazy(() =>
   z.string().max(253).regex(DNS_NAME, { error: 'must be a host name: letters, digits, ".", "-" and "_"' }),
 );

@@ -5,24 +5,24 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import type { NetworkSummary } from '../network.js';
 
 /**
- * Which networks are meant. Several values of a filter are alternatives, but for labels, which must all be there;
- * several filters must all be met.
+ * Selects networks. Several values of a filter are alternatives, except for labels, which must all be present. Several
+ * filters must all match.
  */
 export interface NetworkFilters {
-  /** A name, or a regular expression that is found in it. */
+  /** A name, or a regular expression that matches part of it. */
   readonly name?: string | readonly string[] | undefined;
   /** The beginning of an id. */
   readonly id?: string | readonly string[] | undefined;
   readonly driver?: string | readonly string[] | undefined;
   /** `key` or `key=value`. */
   readonly label?: string | readonly string[] | undefined;
-  /** `key` or `key=value` that must not be there. */
+  /** `key` or `key=value` that must be absent. */
   readonly 'label!'?: string | readonly string[] | undefined;
   /** The type of one of its plugins. */
   readonly plugin?: string | readonly string[] | undefined;
-  /** Made before that: a time such as `2026-01-02T15:04:05Z`, seconds since 1970, or how long ago, such as `24h`. */
+  /** Created before that: a time such as `2026-01-02T15:04:05Z`, seconds since 1970, or an age such as `24h`. */
   readonly until?: string | undefined;
-  /** Whether nobody is on it. */
+  /** Whether it has no containers. */
   readonly dangling?: boolean | undefined;
 }
 
@@ -50,7 +50,7 @@ const schema = lazy(() =>
 
 type Test = (network: NetworkSummary, isUsed: boolean) => boolean;
 
-/** What tells whether a network is meant, and whether it asks who is on it. */
+/** A predicate for networks, and whether it needs their containers. */
 export interface ParsedFilters {
   readonly matches: Test;
   readonly needsUsers: boolean;
@@ -96,7 +96,7 @@ function expressionOf(text: string): RegExp {
   try {
     return new RegExp(text);
   } catch (cause) {
-    throw new LibcniError('ERR_CONF_INVALID', `${text} is no name and no regular expression`, {
+    throw new LibcniError('ERR_CONF_INVALID', `${text} is neither a name nor a regular expression`, {
       jsonPath: '$.name',
       value: text,
       cause,
@@ -118,6 +118,6 @@ function timeOf(text: string): Date {
   }
   const time = new Date(/^\d+$/.test(text) ? Number(text) * 1000 : text);
   if (!Number.isNaN(time.getTime())) return time;
-  const summary = `${text} is no time: 2026-01-02T15:04:05Z, seconds since 1970, or how long ago (24h, 30m) would be`;
+  const summary = `${text} is not a time: use 2026-01-02T15:04:05Z, seconds since 1970, or an age such as 24h or 30m`;
   throw new LibcniError('ERR_CONF_INVALID', summary, { jsonPath: '$.until', value: text });
 }

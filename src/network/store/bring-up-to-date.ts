@@ -1,7 +1,7 @@
 import type { NetworksContext } from '../context.js';
 import type { CatalogueEntry } from './catalogue.js';
 
-/** Has the operator know a network as it is in the folder now: it may have read none of this name, or one that is gone. */
+/** Makes the operator read the current file of a network: it may know none of this name, or an old one. */
 export async function bringUpToDate(
   { operator }: Pick<NetworksContext, 'operator'>,
   { loaded }: CatalogueEntry,

@@ -9,18 +9,18 @@ import type { NetworkDriver } from '../drivers/driver.js';
 import type { NetworkSummary } from '../network.js';
 import { type LoadedNetwork, readNetwork } from './read-network.js';
 
-/** A network with the configuration that it was read from. */
+/** A network with its configuration. */
 export interface CatalogueEntry {
   readonly loaded: LoadedNetwork;
   readonly summary: NetworkSummary;
 }
 
-/** A file that is no usable network. It stands in nobody's way, but its name is taken. */
+/** A file that is not a usable network. It does not affect other networks, but its name is taken. */
 export interface NetworkProblem {
   readonly file: string;
-  /** What is wrong, and where. */
+  /** The fault and its place. */
   readonly reason: string;
-  /** What to do, where that is known. */
+  /** What to do, if known. */
   readonly hint?: string | undefined;
 }
 
@@ -36,19 +36,19 @@ interface Known {
   readonly problem?: NetworkProblem | undefined;
 }
 
-/** What was found when the folder was last read. */
+/** The result of the last reading. */
 interface LastRead {
   readonly state: CatalogueState;
   readonly folder: string;
   readonly readMs: number;
 }
 
-/** The times of files have the resolution of the kernel's clock. */
+/** File times have the resolution of the kernel's clock. */
 const CLOCK_TICK_MS = 20;
 
 const EXTENSIONS = ['.conflist', '.conf', '.json'];
 
-/** The networks in a configuration folder, whoever made them. Files are read again only when they have changed. */
+/** The networks in a configuration folder, whoever made them. Files are read again only if they have changed. */
 export class Catalogue {
   readonly #confDir: string;
   readonly #drivers: ReadonlyMap<string, NetworkDriver>;
@@ -60,7 +60,7 @@ export class Catalogue {
     this.#drivers = drivers;
   }
 
-  /** What is in the folder now. @throws LibcniError `ERR_PERMISSION` where that cannot be seen */
+  /** The current content of the folder. @throws LibcniError `ERR_PERMISSION` if it cannot be read */
   async read(): Promise<CatalogueState> {
     const folder = stampOf(this.#confDir);
     const readMs = Date.now();
@@ -80,7 +80,7 @@ export class Catalogue {
     return state;
   }
 
-  /** The network of a name, as it is now. Neither file nor folder have changed: then no other file is looked at. */
+  /** The current network of a name. If neither its file nor the folder has changed, no other file is checked. */
   async find(name: string): Promise<CatalogueEntry | undefined> {
     const known = this.#last?.state.entries.get(name);
     if (
@@ -92,7 +92,7 @@ export class Catalogue {
     return (await this.read()).entries.get(name);
   }
 
-  /** A change within the last ticks of the clock would not show. */
+  /** A change within the last clock ticks would not show. */
   #isFolderUnchanged(): boolean {
     if (this.#last === undefined) return false;
     const { folder, readMs } = this.#last;
@@ -145,7 +145,10 @@ function stateOf(known: readonly Known[]): CatalogueState {
     const first = entries.get(name)?.summary.file;
     if (first === undefined) entries.set(name, entry);
     else
-      problems.push({ file, reason: `network ${name} is in ${basename(first)} already, which comes first` });
+      problems.push({
+        file,
+        reason: `network ${name} is already defined in ${basename(first)}, which comes first`,
+      });
   }
   return { entries, problems };
 }

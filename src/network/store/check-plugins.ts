@@ -3,11 +3,11 @@ import { hasCode } from '../../errors/system-error.js';
 import { type CniVersion, SUPPORTED_VERSIONS } from '../../libcni/version.js';
 import type { NetworksContext } from '../context.js';
 
-/** podman and iSulad read nothing newer. */
+/** podman and iSulad cannot read newer versions. */
 const HIGHEST: CniVersion = '1.0.0';
 const LOWEST = SUPPORTED_VERSIONS.indexOf('0.3.0');
 
-/** What plugins say of a network that is to be made of them. */
+/** The result of checking a new network's plugins. */
 export interface PluginCheck {
   readonly cniVersion: CniVersion;
   readonly warnings: readonly string[];
@@ -15,15 +15,15 @@ export interface PluginCheck {
 
 interface PluginDemand {
   readonly types: readonly string[];
-  /** The version that was asked for. */
+  /** The requested version. */
   readonly wanted: CniVersion | undefined;
   readonly missing: 'refuse' | 'warn';
 }
 
 /**
- * The version for a configuration: the highest that all of its plugins speak.
+ * The version for a configuration: the highest that all of its plugins support.
  *
- * @throws LibcniError `ERR_PLUGIN_NOT_FOUND` that says what to install, `ERR_VERSION` that names the plugin in the way
+ * @throws LibcniError `ERR_PLUGIN_NOT_FOUND` that says what to install, `ERR_VERSION` that names the plugin at fault
  */
 export async function checkPlugins(
   context: NetworksContext,
@@ -38,7 +38,7 @@ export async function checkPlugins(
   const found = wanted ?? candidates().find(speaks);
   if (found !== undefined && (wanted === undefined || speaks(found))) return { cniVersion: found, warnings };
   const culprits = types.filter((_, index) => answers[index]?.includes(wanted ?? HIGHEST) === false);
-  const summary = `plugin ${culprits.join(', ')} does not speak version ${wanted ?? HIGHEST}: update it, or ask for another cniVersion`;
+  const summary = `plugin ${culprits.join(', ')} does not support version ${wanted ?? HIGHEST}: update it, or choose another cniVersion`;
   throw new LibcniError('ERR_VERSION', summary, {
     jsonPath: '$.cniVersion',
     value: wanted,

@@ -9,9 +9,9 @@ import { overlaps } from '../addressing/overlap.js';
 const DIR_MODE = 0o700;
 
 /**
- * Names, bridges and subnets of networks that are being made, each taken by a link that only one process can make: the
- * lock of the folder can be given twice where a clock is set. They go when the configuration is written, or when the
- * process ends that made them.
+ * Claims on names, bridges and subnets of networks in the making. Each is a link that only one process can create: the
+ * lock of the folder can be held twice if a clock is set. Claims end when the configuration is written, or when their
+ * process ends.
  */
 export class Claims {
   readonly #folder: string;
@@ -21,9 +21,9 @@ export class Claims {
   }
 
   /**
-   * Takes what a network will have, all of it or nothing.
+   * Claims everything that a network will have, or nothing.
    *
-   * @returns what gives it back; `undefined` where another process is about to take some of it
+   * @returns a function that releases the claims; `undefined` if another process has claimed some of it
    */
   async take(wanted: {
     readonly names: readonly string[];
@@ -59,7 +59,7 @@ export class Claims {
     }
   }
 
-  /** Whether somebody else has taken a subnet that shares addresses with one of these. */
+  /** Whether somebody else has claimed a subnet that overlaps with one of these. */
   async #isOverlapped(subnets: readonly string[], own: readonly string[]): Promise<boolean> {
     const others = (await readdir(this.#folder)).filter((file) => !own.includes(file));
     for (const file of others) {
@@ -77,7 +77,7 @@ export class Claims {
 /** Whether the process that made a claim has ended. */
 async function isLeft(path: string): Promise<boolean> {
   try {
-    // The time of today, since a claim is no older for a clock that was set.
+    // The age does not count, since clocks can be set.
     return isAbandoned(await readlink(path), Date.now());
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return true;

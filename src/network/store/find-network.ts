@@ -5,14 +5,14 @@ import type { NetworksContext } from '../context.js';
 import type { CatalogueEntry, CatalogueState } from './catalogue.js';
 import { networkFileName } from './read-network.js';
 
-/** An id has as many digits; fewer are the beginning of one. */
+/** The digits of an id; fewer are the beginning of one. */
 const ID = /^[0-9a-f]{1,64}$/;
 
 /**
- * The network of a name, an id, or the unique beginning of an id.
+ * The network with a name, an id, or the unique beginning of an id.
  *
- * @throws LibcniError `ERR_NOT_FOUND` with what there is, `ERR_CONFLICT` where several ids begin so, `ERR_CONF_INVALID`
- * where the file of that network is broken
+ * @throws LibcniError `ERR_NOT_FOUND` that lists the networks, `ERR_CONFLICT` if several ids match, `ERR_CONF_INVALID` if the
+ * file of that network is broken
  */
 export async function findNetwork(context: NetworksContext, reference: string): Promise<CatalogueEntry> {
   const known = await context.catalogue.find(reference);

@@ -6,40 +6,40 @@ import { isJsonObject, type JsonObject, parseJson } from '../../libcni/json/pars
 import type { NetworkDriver } from '../drivers/driver.js';
 import type { NetworkSubnet, NetworkSummary } from '../network.js';
 
-/** A configuration with the file that it was read from. */
+/** A configuration with its file. */
 export interface LoadedNetwork {
   readonly name: string;
   readonly file: string;
   readonly list: NetworkConfigList;
 }
 
-/** What the names of the library's own files begin with; iSulad knows its networks by it. */
+/** The prefix of the library's own files, by which iSulad recognises its networks. */
 const FILE_PREFIX = 'isulacni-';
 
-/** The file of a network that the library makes. */
+/** The file of one of the library's networks. */
 export function networkFileName(name: string): string {
   return `${FILE_PREFIX}${name}.conflist`;
 }
 
-/** Whether a file is one of the library's own networks, or of iSulad's. */
+/** Whether a file is a network of the library or of iSulad. */
 export function isNativeFile(fileName: string): boolean {
   return fileName.startsWith(FILE_PREFIX);
 }
 
-/** The id of a network, which podman and nerdctl make in the same way. */
+/** The id of a network, as in podman and nerdctl. */
 function networkId(name: string): string {
   return createHash('sha256').update(name).digest('hex');
 }
 
-/** What the library keeps beside that which plugins need, in `args.libcni` of a configuration. */
+/** The library's own data in a configuration, in `args.libcni`. */
 interface OwnNotes {
   readonly created?: string;
   readonly subnets?: readonly NetworkSubnet[];
-  /** Whether the bridge was there before the network, and stays. */
+  /** Whether the bridge existed before the network, and stays. */
   readonly keepInterface?: boolean;
 }
 
-/** Reads a network out of its configuration, whoever wrote it. */
+/** Reads a network from its configuration, whoever wrote it. */
 export function readNetwork(
   { name, file, list }: LoadedNetwork,
   stats: Pick<Stats, 'ctime'>,
@@ -71,7 +71,7 @@ export function readNetwork(
   };
 }
 
-/** Whether the bridge of a network was there before it. */
+/** Whether the bridge of a network existed before it. */
 export function keepsInterface({ list }: LoadedNetwork): boolean {
   const args = objectOf(objectOf(parseJson(list.bytes, { what: 'network' })).args);
   return objectOf(args.libcni).keepInterface === true;

@@ -5,7 +5,7 @@ import type { NetworkLimits, NetworksContext } from '../context.js';
 import type { ParsedConnect } from '../requests/connect-request.js';
 import type { CatalogueEntry } from '../store/catalogue.js';
 
-/** How often a port that was free is chosen anew because another container was quicker. */
+/** How often to choose another free port because another container was quicker. */
 const PORT_TRIES = 15;
 const SHORT_ID = 12;
 
@@ -16,7 +16,7 @@ interface ToAttach {
   readonly addresses: readonly string[];
 }
 
-/** Has the operator attach a container, with ports of the host chosen for those that were left open. */
+/** Attaches a container with the operator, choosing host ports for those left open. */
 export async function attachToNetwork(
   { operator }: NetworksContext,
   { entry, request, netns, addresses }: ToAttach,
@@ -35,7 +35,7 @@ export async function attachToNetwork(
   }
 }
 
-/** Whether another container has a port that was chosen here. */
+/** Whether another container has taken a port that was chosen here. */
 function isPortConflict(error: unknown, ports: readonly PortMapping[], request: ParsedConnect): boolean {
   if (!isOwnError(error) || error.code !== 'ERR_CONFLICT') return false;
   const { value } = error;
@@ -64,7 +64,7 @@ function networkRequest(
     ...(ports.length > 0 && { portMappings: ports }),
     ...(summary.dns && { aliases: { [summary.name]: names } }),
   };
-  // dnsname knows a container by the name of its pod, and reads aliases by the names of networks.
+  // dnsname identifies a container by its pod name, and reads aliases by network name.
   const podArgs: [string, string][] = [
     ['IgnoreUnknown', '1'],
     ['K8S_POD_NAME', names[0] ?? ''],
@@ -73,7 +73,7 @@ function networkRequest(
   return { name: summary.name, ifName, capabilityArgs, args };
 }
 
-/** What other containers of the network find it by. */
+/** Names under which other containers of the network find it. */
 export function namesOf({ name, id, aliases }: ParsedConnect): string[] {
   return [...new Set([name ?? id.slice(0, SHORT_ID), ...aliases])];
 }

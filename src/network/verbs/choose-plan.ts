@@ -9,23 +9,23 @@ import type { NetworkIpam } from '../network.js';
 import { networkFileName } from '../store/read-network.js';
 import { type CreateParts, chooseSubnets, type Surroundings, usedByNetworks } from './choose-subnets.js';
 
-/** iSulad's limit for the bridges that it names. */
+/** iSulad's limit for generated bridge names. */
 const MOST_NUMBERED = 1024;
 
 /** Everything that a new network will have. */
 export interface ChosenPlan {
   readonly plan: NetworkPlan;
-  /** Whether its bridge was there before, and stays when the network goes. */
+  /** Whether its bridge existed before, and stays when the network is removed. */
   readonly keepInterface: boolean;
   readonly warnings: readonly string[];
-  /** Looks again whether nobody has it. @returns `false` where something that was chosen is taken by now */
+  /** Checks again that everything is free. @returns `false` if something that was chosen is taken now */
   readonly isStillFree: () => Promise<boolean>;
 }
 
 /**
- * Chooses what the caller left open, and refuses what cannot be.
+ * Chooses what the caller left open, and refuses invalid requests.
  *
- * @throws LibcniError `ERR_CONF_INVALID`, `ERR_CONFLICT` that says with whom, `ERR_EXHAUSTED`, `ERR_NOT_FOUND`
+ * @throws LibcniError `ERR_CONF_INVALID`, `ERR_CONFLICT` that names the owner, `ERR_EXHAUSTED`, `ERR_NOT_FOUND`
  */
 export async function choosePlan(context: NetworksContext, parts: CreateParts): Promise<ChosenPlan> {
   const around = await lookAround(context);
@@ -74,7 +74,7 @@ function numbered({ driver }: CreateParts, { state, host }: Surroundings): strin
     const name = `${driver.namePrefix}${number}`;
     if (!taken.has(name) && !broken(name)) return name;
   }
-  const summary = `all names from ${driver.namePrefix}0 to ${driver.namePrefix}${MOST_NUMBERED - 1} are taken: give a name`;
+  const summary = `all names from ${driver.namePrefix}0 to ${driver.namePrefix}${MOST_NUMBERED - 1} are taken: choose a name`;
   throw new LibcniError('ERR_EXHAUSTED', summary);
 }
 
@@ -82,7 +82,7 @@ function refuseTakenName({ confDir }: NetworksContext, name: string, { state }: 
   const file = `${confDir}/${networkFileName(name)}`;
   const found = state.entries.get(name)?.summary.file ?? (existsSync(file) ? file : undefined);
   if (found === undefined) return;
-  const summary = `network ${name} is there already: take another name, or remove that one`;
+  const summary = `network ${name} exists already: choose another name, or remove it`;
   throw new LibcniError('ERR_CONFLICT', summary, {
     jsonPath: '$.name',
     value: name,
@@ -99,7 +99,7 @@ function interfaceOf(parts: CreateParts, name: string, around: Surroundings): st
     ({ summary }) => summary.interface === request.bridge,
   );
   if (owner === undefined) return request.bridge;
-  const summary = `bridge ${request.bridge} belongs to network ${owner.summary.name}: name another one`;
+  const summary = `bridge ${request.bridge} belongs to network ${owner.summary.name}: choose another one`;
   throw new LibcniError('ERR_CONFLICT', summary, {
     jsonPath: '$.bridge',
     value: request.bridge,
@@ -113,7 +113,7 @@ function without({ state, host }: Surroundings, name: string): Surroundings {
   return { state: { ...state, entries }, host };
 }
 
-/** What a caller named is theirs to change: it is refused by the next look at it, not here. */
+/** Names given by the caller are not replaced: the next check refuses them, not this one. */
 async function isFree(
   context: NetworksContext,
   { driver }: CreateParts,
@@ -134,6 +134,6 @@ function dhcpWarnings(ipam: NetworkIpam): string[] {
   const socket = '/run/cni/dhcp.sock';
   if (ipam !== 'dhcp' || existsSync(socket)) return [];
   return [
-    `the daemon of the plugin dhcp does not run (${socket} is missing): start it with "dhcp daemon" to attach`,
+    `the daemon of the plugin dhcp is not running (${socket} is missing): start it with "dhcp daemon" to attach`,
   ];
 }

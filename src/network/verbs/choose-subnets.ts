@@ -11,14 +11,14 @@ import type { NetworkIpam, NetworkSubnet } from '../network.js';
 import type { ParsedCreate } from '../requests/create-request.js';
 import type { CatalogueState } from '../store/catalogue.js';
 
-/** What was asked for, with its driver. */
+/** The request with its driver. */
 export interface CreateParts {
   readonly request: ParsedCreate;
   readonly driver: NetworkDriver;
   readonly dns: boolean;
 }
 
-/** What is there already: networks, and what the host has. */
+/** What exists: networks, and the host's addresses. */
 export interface Surroundings {
   readonly state: CatalogueState;
   readonly host: HostNetworks;
@@ -31,7 +31,7 @@ interface SubnetChoice {
 }
 
 /**
- * The subnets of a new network: those that were asked for, and those that are missing, which nobody has.
+ * The subnets of a new network: the requested ones, and free ones for missing families.
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_CONFLICT`, `ERR_EXHAUSTED`
  */
@@ -43,11 +43,7 @@ export function chooseSubnets(
   const { request, driver } = parts;
   if (ipam !== 'host-local') {
     if (request.subnets.length === 0 && !request.ipv6) return [];
-    throw invalid(
-      '$.subnets',
-      `subnets belong to ipam host-local, and this network has ${ipam}`,
-      request.subnets,
-    );
+    throw invalid('$.subnets', `subnets need ipam host-local, but this network has ${ipam}`, request.subnets);
   }
   const ofHost = driver.makesInterface ? host.used.filter((used) => used.interface !== device) : [];
   const used = [...usedByNetworks(state), ...ofHost];
@@ -100,7 +96,7 @@ function refuseEmpty(subnet: NetworkSubnet, index: number): void {
   if (hostLocalRanges(subnet).length > 0) return;
   throw invalid(
     `$.subnets[${index}].excluded`,
-    'every address is excluded, which leaves none for containers',
+    'all addresses are excluded, which leaves none for containers',
     subnet.excluded,
   );
 }

@@ -6,7 +6,7 @@ import type { ParsedConnect } from '../requests/connect-request.js';
 /**
  * The static addresses of a request with their prefixes.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for one that the network cannot give
+ * @throws LibcniError `ERR_CONF_INVALID` for an address that the network cannot assign
  */
 export function checkedAddresses(network: NetworkSummary, { ip, ip6 }: ParsedConnect): string[] {
   return [
@@ -23,7 +23,7 @@ function checked({ name, ipam, subnets }: NetworkSummary, text: string, argument
       network: name,
     });
   if (ipam !== 'host-local')
-    throw refuse(`cannot be had: the addresses of network ${name} come from ${ipam}`);
+    throw refuse(`cannot be chosen: the addresses of network ${name} come from ${ipam}`);
   const found = subnets.find((one) => isInside(one, text));
   const all = subnets.map(({ subnet }) => subnet).join(', ');
   if (found === undefined) throw refuse(`is not inside ${all}, the subnets of network ${name}`);

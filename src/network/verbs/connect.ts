@@ -15,18 +15,18 @@ import { checkedAddresses } from './connect-addresses.js';
 import { disconnectMember } from './disconnect.js';
 import { ensureDefault } from './ensure-default.js';
 
-/** A container that was put on a network. */
+/** A container that was connected to a network. */
 export interface ConnectedNetwork extends Omit<AttachedNetwork, 'namespace' | 'isDefault'> {
-  /** The published ports, each with its port of the host. */
+  /** The published ports, each with its host port. */
   readonly ports: readonly PortMapping[];
-  /** The names that other containers of the network find it by. */
+  /** The names under which other containers of the network find it. */
   readonly names: readonly string[];
   /** The hosts file with the names of all containers on the network, for a bind mount. */
   readonly hostsFile: string;
   readonly warnings: readonly string[];
 }
 
-/** Puts a container on a network. */
+/** Connects a container to a network. */
 export async function connect(
   context: NetworksContext,
   given: unknown,
@@ -49,12 +49,12 @@ export async function connect(
   }
 }
 
-/** Ports of an internal network would lead nowhere. */
+/** Ports of an internal network would not be reachable. */
 function refusePorts({ loaded, summary }: CatalogueEntry, { ports }: ParsedConnect): void {
   const isMapped = loaded.list.plugins.some(({ network }) => network.type === 'portmap');
   if (ports.length === 0 || isMapped) return;
   const why = summary.internal ? 'it is internal' : 'its configuration has no plugin portmap';
-  const said = `network ${summary.name} publishes no ports, since ${why}`;
+  const said = `network ${summary.name} cannot publish ports: ${why}`;
   throw new LibcniError('ERR_CONF_INVALID', said, { jsonPath: '$.ports', network: summary.name });
 }
 
@@ -75,7 +75,7 @@ interface ToComplete {
   readonly pinned: { readonly path: string } | undefined;
 }
 
-/** What comes behind the plugins; where it fails, the container is off the network again. */
+/** The steps after the plugins. If they fail, the container is disconnected again. */
 async function complete(
   context: NetworksContext,
   { entry: { summary }, request, attached, ports, pinned }: ToComplete,
@@ -101,7 +101,7 @@ async function complete(
     await context.members.write(summary.name, member);
     await syncHosts(context, summary.name, limits);
     const dnsWarnings = await useNameServer(summary.dns, { request, network, limits });
-    // Somebody may have removed the network meanwhile, who then did not see this container.
+    // Somebody may have removed the network meanwhile without seeing this container.
     await requireStillThere(context, summary.name);
     return { ...made, ports, names, hostsFile, warnings: [...attached.warnings, ...dnsWarnings] };
   } catch (error) {
@@ -120,7 +120,7 @@ async function refuseUnmet({ ip, ip6, mac }: ParsedConnect, network: AttachedNet
   const wrongMac = mac !== undefined && network.mac !== undefined && network.mac !== mac ? mac : undefined;
   const unmet = missing ?? wrongMac;
   if (unmet === undefined) return;
-  const said = `the plugins of network ${network.name} did not give the address ${unmet} that was asked for`;
+  const said = `the plugins of network ${network.name} did not assign the requested address ${unmet}`;
   throw new LibcniError('ERR_CONFLICT', said, { value: unmet, network: network.name });
 }
 
@@ -140,7 +140,7 @@ async function requireStillThere({ catalogue }: NetworksContext, name: string): 
   throw new LibcniError('ERR_NOT_FOUND', `network ${name} was removed meanwhile`, { network: name });
 }
 
-/** The plugins have made the bridge of a network that was removed meanwhile again. */
+/** The plugins have recreated the bridge of a network that was removed meanwhile. */
 async function removeAgain(
   { drivers, tools }: NetworksContext,
   summary: CatalogueEntry['summary'],

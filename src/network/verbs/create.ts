@@ -14,19 +14,19 @@ import { networkFileName } from '../store/read-network.js';
 import { type ChosenPlan, choosePlan } from './choose-plan.js';
 import type { CreateParts } from './choose-subnets.js';
 
-/** A network that was made, with what is to be said about it. */
+/** A new network, with warnings. */
 export interface CreatedNetwork extends NetworkSummary {
-  /** Whether it was there already (`ignoreExists`). */
+  /** Whether it existed already (`ignoreExists`). */
   readonly existed: boolean;
   readonly warnings: readonly string[];
 }
 
 const FILE_MODE = 0o644;
 const DIR_MODE = 0o755;
-/** More networks than that are never made at the same moment. */
+/** More networks than that are never created at the same moment. */
 const MOST_TRIES = 500;
 
-/** Makes a network: one file in the configuration folder. */
+/** Creates a network: one file in the configuration folder. */
 export async function create(
   context: NetworksContext,
   given: unknown,
@@ -59,10 +59,7 @@ async function createLocked(context: NetworksContext, parts: CreateParts): Promi
     const made = await claimAndWrite(context, parts, chosen);
     if (made) return made;
   }
-  throw new LibcniError(
-    'ERR_LOCKED',
-    'other processes took name, bridge or subnet again and again; try again',
-  );
+  throw new LibcniError('ERR_LOCKED', 'other processes kept taking the name, bridge or subnet; try again');
 }
 
 async function existingNetwork(
@@ -72,11 +69,11 @@ async function existingNetwork(
   if (name === undefined || !ignoreExists) return undefined;
   const found = (await catalogue.read()).entries.get(name)?.summary;
   if (found === undefined || found.driver === driver) return found;
-  const summary = `network ${name} is there with driver ${found.driver}, not ${driver}`;
+  const summary = `network ${name} exists with driver ${found.driver}, not ${driver}`;
   throw new LibcniError('ERR_CONFLICT', summary, { jsonPath: '$.driver', value: driver, network: name });
 }
 
-/** @returns `undefined` where another process was quicker, and something else has to be chosen */
+/** @returns `undefined` if another process was quicker, so that something else must be chosen */
 async function claimAndWrite(
   context: NetworksContext,
   parts: CreateParts,
@@ -94,7 +91,7 @@ async function claimAndWrite(
   });
   if (giveBack === undefined) return undefined;
   try {
-    // What others wrote before the claims were had is seen now; what they want later, they do not get.
+    // What others wrote before the claims is visible now; later, the claims keep them out.
     if (!(await chosen.isStillFree())) return undefined;
     return await write(context, parts, { chosen, plugins, cniVersion, warnings });
   } finally {
@@ -139,6 +136,6 @@ async function write(
   }
   const made = (await catalogue.read()).entries.get(plan.name);
   if (made === undefined)
-    throw new LibcniError('ERR_CONFLICT', 'the network was removed as soon as it was made', { file });
+    throw new LibcniError('ERR_CONFLICT', 'the network was removed as soon as it was created', { file });
   return { ...made.summary, existed: false, warnings: [...warnings, ...more] };
 }

@@ -11,7 +11,7 @@ import { parseDisconnect } from '../requests/connect-request.js';
 import { bringUpToDate } from '../store/bring-up-to-date.js';
 import { findNetwork } from '../store/find-network.js';
 
-/** Takes a container off a network. One that is not on it, and a network that is gone, are fine. */
+/** Disconnects a container from a network. A container that is not connected, or a missing network, is fine. */
 export async function disconnect(
   context: NetworksContext,
   given: unknown,
@@ -31,7 +31,7 @@ export async function disconnect(
   for (const one of interfaces) await disconnectMember(context, { network, id, ifName: one, ports }, limits);
 }
 
-/** The configuration may be gone or broken, and the container is taken off all the same. */
+/** The configuration may be gone or broken; the container is disconnected anyway. */
 async function nameOf(context: NetworksContext, reference: string): Promise<string> {
   try {
     const entry = await findNetwork(context, reference);
@@ -43,7 +43,7 @@ async function nameOf(context: NetworksContext, reference: string): Promise<stri
   }
 }
 
-/** Names one interface of a container on a network. */
+/** Identifies one interface of a container on a network. */
 export interface MemberOfNetwork {
   readonly network: string;
   readonly id: string;
@@ -52,7 +52,7 @@ export interface MemberOfNetwork {
   readonly ports?: readonly PortMapping[] | undefined;
 }
 
-/** Takes one interface of a container off a network, with all that the library keeps of it. */
+/** Disconnects one interface of a container from a network, with everything that the library keeps about it. */
 export async function disconnectMember(
   context: NetworksContext,
   { network, id, ifName, ports }: MemberOfNetwork,

@@ -1,7 +1,7 @@
 import type { NetworksContext } from '../context.js';
 import { create } from './create.js';
 
-/** Makes the predefined default network where it is what a caller means and nobody has used it yet. */
+/** Creates the predefined default network if a caller refers to it and it does not exist yet. */
 export async function ensureDefault(context: NetworksContext, reference: string): Promise<void> {
   if (reference !== context.defaultNetwork) return;
   if ((await context.catalogue.find(reference)) === undefined)

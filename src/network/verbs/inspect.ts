@@ -15,7 +15,7 @@ export async function inspect(context: NetworksContext, reference: unknown): Pro
   return { ...summary, containers: await containersOf(context, summary.name) };
 }
 
-/** The containers on a network, whoever put them there. */
+/** The containers on a network, whoever connected them. */
 async function containersOf(context: NetworksContext, network: string): Promise<NetworkContainer[]> {
   const [attached, members] = await Promise.all([
     context.operator.list({ network }),

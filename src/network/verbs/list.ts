@@ -2,12 +2,12 @@ import type { NetworksContext } from '../context.js';
 import type { NetworkSummary } from '../network.js';
 import { type ParsedFilters, parseFilters } from '../requests/filters.js';
 
-/** The networks of the configuration folder that are meant, in the order of their names. */
+/** The selected networks of the configuration folder, in the order of their names. */
 export async function list(context: NetworksContext, filters: unknown): Promise<NetworkSummary[]> {
   return await matching(context, parseFilters('list', filters));
 }
 
-/** The networks that filters select. */
+/** The networks that match filters. */
 export async function matching(
   { catalogue, operator }: NetworksContext,
   { matches, needsUsers }: ParsedFilters,

@@ -4,7 +4,7 @@ import { parseFilters } from '../requests/filters.js';
 import { matching } from './list.js';
 import { type RemoveOutcome, remove } from './remove.js';
 
-/** Removes the networks of the library that nobody is on; one that somebody comes to meanwhile stays. */
+/** Removes the library's unused networks. A network that gets a container meanwhile stays. */
 export async function prune(
   context: NetworksContext,
   filters: unknown,

@@ -17,24 +17,24 @@ import { findNetwork } from '../store/find-network.js';
 import { keepsInterface, networkFileName } from '../store/read-network.js';
 import { disconnectMember } from './disconnect.js';
 
-/** How networks are removed. */
+/** How to remove networks. */
 export interface RemoveNetworkOptions extends NetworkLimits {
-  /** Whether containers on it are disconnected first. @default false */
+  /** Whether to disconnect its containers first. @default false */
   readonly force?: boolean | undefined;
 }
 
-/** What became of one of several networks. */
+/** The outcome for one of several networks. */
 export interface RemoveOutcome {
-  /** As it was given. */
+  /** The name as given. */
   readonly network: string;
-  /** Why it is still there; absent where it is gone. */
+  /** Why it still exists; absent if it was removed. */
   readonly error?: Error | undefined;
 }
 
-/** Where host-local keeps the leases of a network unless it is told otherwise. */
+/** The default folder for leases of host-local. */
 const LEASES = '/var/lib/cni/networks';
 
-/** @throws LibcniError `ERR_NOT_FOUND`, `ERR_IN_USE` that names the users, `ERR_CONFLICT` for one that is not ours */
+/** @throws LibcniError `ERR_NOT_FOUND`, `ERR_IN_USE` that names the users, `ERR_CONFLICT` for a network of another program */
 export async function remove(
   context: NetworksContext,
   reference: unknown,
@@ -45,7 +45,7 @@ export async function remove(
   await withFileLock(lock, () => removeLocked(context, wanted, options), { ...options, dirMode: 0o700 });
 }
 
-/** Removes several networks, and goes on over failures. */
+/** Removes several networks, continuing after failures. */
 export async function removeAll(
   context: NetworksContext,
   references: unknown,
@@ -76,7 +76,7 @@ async function removeLocked(
   const text = await readFile(found.summary.file, 'utf8');
   await unlink(found.summary.file);
   try {
-    // Whoever came meanwhile read the configuration before it was gone; whoever comes now looks for it again.
+    // Others may have read the configuration before it was removed; from now on, nobody finds it.
     await emptyNetwork(context, name, options);
     await teardown(context, found, options);
   } catch (error) {
@@ -89,7 +89,7 @@ async function removeLocked(
   await context.members.removeFolder(name);
 }
 
-/** With `force`, a file that nobody can read goes, too; what it had made is not known. */
+/** With `force`, an unreadable file is removed too; what it had created is unknown. */
 async function findOrRemoveBroken(
   context: NetworksContext,
   wanted: string,
@@ -108,7 +108,7 @@ async function findOrRemoveBroken(
 function refuseOthers({ defaultNetwork }: NetworksContext, { summary }: CatalogueEntry): void {
   const { name, isNative, file } = summary;
   if (name === defaultNetwork) {
-    const said = `network ${name} is the predefined one, which cannot be removed`;
+    const said = `network ${name} is predefined and cannot be removed`;
     throw new LibcniError('ERR_CONFLICT', said, { network: name });
   }
   if (isNative) return;
@@ -133,7 +133,7 @@ async function isAlive({ netns }: AttachmentInfo): Promise<boolean> {
   try {
     return netns !== '' && (await isNetns(netns));
   } catch (error) {
-    // Where that cannot be told, it may be there.
+    // If that is unknown, it may exist.
     return !hasCode(error, 'ERR_NETNS');
   }
 }
@@ -160,7 +160,7 @@ function leaseFolder({ loaded: { name, list } }: CatalogueEntry): string {
   return join(typeof dataDir === 'string' && dataDir !== '' ? dataDir : LEASES, name);
 }
 
-/** Where dnsname keeps what it tells its server of a network; it has no folder of its own choice. */
+/** The folder where dnsname keeps its server's configuration for a network; it cannot be configured. */
 function dnsnameFolder(name: string): string {
   return join(process.env.XDG_RUNTIME_DIR || '/run', 'containers/cni/dnsname', name);
 }

@@ -16,15 +16,15 @@ interface PluginUse {
   readonly isDelegate: boolean;
 }
 
-/** What a plugin said, or why it did not. */
+/** A plugin's answer, or why there is none. */
 interface PluginAnswer extends PluginUse {
   readonly versions?: readonly string[];
   readonly error?: unknown;
 }
 
 /**
- * What keeps the plugins of a network from being run, those for addresses and those that are delegated to included:
- * missing, or too old. The version of a delegate is left to the plugin that delegates to it.
+ * Faults that keep the plugins of a network from running, IPAM plugins and delegates included: missing or too old. The
+ * version of a delegate is left to the plugin that delegates to it.
  */
 export async function checkPlugins(network: LoadedNetwork, probe: PluginProbe): Promise<ConfFault[]> {
   const answers = await Promise.all(pluginUses(network).map((use) => ask(use, probe)));
@@ -32,7 +32,7 @@ export async function checkPlugins(network: LoadedNetwork, probe: PluginProbe): 
   return answers.flatMap((answer) => faultIn(answer, { network, version, answers, probe }));
 }
 
-/** A network of a version that this library does not know cannot be attached to, whatever its plugins speak. */
+/** A network of a version unknown to this library cannot be used, whatever its plugins support. */
 export function checkVersion(network: LoadedNetwork): ConfFault[] {
   const version = network.list.cniVersion || '0.1.0';
   return isSpokenHere(version) ? [] : [unknownVersion(network, version)];
@@ -48,7 +48,7 @@ function pluginUses({ list, file }: LoadedNetwork): PluginUse[] {
       return { plugin: type, jsonPath: place && `${place}${path}`, isDelegate };
     });
   });
-  // Of several uses, the first is the one that is named; one that more is asked of goes before a delegate.
+  // If a plugin is used several times, name the first use, but prefer one that is not a delegate: it has more to meet.
   const inOrder = [...uses.filter(({ isDelegate }) => !isDelegate), ...uses.filter((use) => use.isDelegate)];
   return [...new Map(inOrder.toReversed().map((use) => [use.plugin, use])).values()].reverse();
 }
@@ -74,7 +74,7 @@ function faultIn(answer: PluginAnswer, expected: Expected): ConfFault[] {
   if (!versions) return [unanswered(answer, expected)];
   if (isDelegate || versions.includes(version)) return [];
   const spoken = versions.join(', ');
-  const summary = `plugin ${plugin} does not speak version ${version} of network ${network.name}, only ${spoken}`;
+  const summary = `plugin ${plugin} does not support version ${version} of network ${network.name}, only ${spoken}`;
   const details = { file: placeOf(network), jsonPath, plugin, network: network.name, value: version };
   return [{ error: new LibcniError('ERR_VERSION', summary, details), hint: commonVersion(answers) }];
 }
@@ -87,7 +87,7 @@ function unanswered({ plugin, jsonPath, error }: PluginAnswer, { network, probe 
     return { error: error.with(place), hint };
   }
   if (!(error instanceof PluginError)) return faultOf(error, placeOf(network));
-  const summary = `plugin ${plugin} does not say which versions it speaks: ${error.msg}`;
+  const summary = `plugin ${plugin} does not report which versions it supports: ${error.msg}`;
   return { error: new LibcniError('ERR_VERSION', summary, { ...place, cause: error }) };
 }
 
@@ -96,7 +96,7 @@ function commonVersion(answers: readonly PluginAnswer[]): string {
   const common = SUPPORTED_VERSIONS.findLast((version) => spoken.every((all) => all.includes(version)));
   return common === undefined
     ? 'the plugins of this network have no version in common'
-    : `the highest version that all plugins of this network speak is ${common}`;
+    : `the highest version that all plugins of this network support is ${common}`;
 }
 
 function isSpokenHere(version: string): boolean {

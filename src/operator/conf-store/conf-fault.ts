@@ -11,14 +11,14 @@ export interface ConfFault {
   readonly hint?: string | undefined;
 }
 
-/** The fault of a file, whatever was thrown. */
+/** Makes the fault of a file from anything thrown. */
 export function faultOf(cause: unknown, file: string, hint?: string): ConfFault {
   if (isOwnError(cause)) return { error: cause.with({ file }), hint };
   const { message } = asError(cause);
   return { error: new LibcniError('ERR_CONF_INVALID', message, { file, cause }), hint };
 }
 
-/** What is told of a fault. */
+/** The public form of a fault. */
 export function problemOf({ error, hint }: ConfFault): ConfProblem {
   const { file = '', code, summary, jsonPath, network } = error;
   return {
@@ -31,7 +31,7 @@ export function problemOf({ error, hint }: ConfFault): ConfProblem {
   };
 }
 
-/** A fault as an error to throw: with the hint in its message. */
+/** A fault as an error to throw, with the hint in its message. */
 export function errorOf({ error, hint }: ConfFault): LibcniError {
   if (hint === undefined) return error;
   const { file, jsonPath, value, plugin, network } = error;
@@ -39,14 +39,14 @@ export function errorOf({ error, hint }: ConfFault): LibcniError {
   return new LibcniError(error.code, `${error.summary} (${hint})`, details);
 }
 
-/** Whether the moment, not the file, may be at fault: trying again later can do. */
+/** Whether the fault may be temporary, so that trying again later can help. */
 export function isPassing({ error }: ConfFault): boolean {
   const { cause, code } = error;
   if (cause instanceof PluginError || PASSING_CODES.has(code)) return true;
   return hasCode(cause, ...PASSING_ERRNOS);
 }
 
-/** Whether it says nothing of the plugin that was asked: neither that it is there, nor that it is not. */
+/** Whether it tells nothing about the plugin, not even whether it is installed. */
 export function isMomentary(fault: ConfFault): boolean {
   return isPassing(fault) && !(fault.error.cause instanceof PluginError);
 }

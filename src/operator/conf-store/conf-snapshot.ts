@@ -1,57 +1,57 @@
 import type { LibcniErrorCode } from '../../errors/libcni-error.js';
 import type { NetworkConfigList } from '../../libcni/conf/types.js';
 
-/** Something that keeps a network from being used, or the store from doing its work. */
+/** A problem that makes a network unusable, or keeps the store from working. */
 export interface ConfProblem {
-  /** The file at fault, or the folder; of what is in no file, the name of its source. */
+  /** The file or folder at fault; for a network without a file, the name of its source. */
   readonly file: string;
   readonly code: LibcniErrorCode;
-  /** The network that cannot be used, where its name is known. */
+  /** The network that cannot be used, if its name is known. */
   readonly network?: string;
   /** For people; decide by `code`. */
   readonly reason: string;
   /** The place inside the file, for example `$.plugins[0].type`. */
   readonly jsonPath?: string;
-  /** What to do about it, where that is known. */
+  /** What to do about it, if known. */
   readonly hint?: string;
 }
 
 /** A network that can be used. */
 export interface LoadedNetwork {
   readonly name: string;
-  /** The name of the source that it is from: the configuration folder, or `networks` for objects of the program. */
+  /** The name of its source: the configuration folder, or `networks` for objects of the program. */
   readonly source: string;
-  /** The file that it was loaded from, where it is from one. */
+  /** The file that it was loaded from, if any. */
   readonly file?: string;
   readonly list: NetworkConfigList;
 }
 
-/** Where a network is from, for people. */
+/** The origin of a network, for people. */
 export function placeOf({ file, source }: LoadedNetwork): string {
   return file ?? source;
 }
 
-/** The configuration at one moment. Frozen to its depth: it never changes, a newer one replaces it. */
+/** The configuration at one moment. Deeply frozen: it never changes, but is replaced by a newer one. */
 export interface ConfSnapshot {
   /**
-   * In the order of their sources, and of a folder in the byte order of the files' names. No two have the same name:
-   * the first one is used, the others are problems.
+   * In the order of their sources; within a folder, in byte order of the file names. Names are unique: the first network of
+   * a name is used, the others are problems.
    */
   readonly networks: readonly LoadedNetwork[];
-  /** The network that was named as the default one, once it is there; the first one where none was named. */
+  /** The named default network, once it exists; if none was named, the first network. */
   readonly defaultNetwork: LoadedNetwork | undefined;
-  /** What is wrong with the files that are not among `networks`. */
+  /** The problems of files that are not among `networks`. */
   readonly problems: readonly ConfProblem[];
-  /** 1 for the first snapshot of a store, one more for each that differs from the one before it. */
+  /** 1 for the first snapshot of a store, one more for each change. */
   readonly generation: number;
 }
 
-/** The network of a name. */
+/** The network with a name. */
 export function networkNamed({ networks }: ConfSnapshot, name: string): LoadedNetwork | undefined {
   return networks.find((network) => network.name === name);
 }
 
-/** Whether two snapshots have the same networks, whatever their problems and generations. */
+/** Whether two snapshots have the same networks, ignoring problems and generations. */
 export function haveSameNetworks(a: ConfSnapshot, b: ConfSnapshot): boolean {
   return (
     a.defaultNetwork?.name === b.defaultNetwork?.name &&
@@ -64,7 +64,7 @@ export function areSameProblems(a: readonly ConfProblem[], b: readonly ConfProbl
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Texts decide: all else is made of them, and a nested value could be too deep to compare. */
+/** Compares the JSON: everything else derives from it, and a value could be nested too deeply to compare. */
 function isSameNetwork(a: LoadedNetwork, b: LoadedNetwork | undefined): boolean {
   return (
     b !== undefined &&

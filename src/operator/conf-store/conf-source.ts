@@ -1,22 +1,22 @@
 import type { NetworkConfigList } from '../../libcni/conf/types.js';
 import type { ConfFault } from './conf-fault.js';
 
-/** A network as a {@link ConfSource} has it. */
+/** A network of a {@link ConfSource}. */
 export interface SourceNetwork {
   readonly list: NetworkConfigList;
-  /** The file that it is from, where it is from one. */
+  /** The file that it comes from, if any. */
   readonly file?: string | undefined;
 }
 
-/** What a {@link ConfSource} holds at one moment. */
+/** The content of a {@link ConfSource} at one moment. */
 export interface ConfListing {
-  /** In order: of two with the same name, the first is used. They are frozen. */
+  /** In order: if two have the same name, the first is used. They are frozen. */
   readonly networks: readonly SourceNetwork[];
-  /** What is wrong with those that cannot be used. @default nothing */
+  /** The problems of unusable networks. @default none */
   readonly faults?: readonly ConfFault[] | undefined;
   /**
-   * False where a part could not be read just now, so that what is missing may still be there. Such a listing is used
-   * only where there was none before it. @default true
+   * False if a part could not be read just now, so that missing networks may still exist. Such a listing is used only if
+   * there was none before. @default true
    */
   readonly isWhole?: boolean | undefined;
 }
@@ -29,14 +29,14 @@ export interface ConfSource {
   /** Names the source in problems and messages, for example the path of a folder. */
   readonly name: string;
   /**
-   * The networks of this moment. It is called at the start, after each change, and for `reload()`, never twice at a
-   * time. Where it rejects, the source is away: its last listing stays in use, and a problem says so.
+   * Returns the current networks. Called at the start, after each change, and for `reload()`, but never concurrently. If
+   * it rejects, the source counts as unavailable: its last listing stays in use, and a problem says so.
    */
   list(options: { readonly signal: AbortSignal }): Promise<ConfListing>;
-  /** Starts to watch, and calls `onChange` whenever {@link list} or {@link problems} may give something else. */
+  /** Starts watching, and calls `onChange` whenever {@link list} or {@link problems} may have changed. */
   watch?(onChange: () => void): void;
-  /** What is wrong with the source itself, for example that it cannot be watched. */
+  /** Problems of the source itself, for example that it cannot be watched. */
   problems?(): readonly ConfFault[];
-  /** Ends what {@link watch} has started. It is called once, as the last. */
+  /** Ends what {@link watch} has started. Called once, last. */
   close?(): Promise<void>;
 }

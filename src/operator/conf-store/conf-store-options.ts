@@ -7,43 +7,42 @@ import type { ConfSource } from './conf-source.js';
 import { type FolderSourceOptions, folderSource } from './folder-source.js';
 import { type WatchTiming, watchTiming } from './watch-timing.js';
 
-/** Where configurations are found, and what is made of them. */
+/** Where to find configurations, and how to use them. */
 export interface ConfStoreOptions extends FolderSourceOptions {
-  /** Sources that come before the folder, in the order of precedence. @default none */
+  /** Sources that come before the folder, in order of precedence. @default none */
   readonly sources?: readonly ConfSource[] | undefined;
-  /** The folder of the configuration files. One that is not there holds none. @default none */
+  /** The folder of the configuration files. A missing folder holds none. @default none */
   readonly confDir?: string | undefined;
-  /** The folders of the plugins, in the order in which they are searched. */
+  /** The plugin folders, in search order. */
   readonly binDirs: readonly string[];
   /**
-   * The name of the default network. It stays the default one whatever else there is: until it appears, there is
-   * none. @default the first network
+   * The name of the default network. Until it appears, there is no default network. @default the first network
    */
   readonly defaultNetwork?: string | undefined;
   /**
-   * What a problem does. `skip`: the file is left out, the others are used. `strict`: the configuration is refused as a
-   * whole. @default `skip`
+   * How to handle a problem. `skip`: leave out the file and use the others. `strict`: refuse the whole configuration.
+   * @default `skip`
    */
   readonly policy?: 'skip' | 'strict' | undefined;
   /**
-   * Whether a network is ready only with plugins that are there and speak its version. Those for addresses and those
-   * that its configuration delegates to must be there too, as for `status()`. @default false
+   * Whether a network is ready only if its plugins are installed and support its version. IPAM plugins and delegates must
+   * be installed too, as for `status()`. @default false
    */
   readonly validatePlugins?: boolean | undefined;
   /**
-   * Further folders for one type of plugin, searched before `binDirs`: those of its vendor, for example
+   * Further folders for one type of plugin, searched before `binDirs`: its vendor's, for example
    * `/opt/<type>/bin`. @default none
    */
   readonly pluginDirs?: ((pluginType: string) => readonly string[]) | undefined;
-  /** Asks the plugins of `binDirs` for their versions; its path must be `binDirs`. @default one of its own */
+  /** Asks the plugins of `binDirs` for their versions; its path must be `binDirs`. @default a `CNIConfig` of its own */
   readonly cni?: CNIConfig | undefined;
-  /** How plugins are asked that `cni` does not find. @default as for {@link CNIConfig} */
+  /** How to ask plugins that `cni` does not find. @default as for {@link CNIConfig} */
   readonly exec?: Exec | undefined;
-  /** Whether changes on disk are noticed, in the configuration folder and in those of plugins. @default false */
+  /** Whether to watch the configuration folder and the plugin folders for changes. @default false */
   readonly watch?: boolean | undefined;
 }
 
-/** The options with all that was left out. */
+/** The options with defaults filled in. */
 export interface NormalizedOptions {
   readonly sources: readonly ConfSource[];
   readonly binDirs: readonly string[];
@@ -62,7 +61,7 @@ export function normalizeOptions(options: ConfStoreOptions): NormalizedOptions {
   const { confDir, pluginDirs = () => [] } = options;
   const foldersOf = (type: string) => {
     const folders = pluginDirs(type);
-    parseArgument(foldersField(), folders, `what pluginDirs(${JSON.stringify(type)}) gives`);
+    parseArgument(foldersField(), folders, `the result of pluginDirs(${JSON.stringify(type)})`);
     return folders.map((folder) => resolve(folder));
   };
   return {

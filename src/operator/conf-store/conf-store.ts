@@ -23,21 +23,21 @@ const NOTHING: ConfSnapshot = deepFreeze({
 
 /** The events of a {@link ConfStore}. */
 export interface ConfStoreEvents {
-  /** There is a snapshot whose networks, or default network, differ from those of the one before it. */
+  /** There is a new snapshot with different networks or another default network. */
   change: [ConfSnapshot];
-  /** {@link ConfStore.problems} has changed, to none at all perhaps. */
+  /** {@link ConfStore.problems} has changed, possibly to none. */
   problems: [readonly ConfProblem[]];
-  /** The files in the folders of plugins have changed, or where they are looked for; told only while watching. */
+  /** The plugin folders or their files have changed; emitted only while watching. */
   plugins: [];
 }
 
 /**
  * The network configurations of all sources, as immutable snapshots.
  *
- * A folder that is empty or gone gives an empty snapshot, where iSulad would go on with what it had. Of a source that is
- * away, such as a folder that cannot be read, the networks stay as they are, and any problem leaves the whole snapshot
- * as it is under the policy `strict`; `problems` says why.
- * An error that a listener throws is an uncaught exception and does not disturb the store.
+ * An empty or missing folder gives an empty snapshot, while iSulad would keep its old networks. The networks of an
+ * unavailable source, such as an unreadable folder, stay as they are. Under the policy `strict`, any problem keeps the
+ * whole snapshot as it is. `problems` says why.
+ * An error thrown by a listener becomes an uncaught exception and does not disturb the store.
  */
 export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDisposable {
   readonly #options: NormalizedOptions;
@@ -65,7 +65,7 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
    * Reads the configuration, and watches it if asked to.
    *
    * @throws LibcniAggregateError with every problem, under the policy `strict`; LibcniError `ERR_CONF_INVALID` for
-   * options that contradict each other or are out of range; what the filter throws.
+   * options that contradict each other or are out of range; any error of the filter.
    */
   static async create(options: ConfStoreOptions): Promise<ConfStore> {
     const filter = new WatchedFilter(options.filter);
@@ -81,38 +81,38 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
     }
   }
 
-  /** The newest configuration that was good. */
+  /** The newest good configuration. */
   snapshot(): ConfSnapshot {
     return this.#snapshot;
   }
 
-  /** For people: where configurations are looked for. */
+  /** Where configurations come from, for people. */
   get sourceNames(): string {
     return this.#sources.names;
   }
 
-  /** Folders in which configurations are looked for, and that are not there. */
+  /** Configuration folders that do not exist. */
   get missingFolders(): readonly string[] {
     return this.#sources.missingFolders;
   }
 
-  /** The name of the default network, where one was named. */
+  /** The name of the default network, if one was named. */
   get namedDefault(): string | undefined {
     return this.#options.defaultNetwork;
   }
 
   /**
-   * What is wrong now: the problems of the last reading, whether its networks are in use or were refused, and those of
-   * the watch.
+   * The current problems: those of the last reading, whether its networks are in use or were refused, and those of the
+   * watch.
    */
   get problems(): readonly ConfProblem[] {
     return this.#problems;
   }
 
   /**
-   * Reads the configuration anew. A reading that is refused resolves too, with the last good snapshot.
+   * Reads the configuration again. If the new one is refused, resolves with the last good snapshot.
    *
-   * @throws LibcniError `ERR_ABORTED` where the store was disposed of.
+   * @throws LibcniError `ERR_ABORTED` if the store was disposed of.
    */
   async reload(): Promise<ConfSnapshot> {
     if (this.#ending.signal.aborted) throw disposed();
@@ -160,7 +160,7 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
   }
 
   #refuse(faults: readonly ConfFault[]): void {
-    debug('%s is not taken over: %o', this.#sources.names, faults.map(problemOf));
+    debug('%s is refused: %o', this.#sources.names, faults.map(problemOf));
     this.#tellProblems(faults);
   }
 
@@ -204,7 +204,7 @@ export class ConfStore extends EventEmitter<ConfStoreEvents> implements AsyncDis
   }
 }
 
-/** A filter that throws is a fault of the program: whoever makes the store is told, rather than left without networks. */
+/** A filter that throws is a bug of the program: creating the store fails, instead of leaving it without networks. */
 class WatchedFilter {
   readonly run: (fileName: string) => boolean;
   #thrown: { readonly error: unknown } | undefined;
@@ -225,7 +225,7 @@ class WatchedFilter {
   }
 }
 
-/** Folders that are watched for two reasons fail twice. */
+/** A folder that is watched for two reasons fails twice. */
 function withoutDoubles(problems: readonly ConfProblem[]): ConfProblem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

@@ -2,13 +2,13 @@
 export interface DebounceOptions {
   /** Milliseconds of quiet before the call. */
   readonly delayMs: number;
-  /** Milliseconds after which the call is made even without quiet. */
+  /** Milliseconds after which the call happens even without quiet. */
   readonly maxWaitMs: number;
   /** Whether a waiting call keeps Node alive. */
   readonly persistent: boolean;
 }
 
-/** Makes one call of many triggers: when they have stopped for a while, or have gone on for too long. */
+/** Combines many triggers into one call, when they have stopped for a while or have gone on for too long. */
 export class Debounce {
   readonly #call: () => void;
   readonly #options: DebounceOptions;
@@ -32,7 +32,7 @@ export class Debounce {
     if (!persistent) this.#timer.unref();
   }
 
-  /** Drops a waiting call, and takes no more triggers. */
+  /** Drops a waiting call and ignores further triggers. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);

@@ -1,4 +1,4 @@
-/** Freezes a value and all that it holds, however deep it is nested. */
+/** Freezes a value and everything in it, at any depth. */
 export function deepFreeze<Value>(value: Value): Value {
   const waiting: unknown[] = [value];
   while (waiting.length > 0) {

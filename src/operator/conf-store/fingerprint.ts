@@ -7,8 +7,8 @@ import { folderIdentity } from './watch-targets.js';
 const FILES_AT_A_TIME = 16;
 
 /**
- * A text that changes with the folders: with their entries' names, sizes, times and numbers. Links count as what
- * they lead to. No content is read.
+ * A string that changes with the folders: with the names, sizes, times and inodes of their entries. Links are followed.
+ * No content is read.
  */
 export async function fingerprint(folders: readonly string[]): Promise<string> {
   const parts: string[] = [];
@@ -32,7 +32,7 @@ async function namesIn(folder: string): Promise<string[]> {
 async function stampOf(file: string): Promise<string> {
   try {
     const stats = await stat(file, { bigint: true });
-    // What a folder holds has a stamp of its own where it matters.
+    // The content of a folder has a stamp of its own if it matters.
     if (stats.isDirectory()) return `folder ${stats.ino}`;
     return `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
   } catch (error) {

@@ -7,21 +7,21 @@ import { isHalfWritten } from './half-written.js';
 import { type FolderLoad, loadFolder } from './load-folder.js';
 import { type WatchTiming, type WatchTimingOptions, watchTiming } from './watch-timing.js';
 
-/** Between two readings of a string that breaks off and is being written. */
+/** Milliseconds between two readings of a file that is being written. */
 const HALF_WRITTEN_WAIT_MS = 100;
 
-/** Who writes for longer than that has no part of it overlooked any more. */
+/** After that long, an incomplete file is reported instead of waiting for its writer. */
 const LONGEST_WRITE_MS = 10_000;
 
-/** Which files of a folder count, and how it is watched. */
+/** Which files of a folder count, and how to watch it. */
 export interface FolderSourceOptions extends WatchTimingOptions {
   /** Whether a file of this name is a configuration. @default every file is */
   readonly filter?: ((fileName: string) => boolean) | undefined;
 }
 
 /**
- * The networks in the files of a folder: `.conflist`, `.conf` and `.json`, in byte order of their names. A folder that
- * is not there holds none; one that cannot be read is away.
+ * The networks in the files of a folder: `.conflist`, `.conf` and `.json`, in byte order of their names. A missing
+ * folder holds none; an unreadable folder counts as unavailable.
  *
  * @throws LibcniError `ERR_CONF_INVALID` for invalid times
  */

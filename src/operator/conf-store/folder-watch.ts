@@ -7,15 +7,15 @@ import { subfolders, targetsOf, type WatchTarget } from './watch-targets.js';
 
 const debug = debuglog('operator');
 
-/** How long a stream of changes can put off a reload, in debounce times. */
+/** How long a stream of changes can delay a reload, in debounce times. */
 const MAX_DEBOUNCES = 10;
 
-/** More folders inside of folders than this are left to the poll. */
+/** If there are more subfolders than this, the rest is left to polling. */
 const MAX_SUBFOLDERS = 1024;
 
-/** How a {@link FolderWatch} looks, and whom it tells. */
+/** How a {@link FolderWatch} works, and what it calls. */
 export interface FolderWatchOptions {
-  /** Whether the folders right inside of the folders count too. */
+  /** Whether direct subfolders count too. */
   readonly subfolders: boolean;
   readonly debounceMs: number;
   readonly pollMs: number;
@@ -24,20 +24,19 @@ export interface FolderWatchOptions {
   readonly onChange: () => void;
 }
 
-/** What a reading found. */
+/** What a reading has found. */
 export interface Reading {
-  /** The folders to look at from now on. @default the same as before */
+  /** The folders to watch from now on. @default the same as before */
   readonly folders?: readonly string[];
-  /** Whether the reading met something that may pass by itself. @default false */
+  /** Whether the reading found a fault that may be temporary. @default false */
   readonly mustRetry?: boolean;
 }
 
 /**
- * Tells when folders should be read again. Events of the kernel are quick but not to be relied on: not every file
- * system has them, links hide changes from them, and their number is limited. A slow poll finds the rest.
+ * Tells when folders should be read again. Kernel events are quick but unreliable: not every file system has them, links
+ * hide changes from them, and their number is limited. A slow poll finds the rest.
  *
- * Around each reading, {@link beforeRead} and {@link afterRead} must be called: what changes while it goes on is
- * noticed then.
+ * Call {@link beforeRead} and {@link afterRead} around each reading, so that changes during the reading are noticed.
  */
 export class FolderWatch {
   readonly #options: FolderWatchOptions;
@@ -58,12 +57,12 @@ export class FolderWatch {
     this.#schedulePoll();
   }
 
-  /** Why folders are not watched that should be. */
+  /** Why some folders cannot be watched. */
   get faults(): readonly ConfFault[] {
     return this.#watches.faults;
   }
 
-  /** A text that changes with the files in the folders, as they were before the last reading. */
+  /** A string that changes with the files in the folders, as of before the last reading. */
   get seen(): string {
     return this.#seen;
   }

@@ -10,7 +10,7 @@ const debug = debuglog('operator');
 
 /** How a set of watches reports. */
 export interface FolderWatchesOptions {
-  /** Something happened in one of the folders, or to it. What it was is not told, since events can be lost. */
+  /** Something happened in a folder or to it. What it was is not passed on, since events can be lost. */
   readonly onEvent: () => void;
   /** Whether the watches keep Node alive. */
   readonly persistent: boolean;
@@ -21,7 +21,7 @@ interface Live {
   readonly identity: string;
 }
 
-/** Watches of the kernel on folders. Where the kernel refuses one, its fault is kept and it is tried again. */
+/** Kernel watches on folders. If the kernel refuses one, its fault is kept and it is tried again. */
 export class FolderWatches {
   readonly #options: FolderWatchesOptions;
   readonly #live = new Map<string, Live>();
@@ -32,15 +32,15 @@ export class FolderWatches {
     this.#options = options;
   }
 
-  /** Why folders are not watched that should be. */
+  /** Why some folders cannot be watched. */
   get faults(): readonly ConfFault[] {
     return [...this.#faults.values()];
   }
 
   /**
-   * Watches these folders and no others. A folder that has been replaced is watched anew.
+   * Watches these folders and no others. A replaced folder is watched anew.
    *
-   * @returns whether a folder is watched now that was not before: what happened in it so far went unnoticed
+   * @returns whether a folder is newly watched, so that earlier changes in it went unnoticed
    */
   async cover(targets: readonly WatchTarget[]): Promise<boolean> {
     const wanted = new Map(targets.map((target) => [keyOf(target), target]));
@@ -51,14 +51,14 @@ export class FolderWatches {
     return isMore;
   }
 
-  /** Ends every watch, and takes no more. */
+  /** Ends every watch, and accepts no more. */
   close(): void {
     this.#closed = true;
     for (const key of [...this.#live.keys()]) this.#drop(key);
   }
 
   async #ensure(key: string, target: WatchTarget): Promise<boolean> {
-    // Looked at before it is watched: a folder that is replaced in between is watched again the next time.
+    // Identified before it is watched: a folder that is replaced in between is watched again the next time.
     const identity = await folderIdentity(target.folder);
     if (this.#closed || (identity !== undefined && this.#live.get(key)?.identity === identity)) return false;
     this.#drop(key);
@@ -81,7 +81,7 @@ export class FolderWatches {
 
   #heed(key: string, { folder, entry }: WatchTarget, name: string | null): void {
     const isOwn = name === basename(folder);
-    // Events of the folder itself carry its own name. It may be gone, and the watch with it.
+    // Events about the folder itself carry its own name. It may be gone, and the watch with it.
     if (isOwn) this.#drop(key);
     if (isOwn || name === null || entry === undefined || name === entry) this.#options.onEvent();
   }
@@ -96,7 +96,7 @@ export class FolderWatches {
     const errno = codeOf(cause) ?? String(cause);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return;
     debug('%s cannot be watched, it is polled: %s', folder, errno);
-    const summary = `folder cannot be watched, it is only looked at now and then: ${errno}`;
+    const summary = `folder cannot be watched, so it is only polled: ${errno}`;
     const error = new LibcniError('ERR_PERMISSION', summary, { file: folder, cause });
     this.#faults.set(key, { error, hint: HINTS.get(errno) });
   }

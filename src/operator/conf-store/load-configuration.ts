@@ -7,37 +7,37 @@ import type { PluginProbe } from './plugin-probe.js';
 import { pluginTypes } from './plugin-types.js';
 import type { Sources } from './sources.js';
 
-/** What is loaded, and how. */
+/** What to load, and how. */
 export interface ConfigurationParts {
   readonly sources: Sources;
   readonly signal: AbortSignal;
-  /** Checks the plugins; without it they are taken to be there. */
+  /** Checks the plugins; without it, they are assumed to be installed. */
   readonly probe: PluginProbe | undefined;
   readonly binDirs: readonly string[];
   readonly pluginDirs: (pluginType: string) => readonly string[];
-  /** The networks that are in use, by their names. */
+  /** The networks in use, by name. */
   readonly inUse: ReadonlySet<string>;
 }
 
-/** A configuration as it was found. */
+/** A configuration that was loaded. */
 export interface ConfigurationLoad {
   readonly networks: readonly LoadedNetwork[];
-  /** What keeps others from being among `networks`. */
+  /** Why other networks are not among `networks`. */
   readonly faults: readonly ConfFault[];
-  /** What is wrong now; the same, but for sources that are away. */
+  /** The current faults; they differ only for unavailable sources. */
   readonly faultsNow: readonly ConfFault[];
-  /** The folders in which the plugins of all networks, ready or not, are looked for. */
+  /** The plugin folders of all networks, ready or not. */
   readonly pluginFolders: readonly string[];
-  /** Whether something is wrong that may pass by itself. */
+  /** Whether a fault may be temporary. */
   readonly mustRetry: boolean;
 }
 
 const NETWORKS_AT_A_TIME = 8;
 
 /**
- * Loads the networks of all sources and keeps those of a known version whose plugins are ready. One in use is kept as
- * well where its plugins could not be asked just now. A name belongs to the first network that has it even while that
- * one is not ready, so that the arrival of a plugin never swaps one for another.
+ * Loads the networks of all sources and keeps those of a known version whose plugins are ready. A network in use is also
+ * kept if its plugins could not be asked just now. A name belongs to the first network that has it, even while that
+ * network is not ready, so that the arrival of a plugin never swaps one network for another.
  */
 export async function loadConfiguration(parts: ConfigurationParts): Promise<ConfigurationLoad> {
   const { probe, inUse, sources, signal } = parts;

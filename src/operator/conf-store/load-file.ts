@@ -14,13 +14,13 @@ import { validateNetworkName } from '../../libcni/names.js';
 import { type ConfFault, faultOf } from './conf-fault.js';
 import type { SourceNetwork } from './conf-source.js';
 
-/** What a file gave: one of the two, or neither where it is gone. */
+/** The content of a file: one of the two, or neither if it is gone. */
 export interface FileLoad {
   readonly network?: SourceNetwork;
   readonly fault?: ConfFault;
 }
 
-/** How often a list is read whose drop-in files go away meanwhile. */
+/** How often to read a list whose drop-in files disappear meanwhile. */
 const TRIES = 3;
 
 /** Loads the network of one file. Never rejects. */
@@ -54,14 +54,14 @@ async function loadSingle(file: string): Promise<NetworkConfigList> {
   });
 }
 
-/** A list with a name that is one, that of its file where it has none. */
+/** A list with a valid name: if it has none, the name of its file. */
 function named(list: NetworkConfigList, file: string): NetworkConfigList {
   if (list.name === '') return nameByFile(list, file);
   validateName(list.name, { file, jsonPath: '$.name' });
   return list;
 }
 
-/** The name goes into the text too: the text is what is kept of the network while containers are on it. */
+/** The name goes into the JSON too, which is what is recorded while containers are on the network. */
 function nameByFile(list: NetworkConfigList, file: string): NetworkConfigList {
   const name = basename(file, extname(file));
   validateName(name, { file, jsonPath: '$.name' });
@@ -78,7 +78,7 @@ function validateName(name: string, where: { file: string; jsonPath: string }): 
   }
 }
 
-/** A link that leads nowhere is there; the lock of an editor, which is such a link, does not count. */
+/** A dangling link counts as a file, except for the lock of an editor, which is such a link. */
 async function isGone(error: unknown, file: string): Promise<boolean> {
   if (!isNotFound(error) || error.file !== file) return false;
   if (basename(file).startsWith('.#')) return true;
@@ -92,7 +92,7 @@ function isNotFound(error: unknown): error is LibcniError {
   return isOwnError(error) && error.code === 'ERR_CONF_NOT_FOUND';
 }
 
-/** A configuration whose extension belongs to the other form is told so. */
+/** Adds a hint if the extension belongs to the other form. */
 async function hintFor(file: string, error: unknown): Promise<string | undefined> {
   const content = await contentOf(file);
   if (!content) return undefined;

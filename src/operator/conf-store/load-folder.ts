@@ -6,7 +6,7 @@ import { type ConfFault, faultOf, isPassing } from './conf-fault.js';
 import type { ConfListing } from './conf-source.js';
 import { type FileLoad, loadFile } from './load-file.js';
 
-/** What a folder of configurations holds, in the order of its files. */
+/** The content of a configuration folder, in the order of its files. */
 export type FolderLoad = Required<ConfListing> & { readonly faults: readonly ConfFault[] };
 
 /** The extensions of configuration files. */
@@ -14,10 +14,10 @@ const EXTENSIONS = ['.conflist', '.conf', '.json'];
 
 const MAX_FILES = 1024;
 
-/** Few enough that a small limit of open files is not reached. */
+/** Low enough for a small limit on open files. */
 const FILES_AT_A_TIME = 16;
 
-/** Loads every network of a folder. A folder that is not there holds none. */
+/** Loads every network of a folder. A missing folder holds none. */
 export async function loadFolder(confDir: string, filter: (name: string) => boolean): Promise<FolderLoad> {
   const files = await listFiles(confDir);
   if (!Array.isArray(files)) return { networks: [], faults: [files], isWhole: false };

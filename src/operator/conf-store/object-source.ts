@@ -5,11 +5,11 @@ import { networkConfFrom } from '../../libcni/conf/conf-from-object.js';
 import type { NetworkConf, NetworkConfigList } from '../../libcni/conf/types.js';
 import type { ConfSource } from './conf-source.js';
 
-/** A network that a program gives: as plain JSON, or as a list that it has loaded or made. */
+/** A network as an object: plain JSON, or a list that the program has loaded or made. */
 export type NetworkInput = NetworkConf | NetworkConfigList;
 
 /**
- * The source of the networks that a program gives as objects. It never changes.
+ * The source of networks passed as objects. It never changes.
  *
  * @throws LibcniError `ERR_CONF_INVALID` for an invalid network, `ERR_CONFLICT` for two of the same name.
  */
@@ -23,7 +23,7 @@ export function objectSource(given: readonly NetworkInput[]): ConfSource & { rea
 function listOf(network: NetworkInput, place: string): NetworkConfigList {
   if (!isList(network)) return networkConfFrom(network, place);
   parseArgument(listSchema(), network, place);
-  // The store freezes what it has, which must not be the program's own object.
+  // The store freezes its networks, so it must not hold the program's own object.
   return structuredClone(network);
 }
 
@@ -35,7 +35,7 @@ function refuseDoubles(names: readonly string[]): void {
   for (const [index, name] of names.entries()) {
     const first = names.indexOf(name);
     if (first === index) continue;
-    const summary = `networks[${index}] has the name ${name} of networks[${first}]; give it another one`;
+    const summary = `networks[${index}] has the same name as networks[${first}], ${name}; give it another one`;
     throw new LibcniError('ERR_CONFLICT', summary, { value: name, network: name });
   }
 }

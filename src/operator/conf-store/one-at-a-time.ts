@@ -1,6 +1,6 @@
 /**
- * Runs a task, never twice at a time. Requests that arrive during a run share one further run after it, so that
- * every request is served by a run that began after it.
+ * Runs a task, never twice at a time. Requests that arrive during a run share one further run, so that every request is
+ * served by a run that started after it.
  */
 export class OneAtATime {
   readonly #task: () => Promise<void>;
@@ -11,7 +11,7 @@ export class OneAtATime {
     this.#task = task;
   }
 
-  /** Settles as the run does that serves the request. */
+  /** Settles like the run that serves the request. */
   request(): Promise<void> {
     if (this.#next) return this.#next;
     if (!this.#running) return this.#start();

@@ -3,7 +3,7 @@ import { CNIConfig } from '../../libcni/cni-config.js';
 import { findInPath } from '../../libcni/exec/find-in-path.js';
 import type { Exec } from '../../libcni/exec/types.js';
 
-/** How plugins are found and asked. */
+/** How to find and ask plugins. */
 export interface PluginProbeOptions {
   readonly binDirs: readonly string[];
   /** Folders for one plugin type, searched before `binDirs`. */
@@ -11,7 +11,7 @@ export interface PluginProbeOptions {
   /** Asks the plugins of `binDirs`. */
   readonly cni?: CNIConfig | undefined;
   readonly exec?: Exec | undefined;
-  /** Ends the plugins that are being asked. */
+  /** Ends running plugins. */
   readonly signal: AbortSignal;
 }
 
@@ -23,7 +23,7 @@ interface Answer {
 /** More than any working plugin needs to print its versions. */
 const TIMEOUT_MS = 10_000;
 
-/** Asks plugins which versions of the specification they speak, and again only when their files change. */
+/** Asks plugins which versions of the specification they support, and again only when their files change. */
 export class PluginProbe {
   readonly #options: PluginProbeOptions;
   readonly #cni: CNIConfig;
@@ -34,13 +34,13 @@ export class PluginProbe {
     this.#cni = options.cni ?? new CNIConfig({ path: options.binDirs, exec: options.exec });
   }
 
-  /** The folders that a plugin is searched in. */
+  /** The folders to search for a plugin. */
   folders(pluginType: string): readonly string[] {
     return [...this.#options.pluginDirs(pluginType), ...this.#options.binDirs];
   }
 
   /**
-   * The versions that a plugin speaks.
+   * The versions that a plugin supports.
    *
    * @throws PluginError, LibcniError `ERR_PLUGIN_NOT_FOUND`, `ERR_PERMISSION`, `ERR_TIMEOUT`, `ERR_HELPER`
    */
@@ -54,7 +54,7 @@ export class PluginProbe {
     try {
       return await answer.versions;
     } catch (error) {
-      // A failure may pass without a change of the file.
+      // A failure may go away without a change of the file.
       if (this.#answers.get(file) === answer) this.#answers.delete(file);
       throw error;
     }
@@ -73,7 +73,7 @@ export class PluginProbe {
 }
 
 async function stampOf(file: string): Promise<string> {
-  // The last one changes with permissions, too.
+  // The last one also changes with permissions.
   const { ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
   return `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 }

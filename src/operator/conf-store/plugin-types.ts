@@ -1,18 +1,18 @@
 import type { NetworkConfigList } from '../../libcni/conf/types.js';
 import { isJsonObject, type JsonObject } from '../../libcni/json/parse-json.js';
 
-/** A plugin that a configuration tells to run. */
+/** A plugin that a configuration names. */
 export interface NamedPlugin {
   readonly type: string;
   /** The place inside the configuration, for example `.delegate.ipam.type`. */
   readonly path: string;
-  /** Whether another plugin runs it with a configuration made at will. */
+  /** Whether another plugin runs it, with a configuration of its choice. */
   readonly isDelegate: boolean;
 }
 
 /**
- * The types of the plugins that a network runs, each once: its own, those for addresses, and those that its
- * configuration tells them to delegate to.
+ * The types of the plugins that a network runs, each once: its own, IPAM plugins, and delegates named in its
+ * configuration.
  */
 export function pluginTypes({ plugins }: NetworkConfigList): string[] {
   return [...new Set(plugins.flatMap(({ network }) => namedPlugins(network)).map(({ type }) => type))];
@@ -42,8 +42,8 @@ function typeAt({ conf, path, isDelegate }: Place): NamedPlugin[] {
 }
 
 /**
- * `delegate` as flannel has it, and `delegates` of multus, each a plugin or a list of plugins. With `binDir`, multus
- * searches theirs elsewhere.
+ * `delegate` of flannel and `delegates` of multus, each a plugin or a list of plugins. With `binDir`, multus searches
+ * for them elsewhere.
  */
 function delegates({ delegate, delegates: listed, binDir }: JsonObject, path: string): Place[] {
   const one = { conf: delegate, path: `${path}.delegate`, isDelegate: true };

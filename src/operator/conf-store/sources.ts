@@ -6,15 +6,15 @@ import { type LoadedNetwork, placeOf } from './conf-snapshot.js';
 import type { ConfListing, ConfSource, SourceNetwork } from './conf-source.js';
 import { deepFreeze } from './deep-freeze.js';
 
-/** What all sources together hold. */
+/** The combined content of all sources. */
 export interface SourcesReading {
-  /** By precedence; no two have the same name. */
+  /** By precedence, with unique names. */
   readonly networks: readonly LoadedNetwork[];
-  /** What is wrong with the listings that `networks` are from. */
+  /** The faults of the listings that `networks` come from. */
   readonly faults: readonly ConfFault[];
-  /** What is wrong now: of a source that is away, why it is, in place of the faults of its last listing. */
+  /** The current faults: for an unavailable source, why it is unavailable instead of the faults of its last listing. */
   readonly faultsNow: readonly ConfFault[];
-  /** Whether a source is away. */
+  /** Whether a source is unavailable. */
   readonly isOneAway: boolean;
 }
 
@@ -35,18 +35,18 @@ export class Sources {
     this.#sources = sources;
   }
 
-  /** For people: where configurations are looked for. */
+  /** Where configurations come from, for people. */
   get names(): string {
     return this.#sources.map(({ name }) => name).join(', ');
   }
 
-  /** Folders among them that are not there, which hold no networks. */
+  /** Folders among them that do not exist, and so hold no networks. */
   get missingFolders(): string[] {
     const names = this.#sources.map(({ name }) => name);
     return names.filter((name) => isAbsolute(name) && !existsSync(name));
   }
 
-  /** What is wrong with the sources themselves. */
+  /** The faults of the sources themselves. */
   get problems(): readonly ConfFault[] {
     return this.#sources.flatMap((source) => source.problems?.() ?? []);
   }

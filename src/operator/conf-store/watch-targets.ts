@@ -4,7 +4,7 @@ import { mapLimited } from '../../files/map-limited.js';
 
 const FOLDERS_AT_A_TIME = 16;
 
-/** A folder to be watched. */
+/** A folder to watch. */
 export interface WatchTarget {
   readonly folder: string;
   /** The only entry of the folder that matters. @default every entry does */
@@ -12,8 +12,8 @@ export interface WatchTarget {
 }
 
 /**
- * What to watch so that changes of a folder are noticed: itself, and its parent, in which it can be replaced. What is
- * replaced further up is left to the poll. Of a folder that is not there, the nearest one above it that is, for the next step down to it.
+ * What to watch to notice changes of a folder: the folder itself, and its parent, where it can be replaced. Replacements
+ * further up are left to the poll. For a missing folder, the nearest existing ancestor, for the next step down to it.
  */
 export async function targetsOf(folder: string): Promise<WatchTarget[]> {
   const parent = dirname(folder);
@@ -23,7 +23,7 @@ export async function targetsOf(folder: string): Promise<WatchTarget[]> {
   return (await isFolder(parent)) ? [inParent] : await targetsOf(parent);
 }
 
-/** The folders right inside a folder, links to folders included; none where it cannot be read. */
+/** The direct subfolders of a folder, links included; none if it cannot be read. */
 export async function subfolders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const candidates = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
@@ -33,8 +33,8 @@ export async function subfolders(folder: string): Promise<string[]> {
 }
 
 /**
- * Tells a folder from another one that took its place; `undefined` where there is none. The time of birth is
- * part of it, because file systems give the number of a removed folder to the next one.
+ * Tells a folder from one that replaced it; `undefined` if there is none. Includes the creation time, because file
+ * systems reuse the inode of a removed folder.
  */
 export async function folderIdentity(folder: string): Promise<string | undefined> {
   try {

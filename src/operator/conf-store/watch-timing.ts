@@ -1,19 +1,19 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 
-/** How folders are watched. */
+/** How to watch folders. */
 export interface WatchTimingOptions {
   /**
-   * Milliseconds of quiet after a change before it is read. A stream of changes puts it off for ten times as long
-   * at most. @default 100
+   * Milliseconds of quiet after a change before reading it. A stream of changes delays the reading by at most ten times
+   * that. @default 100
    */
   readonly debounceMs?: number | undefined;
-  /** Milliseconds between two looks at the folders for changes that the kernel did not tell of. @default 5000 */
+  /** Milliseconds between polls for changes that the kernel did not report. @default 5000 */
   readonly pollMs?: number | undefined;
   /** Whether watching keeps Node alive. @default false */
   readonly persistent?: boolean | undefined;
 }
 
-/** The same with all that was left out. */
+/** The same with defaults filled in. */
 export interface WatchTiming {
   readonly debounceMs: number;
   readonly pollMs: number;
@@ -29,7 +29,7 @@ export function watchTiming(options: WatchTimingOptions): WatchTiming {
   };
 }
 
-/** The longest time that a timer of Node takes. */
+/** The longest time that a Node timer accepts. */
 const MAX_MS = 2 ** 31 - 1;
 
 function milliseconds(name: string, value: number): number {

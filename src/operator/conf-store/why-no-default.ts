@@ -1,7 +1,7 @@
 import type { ConfStore } from './conf-store.js';
 import { describeProblem } from './describe-problem.js';
 
-/** Why there is no default network: the reason that a person can act on. */
+/** Why there is no default network, in a form that a person can act on. */
 export function whyNoDefault(store: ConfStore): string {
   const { namedDefault, problems, sourceNames } = store;
   const names = store.snapshot().networks.map(({ name }) => name);
@@ -11,6 +11,6 @@ export function whyNoDefault(store: ConfStore): string {
   if (problems.length > 0) return `${where}${others}: ${problems.map(describeProblem).join('; ')}`;
   if (names.length > 0) return `${where}${others}`;
   const [missing] = store.missingFolders;
-  const found = missing === undefined ? 'there is no usable file' : `the folder ${missing} is not there`;
+  const found = missing === undefined ? 'there is no usable file' : `the folder ${missing} does not exist`;
   return `${where}: ${found}; has the network provider been started?`;
 }

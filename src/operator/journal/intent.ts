@@ -21,29 +21,29 @@ const intentSchema = lazy(() =>
   }),
 );
 
-/** An ADD that was begun: all that a DEL needs. */
+/** An ADD in progress: everything that a DEL needs. */
 export interface Intent extends AttachmentKey {
   /** Tells it from every other intent of the attachment. */
   readonly id?: string | undefined;
   readonly netns: string;
-  /** The text of the network's configuration. */
+  /** The network's configuration as JSON. */
   readonly config: string;
   readonly args?: RuntimeConf['args'];
   readonly capabilityArgs?: RuntimeConf['capabilityArgs'];
   /** The last result, once there is one. */
   readonly result?: Result | undefined;
-  /** Which namespace was at `netns` before the first plugin, as text. @default not known */
+  /** The identity of the namespace at `netns` before the first plugin. @default unknown */
   readonly netnsIdentity?: string | undefined;
-  /** The index of what had the name of its interface then, 0 for nothing. @default not known */
+  /** The index of the interface of that name then, 0 if there was none. @default unknown */
   readonly interfaceIndex?: number | undefined;
 }
 
-/** The text of an intent, without what its files tell. */
+/** Serialises an intent, without the parts that its file names tell. */
 export function formatIntent({ result: _, ...intent }: Intent): string {
   return JSON.stringify({ kind: JOURNAL_KIND, ...intent });
 }
 
-/** The intent in a string; `undefined` where there is none. */
+/** Parses an intent; `undefined` if it is not one. */
 export function parseIntent(text: string): Intent | undefined {
   try {
     const { kind: _, ...intent } = intentSchema().parse(JSON.parse(text));
@@ -53,7 +53,7 @@ export function parseIntent(text: string): Intent | undefined {
   }
 }
 
-/** The result in a string; `undefined` where there is none. */
+/** Parses a result; `undefined` if it is not one. */
 export function parseProgress(text: string): Result | undefined {
   try {
     return createResult(text);

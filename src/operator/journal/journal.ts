@@ -14,28 +14,28 @@ const INTENT = '.json';
 const PROGRESS = '.result';
 const LEAVING = '.leave';
 
-/** An intent as it is found, with its file. */
+/** An intent with its file, as found. */
 export interface FoundIntent {
   readonly file: string;
-  /** Whose intent it is by the name of the file; absent where that is no name of the journal's. */
+  /** Whose intent it is, from the file name; absent if the name does not belong to the journal. */
   readonly key: AttachmentKey | undefined;
-  /** Absent where the file is no intent of this attachment, or cannot be read. */
+  /** Absent if the file is not an intent of this attachment, or cannot be read. */
   readonly intent: Intent | undefined;
-  /** `ERR_CACHE`: why it could not be read, which says nothing about what is in it. */
+  /** `ERR_CACHE`: why it could not be read, which says nothing about its content. */
   readonly error?: LibcniError | undefined;
-  /** Nobody can ever read it: it is to be set aside. @default false */
+  /** Whether nobody can ever read it, so that it should be set aside. @default false */
   readonly isBad?: boolean | undefined;
 }
 
 /**
- * The intents of ADDs that have not reached the cache. An intent is on disk before the first plugin runs and goes
- * when the cache entry is there, or when everything was taken away again.
+ * The intents of ADDs that have not reached the cache. An intent is on disk before the first plugin runs. It is removed
+ * when the cache entry exists, or when everything was rolled back.
  */
 export class Journal {
   readonly #folder: StateFolder;
   readonly #temporary: StateFolder;
   readonly #aside: StateFolder;
-  /** Where files are written before they are renamed. */
+  /** The folder of files that are not renamed yet. */
   readonly tempFolder: string;
 
   constructor(stateDir: string, options: StateFolderOptions = {}) {
@@ -55,8 +55,8 @@ export class Journal {
   }
 
   /**
-   * Notes how far an ADD has come, beside its intent. Not synced: a power failure may take this note, but it takes
-   * from the kernel what the note is about, and it leaves the intent as it is.
+   * Notes the progress of an ADD beside its intent. Not synced: a power failure may lose this note, but then the kernel
+   * also loses what it describes, and the intent stays.
    */
   async progress(key: AttachmentKey, result: Result): Promise<void> {
     await this.#orFail(key, async (name) => {
@@ -66,8 +66,8 @@ export class Journal {
   }
 
   /**
-   * Notes that an attachment that is recorded is being taken down. Not synced: a power failure takes from the kernel what is
-   * to go. Where there is no room for the note, the work goes on without.
+   * Notes that a recorded attachment is being removed. Not synced: a power failure removes the attachment from the kernel
+   * anyway. If there is no room for the note, the work goes on without it.
    */
   async leave(key: AttachmentKey): Promise<void> {
     const write = async () => {
@@ -77,12 +77,12 @@ export class Journal {
     await write().catch(() => {});
   }
 
-  /** The attachment has been taken down, or made anew. */
+  /** Called when the attachment has been removed, or made anew. */
   async left(key: AttachmentKey): Promise<void> {
     await this.#folder.remove(leavingOf(key)).catch(() => {});
   }
 
-  /** The attachments that were being taken down, whatever became of that. */
+  /** The attachments whose removal has started, whether or not it was completed. */
   async leaving(): Promise<{ file: string; key: AttachmentKey }[]> {
     const names = (await this.#names()).filter((name) => name.endsWith(LEAVING));
     return names.flatMap((name) => {
@@ -91,7 +91,7 @@ export class Journal {
     });
   }
 
-  /** Whether the attachment is still being taken down. */
+  /** Whether the removal of the attachment is noted. */
   isLeaving(key: AttachmentKey): boolean {
     return this.#folder.status(leavingOf(key)) !== undefined;
   }
@@ -99,17 +99,17 @@ export class Journal {
   /** Forgets an intent. */
   async end(key: AttachmentKey): Promise<void> {
     await this.#orFail(key, async (name) => {
-      // In this order: a result without its intent would be taken for one of the next ADD.
+      // In this order: a result without its intent would be taken for that of the next ADD.
       await this.#folder.remove(`${name}${PROGRESS}`);
       await this.#folder.remove(`${name}${INTENT}`);
     });
   }
 
   /**
-   * The intents there are, in the order of their files.
+   * The existing intents, in the order of their files.
    *
-   * @param isWanted - tells by the name of a file whether to read it. @default all, those without such a name too
-   * @throws LibcniError `ERR_CACHE` where they cannot be listed.
+   * @param isWanted - tells from the file name whether to read it. @default all, including files with other names
+   * @throws LibcniError `ERR_CACHE` if they cannot be listed.
    */
   async list(isWanted?: (key: AttachmentKey) => boolean): Promise<FoundIntent[]> {
     const names = await this.#names();
@@ -123,12 +123,12 @@ export class Journal {
     return found;
   }
 
-  /** What a file of the journal holds now; `undefined` where it is gone. */
+  /** The current content of a journal file; `undefined` if it is gone. */
   async read(file: string): Promise<FoundIntent | undefined> {
     return this.#read(basename(file));
   }
 
-  /** What is in the place of the intent of an attachment; `undefined` where nothing is. */
+  /** The file in the place of an attachment's intent; `undefined` if there is none. */
   async look(key: AttachmentKey): Promise<FoundIntent | undefined> {
     return this.#read(`${uniqueName(key)}${INTENT}`);
   }
@@ -136,7 +136,7 @@ export class Journal {
   /**
    * The intent of an attachment.
    *
-   * @throws LibcniError `ERR_CACHE` where it cannot be read.
+   * @throws LibcniError `ERR_CACHE` if it cannot be read.
    */
   async find(key: AttachmentKey): Promise<Intent | undefined> {
     const found = await this.look(key);
@@ -145,23 +145,26 @@ export class Journal {
   }
 
   /**
-   * Moves a file that is no intent to the folder `unreadable` of the journal. The caller has the lock of the
+   * Moves a file that is not an intent to the folder `unreadable` of the journal. The caller holds the lock of the
    * attachment.
    *
-   * @returns where it is now; `undefined` where it cannot be moved
+   * @returns where it is now; `undefined` if it cannot be moved
    */
-  async setAside(file: string, reason = 'it is no intent of its attachment'): Promise<string | undefined> {
+  async setAside(
+    file: string,
+    reason = 'it is not an intent of its attachment',
+  ): Promise<string | undefined> {
     const name = basename(file);
     await this.#folder.remove(progressOf(name));
     return await this.#folder.setAside(name, reason);
   }
 
-  /** The names of files that were set aside, with a time at the end. */
+  /** The names of files that were set aside, each with a time at the end. */
   async asideNames(): Promise<string[]> {
     return await this.#aside.list().catch(() => []);
   }
 
-  /** Removes what processes left that ended while they wrote. */
+  /** Removes temporary files of processes that ended while writing. */
   async removeAbandoned(): Promise<void> {
     for (const folder of [this.#temporary, this.#folder]) await folder.removeAbandoned();
   }
@@ -199,7 +202,7 @@ export class Journal {
     }
   }
 
-  /** A result that nobody can read is none. */
+  /** An unreadable result counts as none. */
   #readProgress(name: string): string {
     try {
       return this.#folder.read(progressOf(name))?.toString() ?? '';

@@ -7,15 +7,15 @@ import { WorkLocks } from './work-locks.js';
 const GC_LOCK = '.gc';
 const PAUSE_MS = 20;
 
-/** What `use` yielded. */
+/** The result of `use`. */
 interface Done<Value> {
   readonly value: Value;
 }
 
 /**
- * Keeps garbage collection and the work on attachments apart, in every process that shares the folder. Pieces of work
- * do not wait for each other: one shows that it is under way and then looks whether a collection runs; a collection
- * takes its lock first and then waits for the work under way. So one of the two always sees the other.
+ * Keeps garbage collection and work on attachments apart, in every process that shares the folder. Pieces of work do not
+ * wait for each other. Each first announces itself and then checks whether a collection runs. A collection first takes
+ * its lock and then waits for announced work. So one of the two always sees the other.
  */
 export class GcGate {
   readonly #locks: LockStore;
@@ -26,21 +26,21 @@ export class GcGate {
     this.#work = new WorkLocks(locks);
   }
 
-  /** How often work was not shown for a while, so that a collection may have run beside it. */
+  /** How often work was not announced for a while, so that a collection may have run at the same time. */
   get gaps(): number {
     return this.#work.renewals;
   }
 
   /**
-   * Runs `use`, which may work on any number of attachments, while no collection runs. Another such piece of work
-   * must not be begun inside: it could wait for a collection that waits for this one.
+   * Runs `use`, which may work on any number of attachments, while no collection runs. Must not be nested: the inner call
+   * could wait for a collection that waits for the outer one.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_LOCKED` where the time is up before that.
+   * @throws LibcniError `ERR_ABORTED`, `ERR_LOCKED` if the time is up before that.
    */
   async withWork<Value>(use: () => Promise<Value>, patience: Patience): Promise<Value> {
     patience.throwIfAborted();
     for (;;) {
-      // A collection would wait for this work, and this work for the collection, before the older work is shown again.
+      // Announce older work first, or a collection would wait for this work, and this work for the collection.
       await this.renew(patience);
       const done = (await this.#isCollecting()) ? undefined : await this.#unlessCollecting(use);
       if (done !== undefined) return done.value;
@@ -49,10 +49,10 @@ export class GcGate {
   }
 
   /**
-   * Shows the work of this process again where the helper that showed it has ended, after the collection that came in
-   * between.
+   * Announces the work of this process again if the helper that announced it has ended, after any collection that started
+   * in between.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_LOCKED` where the time is up before that, `ERR_HELPER`
+   * @throws LibcniError `ERR_ABORTED`, `ERR_LOCKED` if the time is up before that, `ERR_HELPER`
    */
   async renew(patience: Patience): Promise<void> {
     while (!(await this.#work.renew(() => this.#isCollecting()))) {
@@ -61,8 +61,8 @@ export class GcGate {
   }
 
   /**
-   * Runs `use` inside a piece of work while the lock of the attachment is held, and the work is shown. The lock may end
-   * with its helper meanwhile: `use` must look before each step that others must be kept away from.
+   * Runs `use` inside a piece of work while the lock of the attachment is held and the work is announced. The lock may end
+   * with its helper: `use` must check it before each step that needs it.
    */
   async withLock<Value>(
     key: AttachmentKey,
@@ -77,7 +77,7 @@ export class GcGate {
     }
   }
 
-  /** Runs `use` while the lock of the attachment is held, as a piece of work of its own. */
+  /** Runs `use` as a piece of work while the lock of the attachment is held. */
   async withAttachment<Value>(
     key: AttachmentKey,
     use: (lock: HeldLock) => Promise<Value>,
@@ -87,7 +87,7 @@ export class GcGate {
     return await this.withWork(() => this.withLock(key, use, patience), patience);
   }
 
-  /** The same, but `undefined` where somebody else works on the attachment, or the helper has just ended. */
+  /** The same, but `undefined` if somebody else works on the attachment, or the helper has just ended. */
   async withFreeAttachment<Value>(
     key: AttachmentKey,
     use: (lock: HeldLock) => Promise<Value>,
@@ -97,7 +97,7 @@ export class GcGate {
     return await this.withWork(() => this.#locks.withFreeLock(recordName(key), useIt), patience);
   }
 
-  /** Runs `use` while no attachment is worked on, for which it must look whether the lock is still held. */
+  /** Runs `use` while nobody works on any attachment. `use` must check whether the lock is still held. */
   async withCollection<Value>(
     use: (lock: HeldLock) => Promise<Value>,
     options: LockOptions = {},
@@ -110,7 +110,7 @@ export class GcGate {
     return await this.#locks.withLock(GC_LOCK, useAfterWork, patience);
   }
 
-  /** Both locks must be of one helper, which was there when it gave the second one. */
+  /** Both locks must belong to one helper, which was still running when it granted the second one. */
   async #ifShown<Value>(
     lock: HeldLock,
     use: (lock: HeldLock) => Promise<Value>,

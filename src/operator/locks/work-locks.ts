@@ -3,14 +3,14 @@ import type { HeldLock, LockStore } from '../../platform/locks/index.js';
 
 /** No attachment has such a name, since a network name does not begin with a dot. */
 const PREFIX = '.work-';
-/** Whoever comes after that long gets a new lock, so that a collection does not wait for one that never ends. */
+/** After that long, operations share a new lock, so that a collection need not wait for a lock that never ends. */
 const SHIFT_MS = 1000;
 
 /** Operations of this process that share a lock. */
 interface Shift {
   readonly name: string;
   readonly start: number;
-  /** The lock as it was taken first. */
+  /** The lock as first taken. */
   readonly taken: Promise<HeldLock>;
   lock: HeldLock | undefined;
   members: number;
@@ -21,7 +21,7 @@ interface Shift {
 /** Tells whether a collection runs. */
 type IsCollecting = () => Promise<boolean>;
 
-/** Shows every process that shares the folder that operations are under way. They do not wait for each other. */
+/** Announces running operations to every process that shares the folder. They do not wait for each other. */
 export class WorkLocks {
   readonly #locks: LockStore;
   readonly #shifts = new Set<Shift>();
@@ -32,12 +32,12 @@ export class WorkLocks {
     this.#locks = locks;
   }
 
-  /** How often a lock was taken again that had ended: before that, the operations were not shown for a while. */
+  /** How often an ended lock was taken again. Before that, the operations were not announced for a while. */
   get renewals(): number {
     return this.#renewals;
   }
 
-  /** @returns the function that says that the operation has ended */
+  /** @returns the function to call when the operation has ended */
   async begin(): Promise<() => Promise<void>> {
     const shift = this.#shift();
     shift.members += 1;
@@ -51,15 +51,15 @@ export class WorkLocks {
     return () => this.#end(shift);
   }
 
-  /** Whether all operations of this process are shown: a helper that was killed took its locks along. */
+  /** Whether all operations of this process are announced: the locks of a killed helper are gone. */
   isShown(): boolean {
     return ![...this.#shifts].some(isLost);
   }
 
   /**
-   * Tries once to take the locks again that ended with their helper.
+   * Tries once to retake the locks that ended with their helper.
    *
-   * @returns whether all operations are shown; not where a collection runs
+   * @returns whether all operations are announced; false if a collection runs
    */
   async renew(isCollecting: IsCollecting): Promise<boolean> {
     for (const shift of this.#shifts) {
@@ -72,7 +72,7 @@ export class WorkLocks {
     return true;
   }
 
-  /** The locks that operations hold, in every process. */
+  /** The locks held by operations, in every process. */
   async names(): Promise<string[]> {
     return (await this.#locks.names()).filter((name) => name.startsWith(PREFIX));
   }
@@ -89,7 +89,7 @@ export class WorkLocks {
     return shift;
   }
 
-  /** In the same order as at the beginning: a collection that has not seen the lock must be seen. */
+  /** In the same order as at first: a collection that has not seen the lock must be seen. */
   async #takeAgain(shift: Shift, isCollecting: IsCollecting): Promise<boolean> {
     if (await isCollecting()) return false;
     const lock = await this.#locks.tryTake(shift.name);
@@ -108,7 +108,7 @@ export class WorkLocks {
     if (shift.members > 0) return;
     this.#forget(shift);
     await shift.lock?.release();
-    // A helper that was killed could not remove it.
+    // A killed helper could not remove it.
     await this.#locks.removeFile(shift.name);
   }
 

@@ -4,20 +4,20 @@ import { keyFolder } from '../../libcni/json/fold-keys.js';
 import { isJsonObject } from '../../libcni/json/parse-json.js';
 import { type AttachmentKey, isSameAttachment, recordLabel } from '../attachment-key.js';
 
-/** A port of the host that leads into a container. */
+/** A port of the host that is mapped to a container. */
 export interface HostPort {
-  /** In canonical spelling; the empty string for every address. */
+  /** In canonical spelling; an empty string means every address. */
   readonly hostIP: string;
   readonly hostPort: number;
   readonly protocol: string;
-  /** Where it leads to; absent where that is not told. */
+  /** The port of the container; absent if unknown. */
   readonly containerPort?: number | undefined;
 }
 
 /** An attachment with its port mappings. */
 export interface PortOwner extends AttachmentKey {
   readonly ports: readonly HostPort[];
-  /** Whether it has no record yet: its ADD is under way, was cut short, or could not be undone. @default false */
+  /** Whether it has no record yet: its ADD is running, was interrupted, or could not be undone. @default false */
   readonly isBegun?: boolean | undefined;
 }
 
@@ -39,8 +39,8 @@ export function hostPortsOf(capabilityArgs: Readonly<Record<string, unknown>> | 
 }
 
 /**
- * Refuses ports that another attachment has. An address of its own does not help against one that takes every
- * address. A container may map a port on several networks, if it leads to the same port of its own.
+ * Refuses ports that another attachment has. A specific address also conflicts with a mapping on every address. A
+ * container may map a port on several networks, if it maps to the same port of its own.
  *
  * @throws LibcniError `ERR_CONFLICT` that names the owner.
  */
@@ -69,7 +69,7 @@ function mappedTwice(ports: readonly HostPort[]): HostPort | undefined {
   });
 }
 
-/** Finds the ports of the same number: a pod may have thousands. */
+/** Finds ports with the same number: a pod may have thousands. */
 function byPort(ports: readonly HostPort[]): (port: HostPort) => readonly HostPort[] {
   const found = new Map<number, HostPort[]>();
   for (const port of ports) {
@@ -86,7 +86,7 @@ function overlap(a: HostPort, b: HostPort): boolean {
   return a.hostIP === b.hostIP;
 }
 
-/** To say the same twice does no harm. */
+/** Repeating the same mapping does no harm. */
 function isSamePort(a: HostPort, b: HostPort): boolean {
   return a.hostIP === b.hostIP && a.containerPort === b.containerPort && a.containerPort !== undefined;
 }
@@ -103,7 +103,7 @@ function sameFamily(a: HostPort, b: HostPort): boolean {
 function describeOwner({ isBegun, ...owner }: PortOwner): string {
   const has = `belongs to ${recordLabel(owner)}`;
   if (!isBegun) return has;
-  return `${has}, whose attach is under way, was cut short, or failed and could not be undone: recover() takes away what it left then`;
+  return `${has}, whose attach is running, was interrupted, or failed and could not be undone: recover() removes what it left`;
 }
 
 function conflict(wanted: PortOwner, port: HostPort, why: string): LibcniError {

@@ -1,7 +1,7 @@
 import type { HelperClient } from '../../platform/helper/index.js';
 import { compareIdentities, lookAtNetns, type NetnsLook } from '../../platform/netns/index.js';
 
-/** Where an attachment was made, by its record or intent. */
+/** Where an attachment was made, from its record or intent. */
 interface MadeIn {
   readonly netns: string;
   readonly netnsIdentity?: string | undefined;
@@ -13,7 +13,7 @@ export interface SeenPath {
   readonly look: NetnsLook;
 }
 
-/** Whether an attachment was made in the namespace that is there, as far as that can be told; by the path where it cannot. */
+/** Whether an attachment was made in the current namespace; if that is unknown, whether the paths are equal. */
 export async function isInNetns(
   { netns, netnsIdentity }: MadeIn,
   here: SeenPath,

@@ -1,7 +1,7 @@
-/** The names of records, found by the container that they may be of. */
+/** The names of records, indexed by the containers that they may belong to. */
 export class NameIndex {
   readonly #names = new Set<string>();
-  /** By each part between two dashes, of which ids may have several. */
+  /** Indexed by each part between dashes; ids may have several parts. */
   readonly #byPart = new Map<string, Set<string>>();
 
   /** All of them. */
@@ -28,7 +28,7 @@ export class NameIndex {
     }
   }
 
-  /** Names that a record of the container may have, in their order; others run into them where there are dashes. */
+  /** The names that may belong to the container, in order. With dashes in names, some may belong to others. */
   ofContainer(id: string): string[] {
     let fewest: ReadonlySet<string> = this.#names;
     for (const part of id.split('-')) {
@@ -40,14 +40,14 @@ export class NameIndex {
   }
 }
 
-/** Whether a record of this name may be of the container. */
+/** Whether a record of this name may belong to the container. */
 function mayBeOf(name: string, id: string): boolean {
   const part = `-${id}-`;
   const position = name.indexOf(part);
   return position > 0 && position + part.length < name.length;
 }
 
-/** The first part is of the network, and the last of the interface, but interfaces and networks may have dashes. */
+/** The first part belongs to the network and the last to the interface, but both may contain dashes. */
 function partsOf(name: string): Set<string> {
   return new Set(name.split('-').slice(1, -1));
 }

@@ -9,7 +9,7 @@ import { type AttachmentKey, keyFromUniqueName, uniqueName } from '../attachment
 /** Where an operator has its configurations, records and state. */
 export interface OwnPlaces {
   readonly confDir: string | undefined;
-  /** The names of other sources, and of the networks that the program gives as objects. */
+  /** The names of other sources, and of networks passed as objects. */
   readonly sources?: readonly string[] | undefined;
   readonly networks?: readonly string[] | undefined;
   readonly cacheDir: string;
@@ -17,9 +17,9 @@ export interface OwnPlaces {
 }
 
 /**
- * Which attachments were made from these configurations. Records do not say it, and other programs may have theirs
- * in the same cache. A note is not synced: a lost one only keeps garbage collection from an attachment whose network is
- * not configured any more, and one too many means nothing without a record.
+ * Knows which attachments were made from these configurations. Records do not tell, and other programs may share the
+ * cache. Notes are not synced: a lost note only keeps garbage collection from an attachment whose network is no longer
+ * configured, and a note without a record means nothing.
  */
 export class OwnAttachments {
   readonly #folder: StateFolder;
@@ -32,7 +32,7 @@ export class OwnAttachments {
     this.#text = JSON.stringify({ confDir: folder, sources, networks, cacheDir: resolve(cacheDir) });
   }
 
-  /** Notes an attachment that is about to be made. */
+  /** Notes an attachment before it is made. */
   async note(key: AttachmentKey): Promise<void> {
     const name = uniqueName(key);
     try {
@@ -45,7 +45,7 @@ export class OwnAttachments {
     }
   }
 
-  /** Forgets an attachment that is not there any more. */
+  /** Forgets a removed attachment. */
   async forget(key: AttachmentKey): Promise<void> {
     await this.#folder.remove(uniqueName(key)).catch(() => {});
   }
@@ -56,19 +56,19 @@ export class OwnAttachments {
     return name !== undefined && (await this.#read(name)) === this.#text;
   }
 
-  /** Whether there is a note of it, whoever made it. */
+  /** Whether there is a note of it, from any configuration. */
   isNoted(key: AttachmentKey): boolean {
     const name = nameOf(key);
     return name !== undefined && this.#folder.status(name) !== undefined;
   }
 
-  /** The attachments of which there is a note; every note is looked at. */
+  /** The noted attachments; reads every note. */
   async list(): Promise<AttachmentKey[]> {
     const names = await this.#folder.list().catch(() => []);
     return names.flatMap((name) => keyFromUniqueName(name) ?? []);
   }
 
-  /** Forgets those that others have taken down, and moves aside what is no note. */
+  /** Forgets attachments that others have removed, and moves aside anything that is not a note. */
   async keepOnly(isRecorded: (key: AttachmentKey) => boolean): Promise<void> {
     for (const key of await this.list()) {
       await giveWay();
@@ -76,7 +76,7 @@ export class OwnAttachments {
     }
   }
 
-  /** A note that nobody can read says nothing: it is moved aside by whoever meets it. */
+  /** An unreadable note says nothing: whoever finds it moves it aside. */
   async #read(name: string): Promise<string | undefined> {
     try {
       return this.#folder.read(name)?.toString();
@@ -86,7 +86,7 @@ export class OwnAttachments {
     }
   }
 
-  /** Moves aside what is no note, and removes what those left who ended while they wrote one. */
+  /** Moves aside anything that is not a note, and removes temporary files of processes that have ended. */
   async sweep(): Promise<void> {
     await this.#folder.removeAbandoned().catch(() => {});
     for (const key of await this.list()) {
@@ -96,7 +96,7 @@ export class OwnAttachments {
   }
 }
 
-/** Of names that other programs have given, some can be no part of a file name: there is no note of them. */
+/** Some names chosen by other programs cannot be part of a file name: they have no notes. */
 function nameOf(key: AttachmentKey): string | undefined {
   try {
     return uniqueName(key);

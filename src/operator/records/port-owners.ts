@@ -6,7 +6,7 @@ import { type HostPort, hostPortsOf, type PortOwner } from './host-ports.js';
 
 const REMEMBERED = 100;
 
-/** What tells a file from an earlier one of its name. */
+/** Tells a file from an earlier one of the same name. */
 interface FileStatus {
   readonly ino: number;
   readonly size: number;
@@ -14,20 +14,20 @@ interface FileStatus {
   readonly ctimeMs: number;
 }
 
-/** A cache file as it was when it was read. */
+/** A cache file as last read. */
 interface Known extends FileStatus {
-  /** Absent where it has no host ports. */
+  /** Absent if it has no host ports. */
   readonly owner: PortOwner | undefined;
 }
 
-/** The records, by the names of their files. */
+/** The records, by file name. */
 interface Files {
   status(name: string): FileStatus | undefined;
   read(name: string): GivenToPlugins | undefined;
   whyBad(name: string): string | undefined;
 }
 
-/** Who has which host ports, by the cache, whoever wrote it. Files are read again only when they have changed. */
+/** The owners of host ports according to the cache, whoever wrote it. Files are read again only if they have changed. */
 export class PortOwners {
   readonly #files: Files;
   readonly #isMapping = remembering(mayMapPorts);
@@ -40,17 +40,17 @@ export class PortOwners {
     this.#files = files;
   }
 
-  /** A file may be another from now on. As long as nobody asks for ports, none is read, and none remembered. */
+  /** Called when a file may have changed. As long as nobody asks for ports, nothing is read or remembered. */
   touch(name: string): void {
     if (this.#isAsked) this.#touched.add(name);
   }
 
   /**
-   * Whoever has one of these ports, on whatever address, or has had it a moment ago: their files are read once more.
+   * The owners of these ports, on any address. Their files are read once more.
    *
-   * @param names - those of all files, for the first time
-   * @param onBad - given the name of each file that nobody can read, once: it says nothing of ports
-   * @throws LibcniError `ERR_CACHE` where a file cannot be read for the moment: whoever is in there may have the ports.
+   * @param names - the names of all files, for the first call
+   * @param onBad - called once with the name of each unreadable file, whose ports are unknown
+   * @throws LibcniError `ERR_CACHE` if a file cannot be read for now: its attachment may have the ports.
    */
   async of(
     ports: readonly HostPort[],
@@ -67,7 +67,7 @@ export class PortOwners {
     return [...candidates].flatMap((name) => this.#known.get(name)?.owner ?? []);
   }
 
-  /** Nobody waits between the two, so a name is either touched or its file has been read. @returns whether it was read */
+  /** Synchronous, so a name is either touched or its file has been read. @returns whether it was read */
   #readTouched(name: string): boolean {
     if (!this.#touched.delete(name)) return false;
     try {
@@ -110,14 +110,14 @@ function isUnchanged(a: FileStatus, b: FileStatus): boolean {
   return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
 }
 
-/** What plugins were given for an attachment. */
+/** What plugins got for an attachment. */
 interface GivenToPlugins extends AttachmentKey {
-  /** The text of the network's configuration. */
+  /** The network's configuration as JSON. */
   readonly config: string;
   readonly capabilityArgs?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The owner of the ports that a plugin was told to map; `undefined` where there are none. */
+/** The owner of the ports that a plugin was told to map; `undefined` if there are none. */
 export function portOwner(
   { network, containerId, ifName, config, capabilityArgs }: GivenToPlugins,
   isMapping: (config: string) => boolean = mayMapPorts,
@@ -139,7 +139,7 @@ function mapsPorts({ plugins }: NetworkConfigList): boolean {
   return plugins.some((plugin) => declaredCapabilities(plugin).includes('portMappings'));
 }
 
-/** A configuration that cannot be read may have mapped them. */
+/** With an unreadable configuration, the ports may have been mapped. */
 function mayMapPorts(config: string): boolean {
   try {
     return mapsPorts(networkConfFromBytes(config));
@@ -148,7 +148,7 @@ function mayMapPorts(config: string): boolean {
   }
 }
 
-/** Thousands of attachments have the same few configurations. */
+/** Thousands of attachments share a few configurations. */
 function remembering(isMapping: (config: string) => boolean): (config: string) => boolean {
   const known = new Map<string, boolean>();
   return (config) => {

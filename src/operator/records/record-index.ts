@@ -3,13 +3,13 @@ import { giveWay } from '../../files/give-way.js';
 import { isTemporary } from '../../files/temporary-name.js';
 import { NameIndex } from './name-index.js';
 
-/** What the watch did not tell, for whatever reason, is seen after so long. */
+/** After this time, the folder is listed anyway, to find changes that the watch has missed. */
 const RELIST_MS = 10_000;
 
 /** The folder of the records. */
 export interface IndexedFolder {
   names(): Promise<string[]>;
-  /** What is at a name; `.` is the folder itself. */
+  /** The stats of an entry; `.` is the folder itself. */
   status(name: string): { readonly dev: number; readonly ino: number } | undefined;
   fileOf(name: string): string;
 }
@@ -17,24 +17,23 @@ export interface IndexedFolder {
 /** How the index learns of changes. */
 interface IndexOptions {
   /**
-   * A folder for a file that has no name but for a moment, which the watch needs.
-   * @default there is no watch: the folder is read each time
+   * A folder for a temporary, immediately unlinked file that the watch needs.
+   * @default no watch: the folder is read each time
    */
   readonly tempFolder?: string | undefined;
-  /** Told of every record that was made, written or removed, or may have been. */
+  /** Called for every record that was, or may have been, created, written or removed. */
   readonly onTouched: (name: string) => void;
 }
 
-/** A watch, and the folder that it is of. */
+/** A watch and its folder. */
 interface Watch {
   readonly changes: FolderChanges;
   readonly place: string;
 }
 
 /**
- * The names of the records, without reading their folder each time: what others do there is heard of, whoever they are. The
- * answer is that of the moment at which {@link refresh} was called, or of a later one. Where the folder cannot be
- * watched, it is read each time.
+ * The names of the records, without reading their folder each time: it is watched for changes by any process. The answer
+ * is at least as new as the call of {@link refresh}. If the folder cannot be watched, it is read each time.
  */
 export class RecordIndex implements Disposable {
   readonly names = new NameIndex();
@@ -51,7 +50,7 @@ export class RecordIndex implements Disposable {
     this.#options = options;
   }
 
-  /** Brings the names up to date. @throws LibcniError as reading the folder does */
+  /** Updates the names. @throws LibcniError if the folder cannot be read */
   async refresh(): Promise<void> {
     const { watch, isNew } = this.#watchNow();
     const touched = isNew ? undefined : await watch?.changes.take();
@@ -69,7 +68,7 @@ export class RecordIndex implements Disposable {
     this.#drop(this.#watch);
   }
 
-  /** The watch of the folder that is there now; none where nothing can be watched. */
+  /** The watch of the current folder; none if nothing can be watched. */
   #watchNow(): { readonly watch: Watch | undefined; readonly isNew: boolean } {
     const { tempFolder } = this.#options;
     const status = this.#folder.status('.');
@@ -82,7 +81,7 @@ export class RecordIndex implements Disposable {
     try {
       this.#watch = { changes: new FolderChanges(this.#folder.fileOf('.'), tempFolder), place };
     } catch {
-      // There may be no watch left, or no right to make a file: then everything is looked at each time.
+      // There may be no watch left, or no permission to create a file: then the folder is read each time.
     }
     return { watch: this.#watch, isNew: true };
   }
@@ -94,7 +93,7 @@ export class RecordIndex implements Disposable {
     this.#mustRelist = true;
   }
 
-  /** What was heard of a name meanwhile is newer than the list: it is looked up by itself then. */
+  /** Events about a name are newer than the list, so such names are looked up again. */
   async #relist({ everything }: { readonly everything: boolean }): Promise<void> {
     const before = this.#looks;
     const listed = new Set(await this.#folder.names());

@@ -12,8 +12,8 @@ export interface UnusableRecord {
 }
 
 /**
- * What the library needs to work on a recorded attachment: the configuration that it was made with, or today's where
- * that cannot be read, and the arguments that ADD had. Whether the namespace is still there is not looked at.
+ * What the library needs to work on a recorded attachment: the arguments of its ADD, and the configuration that it was
+ * made with, or the current one if that is unreadable. Does not check whether the namespace still exists.
  */
 export function recordedAttachment(
   found: NetworkAttachment,
@@ -28,14 +28,14 @@ export function recordedAttachment(
   return { list, rt: { containerId, ifName, args, capabilityArgs, netns }, netnsIdentity };
 }
 
-/** Where to look up what is recorded of an attachment. */
+/** Where to look up the record of an attachment. */
 interface RecordedBy {
   readonly records: Records;
-  /** The configurations of today. */
+  /** The current configurations. */
   readonly snapshot: ConfSnapshot;
 }
 
-/** The same for what is recorded of an attachment at the moment; `undefined` where that is nothing. */
+/** The same for the current record of an attachment; `undefined` if there is none. */
 export function recordNow(
   key: AttachmentKey,
   { records, snapshot }: RecordedBy,
@@ -50,9 +50,9 @@ export function isUnusable(record: Attachment | UnusableRecord): record is Unusa
 }
 
 /**
- * Reads the configurations in records, each text once: thousands of attachments have the same few.
+ * Parses the configurations in records, each once: thousands of attachments share a few.
  *
- * @returns what {@link recordedList} is
+ * @returns a function like {@link recordedList}
  */
 export function listReader(): typeof recordedList {
   const known = new Map<string, NetworkConfigList | undefined>();
@@ -63,7 +63,7 @@ export function listReader(): typeof recordedList {
   };
 }
 
-/** The configuration in a record; `undefined` where it is not one of that network. */
+/** The configuration in a record; `undefined` if it is not one of that network. */
 export function recordedList({
   config,
   network,

@@ -14,15 +14,15 @@ import { RecordIndex } from './record-index.js';
 /** A cache entry with the names of its attachment. */
 export type Recorded = AttachmentKey & CacheEntry;
 
-/** How a cache is read. */
+/** How to read a cache. */
 export interface RecordsOptions extends Pick<StateFolderOptions, 'foreignFolders'> {
-  /** Whether the folder is watched, so that it need not be read each time. @default false */
+  /** Whether to watch the folder, so that it need not be read each time. @default false */
   readonly watch?: boolean | undefined;
 }
 
 /**
- * The entries of a cache, whoever wrote them. A name here is that of a file, as `recordName` makes it. What is asked for
- * each attachment is looked up in an index.
+ * The entries of a cache, whoever wrote them. A name here is a file name, as made by `recordName`. Queries that are made
+ * for each attachment use an index.
  */
 export class Records implements Disposable {
   readonly cacheDir: string;
@@ -45,7 +45,7 @@ export class Records implements Disposable {
   /**
    * The names of all files.
    *
-   * @throws LibcniError `ERR_CACHE` where the folder cannot be read
+   * @throws LibcniError `ERR_CACHE` if the folder cannot be read
    */
   async names(): Promise<string[]> {
     try {
@@ -57,15 +57,15 @@ export class Records implements Disposable {
     }
   }
 
-  /** The names of files that were set aside, with a time at the end. */
+  /** The names of files that were set aside, each with a time at the end. */
   async asideNames(): Promise<string[]> {
     return await this.#aside.list().catch(() => []);
   }
 
   /**
-   * The entry in a file; `undefined` where there is none, or none that can be read as one.
+   * The entry in a file; `undefined` if there is none, or it is unreadable.
    *
-   * @throws LibcniError `ERR_CACHE` where the file cannot be read for the moment.
+   * @throws LibcniError `ERR_CACHE` if the file cannot be read for now.
    */
   read(name: string): Recorded | undefined {
     const text = this.#readText(name);
@@ -81,9 +81,9 @@ export class Records implements Disposable {
   }
 
   /**
-   * The names of files that may be of a container; names with dashes run into each other.
+   * The names of files that may belong to a container; names with dashes can collide.
    *
-   * @throws LibcniError `ERR_CACHE` where the folder cannot be read
+   * @throws LibcniError `ERR_CACHE` if the folder cannot be read
    */
   async namesOf(containerId: string): Promise<string[]> {
     await this.#index.refresh();
@@ -91,9 +91,9 @@ export class Records implements Disposable {
   }
 
   /**
-   * What is recorded of a container, in the order of the names of the files.
+   * The records of a container, in the order of the file names.
    *
-   * @throws LibcniError `ERR_CACHE` where that cannot be told
+   * @throws LibcniError `ERR_CACHE` if that is unknown
    */
   async ofContainer(containerId: string): Promise<NetworkAttachment[]> {
     const records = (await this.namesOf(containerId)).flatMap((name) => this.read(name) ?? []);
@@ -103,10 +103,10 @@ export class Records implements Disposable {
   }
 
   /**
-   * Whoever has one of these ports, on whatever address.
+   * The owners of these ports, on any address.
    *
-   * @param onBad - given the name of each file that nobody can read, once: it says nothing of ports
-   * @throws LibcniError `ERR_CACHE` where that cannot be told
+   * @param onBad - called once with the name of each unreadable file, whose ports are unknown
+   * @throws LibcniError `ERR_CACHE` if that is unknown
    */
   async ownersOf(ports: readonly HostPort[], onBad: (name: string) => void = () => {}): Promise<PortOwner[]> {
     await this.#index.refresh();
@@ -114,16 +114,16 @@ export class Records implements Disposable {
   }
 
   /**
-   * The record of an attachment; `undefined` where there is none.
+   * The record of an attachment; `undefined` if there is none.
    *
-   * @throws LibcniError `ERR_CACHE` where that cannot be told.
+   * @throws LibcniError `ERR_CACHE` if that is unknown.
    */
   find(key: AttachmentKey): Recorded | undefined {
     const record = this.read(recordName(key));
     return record !== undefined && isSameAttachment(record, key) ? record : undefined;
   }
 
-  /** Why nobody can read what is in the place of an entry; `undefined` where that can be read, or is not there. */
+  /** Why an entry is unreadable for everybody; `undefined` if it is readable or does not exist. */
   whyBad(name: string): string | undefined {
     try {
       this.#folder.read(name);
@@ -135,9 +135,9 @@ export class Records implements Disposable {
   }
 
   /**
-   * What is at a name, be it a file or not; `undefined` where there is nothing.
+   * The stats of an entry, of whatever type; `undefined` if there is none.
    *
-   * @throws LibcniError `ERR_CACHE` where that cannot be told
+   * @throws LibcniError `ERR_CACHE` if that is unknown
    */
   status(name: string): ReturnType<StateFolder['status']> {
     try {
@@ -153,9 +153,9 @@ export class Records implements Disposable {
   }
 
   /**
-   * Moves a file to the folder for what nobody can use. The caller has the lock of the attachment.
+   * Moves a file to the folder for unusable files. The caller holds the lock of the attachment.
    *
-   * @returns where it is now; `undefined` where it cannot be moved
+   * @returns where it is now; `undefined` if it cannot be moved
    */
   async setAside(name: string, reason: string): Promise<string | undefined> {
     return await this.#folder.setAside(name, reason);

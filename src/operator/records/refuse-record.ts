@@ -8,17 +8,17 @@ import type { Recorded, Records } from './records.js';
 
 const LEFT = 'detach() or gc() takes away what is left of it';
 
-/** An attachment that is to be made. */
+/** An attachment to make. */
 interface ToMake {
   readonly key: AttachmentKey;
-  /** Looks whether the namespace of its record is there. */
+  /** Checks whether the namespace of its record exists. */
   readonly helper: HelperClient;
 }
 
 /**
- * Refuses to make an attachment that is recorded. The caller has its lock.
+ * Refuses to make an attachment that has a record. The caller holds its lock.
  *
- * @throws LibcniError `ERR_IN_USE` that says whether the recorded one still stands, `ERR_CONFLICT` where another
+ * @throws LibcniError `ERR_IN_USE` that says whether its namespace still exists, `ERR_CONFLICT` if another
  * attachment has the cache file.
  */
 export async function refuseRecorded(records: Records, wanted: ToMake): Promise<void> {
@@ -56,9 +56,9 @@ export function refuseForeignRecord(records: Records, key: AttachmentKey): Recor
 }
 
 /**
- * Refuses to check an attachment of which there is no record, not even a broken one.
+ * Refuses to check an attachment without a record, not even a broken one.
  *
- * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CONFLICT` where another attachment has the cache file.
+ * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CONFLICT` if another attachment has the cache file.
  */
 export function refuseUnrecorded(records: Records, key: AttachmentKey): void {
   const record = refuseForeignRecord(records, key);
@@ -67,24 +67,24 @@ export function refuseUnrecorded(records: Records, key: AttachmentKey): void {
   throw notAttached({ verb: 'CHECK', network, containerId, ifName });
 }
 
-/** The error for an attachment that is not there. */
+/** The error for an attachment that does not exist. */
 export function notAttached(circumstances: Circumstances): LibcniError {
   return new LibcniError('ERR_NOT_FOUND', 'there is no such attachment', circumstances);
 }
 
 /**
- * Refuses to go on with an attachment that garbage collection has taken down since it was made.
+ * Refuses to continue with an attachment that garbage collection has removed since it was made.
  *
- * @throws LibcniError `ERR_HELPER`: a collection could come in between only because the helper had ended.
+ * @throws LibcniError `ERR_HELPER`: a collection can only run in between if the helper has ended.
  */
 export function refuseTakenDown(records: Records, key: AttachmentKey): void {
   if (refuseForeignRecord(records, key) !== undefined) return;
   const { network, containerId, ifName } = key;
-  const summary = 'the native helper has ended, and garbage collection took the attachment down meanwhile';
+  const summary = 'the native helper has ended, and garbage collection removed the attachment meanwhile';
   throw new LibcniError('ERR_HELPER', summary, { network, containerId, ifName });
 }
 
-/** Whether a cache file belongs to another attachment, of which a warning tells then. */
+/** Whether a cache file belongs to another attachment. If so, adds a warning. */
 export function warnOfForeignRecord(
   records: Records,
   key: AttachmentKey,
@@ -100,5 +100,5 @@ export function warnOfForeignRecord(
 }
 
 function describeForeign({ network, containerId, ifName }: AttachmentKey): string {
-  return `its cache file is that of container ${containerId} on network ${network} and interface ${ifName}`;
+  return `its cache file belongs to container ${containerId} on network ${network} and interface ${ifName}`;
 }

@@ -4,7 +4,7 @@ import type { OwnAttachments } from './own-attachments.js';
 import type { UnusableRecord } from './recorded-attachment.js';
 import type { Records } from './records.js';
 
-/** What tells of an attachment. */
+/** Where attachments are recorded. */
 interface Account {
   readonly records: Records;
   readonly own: OwnAttachments;
@@ -12,8 +12,8 @@ interface Account {
 }
 
 /**
- * Moves a record from which no plugin can be run to `<cache folder>/unreadable/`, with a warning: it would be in the
- * way for ever. The caller has the lock of the attachment.
+ * Moves a record that is useless for running plugins to `<cache folder>/unreadable/`, with a warning, since it would be
+ * in the way forever. The caller holds the lock of the attachment.
  */
 export async function setRecordAside(
   { records, own, warnings }: Account,
@@ -21,7 +21,7 @@ export async function setRecordAside(
 ): Promise<void> {
   const { network, containerId, ifName } = found;
   const name = recordName({ network, containerId, ifName });
-  // Somebody may have replaced it before the lock was had.
+  // Somebody may have replaced it before the lock was taken.
   if (records.read(name)?.config !== found.config) return;
   const file = await records.setAside(name, problem.message);
   if (file === undefined) return;

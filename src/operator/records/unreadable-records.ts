@@ -2,10 +2,10 @@ import type { CNIConfig, NetworkAttachment } from '../../libcni/index.js';
 import { recordLabel } from '../attachment-key.js';
 import type { Records } from './records.js';
 
-/** The cache as it is found. */
+/** The content of a cache. */
 export interface FoundRecords {
   readonly readable: readonly NetworkAttachment[];
-  /** The names of the files that cannot be read as entries. */
+  /** The names of files that are not readable entries. */
   readonly unreadable: readonly string[];
 }
 
@@ -14,7 +14,7 @@ export async function findRecords(
   records: Records,
   cni: Pick<CNIConfig, 'getCachedAttachments'>,
 ): Promise<FoundRecords> {
-  // Listed first: a file that is made meanwhile must not count as unreadable.
+  // Listed first: a file that is created meanwhile must not count as unreadable.
   const files = await namesIn(records);
   const readable = await cni.getCachedAttachments();
   const names = new Set(
@@ -23,7 +23,7 @@ export async function findRecords(
   return { readable, unreadable: files.filter((file) => !names.has(file)) };
 }
 
-/** The names of files that cannot be read as entries and that may be of a container on one of these networks. */
+/** The names of unreadable files that may belong to a container on one of these networks. */
 export async function unreadableRecordsOf(
   containerId: string,
   networks: readonly string[],
@@ -36,8 +36,8 @@ export async function unreadableRecordsOf(
 }
 
 /**
- * The interfaces that unreadable files may stand for. Names run into each other where ids have dashes, so a rest with
- * a dash in it may as well belong to another container.
+ * The interfaces that unreadable files may stand for. Names with dashes can collide, so a rest with a dash may also
+ * belong to another container.
  */
 export function interfacesIn(files: readonly string[], network: string, containerId: string): string[] {
   const prefix = prefixOf(network, containerId);

@@ -6,8 +6,8 @@ import {
 } from '../../libcni/index.js';
 
 /**
- * A list whose text holds all that its plugins are given: plugins from drop-in files, and the arguments of one
- * attachment. The text is what the cache keeps, and so what DEL works from when the files are gone.
+ * A list whose JSON holds everything that its plugins get, including plugins from drop-in files and the arguments of one
+ * attachment. The cache keeps this JSON, so that DEL can work from it when the files are gone.
  */
 export function effectiveList(list: NetworkConfigList, cniArgs?: Readonly<JsonObject>): NetworkConfigList {
   const isWhole = networkConfFromBytes(list.bytes).plugins.length === list.plugins.length;

@@ -6,7 +6,7 @@ import {
 } from './annotations/index.js';
 import type { AttachRequest } from './request.js';
 
-/** The annotations that would select something if the request did not say otherwise, as sentences for a log. */
+/** Annotations that would select something if the request did not override them, as sentences for a log. */
 export function ignoredAnnotations(request: AttachRequest): string[] {
   const { annotations = {}, netns } = request;
   const selecting = [NETWORKS_ANNOTATION, DEFAULT_NETWORK_ANNOTATION, EXTRA_NETWORKS_ANNOTATION];
@@ -18,7 +18,7 @@ export function ignoredAnnotations(request: AttachRequest): string[] {
   if (!sandboxKey || sandboxKey === netns) return warnings;
   return [
     ...warnings,
-    `annotation ${SANDBOX_KEY_ANNOTATION} is ignored: the namespace asked for is ${netns}`,
+    `annotation ${SANDBOX_KEY_ANNOTATION} is ignored: the request names the namespace ${netns}`,
   ];
 }
 

@@ -1,17 +1,17 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import type { AttachmentKey } from '../attachment-key.js';
 
-/** The interface names of one namespace: given ones are taken as they are, missing ones filled in. */
+/** The interface names of one namespace: given names are kept, missing ones filled in. */
 export class InterfaceNames {
   readonly #taken = new Map<string, string>();
   readonly #there: readonly AttachmentKey[];
 
-  /** @param there - attachments that have interfaces in the namespace already */
+  /** @param there - attachments that already have interfaces in the namespace */
   constructor(there: readonly AttachmentKey[] = []) {
     this.#there = there;
   }
 
-  /** @throws LibcniError `ERR_CONFLICT` where another network wants the name. Who has it already is not looked at. */
+  /** @throws LibcniError `ERR_CONFLICT` if another network wants the name. Existing interfaces are not checked. */
   take(ifName: string, network: string): string {
     const owner = this.#taken.get(ifName);
     if (owner !== undefined) {
@@ -23,8 +23,8 @@ export class InterfaceNames {
   }
 
   /**
-   * The first free name of the form `<prefix><n>`, counting from `first`. What the same network has already is as good as
-   * free: that the attachment exists is for others to say.
+   * The first free name of the form `<prefix><n>`, counting from `first`. A name that the same network already has counts as
+   * free: whether the attachment exists is checked elsewhere.
    */
   takeFree(prefix: string, first: number, network: string): string {
     const isTaken = (name: string) =>

@@ -8,9 +8,9 @@ const MAC_OCTETS = [6, 8, 20];
 
 /**
  * Arguments for `CNI_ARGS`, of which `IP` must be one or more addresses, with or without prefix and separated by commas,
- * and `MAC` a hardware address: a plugin that ignores unknown arguments would pass over a value that it cannot read.
+ * and `MAC` a hardware address: a plugin that ignores unknown arguments would skip a value that it cannot read.
  *
- * @throws LibcniError `ERR_CONF_INVALID` with the argument as its value, also where it cannot stand in `CNI_ARGS`.
+ * @throws LibcniError `ERR_CONF_INVALID` with the argument as its value, also if it cannot be part of `CNI_ARGS`.
  */
 export function pluginArgs(args: Args): Args {
   formatCniArgs(args);
@@ -32,6 +32,6 @@ function isHardwareAddress(text: string): boolean {
 }
 
 function refused(key: string, value: string, what: string): LibcniError {
-  const summary = `argument ${key} must be ${what}, and is ${JSON.stringify(value)}`;
+  const summary = `argument ${key} must be ${what}, not ${JSON.stringify(value)}`;
   return new LibcniError('ERR_CONF_INVALID', summary, { value: [key, value] });
 }

@@ -4,7 +4,7 @@ import { declaredCapabilities } from '../../libcni/plugin-stdin.js';
 /** The capability of plugins that want all annotations of a pod (cri-o, containerd). */
 const POD_ANNOTATIONS = 'io.kubernetes.cri.pod-annotations';
 
-/** The annotations as a capability argument, for a network that has a plugin which wants them. */
+/** The annotations as a capability argument, for a network with a plugin that wants them. */
 export function podAnnotationsFor(
   list: NetworkConfigList,
   annotations: Readonly<Record<string, string>>,

@@ -3,19 +3,19 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { SANDBOX_KEY_ANNOTATION } from './annotations/index.js';
 import type { AttachRequest, TargetRequest } from './request.js';
 
-/** A container to attach, whose namespace may be named by an annotation. */
+/** A container to attach; an annotation may name its namespace. */
 export interface PodAttachRequest<Others extends object = Record<never, never>>
   extends Omit<AttachRequest<Others>, 'netns'> {
   /**
    * Path of its network namespace; a relative path starts at the working folder.
-   * @default that of the annotation `sandboxkey`
+   * @default the annotation `sandboxkey`
    */
   readonly netns?: string | undefined;
 }
 
 /**
- * The request with its namespace: its own, or that of the annotation `sandboxkey`. iSulad would attach nothing, and say
- * nothing, where there is neither.
+ * The request with its namespace: its own, or that of the annotation `sandboxkey`. With neither, iSulad would silently
+ * attach nothing.
  *
  * @throws LibcniError `ERR_NETNS`
  */
@@ -26,7 +26,7 @@ export function requestWithNetns(request: PodAttachRequest): AttachRequest {
   throw new LibcniError('ERR_NETNS', summary, { containerId: request.id });
 }
 
-/** The request with the namespace that it means now: who works on the attachment later may have another working folder. */
+/** Makes the path of the namespace absolute: later calls may have another working folder. */
 export function withAbsoluteNetns(request: TargetRequest): TargetRequest {
   return request.netns ? { ...request, netns: resolve(request.netns) } : request;
 }

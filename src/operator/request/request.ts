@@ -1,36 +1,35 @@
 import type { CapabilityArgs, JsonObject, TraceContext } from '../../libcni/index.js';
 
-/** One network to attach to. The type parameter names capabilities of one's own. */
+/** One network to attach to. Declare capabilities of your own with the type parameter. */
 export interface NetworkRequest<Others extends object = Record<never, never>> {
   /** The network's name in the configuration folder. */
   readonly name: string;
   /** The interface inside the namespace. @default the lowest `eth<n>` that no other network of the container has */
   readonly ifName?: string | undefined;
-  /** Further arguments for `CNI_ARGS` of this network alone; they win over those of the request. @default none */
+  /** Further arguments for `CNI_ARGS` of this network alone; they override those of the request. @default none */
   readonly args?: readonly (readonly [string, string])[] | undefined;
-  /** Capability arguments for this network. Their values must be as those of the request. @default none */
+  /** Capability arguments for this network, with values of the same form as in the request. @default none */
   readonly capabilityArgs?: CapabilityArgs<Others> | undefined;
   /** What every plugin of this network gets as `args.cni` in its configuration. @default none */
   readonly cniArgs?: Readonly<JsonObject> | undefined;
 }
 
-/** A container to attach to networks. The type parameter names capabilities of one's own. */
+/** A container to attach to networks. Declare capabilities of your own with the type parameter. */
 export interface AttachRequest<Others extends object = Record<never, never>> {
   /** The container or sandbox id. */
   readonly id: string;
   /** Path of its network namespace. */
   readonly netns: string;
   /**
-   * The networks, in order. With the order `cri` these are the extra networks, which the default network follows.
+   * The networks, in order. With the order `cri`, these are the extra networks, and the default network follows.
    * @default the default network, then those that annotations select
    */
   readonly networks?: readonly NetworkRequest<Others>[] | undefined;
-  /** The interface of the default network. @default `eth0`; in a list of networks the lowest free `eth<n>` */
+  /** The interface of the default network. @default `eth0`; in an array of networks the lowest free `eth<n>` */
   readonly defaultIfName?: string | undefined;
   /**
-   * Arguments for `CNI_ARGS` of every network; they win over those made from `labels` and `annotations`, and each key
-   * is given to plugins once. The variable `CNI_ARGS` of this process is not read: what a host program wants plugins to
-   * know, it says here.
+   * Arguments for `CNI_ARGS` of every network. They override those made from `labels` and `annotations`; plugins get each
+   * key once. The variable `CNI_ARGS` of this process is ignored.
    * @default none
    */
   readonly args?: readonly (readonly [string, string])[] | undefined;
@@ -39,8 +38,8 @@ export interface AttachRequest<Others extends object = Record<never, never>> {
   /** Annotations of the pod: capability arguments and the selection of networks. @default none */
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   /**
-   * Capability arguments for the first network, or with the order `cri` for all; they win over annotations. Those that
-   * this library has a schema for, such as `portMappings`, are checked with it and given to plugins in canonical form.
+   * Capability arguments for the first network, or with the order `cri` for all; they override annotations. Those with a
+   * schema in this library, such as `portMappings`, are checked and passed to plugins in canonical form.
    * @default none
    */
   readonly capabilityArgs?: CapabilityArgs<Others> | undefined;
@@ -51,65 +50,64 @@ export interface AttachRequest<Others extends object = Record<never, never>> {
    */
   readonly order?: 'plain' | 'cri' | undefined;
   /**
-   * Says that the namespace is meant though it is that of this process, or of process 1. Without it, nothing is attached
-   * there. @default false
+   * Allows the namespace of this process, or of process 1. Without it, attaching there is refused. @default false
    */
   readonly hostNetns?: boolean | undefined;
   /**
-   * Whether an interface of the wanted name may be there already: `allow` is for networks whose plugins replace an
-   * interface, or only tune one. @default refuse
+   * Whether an interface of the wanted name may exist already. `allow` is for networks whose plugins replace an interface,
+   * or only tune one. @default refuse
    */
   readonly existingInterface?: 'refuse' | 'allow' | undefined;
 }
 
 /** Limits of an operation on the attachments of a container. */
 export interface OperatorOptions {
-  /** Ends the operation, waiting for locks included. */
+  /** Ends the operation, even while it waits for locks. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Milliseconds for each network. Waiting for a lock, or for a garbage collection to end, has as many of its own and
-   * fails with `ERR_LOCKED`; so has taking away what an ADD left that was cut short, but never more than 60000.
-   * `Infinity` is no limit. @default 220000
+   * Milliseconds for each network. Waiting for a lock or for a garbage collection has the same limit of its own and fails
+   * with `ERR_LOCKED`. So has removing what an interrupted ADD left, but never more than 60000. `Infinity` means no limit.
+   * @default 220000
    */
   readonly timeoutMs?: number | undefined;
   readonly trace?: TraceContext | undefined;
 }
 
-/** Limits of work under a lock that may end before. */
+/** Limits of work under a lock that may end early. */
 export interface GuardedOptions extends OperatorOptions {
-  /** Throws where the lock has ended: nothing may be done under it any more. */
+  /** Throws if the lock has ended: the work must stop. */
   readonly guard: () => void;
 }
 
-/** Which attachments of a container are meant. */
+/** Selects attachments of a container. */
 export interface TargetRequest {
   readonly id: string;
   /**
    * Path of the namespace; a relative path starts at the working folder.
-   * @default the one that the attachment was made with
+   * @default the namespace that the attachment was made with
    */
   readonly netns?: string | undefined;
   /**
-   * The networks that are meant. With the order `cri` these are the extra networks, and what is on the interface of the
-   * default network is meant, too. Capability arguments count where no record tells those that a network was attached with.
-   * @default every attachment that is recorded
+   * The networks. With the order `cri`, these are the extra networks, and the attachment on the interface of the default
+   * network is included too. Capability arguments are used only if no record has those of the attach.
+   * @default every recorded attachment
    */
   readonly networks?: readonly Pick<NetworkRequest, 'name' | 'ifName' | 'capabilityArgs'>[] | undefined;
   /**
-   * The interface of the default network, where it is listed without one.
-   * @default every interface that it is on; with the order `cri` `eth0`
+   * The interface of the default network, if it is listed without one.
+   * @default all of its interfaces; with the order `cri` `eth0`
    */
   readonly defaultIfName?: string | undefined;
-  /** As it was for the attach. @default plain */
+  /** The order used for the attach. @default plain */
   readonly order?: 'plain' | 'cri' | undefined;
   /**
-   * Says that the namespace is meant though it is that of this process, or of process 1. Without it, nothing is checked
-   * there, and what is detached leaves it alone. @default false
+   * Allows the namespace of this process, or of process 1. Without it, checks there are refused, and a detach leaves it
+   * alone. @default false
    */
   readonly hostNetns?: boolean | undefined;
 }
 
-/** Which attachments are wanted; what is left out does not matter. */
+/** Which attachments to list. A key that is left out matches everything. */
 export interface AttachmentFilter {
   /** Those of this container. */
   readonly id?: string | undefined;
@@ -117,6 +115,6 @@ export interface AttachmentFilter {
   readonly network?: string | undefined;
   /** Those with this interface inside the namespace. */
   readonly ifName?: string | undefined;
-  /** Those that were made in the namespace of this path. */
+  /** Those made in the namespace at this path. */
   readonly netns?: string | undefined;
 }

@@ -15,19 +15,19 @@ import { podAnnotationsFor } from './pod-annotations.js';
 import type { AttachRequest } from './request.js';
 import { type KnownNetworks, type WantedNetwork, wantedNetworks } from './wanted-networks.js';
 
-/** What a request is resolved with. */
+/** What resolving a request needs. */
 export interface Surroundings extends KnownNetworks {
-  /** What is wrong with the configurations. */
+  /** The problems of the configurations. */
   readonly problems: readonly ConfProblem[];
-  /** Attachments that have interfaces in the namespace already; names are filled in around them. @default none */
+  /** Attachments that already have interfaces in the namespace; new names avoid them. @default none */
   readonly there?: readonly AttachmentKey[] | undefined;
 }
 
-/** What an attach comes down to. */
+/** A resolved request. */
 export interface Resolution {
   /** In the order in which they are attached. */
   readonly attachments: readonly WantedAttachment[];
-  /** What was understood but looks wrong. */
+  /** Parts of the request that are valid but look wrong. */
   readonly warnings: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface Resolution {
  * Works out what a request asks for: which networks, in which order, on which interfaces, with which arguments.
  * Nothing is run.
  *
- * @throws LibcniError `ERR_NOT_FOUND` for a network that nobody knows, `ERR_CONFLICT` for an interface that two want,
+ * @throws LibcniError `ERR_NOT_FOUND` for an unknown network, `ERR_CONFLICT` for an interface that two networks want,
  * `ERR_ANNOTATION` with annotation, JSON path and value, `ERR_CONF_INVALID` for an argument that cannot be read.
  */
 export function resolveRequest(request: AttachRequest, surroundings: Surroundings): Resolution {
@@ -63,7 +63,7 @@ export function resolveRequest(request: AttachRequest, surroundings: Surrounding
   return { attachments, warnings: [...fromAnnotations.warnings, ...fromLabels.warnings, ...ignored] };
 }
 
-/** Says of which network the arguments cannot be used. */
+/** Adds to an error which network's arguments are unusable. */
 function ofNetwork<Value>(network: string, resolve: () => Value): Value {
   try {
     return resolve();
@@ -72,7 +72,7 @@ function ofNetwork<Value>(network: string, resolve: () => Value): Value {
   }
 }
 
-/** What all networks of a pod have in common. */
+/** What all networks of a pod share. */
 interface PodPart {
   readonly request: AttachRequest;
   readonly args: Args;
@@ -100,7 +100,7 @@ function runtimeConf({ network, list, ifName, pod, isOfPod }: NetworkPart): Runt
   };
 }
 
-/** Given names are taken first, so that a name filled in never stands in the way of one that was asked for. */
+/** Given names are taken first, so that a generated name never conflicts with a requested one. */
 function nameInterfaces(
   wanted: readonly WantedNetwork[],
   { defaultIfName }: Pick<AttachRequest, 'defaultIfName'>,

@@ -2,8 +2,8 @@ import { validateContainerId, validateInterfaceName, validateNetworkName } from 
 import type { TargetRequest } from './request.js';
 
 /**
- * Checks the names in a request before any of them becomes a part of a path: locks and journal are looked for by them
- * long before a plugin is run.
+ * Checks the names in a request before any of them becomes part of a path: lock and journal files are named after them
+ * long before a plugin runs.
  *
  * @throws LibcniError `ERR_CONF_INVALID` with the name as its value.
  */

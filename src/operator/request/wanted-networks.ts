@@ -17,10 +17,10 @@ import type { AttachRequest, NetworkRequest } from './request.js';
 
 const NAMESPACE_LABEL = 'io.kubernetes.pod.namespace';
 
-/** The interface of the default network where none is asked for. */
+/** The interface of the default network if none is requested. */
 export const DEFAULT_IF_NAME = 'eth0';
 
-/** The networks that are configured now. */
+/** The configured networks. */
 export interface KnownNetworks {
   readonly snapshot: ConfSnapshot;
   /** Says why there is no default network. */
@@ -29,7 +29,7 @@ export interface KnownNetworks {
 
 /** A network that a request asks for. */
 export interface WantedNetwork extends NetworkRequest {
-  /** Whether it is in the role of the cluster's default network. */
+  /** Whether it serves as the cluster's default network. */
   readonly isDefault: boolean;
   /** The Kubernetes namespace that it was selected in. */
   readonly namespace: string;
@@ -48,7 +48,7 @@ export function wantedNetworks(request: AttachRequest, known: KnownNetworks): Wa
     : listedNetworks(request.networks, request, known);
 }
 
-/** As listed. A network may be listed twice: its first attachment has the role of the default network. */
+/** As listed. A network may be listed twice: its first attachment counts as the default network. */
 function listedNetworks(
   networks: readonly NetworkRequest[],
   request: AttachRequest,
@@ -60,7 +60,7 @@ function listedNetworks(
   return networks.map((network, index) => ({ ...network, namespace, isDefault: index === place }));
 }
 
-/** The default network, or the one that an annotation puts in its place, and then those that are selected. */
+/** The default network, or the one that an annotation selects instead, followed by the selected networks. */
 function selectedNetworks(request: AttachRequest, known: KnownNetworks): WantedNetwork[] {
   const { annotations = {}, defaultIfName = DEFAULT_IF_NAME } = request;
   const namespace = namespaceOf(request);
@@ -76,7 +76,7 @@ function selectedNetworks(request: AttachRequest, known: KnownNetworks): WantedN
   return [{ ...first, isDefault: true }, ...others.map((other) => ({ ...other, isDefault: false }))];
 }
 
-/** The multi-network standard leaves the default routes to one attachment of a pod. */
+/** The multi-network standard allows one attachment of a pod to provide the default routes. */
 function refuseTwoDefaultRoutes(networks: readonly Pick<WantedNetwork, 'name' | 'demands'>[]): void {
   const owners = networks.filter(({ demands }) => demands?.defaultRoute !== undefined);
   if (owners.length < 2) return;

@@ -8,8 +8,8 @@ import type { OperatorOptions } from '../request/request.js';
 import { parseDefaultRoutes, routeArguments } from './kernel-routes.js';
 
 /**
- * Gives the default routes of a namespace to the attachment whose selection asks for them, and takes all others away.
- * Of several gateways in a family, each is a hop of the one route, once. Needs the program `ip`.
+ * Gives the default routes of a namespace to the attachment whose selection requests them, and removes all others.
+ * Several gateways of a family become hops of one route. Needs the program `ip`.
  *
  * @throws LibcniError `ERR_NETNS` with what `ip` said, and for the namespace of the machine.
  */
@@ -32,8 +32,8 @@ export async function setDefaultRoute(
 type RunIp = (...args: readonly string[]) => Promise<string>;
 
 /**
- * Where gateways are asked for, every other route goes: one of the interface itself, too, whatever its metric. Else a
- * route that others have hops of goes as a whole; what it had of this interface comes back.
+ * If gateways are requested, removes every other route, including those of the interface itself, whatever their metric.
+ * Otherwise, removes a route with hops of other interfaces as a whole, and adds the hops of this interface again.
  */
 async function takeOver(ip: RunIp, ifName: string, gateways: readonly string[]): Promise<void> {
   const routes = parseDefaultRoutes(await ip('-j', 'route', 'show', 'default'));

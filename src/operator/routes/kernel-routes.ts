@@ -3,13 +3,13 @@ import { lazy } from '../../arguments/lazy.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { describeStep } from '../../libcni/json/json-path.js';
 
-/** A way out: through a gateway, or straight onto the link. */
+/** A next hop: a gateway, or directly on the link. */
 interface Hop {
   readonly dev: string;
   readonly gateway?: string | undefined;
 }
 
-/** A default route; with several hops the kernel spreads what it sends over them. */
+/** A default route. With several hops, the kernel spreads traffic over them. */
 export interface DefaultRoute {
   readonly hops: readonly Hop[];
   readonly metric?: number | undefined;
@@ -30,9 +30,9 @@ const routes = lazy(() =>
 );
 
 /**
- * The default routes in what `ip -j route show default` printed, without those that lead nowhere on purpose.
+ * The default routes in the output of `ip -j route show default`, without those that discard packets on purpose.
  *
- * @throws LibcniError `ERR_NETNS` with JSON path and value of what cannot be read.
+ * @throws LibcniError `ERR_NETNS` with the JSON path and value of the unreadable part.
  */
 export function parseDefaultRoutes(text: string): DefaultRoute[] {
   const read = routes().safeParse(parseJson(text || '[]'), { reportInput: true });
@@ -48,7 +48,7 @@ export function parseDefaultRoutes(text: string): DefaultRoute[] {
     }));
 }
 
-/** How `ip route` is told of a default route. */
+/** A default route as arguments of `ip route`. */
 export function routeArguments({ hops, metric }: DefaultRoute): string[] {
   const ways = hops.map(({ dev, gateway }) => [
     ...(gateway === undefined ? [] : ['via', gateway]),
@@ -68,5 +68,8 @@ function parseJson(text: string): unknown {
 }
 
 function unreadable(jsonPath: string, value: unknown): LibcniError {
-  return new LibcniError('ERR_NETNS', 'what ip says of default routes cannot be read', { jsonPath, value });
+  return new LibcniError('ERR_NETNS', 'the default routes printed by ip cannot be parsed', {
+    jsonPath,
+    value,
+  });
 }

@@ -12,7 +12,7 @@ import { setDefaultRoute } from './default-route.js';
 
 const DEFAULT_ROUTES = ['0.0.0.0/0', '::/0'] as const;
 
-/** What it takes to move routes, and to say so in the records. */
+/** What is needed to move routes and update the records. */
 interface RouteParts {
   readonly cni: CNIConfig;
   readonly gate: GcGate;
@@ -22,10 +22,10 @@ interface RouteParts {
 }
 
 /**
- * Gives the default routes to the attachment whose selection asks for them. The results and their records say so
- * too: CHECK compares the records with the kernel, and would miss the routes that were taken away.
+ * Gives the default routes to the attachment whose selection requests them. Also updates the results and their records:
+ * CHECK compares the records with the kernel, and would miss the removed routes.
  *
- * @returns the attachments with the results of now
+ * @returns the attachments with updated results
  */
 export async function moveDefaultRoute(
   made: readonly MadeAttachment[],
@@ -47,16 +47,16 @@ export async function moveDefaultRoute(
   return moved;
 }
 
-/** Who asks for the default routes without naming gateways gets those that its plugins made: none, if they made none. */
+/** A selection without gateways keeps the default routes that its plugins made, if any. */
 function warnOfNoDefaultRoute(warnings: WarningCollector, made: MadeAttachment | undefined): void {
   const routes = made ? (to100(made.result).routes ?? []) : [];
   if (made === undefined || routes.some(({ dst }) => DEFAULT_ROUTES.some((wanted) => wanted === dst))) return;
   const key = keyOf(made.attachment);
-  const message = `network ${key.network} has the default routes of the pod by default-route and names no gateway, and its plugins made none: the pod has no default route; name a gateway`;
+  const message = `network ${key.network} provides the default routes of the pod by default-route without a gateway, and its plugins made no default route, so the pod has none; name a gateway`;
   warnings.warn({ code: 'NO_DEFAULT_ROUTE', message, ...key });
 }
 
-/** The result of an attachment that has default routes by these gateways, or by none. */
+/** The result of an attachment with default routes through these gateways, or without any. */
 export function withDefaultRoutes(raw: Result, gateways: readonly string[] | undefined): Result {
   const added = [...new Set(gateways)].map((gw) => ({ dst: gw.includes(':') ? '::/0' : '0.0.0.0/0', gw }));
   const replaced: readonly string[] = gateways ? added.map(({ dst }) => dst) : DEFAULT_ROUTES;

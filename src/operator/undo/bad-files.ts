@@ -5,10 +5,10 @@ import type { OwnAttachments } from '../records/own-attachments.js';
 import type { Records } from '../records/records.js';
 import type { WarningCollector } from '../warning-collector.js';
 
-/** The time at the end of the name of a file that was set aside. */
+/** The time at the end of the name of a set-aside file. */
 const TIME = /\.\d+$/;
 
-/** A cache whose bad entries are set aside. */
+/** A cache whose bad entries to set aside. */
 interface CacheParts {
   readonly locks: LockStore;
   readonly records: Records;
@@ -16,15 +16,15 @@ interface CacheParts {
 }
 
 /**
- * Sets a cache entry that nobody can read aside, so that it is in nobody's way; that of an attachment that somebody
- * works on is left to them. The note of the attachment stays, by which it can be detached.
+ * Sets an unreadable cache entry aside, so that it is not in the way. If somebody works on the attachment, its entry is
+ * left to them. The note of the attachment stays, so that it can be detached.
  *
- * @returns where it is now; `undefined` where it stays
+ * @returns where it is now; `undefined` if it stays
  */
 export async function setBadRecordAside(parts: CacheParts, name: string): Promise<string | undefined> {
   const { locks, records } = parts;
   return await locks.withFreeLock(name, async () => {
-    // By the time the lock was had, somebody may have done so.
+    // Somebody else may have done so before the lock was taken.
     const reason = records.whyBad(name);
     return reason === undefined ? undefined : await moveRecord(parts, name, reason);
   });
@@ -44,7 +44,7 @@ async function moveRecord(
   return to;
 }
 
-/** The same for an entry of the journal, whoever holds the lock: where that is somebody else, it is left to them. */
+/** The same for a journal entry. If somebody else holds its lock, it is left to them. */
 export async function setBadIntentAside(
   { journal, locks }: { readonly journal: Journal; readonly locks: LockStore },
   { file, key }: FoundIntent,
@@ -53,14 +53,14 @@ export async function setBadIntentAside(
   await locks.withFreeLock(recordName(key), () => setOwnBadIntentAside(journal, file));
 }
 
-/** The same for a caller who holds the lock of the attachment. */
+/** The same for a caller that holds the lock of the attachment. */
 export async function setOwnBadIntentAside(journal: Journal, file: string): Promise<void> {
   const found = await journal.read(file);
   if (found?.isBad)
     await journal.setAside(file, found.error?.cause instanceof Error ? found.error.cause.message : '');
 }
 
-/** Where attachments leave something. */
+/** Where attachments leave files. */
 interface Account {
   readonly journal: Journal;
   readonly own: OwnAttachments;
@@ -68,8 +68,8 @@ interface Account {
 }
 
 /**
- * The attachments of a container of which a bad record or intent was set aside and that nobody has detached since: there
- * is still a note of them.
+ * The attachments of a container whose bad record or intent was set aside, and that nobody has detached since: they still
+ * have a note.
  */
 export async function setAsideAttachments(
   id: string,

@@ -13,7 +13,7 @@ import { type InterfaceParts, type SeenBefore, withFreeInterface } from './inter
 
 const PORTS_LOCK = '.host-ports';
 
-/** Where to look up who has which ports. */
+/** Where to look up the owners of ports. */
 interface PortParts {
   readonly journal: Journal;
   readonly locks: LockStore;
@@ -22,8 +22,8 @@ interface PortParts {
 }
 
 /**
- * Refuses host ports that others have before anything is made. They are looked up again when they are reserved, since
- * somebody may be quicker.
+ * Refuses taken host ports before anything is made. They are checked again when they are reserved, since somebody else
+ * may be quicker.
  *
  * @throws LibcniError `ERR_CONFLICT` that names the owner, `ERR_CACHE`
  */
@@ -57,18 +57,18 @@ async function findPortOwners(parts: PortParts, ports: readonly HostPort[]): Pro
   const begun = ownersIn(found);
   const bad: string[] = [];
   const recorded = await records.ownersOf(ports, (name) => bad.push(name));
-  // What nobody can read says nothing of ports, today or later.
+  // An unreadable file never tells its ports.
   for (const one of found) if (one.isBad) await setBadIntentAside(parts, one);
   for (const name of bad) await setBadRecordAside(parts, name);
   return [...begun, ...recorded];
 }
 
 /**
- * Writes the intent of an ADD. Its interface and ports are looked up and it is written under short locks; no plugin runs
- * under them.
+ * Writes the intent of an ADD. Checks its interface and ports and writes it under short locks; no plugin runs under
+ * them.
  *
- * @returns the intent, by whose id it can be known again
- * @throws LibcniError `ERR_CONFLICT` where the interface or a host port is taken, `ERR_CACHE`, those of locks; what the guard throws
+ * @returns the intent, identified by its id
+ * @throws LibcniError `ERR_CONFLICT` if the interface or a host port is taken, `ERR_CACHE`, those of locks; any error of the guard
  */
 export async function beginIntent(
   parts: PortParts & InterfaceParts,
@@ -96,11 +96,11 @@ export async function beginIntent(
 
 /** How long to wait for the lock of the ports. */
 interface BeginOptions extends SeenBefore {
-  /** Throws where the attachment is no longer the caller's to make. */
+  /** Throws if the caller may no longer make the attachment. */
   readonly guard: () => void;
 }
 
-/** @throws LibcniError `ERR_CACHE` where an intent cannot be read for the moment: it may have the ports. */
+/** @throws LibcniError `ERR_CACHE` if an intent cannot be read for now: it may have the ports. */
 function ownersIn(found: readonly FoundIntent[]): PortOwner[] {
   return found.flatMap(({ key, intent, error, isBad }) => {
     if (error !== undefined && key !== undefined && !isBad) throw error;
@@ -109,7 +109,7 @@ function ownersIn(found: readonly FoundIntent[]): PortOwner[] {
   });
 }
 
-/** What was there before the first plugin, by which an undoing knows what is its own. */
+/** The state before the first plugin, so that an undo knows what belongs to the ADD. */
 function foundBy(look: NetnsLook): Pick<Intent, 'netnsIdentity' | 'interfaceIndex'> {
   if (look.state !== 'there') return {};
   return { netnsIdentity: look.identity, interfaceIndex: look.interfaceIndex };

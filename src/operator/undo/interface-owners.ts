@@ -13,25 +13,25 @@ import type { Journal } from '../journal/journal.js';
 import { isInNetns, type SeenPath } from '../records/is-in-netns.js';
 import type { Records } from '../records/records.js';
 
-/** Where to look up who has which interface. */
+/** Where to look up the owners of interfaces. */
 interface OwnerParts {
   readonly helper: HelperClient;
   readonly journal: Journal;
   readonly records: Records;
 }
 
-/** The same for who is to have one. */
+/** The same for making an attachment. */
 export interface InterfaceParts extends OwnerParts {
   readonly locks: LockStore;
 }
 
-/** What has, or may have, an interface in a namespace. */
+/** An attachment that has, or may have, an interface in a namespace. */
 export interface InterfaceOwner extends AttachmentKey {
-  /** Whether it is made; else it is being made, or was when its process ended. */
+  /** Whether it is complete; else it is in progress, or was when its process ended. */
   readonly isMade: boolean;
 }
 
-/** A container and what is at the path of its namespace. */
+/** A container and what is at its namespace's path. */
 export interface ContainerPlace {
   readonly id: string;
   readonly netns: string;
@@ -39,8 +39,7 @@ export interface ContainerPlace {
 }
 
 /**
- * The attachments of a container that have interfaces in its namespace, by their records, and whatever is being made
- * there.
+ * The attachments of a container that have interfaces in its namespace, from records, and those in progress there.
  *
  * @throws LibcniError `ERR_CACHE` where they cannot be listed
  */
@@ -48,7 +47,7 @@ export async function interfacesThere(parts: OwnerParts, place: ContainerPlace):
   const { id, look } = place;
   // In this order: an ADD goes from the journal to the records.
   const begun = (await begunIn(parts, place)).filter(
-    // What is left where nothing is, is not in the way of another container.
+    // Without a namespace, leftovers are not in the way of another container.
     ({ containerId }) => containerId === id || look.state !== 'none',
   );
   const made: AttachmentKey[] = [];
@@ -61,7 +60,7 @@ export async function interfacesThere(parts: OwnerParts, place: ContainerPlace):
   ];
 }
 
-/** What is being made in the namespace, or was when its process ended. One that cannot be read is met by whoever needs it. */
+/** Attachments in progress in the namespace, or interrupted. An unreadable intent is reported to whoever needs it. */
 async function begunIn({ helper, journal }: OwnerParts, here: SeenPath): Promise<Intent[]> {
   if (here.netns === '') return [];
   const begun: Intent[] = [];
@@ -70,20 +69,20 @@ async function begunIn({ helper, journal }: OwnerParts, here: SeenPath): Promise
   return begun;
 }
 
-/** How long to wait for locks, and what was at the path of the namespace a moment ago. */
+/** How long to wait for locks, and what was just seen at the namespace's path. */
 export interface SeenBefore extends LockOptions {
-  /** @default it is looked at */
+  /** @default it is inspected */
   readonly seen?: NetnsLook | undefined;
 }
 
-/** How an interface is used. */
+/** How to use an interface. */
 interface InterfaceUse<Value> {
   readonly use: (look: NetnsLook) => Promise<Value>;
   readonly options: SeenBefore;
 }
 
 /**
- * Runs `use` where the interface of an attachment is free, and none can take it meanwhile. It gets what there is.
+ * Runs `use` if the interface of an attachment is free, while nobody else can take it. Passes what was seen.
  *
  * @throws LibcniError `ERR_CONFLICT` that names the owner, `ERR_NETNS` for the namespace of the machine, `ERR_CACHE`,
  * those of locks
@@ -99,7 +98,7 @@ export async function withFreeInterface<Value>(
   const useIfFree = async () => {
     const look = await lookAtNetns(helper, question);
     const lockNow = lockOfNetns(netns, look);
-    // Another namespace has come to the path meanwhile.
+    // Another namespace is at the path now.
     if (lockNow !== lock) return { lock: lockNow };
     refuseHostNetns(look, netns, attachment);
     refuseTakenInterface(attachment, await interfacesThere(parts, { id, netns, look }));
@@ -115,7 +114,7 @@ export async function withFreeInterface<Value>(
   }
 }
 
-/** The name of the lock of a namespace, which is the same whatever path leads to it. */
+/** The name of the lock of a namespace, the same for every path that leads to it. */
 function lockOfNetns(path: string, look: NetnsLook): string {
   if (look.state === 'there') return `.netns-${look.place}`;
   return `.netns-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`;
@@ -124,18 +123,16 @@ function lockOfNetns(path: string, look: NetnsLook): string {
 /** @throws LibcniError `ERR_CONFLICT` that names the owner */
 export function refuseTakenInterface(attachment: Attachment, there: readonly InterfaceOwner[]): void {
   const key = keyOf(attachment);
-  // What was cut short and has the same cache file is undone before.
+  // An interrupted ADD with the same cache file has been undone before.
   const isOther = (one: InterfaceOwner) =>
     one.isMade ? !isSameAttachment(one, key) : recordName(one) !== recordName(key);
   const owner = there.find((one) => one.ifName === key.ifName && isOther(one));
   if (owner === undefined) return;
-  const hint = owner.isMade
-    ? ''
-    : '; that attach is under way, or was cut short: recover() takes it down then';
+  const hint = owner.isMade ? '' : '; that attach is running, or was interrupted: then recover() removes it';
   throw taken(attachment, `${whose(owner)}${hint}`);
 }
 
-/** Every namespace has `lo` from its beginning. */
+/** Every namespace has `lo` from the start. */
 async function refuseInterfaceThere(
   records: Records,
   attachment: Attachment,
@@ -146,14 +143,14 @@ async function refuseInterfaceThere(
   const owner = await ownerOf(records, attachment, look);
   const known = owner
     ? `there already, and ${whose(owner)}`
-    : 'there already, and nobody has recorded whose it is';
+    : 'there already, and no record tells whose it is';
   throw taken(
     attachment,
-    `${known}; choose another name, or say existingInterface: 'allow' where the plugins replace or tune it`,
+    `${known}; choose another name, or set existingInterface: 'allow' if the plugins replace or tune it`,
   );
 }
 
-/** By identity where that is recorded, else by path. */
+/** By identity if that is recorded, else by path. */
 async function ownerOf(
   { cacheDir }: Records,
   attachment: Attachment,

@@ -6,7 +6,7 @@ import type { Journal } from '../journal/journal.js';
 import type { Records } from '../records/records.js';
 import type { WarningCollector } from '../warning-collector.js';
 
-/** What it takes to find out what DEL may touch. */
+/** What is needed to find out what DEL may touch. */
 export interface TakeDownParts {
   readonly helper: HelperClient;
   readonly journal: Journal;
@@ -14,16 +14,16 @@ export interface TakeDownParts {
   readonly warnings: WarningCollector;
 }
 
-/** Where a namespace may be, and which one it was. */
+/** Where a namespace may be, and its identity. */
 interface NetnsCandidates {
-  /** In the order in which they are looked at. */
+  /** In the order of inspection. */
   readonly paths: readonly string[];
   readonly netnsIdentity: string | undefined;
 }
 
 /**
- * The path that leads to the namespace of an attachment: one where it is proven to be, else the first where it may be,
- * else the first that there is.
+ * The path to the namespace of an attachment: one where it is proven to be, else the first where it may be, else the
+ * first of all.
  */
 async function pathOfNetns(
   helper: HelperClient,
@@ -42,7 +42,7 @@ async function pathOfNetns(
   return possible[0] ?? given[0] ?? '';
 }
 
-/** An attachment that is to be taken down. */
+/** An attachment to remove. */
 export interface Leaving extends NetnsCandidates {
   readonly network: string;
   readonly rt: RuntimeConf;
@@ -50,7 +50,7 @@ export interface Leaving extends NetnsCandidates {
   readonly hostNetns?: boolean | undefined;
 }
 
-/** The attachment as DEL is to get it: without its namespace where that is not there, or the interface is not its own. */
+/** The attachment as DEL gets it: without its namespace if that is gone, or if the interface is not its own. */
 export async function rtToTakeDown(
   { helper, journal, records, warnings }: TakeDownParts,
   { paths, rt, ...leaving }: Leaving,

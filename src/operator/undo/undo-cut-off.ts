@@ -9,19 +9,19 @@ import { type UndoParts, undoIntent } from './undo-intent.js';
 
 const BUDGET_MS = 30_000;
 
-/** An ADD that failed without its lock, which ended with the native helper. */
+/** An ADD that lost its lock, because the native helper ended. */
 export interface CutOffAdd {
   readonly intent: Intent;
   readonly error: Error;
-  /** Whether the attachment was recorded before, and was to be made again. */
+  /** Whether the attachment was recorded before and was being made again. */
   readonly wasRecorded: boolean;
 }
 
 /**
- * Takes away what such an ADD left, once its lock is had again, with a time budget of its own. Where the intent is not
- * that of this ADD any more, somebody else has done so, and may have made the attachment anew.
+ * Undoes such an ADD once its lock is taken again, with a time budget of its own. If the intent no longer belongs to this
+ * ADD, somebody else has undone it, and may have made the attachment anew.
  *
- * @returns the failure of the ADD, with those of the undoing in `rollbackErrors`
+ * @returns the failure of the ADD, with those of the undo in `rollbackErrors`
  */
 export async function undoCutOff(
   { gate, ...parts }: UndoParts & { readonly gate: GcGate },
@@ -40,7 +40,7 @@ export async function undoCutOff(
     await undoIntent(parts, own, { ...limits, guard });
   };
   try {
-    // No lock need be waited for to know that it is somebody else's.
+    // Knowing that it is somebody else's needs no lock.
     if ((await findOwn()) !== undefined) await gate.withLock(intent, undo, new Patience(limits));
     return withRollbackErrors(error, []);
   } catch (failure) {

@@ -8,26 +8,26 @@ import { refuseForeignRecord } from '../records/refuse-record.js';
 import type { GuardedOptions } from '../request/request.js';
 import { rtToTakeDown, type TakeDownParts } from './rt-to-take-down.js';
 
-/** What an ADD left is not waited for longer, whatever the caller has time for. */
+/** The longest time to wait for leftovers of an ADD, whatever the caller's limit. */
 const LONGEST_UNDO_MS = 60_000;
 
-/** What it takes to undo an ADD. */
+/** What is needed to undo an ADD. */
 export interface UndoParts extends TakeDownParts {
   readonly cni: CNIConfig;
   readonly own: OwnAttachments;
 }
 
-/** How an ADD is undone. */
+/** How to undo an ADD. */
 export interface UndoOptions extends GuardedOptions {
-  /** The caller means the namespace though it is the machine's. @default false */
+  /** Allows the namespace of the machine. @default false */
   readonly hostNetns?: boolean | undefined;
 }
 
 /**
- * Takes away what an ADD left that never reached the cache, and forgets it. The caller holds the lock.
+ * Undoes an ADD that never reached the cache, and forgets it. The caller holds the lock.
  *
- * @throws LibcniError `ERR_CONFLICT` where another attachment has the cache file by now, `ERR_TIMEOUT` after `timeoutMs`,
- * and after a minute at the latest; whatever DEL throws.
+ * @throws LibcniError `ERR_CONFLICT` if another attachment has the cache file now, `ERR_TIMEOUT` after `timeoutMs`, or after a
+ * minute at the latest; any error of DEL.
  */
 export async function undoIntent(parts: UndoParts, intent: Intent, options: UndoOptions): Promise<void> {
   try {

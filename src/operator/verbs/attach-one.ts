@@ -14,23 +14,22 @@ import { type CutOffAdd, undoCutOff } from '../undo/undo-cut-off.js';
 import { undoIntent } from '../undo/undo-intent.js';
 import type { OperatorContext } from './context.js';
 
-/** How one network is attached. */
+/** How to attach one network. */
 export interface AttachOneOptions extends OperatorOptions {
-  /** Run ADD for an attachment that is recorded, too. @default false */
+  /** Whether to run ADD even for a recorded attachment. @default false */
   readonly again?: boolean | undefined;
-  /** What was at the path of the namespace a moment ago. @default it is looked at */
+  /** What was just seen at the path of the namespace. @default it is inspected */
   readonly seen?: NetnsLook | undefined;
-  /** Takes the warnings of this attachment. @default they are only events */
+  /** Collects the warnings of this attachment. @default they are only emitted as events */
   readonly reported?: LibcniWarning[] | undefined;
 }
 
 /**
  * Attaches a container to one network under the lock of the attachment, with its intent in the journal. The caller
- * keeps garbage collection away.
+ * keeps garbage collection out.
  *
- * @throws LibcniError `ERR_IN_USE` where the attachment exists, `ERR_CONFLICT` where a host port is taken or another
- * attachment has the cache file, `ERR_CACHE` where an intent that may be in the way cannot be read; whatever
- * ADD throws.
+ * @throws LibcniError `ERR_IN_USE` if the attachment exists, `ERR_CONFLICT` if a host port is taken or another attachment
+ * has the cache file, `ERR_CACHE` if an intent that may be in the way cannot be read; any error of ADD.
  */
 export async function attachOne(
   context: OperatorContext,
@@ -86,7 +85,7 @@ async function attachLocked({ context, attachment, found, lock, ...more }: Locke
   }
 }
 
-/** What became of the attachment is settled, whether its intent can be forgotten or not; `recover()` forgets it, too. */
+/** The outcome of the attachment is settled even if its intent cannot be removed; `recover()` removes it later. */
 async function forget(
   { journal, warnings }: OperatorContext,
   key: AttachmentKey,
@@ -118,18 +117,18 @@ async function add(
   return await cni.addNetworkList(attachment.list, attachment.rt, options);
 }
 
-/** What could not be rolled back stays in the journal, for `recover()`. */
+/** If the rollback failed, the intent stays in the journal for `recover()`. */
 function leftSomething(error: unknown): boolean {
   if (typeof error !== 'object' || error === null || !('rollbackErrors' in error)) return true;
   return Array.isArray(error.rollbackErrors) && error.rollbackErrors.length > 0;
 }
 
-/** Nothing is rolled back over a record that cannot be read. No other one is there after the intent was begun. */
+/** No rollback over an unreadable record. No other record can exist after the intent was written. */
 function isSkippedRollback({ code }: LibcniWarning): boolean {
   return code === 'ROLLBACK_SKIPPED';
 }
 
-/** ADDs that were cut short must not be in the way of this one: of the same attachment, or with its cache file. */
+/** Undoes interrupted ADDs that are in the way: those of the same attachment, or with its cache file. */
 async function undoLeftovers(
   context: OperatorContext,
   attachment: Attachment,

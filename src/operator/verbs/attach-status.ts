@@ -10,16 +10,16 @@ const attachedSchema = lazy(() =>
     {
       networks: z.array(instance<object>('an attached network', isKeyed), { error: 'must be an array' }),
     },
-    { error: 'must be what attach() gives back, or an array of results' },
+    { error: 'must be the result of attach(), or an array of results' },
   ),
 );
 
 /**
- * The text of the annotation `k8s.v1.cni.cncf.io/network-status` for what an attach made, or for results of any
+ * The value of the annotation `k8s.v1.cni.cncf.io/network-status` for the result of an attach, or for results of any
  * origin (Kubernetes multi-network standard).
  *
- * @throws LibcniError `ERR_ANNOTATION` where several attachments are the default; `ERR_CONF_INVALID` or
- * `ERR_VERSION` where a result is invalid; `ERR_CONF_INVALID` for what is neither.
+ * @throws LibcniError `ERR_ANNOTATION` if several attachments are the default; `ERR_CONF_INVALID` or
+ * `ERR_VERSION` if a result is invalid; `ERR_CONF_INVALID` for anything else.
  */
 export function networkStatus(attached: AttachResult | readonly NetworkStatusSource[]): string {
   return formatStatus(isSources(attached) ? attached : networksOf(attached).map(sourceOf));

@@ -28,17 +28,17 @@ import { type AttachedNetwork, summarize } from './summary.js';
 const ROLLBACK_TIMEOUT_MS = 30_000;
 const RELOAD_MS = 1000;
 
-/** What an attach made. */
+/** The result of an attach. */
 export interface AttachResult {
   /** In the order in which they were attached. */
   readonly networks: readonly AttachedNetwork[];
-  /** What reached nobody or looks wrong, for example arguments that no plugin of a network declares. */
+  /** Warnings, for example about arguments that no plugin of a network declares. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Attaches a container to its networks, one after another. After a failure, those that this call attached are
- * detached in reverse, with a time budget of their own. No garbage is collected meanwhile.
+ * detached in reverse, with a time budget of their own. Garbage collection waits meanwhile.
  */
 export async function attach(
   context: OperatorContext,
@@ -71,13 +71,13 @@ async function attachPod(
   return { networks, warnings: [...warnings, ...reported.map(({ message }) => message)] };
 }
 
-/** @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID` for what would be a warning about the request. */
+/** @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID` instead of a warning about the request. */
 function refuseWarnings(attachments: readonly Attachment[], warnings: readonly string[]): void {
   for (const { list, rt } of attachments) refuseUnusedCapabilities(list, rt);
   if (warnings.length > 0) throw new LibcniError('ERR_ANNOTATION', warnings.join('; '), { value: warnings });
 }
 
-/** An interface that another attachment has is refused before anything runs; under a lock it is looked up again. */
+/** A taken interface is refused before anything runs. It is checked again under a lock. */
 async function resolve(
   context: OperatorContext,
   request: AttachRequest,
@@ -99,7 +99,7 @@ interface ResolveParts {
   readonly there: readonly InterfaceOwner[];
 }
 
-/** A network that nobody knows may lie in a file that was written a moment ago. */
+/** An unknown network may be in a file that was written a moment ago. */
 async function resolveOrReload(
   context: OperatorContext,
   { request, there }: ResolveParts,
@@ -119,7 +119,7 @@ async function resolveOrReload(
   }
 }
 
-/** Reads the configuration again, but does not wait for long: some other file may be written slowly. */
+/** Reads the configuration again, but does not wait long: some other file may be written slowly. */
 async function reloadSoon(
   { store }: OperatorContext,
   { signal, timeoutMs = RELOAD_MS }: OperatorOptions,
@@ -134,7 +134,7 @@ async function reloadSoon(
 
 interface AttachmentsToMake {
   readonly attachments: readonly WantedAttachment[];
-  /** What this call has made already. */
+  /** What this call has already made. */
   readonly before: readonly Attachment[];
 }
 
@@ -172,7 +172,7 @@ interface FailedAttach extends Pick<OperatorOptions, 'trace'> {
   readonly error: unknown;
 }
 
-/** The limits of the attach are not those of its undoing, which belongs to the same trace. */
+/** The undo has limits of its own, but belongs to the same trace. */
 async function undo(
   context: OperatorContext,
   made: readonly Attachment[],

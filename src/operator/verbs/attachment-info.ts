@@ -11,17 +11,17 @@ export interface AttachmentInfo
   readonly id: string;
   readonly network: string;
   readonly ifName: string;
-  /** Path of the namespace that it was made in; the empty string where the record has none. */
+  /** Path of the namespace that it was made in; an empty string if the record has none. */
   readonly netns: string;
   /** When it was made. */
   readonly since: Date;
-  /** The ports of the host that lead into the container. */
+  /** The host ports that are mapped to the container. */
   readonly ports: readonly PortMapping[];
-  /** The result as the last plugin printed it; `undefined` where the record has none that can be read. */
+  /** The result as the last plugin printed it; `undefined` if the record has no readable result. */
   readonly result: Result | undefined;
 }
 
-/** What a record tells of its attachment. */
+/** Describes the attachment of a record. */
 export function attachmentInfo(record: Recorded, since: Date): AttachmentInfo {
   const { containerId: id, network, ifName, netns, capabilityArgs } = record;
   const result = readableResult(record.result);
@@ -42,7 +42,7 @@ const NO_ADDRESSES = {
   dns: undefined,
 };
 
-/** Other programs write records too: what is no list of port mappings says nothing. */
+/** Other programs write records too: anything but an array of port mappings is ignored. */
 function portsOf(portMappings: unknown): readonly PortMapping[] {
   const checked = portMappingsSchema.safeParse(portMappings ?? []);
   return checked.success ? checked.data : [];

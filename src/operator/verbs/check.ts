@@ -21,32 +21,32 @@ import { withCriDefault } from './with-cri-default.js';
 
 const TRY_AGAIN_LATER = 11;
 
-/** What CHECK says of one attachment. */
+/** The outcome of CHECK for one attachment. */
 export interface CheckOutcome {
   readonly name: string;
-  /** Empty where a network is listed without an interface, and the container is not attached to it. */
+  /** Empty if a network is listed without an interface and the container is not attached to it. */
   readonly ifName: string;
   /**
    * - `ok`: every plugin found it as ADD left it.
    * - `unsupported`: its version has no CHECK.
    * - `disabled`: its configuration says `disableCheck`.
-   * - `failed`: a plugin found a fault, or CHECK could not be run, or what is listed is not attached (`ERR_NOT_FOUND`).
-   * - `unreliable`: `portmap` found a fault in mapped ports, and it is of a release from before CNI 1.1.0 (Debian 12 has
-   *   one), which finds faults in healthy containers, too. Whether the ports lead into the container is not known.
-   * - `tryLater`: a plugin cannot tell at the moment (CNI error code 11).
+   * - `failed`: a plugin found a fault, CHECK could not run, or a listed network is not attached (`ERR_NOT_FOUND`).
+   * - `unreliable`: `portmap` found a fault in mapped ports, but its release predates CNI 1.1.0 (as in Debian 12) and also
+   *   finds faults in healthy containers. Whether the ports work is unknown.
+   * - `tryLater`: a plugin cannot tell now (CNI error code 11).
    */
   readonly outcome: 'ok' | 'unsupported' | 'disabled' | 'failed' | 'unreliable' | 'tryLater';
   /** Why it is not `ok`. */
   readonly error?: Error | undefined;
-  /** What the outcome means, where it is `unreliable`. */
+  /** What the outcome means, if it is `unreliable`. */
   readonly reason?: string | undefined;
 }
 
 /**
- * Checks every attachment that is meant; a fault of one does not keep the others from being checked. What is listed has
- * an outcome, attached or not, in the place where it is listed.
+ * Checks every selected attachment, continuing after faults. Every listed network has an outcome at its place, attached
+ * or not.
  *
- * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that names the attachment that it was at; `ERR_CACHE` where the
+ * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that name the attachment being checked; `ERR_CACHE` if the
  * records cannot be listed, `ERR_CONF_INVALID` for invalid names and limits.
  */
 export async function check(
@@ -66,7 +66,7 @@ export async function check(
   return [...outcomes, ...absent].sort((a, b) => place(a) - place(b));
 }
 
-/** What is listed and of which there is nothing to check. */
+/** The outcome of a listed network that has nothing to check. */
 function absentOf(
   context: OperatorContext,
   request: TargetRequest,

@@ -24,11 +24,11 @@ export interface OperatorContext {
   readonly helper: HelperClient;
   readonly records: Records;
   readonly loopback: 'helper' | 'plugin' | 'none';
-  /** Whether what looks wrong in a request is an error. */
+  /** Whether a request that looks wrong is an error. */
   readonly strict: boolean;
 }
 
-/** What is recorded of an attachment at the moment; `undefined` where that is nothing. */
+/** The current record of an attachment; `undefined` if there is none. */
 export function recordOf(
   { records, store }: OperatorContext,
   key: AttachmentKey,

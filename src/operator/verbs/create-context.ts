@@ -19,7 +19,7 @@ import { vendorFolders, withVendorFolders } from './vendor-folders.js';
 const DEFAULT_CONF_DIR = '/etc/cni/net.d';
 const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
 
-/** What an operator is made of. */
+/** The parts of an operator. */
 export interface NewContext {
   readonly context: OperatorContext;
   readonly folders: OperatorFolders;
@@ -27,12 +27,12 @@ export interface NewContext {
 }
 
 /**
- * Opens what the operations of an operator share.
+ * Opens the shared parts of an operator.
  *
  * @throws as `CNIOperator.create` does
  */
 export async function createContext(options: CNIOperatorOptions): Promise<NewContext> {
-  // The working folder can change, and what is in the others must stay where it is.
+  // The working folder can change, but the other folders must not.
   const { confDir, sources, own } = placesOf(options);
   const binDirs = (options.binDirs ?? DEFAULT_BIN_DIRS).map((folder) => resolve(folder));
   const cacheDir = resolve(options.cacheDir ?? DEFAULT_CACHE_DIR);
@@ -62,7 +62,7 @@ export async function createContext(options: CNIOperatorOptions): Promise<NewCon
   return { context, folders, probe };
 }
 
-/** Where networks come from, and what tells these places from those of other operators. */
+/** Where networks come from, and what tells these sources from those of other operators. */
 interface Places {
   readonly confDir: string | undefined;
   readonly sources: readonly ConfSource[];

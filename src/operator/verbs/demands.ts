@@ -3,9 +3,9 @@ import type { WantedAttachment } from '../attachment.js';
 import type { AttachedNetwork } from './summary.js';
 
 /**
- * Refuses an attachment that is not what was asked for.
+ * Refuses an attachment that is not as requested.
  *
- * @throws LibcniError `ERR_CONFLICT` with the value that was asked for.
+ * @throws LibcniError `ERR_CONFLICT` with the requested value.
  */
 export function refuseUnmetDemands({ list, rt, demands }: WantedAttachment, attached: AttachedNetwork): void {
   const bare = [...attached.ipv4, ...attached.ipv6];
@@ -16,9 +16,5 @@ export function refuseUnmetDemands({ list, rt, demands }: WantedAttachment, atta
   if (unmet === undefined) return;
   const { containerId, ifName } = rt;
   const where = { value: unmet, network: list.name, containerId, ifName };
-  throw new LibcniError(
-    'ERR_CONFLICT',
-    `the plugins did not give the address ${unmet} that was asked for`,
-    where,
-  );
+  throw new LibcniError('ERR_CONFLICT', `the plugins did not assign the requested address ${unmet}`, where);
 }

@@ -20,12 +20,12 @@ import { findTargets, isMeant } from './targets.js';
 import { withCriDefault } from './with-cri-default.js';
 
 /**
- * Detaches a container from the networks that are meant, going on over failures. ADDs of the container that were cut
- * short are undone too. No garbage is collected meanwhile. An attach of the same container that is under way is not
- * stopped: the network that it is at is waited for and taken down, what it comes to later stands.
+ * Detaches a container from the selected networks, continuing after failures. Also undoes interrupted ADDs of the
+ * container. Garbage collection waits meanwhile. A running attach of the same container is not stopped: this waits for
+ * the network being attached and removes it, but networks attached later stay.
  *
- * @throws LibcniAggregateError with every failure; LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` where a
- * garbage collection did not end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` where nothing could be begun,
+ * @throws LibcniAggregateError with every failure; LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` if a
+ * garbage collection did not end in time, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` if nothing could start,
  * `ERR_CONF_INVALID` for invalid names and limits.
  */
 export async function detach(
@@ -49,7 +49,7 @@ async function detachAll(
 ): Promise<void> {
   const errors: Error[] = [];
   const request = (await collect(errors, () => withCriDefault(context, given))) ?? given;
-  // An ADD goes from the journal to the records: looked at in this order, it is found in one of them.
+  // An ADD goes from the journal to the records: read in this order, it is found in one of them.
   const begun = (await collect(errors, () => begunAttachments(context, request))) ?? [];
   const targets = (await collect(errors, () => findTargets(context, request))) ?? [];
   for (const target of targets) {
@@ -59,13 +59,13 @@ async function detachAll(
   }
   for (const key of begun) await collect(errors, () => undoCutShort(context, { request, key }, options));
   if (errors.length > 0)
-    throw new LibcniAggregateError(errors, `container ${request.id} is not wholly detached`);
+    throw new LibcniAggregateError(errors, `container ${request.id} is not completely detached`);
 }
 
 /**
- * DEL under the lock of the attachment, by what is recorded by then: it may have been made while the lock was waited
- * for. A record without a usable configuration does not matter to a caller who knows it. The caller keeps garbage
- * collection away.
+ * Runs DEL under the lock of the attachment, from its current record: it may have been made while waiting for the lock. A
+ * record without a usable configuration does not matter if the caller knows the configuration. The caller keeps garbage
+ * collection out.
  */
 export async function detachOne(
   context: OperatorContext,
@@ -74,7 +74,7 @@ export async function detachOne(
 ): Promise<void> {
   const key = keyOf(target);
   const del = async ({ throwIfLost: guard }: HeldLock) => {
-    // The attachment is not there, or its file has been taken by somebody who does not know of this library's locks.
+    // The attachment does not exist, or its file was taken by a program that does not use this library's locks.
     if (warnOfForeignRecord(context.records, key, context.warnings)) return;
     const found = recordOf(context, key);
     const { hostNetns } = target;
@@ -88,7 +88,7 @@ export async function detachOne(
   }
 }
 
-/** Nothing can be run for such a record, today or later. */
+/** No plugin can ever run for such a record. */
 async function giveUp(
   context: OperatorContext,
   record: UnusableRecord,
@@ -98,7 +98,7 @@ async function giveUp(
   await context.gate.withLock(record.found, setAside, new Patience(options));
 }
 
-/** The ADDs of the container that are meant and were begun, whoever began them; one that cannot be read may be one. */
+/** The selected ADDs of the container in the journal, whoever started them. An unreadable entry may be one. */
 async function begunAttachments(context: OperatorContext, request: TargetRequest): Promise<AttachmentKey[]> {
   const isWanted = (key: AttachmentKey) => key.containerId === request.id && isMeant(context, key, request);
   const found = await context.journal.list(isWanted);
@@ -120,7 +120,7 @@ interface BegunAttachment {
   readonly key: AttachmentKey;
 }
 
-/** By the time the lock was had, the ADD may have been finished, or undone, or begun again. */
+/** Before the lock was taken, the ADD may have been finished, undone, or started again. */
 async function undoNow(
   context: OperatorContext,
   { request, key }: BegunAttachment,
@@ -137,7 +137,7 @@ async function undoNow(
   await takeDown(context, { ...record, hostNetns }, { ...options, netns: request.netns });
 }
 
-/** What is left of an attachment is its name: the configuration of today is the best there is for it. */
+/** Only the name of the attachment is left: the current configuration is the best choice for it. */
 async function takeNotedDown(
   context: OperatorContext,
   { request, key }: BegunAttachment,
@@ -150,7 +150,7 @@ async function takeNotedDown(
   await takeDown(context, { list, rt }, { ...options, netns: request.netns });
 }
 
-/** @returns what it yielded; `undefined` where it failed */
+/** @returns its result; `undefined` if it failed */
 async function collect<Value>(errors: Error[], run: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await run();

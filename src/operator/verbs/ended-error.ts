@@ -4,8 +4,8 @@ import type { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
 
 /**
- * What an operation throws that its caller has ended, `ERR_ABORTED` or `ERR_TIMEOUT`: what failed otherwise at that
- * moment is not what the caller waits for.
+ * The error of an operation that its caller has ended, `ERR_ABORTED` or `ERR_TIMEOUT`: that is what the caller expects,
+ * whatever else failed at that moment.
  */
 export function endedError(error: unknown, signal: AbortSignal, circumstances: Circumstances): LibcniError {
   const ended = abortedError(signal, undefined, circumstances);

@@ -5,29 +5,28 @@ import type { AttachmentKey } from '../attachment-key.js';
 import { LOOPBACK_NETWORK } from '../attachment-key.js';
 import { type FoundRecords, interfacesIn } from '../records/unreadable-records.js';
 
-/** A container that is still there. */
+/** A container that still exists. */
 export interface ValidContainer {
   readonly id: string;
   /**
-   * Its interfaces that are in use; `lo` need not be among them. An empty list means none, for example of a container
-   * in the network of the host.
-   * @default all that are recorded
+   * Its interfaces in use; `lo` need not be included. An empty array means none, for example for a container in the host
+   * network.
+   * @default all recorded interfaces
    */
   readonly ifNames?: readonly string[] | undefined;
 }
 
-/** Interfaces by container; `undefined` stands for all that are recorded. */
+/** Interfaces by container; `undefined` means all recorded interfaces. */
 type Containers = ReadonlyMap<string, ReadonlySet<string> | undefined>;
 
-/** The containers that a caller calls valid, and the invalid names among them. */
+/** The valid containers of a caller, and the invalid names among them. */
 interface ValidContainers {
   readonly containers: Containers;
   readonly problems: readonly LibcniError[];
 }
 
 /**
- * Collects what the caller calls valid. A bad name is reported at the end: it must not keep all garbage where it
- * is.
+ * Collects the caller's valid containers. A bad name is reported at the end: it must not stop the collection.
  */
 export function validContainers(valid: readonly ValidContainer[]): ValidContainers {
   const containers = new Map<string, ReadonlySet<string> | undefined>();
@@ -53,21 +52,21 @@ function namingProblems(id: string, ifNames: readonly string[] = []): LibcniErro
   });
 }
 
-/** Which attachments the containers that are still there have, or may have. */
+/** The attachments that existing containers have, or may have. */
 export class LiveAttachments {
   readonly #containers: Containers;
   readonly #records: FoundRecords;
   readonly #networks: readonly string[];
   readonly #known: ReadonlyMap<string, Set<string>>;
 
-  /** @param networks - the names of the networks of today */
+  /** @param networks - the names of the current networks */
   constructor(containers: Containers, records: FoundRecords, networks: readonly string[]) {
     this.#containers = containers;
     this.#records = records;
     this.#networks = networks;
     this.#known = new Map([...containers.keys()].map((id) => [id, new Set<string>()]));
     for (const { containerId, ifName, network } of records.readable) {
-      // Every container has `lo`; it says nothing of the others.
+      // Every container has `lo`, which says nothing about others.
       if (network !== LOOPBACK_NETWORK) this.#known.get(containerId)?.add(ifName);
     }
   }
@@ -78,7 +77,7 @@ export class LiveAttachments {
     return network === LOOPBACK_NETWORK || (this.#containers.get(containerId)?.has(ifName) ?? true);
   }
 
-  /** Containers of which nobody says which interfaces they have: neither the caller nor any record. */
+  /** Containers whose interfaces neither the caller nor any record tells. */
   unknown(): string[] {
     return [...this.#containers].flatMap(([id, given]) => {
       const isKnown = given !== undefined || this.#namesOf(id).length > 0;
@@ -87,11 +86,11 @@ export class LiveAttachments {
   }
 
   /**
-   * All that the plugins of a network must leave alone. A container is taken to have each of its interfaces on every
-   * network: what a plugin does not know does no harm, and the record of an attachment may be lost.
+   * Everything that the plugins of a network must leave alone. A container counts as having each of its interfaces on every
+   * network: unknown names do no harm, and the record of an attachment may be lost.
    */
   of(network: string): GcAttachment[] {
-    // Every container may have it, and no caller needs to say so.
+    // Every container may have it without being told.
     const always = network === LOOPBACK_NETWORK ? ['lo'] : [];
     return [...this.#containers].flatMap(([containerId, given]) => {
       const names = given ?? [...this.#namesOf(containerId), ...this.#unreadableOf(network, containerId)];
@@ -109,7 +108,7 @@ export class LiveAttachments {
   }
 }
 
-/** Whether plugins can have an attachment of these names; what else is wrong with them is told once. */
+/** Whether plugins can have an attachment with these names. Other faults are reported once. */
 export function isNamed({ containerId, ifName }: GcAttachment): boolean {
   return namingProblems(containerId, [ifName]).length === 0;
 }

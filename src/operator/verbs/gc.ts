@@ -15,27 +15,27 @@ import { type BegunAttachment, takeAllDown } from './take-all-down.js';
 /** What garbage collection must leave alone, and how. */
 export interface OperatorGcRequest {
   /**
-   * Every container that is still there; an empty list means that none is. **Containers of other programs, too**, where
-   * those attach to the networks that are configured here and share the cache or the data of plugins.
+   * Every container that still exists; an empty array means that none does. Include **containers of other programs** that
+   * attach to networks configured here and share the cache or the data of plugins.
    */
   readonly valid: readonly ValidContainer[];
   /**
-   * Take down what is recorded of networks that are not configured here as well, though other programs have made it: all
-   * that is in the cache and not in use. @default false
+   * Also remove recorded attachments to networks that are not configured here, even those of other programs: everything in
+   * the cache that is not in use. @default false
    */
   readonly unknownNetworks?: boolean | undefined;
-  /** Only say what would be taken down. @default false */
+  /** Only report what would be removed. @default false */
   readonly dryRun?: boolean | undefined;
 }
 
-/** What garbage collection took down, or would. */
+/** What garbage collection removed, or would remove. */
 export interface OperatorGcReport {
   /** Recorded attachments of containers that are gone. Those of networks that say `disableGC` are left out. */
   readonly stale: readonly NetworkAttachment[];
-  /** What ADDs left that were cut short, of containers that are gone. It is in no record, only in the journal. */
+  /** Leftovers of interrupted ADDs, of containers that are gone. They are only in the journal, not recorded. */
   readonly cutShort: readonly AttachmentKey[];
   /**
-   * Recorded attachments that are not in use either and were left alone: others made them, to networks that are not
+   * Recorded attachments that are not in use but were left alone: other programs made them, on networks that are not
    * configured here.
    */
   readonly foreign: readonly NetworkAttachment[];
@@ -44,8 +44,8 @@ export interface OperatorGcReport {
 }
 
 /**
- * Takes down the recorded attachments of containers that are gone, and lets plugins do the same for what only they
- * know of. No attachment is made or taken down by anybody else meanwhile.
+ * Removes the recorded attachments of containers that are gone, and lets plugins do the same for what only they know.
+ * Nobody else makes or removes an attachment meanwhile.
  */
 export async function collectGarbage(
   context: OperatorContext,
@@ -83,8 +83,8 @@ export async function collectGarbage(
 }
 
 /**
- * Who says `disableGC` shares the network with somebody whose containers this caller does not know: nothing of it is
- * touched, as in Go. The configuration of today counts, where there is one.
+ * A network with `disableGC` is shared with somebody whose containers this caller does not know: nothing of it is
+ * touched, as in Go. If there is a current configuration, it counts.
  */
 function exemptions(context: OperatorContext): IsExempt {
   const snapshot = context.store.snapshot();
@@ -95,8 +95,8 @@ function exemptions(context: OperatorContext): IsExempt {
 type IsExempt = (found: Pick<NetworkAttachment, 'network' | 'config'>) => boolean;
 
 /**
- * A cache may be that of other programs, too. What they attached to networks that this operator does not know is none of
- * its business; of networks that it knows, everything is, as in Go.
+ * Other programs may share the cache. Their attachments to networks unknown to this operator are left alone; on networks
+ * that it knows, all attachments count, as in Go.
  */
 async function ownAndForeign(
   context: OperatorContext,
@@ -120,7 +120,7 @@ interface Exceptions {
   readonly unknownNetworks: boolean;
 }
 
-/** By the same rules as the records; those of finished ADDs are recorded, and those that cannot be read are left to recovery. */
+/** The same rules for intents. Finished ADDs have records, and unreadable intents are left to recovery. */
 async function unusedIntents(
   context: OperatorContext,
   { live, isExempt, unknownNetworks }: Exceptions,
@@ -150,14 +150,14 @@ interface PluginCollections {
   readonly warnings: readonly string[];
 }
 
-/** Plugins take away whatever they are not told of, so they are not asked as long as something is not known. */
+/** Plugins remove whatever is not on their list, so they are not asked while the list may be incomplete. */
 function pluginCollections(networks: readonly NetworkConfigList[], live: LiveAttachments): PluginCollections {
   const willing = networks.filter((list) => !list.disableGC && knowsGc(list));
   const unknown = live.unknown();
   if (unknown.length === 0) return { willing, warnings: [] };
   const [reason, more] = [unknown[0], unknown.length - 1];
   const containers = more > 0 ? `${reason} and ${more} more` : reason;
-  const why = `there is no record of the interfaces of container ${containers}, and \`ifNames\` does not say them`;
+  const why = `there is no record of the interfaces of container ${containers}, and \`ifNames\` does not list them`;
   const warnings = willing.map(
     ({ name }) => `the plugins of network ${name} were not asked to collect: ${why}`,
   );

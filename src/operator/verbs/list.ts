@@ -8,7 +8,7 @@ import { type AttachmentInfo, attachmentInfo } from './attachment-info.js';
 /** A container with its attachments. */
 export interface ContainerInfo {
   readonly id: string;
-  /** Path of its namespace; the empty string where no record has one. */
+  /** Path of its namespace; an empty string if no record has one. */
   readonly netns: string;
   /** When the first attachment was made. */
   readonly since: Date;
@@ -19,7 +19,7 @@ export interface ContainerInfo {
 /**
  * The recorded attachments, by container and then in the order in which they were made.
  *
- * @throws LibcniError `ERR_CACHE` where records cannot be read.
+ * @throws LibcniError `ERR_CACHE` if records cannot be read.
  */
 export async function listAttachments(records: Records, filter: AttachmentFilter): Promise<AttachmentInfo[]> {
   const found: AttachmentInfo[] = [];
@@ -34,20 +34,20 @@ export async function listAttachments(records: Records, filter: AttachmentFilter
 /**
  * A container with its attachments.
  *
- * @throws LibcniError `ERR_NOT_FOUND` where nothing is recorded of it, `ERR_CACHE`
+ * @throws LibcniError `ERR_NOT_FOUND` if it has no record, `ERR_CACHE`
  */
 export async function inspectContainer(records: Records, id: string): Promise<ContainerInfo> {
   const attachments = await listAttachments(records, { id });
   const [first] = attachments;
   if (first === undefined) {
-    const summary = `container ${id} is attached to no network`;
+    const summary = `container ${id} is not attached to any network`;
     throw new LibcniError('ERR_NOT_FOUND', summary, { containerId: id });
   }
   const netns = attachments.find((one) => one.netns !== '')?.netns ?? '';
   return { id, netns, since: first.since, attachments };
 }
 
-/** A name is looked at before its file is opened: there may be thousands. */
+/** The name is checked before the file is opened: there may be thousands. */
 async function recordNames(records: Records, { id, network, ifName }: AttachmentFilter): Promise<string[]> {
   const mayBe = (name: string) =>
     (network === undefined || name.startsWith(`${network}-`)) &&
@@ -55,7 +55,7 @@ async function recordNames(records: Records, { id, network, ifName }: Attachment
   return (id === undefined ? await records.names() : await records.namesOf(id)).filter(mayBe);
 }
 
-/** A record that goes away meanwhile is none. It is written once, so the time of its file is that of the attach. */
+/** A record removed meanwhile is skipped. A record is written once, so the time of its file is that of the attach. */
 async function infoIn(records: Records, name: string): Promise<AttachmentInfo | undefined> {
   const record = records.read(name);
   if (record === undefined) return undefined;

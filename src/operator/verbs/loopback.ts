@@ -17,10 +17,10 @@ const CONFIG = JSON.stringify({
 });
 
 /**
- * Brings `lo` up as the operator was told to.
+ * Brings up `lo` as the operator's options say.
  *
- * @returns the attachment that was made for it; none where an earlier attach of the container has made it, of which
- * no later one takes it away again
+ * @returns the attachment made for it; none if an earlier attach of the container has made it, so that a later one does
+ * not remove it again
  */
 export async function bringLoopbackUp(
   context: OperatorContext,
@@ -31,7 +31,7 @@ export async function bringLoopbackUp(
   const { signal, timeoutMs } = options;
   if (loopback === 'helper') await bringUp(helper, { netns, signal, timeoutMs, hostNetns });
   if (loopback !== 'plugin') return undefined;
-  // Not read beforehand: whoever imports the library would wait for it.
+  // Read on demand, so that importing the library does not wait for it.
   const list = networkConfFromBytes(CONFIG);
   const attachment = { list, rt: { containerId: id, netns, ifName: 'lo' }, hostNetns };
   const before = records.find(keyOf(attachment));
@@ -45,7 +45,7 @@ interface Loopback extends LoopbackUpOptions {
   readonly netns: string;
 }
 
-/** It is the first to enter the namespace, and where there is none, `lo` is not what the caller asked for. */
+/** This is the first step to enter the namespace. If there is none, the error must not be about `lo`. */
 async function bringUp(helper: HelperClient, { netns, ...options }: Loopback): Promise<void> {
   try {
     await loopbackUp(netns, { helper, ...options });

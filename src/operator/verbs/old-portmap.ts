@@ -4,11 +4,11 @@ import type { Attachment } from '../attachment.js';
 import { mappedPorts } from '../records/port-owners.js';
 import type { OperatorOptions } from '../request/request.js';
 
-/** What is known of such a fault. */
+/** What is known about such a fault. */
 export const OLD_PORTMAP =
-  'portmap of a release from before CNI 1.1.0 also finds faults in mapped ports that work; a newer one tells';
+  'portmap of a release from before CNI 1.1.0 also finds faults in mapped ports that work; a newer release is reliable';
 
-/** Whether a CHECK was failed by a `portmap` whose CHECK of mapped ports cannot be relied on. */
+/** Whether a CHECK failed in a `portmap` whose CHECK of mapped ports is unreliable. */
 export async function isOldPortmap(
   cni: CNIConfig,
   { error, target: { list, rt } }: { readonly error: Error; readonly target: Attachment },

@@ -17,28 +17,28 @@ import { takeDown } from './take-down.js';
 
 /** What recovery found and did. */
 export interface RecoveryReport {
-  /** What was cut short, an ADD or a DEL, and has been taken down. */
+  /** Interrupted attachments, from an ADD or a DEL, that have been removed. */
   readonly undone: readonly AttachmentKey[];
-  /** What a process that lives is working on: this one or another. */
+  /** Attachments that a living process is working on: this one or another. */
   readonly busy: readonly AttachmentKey[];
-  /** What could not be taken down, after two tries, and why; it stays in the journal for the next time. */
+  /** Attachments that could not be removed after two attempts, and why; they stay in the journal for the next time. */
   readonly failed: readonly { readonly file: string; readonly error: Error }[];
   /**
-   * Journal entries from which nothing can be taken down, for example of a disk that lost what it was given. They
-   * were moved to `file`; the attachment is the one that the name of the entry tells.
+   * Unusable journal entries, for example because the disk has lost data. They were moved to `file`; the attachment comes
+   * from the name of the entry.
    */
   readonly setAside: readonly { readonly file: string; readonly attachment: AttachmentKey | undefined }[];
 }
 
 /**
- * Another process may only have looked whether a lock is held, which takes it for a moment; and a helper needs a moment to
- * notice that its client is gone.
+ * Another process may only have checked whether a lock is held, which takes it for a moment. And a helper needs a moment
+ * to notice that its client is gone.
  */
 const BUSY_PAUSES_MS = [20, 50, 100, 200, 400];
-/** What fails beside the work of others, such as a lock of iptables, passes. */
+/** Failures caused by other programs, such as a held iptables lock, are temporary. */
 const RETRY_PAUSE_MS = 200;
 
-/** Takes down what was cut short by the end of its process or helper, once what still runs of it has ended. */
+/** Removes what was interrupted by the end of its process or helper, once programs that still run for it have ended. */
 export async function recover(context: OperatorContext, options: OperatorOptions): Promise<RecoveryReport> {
   const report: Report = { undone: [], failed: [], setAside: [] };
   const recovery = { context, options, report, patience: new Patience(options) };
@@ -52,7 +52,7 @@ export async function recover(context: OperatorContext, options: OperatorOptions
   return { ...report, busy: busy.flatMap(({ key }) => key ?? []) };
 }
 
-/** Takes away what processes left that ended while they wrote, and sets aside what nobody can read. */
+/** Removes temporary files of processes that have ended, and sets unreadable files aside. */
 async function sweep(context: OperatorContext): Promise<void> {
   const { journal, locks, own, records } = context;
   await records.removeAbandoned();
@@ -75,13 +75,13 @@ interface Recovery {
   readonly context: OperatorContext;
   readonly options: OperatorOptions;
   readonly report: Report;
-  /** Of all waiting together. */
+  /** The limit of all waiting together. */
   readonly patience: Patience;
 }
 
-/** Something that was begun and may have been cut short. */
+/** Work that has started and may have been interrupted. */
 interface CutShort extends Pick<FoundIntent, 'file' | 'key'> {
-  /** Settles it, by what is there once its lock is had. */
+  /** Settles it from the state that is found once its lock is taken. */
   readonly settle: (options: GuardedOptions) => Promise<void>;
 }
 
@@ -116,12 +116,12 @@ async function recoverEach(recovery: Recovery, found: readonly CutShort[]): Prom
   return busy;
 }
 
-/** @returns `false` where somebody is working on it who lives */
+/** @returns `false` if a living process is working on it */
 async function recoverOne(recovery: Recovery, { key, settle }: CutShort): Promise<boolean> {
   const { context, options, patience } = recovery;
   const settleTwice = ({ throwIfLost: guard }: Pick<HeldLock, 'throwIfLost'>) =>
     twice(() => settle({ ...options, guard }), { guard, signal: options.signal });
-  // A file without such a name is no attachment's.
+  // A file without such a name belongs to no attachment.
   if (key === undefined) {
     await settleTwice({ throwIfLost: () => {} });
     return true;
@@ -137,7 +137,7 @@ async function settleAdd(
   file: string,
   options: GuardedOptions,
 ): Promise<void> {
-  // It may have been finished or undone by the time the lock was had.
+  // It may have been finished or undone before the lock was taken.
   const found = await context.journal.read(file);
   if (found === undefined) return;
   const settled = await settleIntent(context, found, options);
@@ -167,7 +167,7 @@ async function settleDel(
 
 type TwiceOptions = Pick<GuardedOptions, 'guard' | 'signal'>;
 
-/** Tries once more what has failed, unless nothing more may be done. */
+/** Retries once what has failed, unless the operation has ended. */
 async function twice(run: () => Promise<void>, { guard, signal }: TwiceOptions): Promise<void> {
   try {
     await run();

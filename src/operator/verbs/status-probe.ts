@@ -7,7 +7,7 @@ import { type OperatorStatus, readStatus } from './status.js';
 
 const MAX_AGE_MS = 1000;
 
-/** One asking of all networks, for every caller that wants the answer. */
+/** One query of all networks, shared by callers. */
 interface Probe {
   readonly timeoutMs: number | undefined;
   readonly answer: Promise<OperatorStatus>;
@@ -18,8 +18,8 @@ interface Probe {
 }
 
 /**
- * Asks for the status once for callers that ask within a second, or while others wait for the same. A caller that
- * gives up leaves the others theirs; plugins are stopped when nobody waits any more.
+ * Queries the status once for all callers within a second, or while others wait for the same answer. If a caller gives
+ * up, the others still get theirs; plugins are stopped when nobody waits any more.
  */
 export class StatusProbe {
   readonly #context: OperatorContext;
@@ -43,12 +43,12 @@ export class StatusProbe {
     }
   }
 
-  /** Makes the next caller ask again. Those who wait get the answer that they wait for. */
+  /** Makes the next caller query again. Waiting callers still get their answer. */
   forget(): void {
     this.#probe = undefined;
   }
 
-  /** The limits of a caller decide what the answer is, so only callers with the same ones share it. */
+  /** The answer depends on the caller's limits, so only callers with the same limits share it. */
   #current({ timeoutMs }: OperatorOptions): Probe | undefined {
     const probe = this.#probe;
     if (probe === undefined || probe.timeoutMs !== timeoutMs) return undefined;

@@ -10,13 +10,13 @@ import { pluginTypes } from '../conf-store/plugin-types.js';
 import type { OperatorOptions } from '../request/request.js';
 import type { OperatorContext } from './context.js';
 
-/** A folder may hold a thousand networks, and each of them has a plugin to be run. */
+/** A folder may hold a thousand networks, each with a plugin to run. */
 const NETWORKS_AT_A_TIME = 16;
 
-/** Whether one network can take attachments. */
+/** Whether one network accepts attachments. */
 export interface NetworkReadiness {
   readonly name: string;
-  /** The file that it is from; of a network that is in no file, the name of its source. */
+  /** The file that it comes from; for a network without a file, the name of its source. */
   readonly file: string;
   readonly ready: boolean;
   /** Why not: the code of a plugin or of the library. */
@@ -26,19 +26,19 @@ export interface NetworkReadiness {
 
 /** Whether the operator can attach containers. */
 export interface OperatorStatus {
-  /** Whether the default network is there and ready. */
+  /** Whether the default network exists and is ready. */
   readonly ready: boolean;
   /** Why not. */
   readonly reason?: string | undefined;
   readonly networks: readonly NetworkReadiness[];
-  /** What is wrong with the configuration folder and its files. */
+  /** The problems of the configuration folder and its files. */
   readonly problems: readonly ConfProblem[];
 }
 
 /**
- * Asks every network whether it is ready: its plugins must be there and, since 1.1.0, say so. Those that they run in
- * their turn must be there too, as far as the configuration names them: `ipam.type`, `delegate.type` (flannel) and the
- * types in `delegates` (multus).
+ * Asks every network whether it is ready: its plugins must be installed and, since 1.1.0, report that they are ready.
+ * Plugins that they run must be installed too, as far as the configuration names them: `ipam.type`, `delegate.type`
+ * (flannel) and the types in `delegates` (multus).
  */
 export async function readStatus(
   context: OperatorContext,
@@ -67,7 +67,7 @@ async function whyNoLoopback({ cni, exec, loopback }: OperatorContext): Promise<
   }
 }
 
-/** Networks that are left out, since a plugin is missing or too old; those of broken files have no name. */
+/** Networks that are left out because a plugin is missing or too old. Those of broken files have no name. */
 function unusable({ store }: OperatorContext): NetworkReadiness[] {
   const { networks, problems } = store.snapshot();
   const seen = new Set(networks.map(({ name }) => name));
@@ -97,7 +97,7 @@ async function readinessOf(
   }
 }
 
-/** What an `Exec` of the caller's finds may be no file at all. */
+/** An `Exec` of the caller may return a path that is not a file. */
 async function refuseNotExecutable(plugin: string, pluginPath: string): Promise<void> {
   const cause = await access(pluginPath, constants.X_OK).then(() => undefined, asError);
   if (!hasCode(cause, 'EACCES')) return;

@@ -1,13 +1,13 @@
 import { convertResult, type Result, type Result100, type Route } from '../../libcni/index.js';
 
-/** An attachment as a runtime wants to know it. */
+/** An attachment in the form that runtimes need. */
 export interface AttachedNetwork {
   readonly name: string;
   /** The Kubernetes namespace that the network was selected in. */
   readonly namespace: string;
   /**
-   * Whether it is the pod's default network, as one at most is: the first without `networks`, the last with the order
-   * `cri`, else the first attachment to the default network of the configuration folder.
+   * Whether it is the pod's default network; at most one is. Without `networks` it is the first, with the order `cri` the
+   * last, else the first attachment to the default network of the configuration folder.
    */
   readonly isDefault: boolean;
   readonly ifName: string;
@@ -17,7 +17,7 @@ export interface AttachedNetwork {
   /** The same with their prefixes. */
   readonly addresses: readonly string[];
   readonly gateways: readonly string[];
-  /** Hardware address of the interface, where the plugin tells it. */
+  /** Hardware address of the interface, if the plugin reports it. */
   readonly mac: string | undefined;
   readonly routes: readonly Route[];
   readonly dns: Result100['dns'];
@@ -25,10 +25,10 @@ export interface AttachedNetwork {
   readonly raw: Result;
 }
 
-/** What the result itself does not tell. */
+/** Facts that the result does not contain. */
 export type AttachedIdentity = Pick<AttachedNetwork, 'name' | 'namespace' | 'isDefault' | 'ifName'>;
 
-/** Reads what concerns one interface out of a result of any version. */
+/** Extracts the facts about one interface from a result of any version. */
 export function summarize(identity: AttachedIdentity, raw: Result): AttachedNetwork {
   const result = convertResult(raw, '1.1.0');
   const index =

@@ -20,31 +20,31 @@ import { takeDown } from './take-down.js';
 
 const GARBAGE_REMAINS = 'garbage remains';
 
-/** An ADD that was begun, by the journal. */
+/** An ADD that has started, according to the journal. */
 export interface BegunAttachment extends AttachmentKey {
   readonly found: FoundIntent;
 }
 
-/** What a collection takes down, and what it leaves alone. */
+/** What a collection removes, and what it leaves alone. */
 export interface Collection {
   readonly context: OperatorContext;
   readonly options: OperatorOptions;
   readonly stale: readonly NetworkAttachment[];
-  /** ADDs that were cut short. */
+  /** Interrupted ADDs. */
   readonly begun: readonly BegunAttachment[];
   readonly live: LiveAttachments;
   readonly willing: readonly NetworkConfigList[];
-  /** Keeps every other work on attachments away. */
+  /** Keeps all other work on attachments out. */
   readonly lock: HeldLock;
-  /** What is wrong with the request and did not keep it from being done. */
+  /** Faults of the request that did not stop it. */
   readonly problems: readonly Error[];
 }
 
 /**
- * Takes stale attachments down, then has plugins do the same for what only they know of, going on over failures.
+ * Removes stale attachments, then lets plugins do the same for what only they know, continuing after failures.
  *
  * @throws LibcniAggregateError with every failure; LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` or `ERR_HELPER`, which end
- * the collection, as the last of them where there are others.
+ * the collection, as the last error if there are others.
  */
 export async function takeAllDown(collection: Collection): Promise<void> {
   const errors: Error[] = [];
@@ -64,7 +64,7 @@ async function takeEachDown(
   errors: Error[],
 ): Promise<void> {
   const guarded = { ...options, guard: lock.throwIfLost };
-  // What could not be taken down keeps its address until it can.
+  // An attachment that could not be removed keeps its address until it can.
   const kept: AttachmentKey[] = [];
   await eachInContainerTurn(begun, CONTAINERS_AT_ONCE, async ({ found, ...key }) => {
     const step = { verb: 'DEL', ...key, options, errors, lock } as const;
@@ -118,7 +118,7 @@ async function takeRecordDown(
 interface Step extends Circumstances {
   readonly options: OperatorOptions;
   readonly lock: HeldLock;
-  /** What has failed so far. */
+  /** Failures so far. */
   readonly errors: Error[];
 }
 
@@ -139,13 +139,13 @@ async function succeeds(step: Step, run: () => Promise<unknown>): Promise<boolea
   }
 }
 
-/** What failed for another reason than the end of the helper. */
+/** Failures for other reasons than the end of the helper. */
 function besidesHelper(error: unknown): Error[] {
   const failures: readonly Error[] = error instanceof LibcniAggregateError ? error.errors : [asError(error)];
   return failures.filter((one) => !(isOwnError(one) && one.code === 'ERR_HELPER'));
 }
 
-/** Of the plugins of a network, some may have failed before the collection was ended. */
+/** Some plugins of a network may have failed before the collection was ended. */
 function endedBy(error: unknown, errors: Error[], ended: (error: unknown) => LibcniError): LibcniError {
   if (!(error instanceof LibcniAggregateError)) return ended(error);
   const { code } = ended(undefined);

@@ -5,13 +5,13 @@ import type { GuardedOptions } from '../request/request.js';
 import { rtToTakeDown } from '../undo/rt-to-take-down.js';
 import type { OperatorContext } from './context.js';
 
-/** How an attachment is taken down. */
+/** How to remove an attachment. */
 export interface TakeDownOptions extends GuardedOptions {
-  /** The namespace, if it is there. @default that of the attachment */
+  /** The namespace, if it exists. @default that of the attachment */
   readonly netns?: string | undefined;
 }
 
-/** DEL, without a namespace where that is gone. The caller has the lock of the attachment, or that of collections. */
+/** Runs DEL, without a namespace if that is gone. The caller holds the lock of the attachment, or that of collections. */
 export async function takeDown(
   context: OperatorContext,
   attachment: Attachment,

@@ -6,14 +6,13 @@ import { interfacesIn, unreadableRecordsOf } from '../records/unreadable-records
 import type { NetworkRequest, TargetRequest } from '../request/request.js';
 import type { OperatorContext } from './context.js';
 
-/** An attachment to work on, or the record of one that nothing can be done with. */
+/** An attachment to work on, or an unusable record. */
 export type Target = Attachment | UnusableRecord;
 
 /**
- * The attachments that are meant, in the reverse of the order in which they were asked for, or of that of their records
- * where none were. Each comes with the configuration and arguments that it was made with, which may differ from what
- * lies in the folder today. Whether their namespaces are still there is looked at for each when its turn comes, since
- * that may fail.
+ * The selected attachments in reverse order: that of the request, or that of their records if the request lists none.
+ * Each comes with the configuration and arguments that it was made with, which may differ from the current files. Their
+ * namespaces are checked later, one by one, since that may fail.
  */
 export async function findTargets(context: OperatorContext, request: TargetRequest): Promise<Target[]> {
   const recorded = await context.records.ofContainer(request.id);
@@ -27,7 +26,7 @@ export async function findTargets(context: OperatorContext, request: TargetReque
   return [...known, ...others].sort(byRequest(context, request)).reverse();
 }
 
-/** Whether an attachment of the container is one of those that a request means. */
+/** Whether a request selects an attachment of the container. */
 export function isMeant(
   context: OperatorContext,
   found: Pick<NetworkAttachment, 'network' | 'ifName'>,
@@ -36,7 +35,7 @@ export function isMeant(
   return request.networks === undefined || placeOf(context, found, request) >= 0;
 }
 
-/** Where in its list a request means an attachment; -1 where it does not. */
+/** The index in a request's array that selects an attachment; -1 if none does. */
 export function placeOf(
   context: OperatorContext,
   { network, ifName }: Pick<NetworkAttachment, 'network' | 'ifName'>,
@@ -48,7 +47,7 @@ export function placeOf(
   );
 }
 
-/** As for an attach, `defaultIfName` is the interface of the default network alone. */
+/** As for an attach, `defaultIfName` applies only to the default network. */
 export function wantedInterface(
   { store }: OperatorContext,
   { name, ifName }: Pick<NetworkRequest, 'name' | 'ifName'>,
@@ -58,8 +57,8 @@ export function wantedInterface(
 }
 
 /**
- * Attachments of which no readable record is left: those whose cache file is broken, and those that the caller names.
- * The configuration of today is the best there is for them; a network that nobody knows is nothing to take down.
+ * Attachments without a readable record: those whose cache file is broken, and those that the caller names. The current
+ * configuration is the best choice for them; an unknown network has nothing to remove.
  */
 async function unrecorded(
   context: OperatorContext,
@@ -95,7 +94,7 @@ function named(context: OperatorContext, request: TargetRequest): Named[] {
   });
 }
 
-/** What unreadable files may stand for, except names that more likely belong to another container. */
+/** Attachments that unreadable files may stand for, except names that more likely belong to another container. */
 async function brokenEntries(context: OperatorContext, id: string): Promise<Named[]> {
   const names = context.store.snapshot().networks.map(({ name }) => name);
   const unreadable = await unreadableRecordsOf(id, names, context.records);

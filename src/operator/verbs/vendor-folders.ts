@@ -6,19 +6,19 @@ import { namedPlugins } from '../conf-store/plugin-types.js';
 /** Folders for one type of plugin. */
 type PluginDirs = (pluginType: string) => readonly string[];
 
-/** The folder that vendors put a plugin of their own into: `/opt/<type>/bin`. None for what is no file name. */
+/** The folder where vendors install their own plugin: `/opt/<type>/bin`. None if the type is not a file name. */
 export function vendorFolders(pluginType: string): readonly string[] {
   return /^\.{0,2}$|[/:\0]/.test(pluginType) ? [] : [`/opt/${pluginType}/bin`];
 }
 
 /**
- * An `Exec` that looks for a plugin in the folders of its vendor first. They are part of the `CNI_PATH` that the plugin
- * gets, and so are those of the plugins that its configuration names: it may delegate to them.
+ * An `Exec` that searches the folders of a plugin's vendor first. They are part of the plugin's `CNI_PATH`, and so are
+ * those of plugins that its configuration names, since it may delegate to them.
  */
 export function withVendorFolders(exec: Exec, pluginDirs: PluginDirs): Exec {
   return {
     execPlugin: (path, stdin, env, options) => {
-      // VERSION is asked without a configuration, and with a path that leads nowhere.
+      // VERSION runs without a configuration, and with a path that leads nowhere.
       if (env.CNI_COMMAND === 'VERSION') return exec.execPlugin(path, stdin, env, options);
       const types = [basename(path), ...namedPlugins(JSON.parse(stdin)).map(({ type }) => type)];
       const folders = types.flatMap((type) => pluginDirs(type));

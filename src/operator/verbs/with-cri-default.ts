@@ -3,8 +3,8 @@ import { DEFAULT_IF_NAME } from '../request/wanted-networks.js';
 import type { OperatorContext } from './context.js';
 
 /**
- * A request in the order `cri` with the default network among its networks, last as in the attach, unless one of
- * them was attached in its place. It is known by its interface: the default network of today may be another one.
+ * Adds the default network to a request in the order `cri`, last as in the attach, unless another network was attached in
+ * its place. It is recognised by its interface: the current default network may be another one.
  */
 export async function withCriDefault(
   context: OperatorContext,
@@ -19,7 +19,7 @@ export async function withCriDefault(
   return { ...request, networks: [...networks, ...[...found].map((name) => ({ name, ifName }))] };
 }
 
-/** An ADD goes from the journal to the records: looked at in this order, it is found in one of them. */
+/** An ADD goes from the journal to the records: read in this order, it is found in one of them. */
 async function networksOn(
   { journal, records }: OperatorContext,
   { id, ifName }: { readonly id: string; readonly ifName: string },

@@ -124,7 +124,7 @@ describe('an interface that somebody else has made', () => {
   it('is refused before any plugin runs', async () => {
     const error = await libcniFailure(operator.attach({ id: pod.id, netns: pod.path }));
     expect(error).toMatchObject({ code: 'ERR_CONFLICT', value: 'eth0' });
-    expect(error.message).toContain('nobody has recorded whose it is');
+    expect(error.message).toContain('no record tells whose it is');
     expect(await ownRemains()).toEqual([]);
   });
 

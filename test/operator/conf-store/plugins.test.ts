@@ -162,7 +162,7 @@ describe('a network with the check of plugins', () => {
         code: 'ERR_VERSION',
         jsonPath: '$.plugins[1].type',
         reason: expect.stringMatching(/plugin old .*1\.0\.0.*0\.3\.1, 0\.4\.0/),
-        hint: 'the highest version that all plugins of this network speak is 0.4.0',
+        hint: 'the highest version that all plugins of this network support is 0.4.0',
       }),
     ]);
   });

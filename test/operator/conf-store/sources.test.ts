@@ -79,7 +79,7 @@ describe('networks given as objects', () => {
     ['no name', [{ plugins: [{ type: 'bridge' }] }], '$.name', 'in networks[0]'],
     ['no plugins', [{ name: 'a' }], '$.plugins', 'in networks[0]'],
     ['no object', ['a'], undefined, 'networks[0] must be an object, not "a"'],
-    ['a name twice', [one, one], undefined, 'networks[1] has the name one of networks[0]'],
+    ['a name twice', [one, one], undefined, 'networks[1] has the same name as networks[0], one'],
   ])('are refused with %s', (_, given: unknown, jsonPath, message) => {
     const refused = () => Reflect.apply(objectSource, undefined, [given]);
     expect(refused).toThrow(LibcniError);

@@ -9,8 +9,8 @@ export type AssignedSelection = NetworkSelection & { readonly interface: string 
  * Gives every selection an interface: the one it asks for, or `net1` for the first of the list, `net2` for the
  * second and so on.
  *
- * @param taken - interfaces that the pod has already, for example that of its default network
- * @throws LibcniError `ERR_ANNOTATION` where two would have the same.
+ * @param taken - interfaces that the pod already has, for example that of its default network
+ * @throws LibcniError `ERR_ANNOTATION` if two would have the same.
  */
 export function assignInterfaces(
   selections: readonly NetworkSelection[],

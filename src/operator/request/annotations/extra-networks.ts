@@ -5,7 +5,7 @@ import { checkAnnotation } from '../capabilities/check-value.js';
 import { EXTRA_NETWORKS_ANNOTATION } from './keys.js';
 import { interfaceNameField, networkNameField } from './name-fields.js';
 
-/** A network beside the default one (iSulad's annotation `network.alpha.kubernetes.io/network`). */
+/** A network in addition to the default one (iSulad's annotation `network.alpha.kubernetes.io/network`). */
 export interface ExtraNetwork {
   readonly name: string;
   /** The name of the interface in the container. */
@@ -22,14 +22,13 @@ const fields = lazy(() =>
 const extraNetworksSchema = lazy(
   () =>
     z
-      .array(z.preprocess(foldTo(fields().shape), fields()), { error: 'must be a list of networks' })
+      .array(z.preprocess(foldTo(fields().shape), fields()), { error: 'must be an array of networks' })
       .superRefine(refuseDoubles) satisfies z.ZodType<ExtraNetwork[]>,
 );
 
 /**
- * The networks that the annotation `network.alpha.kubernetes.io/network` selects, in order: a JSON list of
- * `{ name, interface }`. Where iSulad loses an element that is invalid, and with it others, all of the
- * annotation is refused here.
+ * The networks that the annotation `network.alpha.kubernetes.io/network` selects, in order: a JSON array of
+ * `{ name, interface }`. iSulad drops an invalid element, and others with it; here the whole annotation is refused.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */

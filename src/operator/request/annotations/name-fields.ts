@@ -5,19 +5,19 @@ import { checkedText } from '../capabilities/fields.js';
 
 const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** A DNS label in lower case, which is what the multi-network standard makes its names of. */
+/** A DNS label in lower case, as the multi-network standard requires for names. */
 export function isLabel(text: string): boolean {
   return LABEL.test(text);
 }
 
-/** The name of a network, as every verb takes it. */
+/** The name of a network, as every verb accepts it. */
 export const networkNameField = lazy(() =>
   checkedText('must be the name of a network: letters, digits, "_", "." and "-"', (name) =>
     passes(validateNetworkName, name),
   ),
 );
 
-/** The name of an interface, as every verb takes it. */
+/** The name of an interface, as every verb accepts it. */
 export const interfaceNameField = lazy(() =>
   checkedText('must be the name of an interface: 1 to 15 bytes, without "/", ":" and white space', (name) =>
     passes(validateInterfaceName, name),

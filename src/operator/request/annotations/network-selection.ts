@@ -27,14 +27,14 @@ export interface NetworkSelection {
   readonly infinibandGuid?: string | undefined;
   readonly portMappings?: readonly PortMapping[] | undefined;
   readonly bandwidth?: Bandwidth | undefined;
-  /** `cni-args` in the annotation: what becomes `args.cni` of every plugin's configuration. */
+  /** `cni-args` in the annotation: becomes `args.cni` of every plugin's configuration. */
   readonly cniArgs?: Readonly<JsonObject> | undefined;
   /**
-   * `default-route` in the annotation: the gateways of the pod's default routes, on this network; where it is empty, the
-   * network keeps those that its plugins made, and the others lose theirs.
+   * `default-route` in the annotation: the gateways of the pod's default routes, on this network. If empty, the network
+   * keeps the routes that its plugins made, and other networks lose theirs.
    */
   readonly defaultRoute?: readonly string[] | undefined;
-  /** Keys that begin with a reverse domain name are the user's own; they survive. */
+  /** Keys that begin with a reverse domain name belong to the user; they are kept. */
   readonly [key: ReverseDomainKey]: unknown;
 }
 
@@ -56,7 +56,7 @@ const fields = lazy(() =>
   ),
 );
 
-/** An element of the annotation's list, for pods of a namespace; the keys may be in any case. */
+/** An element of the annotation's array, for pods of a namespace; the keys may be in any case. */
 export function networkSelectionSchema(podNamespace: string) {
   return z
     .preprocess(foldTo(fields().shape), fields())
@@ -77,7 +77,7 @@ function fromElement(element: z.infer<ReturnType<typeof fields>>, podNamespace: 
     portMappings: unlessEmpty(element.portMappings),
     bandwidth: element.bandwidth ?? undefined,
     cniArgs: element['cni-args'] ?? undefined,
-    // An empty list leaves the default routes to what its plugins made.
+    // An empty array keeps the default routes that its plugins made.
     defaultRoute: element['default-route'] ?? undefined,
   });
 }

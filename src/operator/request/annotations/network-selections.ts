@@ -4,30 +4,30 @@ import { DEFAULT_NETWORK_ANNOTATION, NETWORKS_ANNOTATION } from './keys.js';
 import { type NetworkSelection, networkSelectionSchema } from './network-selection.js';
 import { selectionsFromText } from './selection-text.js';
 
-/** How a selection of networks is read. */
+/** How to read a selection of networks. */
 export interface SelectionOptions {
-  /** The namespace of networks that are named without one: the pod's. */
+  /** The namespace of networks named without one: the pod's. */
   readonly namespace: string;
 }
 
 /**
- * The networks that the annotation `k8s.v1.cni.cncf.io/networks` selects, in order. It has two forms: a list
- * `[<namespace>/]<name>[@<interface>]` with commas, and a JSON list of objects, which it is taken for where it
- * holds one of `[`, `{` and `"`. One invalid value makes all of it invalid; a string that is blank selects nothing.
+ * The networks that the annotation `k8s.v1.cni.cncf.io/networks` selects, in order. It has two forms: comma-separated
+ * items `[<namespace>/]<name>[@<interface>]`, and a JSON array of objects, assumed if it contains one of `[`, `{` and
+ * `"`. One invalid value makes all of it invalid; a blank string selects nothing.
  * The same network may be selected twice, the same interface may not.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value; elements of the first form
- * count as those of a list.
+ * count as elements of an array.
  */
 export function parseNetworkSelections(text: string, { namespace }: SelectionOptions): NetworkSelection[] {
   return parseSelections(text, { namespace, annotation: NETWORKS_ANNOTATION });
 }
 
 /**
- * The network that the annotation `v1.multus-cni.io/default-network` puts in the place of the default one, in
- * either form of {@link parseNetworkSelections}.
+ * The network that the annotation `v1.multus-cni.io/default-network` selects instead of the default one, in either form
+ * of {@link parseNetworkSelections}.
  *
- * @throws LibcniError `ERR_ANNOTATION`, where it selects none or several, too.
+ * @throws LibcniError `ERR_ANNOTATION`, also if it selects none or several.
  */
 export function parseDefaultNetwork(text: string, { namespace }: SelectionOptions): NetworkSelection {
   const annotation = DEFAULT_NETWORK_ANNOTATION;
@@ -49,7 +49,7 @@ function parseSelections(text: string, options: ParseOptions): NetworkSelection[
 }
 
 function fromJson(text: string, { namespace, annotation }: ParseOptions): NetworkSelection[] {
-  const schema = z.array(networkSelectionSchema(namespace), { error: 'must be a list of selections' });
+  const schema = z.array(networkSelectionSchema(namespace), { error: 'must be an array of selections' });
   return checkAnnotation(schema, text, annotation);
 }
 

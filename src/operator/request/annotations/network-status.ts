@@ -9,17 +9,17 @@ import { convertResult } from '../../../libcni/result/convert.js';
 import { withoutUndefined } from '../../../libcni/result/fields.js';
 import type { Dns, Interface, Result, Result100 } from '../../../libcni/result/types.js';
 
-/** An attachment to tell of. */
+/** An attachment to report. */
 export interface NetworkStatusSource {
   /** `<namespace>/<name>` of the network. */
   readonly name: string;
-  /** What ADD yielded, in any version. */
+  /** The result of ADD, in any version. */
   readonly result: Result;
-  /** The interface that was asked for. */
+  /** The requested interface. */
   readonly ifName: string;
-  /** Whether this is the cluster's default network, as one at most is. @default false */
+  /** Whether this is the cluster's default network; at most one is. @default false */
   readonly default?: boolean | undefined;
-  /** The device behind the network, as the standard describes it. @default none */
+  /** The device behind the network, in the form of the standard. @default none */
   readonly deviceInfo?: Readonly<JsonObject> | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface NetworkStatus {
   /** Without prefix. */
   readonly ips?: readonly string[] | undefined;
   readonly mac?: string | undefined;
-  /** There only where it is true. */
+  /** Present only if true. */
   readonly default?: boolean | undefined;
   readonly dns: Dns;
   /** The gateways of the default routes. */
@@ -49,19 +49,19 @@ export interface NetworkStatus {
 }
 
 /**
- * The text of the annotation `k8s.v1.cni.cncf.io/network-status`, with an element for each attachment in order
+ * The value of the annotation `k8s.v1.cni.cncf.io/network-status`, with an element for each attachment, in order
  * (Kubernetes multi-network standard).
  *
- * @throws LibcniError `ERR_ANNOTATION` where several attachments are the default; `ERR_CONF_INVALID` or
- * `ERR_VERSION` where a result is invalid.
+ * @throws LibcniError `ERR_ANNOTATION` if several attachments are the default; `ERR_CONF_INVALID` or
+ * `ERR_VERSION` if a result is invalid.
  */
 export function networkStatus(sources: readonly NetworkStatusSource[]): string {
   return JSON.stringify(networkStatusEntries(sources));
 }
 
 /**
- * The elements of {@link networkStatus}. Each tells of the interface of its name in the pod, or else of the first
- * interface that is in a namespace, and of its addresses.
+ * The elements of {@link networkStatus}. Each describes the interface of that name in the pod, or else the first
+ * interface that is in a namespace, with its addresses.
  *
  * @throws LibcniError as {@link networkStatus} does.
  */
@@ -103,20 +103,20 @@ function toCurrent(result: Result): Result100 {
   throw new LibcniError('ERR_VERSION', 'network status: the result cannot be converted', { value: result });
 }
 
-/** The index of the interface to tell of; -1 where the result has none in a namespace. */
+/** The index of the interface to describe; -1 if the result has none in a namespace. */
 function podInterface(interfaces: readonly Interface[] = [], ifName: string): number {
   const named = interfaces.findIndex(({ name, sandbox }) => name === ifName && sandbox);
   return named >= 0 ? named : interfaces.findIndex(({ sandbox }) => sandbox);
 }
 
-/** An address without index belongs to the interface that was asked for. */
+/** An address without index belongs to the requested interface. */
 function addressesOf({ ips = [] }: Result100, index: number): string[] {
   return ips
     .filter((ip) => index < 0 || ip.interface === undefined || ip.interface === index)
     .map(({ address }) => withoutPrefix(address));
 }
 
-/** A default route without a next hop goes by the gateway of its family. */
+/** A default route without a next hop uses the gateway of its family. */
 function defaultGateways({ routes = [], ips = [] }: Result100): string[] {
   return routes
     .filter(({ dst }) => dst === '0.0.0.0/0' || dst === '::/0')

@@ -1,6 +1,6 @@
 import { CNI_ARGS_ANNOTATION_PREFIX, CNI_EXTENSION_ANNOTATION } from './keys.js';
 
-/** What is known of a pod. */
+/** What is known about a pod. */
 export interface PodInfo {
   /** The id of the pod sandbox. */
   readonly sandboxId: string;
@@ -13,20 +13,19 @@ export interface PodInfo {
   readonly annotations?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What {@link runtimeArgsFromLabels} makes of it. */
+/** The result of {@link runtimeArgsFromLabels}. */
 export interface RuntimeArgs {
   /** Arguments in order, ready for `RuntimeConf.args`. */
   readonly args: [string, string][];
-  /** What was ignored, as sentences for a log. */
+  /** Ignored annotations, as sentences for a log. */
   readonly warnings: string[];
 }
 
 /**
- * The arguments that plugins on Kubernetes know a pod by: `IgnoreUnknown=1`, `K8S_POD_NAMESPACE`, `K8S_POD_NAME`,
- * `K8S_POD_INFRA_CONTAINER_ID` and `K8S_POD_UID`, in this order, without those that the labels do not tell.
- * Behind them come the pod's own from annotations (iSulad), in order of the annotations' keys. An annotation is
- * ignored with a warning where it has not exactly one `=`, where `CNI_ARGS` could not hold it, and where its
- * argument is there already.
+ * The arguments that identify a pod to plugins on Kubernetes: `IgnoreUnknown=1`, `K8S_POD_NAMESPACE`, `K8S_POD_NAME`,
+ * `K8S_POD_INFRA_CONTAINER_ID` and `K8S_POD_UID`, in this order, without those missing from the labels. The pod's own
+ * arguments from annotations (iSulad) follow, in order of the annotations' keys. An annotation is ignored with a warning
+ * if it does not have exactly one `=`, if `CNI_ARGS` could not hold it, or if its argument exists already.
  */
 export function runtimeArgsFromLabels({ sandboxId, labels = {}, annotations = {} }: PodInfo): RuntimeArgs {
   const warnings: string[] = [];
@@ -46,7 +45,7 @@ function addKnown(args: Map<string, string>, key: string, value: string | undefi
   if (value) args.set(key, value);
 }
 
-/** Adds the argument of an annotation where it has one, or says why not. */
+/** Adds the argument of an annotation, or says why not. */
 function addOwn(args: Map<string, string>, annotation: string, text = ''): string | undefined {
   if (annotation === CNI_EXTENSION_ANNOTATION) return add(args, 'CNI_MUTLINET_EXTENSION', text);
   if (!annotation.startsWith(CNI_ARGS_ANNOTATION_PREFIX)) return undefined;

@@ -4,14 +4,14 @@ import type { NetworkSelection } from './network-selection.js';
 
 /** What {@link selectionsFromText} needs to know. */
 export interface SelectionTextOptions {
-  /** The namespace of networks that are named without one. */
+  /** The namespace of networks named without one. */
   readonly namespace: string;
-  /** What the text is, to begin a message with. */
+  /** What the string is, to begin a message with. */
   readonly what: string;
 }
 
 /**
- * The selections of a list `[<namespace>/]<name>[@<interface>]` with commas; namespace and name are DNS labels in lower
+ * Parses comma-separated selections `[<namespace>/]<name>[@<interface>]`. Namespace and name are DNS labels in lower
  * case.
  *
  * @throws LibcniError `ERR_ANNOTATION`
@@ -31,9 +31,9 @@ function fromItem(item: string, { namespace, what, jsonPath }: ItemOptions): Net
     throw refused(what, 'must be [<namespace>/]<name>[@<interface>]', { jsonPath, value: item });
   }
   const [own, name = '', ifName] = parts.map((part) => part?.trim());
-  // That of the pod is nothing that the text says.
+  // The pod's namespace does not come from the string.
   if (![own ?? 'default', name].every(isLabel)) {
-    const problem = 'must be made of names with lower-case letters, digits and "-"';
+    const problem = 'must consist of names with lower-case letters, digits and "-"';
     throw refused(what, problem, { jsonPath, value: item });
   }
   if (ifName === undefined) return { name, namespace: own ?? namespace };

@@ -6,19 +6,19 @@ import { checkedText, textList } from './fields.js';
 
 /**
  * Further names of a container, the value of the capability `aliases` (CNI CONVENTIONS.md; iSulad's annotation
- * `aliases`): DNS names that containers on the same network can find it by.
+ * `aliases`): DNS names under which containers on the same network can find it.
  */
 export type Aliases = readonly string[];
 
-/** A list of aliases. An underscore is taken, since names of services have it. */
+/** An array of aliases. Underscores are allowed, since names of services have them. */
 export const aliasesSchema: z.ZodType<Aliases> = z.lazy(() =>
   textList(checkedText('must be a DNS name', isDnsName)),
 );
 
-/** Aliases by the names of networks, which the plugin `dnsname` and ocicni know. */
+/** Aliases by network name, as used by the plugin `dnsname` and ocicni. */
 export const aliasesByNetworkField = lazy(() =>
   z.record(z.string(), aliasesSchema, {
-    error: 'must be a list of DNS names, or such lists by the names of networks',
+    error: 'must be an array of DNS names, or such arrays by network name',
   }),
 );
 
@@ -32,7 +32,7 @@ export function aliases(...names: string[]): Aliases {
 }
 
 /**
- * Aliases from the text of an annotation, a JSON list of texts.
+ * Aliases from an annotation, a JSON array of strings.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */

@@ -9,9 +9,9 @@ const INGRESS = 'kubernetes.io/ingress-bandwidth';
 const EGRESS = 'kubernetes.io/egress-bandwidth';
 const MISSPELT_EGRESS = 'kubernetes.io/engress-bandwidth';
 
-/** What {@link bandwidthFromAnnotations} finds. */
+/** The result of {@link bandwidthFromAnnotations}. */
 export interface BandwidthFromAnnotations {
-  /** `undefined` where no annotation asks for a limit. */
+  /** `undefined` if no annotation requests a limit. */
   readonly bandwidth: Bandwidth | undefined;
   readonly warnings: string[];
 }
@@ -57,7 +57,9 @@ function limit(direction: Direction, { exact, rate, key, warnings }: Sources): P
   if (rate === undefined) return {};
   if (exactRate === 0) return { [`${direction}Rate`]: rate, [`${direction}Burst`]: defaultBurst(rate) };
   if (exactRate !== rate) {
-    warnings.push(`annotation ${key} is ignored, since annotation ${BANDWIDTH} has another ${direction}Rate`);
+    warnings.push(
+      `annotation ${key} is ignored, since annotation ${BANDWIDTH} sets another ${direction}Rate`,
+    );
   }
   return {};
 }

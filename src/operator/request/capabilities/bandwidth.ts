@@ -10,7 +10,7 @@ import { parseQuantity } from './quantity.js';
 
 /**
  * Limits of an interface, the value of the capability `bandwidth` (CNI CONVENTIONS.md; iSulad's annotation
- * `bandwidth`). Ingress is what the container receives. A rate of 0 means no limit, and its burst is 0 then.
+ * `bandwidth`). Ingress is what the container receives. A rate of 0 means no limit, and then its burst is 0.
  */
 export interface Bandwidth {
   /** Bits per second. */
@@ -23,7 +23,7 @@ export interface Bandwidth {
   readonly egressBurst: number;
 }
 
-/** What {@link bandwidth} makes a {@link Bandwidth} of. */
+/** The input of {@link bandwidth}. */
 export interface BandwidthInput {
   /** Bits per second: `'10Mbit'`, `'10M'`, `10_000_000`. @default no limit */
   readonly ingress?: BitAmount | undefined;
@@ -50,9 +50,9 @@ const partsSchema = lazy(
     ) satisfies z.ZodType<BandwidthInput>,
 );
 
-/** 1k, below which kubelet refuses a limit. */
+/** 1k: kubelet refuses lower limits. */
 const MIN_RATE = 1000;
-/** 1P, above which kubelet refuses a limit. */
+/** 1P: kubelet refuses higher limits. */
 const MAX_RATE = 1e15;
 /** The plugin `bandwidth` refuses 2^32-1 bytes and more. */
 const MAX_BURST = (2 ** 32 - 1) * 8 - 1;
@@ -90,8 +90,8 @@ const fields = lazy(() =>
 );
 
 /**
- * Bandwidth limits; the keys may be in any case. A rate without burst gets a burst that fits, since the plugin
- * would refuse it; a burst without rate is refused.
+ * Bandwidth limits; the keys may be in any case. A rate without burst gets a suitable burst, since the plugin would
+ * refuse it; a burst without rate is refused.
  */
 export const bandwidthSchema: z.ZodType<Bandwidth> = z.lazy(() =>
   describedBy(
@@ -110,7 +110,7 @@ export const bandwidthSchema: z.ZodType<Bandwidth> = z.lazy(() =>
  * Bandwidth limits from amounts with units: `bandwidth({ ingress: '10Mbit', egress: '1Gbit' })`. A rate is from
  * 1 kbit/s to 1 Pbit/s.
  *
- * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for what is no object with these keys alone.
+ * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for anything but an object with only these keys.
  */
 export function bandwidth(limits: BandwidthInput): Bandwidth {
   const { ingress = 0, egress = 0, ...bursts } = parseArgument(partsSchema(), limits, 'limits');
@@ -124,7 +124,7 @@ export function bandwidth(limits: BandwidthInput): Bandwidth {
 }
 
 /**
- * Bandwidth limits from the text of an annotation, a JSON object with the keys of {@link Bandwidth}.
+ * Bandwidth limits from an annotation, a JSON object with the keys of {@link Bandwidth}.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
@@ -133,7 +133,7 @@ export function parseBandwidth(text: string, annotation = 'bandwidth'): Bandwidt
 }
 
 /**
- * A rate from the text of an annotation such as `kubernetes.io/ingress-bandwidth`: a Kubernetes quantity from
+ * A rate from an annotation such as `kubernetes.io/ingress-bandwidth`: a Kubernetes quantity from
  * `1k` to `1P`.
  *
  * @returns bits per second

@@ -10,10 +10,10 @@ export type BitAmount = number | string;
 const WITH_UNIT = /^(?<amount>\d+(?:\.\d+)?) ?(?<prefix>(?:[kmgtp]i?)?)bit(?:\/s)?$/i;
 
 /**
- * A number of bits as a whole number; fractions are rounded up.
+ * Parses a number of bits; fractions are rounded up.
  *
- * @param what - what the amount is for, to begin the message with
- * @throws LibcniError `ERR_ANNOTATION` for what is no amount.
+ * @param what - what the amount is for, to begin a message with
+ * @throws LibcniError `ERR_ANNOTATION` for anything but an amount.
  */
 export function parseBits(amount: BitAmount, what: string): number {
   const bits = typeof amount === 'number' ? amount : Number(parseText(String(amount)) ?? Number.NaN);
@@ -26,7 +26,7 @@ function parseText(text: string): bigint | undefined {
   return parseQuantity(groups ? `${groups.amount}${asSuffix(groups.prefix)}` : text);
 }
 
-/** With the word bit behind it, `m` means a million as it does for `tc`, not a thousandth. */
+/** Before "bit", `m` means a million, as in `tc`, not a thousandth. */
 function asSuffix(prefix = ''): string {
   const [letter = '', binary] = prefix.toLowerCase();
   if (binary) return `${letter.toUpperCase()}i`;

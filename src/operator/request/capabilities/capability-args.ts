@@ -11,11 +11,11 @@ import { ipsSchema } from './ips.js';
 import { macSchema } from './mac.js';
 import { portMappingsField } from './port-mappings.js';
 
-const ALIASES = { error: 'must be a list of DNS names, or such lists by the names of networks' };
+const ALIASES = { error: 'must be an array of DNS names, or such arrays by network name' };
 
 /**
- * Capability arguments in their canonical form, as annotations give them. Those of capabilities that are not known
- * here are left as they are, and so is `null`, which plugins take for absent.
+ * Capability arguments in the canonical form that annotations produce. Arguments of capabilities unknown here stay as
+ * they are, and so does `null`, which plugins treat as absent.
  */
 export const capabilityArgsField = lazy(() =>
   z.looseObject(

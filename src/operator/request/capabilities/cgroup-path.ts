@@ -8,7 +8,7 @@ import { checkedText } from './fields.js';
  */
 export type CgroupPath = string;
 
-/** An absolute path that stays where it says. */
+/** An absolute path without `..`. */
 export const cgroupPathSchema: z.ZodType<CgroupPath> = z.lazy(() =>
   checkedText('must be an absolute path without ".." and control characters', isPlainPath),
 );
@@ -23,7 +23,7 @@ export function cgroupPath(path: string): CgroupPath {
 }
 
 /**
- * A cgroup from the text of an annotation, as JSON or bare.
+ * A cgroup from an annotation, as JSON or as a bare string.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */

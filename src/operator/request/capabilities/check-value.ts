@@ -6,9 +6,9 @@ import { describeStep } from '../../../libcni/json/json-path.js';
 import { parseJson } from '../../../libcni/json/parse-json.js';
 
 /**
- * A value as its schema gives it back.
+ * Parses a value with its schema.
  *
- * @param what - what the value is for, to begin the message with
+ * @param what - what the value is for, to begin a message with
  * @throws LibcniError `ERR_ANNOTATION` with the JSON path and the value that was refused.
  */
 export function checkValue<Output>(schema: z.ZodType<Output>, value: unknown, what: string): Output {
@@ -22,7 +22,7 @@ export function checkValue<Output>(schema: z.ZodType<Output>, value: unknown, wh
 }
 
 /**
- * {@link checkValue} for the JSON text of an annotation.
+ * {@link checkValue} for an annotation that holds JSON.
  *
  * @throws LibcniError `ERR_ANNOTATION`
  */
@@ -32,7 +32,7 @@ export function checkAnnotation<Output>(schema: z.ZodType<Output>, text: string,
 }
 
 /**
- * {@link checkValue} for an annotation that holds one text: as JSON, or bare.
+ * {@link checkValue} for an annotation that holds one string: as JSON, or bare.
  *
  * @throws LibcniError `ERR_ANNOTATION`
  */
@@ -46,12 +46,12 @@ export function checkTextAnnotation<Output>(
   return checkValue(schema, bare.startsWith('"') ? parseAnnotationJson(bare, what) : bare, what);
 }
 
-/** How messages call an annotation. */
+/** How messages name an annotation. */
 export function annotationCalled(annotation: string): string {
   return `annotation ${annotation}`;
 }
 
-/** The error for a value that is not taken. */
+/** The error for a refused value. */
 export function refused(what: string, problem: string, details: LibcniErrorDetails): LibcniError {
   return new LibcniError('ERR_ANNOTATION', `${what}: ${problem} (${show(details.value)})`, details);
 }
@@ -72,7 +72,7 @@ function parseAnnotationJson(text: string, what: string): unknown {
   }
 }
 
-/** Short, and safe for values of any depth. */
+/** A short form, safe for values of any depth. */
 function show(value: unknown): string {
   if (value === undefined) return 'nothing is there';
   return inspect(value, { depth: 1, maxArrayLength: 3, maxStringLength: 60, breakLength: Infinity });

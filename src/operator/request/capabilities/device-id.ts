@@ -4,11 +4,11 @@ import { checkedText } from './fields.js';
 
 /**
  * The device behind a network, the value of the capability `deviceID` (CNI CONVENTIONS.md): a PCI address
- * (`0000:04:00.5`), the name of an auxiliary device (`mlx5_core.sf.2`), or what else the plugin knows.
+ * (`0000:04:00.5`), the name of an auxiliary device (`mlx5_core.sf.2`), or anything else that the plugin knows.
  */
 export type DeviceId = string;
 
-/** A device's name. Plugins make paths under `/sys` of it, so it is the name of a file and no more. */
+/** A device's name. Plugins build paths under `/sys` from it, so it must be a plain file name. */
 export const deviceIdSchema: z.ZodType<DeviceId> = z.lazy(() =>
   checkedText('must be the name of a device, without "/" and white space', isFileName),
 );
@@ -23,7 +23,7 @@ export function deviceId(id: string): DeviceId {
 }
 
 /**
- * A device from the text of an annotation, as JSON or bare.
+ * A device from an annotation, as JSON or as a bare string.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */

@@ -7,15 +7,15 @@ import { isDomain } from './dns-name.js';
 import { checkedText, optional, textList } from './fields.js';
 
 /**
- * Resolver settings for a container, the value of the capability `dns`. The specification and its conventions
- * spell two of the keys differently; the value has both spellings, so that a plugin finds the one it reads.
+ * Resolver settings for a container, the value of the capability `dns`. The specification and the CNI conventions
+ * spell two of the keys differently. The value has both spellings, so that each plugin finds the one it reads.
  */
 export interface CapabilityDns {
-  /** Addresses of name servers; `servers` is the same list. */
+  /** Addresses of name servers; `servers` is the same array. */
   readonly nameservers?: readonly string[] | undefined;
-  /** The domain that short names are in. */
+  /** The domain of short names. */
   readonly domain?: string | undefined;
-  /** Domains to look short names up in; `searches` is the same list. */
+  /** Domains to search for short names; `searches` is the same array. */
   readonly search?: readonly string[] | undefined;
   /** Options of resolv.conf, for example `ndots:5`. */
   readonly options?: readonly string[] | undefined;
@@ -65,7 +65,7 @@ export function dns(settings: CapabilityDns): CapabilityDns {
 }
 
 /**
- * Resolver settings from the text of an annotation, a JSON object with the keys of {@link CapabilityDns}.
+ * Resolver settings from an annotation, a JSON object with the keys of {@link CapabilityDns}.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */

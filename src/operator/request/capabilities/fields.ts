@@ -10,7 +10,7 @@ const PORT = { error: 'must be a whole number from 1 to 65535' };
 /** A port number. */
 export const portField = lazy(() => portFrom(1));
 
-/** A port number, or a smaller number that means none. A union of the two would not say which ports there are. */
+/** A port number, or a smaller number that means none. The error of a union would not tell the valid range. */
 export function portFrom(least: number) {
   const isPort = (value: unknown) =>
     Number.isInteger(value) && Number(value) >= least && Number(value) <= 65_535;
@@ -21,7 +21,7 @@ export function portFrom(least: number) {
 /** An address in canonical spelling. */
 export const addressField = lazy(() => canonicalField('must be an IP address', canonicalIp));
 
-/** An address that is left out where it is empty. */
+/** An address that is left out if empty. */
 export const optionalAddress = lazy(() => optional(addressField()));
 
 /** An address with its prefix, in canonical spelling. */
@@ -35,7 +35,7 @@ export const addressOrCidrField = lazy(() =>
   ),
 );
 
-/** A text that is replaced by its canonical spelling; `undefined` from `of` refuses it. */
+/** A string that is replaced by its canonical spelling; `undefined` from `of` refuses it. */
 export function canonicalField(problem: string, of: (text: string) => string | undefined) {
   const given = z.string({ error: problem });
   const field = given.transform((text, context) => {
@@ -47,17 +47,17 @@ export function canonicalField(problem: string, of: (text: string) => string | u
   return describedBy(given, field);
 }
 
-/** A text that passes a test. */
+/** A string that passes a test. */
 export function checkedText(problem: string, isValid: (text: string) => boolean) {
   return z.string({ error: problem }).refine(isValid, { error: problem });
 }
 
-/** The same field, left out where it is absent, `null` or the empty text. */
+/** The same field, left out if it is absent, `null` or an empty string. */
 export function optional<Field extends z.ZodType<string>>(field: Field) {
   return prepared((value) => (value === null || value === '' ? undefined : value), field.optional());
 }
 
-/** A list of texts. */
+/** An array of strings. */
 export function textList<Field extends z.ZodType<string>>(field: Field) {
-  return z.array(field, { error: 'must be a list of texts' });
+  return z.array(field, { error: 'must be an array of strings' });
 }

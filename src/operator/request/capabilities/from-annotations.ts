@@ -11,15 +11,15 @@ import { parseMac } from './mac.js';
 import { parsePortMappings } from './port-mappings.js';
 import { type Annotations, readKey } from './read-key.js';
 
-/** What {@link capabilityArgsFromAnnotations} finds. */
+/** The result of {@link capabilityArgsFromAnnotations}. */
 export interface CapabilityArgsFromAnnotations {
   /** Values by capability, ready for `RuntimeConf.capabilityArgs`. */
   readonly capabilityArgs: Record<string, unknown>;
-  /** What looks wrong in annotations that were taken nevertheless, as sentences for a log. */
+  /** Warnings about annotations that were accepted, as sentences for a log. */
   readonly warnings: string[];
 }
 
-/** The annotations that have the name of their capability; `bandwidth` is put together from several. */
+/** The annotations named after their capability; `bandwidth` combines several. */
 const PARSERS = {
   portMappings: parsePortMappings,
   ipRanges: parseIpRanges,
@@ -33,14 +33,14 @@ const PARSERS = {
 };
 
 /**
- * The capability arguments that annotations ask for. The keys are the names of the capabilities, as in CNI
+ * The capability arguments that annotations request. The keys are the names of the capabilities, as in CNI
  * CONVENTIONS.md and iSulad (`portMappings bandwidth ipRanges aliases dns ips`: JSON; `mac infinibandGUID deviceID
- * cgroupPath`: JSON or bare text), and `kubernetes.io/ingress-bandwidth` and `kubernetes.io/egress-bandwidth`.
- * Other keys are left alone, and an empty list asks for nothing.
+ * cgroupPath`: JSON or a bare string), and `kubernetes.io/ingress-bandwidth` and `kubernetes.io/egress-bandwidth`.
+ * Other keys are ignored, and an empty array requests nothing.
  *
- * Where `bandwidth` limits a direction, it wins over the `kubernetes.io` key, since it says the burst too. The
- * spelling `kubernetes.io/engress-bandwidth`, which iSulad reads, is taken with a warning. The port mappings of
- * `cri.sandbox.isulad.checkpoint`, where it has any, replace those of `portMappings`, as they do in iSulad.
+ * If `bandwidth` limits a direction, it overrides the `kubernetes.io` key, since it also has the burst. The spelling
+ * `kubernetes.io/engress-bandwidth`, which iSulad reads, is accepted with a warning. If
+ * `cri.sandbox.isulad.checkpoint` has port mappings, they replace those of `portMappings`, as in iSulad.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
@@ -55,7 +55,7 @@ export function capabilityArgsFromAnnotations(annotations: Annotations): Capabil
   const checkpointed = readKey(annotations, CHECKPOINT_ANNOTATION, parseCheckpoint) ?? [];
   if (checkpointed.length > 0) {
     if (args.has('portMappings'))
-      warnings.push(`annotation portMappings is ignored for ${CHECKPOINT_ANNOTATION}`);
+      warnings.push(`annotation portMappings is ignored: ${CHECKPOINT_ANNOTATION} replaces it`);
     args.set('portMappings', checkpointed);
   }
   return { capabilityArgs: Object.fromEntries(args), warnings };

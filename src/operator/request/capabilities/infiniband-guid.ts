@@ -4,12 +4,12 @@ import { checkTextAnnotation, checkValue } from './check-value.js';
 import { canonicalField } from './fields.js';
 
 /**
- * The GUID that an Infiniband interface gets, the value of the capability `infinibandGUID` (CNI CONVENTIONS.md):
+ * The GUID for an Infiniband interface, the value of the capability `infinibandGUID` (CNI CONVENTIONS.md):
  * eight octets in lower case with colons, `c2:11:22:33:44:55:66:77`.
  */
 export type InfinibandGuid = string;
 
-/** A GUID in any spelling that Go reads; all zeros and all ones are no GUID. */
+/** A GUID in any spelling that Go reads; all zeros and all ones are not allowed. */
 export const infinibandGuidSchema: z.ZodType<InfinibandGuid> = z.lazy(() =>
   canonicalField('must be an Infiniband GUID, such as c2:11:22:33:44:55:66:77', canonicalGuid),
 );
@@ -24,7 +24,7 @@ export function infinibandGuid(guid: string): InfinibandGuid {
 }
 
 /**
- * A GUID from the text of an annotation, as JSON or bare.
+ * A GUID from an annotation, as JSON or as a bare string.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */

@@ -27,12 +27,12 @@ export interface IpRange {
 }
 
 /**
- * The value of the capability `ipRanges` (CNI CONVENTIONS.md; iSulad's annotation `ipRanges`): a list for each
- * address that the container gets, with the ranges of one family that it may come from.
+ * The value of the capability `ipRanges` (CNI CONVENTIONS.md; iSulad's annotation `ipRanges`): an array for each
+ * address that the container gets: the ranges of one family that it may come from.
  */
 export type IpRanges = readonly (readonly IpRange[])[];
 
-/** What {@link ipRange} takes beside the subnet. */
+/** The options of {@link ipRange}. */
 export interface IpRangeInput {
   readonly start?: string | undefined;
   readonly end?: string | undefined;
@@ -70,18 +70,18 @@ export const ipRangeSchema: z.ZodType<IpRange> = z.lazy(ipRangeField);
 export const ipRangesSchema: z.ZodType<IpRanges> = z.lazy(() =>
   z.array(
     z
-      .array(ipRangeField(), { error: 'must be a list of ranges' })
-      .min(1, { error: 'must not be an empty list' })
+      .array(ipRangeField(), { error: 'must be an array of ranges' })
+      .min(1, { error: 'must not be an empty array' })
       .superRefine(checkFamilies),
-    { error: 'must be a list of lists of ranges' },
+    { error: 'must be an array of arrays of ranges' },
   ),
 );
 
 /**
  * A range of addresses: `ipRange('10.1.0.0/24', { start: '10.1.0.10', end: '10.1.0.99' })`. The capability takes
- * it in a list of lists: `{ ipRanges: [[ipRange('10.1.0.0/24')]] }`.
+ * it in an array of arrays: `{ ipRanges: [[ipRange('10.1.0.0/24')]] }`.
  *
- * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for options that are no object with these keys alone.
+ * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for options that are not an object with only these keys.
  */
 export function ipRange(subnet: string, options: IpRangeInput = {}): IpRange {
   const { start, end, gateway } = parseOptions(partsSchema(), options);
@@ -89,7 +89,7 @@ export function ipRange(subnet: string, options: IpRangeInput = {}): IpRange {
 }
 
 /**
- * Ranges from the text of an annotation, a JSON list of lists.
+ * Ranges from an annotation, a JSON array of arrays.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */
@@ -97,7 +97,7 @@ export function parseIpRanges(text: string, annotation = 'ipRanges'): IpRanges {
   return checkAnnotation(ipRangesSchema, text, annotation);
 }
 
-/** The rules of `host-local`, and that the range does not end before it begins. */
+/** Checks the rules of `host-local`, and that the range does not end before it begins. */
 function checkedRange(range: IpRange, context: z.RefinementCtx): IpRange {
   const subnet = parseSubnet(range.subnet);
   if (subnet === undefined) return range;

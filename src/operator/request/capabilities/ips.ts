@@ -4,11 +4,11 @@ import { addressOrCidrField, textList } from './fields.js';
 
 /**
  * The addresses that a container wants, the value of the capability `ips` (CNI CONVENTIONS.md): `10.1.2.3`, or
- * `10.1.2.3/24` where the plugin needs the prefix, as `static` does.
+ * `10.1.2.3/24` if the plugin needs the prefix, as `static` does.
  */
 export type Ips = readonly string[];
 
-/** A list of addresses, in canonical spelling afterwards. */
+/** An array of addresses, converted to canonical spelling. */
 export const ipsSchema: z.ZodType<Ips> = z.lazy(() => textList(addressOrCidrField()));
 
 /**
@@ -21,7 +21,7 @@ export function ips(...addresses: string[]): Ips {
 }
 
 /**
- * Addresses from the text of an annotation, a JSON list of texts.
+ * Addresses from an annotation, a JSON array of strings.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */

@@ -13,8 +13,7 @@ interface MappedPort {
 }
 
 /**
- * The mappings that a string `[hostIP:]hostPort:containerPort[/protocol]` stands for: one, or one for each port of
- * a range.
+ * The mappings of a string `[hostIP:]hostPort:containerPort[/protocol]`: one, or one for each port of a range.
  *
  * @throws LibcniError `ERR_ANNOTATION`
  */

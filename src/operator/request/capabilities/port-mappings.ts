@@ -11,7 +11,7 @@ import { expandPortMapping } from './port-mapping-text.js';
 export type PortProtocol = 'tcp' | 'udp' | 'sctp';
 
 /**
- * A port of the host that leads to a port of the container: one entry of the capability `portMappings` (CNI
+ * A port of the host that forwards to a port of the container: one entry of the capability `portMappings` (CNI
  * CONVENTIONS.md; iSulad's annotation `portMappings`).
  */
 export interface PortMapping {
@@ -20,11 +20,11 @@ export interface PortMapping {
   /** 1 to 65535. */
   readonly containerPort: number;
   readonly protocol: PortProtocol;
-  /** The address of the host to listen on; all of them where it is absent. */
+  /** The address of the host to listen on; all of them if absent. */
   readonly hostIP?: string | undefined;
 }
 
-/** What {@link portMapping} makes a {@link PortMapping} of. */
+/** The input of {@link portMapping}. */
 export interface PortMappingInput {
   readonly hostPort: number;
   readonly containerPort: number;
@@ -36,7 +36,7 @@ export interface PortMappingInput {
 
 const PROTOCOL = { error: 'must be tcp, udp or sctp' };
 
-/** The protocol of a port in small letters; tcp where it is left out. */
+/** The protocol of a port in lower case; tcp if it is left out. */
 export const protocolField = lazy(() =>
   describedBy(
     z.enum(['tcp', 'udp', 'sctp']).nullish(),
@@ -74,7 +74,7 @@ const listedFields = lazy(() =>
   }),
 );
 
-const listed = lazy(() => z.array(folded(listedFields()), { error: 'must be a list of port mappings' }));
+const listed = lazy(() => z.array(folded(listedFields()), { error: 'must be an array of port mappings' }));
 
 /** {@link portMappingsSchema} for schemas that zod compiles. */
 export const portMappingsField = lazy(() =>
@@ -85,8 +85,8 @@ export const portMappingsField = lazy(() =>
 );
 
 /**
- * A list of port mappings. An entry whose `hostPort` is 0 or absent names a port of the container that is not
- * published: it is checked, and left out.
+ * An array of port mappings. An entry whose `hostPort` is 0 or absent names a container port that is not published: it is
+ * checked, then left out.
  */
 export const portMappingsSchema: z.ZodType<PortMapping[]> = z.lazy(portMappingsField);
 
@@ -101,7 +101,7 @@ const mappingsField = lazy(() =>
  * A port mapping from its parts, or from a string `[hostIP:]hostPort:containerPort[/protocol]` as in `8080:80`,
  * `127.0.0.1:8080:80/tcp` and `[::1]:8080:80/udp`.
  *
- * @throws LibcniError `ERR_ANNOTATION`; for a string with a range of ports too, which {@link portMappings} takes.
+ * @throws LibcniError `ERR_ANNOTATION`; also for a string with a range of ports, which {@link portMappings} accepts.
  */
 export function portMapping(mapping: string | PortMappingInput): PortMapping {
   const given = typeof mapping === 'string' ? expandPortMapping(mapping, { ranges: false }).at(0) : mapping;
@@ -109,10 +109,10 @@ export function portMapping(mapping: string | PortMappingInput): PortMapping {
 }
 
 /**
- * A list of port mappings, the value of the capability `portMappings`. A text may map a range of ports of the
- * host to a range of the same length: `8000-8010:9000-9010/udp`.
+ * An array of port mappings, the value of the capability `portMappings`. A string may map a range of host ports to a
+ * range of the same length: `8000-8010:9000-9010/udp`.
  *
- * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for what is neither a string nor an array.
+ * @throws LibcniError `ERR_ANNOTATION`; `ERR_CONF_INVALID` for anything but a string or an array.
  */
 export function portMappings(mappings: string | readonly (string | PortMappingInput)[]): PortMapping[] {
   const given = parseArgument(mappingsField(), mappings, 'mappings');
@@ -125,8 +125,8 @@ export function portMappings(mappings: string | readonly (string | PortMappingIn
 }
 
 /**
- * Port mappings from the text of an annotation: a JSON list of objects. See {@link portMappingsSchema} for
- * entries without a port of the host.
+ * Port mappings from an annotation: a JSON array of objects. See {@link portMappingsSchema} for entries without a host
+ * port.
  *
  * @throws LibcniError `ERR_ANNOTATION` that names annotation, JSON path and value.
  */

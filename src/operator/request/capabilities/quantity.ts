@@ -1,6 +1,6 @@
-/** The largest value that Kubernetes keeps; what is larger becomes this. */
+/** The largest value that Kubernetes keeps; larger values become this. */
 const MAX_VALUE = 2n ** 63n - 1n;
-/** Beyond this many characters a string is taken for an attack rather than for a number. */
+/** Longer strings are treated as an attack, not as a number. */
 const MAX_LENGTH = 100;
 /** With at most {@link MAX_LENGTH} digits, larger exponents give the same values. */
 const MAX_EXPONENT = 200;
@@ -21,8 +21,8 @@ const BINARY_SUFFIXES = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
 /**
  * The value of a Kubernetes quantity such as `10M`, `1.5Gi`, `500m` or `1e6`, as a whole number: fractions are
- * rounded away from zero, and what 64 bits cannot hold becomes the number nearest to it. `undefined` for what is
- * no quantity.
+ * rounded away from zero, and values beyond 64 bits become the nearest possible number. `undefined` for anything but a
+ * quantity.
  */
 export function parseQuantity(text: string): bigint | undefined {
   const groups = text.length > MAX_LENGTH ? undefined : FORM.exec(text)?.groups;

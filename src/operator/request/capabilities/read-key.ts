@@ -1,7 +1,7 @@
 /** Annotations of a pod or container. */
 export type Annotations = Readonly<Record<string, string>>;
 
-/** What the text of an annotation parses to; `undefined` where there is no such annotation. */
+/** Parses an annotation; `undefined` if it does not exist. */
 export function readKey<Value>(
   annotations: Annotations,
   key: string,

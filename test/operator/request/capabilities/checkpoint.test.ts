@@ -68,7 +68,7 @@ describe('the checkpoint of iSulad', () => {
     const portMappings = '[{"hostPort":1,"containerPort":1}]';
     expect(capabilityArgsFromAnnotations({ [key]: written, portMappings })).toEqual({
       capabilityArgs: { portMappings: [{ hostPort: 5353, containerPort: 53, protocol: 'udp' }] },
-      warnings: [`annotation portMappings is ignored for ${key}`],
+      warnings: [`annotation portMappings is ignored: ${key} replaces it`],
     });
   });
 });
