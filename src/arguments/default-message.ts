@@ -13,8 +13,11 @@ const KINDS: Readonly<Record<string, string>> = {
   function: 'must be a function',
 };
 
+/** How a value is parsed so that every message says in plain words what would be right. */
+export const plainly = { reportInput: true, error: defaultMessage };
+
 /** The message for a value whose schema has no message of its own. */
-export function defaultMessage(issue: z.core.$ZodRawIssue): string {
+function defaultMessage(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'invalid_type') return KINDS[issue.expected] ?? `must be a ${issue.expected}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'too_small') return `must ${ofSize(issue.origin)} at least ${issue.minimum}`;

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { describeValue } from '../errors/invalid-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
-import { defaultMessage } from './default-message.js';
+import { plainly } from './default-message.js';
 import { innermost } from './innermost-issue.js';
 import { withoutNulls } from './without-nulls.js';
 
@@ -19,7 +19,7 @@ import { withoutNulls } from './without-nulls.js';
 export function parseArgument<Output>(schema: z.ZodType<Output>, value: unknown, argument: string): Output {
   // A promise has no keys, so it would pass for an object in which everything is left out.
   const isPromise = value instanceof Promise;
-  const checked = schema.safeParse(isPromise ? undefined : value, PARSING);
+  const checked = schema.safeParse(isPromise ? undefined : value, plainly);
   if (checked.success && !isPromise) return checked.data;
   throw refusal(argument, value, checked.error?.issues ?? []);
 }
@@ -55,8 +55,6 @@ export function parseJsonArgument<Output>(
 ): Output {
   return parseArgument(schema, withoutNulls(value), argument);
 }
-
-const PARSING = { reportInput: true, error: defaultMessage };
 
 /** An unknown key says more than the missing key that it was meant to be. */
 function refusal(argument: string, given: unknown, issues: readonly z.core.$ZodIssue[]): LibcniError {

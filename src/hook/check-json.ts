@@ -1,6 +1,8 @@
 import type * as z from 'zod';
+import { plainly } from '../arguments/default-message.js';
+import { describeValue } from '../errors/invalid-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
-import { describeStep, valueAt } from '../libcni/json/json-path.js';
+import { describeStep } from '../libcni/json/json-path.js';
 import { parseJson } from '../libcni/json/parse-json.js';
 
 /** What a value is, for the error that refuses it. */
@@ -9,6 +11,8 @@ export interface JsonOrigin {
   readonly what: string;
   readonly file?: string | undefined;
 }
+
+const NO_ISSUE = { path: [], message: 'is invalid', input: undefined };
 
 /**
  * A JSON text from outside, checked by a schema.
@@ -29,13 +33,14 @@ function checkJson<Schema extends z.ZodType>(
   value: unknown,
   { what, file }: JsonOrigin,
 ): z.infer<Schema> {
-  const outcome = schema.safeParse(value);
+  const outcome = schema.safeParse(value, plainly);
   if (outcome.success) return outcome.data;
-  const [issue] = outcome.error.issues;
-  const path = issue?.path ?? [];
-  throw new LibcniError('ERR_CONF_INVALID', `${what} cannot be used: ${issue?.message}`, {
+  const [{ path, message, input } = NO_ISSUE] = outcome.error.issues;
+  const jsonPath = `$${path.map(describeStep).join('')}`;
+  const problem = input === undefined ? 'is missing' : `${message}, not ${describeValue(input)}`;
+  throw new LibcniError('ERR_CONF_INVALID', `${what} cannot be used: ${jsonPath} ${problem}`, {
     file,
-    jsonPath: `$${path.map(describeStep).join('')}`,
-    value: valueAt(value, path),
+    jsonPath,
+    value: input,
   });
 }

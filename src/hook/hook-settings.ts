@@ -19,7 +19,7 @@ export interface HookRequest
 
 /** Where a hook finds out what is asked for. */
 export interface SettingSources {
-  readonly state: OciState;
+  readonly state: Pick<OciState, 'annotations'>;
   /** The environment that config.json gives the hook. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What the program around the hook says. It wins over the environment, and that over annotations. */

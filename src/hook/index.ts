@@ -1,11 +1,6 @@
 export type { HookOptions, HookPlaces } from './hook-options.js';
 export type { HookRequest } from './hook-settings.js';
-export {
-  installHooks,
-  type NetworkHooks,
-  type ServedHooksOptions,
-  servedHooks,
-} from './install-hooks.js';
+export { installHooks } from './install-hooks.js';
 export type { HookPoint, OciHook } from './oci-hook.js';
 export type { OciState } from './oci-state.js';
 export type { HookOutcome, IdleReason } from './outcome.js';
@@ -26,3 +21,4 @@ export {
   type ServeHooksOptions,
   serveHooks,
 } from './serve-hooks.js';
+export { type NetworkHooks, type ServedHooksOptions, servedHooks } from './served-hooks.js';

@@ -2,32 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { folderField } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
+import { checkArgument, parseArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { hasCode } from '../errors/system-error.js';
 import { readLocalFile } from '../files/read-local-file.js';
 import { writeFileAtomic } from '../files/write-file-atomic.js';
-import { findHelperBinary } from '../platform/helper/index.js';
 import { parseChecked } from './check-json.js';
-import type { OciHook } from './oci-hook.js';
+import { hookSchema } from './oci-hook.js';
+import type { NetworkHooks } from './served-hooks.js';
 
-/** The two hooks that give a container its networks. */
-export interface NetworkHooks {
-  readonly createRuntime: OciHook;
-  readonly poststop: OciHook;
-}
-
-/** How the hooks of a program that calls `serveHooks` are made. */
-export interface ServedHooksOptions {
-  /** The socket of that program. @default /run/libcni/hook.sock */
-  readonly socket?: string | undefined;
-  /** The environment of the hooks, such as `LIBCNI_NETWORKS`. @default none */
-  readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds that the hook waits for an answer. @default 60000 */
-  readonly timeoutMs?: number | undefined;
-}
-
+const hooksSchema = lazy(
+  () =>
+    z.looseObject({
+      createRuntime: hookSchema(),
+      poststop: hookSchema(),
+    }) satisfies z.ZodType<NetworkHooks>,
+);
 const listSchema = lazy(() =>
   z.array(z.looseObject({ path: z.string(), args: z.array(z.string()).optional() })),
 );
@@ -41,26 +34,6 @@ const configSchema = lazy(() =>
 );
 
 /**
- * The hooks for config.json that ask the program which serves them: the native helper, so that no container waits for Node.
- *
- * @throws LibcniError `ERR_HELPER` where the native helper is missing
- */
-export function servedHooks({ socket, env, timeoutMs }: ServedHooksOptions = {}): NetworkHooks {
-  const path = findHelperBinary();
-  if (path === undefined) throw new LibcniError('ERR_HELPER', 'the native helper is not installed');
-  const options = [
-    ...(socket === undefined ? [] : ['--socket', resolve(socket)]),
-    ...(timeoutMs === undefined ? [] : ['--timeout-ms', String(timeoutMs)]),
-  ];
-  const hook = (event: string): OciHook => ({
-    path,
-    args: ['cni-helper', 'hook', ...options, event],
-    ...(env && { env: Object.entries(env).map(([name, value]) => `${name}=${value}`) }),
-  });
-  return { createRuntime: hook('createRuntime'), poststop: hook('poststop') };
-}
-
-/**
  * Writes hooks into the config.json of a bundle, in front of those that are there; those of this library that it has already
  * are replaced. Everything else stays as it is.
  *
@@ -69,7 +42,8 @@ export function servedHooks({ socket, env, timeoutMs }: ServedHooksOptions = {})
  * `ERR_PERMISSION`
  */
 export async function installHooks(bundle: string, hooks: NetworkHooks): Promise<string> {
-  const file = join(resolve(bundle), 'config.json');
+  const file = join(resolve(parseArgument(folderField(), bundle, 'bundle')), 'config.json');
+  checkArgument(hooksSchema(), hooks, 'hooks');
   try {
     const numbers = keptNumbers(readLocalFile(file).toString('utf8'));
     const config = parseChecked(configSchema(), numbers.text, { what: 'the configuration', file });

@@ -7,7 +7,7 @@ import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
 import { HelperClient, SpawnError, type SpawnOutcome } from '../platform/helper/index.js';
 import { type HookPlace, placeOf, programOf, refuseNotStarted, stateIn } from './hook-place.js';
-import type { HookPoint, OciHook } from './oci-hook.js';
+import { type HookPoint, hookSchema, type OciHook } from './oci-hook.js';
 import type { OciState } from './oci-state.js';
 
 /** How a list of hooks is run. */
@@ -37,17 +37,7 @@ const pointField = lazy(
     ) satisfies z.ZodType<HookPoint>,
 );
 
-const hooksSchema = lazy(
-  () =>
-    z.array(
-      z.looseObject({
-        path: z.string().startsWith('/', { error: 'must be an absolute path' }),
-        args: z.array(z.string()).optional(),
-        env: z.array(z.string().includes('=', { error: 'must be like NAME=value' })).optional(),
-        timeout: z.number().positive({ error: 'must be a number of seconds greater than 0' }).optional(),
-      }),
-    ) satisfies z.ZodType<OciHook[]>,
-);
+const hooksSchema = lazy(() => z.array(hookSchema()) satisfies z.ZodType<OciHook[]>);
 
 /**
  * Runs the hooks of one point, in order, each with the state on its standard input.
@@ -61,8 +51,8 @@ const hooksSchema = lazy(
  * @returns what failed at `poststop`, where a failure keeps nothing from being done
  * @throws LibcniError at any other point for the first hook that failed, after which none is run: the runtime is to stop
  * the container and run its poststop hooks. `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_NOT_FOUND` and `ERR_PERMISSION` for a program that
- * cannot be started, `ERR_CONF_INVALID` for a list that cannot be used and for a hook that failed, with the message that it
- * printed, `ERR_NETNS` where the namespaces of the container cannot be entered,
+ * cannot be started, `ERR_RUNTIME` for a hook that failed, with the message that it printed, `ERR_CONF_INVALID` for a list
+ * that cannot be used, `ERR_NETNS` where the namespaces of the container cannot be entered,
  * `ERR_HELPER`
  */
 export async function runHooks(
@@ -113,7 +103,7 @@ function refuseFailure({ ended, exitCode, signal, stderr, stdout }: SpawnOutcome
   refuseNotStarted(exitCode, stderr);
   const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
   const said = stderr.trim() || stdout.trim();
-  throw new LibcniError('ERR_CONF_INVALID', `it ended with ${how}${said && `: ${said}`}`);
+  throw new LibcniError('ERR_RUNTIME', `it ended with ${how}${said && `: ${said}`}`);
 }
 
 interface FailedHook {

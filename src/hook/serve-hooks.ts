@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { namingRights } from '../errors/missing-right.js';
 import { oneLine } from '../errors/one-line.js';
@@ -9,6 +9,7 @@ import { type AskedHook, HookGate } from './hook-gate.js';
 import { type HookContext, type HookOptions, hookContext, parseHookOptions } from './hook-options.js';
 import type { HookOutcome } from './outcome.js';
 import { runHookIn } from './run-hook.js';
+import { socketPath } from './socket-path.js';
 
 const DEFAULT_SOCKET = '/run/libcni/hook.sock';
 const RESTART_MS = 200;
@@ -51,7 +52,7 @@ export interface HookServerEvents {
 export async function serveHooks(options: ServeHooksOptions): Promise<HookServer> {
   const given = parseHookOptions(options);
   const { socket = DEFAULT_SOCKET } = given;
-  const path = resolve(socket);
+  const path = socketPath(socket, 'options.socket');
   await namingRights(() => makeFolders(dirname(path), 0o755));
   return await HookServer.open(path, hookContext(given), given);
 }

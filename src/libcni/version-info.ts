@@ -1,6 +1,7 @@
 // Port of GetVersionInfo in Go's pkg/invoke/exec.go and PluginDecoder in pkg/version/plugin.go.
 
 import * as z from 'zod';
+import { plainly } from '../arguments/default-message.js';
 import { lazy } from '../arguments/lazy.js';
 import type { Circumstances } from '../errors/circumstances.js';
 import { PluginError } from '../errors/plugin-error.js';
@@ -74,7 +75,7 @@ function parseInfo(stdout: string): z.infer<ReturnType<typeof fields>> {
   } catch (cause) {
     throw invalid(stdout, asError(cause).message);
   }
-  const checked = pluginInfoSchema().safeParse(parsed);
+  const checked = pluginInfoSchema().safeParse(parsed, plainly);
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   throw invalid(stdout, `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is invalid'}`);

@@ -16,8 +16,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** Runs the command as it is in the package. */
-async function libcni(args: readonly string[], stdin = '') {
-  const child = spawn(process.execPath, [command, ...args], { env: { PATH: process.env.PATH } });
+async function libcni(args: readonly string[], stdin = '', env: Readonly<Record<string, string>> = {}) {
+  const { PATH } = process.env;
+  const child = spawn(process.execPath, [command, ...args], { env: { PATH, ...env }, cwd: folder });
   child.stdin.on('error', () => {});
   child.stdin.end(stdin);
   const exit = new Promise((settle) => child.once('exit', settle));
@@ -95,6 +96,48 @@ describe('libcni hook', () => {
     );
     const hook = await libcni(args.slice(2), JSON.stringify(state));
     expect(hook).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('writes what the environment of who installs it says, which no hook inherits', async () => {
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ociVersion: '1.0.2' }));
+    const env = { NETCONFPATH: 'net.d', CNI_PATH: '/one:two', LIBCNI_PORTS: '8080:80', CNI_ARGS: 'A=1' };
+    const { stdout } = await libcni(['hook', 'install', '--json', folder], '', env);
+    const given = [
+      ...['--netconfpath', join(folder, 'net.d'), '--cni-path', `/one:${join(folder, 'two')}`],
+      ...['--ports', '8080:80', '--cni-args', 'A=1'],
+    ];
+    expect(JSON.parse(stdout).createRuntime.args).toEqual([
+      'node',
+      command,
+      'hook',
+      'createRuntime',
+      ...given,
+    ]);
+    const options = ['--netconfpath', '/other', '--ports', '81:80'];
+    const other = await libcni(['hook', 'install', '--json', ...options, folder], '', env);
+    expect(JSON.parse(other.stdout).poststop.args).toEqual(expect.arrayContaining(options));
+  });
+
+  it.each([
+    [['--ports', '80:0'], /port/],
+    [['--mac', 'nonsense'], /mac: must be the hardware address/],
+    [['--networks', 'a b'], /network name "a b"/],
+    [['--networks', 'front@a/b'], /interface name "a\/b"/],
+    [['--ips', '10.1.0.5.1'], /ips/],
+    [['--cap-args', '{'], /CAP_ARGS/],
+    [['--cni-args', '=1'], /CNI_ARGS/],
+    [['--ifname', 'eth0/1'], /interface name/],
+    [['--timeout', '0'], /--timeout must be more than 0/],
+    [['--socket', `/${'s'.repeat(107)}`], /socket must be a path of at most 107 bytes/],
+    [['--socket', '/run/x.sock', '--cache-dir', '/c'], /--cache-dir cannot be used with --socket/],
+    [['--socket', '/run/x.sock', '--default-network', 'n'], /--default-network cannot be used with --socket/],
+  ])('writes nothing with %j', async (options, message) => {
+    const before = JSON.stringify({ ociVersion: '1.0.2' });
+    await writeFile(join(folder, 'config.json'), before);
+    const { code, stdout, stderr } = await libcni(['hook', 'install', folder, ...options]);
+    expect([code === 0, stdout]).toEqual([false, '']);
+    expect(stderr).toMatch(message);
+    expect(await readFile(join(folder, 'config.json'), 'utf8')).toBe(before);
   });
 
   it('writes the native hook for a program that serves, and prints JSON', async () => {

@@ -31,6 +31,26 @@ describe('hooks in a bundle', () => {
     expect(poststop.env).toEqual(['LIBCNI_NETWORKS=front']);
   });
 
+  it.each([
+    [{ timeoutMs: 0.5 }, /options\.timeoutMs must be a whole number of milliseconds/],
+    [{ timeoutMs: 0 }, /options\.timeoutMs must be a whole number of milliseconds/],
+    [{ socket: `/run/${'s'.repeat(103)}` }, /options\.socket must be a path of at most 107 bytes/],
+    [{ socket: '' }, /options\.socket must be a path/],
+    [{ env: { A: 'x\0' } }, /options\.env\.A must be a string without NUL/],
+  ])('are not made with %j, which the native hook would not understand', (options, message) => {
+    expect(() => servedHooks(options)).toThrow(message);
+    expect(servedHooks({ socket: `/run/${'s'.repeat(102)}`, timeoutMs: 1 })).toBeDefined();
+  });
+
+  it('are refused where no runtime could start them', async () => {
+    await writeFile(file, '{"ociVersion":"1.0.2"}');
+    const relative = { ...servedHooks(), poststop: { path: 'cni-helper' } };
+    await expect(installHooks(bundle, relative)).rejects.toMatchObject({
+      code: 'ERR_CONF_INVALID',
+      message: expect.stringContaining('hooks.poststop.path must be an absolute path'),
+    });
+  });
+
   it('leave numbers as they are that JavaScript cannot hold', async () => {
     const limits =
       '[{"type":"RLIMIT_MEMLOCK","hard":18446744073709551615,"soft":1.0,"note":"18446744073709551615"}]';

@@ -26,13 +26,21 @@ describe('the state of a container', () => {
   });
 
   it.each([
-    ['a missing id', '{"ociVersion":"1.0","status":"created","bundle":"/b"}', '$.id'],
-    ['a pid with a fraction', runc.replace('23847', '1.5'), '$.pid'],
-    ['a pid that is a string', runc.replace('23847', '"23847"'), '$.pid'],
-    ['a relative bundle', runc.replace('"/b"', '"b"'), '$.bundle'],
-    ['an annotation that is a number', runc.replace('}', ',"annotations":{"a":1}}'), '$.annotations.a'],
-  ])('is refused for %s, with the place', (_, text, jsonPath) => {
-    expect(refusal(text)).toMatchObject({ code: 'ERR_CONF_INVALID', jsonPath });
+    ['a missing id', '{"ociVersion":"1.0","status":"created","bundle":"/b"}', '$.id', 'is missing'],
+    ['an id that is a number', runc.replace('"c1"', '5'), '$.id', 'must be a string, not 5'],
+    ['a pid with a fraction', runc.replace('23847', '1.5'), '$.pid', 'must be a whole number, not 1.5'],
+    ['a pid that is a string', runc.replace('23847', '"23847"'), '$.pid', 'must be a number, not "23847"'],
+    ['a relative bundle', runc.replace('"/b"', '"b"'), '$.bundle', 'must be an absolute path, not "b"'],
+    [
+      'an annotation that is a number',
+      runc.replace('}', ',"annotations":{"a":1}}'),
+      '$.annotations.a',
+      'must be a string, not 1',
+    ],
+    ['an array', '[]', '$', 'must be an object, not an array'],
+  ])('is refused for %s, with the place and what would be right', (_, text, jsonPath, right) => {
+    const message = `the OCI state cannot be used: ${jsonPath} ${right}`;
+    expect(refusal(text)).toMatchObject({ code: 'ERR_CONF_INVALID', jsonPath, message });
   });
 
   it('is refused where it is no JSON, or larger than 1 MiB', () => {

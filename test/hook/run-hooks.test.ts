@@ -57,7 +57,10 @@ describe('a list of hooks', () => {
 
   it('ends with the first failure, and what it printed, at createRuntime', async () => {
     const hooks = [await hook('one'), await hook('two', 'echo no luck >&2; exit 3'), await hook('three')];
-    await expect(runHooks(hooks, state)).rejects.toThrow(/createRuntime hook 1 .*two.* exit code 3: no luck/);
+    await expect(runHooks(hooks, state)).rejects.toMatchObject({
+      code: 'ERR_RUNTIME',
+      message: expect.stringMatching(/createRuntime hook 1 .*two.* exit code 3: no luck/),
+    });
     expect(await order()).toEqual(['one', 'two']);
   });
 

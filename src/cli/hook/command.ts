@@ -1,7 +1,9 @@
 import { Argument, Command } from 'commander';
+import { parseDuration } from '../options/duration.js';
 import { examples } from '../options/examples.js';
 import {
   addHookOptions,
+  addHookPlaceOptions,
   type HookCommandOptions,
   type HookInstallOptions,
   type HookReapOptions,
@@ -59,8 +61,9 @@ function installCommand(): Command {
 }
 
 function reapCommand(): Command {
-  return addHookOptions(new Command('reap'))
+  return addHookPlaceOptions(new Command('reap'))
     .description('Takes down containers that are gone without a poststop.')
+    .option('--timeout <duration>', 'for each container, such as 30s (default: 60s)', parseDuration)
     .option('--dry-run', 'only say which')
     .option('--json', 'print JSON')
     .addHelpText('after', examples('hook reap --dry-run'))

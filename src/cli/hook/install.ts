@@ -1,14 +1,18 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installHooks, type NetworkHooks, type OciHook, servedHooks } from '../../hook/index.js';
+import { UsageError } from '../usage-error.js';
+import { checkRequestTexts } from './check-request-texts.js';
 import type { HookInstallOptions } from './options.js';
+import { requestEnvironment, requestTexts } from './request-texts.js';
 
 /** The options that are paths: the runtime starts the hook in another folder. */
-const paths = ['netconfpath', 'cacheDir', 'stateDir', 'pinDir'] as const;
-const texts = ['defaultNetwork', 'networks', 'ports', 'ips', 'mac', 'ifname', 'cniArgs', 'capArgs'] as const;
+const paths = ['netconfpath', 'cniPath', 'cacheDir', 'stateDir', 'pinDir'] as const;
 
 /** Writes the hooks into a bundle: this very command with the options given, or the native helper. */
 export async function install(bundle: string, options: HookInstallOptions): Promise<void> {
+  checkRequestTexts(options);
+  if (options.timeout === 0) throw new UsageError('--timeout must be more than 0: no hook could do anything');
   const hooks = options.socket === undefined ? commandHooks(options) : helperHooks(options);
   const file = await installHooks(bundle, hooks);
   process.stdout.write(
@@ -16,6 +20,7 @@ export async function install(bundle: string, options: HookInstallOptions): Prom
   );
 }
 
+/** A runtime starts hooks without the environment of who installs them, so all that counts becomes an option. */
 function commandHooks(options: HookInstallOptions): NetworkHooks {
   const script = resolve(process.argv[1] ?? fileURLToPath(import.meta.url));
   const given = optionWords(options);
@@ -29,30 +34,48 @@ function commandHooks(options: HookInstallOptions): NetworkHooks {
 }
 
 function optionWords(options: HookInstallOptions): string[] {
-  const folders = paths.flatMap((name) => word(name, options[name] && resolve(options[name])));
-  const others = texts.flatMap((name) => word(name, options[name]));
+  const { NETCONFPATH, CNI_PATH } = process.env;
+  const places = {
+    ...options,
+    netconfpath: options.netconfpath ?? (NETCONFPATH || undefined),
+    cniPath: (options.cniPath ?? (CNI_PATH || undefined))?.split(':').filter(Boolean),
+  };
+  const folders = paths.flatMap((name) => word(name, absolute(places[name])));
   const timeout = options.timeout === undefined ? [] : ['--timeout', `${options.timeout}ms`];
-  const cniPath = options.cniPath?.split(':').map((folder) => resolve(folder));
-  return [...folders, ...word('cniPath', cniPath?.join(':')), ...others, ...timeout];
+  const texts = requestTexts(options).flatMap(({ option, text }) => word(option, text));
+  return [...folders, ...word('defaultNetwork', options.defaultNetwork), ...texts, ...timeout];
+}
+
+/** One folder, or several. */
+function absolute(folders: string | readonly string[] | undefined): string | undefined {
+  return (
+    folders &&
+    [folders]
+      .flat()
+      .map((folder) => resolve(folder))
+      .join(':')
+  );
 }
 
 function word(name: string, value: string | undefined): string[] {
   if (value === undefined) return [];
-  return [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, value];
+  return [`--${dashed(name)}`, value];
 }
 
-/** Where things are is known to the program that serves hooks; what the container wants goes into the environment. */
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** What the container wants goes into the environment. */
 function helperHooks({ socket, timeout, ...options }: HookInstallOptions): NetworkHooks {
-  const env = Object.fromEntries(
-    [
-      ['LIBCNI_NETWORKS', options.networks],
-      ['LIBCNI_PORTS', options.ports],
-      ['LIBCNI_IPS', options.ips],
-      ['LIBCNI_MAC', options.mac],
-      ['CNI_IFNAME', options.ifname],
-      ['CNI_ARGS', options.cniArgs],
-      ['CAP_ARGS', options.capArgs],
-    ].filter((pair): pair is [string, string] => pair[1] !== undefined),
-  );
-  return servedHooks({ socket: socket === true ? undefined : socket, timeoutMs: timeout, env });
+  const [given] = [...paths, 'defaultNetwork' as const].filter((name) => options[name] !== undefined);
+  if (given !== undefined)
+    throw new UsageError(
+      `--${dashed(given)} cannot be used with --socket: the program that serves hooks has places and a default network of its own`,
+    );
+  return servedHooks({
+    socket: socket === true ? undefined : socket,
+    timeoutMs: timeout && Math.ceil(timeout),
+    env: requestEnvironment(options),
+  });
 }

@@ -24,15 +24,25 @@ export interface HookInstallOptions extends HookCommandOptions {
 }
 
 /** What the options of `hook reap` say. */
-export interface HookReapOptions extends HookCommandOptions {
+export interface HookReapOptions extends PlaceOptions {
+  readonly pinDir?: string;
+  /** Milliseconds, for each container. */
+  readonly timeout?: number;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
+/** The options that say where everything is that hooks keep. */
+export function addHookPlaceOptions(command: Command): Command {
+  return addPlaceOptions(command).option(
+    '--pin-dir <folder>',
+    'namespaces that are kept (default: /var/run/netns)',
+  );
+}
+
 /** The options that say what a container is attached to, and where everything is. */
 export function addHookOptions(command: Command): Command {
-  return addPlaceOptions(command)
-    .option('--pin-dir <folder>', 'namespaces that are kept (default: /var/run/netns)')
+  return addHookPlaceOptions(command)
     .option('--networks <names>', 'such as front,storage@data0, or none (LIBCNI_NETWORKS)')
     .option('--ports <mappings>', 'such as 8080:80,127.0.0.1:5353:53/udp (LIBCNI_PORTS)')
     .option('--ips <addresses>', 'addresses to ask for (LIBCNI_IPS)')

@@ -5,6 +5,7 @@ import { CNIOperator } from '../../operator/index.js';
 import { endSignal } from '../options/limits.js';
 import { operatorOptions, stateDir } from '../options/places.js';
 import type { HookCommandOptions } from './options.js';
+import { requestEnvironment } from './request-texts.js';
 
 const MAX_STATE_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 60_000;
@@ -23,7 +24,7 @@ export async function runEvent(
     operator,
     stateDir: stateDir(options),
     pinDir: options.pinDir,
-    env: hookEnvironment(options),
+    env: { ...process.env, ...requestEnvironment(options) },
     timeoutMs: Math.max(0, timeout - (performance.now() - start)),
     signal: endSignal(),
   });
@@ -51,19 +52,4 @@ async function readInput(input: AsyncIterable<Buffer>): Promise<string> {
   }
   if (size > 0) return Buffer.concat(chunks).toString('utf8');
   throw new LibcniError('ERR_CONF_INVALID', 'standard input is empty; a runtime writes the OCI state to it');
-}
-
-/** Options win over the variables of the same names. */
-function hookEnvironment(options: HookCommandOptions): Record<string, string | undefined> {
-  const { networks, ports, ips, mac, ifname, cniArgs, capArgs } = options;
-  return {
-    ...process.env,
-    ...(networks !== undefined && { LIBCNI_NETWORKS: networks }),
-    ...(ports !== undefined && { LIBCNI_PORTS: ports }),
-    ...(ips !== undefined && { LIBCNI_IPS: ips }),
-    ...(mac !== undefined && { LIBCNI_MAC: mac }),
-    ...(ifname !== undefined && { CNI_IFNAME: ifname }),
-    ...(cniArgs !== undefined && { CNI_ARGS: cniArgs }),
-    ...(capArgs !== undefined && { CAP_ARGS: capArgs }),
-  };
 }

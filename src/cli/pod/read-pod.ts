@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parse as parseYaml } from 'yaml';
+import { plainly } from '../../arguments/default-message.js';
 import { LibcniError } from '../../errors/index.js';
+import { describeValue } from '../../errors/invalid-argument.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { parseJson } from '../../libcni/json/parse-json.js';
 import { type PodSandboxConfig, podSandboxConfig, podSandboxConfigSchema } from '../../sandbox/index.js';
@@ -15,11 +17,15 @@ export async function readPod(file: string): Promise<PodSandboxConfig> {
   // A Pod of Kubernetes has a specification, a PodSandboxConfig has none.
   const isPod = typeof given === 'object' && given !== null && 'spec' in given;
   if (isPod) return podSandboxConfig(given);
-  const parsed = podSandboxConfigSchema.safeParse(given);
+  const parsed = podSandboxConfigSchema.safeParse(given, plainly);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const jsonPath = ['$', ...(issue?.path ?? [])].join('.');
-  throw new LibcniError('ERR_CONF_INVALID', `the pod is invalid: ${issue?.message}`, { file, jsonPath });
+  throw new LibcniError(
+    'ERR_CONF_INVALID',
+    `the pod is invalid: ${issue?.message}, not ${describeValue(issue?.input)}`,
+    { file, jsonPath },
+  );
 }
 
 async function readText(file: string): Promise<string> {

@@ -1,5 +1,7 @@
 // Port of NetworkPluginConfFromBytes and NetworkPluginConfsFromFiles in Go's libcni/conf.go.
+
 import { join } from 'node:path';
+import { plainly } from '../../arguments/default-message.js';
 import { pathField, textField } from '../../arguments/fields.js';
 import { lazy } from '../../arguments/lazy.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
@@ -40,7 +42,7 @@ export function networkPluginConfFromBytes(bytes: string | Uint8Array, place: Co
 /** @throws LibcniError `ERR_CONF_INVALID` */
 export function pluginConfFromJson(parsed: unknown, { file, jsonPath = '$' }: ConfPlace): PluginConf {
   const folded = foldPluginConf(objectOrNothing(parsed, { file, jsonPath }));
-  const checked = pluginConfSchema().safeParse(folded);
+  const checked = pluginConfSchema().safeParse(folded, plainly);
   if (checked.success) return folded as unknown as PluginConf;
   const [issue] = checked.error.issues;
   const path = jsonPath + (issue?.path.map(describeStep).join('') ?? '');

@@ -1,6 +1,7 @@
 // Port of Go's pkg/types/create and the creator table of pkg/types/internal.
 
 import * as z from 'zod';
+import { plainly } from '../../arguments/default-message.js';
 import { lazy } from '../../arguments/lazy.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
@@ -63,7 +64,7 @@ export function resultOfVersion(raw: JsonObject, version: string): Result {
   if (known === undefined) throw unsupported(version);
   const folded = foldVersion(raw);
   const own = folded.cniVersion;
-  const checked = SCHEMAS[known]().safeParse(own ? folded : { ...folded, cniVersion: known });
+  const checked = SCHEMAS[known]().safeParse(own ? folded : { ...folded, cniVersion: known }, plainly);
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   if (issue?.path[0] === 'cniVersion') throw unsupported(String(own));

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { z } from 'zod';
+import { plainly } from '../../../arguments/default-message.js';
 import { LibcniError, type LibcniErrorDetails } from '../../../errors/libcni-error.js';
 import { isOwnError } from '../../../errors/own-error.js';
 import { describeStep } from '../../../libcni/json/json-path.js';
@@ -12,7 +13,7 @@ import { parseJson } from '../../../libcni/json/parse-json.js';
  * @throws LibcniError `ERR_ANNOTATION` with the JSON path and the value that was refused.
  */
 export function checkValue<Output>(schema: z.ZodType<Output>, value: unknown, what: string): Output {
-  const checked = schema.safeParse(value, { reportInput: true });
+  const checked = schema.safeParse(value, plainly);
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   throw refused(what, issue?.message ?? 'is invalid', {
