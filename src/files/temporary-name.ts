@@ -2,10 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hasCode } from '../errors/system-error.js';
 
-/** Pid namespace, process id and start time of the writer, and what tells its files apart. */
-const TEMPORARY = /^\.tmp-(?:(\d+)-(\d+)-(\d+)-)?[0-9a-f]+$/;
+/**
+ * Pid namespace, process id and start time of the writer, the boot id (which earlier versions left out), and what tells its
+ * files apart.
+ */
+const TEMPORARY = /^\.tmp-(?:(\d+)-(\d+)-(\d+)-(?:([0-9a-f]{32})-)?)?[0-9a-f]+$/;
 
-/** Writing takes milliseconds, but the machine can be suspended meanwhile, and clocks can be set. */
+/**
+ * For writers that cannot be known. Writing takes milliseconds, but the machine can be suspended meanwhile, and clocks can
+ * be set.
+ */
 const OLD_MS = 60 * 60 * 1000;
 
 let writer: string | undefined;
@@ -22,22 +28,29 @@ export function isTemporary(name: string): boolean {
 }
 
 /**
- * Whether a file of this name is a temporary one that nobody will rename any more: its process has ended, or it was
- * last written more than an hour ago. Process ids are valid only in their own pid namespace and can be reused there,
- * so the start time is compared too.
+ * Whether a file of this name is a temporary one that nobody will rename any more: its process has ended, or the machine
+ * was rebooted. Process ids are valid only in their own pid namespace and can be reused there, so the start time is
+ * compared too. If the process cannot be known, the file is abandoned if it was last written more than an hour ago.
  */
 export function isAbandoned(name: string, mtimeMs: number): boolean {
   const match = TEMPORARY.exec(name);
   if (match === null) return false;
-  const [, namespace, pid, start] = match;
-  const isOld = Math.abs(Date.now() - mtimeMs) > OLD_MS;
-  return isOld || (namespace !== undefined && namespace === pidNamespace() && !isRunning(Number(pid), start));
+  const [, namespace, pid, start, boot] = match;
+  if (boot !== undefined && (bootId() ?? boot) !== boot) return true;
+  if (namespace !== undefined && namespace === pidNamespace()) return !isRunning(Number(pid), start);
+  return Math.abs(Date.now() - mtimeMs) > OLD_MS;
 }
 
 /** Empty if `/proc` does not tell. */
 function describeWriter(): string {
-  const [namespace, start] = [pidNamespace(), startOf('self')];
-  return namespace === undefined || start === undefined ? '' : `${namespace}-${process.pid}-${start}-`;
+  const [namespace, start, boot] = [pidNamespace(), startOf('self'), bootId()];
+  if (namespace === undefined || start === undefined) return '';
+  return `${namespace}-${process.pid}-${start}-${boot === undefined ? '' : `${boot}-`}`;
+}
+
+/** Without its dashes. */
+function bootId(): string | undefined {
+  return attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim().replaceAll('-', ''));
 }
 
 function pidNamespace(): string | undefined {

@@ -19,8 +19,8 @@ async function nameOfEnded(...prefix: readonly string[]): Promise<string> {
 
 /** A name that this process would have made, had it this start, or this pid. */
 function altered({ start, pid }: { readonly start?: number; readonly pid?: number }): string {
-  const [tmp, namespace, ownPid, ownStart, rest] = temporaryName().slice(1).split('-');
-  return `.${[tmp, namespace, pid ?? ownPid, start ?? ownStart, rest].join('-')}`;
+  const [tmp, namespace, ownPid, ownStart, ...rest] = temporaryName().slice(1).split('-');
+  return `.${[tmp, namespace, pid ?? ownPid, start ?? ownStart, ...rest].join('-')}`;
 }
 
 describe('a temporary file', () => {
@@ -54,9 +54,27 @@ describe('a temporary file', () => {
     expect(isAbandoned(name, Date.now() - 70 * MINUTE_MS)).toBe(true);
   });
 
-  it.each([-70, 70])('of %d minutes from now is abandoned, whoever seems to write it', (minutes) => {
-    expect(isAbandoned(temporaryName(), Date.now() + minutes * MINUTE_MS)).toBe(true);
+  it.each([-70, 70])('of %d minutes from now is abandoned where nobody knows who writes it', (minutes) => {
     expect(isAbandoned('.tmp-0123456789abcdef', Date.now() + minutes * MINUTE_MS)).toBe(true);
+  });
+
+  it.each([-70, 70])('of %d minutes from now is not abandoned while its process runs', (minutes) => {
+    expect(isAbandoned(temporaryName(), Date.now() + minutes * MINUTE_MS)).toBe(false);
+  });
+
+  it('of an earlier start of the machine is abandoned, whatever its process and the clock', () => {
+    const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim().replaceAll('-', '');
+    const ours = temporaryName();
+    expect(ours).toContain(bootId);
+    expect(isAbandoned(ours.replace(bootId, '0'.repeat(32)), Date.now())).toBe(true);
+  });
+
+  it('of a version that did not note the start of the machine is judged by its process', () => {
+    const [tmp, namespace, pid, start] = temporaryName().split('-');
+    const name = (begin: string | number | undefined) =>
+      [tmp, namespace, pid, begin, '0123456789abcdef'].join('-');
+    expect(isAbandoned(name(start), 0)).toBe(false);
+    expect(isAbandoned(name(1), Date.now())).toBe(true);
   });
 
   it('whose name tells nothing is left alone as long as it is new', () => {
