@@ -16,7 +16,7 @@ const layers = [
 // The floors of the operator, from the bottom up; what lies beside the folders is named by file.
 const floors = [
   ['attachment-key.ts'],
-  ['attachment.ts', 'set-aside-warning.ts', 'warning-collector.ts'],
+  ['attachment.ts', 'set-aside-warning.ts', 'state-of-layers.ts', 'warning-collector.ts'],
   ['conf-store'],
   ['journal', 'locks', 'records'],
   ['request'],

@@ -84,6 +84,9 @@ export function choiceField<const Choice extends string>(...choices: readonly [C
   return z.enum(choices, { error: `must be one of ${choices.join(', ')}` });
 }
 
+/** Whether folders are taken that somebody who is neither root nor this user may change. */
+export const foreignFoldersField = lazy(() => choiceField('refuse', 'allow'));
+
 /** A function, taken as it is. */
 export function functionField<Called extends (...given: never[]) => unknown>() {
   return z.custom<Called>((value) => typeof value === 'function', { error: 'must be a function' });

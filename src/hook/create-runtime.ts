@@ -97,7 +97,8 @@ async function attachOrUndo(
   const record: HookRecord = { kind: 'libcniHookV1', id, bundle, netns, inode };
   await context.records.write(record);
   try {
-    await pinAt(namespace.source, { net: netns }, { helper: context.helper, signal: creation.signal });
+    const { helper, foreignFolders } = context;
+    await pinAt(namespace.source, { net: netns }, { helper, foreignFolders, signal: creation.signal });
     return await attach(context, creation, record);
   } catch (error) {
     const rollbackErrors = await takeDown(context, record).then(

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import {
   booleanField,
   folderField,
+  foreignFoldersField,
   functionField,
   instance,
   isKeyed,
@@ -17,8 +18,9 @@ import { lazy } from '../arguments/lazy.js';
 import { parseArgument } from '../arguments/parse-argument.js';
 import { describeLimit } from '../errors/describe-limit.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { checkFolders } from '../files/check-owner.js';
 import { defaultNetnsFolder } from '../netns/index.js';
-import type { CNIOperator } from '../operator/index.js';
+import { type CNIOperator, stateOptionsFor } from '../operator/index.js';
 import { HelperClient, helperField } from '../platform/helper/index.js';
 import { LockStore } from '../platform/locks/index.js';
 import { HookRecords } from './hook-record.js';
@@ -36,6 +38,11 @@ export interface HookPlaces {
   readonly stateDir?: string | undefined;
   /** The folder of pinned namespaces. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
   readonly pinDir?: string | undefined;
+  /**
+   * Whether the folders of state and pins may belong to, or be writable for, a user who is neither root nor this one. The
+   * group of root counts as root. @default refuse
+   */
+  readonly foreignFolders?: 'refuse' | 'allow' | undefined;
   /** The client of the native helper. @default that of this process */
   readonly helper?: HelperClient | undefined;
 }
@@ -57,6 +64,7 @@ export interface HookContext {
   /** One container, one lock. */
   readonly locks: LockStore;
   readonly pinDir: string;
+  readonly foreignFolders: 'refuse' | 'allow' | undefined;
   readonly helper: HelperClient;
 }
 
@@ -67,6 +75,7 @@ const optionsSchema = lazy(
       operator: objectWith<CNIOperator>('a CNIOperator', 'attach'),
       stateDir: optional(folderField()),
       pinDir: optional(folderField()),
+      foreignFolders: optional(foreignFoldersField()),
       helper: optional(helperField()),
       ...limitFields(),
       request: optional(
@@ -87,16 +96,19 @@ export function parseHookOptions(options: HookPlaces): z.output<ReturnType<typeo
   return parseArgument(optionsSchema(), options, 'options');
 }
 
-/** Where the work of hooks is done. */
+/** Where the work of hooks is done. @throws LibcniError `ERR_PERMISSION` for folders that others may change */
 export function hookContext(given: HookPlaces): HookContext {
-  const { operator, stateDir = DEFAULT_STATE_DIR, pinDir = defaultNetnsFolder() } = given;
+  const { operator, stateDir = DEFAULT_STATE_DIR, pinDir = defaultNetnsFolder(), foreignFolders } = given;
   const folder = resolve(stateDir, 'hook');
+  checkFolders([resolve(stateDir), folder], foreignFolders);
   const helper = given.helper ?? HelperClient.shared();
+  const state = stateOptionsFor(operator, foreignFolders);
   return {
     operator,
     helper,
-    records: new HookRecords(folder, resolve(pinDir)),
-    locks: new LockStore(folder, helper),
+    foreignFolders,
+    records: new HookRecords(folder, resolve(pinDir), state),
+    locks: new LockStore(folder, helper, state),
     pinDir: resolve(pinDir),
   };
 }

@@ -5,7 +5,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { codeForCause, reasonOf } from '../errors/system-error.js';
 import { BadFileError } from '../files/bad-file-error.js';
-import { StateFolder } from '../files/state-folder.js';
+import { StateFolder, type StateFolderOptions } from '../files/state-folder.js';
 import type { AttachedNetwork } from '../operator/index.js';
 import { parseChecked } from './check-json.js';
 
@@ -13,6 +13,21 @@ const SUFFIX = '.json';
 
 /** What pins of hooks are named, before the container's id. */
 export const PIN_PREFIX = 'libcni-hook-';
+
+/** What the kernel takes as the name of a file. */
+const MAX_NAME_BYTES = 255;
+const LONGEST_ID = MAX_NAME_BYTES - PIN_PREFIX.length;
+
+/**
+ * Refuses the id of a container that is too long for the file that keeps its namespace. The one of its record is shorter.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function checkIdFits(id: string): void {
+  if (Buffer.byteLength(id) <= LONGEST_ID) return;
+  const summary = `the container's id has ${Buffer.byteLength(id)} bytes, and those of hooks can have ${LONGEST_ID} at most: it is part of the names of files`;
+  throw new LibcniError('ERR_CONF_INVALID', summary, { containerId: id, jsonPath: '$.id', value: id });
+}
 
 const recordSchema = lazy(() =>
   z.looseObject({
@@ -46,8 +61,8 @@ export class HookRecords {
   readonly #folder: StateFolder;
   readonly #pinDir: string;
 
-  constructor(folder: string, pinDir: string) {
-    this.#folder = new StateFolder(folder);
+  constructor(folder: string, pinDir: string, options: StateFolderOptions = {}) {
+    this.#folder = new StateFolder(folder, options);
     this.#pinDir = pinDir;
   }
 

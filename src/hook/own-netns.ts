@@ -5,7 +5,7 @@ import { fileFailure } from '../netns/index.js';
 
 /** The file system that namespaces are files of. */
 const NSFS = 0x6e736673;
-const MISSING = ['ENOENT', 'ENOTDIR', 'ESRCH'];
+const MISSING = ['ENOENT', 'ENOTDIR', 'ESRCH', 'ENAMETOOLONG', 'ELOOP'];
 
 /** What tells namespaces apart as long as both are there. */
 export interface NetnsNumbers {

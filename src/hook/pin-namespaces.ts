@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { getSystemErrorName } from 'node:util';
 import * as z from 'zod';
 import { lazy } from '../arguments/lazy.js';
 import { parseArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { checkFolders } from '../files/check-owner.js';
 import type { NetnsOptions } from '../netns/index.js';
 import { checkNetnsName, defaultNetnsFolder, netnsFailure, removeNetns } from '../netns/index.js';
 import { findHelperBinary, HelperClient, SpawnError } from '../platform/helper/index.js';
@@ -23,6 +24,11 @@ export interface PinNamespacesOptions extends NetnsOptions {
   readonly netnsDir?: string | undefined;
   /** The folder above those of the others, which are named by kind: `uts`, `ipc`, `mnt`. @default /run/libcni/ns */
   readonly dir?: string | undefined;
+  /**
+   * Whether these folders may belong to, or be writable for, a user who is neither root nor this one, and who could then
+   * replace what is in them. The group of root counts as root. @default refuse
+   */
+  readonly foreignFolders?: 'refuse' | 'allow' | undefined;
 }
 
 /** Namespaces that are kept by files. They outlive the process, this object and this program until they are removed. */
@@ -70,8 +76,9 @@ export async function pinNamespaces(
 export async function pinAt(
   source: string,
   paths: PinnedNamespaces['paths'],
-  options: NetnsOptions,
+  options: Pick<PinNamespacesOptions, 'foreignFolders' | keyof NetnsOptions>,
 ): Promise<void> {
+  checkFolders(Object.values(paths).map(dirname), options.foreignFolders);
   const places = Object.entries(paths).map(([kind, path]) => `${kind}=${path}`);
   await callHelper(['pin', source, ...places], options, (error) => pinFailure(source, error));
 }

@@ -14,6 +14,7 @@ import {
   limitSignal,
   parseHookOptions,
 } from './hook-options.js';
+import { checkIdFits } from './hook-record.js';
 import { type HookRequest, hookSettings } from './hook-settings.js';
 import { type OciState, parseOciState } from './oci-state.js';
 import type { HookOutcome } from './outcome.js';
@@ -70,6 +71,7 @@ export async function runHookIn(
   try {
     validateContainerId(state.id);
     if (event === 'poststop') return await poststop(context, state, signal);
+    checkIdFits(state.id);
     const request = await untilAborted(requestOf(options, state), signal);
     const settings = hookSettings({ state, env: options.env ?? process.env, request });
     return await createRuntime(context, { state, settings, signal });

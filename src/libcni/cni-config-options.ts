@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import {
   booleanField,
-  choiceField,
   foldersField,
+  foreignFoldersField,
   keys,
   objectWith,
   optional,
@@ -56,7 +56,7 @@ const optionsSchema = lazy(
         path: foldersField(),
         cacheDir: optional(pathField()),
         strict: optional(booleanField()),
-        foreignFolders: optional(choiceField('refuse', 'allow')),
+        foreignFolders: optional(foreignFoldersField()),
         exec: optional(execField()),
         helper: optional(helperField()),
       },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { absentOr, choiceField, keys, limitFields, optional, textField } from '../arguments/fields.js';
+import { absentOr, keys, limitFields, optional, textField } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { helperField } from '../platform/helper/index.js';
 import type { NetnsLimits, NetnsOptions } from './netns-options.js';
@@ -19,8 +19,6 @@ export const netnsPathField = lazy(() =>
 
 /** The folder of namespaces; the default one where it is left out. */
 export const folderSchema = lazy(() => absentOr(netnsPathField()));
-
-export const foreignFoldersField = lazy(() => choiceField('refuse', 'allow'));
 
 /** A second name for a namespace. */
 export const linkField = lazy(() =>

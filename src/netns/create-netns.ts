@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type * as z from 'zod';
-import { booleanField, keys, optional, textField } from '../arguments/fields.js';
+import { booleanField, foreignFoldersField, keys, optional, textField } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { parseOptions } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
 import { HelperClient, type NetnsInfo } from '../platform/helper/index.js';
-import { foreignFoldersField, linkField, netnsFields, netnsPathField } from './call-fields.js';
+import { linkField, netnsFields, netnsPathField } from './call-fields.js';
 import { defaultNetnsFolder } from './default-folder.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';

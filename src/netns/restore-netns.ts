@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type * as z from 'zod';
-import { booleanField, keys, optional } from '../arguments/fields.js';
+import { booleanField, foreignFoldersField, keys, optional } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient } from '../platform/helper/index.js';
-import { foreignFoldersField, linkField, netnsFields, netnsPathField } from './call-fields.js';
+import { linkField, netnsFields, netnsPathField } from './call-fields.js';
 import { Netns } from './netns.js';
 import { netnsFailure } from './netns-failure.js';
 import { findOrMakeLink, type NetnsLinkOptions, readLink, removeLink } from './netns-link.js';

@@ -78,6 +78,7 @@ export type {
   OperatorOptions,
   TargetRequest,
 } from './request/request.js';
+export { passWarningOn, stateOptionsFor } from './state-of-layers.js';
 export type { AttachResult } from './verbs/attach.js';
 export { networkStatus } from './verbs/attach-status.js';
 export type { AttachmentInfo } from './verbs/attachment-info.js';
