@@ -1,6 +1,6 @@
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError, hasCode } from '../errors/system-error.js';
-import { readLocalFile } from '../files/read-local-file.js';
+import { readRegularFile } from '../files/read-local-file.js';
 import { writeFileAtomic } from '../files/write-file-atomic.js';
 import { type NetworkSettings, networkSettingsSchema } from './settings.js';
 
@@ -35,7 +35,7 @@ export async function writeNetworkSettings(
  */
 export function readNetworkSettings(file: string): NetworkSettings | undefined {
   try {
-    const text = readLocalFile(file).toString('utf8');
+    const text = readRegularFile(file).toString('utf8');
     return text.trim() === '' ? undefined : networkSettingsSchema.parse(JSON.parse(text));
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return undefined;

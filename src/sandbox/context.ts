@@ -19,6 +19,8 @@ export interface SandboxContext {
   readonly netnsDir: string;
   /** The folder of the state: what tells the sandboxes of this manager from those of others. */
   readonly stateDir: string;
+  /** Whether folders of namespaces are taken that others may change. */
+  readonly foreignFolders: 'refuse' | 'allow' | undefined;
   /** How many sandboxes are started at a time. */
   readonly starts: Turns;
   readonly emit: (event: SandboxEvent) => void;

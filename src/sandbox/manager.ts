@@ -1,9 +1,12 @@
 import { EventEmitter } from 'node:events';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { foreignFoldersField } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { parseJsonArgument } from '../arguments/parse-argument.js';
 import { namingRights } from '../errors/missing-right.js';
+import { checkFolders } from '../files/check-owner.js';
+import type { SetAside } from '../files/state-folder.js';
 import { CNIOperator } from '../operator/index.js';
 import { HelperClient } from '../platform/helper/index.js';
 import { LockStore } from '../platform/locks/index.js';
@@ -36,6 +39,11 @@ export interface PodSandboxManagerOptions {
   readonly runtimeClasses?: Readonly<Record<string, string>> | undefined;
   /** The folder of network namespaces. @default `/var/run/netns` */
   readonly netnsDir?: string | undefined;
+  /**
+   * Whether the folders of state and namespaces may belong to, or be writable for, a user who is neither root nor this one.
+   * The group of root counts as root. @default refuse
+   */
+  readonly foreignFolders?: 'refuse' | 'allow' | undefined;
   /** How many sandboxes are made at a time; more wait for their turn. @default 10 */
   readonly concurrency?: number | undefined;
   /** The native helper, which holds locks and makes namespaces. @default that of this process */
@@ -66,6 +74,7 @@ const managerSchema = lazy(
           .readonly(),
         runtimeClasses: labels().optional(),
         netnsDir: path().optional(),
+        foreignFolders: foreignFoldersField().optional(),
         concurrency: z
           .int({ error: 'must be a whole number' })
           .min(1, { error: 'must be at least 1' })
@@ -135,25 +144,29 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
 
   private constructor(options: PodSandboxManagerOptions) {
     super();
-    const { operator, runtimes, runtimeClasses = {}, concurrency = 10 } = options;
+    const { operator, runtimes, runtimeClasses = {}, concurrency = 10, foreignFolders } = options;
     const { helper = HelperClient.shared() } = options;
     const stateDir = resolve(options.stateDir);
+    const folders = [stateDir, join(stateDir, 'sandboxes'), join(stateDir, 'names')];
+    checkFolders(folders, foreignFolders);
+    const state = { foreignFolders, onSetAside: (found: SetAside) => this.#warnOf(found) };
     this.#context = {
       operator,
       stateDir,
       helper,
       netnsDir: resolve(options.netnsDir ?? '/var/run/netns'),
       runtimes: new RuntimeTable(runtimes, runtimeClasses),
-      store: new SandboxStore(stateDir),
-      names: new SandboxNames(stateDir),
-      locks: new LockStore(stateDir, helper),
+      foreignFolders,
+      store: new SandboxStore(stateDir, state),
+      names: new SandboxNames(stateDir, state),
+      locks: new LockStore(stateDir, helper, state),
       starts: new Turns(concurrency),
       emit: (event) => this.emit('step', event),
       warn: (message, id) => this.emit('warning', { id, message }),
     };
   }
 
-  /** @throws LibcniError `ERR_CONF_INVALID` for invalid options */
+  /** @throws LibcniError `ERR_CONF_INVALID` for invalid options, `ERR_PERMISSION` for folders that others may change */
   static async create(options: PodSandboxManagerOptions): Promise<PodSandboxManager> {
     return new PodSandboxManager(parseJsonArgument(managerSchema(), options, 'PodSandboxManager options'));
   }
@@ -222,6 +235,13 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
   async restore(options?: RestoreOptions): Promise<RestoreReport> {
     const given = parseJsonArgument(restoreSchema(), options, 'options');
     return await namingRights(() => restore(this.#context, given));
+  }
+
+  /** Of a file of state that was in the way. */
+  #warnOf({ file, to, reason }: SetAside): void {
+    const [, id = ''] = /\/(?:sandboxes|locks)\/([0-9a-f]{64})/.exec(file) ?? [];
+    const became = to === undefined ? 'it could not be moved' : `it was moved to ${to}`;
+    this.#context.warn(`${file} was in the way (${reason}); ${became}`, id);
   }
 
   /** Takes no sandbox with it; those that run go on. The operator stays open. */

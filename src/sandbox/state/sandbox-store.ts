@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
-import { asError, hasCode } from '../../errors/system-error.js';
+import { asError } from '../../errors/system-error.js';
 import { removeFolder } from '../../files/folders.js';
 import { giveWay } from '../../files/give-way.js';
-import { readLocalFile } from '../../files/read-local-file.js';
-import { writeFileAtomic } from '../../files/write-file-atomic.js';
+import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
 import { SETTINGS_FILE } from '../../network/index.js';
 import type { SandboxFiles } from '../runtimes/runtime.js';
 import { formatCheckpoint, parseCheckpoint } from './checkpoint.js';
 import type { SandboxRecord } from './sandbox-record.js';
 
 const SANDBOX_ID = /^[0-9a-f]{64}$/;
+const CHECKPOINT = 'checkpoint.json';
+/** One that cannot be read. */
+const ASIDE = 'checkpoint.corrupt';
 
 /** A folder of a sandbox without a readable checkpoint. */
 export interface UnreadableSandbox {
@@ -25,9 +26,13 @@ export interface UnreadableSandbox {
 /** What is on disk of all sandboxes: a folder for each. Nothing is remembered, so that processes can share it. */
 export class SandboxStore {
   readonly #folder: string;
+  readonly #sandboxes: StateFolder;
+  readonly #options: StateFolderOptions;
 
-  constructor(stateDir: string) {
+  constructor(stateDir: string, options: StateFolderOptions = {}) {
     this.#folder = join(stateDir, 'sandboxes');
+    this.#sandboxes = new StateFolder(this.#folder, options);
+    this.#options = options;
   }
 
   /** A fresh id. */
@@ -63,24 +68,31 @@ export class SandboxStore {
 
   /** Writes the checkpoint whole, and with `sync` so that it survives a power failure. @throws LibcniError `ERR_CACHE` */
   async write(record: SandboxRecord, { sync }: { readonly sync: boolean }): Promise<void> {
-    const file = this.#checkpointOf(record.id);
+    const file = join(this.folderOf(record.id), CHECKPOINT);
     try {
-      await writeFileAtomic({ file, data: formatCheckpoint(record), mode: 0o600, dirMode: 0o700, sync });
+      await this.#filesOf(record.id).write(CHECKPOINT, formatCheckpoint(record), { sync });
     } catch (cause) {
+      if (isOwnError(cause)) throw cause;
       const summary = `the checkpoint of the sandbox cannot be written: ${asError(cause).message}`;
       throw new LibcniError('ERR_CACHE', summary, { file, cause });
     }
   }
 
-  /** `undefined` where there is no such sandbox. @throws LibcniError `ERR_CACHE` where its checkpoint is corrupt */
+  /**
+   * `undefined` where there is no such sandbox.
+   *
+   * @throws LibcniError `ERR_CACHE` where its checkpoint is corrupt, `ERR_PERMISSION` for a folder that others may change
+   */
   read(id: string): SandboxRecord | undefined {
     if (!SANDBOX_ID.test(id)) return undefined;
-    const file = existsSync(this.#asideOf(id)) ? this.#asideOf(id) : this.#checkpointOf(id);
+    const files = this.#filesOf(id);
+    const name = files.status(ASIDE) === undefined ? CHECKPOINT : ASIDE;
+    const file = join(this.folderOf(id), name);
     try {
-      return parseCheckpoint(readLocalFile(file).toString('utf8'), file);
+      const text = files.read(name)?.toString('utf8');
+      return text === undefined ? undefined : parseCheckpoint(text, file);
     } catch (cause) {
       if (isOwnError(cause)) throw cause;
-      if (hasCode(cause, 'ENOENT')) return undefined;
       const summary = `the checkpoint of the sandbox cannot be read: ${asError(cause).message}`;
       throw new LibcniError('ERR_CACHE', summary, { file, cause });
     }
@@ -89,9 +101,9 @@ export class SandboxStore {
   /** The ids of all sandboxes that have a folder. @throws LibcniError `ERR_CACHE` */
   async ids(): Promise<string[]> {
     try {
-      return (await readdir(this.#folder)).filter((name) => SANDBOX_ID.test(name)).sort();
+      return (await this.#sandboxes.list()).filter((name) => SANDBOX_ID.test(name)).sort();
     } catch (cause) {
-      if (hasCode(cause, 'ENOENT')) return [];
+      if (isOwnError(cause)) throw cause;
       const summary = `the folder of sandboxes cannot be read: ${asError(cause).message}`;
       throw new LibcniError('ERR_CACHE', summary, { file: this.#folder, cause });
     }
@@ -116,9 +128,9 @@ export class SandboxStore {
 
   /** Sets a checkpoint aside that cannot be read, beside its place. @returns where it is now */
   async setAside(id: string): Promise<string> {
-    const aside = this.#asideOf(id);
-    if (!existsSync(aside)) await rename(this.#checkpointOf(id), aside);
-    return aside;
+    const [from, to] = [CHECKPOINT, ASIDE].map((name) => join(this.folderOf(id), name)) as [string, string];
+    if (this.#filesOf(id).status(ASIDE) === undefined) await rename(from, to);
+    return to;
   }
 
   /** Removes the folder of a sandbox with all that is in it. */
@@ -126,11 +138,7 @@ export class SandboxStore {
     await removeFolder(this.folderOf(id));
   }
 
-  #checkpointOf(id: string): string {
-    return join(this.folderOf(id), 'checkpoint.json');
-  }
-
-  #asideOf(id: string): string {
-    return join(this.folderOf(id), 'checkpoint.corrupt');
+  #filesOf(id: string): StateFolder {
+    return new StateFolder(this.folderOf(id), this.#options);
   }
 }

@@ -17,7 +17,8 @@ export const bind: Step = {
     const { netns = '', process } = record;
     if (process === undefined) throw failure(sandbox, 'the runtime does not tell its process');
     const place = { dir: dirname(netns), name: basename(netns) };
-    await pinNetns(process.pid, { ...place, helper: context.helper, signal });
+    const { helper, foreignFolders } = context;
+    await pinNetns(process.pid, { ...place, foreignFolders, helper, signal });
     // The number may have been that of another process by then.
     if (!isAlive(process)) throw failure(sandbox, 'its process has ended');
   },

@@ -8,7 +8,8 @@ export const namespace: Step = {
   applies: ({ record }) => record.netns !== undefined && !hasOwnUsers(record),
   async perform({ context, record }, signal) {
     const { netns = '' } = record;
-    await createNetns({ dir: dirname(netns), name: basename(netns), helper: context.helper, signal });
+    const { helper, foreignFolders } = context;
+    await createNetns({ dir: dirname(netns), name: basename(netns), foreignFolders, helper, signal });
   },
   async undo({ context, record }, signal) {
     if (record.netns !== undefined) await removeNetns(record.netns, { helper: context.helper, signal });
