@@ -14,6 +14,7 @@ export {
   addHosts,
   addNameservers,
   createHostsFile,
+  type EtcFileOptions,
   formatResolvConf,
   type HostResolvConf,
   type HostResolvConfOptions,
@@ -33,6 +34,7 @@ export {
   writeHostname,
   writeResolvConf,
 } from './etc/index.js';
+export type { SetAside } from './files/state-folder.js';
 export type { FileLockOptions } from './files/with-file-lock.js';
 export {
   type HookEvent,

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { namingRights } from '../errors/missing-right.js';
-import type { FileLockOptions } from '../files/with-file-lock.js';
-import { rewriteInPlace } from './rewrite-in-place.js';
-import { fileField, hostNameField, limitsSchema } from './schemas.js';
+import { readLocalFile } from '../files/read-local-file.js';
+import { type EtcFileOptions, rewriteInPlace } from './rewrite-in-place.js';
+import { fileField, fileOptionsSchema, hostNameField } from './schemas.js';
 
 /** The longest host name that the kernel accepts. */
 const LONGEST_HOSTNAME = 64;
@@ -20,19 +19,17 @@ const hostnameField = lazy(() =>
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`
  */
-export async function writeHostname(
-  file: string,
-  hostname: string,
-  options?: FileLockOptions,
-): Promise<void> {
+export async function writeHostname(file: string, hostname: string, options?: EtcFileOptions): Promise<void> {
   const path = parseArgument(fileField(), file, 'file');
   const name = parseArgument(hostnameField(), hostname, 'hostname');
-  const limits = parseOptions(limitsSchema(), options);
+  const limits = parseOptions(fileOptionsSchema(), options);
   await rewriteInPlace(path, () => `${name}\n`, { ...limits, create: true });
 }
 
 /** The name in a file `hostname`: its first line that is not a comment. @throws LibcniError `ERR_PERMISSION`; a system error */
 export async function readHostname(file: string): Promise<string | undefined> {
-  const lines = (await namingRights(() => readFile(file, 'utf8'))).split('\n').map((line) => line.trim());
+  const lines = (await namingRights(async () => readLocalFile(file).toString('utf8')))
+    .split('\n')
+    .map((line) => line.trim());
   return lines.find((line) => line !== '' && !line.startsWith('#'));
 }

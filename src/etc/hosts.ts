@@ -1,13 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { keys, limitFields } from '../arguments/fields.js';
+import { keys } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { namingRights } from '../errors/missing-right.js';
-import type { FileLockOptions } from '../files/with-file-lock.js';
+import { readLocalFile } from '../files/read-local-file.js';
 import { ownLines, withOwnLines } from './own-lines.js';
-import { rewriteInPlace } from './rewrite-in-place.js';
-import { addressField, fileField, hostNameField, limitsSchema, ownerField } from './schemas.js';
+import { type EtcFileOptions, rewriteInPlace } from './rewrite-in-place.js';
+import {
+  addressField,
+  fileField,
+  fileFields,
+  fileOptionsSchema,
+  hostNameField,
+  ownerField,
+} from './schemas.js';
 
 /** An address with the names that lead to it: a line of a hosts file. */
 export interface HostsEntry {
@@ -18,7 +24,7 @@ export interface HostsEntry {
 }
 
 /** Whose lines of a hosts file to change, and how long to wait for its lock. */
-export interface HostsOptions extends FileLockOptions {
+export interface HostsOptions extends EtcFileOptions {
   /**
    * Tells the lines of one owner, such as a network, from those of another. Only the owner's lines are changed or removed.
    * @default hosts
@@ -35,7 +41,7 @@ const entryField = lazy(
 );
 
 const entriesField = lazy(() => z.array(entryField()).readonly());
-const optionsSchema = lazy(() => keys({ owner: ownerField().default('hosts'), ...limitFields() }));
+const optionsSchema = lazy(() => keys({ owner: ownerField().default('hosts'), ...fileFields() }));
 
 /** The first lines of a new hosts file. */
 const LOOPBACK_LINES = [
@@ -52,9 +58,9 @@ const LOOPBACK_LINES = [
  *
  * @throws LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`, `ERR_CONF_INVALID`
  */
-export async function createHostsFile(file: string, options?: FileLockOptions): Promise<void> {
+export async function createHostsFile(file: string, options?: EtcFileOptions): Promise<void> {
   const path = parseArgument(fileField(), file, 'file');
-  await rewriteInPlace(path, withLoopback, { ...parseOptions(limitsSchema(), options), create: true });
+  await rewriteInPlace(path, withLoopback, { ...parseOptions(fileOptionsSchema(), options), create: true });
 }
 
 /**
@@ -102,7 +108,7 @@ export async function setHosts(
 
 /** All entries of a hosts file, whoever wrote them, in their order. @throws LibcniError `ERR_PERMISSION`; a system error */
 export async function readHosts(file: string): Promise<HostsEntry[]> {
-  return entriesOf((await namingRights(() => readFile(file, 'utf8'))).split('\n'));
+  return entriesOf((await namingRights(async () => readLocalFile(file).toString('utf8'))).split('\n'));
 }
 
 interface HostsChange {

@@ -26,3 +26,4 @@ export {
   type ResolvConf,
   resolvConfWarnings,
 } from './resolv-conf-text.js';
+export type { EtcFileOptions } from './rewrite-in-place.js';

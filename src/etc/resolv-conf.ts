@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { keys, limitFields } from '../arguments/fields.js';
+import { keys } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { namingRights } from '../errors/missing-right.js';
-import type { FileLockOptions } from '../files/with-file-lock.js';
+import { readLocalFile } from '../files/read-local-file.js';
 import { ownLines, withOwnLines } from './own-lines.js';
 import {
   formatResolvConf,
@@ -12,11 +11,18 @@ import {
   type ResolvConf,
   resolvConfWarnings,
 } from './resolv-conf-text.js';
-import { rewriteInPlace } from './rewrite-in-place.js';
-import { addressField, fileField, hostNameField, limitsSchema, ownerField } from './schemas.js';
+import { type EtcFileOptions, rewriteInPlace } from './rewrite-in-place.js';
+import {
+  addressField,
+  fileField,
+  fileFields,
+  fileOptionsSchema,
+  hostNameField,
+  ownerField,
+} from './schemas.js';
 
 /** Whose nameservers to change, and how long to wait for the file's lock. */
-export interface NameserverOptions extends FileLockOptions {
+export interface NameserverOptions extends EtcFileOptions {
   /**
    * Tells the nameservers of one owner, such as a network, from those of another. Only the owner's are removed.
    * @default nameservers
@@ -36,7 +42,7 @@ const confField = lazy(() =>
 );
 
 const nameserversField = lazy(() => z.array(addressField()).readonly());
-const optionsSchema = lazy(() => keys({ owner: ownerField().default('nameservers'), ...limitFields() }));
+const optionsSchema = lazy(() => keys({ owner: ownerField().default('nameservers'), ...fileFields() }));
 
 /**
  * Writes a `resolv.conf` in place, or creates it. The old content is lost.
@@ -47,11 +53,11 @@ const optionsSchema = lazy(() => keys({ owner: ownerField().default('nameservers
 export async function writeResolvConf(
   file: string,
   conf: Partial<ResolvConf>,
-  options?: FileLockOptions,
+  options?: EtcFileOptions,
 ): Promise<string[]> {
   const path = parseArgument(fileField(), file, 'file');
   const parsed = parseArgument(confField(), conf, 'conf');
-  const limits = parseOptions(limitsSchema(), options);
+  const limits = parseOptions(fileOptionsSchema(), options);
   await rewriteInPlace(path, () => formatResolvConf(parsed), { ...limits, create: true });
   return resolvConfWarnings(parsed);
 }
@@ -90,7 +96,7 @@ export async function removeNameservers(
 
 /** A `resolv.conf` as a resolver reads it. @throws LibcniError `ERR_PERMISSION`; a system error */
 export async function readResolvConf(file: string): Promise<ResolvConf> {
-  return parseResolvConf(await namingRights(() => readFile(file, 'utf8')));
+  return parseResolvConf(await namingRights(async () => readLocalFile(file).toString('utf8')));
 }
 
 function parseChange(file: string, nameservers: readonly string[], options: NameserverOptions | undefined) {
@@ -103,7 +109,7 @@ function parseChange(file: string, nameservers: readonly string[], options: Name
 
 interface NameserverChange {
   readonly file: string;
-  readonly options: { readonly owner: string } & FileLockOptions;
+  readonly options: { readonly owner: string } & EtcFileOptions;
   readonly create: boolean;
 }
 

@@ -1,16 +1,25 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { withMissingRight } from '../errors/missing-right.js';
 import { hasCode } from '../errors/system-error.js';
 import { makeFolders } from '../files/make-folders.js';
+import { refuseTooLarge } from '../files/read-local-file.js';
 import { type FileLockOptions, withFileLock } from '../files/with-file-lock.js';
 
+/** How to change a file. */
+export interface EtcFileOptions extends FileLockOptions {
+  /** Whether to follow a symbolic link at the path, rather than refuse it. @default true */
+  readonly followLinks?: boolean | undefined;
+}
+
 /** Whether a missing file is created (empty at first), or left missing. */
-interface RewriteOptions extends FileLockOptions {
+interface RewriteOptions extends EtcFileOptions {
   readonly create?: boolean | undefined;
 }
 
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 const FILE_MODE = 0o644;
 const DIR_MODE = 0o755;
 
@@ -19,29 +28,33 @@ const DIR_MODE = 0o755;
  * the same inode only. The text goes out in one write, at least as long as the old text. So a process that is
  * killed in the middle leaves empty lines, never half of the old text.
  *
- * @throws LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`, `ERR_CONF_INVALID` for a pipe or a
- * device; a system error
+ * @throws LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`, `ERR_CONF_INVALID` for anything but a regular file
+ * of up to 32 MiB; a system error
  */
 export async function rewriteInPlace(
   file: string,
   change: (text: string) => string,
-  { create = false, ...limits }: RewriteOptions = {},
+  { create = false, followLinks = true, ...lock }: RewriteOptions = {},
 ): Promise<void> {
   try {
     if (create) await makeFolders(dirname(file), DIR_MODE);
-    await withFileLock(file, () => rewrite(file, change, create), limits);
+    await withFileLock(file, () => rewrite({ file, create, followLinks }, change), lock);
   } catch (error) {
     if (!create && hasCode(error, 'ENOENT')) return;
     throw withMissingRight(error);
   }
 }
 
-async function rewrite(file: string, change: (text: string) => string, create: boolean): Promise<void> {
-  const handle = await openFile(file, create);
+interface Opening {
+  readonly file: string;
+  readonly create: boolean;
+  readonly followLinks: boolean;
+}
+
+async function rewrite(opening: Opening, change: (text: string) => string): Promise<void> {
+  const handle = await openFile(opening);
   try {
-    // Reading from a pipe would wait forever for a writer.
-    if (!(await handle.stat()).isFile())
-      throw new LibcniError('ERR_CONF_INVALID', 'it is not a regular file', { file });
+    await refuseOdd(handle, opening.file);
     const before = await handle.readFile();
     const after = Buffer.from(change(before.toString()));
     if (!after.equals(before)) await overwrite(handle, before.length, after);
@@ -50,15 +63,30 @@ async function rewrite(file: string, change: (text: string) => string, create: b
   }
 }
 
-async function openFile(file: string, create: boolean): Promise<FileHandle> {
+/** Neither opening nor reading a pipe waits for its other end. */
+async function openFile({ file, create, followLinks }: Opening): Promise<FileHandle> {
+  const flags = O_RDWR | O_NONBLOCK | (followLinks ? 0 : O_NOFOLLOW);
   try {
-    return await open(file, 'r+');
+    return await open(file, flags);
   } catch (error) {
+    if (hasCode(error, 'ELOOP') && !followLinks) throw odd(file, 'it is a symbolic link');
+    if (hasCode(error, 'EISDIR', 'ENXIO')) throw odd(file, 'it is not a regular file');
     if (!create || !hasCode(error, 'ENOENT')) throw error;
-    const handle = await open(file, 'wx+', FILE_MODE);
+    const handle = await open(file, O_RDWR | O_CREAT | O_EXCL, FILE_MODE);
     await handle.chmod(FILE_MODE);
     return handle;
   }
+}
+
+async function refuseOdd(handle: FileHandle, file: string): Promise<void> {
+  const status = await handle.stat();
+  if (!status.isFile()) throw odd(file, 'it is not a regular file');
+  const tooLarge = refuseTooLarge(status.size);
+  if (tooLarge !== undefined) throw odd(file, tooLarge.message);
+}
+
+function odd(file: string, why: string): LibcniError {
+  return new LibcniError('ERR_CONF_INVALID', why, { file });
 }
 
 async function overwrite(handle: FileHandle, oldLength: number, data: Buffer): Promise<void> {

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { keys, limitFields } from '../arguments/fields.js';
+import { booleanField, functionField, keys, limitFields, optional } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
+import type { EtcFileOptions } from './rewrite-in-place.js';
 
 /** Host names that a resolver accepts. */
 const HOST_NAME = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
@@ -32,5 +33,11 @@ export const fileField = lazy(() =>
     .refine((text) => text !== '' && !text.includes('\0'), { error: 'must be the path of a file' }),
 );
 
-/** How long to wait for the lock of a file. */
-export const limitsSchema = lazy(() => keys(limitFields()));
+/** How to open a file, and how long to wait for its lock. */
+export const fileFields = lazy(() => ({
+  ...limitFields(),
+  followLinks: optional(booleanField()),
+  onSetAside: optional(functionField<NonNullable<EtcFileOptions['onSetAside']>>()),
+}));
+
+export const fileOptionsSchema = lazy(() => keys(fileFields()) satisfies z.ZodType<EtcFileOptions>);

@@ -1,9 +1,13 @@
-import { dirname } from 'node:path';
+import { lstatSync, rmdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortedError } from '../errors/aborted-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError, codeForCause, hasCode, reasonOf } from '../errors/system-error.js';
+import { clearForFolder } from './clear-for-folder.js';
 import { makeFolders } from './make-folders.js';
+import { moveAside } from './move-aside.js';
+import type { SetAside } from './state-folder.js';
 
 /** How long to wait for a file's lock. */
 export interface FileLockOptions {
@@ -11,12 +15,16 @@ export interface FileLockOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds to wait for others at most. @default 30000 */
   readonly timeoutMs?: number | undefined;
+  /** Told of what was in the place of the lock and is none: it was moved aside. @default nobody is told */
+  readonly onSetAside?: ((found: SetAside) => void) | undefined;
 }
 
 /** How to take a lock, besides how long to wait for it. */
 interface LockPlace extends FileLockOptions {
   /** Permissions of the folder, which is created if it is missing. @default it is not created */
   readonly dirMode?: number | undefined;
+  /** Where what is no lock is moved. @default the folder of the file */
+  readonly asideFolder?: string | undefined;
 }
 
 /** Passed to the holder of a lock. */
@@ -44,14 +52,15 @@ const tails = new Map<string, Promise<void>>();
 export async function withFileLock<Value>(
   file: string,
   run: (lock: HeldFileLock) => Promise<Value>,
-  { dirMode, ...options }: LockPlace = {},
+  { dirMode, asideFolder = dirname(file), ...options }: LockPlace = {},
 ): Promise<Value> {
   if (dirMode !== undefined) await makeFolders(dirname(file), dirMode);
   const deadline = performance.now() + (options.timeoutMs ?? 30_000);
-  const leave = await takeTurn(file, { ...options, deadline });
+  const waiting = { ...options, asideFolder, deadline };
+  const leave = await takeTurn(file, waiting);
   try {
     let lost: Error | undefined;
-    const release = await acquire(file, { ...options, deadline }, (error) => {
+    const release = await acquire(file, waiting, (error) => {
       lost = error;
     });
     const throwIfLost = () => {
@@ -66,6 +75,7 @@ export async function withFileLock<Value>(
 
 interface Waiting extends FileLockOptions {
   readonly deadline: number;
+  readonly asideFolder: string;
 }
 
 async function takeTurn(file: string, waiting: Waiting): Promise<() => void> {
@@ -104,9 +114,10 @@ async function untilDeadline(
 
 async function acquire(
   file: string,
-  { signal, deadline }: Waiting,
+  waiting: Waiting,
   onCompromised: (error: Error) => void,
 ): Promise<() => Promise<void>> {
+  const { signal, deadline } = waiting;
   // Loaded for the first lock, since few of those who import the library take one.
   const { default: lockfile } = await import('proper-lockfile');
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
@@ -114,11 +125,57 @@ async function acquire(
     try {
       return await lockfile.lock(file, { realpath: false, stale: STALE_MS, onCompromised });
     } catch (error) {
-      if (!hasCode(error, 'ELOCKED')) throw unlockable(file, asError(error));
+      const isClear = await clearTheWay(`${resolve(file)}.lock`, asError(error), waiting);
+      if (isClear && performance.now() < deadline) continue;
+      if (!isClear && !hasCode(error, 'ELOCKED')) throw unlockable(file, asError(error));
     }
     if (performance.now() >= deadline) throw lockedFor(file);
     // Waiters must not retry in step.
     await sleep(pauseMs * (0.5 + Math.random()));
+  }
+}
+
+/**
+ * Takes away what stands in the place of a lock and will never go by itself: what is no folder, a folder that is old and has
+ * something in it, and a lock from the future, which whoever renewed it set before the clock was set back.
+ *
+ * @returns whether the lock is to be tried again at once
+ */
+async function clearTheWay(
+  lock: string,
+  error: Error,
+  { asideFolder, onSetAside }: Waiting,
+): Promise<boolean> {
+  if (!hasCode(error, 'ELOCKED', 'ENOTDIR', 'ENOTEMPTY', 'ELOOP')) return false;
+  const status = lstatSync(lock, { throwIfNoEntry: false });
+  if (status === undefined) return false;
+  if (!status.isDirectory()) return await clearForFolder(lock, { asideFolder, onSetAside });
+  const isFull = hasCode(error, 'ENOTEMPTY');
+  if (!isFull && status.mtimeMs < Date.now() + STALE_MS) return false;
+  return removeEmpty(lock) || (await moveFullAside(lock, { asideFolder, onSetAside }));
+}
+
+/** In the same turn in which it was looked at: somebody else may do the same. */
+function removeEmpty(lock: string): boolean {
+  try {
+    rmdirSync(lock);
+    return true;
+  } catch (error) {
+    return hasCode(error, 'ENOENT');
+  }
+}
+
+async function moveFullAside(
+  lock: string,
+  { asideFolder, onSetAside }: Pick<Waiting, 'asideFolder' | 'onSetAside'>,
+): Promise<boolean> {
+  const reason = 'it is no lock: there is something in it';
+  try {
+    onSetAside?.({ file: lock, to: await moveAside(lock, asideFolder), reason });
+    return true;
+  } catch (error) {
+    onSetAside?.({ file: lock, reason: `${reason}; ${asError(error).message}` });
+    return false;
   }
 }
 

@@ -24,9 +24,11 @@ export interface LibcniWarning {
    * - `NETNS_OF_HOST`: the namespace at `file` is that of this process, or of process 1. It was left alone; everything else was
    *   removed.
    * - `NETNS_UNUSABLE`: the path of a namespace, `file`, cannot lead to a namespace, and counts as gone.
-   * - `STATE_FILE_SET_ASIDE`: something that is not a journal, lock or note file was moved to `file`. The names of the
-   *   attachment come from the file's own name, or are empty.
+   * - `STATE_FILE_SET_ASIDE`: something that is not a journal, lock, note or other state file was moved to `file`. The names
+   *   of the attachment come from the file's own name, or are empty.
    * - `STATE_FILE_NOT_SET_ASIDE`: such a file, `file`, could not be moved; everything else goes on.
+   * - `HOSTS_FILE_NOT_WRITTEN`: the hosts file or resolv.conf of a container, `file`, could not be updated while another
+   *   container joined or left the network, or while the container itself left it.
    */
   readonly code:
     | 'UNUSED_CAPABILITY_ARGS'
@@ -46,7 +48,8 @@ export interface LibcniWarning {
     | 'NETNS_OF_HOST'
     | 'NETNS_UNUSABLE'
     | 'STATE_FILE_SET_ASIDE'
-    | 'STATE_FILE_NOT_SET_ASIDE';
+    | 'STATE_FILE_NOT_SET_ASIDE'
+    | 'HOSTS_FILE_NOT_WRITTEN';
   readonly message: string;
   readonly network: string;
   readonly containerId: string;

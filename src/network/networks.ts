@@ -1,12 +1,13 @@
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { parseSubnet } from '../addresses/index.js';
-import { booleanField, keys, limitFields, optional } from '../arguments/fields.js';
+import { booleanField, foreignFoldersField, keys, limitFields, optional } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { parseJsonArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { namingRights } from '../errors/missing-right.js';
-import { CNIOperator } from '../operator/index.js';
+import { checkFolders } from '../files/check-owner.js';
+import { CNIOperator, stateOptionsFor } from '../operator/index.js';
 import { DEFAULT_POOLS, type SubnetPool } from './addressing/pools.js';
 import type { NetworkLimits, NetworksContext } from './context.js';
 import { bridgeDriver } from './drivers/bridge.js';
@@ -42,7 +43,15 @@ export interface NetworksOptions {
   readonly drivers?: readonly NetworkDriver[] | undefined;
   /** Where to keep hosts files and other state. @default `<stateDir of the operator>/networks` */
   readonly stateDir?: string | undefined;
+  /**
+   * Whether that folder may belong to, or be writable for, a user who is neither root nor this one. The group of root
+   * counts as root. @default refuse
+   */
+  readonly foreignFolders?: 'refuse' | 'allow' | undefined;
 }
+
+/** Subfolders of the state folder, and the folder itself. */
+const STATE_FOLDERS = ['.', 'claims', 'containers', 'locks', 'members', 'netns'];
 
 const NO_FOLDER = 'open: the operator has no configuration folder for networks: set its option confDir';
 
@@ -63,6 +72,7 @@ const optionsSchema = lazy(() =>
     defaultNetwork: networkNameField().default('bridge'),
     drivers: z.array(z.custom<NetworkDriver>()).readonly().default([]),
     stateDir: z.string().optional(),
+    foreignFolders: foreignFoldersField().optional(),
   }),
 );
 
@@ -80,7 +90,11 @@ export class Networks {
     this.#context = context;
   }
 
-  /** The networks of an operator's configuration folder. @throws LibcniError `ERR_CONF_INVALID` */
+  /**
+   * The networks of an operator's configuration folder.
+   *
+   * @throws LibcniError `ERR_CONF_INVALID`, `ERR_PERMISSION` for a folder of state that others may change
+   */
   static async open(options: NetworksOptions): Promise<Networks> {
     const { operator, pools, defaultNetwork, ...given } = parseJsonArgument(
       optionsSchema(),
@@ -94,6 +108,11 @@ export class Networks {
     const { confDir, binDirs } = folders;
     if (confDir === undefined)
       throw new LibcniError('ERR_CONF_INVALID', NO_FOLDER, { jsonPath: '$.operator' });
+    checkFolders(
+      STATE_FOLDERS.map((name) => join(stateDir, name)),
+      given.foreignFolders,
+    );
+    const state = stateOptionsFor(operator, given.foreignFolders);
     return new Networks({
       operator,
       confDir,
@@ -104,8 +123,8 @@ export class Networks {
       defaultNetwork,
       stateDir,
       catalogue: new Catalogue(confDir, drivers),
-      claims: new Claims(join(stateDir, 'claims')),
-      members: new MemberFiles(stateDir),
+      claims: new Claims(stateDir, state),
+      members: new MemberFiles(stateDir, state),
     });
   }
 

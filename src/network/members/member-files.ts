@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { lazy } from '../../arguments/lazy.js';
 import { hasCode } from '../../errors/system-error.js';
+import { type ClearOptions, clearForFolder } from '../../files/clear-for-folder.js';
 import { giveWay } from '../../files/give-way.js';
-import { StateFolder } from '../../files/state-folder.js';
+import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
 
 const memberSchema = lazy(() =>
   z.object({
@@ -16,8 +17,6 @@ const memberSchema = lazy(() =>
     /** Whether the hosts file belongs to the library, which removes it with the container's last network. */
     ownsHostsFile: z.boolean(),
     resolvConf: z.string().optional(),
-    /** The file of a namespace that the library pinned. It is removed with the container's last network. */
-    pinned: z.string().optional(),
   }),
 );
 
@@ -29,22 +28,25 @@ export type MemberKey = Pick<Member, 'id' | 'ifName'>;
 
 /** A folder with a file for each container that was connected with `connect`. */
 export class MemberFiles {
-  readonly #folder: string;
+  readonly #networks: StateFolder;
+  readonly #options: StateFolderOptions & ClearOptions;
 
-  constructor(stateDir: string) {
-    this.#folder = join(stateDir, 'members');
+  constructor(stateDir: string, options: StateFolderOptions = {}) {
+    // Not in the folder of a network, so that it can be removed with the last container.
+    this.#options = { ...options, asideFolder: join(stateDir, 'unreadable') };
+    this.#networks = new StateFolder(join(stateDir, 'members'), this.#options);
   }
 
   async list(network: string): Promise<Member[]> {
-    return await readMembers(this.#of(network), (name) => name.endsWith('.json'));
+    return await readMembers(await this.#of(network), (name) => name.endsWith('.json'));
   }
 
   /** The memberships of a container, by network. */
   async ofContainer(id: string): Promise<Map<string, Member[]>> {
-    const networks = await new StateFolder(this.#folder).list();
+    const networks = await this.#networks.list();
     const found = await Promise.all(
       networks.map(async (network) => {
-        const members = await readMembers(this.#of(network), (name) => name.startsWith(`${id}+`));
+        const members = await readMembers(await this.#of(network), (name) => name.startsWith(`${id}+`));
         return [network, members.filter((member) => member.id === id)] as const;
       }),
     );
@@ -53,21 +55,23 @@ export class MemberFiles {
 
   /** Not synced: after a crash, the record of the attachment counts. */
   async write(network: string, member: Member): Promise<void> {
-    await this.#of(network).write(fileName(member), JSON.stringify(member), { sync: false });
+    const folder = await this.#of(network);
+    await folder.write(fileName(member), JSON.stringify(member), { sync: false });
   }
 
   async remove(network: string, key: MemberKey): Promise<void> {
-    await this.#of(network).remove(fileName(key));
+    await (await this.#of(network)).remove(fileName(key));
   }
 
   /** Removes the folder of a network without members. */
   async removeFolder(network: string): Promise<void> {
-    await this.#of(network).removeAbandoned();
-    await rmdir(join(this.#folder, network)).catch(() => {});
+    await (await this.#of(network)).removeAbandoned();
+    await rmdir(this.#networks.fileOf(network)).catch(() => {});
   }
 
-  #of(network: string): StateFolder {
-    return new StateFolder(join(this.#folder, network));
+  async #of(network: string): Promise<StateFolder> {
+    await clearForFolder(this.#networks.fileOf(network), this.#options);
+    return new StateFolder(join(this.#networks.path, network), this.#options);
   }
 }
 
@@ -85,7 +89,7 @@ async function readMembers(folder: StateFolder, isWanted: (name: string) => bool
   return members;
 }
 
-/** Anything but a folder does not belong to a network. */
+/** Anything but a folder has no members. */
 async function namesIn(folder: StateFolder): Promise<string[]> {
   try {
     return await folder.list();

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { ensureFolder } from '../../files/folders.js';
 import {
@@ -30,8 +31,7 @@ export async function pinProcess(
   limits: NetworkLimits,
 ): Promise<PinnedNetns> {
   const source = await openNetnsOfProcess(pid, limits);
-  const folder = join(stateDir, 'netns');
-  const path = join(folder, id);
+  const path = pinOf(stateDir, id);
   const kept = await keptNetns(path);
   // For a second network, the container's namespace is already there.
   if (kept !== undefined && isSame(kept, source))
@@ -41,9 +41,9 @@ export async function pinProcess(
     // It belongs to an earlier container whose end was not reported.
     await removeNetns(path);
   }
-  await ensureFolder(folder, 0o755);
+  await ensureFolder(dirname(path), 0o755);
   await pinNetns(pid, { path, ...limits });
-  return { netns: path, pinned: { path, remove: () => unpin(path) } };
+  return { netns: path, pinned: { path, remove: () => removeNetns(path) } };
 }
 
 async function keptNetns(path: string): Promise<Netns | undefined> {
@@ -66,7 +66,14 @@ function refuseAttached(
   throw new LibcniError('ERR_IN_USE', summary, { value: pid, containerId: id, network, ifName });
 }
 
-/** Removes the file of a namespace. */
-export async function unpin(path: string): Promise<void> {
-  await removeNetns(path);
+/** Removes the file of a container's namespace, if there is one and nothing is attached in that namespace anymore. */
+export async function unpin({ stateDir, operator }: NetworksContext, id: string): Promise<void> {
+  const path = pinOf(stateDir, id);
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  const attached = await operator.list({ id });
+  if (!attached.some(({ netns }) => netns === path)) await removeNetns(path);
+}
+
+function pinOf(stateDir: string, id: string): string {
+  return join(stateDir, 'netns', id);
 }

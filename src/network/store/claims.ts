@@ -1,12 +1,9 @@
-import { readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseSubnet } from '../../addresses/index.js';
-import { hasCode } from '../../errors/system-error.js';
-import { ensureFolder } from '../../files/folders.js';
-import { isAbandoned, temporaryName } from '../../files/temporary-name.js';
+import { LinkFolder, type Taken } from '../../files/link-folder.js';
+import type { StateFolderOptions } from '../../files/state-folder.js';
+import { isAbandoned, isTemporary, temporaryName } from '../../files/temporary-name.js';
 import { overlaps } from '../addressing/overlap.js';
-
-const DIR_MODE = 0o700;
 
 /**
  * Claims on names, bridges and subnets of networks in the making. Each is a link that only one process can create: the
@@ -14,10 +11,13 @@ const DIR_MODE = 0o700;
  * process ends.
  */
 export class Claims {
-  readonly #folder: string;
+  readonly #links: LinkFolder;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  constructor(stateDir: string, options: StateFolderOptions = {}) {
+    this.#links = new LinkFolder(join(stateDir, 'claims'), {
+      ...options,
+      asideFolder: join(stateDir, 'unreadable'),
+    });
   }
 
   /**
@@ -35,7 +35,7 @@ export class Claims {
     ];
     const taken: string[] = [];
     const giveBack = async () => {
-      for (const file of taken) await unlink(join(this.#folder, file)).catch(() => {});
+      for (const file of taken) await this.#links.free(file).catch(() => {});
     };
     for (const file of files) {
       if (!(await this.#takeOne(file))) return void (await giveBack());
@@ -45,42 +45,29 @@ export class Claims {
     return giveBack;
   }
 
-  async #takeOne(name: string, mayRetry = true): Promise<boolean> {
-    const path = join(this.#folder, name);
-    try {
-      await symlink(temporaryName(), path);
-      return true;
-    } catch (error) {
-      if (hasCode(error, 'ENOENT') && mayRetry) await ensureFolder(this.#folder, DIR_MODE);
-      else if (!hasCode(error, 'EEXIST')) throw error;
-      else if (!mayRetry || !(await isLeft(path))) return false;
-      else await unlink(path).catch(() => {});
-      return await this.#takeOne(name, false);
-    }
+  async #takeOne(name: string): Promise<boolean> {
+    const other = await this.#links.take(name, temporaryName());
+    if (other === undefined) return true;
+    if (!isLeft(other)) return false;
+    await this.#links.free(name);
+    return (await this.#links.take(name, temporaryName())) === undefined;
   }
 
   /** Whether somebody else has claimed a subnet that overlaps with one of these. */
   async #isOverlapped(subnets: readonly string[], own: readonly string[]): Promise<boolean> {
-    const others = (await readdir(this.#folder)).filter((file) => !own.includes(file));
-    for (const file of others) {
-      const theirs = parseSubnet(/^subnet-(.*)$/.exec(file)?.[1]?.replace('_', '/') ?? '');
+    const others = (await this.#links.all()).filter(({ name }) => !own.includes(name));
+    return others.some((other) => {
+      const theirs = parseSubnet(/^subnet-(.*)$/.exec(other.name)?.[1]?.replace('_', '/') ?? '');
       const meets = subnets.some((text) => {
         const ours = parseSubnet(text);
         return theirs && ours && overlaps(ours, theirs);
       });
-      if (meets && !(await isLeft(join(this.#folder, file)))) return true;
-    }
-    return false;
+      return meets && !isLeft(other);
+    });
   }
 }
 
-/** Whether the process that made a claim has ended. */
-async function isLeft(path: string): Promise<boolean> {
-  try {
-    // The age does not count, since clocks can be set.
-    return isAbandoned(await readlink(path), Date.now());
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return true;
-    throw error;
-  }
+/** Whether the process that made a claim has ended, or the link is not a claim at all. */
+function isLeft({ owner, sinceMs }: Taken): boolean {
+  return !isTemporary(owner) || isAbandoned(owner, sinceMs);
 }

@@ -1,15 +1,24 @@
+import { dirname, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { addRollbackErrors } from '../../errors/with-rollback-errors.js';
 import { addNameservers } from '../../etc/index.js';
-import type { AttachedNetwork, AttachResult, PortMapping } from '../../operator/index.js';
+import { clearForFolder } from '../../files/clear-for-folder.js';
+import {
+  type AttachedNetwork,
+  type AttachResult,
+  type PortMapping,
+  passWarningOn,
+  stateOptionsFor,
+} from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
 import { pinProcess } from '../members/pinned.js';
-import { ownHostsFile, syncHosts } from '../members/sync-hosts.js';
+import { type HostsSync, ownHostsFile, syncHosts } from '../members/sync-hosts.js';
 import { type ParsedConnect, parseConnect } from '../requests/connect-request.js';
 import { bringUpToDate } from '../store/bring-up-to-date.js';
 import type { CatalogueEntry } from '../store/catalogue.js';
 import { findNetwork } from '../store/find-network.js';
+import { withHostsLock } from '../store/state-lock.js';
 import { attachToNetwork, namesOf } from './attach-to-network.js';
 import { checkedAddresses } from './connect-addresses.js';
 import { disconnectMember } from './disconnect.js';
@@ -42,7 +51,7 @@ export async function connect(
   const { netns, pinned } = await namespaceOf(context, request, limits);
   try {
     const { attached, ports } = await attachToNetwork(context, { entry, request, netns, addresses }, limits);
-    return await complete(context, { entry, request, attached, ports, pinned }, limits);
+    return await complete(context, { entry, request, attached, ports }, limits);
   } catch (error) {
     await pinned?.remove().catch(() => {});
     throw error;
@@ -72,13 +81,12 @@ interface ToComplete {
   readonly request: ParsedConnect;
   readonly attached: AttachResult;
   readonly ports: readonly PortMapping[];
-  readonly pinned: { readonly path: string } | undefined;
 }
 
 /** The steps after the plugins. If they fail, the container is disconnected again. */
 async function complete(
   context: NetworksContext,
-  { entry: { summary }, request, attached, ports, pinned }: ToComplete,
+  { entry: { summary }, request, attached, ports }: ToComplete,
   limits: NetworkLimits,
 ): Promise<ConnectedNetwork> {
   const [network] = attached.networks;
@@ -96,14 +104,19 @@ async function complete(
       hostsFile,
       ownsHostsFile: request.hostsFile === undefined,
       resolvConf: request.resolvConf,
-      pinned: pinned?.path,
     };
     await context.members.write(summary.name, member);
-    await syncHosts(context, summary.name, limits);
+    const hostsWarnings = await updateHosts(context, { network: summary.name, self: key }, limits);
     const dnsWarnings = await useNameServer(summary.dns, { request, network, limits });
     // Somebody may have removed the network meanwhile without seeing this container.
     await requireStillThere(context, summary.name);
-    return { ...made, ports, names, hostsFile, warnings: [...attached.warnings, ...dnsWarnings] };
+    return {
+      ...made,
+      ports,
+      names,
+      hostsFile,
+      warnings: [...attached.warnings, ...hostsWarnings, ...dnsWarnings],
+    };
   } catch (error) {
     const undone = await disconnectMember(context, key, {}).then(
       () => [],
@@ -112,6 +125,22 @@ async function complete(
     if (hasCode(error, 'ERR_NOT_FOUND')) await removeAgain(context, summary);
     throw undone.length > 0 ? addRollbackErrors(asError(error), undone) : error;
   }
+}
+
+/** @returns warnings about the files of other containers */
+async function updateHosts(
+  context: NetworksContext,
+  sync: HostsSync,
+  limits: NetworkLimits,
+): Promise<string[]> {
+  const { stateDir, operator } = context;
+  const { onSetAside } = stateOptionsFor(operator, undefined);
+  const folder = dirname(ownHostsFile(context, sync.self?.id ?? ''));
+  await clearForFolder(folder, { asideFolder: join(stateDir, 'unreadable'), onSetAside });
+  const run = () => syncHosts(context, sync, limits);
+  const warnings = await withHostsLock(context, sync.network, { run, limits });
+  for (const warning of warnings) passWarningOn(operator, warning);
+  return warnings.map(({ message }) => message);
 }
 
 async function refuseUnmet({ ip, ip6, mac }: ParsedConnect, network: AttachedNetwork): Promise<void> {

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { hasCode } from '../../errors/system-error.js';
 import { createFileExclusive } from '../../files/create-file-exclusive.js';
-import { withFileLock } from '../../files/with-file-lock.js';
 import type { JsonObject } from '../../libcni/index.js';
 import type { CniVersion } from '../../libcni/version.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
@@ -11,6 +10,7 @@ import type { NetworkSummary } from '../network.js';
 import { type ParsedCreate, parseCreate } from '../requests/create-request.js';
 import { checkPlugins, isInstalled } from '../store/check-plugins.js';
 import { networkFileName } from '../store/read-network.js';
+import { withFolderLock } from '../store/state-lock.js';
 import { type ChosenPlan, choosePlan } from './choose-plan.js';
 import type { CreateParts } from './choose-subnets.js';
 
@@ -37,11 +37,8 @@ export async function create(
   const dns =
     request.dns ??
     (request.driver === 'bridge' && !request.internal && (await isInstalled(context, 'dnsname')));
-  const lock = join(context.stateDir, 'create');
-  return await withFileLock(lock, () => createLocked(context, { request, driver, dns }), {
-    ...limits,
-    dirMode: 0o700,
-  });
+  const run = () => createLocked(context, { request, driver, dns });
+  return await withFolderLock(context, { run, limits });
 }
 
 function driverOf({ drivers }: NetworksContext, name: string): NetworkDriver {

@@ -1,15 +1,17 @@
 import { dirname } from 'node:path';
 import { hasCode } from '../../errors/system-error.js';
-import { removeNameservers, setHosts } from '../../etc/index.js';
+import { removeNameservers } from '../../etc/index.js';
 import { removeFolder } from '../../files/folders.js';
-import type { PortMapping } from '../../operator/index.js';
+import type { LibcniWarning } from '../../libcni/index.js';
+import { type PortMapping, passWarningOn } from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
 import type { Member } from '../members/member-files.js';
 import { unpin } from '../members/pinned.js';
-import { syncHosts } from '../members/sync-hosts.js';
+import { fileWarning, ownHostsFile, syncHosts, writeHosts } from '../members/sync-hosts.js';
 import { parseDisconnect } from '../requests/connect-request.js';
 import { bringUpToDate } from '../store/bring-up-to-date.js';
 import { findNetwork } from '../store/find-network.js';
+import { withHostsLock } from '../store/state-lock.js';
 
 /** Disconnects a container from a network. A container that is not connected, or a missing network, is fine. */
 export async function disconnect(
@@ -58,33 +60,55 @@ export async function disconnectMember(
   { network, id, ifName, ports }: MemberOfNetwork,
   limits: NetworkLimits,
 ): Promise<void> {
-  const members = await context.members.list(network);
-  const member = members.find((one) => one.id === id && one.ifName === ifName);
-  const [attached] = member?.resolvConf ? await context.operator.list({ network, id, ifName }) : [];
+  const { members, operator } = context;
+  const known = await members.list(network);
+  const member = known.find((one) => one.id === id && one.ifName === ifName);
+  const [attached] = member?.resolvConf ? await operator.list({ network, id, ifName }) : [];
   const capabilityArgs = ports && { portMappings: ports };
-  await context.operator.detach({ id, networks: [{ name: network, ifName, capabilityArgs }] }, limits);
-  if (member !== undefined)
-    await forget(context, { network, member, gateways: attached?.gateways ?? [] }, limits);
-  const isAlone = members.every((one) => one === member);
-  if (!isAlone) await syncHosts(context, network, limits);
+  await operator.detach({ id, networks: [{ name: network, ifName, capabilityArgs }] }, limits);
+  await members.remove(network, { id, ifName });
+  // No container has a file for that network.
+  if (known.length === 0) return await forgetIfLast(context, id);
+  const run = async () => {
+    const left = member && { network, member, gateways: attached?.gateways ?? [] };
+    const warnings = left ? await leaveFiles(context, left, limits) : [];
+    await forgetIfLast(context, id);
+    const isAlone = known.every((one) => one === member);
+    return isAlone ? warnings : [...warnings, ...(await syncHosts(context, { network }, limits))];
+  };
+  for (const warning of await withHostsLock(context, network, { run, limits }))
+    passWarningOn(operator, warning);
 }
 
-interface Forgotten {
+interface Left {
   readonly network: string;
   readonly member: Member;
   readonly gateways: readonly string[];
 }
 
-async function forget(
+/** Removes the lines of a network from the files of a container that leaves it. The files may be gone or damaged. */
+async function leaveFiles(
   context: NetworksContext,
-  { network, member, gateways }: Forgotten,
+  { network, member, gateways }: Left,
   limits: NetworkLimits,
-): Promise<void> {
-  const { hostsFile, ownsHostsFile, resolvConf, pinned, id } = member;
-  await context.members.remove(network, member);
-  if (resolvConf) await removeNameservers(resolvConf, gateways, { ...limits, owner: network });
-  const left = await context.members.ofContainer(id);
-  if (left.size > 0 || !ownsHostsFile) await setHosts(hostsFile, [], { ...limits, owner: network });
-  else await removeFolder(dirname(hostsFile));
-  if (left.size === 0 && pinned) await unpin(pinned);
+): Promise<LibcniWarning[]> {
+  const { hostsFile, resolvConf } = member;
+  const warnings: LibcniWarning[] = [];
+  const change = async (file: string, write: () => Promise<void>) => {
+    await write().catch((error: unknown) => {
+      if (limits.signal?.aborted) throw error;
+      warnings.push(fileWarning({ network, member, file }, error));
+    });
+  };
+  await change(hostsFile, () => writeHosts(context, { member, network, entries: [] }, limits));
+  if (resolvConf)
+    await change(resolvConf, () => removeNameservers(resolvConf, gateways, { ...limits, owner: network }));
+  return warnings;
+}
+
+/** Removes all that is kept about a container once it has left its last network. */
+async function forgetIfLast(context: NetworksContext, id: string): Promise<void> {
+  if ((await context.members.ofContainer(id)).size > 0) return;
+  await removeFolder(dirname(ownHostsFile(context, id)));
+  await unpin(context, id);
 }

@@ -7,7 +7,6 @@ import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { createFileExclusive } from '../../files/create-file-exclusive.js';
 import { removeFolder } from '../../files/folders.js';
-import { withFileLock } from '../../files/with-file-lock.js';
 import { isNetns } from '../../netns/index.js';
 import type { AttachmentInfo } from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
@@ -15,6 +14,7 @@ import { networkReferenceField } from '../requests/fields.js';
 import type { CatalogueEntry } from '../store/catalogue.js';
 import { findNetwork } from '../store/find-network.js';
 import { keepsInterface, networkFileName } from '../store/read-network.js';
+import { withFolderLock } from '../store/state-lock.js';
 import { disconnectMember } from './disconnect.js';
 
 /** How to remove networks. */
@@ -41,8 +41,7 @@ export async function remove(
   options: RemoveNetworkOptions,
 ): Promise<void> {
   const wanted = parseJsonArgument(networkReferenceField(), reference, 'remove: reference');
-  const lock = join(context.stateDir, 'create');
-  await withFileLock(lock, () => removeLocked(context, wanted, options), { ...options, dirMode: 0o700 });
+  await withFolderLock(context, { run: () => removeLocked(context, wanted, options), limits: options });
 }
 
 /** Removes several networks, continuing after failures. */
