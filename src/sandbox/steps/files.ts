@@ -1,5 +1,6 @@
-import { copyFile } from 'node:fs/promises';
+import { constants, copyFile } from 'node:fs/promises';
 import { hostname as hostnameOfHost } from 'node:os';
+import { hasCode } from '../../errors/system-error.js';
 import {
   createHostsFile,
   hostResolvConf,
@@ -20,7 +21,7 @@ export const files: Step = {
     const written = await Promise.allSettled([
       writeResolver(sandbox, signal),
       writeHosts(sandbox, signal),
-      writeHostname(hostname, nameOf(sandbox), { signal }),
+      writeHostname(hostname, nameOf(sandbox), { signal, followLinks: false }),
     ]);
     // Only once none is being written any more: what follows may remove their folder.
     for (const outcome of written) if (outcome.status === 'rejected') throw outcome.reason;
@@ -43,14 +44,15 @@ export async function writeHosts(sandbox: LiveSandbox, signal: AbortSignal): Pro
   const addresses = ipv4.length + ipv6.length > 0 ? [...ipv4, ...ipv6] : ['127.0.0.1'];
   const names = [nameOf(sandbox)];
   const entries = addresses.map((address) => ({ address, names }));
-  await createHostsFile(hosts, { signal });
-  await setHosts(hosts, entries, { owner: 'pod', signal });
+  await createHostsFile(hosts, { signal, followLinks: false });
+  await setHosts(hosts, entries, { owner: 'pod', signal, followLinks: false });
 }
 
+/** A copy that is there already stays, and nothing is written through a link. */
 async function isCopied(hosts: string): Promise<boolean> {
-  return await copyFile('/etc/hosts', hosts).then(
+  return await copyFile('/etc/hosts', hosts, constants.COPYFILE_EXCL).then(
     () => true,
-    () => false,
+    (error: unknown) => hasCode(error, 'EEXIST'),
   );
 }
 
@@ -61,7 +63,7 @@ async function writeResolver(sandbox: LiveSandbox, signal: AbortSignal): Promise
   const isGiven = servers.length + searches.length + options.length > 0;
   const given = { conf: { nameservers: servers, searches, options }, warnings: [] };
   const { conf, warnings } = isGiven ? given : await hostResolvConf();
-  const overlooked = await writeResolvConf(resolvConf, conf, { signal });
+  const overlooked = await writeResolvConf(resolvConf, conf, { signal, followLinks: false });
   for (const warning of new Set([...warnings, ...overlooked])) context.warn(`resolv.conf: ${warning}`, id);
 }
 
