@@ -1,10 +1,12 @@
 import type { AttachmentInfo, CNIOperator } from '../../operator/index.js';
 import { runSystemProgram } from '../../platform/tools/system-program.js';
+import type { ContainerRule } from './container-rule.js';
 import { type Finding, findingsOf } from './finding.js';
+import { nftRules } from './nft-rules.js';
 
 const { note, wrong } = findingsOf('leftovers');
 
-/** The comment that plugins give their rules: it names network and container. */
+/** The comment that plugins give rules of iptables: it names network and container. */
 const COMMENT = /name: \\?"([^"\\]+)\\?" id: \\?"([^"\\]+)\\?"/;
 
 /** Rules of plugins for containers that no record knows. */
@@ -13,30 +15,45 @@ export async function rulesOfNobody(
   attachments: readonly AttachmentInfo[],
 ): Promise<Finding[]> {
   const names = operator.snapshot().networks.map(({ name }) => name);
-  const found = await Promise.all(['iptables-save', 'ip6tables-save'].map(rulesOf));
-  const gone = found
-    .flat()
-    .filter(({ network, id }) => !attachments.some((one) => one.id === id && one.network === network));
-  const counts = new Map<string, (typeof gone)[number] & { count: number }>();
-  for (const one of gone) {
-    const key = `${one.program} ${one.network} ${one.id}`;
-    counts.set(key, { ...one, count: (counts.get(key)?.count ?? 0) + 1 });
-  }
-  return [...counts.values()].map(({ program, network, id, count }) => {
-    // Of networks that are not configured here, another program may have the records.
-    const tell = names.includes(network) ? wrong : note;
-    return tell(
-      `${program.replace('-save', '')} rules of ${id}`,
-      `${count} for network ${network}, which nothing is attached to by that name`,
-      `look at them: ${program} | grep '${id}'; delete them: ${program.replace('-save', '')} -t nat -D ...`,
-    );
-  });
+  const found = await Promise.all([iptablesRules('iptables'), iptablesRules('ip6tables'), nftRules()]);
+  const gone = found.flat().filter((rule) => !attachments.some((one) => rule.isOf(one)));
+  return groupsOf(gone).map((rules) => describe(rules, names));
 }
 
-async function rulesOf(program: string): Promise<{ program: string; network: string; id: string }[]> {
-  const outcome = await runSystemProgram(program, []).catch(() => undefined);
+function groupsOf(rules: readonly ContainerRule[]): [ContainerRule, ...ContainerRule[]][] {
+  const groups = new Map<string, [ContainerRule, ...ContainerRule[]]>();
+  for (const rule of rules) {
+    const key = [rule.tool, rule.network, rule.id].join(' ');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [rule]);
+    else group.push(rule);
+  }
+  return [...groups.values()];
+}
+
+/** What is left for one container. Of networks that are not configured here, another program may have the records. */
+function describe(
+  [rule, ...more]: readonly [ContainerRule, ...ContainerRule[]],
+  names: readonly string[],
+): Finding {
+  const { tool, id, network } = rule;
+  const tell = network !== undefined && names.includes(network) ? wrong : note;
+  const where = network === undefined ? '' : ` for network ${network}`;
+  const cures = new Set([rule, ...more].map(({ cure }) => cure));
+  return tell(
+    `${tool} rules of ${id}`,
+    `${more.length + 1}${where}, and nothing is attached by that name`,
+    [...cures].join('; '),
+  );
+}
+
+async function iptablesRules(tool: 'iptables' | 'ip6tables'): Promise<ContainerRule[]> {
+  const outcome = await runSystemProgram(`${tool}-save`, []).catch(() => undefined);
   return (outcome?.stdout ?? '').split('\n').flatMap((line) => {
     const [, network, id] = COMMENT.exec(line) ?? [];
-    return network === undefined || id === undefined ? [] : [{ program, network, id }];
+    if (network === undefined || id === undefined) return [];
+    const isOf = (one: AttachmentInfo) => one.id === id && one.network === network;
+    const cure = `look at them: ${tool}-save | grep '${id}'; delete them: ${tool} -t nat -D ...`;
+    return [{ tool, network, id, isOf, cure }];
   });
 }

@@ -80,6 +80,38 @@ it('finds what nobody has any more: record, lease, rule, bridge, namespace', asy
   expect(await libcni('detach', pod.id)).toMatchObject({ exitCode: 0 });
 });
 
+it('finds rules of nftables that nobody has any more, and says how each goes', async () => {
+  const pod = await lab.pod();
+  await configure(lab, 'front', [gatewayBridge(lab, 183)]);
+  await libcni('attach', pod.id, pod.path, 'front');
+  const instance = (id: string) => `0123456789abcdef-0123456789abcdef, net: front, if: eth0, id: ${id}`;
+  const tables = [
+    nftTable('ip', 'cni_hostport', 'hostports', ['ghost', pod.id]),
+    nftTable('inet', 'cni_plugins_masquerade', 'masq_checks', [instance('ghost'), instance(pod.id)]),
+    nftTable('inet', 'mine', 'mine', ['ghost of mine']),
+  ];
+  await run('nft', tables.join('\n'));
+  for (const table of ['ip cni_hostport', 'inet cni_plugins_masquerade', 'inet mine'])
+    lab.defer(() => run('nft', `delete table ${table}`));
+  const rules = async () => {
+    const { found } = await findings('--only', 'leftovers');
+    return found.filter(({ subject }) => subject.startsWith('nft'));
+  };
+  const left = await rules();
+  expect(left).toMatchObject([
+    { level: 'note', subject: 'nft rules of ghost', message: expect.stringMatching(/^1, and nothing/) },
+    { level: 'wrong', subject: 'nft rules of ghost', message: expect.stringMatching(/^1 for network front/) },
+  ]);
+  for (const { todo = '' } of left) await run('sh', '-c', todo);
+  expect(await rules()).toEqual([]);
+  expect(await libcni('detach', pod.id)).toMatchObject({ exitCode: 0 });
+});
+
+function nftTable(family: string, table: string, chain: string, comments: readonly string[]): string {
+  const rules = comments.map((text) => `ip daddr 10.183.0.77 accept comment "${text}"`);
+  return [`table ${family} ${table} {`, `chain ${chain} {`, ...rules, '}', '}'].join('\n');
+}
+
 it('finds a container of a hook whose poststop never came', async () => {
   await configure(lab, 'front', [gatewayBridge(lab, 183)]);
   const child = spawn('unshare', ['--net', 'sleep', '600'], { stdio: 'ignore' });
