@@ -1,6 +1,6 @@
 /**
- * A value that is made when it is first asked for. Schemas are: each takes a while to be made, which whoever imports the
- * library would wait for, and a program uses few of them.
+ * A value that is created on first use. Schemas are lazy: creating them all would slow down importing the library, and a
+ * program uses only a few.
  */
 export function lazy<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | undefined;

@@ -6,16 +6,16 @@ import { fittingName } from './fitting-name.js';
 import { makeFolders } from './make-folders.js';
 import type { SetAside } from './state-folder.js';
 
-/** Where what is in the way goes, and who is told. */
+/** Where to move what is in the way, and what to call then. */
 export interface ClearOptions {
   readonly asideFolder: string;
-  /** @default nobody is told */
+  /** @default none */
   readonly onSetAside?: ((found: SetAside) => void) | undefined;
 }
 
 /**
- * Moves aside what is in the place of a folder and is none: a file, a pipe, a link to somewhere else. A folder that somebody
- * makes there meanwhile stays, so no lock is needed. What cannot be moved is left, which does not stop anything.
+ * Moves aside anything but a folder in the place of a folder: a file, a pipe, a link to somewhere else. A folder that
+ * somebody creates there meanwhile stays, so no lock is needed. What cannot be moved is left, which is not an error.
  *
  * @returns whether nothing is in the way any more
  */
@@ -24,11 +24,11 @@ export async function clearForFolder(
   { asideFolder, onSetAside }: ClearOptions,
 ): Promise<boolean> {
   if (!isInTheWay(path)) return true;
-  const reason = 'it is no folder';
+  const reason = 'it is not a folder';
   const to = join(asideFolder, fittingName(basename(path), `.${Date.now()}`));
   try {
     await makeFolders(asideFolder, 0o700);
-    // Unlike a move, neither step takes a folder.
+    // Unlike a move, neither step affects a folder.
     await link(path, to);
     await unlink(path);
     onSetAside?.({ file: path, to, reason });

@@ -7,24 +7,24 @@ import { fittingName } from './fitting-name.js';
 import { makeFolders } from './make-folders.js';
 import { StateFolder, type StateFolderOptions } from './state-folder.js';
 
-/** What has a name: the target of its link says it. */
+/** The owner of a name: the target of its link. */
 export interface Taken {
   readonly name: string;
   readonly owner: string;
-  /** When it was taken, by the clock of that time, in milliseconds since 1970. */
+  /** When it was taken, in milliseconds since 1970 by the clock at that time. */
   readonly sinceMs: number;
 }
 
 /**
- * A folder of names, each taken by a link whose target says by whom. A link is made with its target in one go, so of
- * several processes that want one name one gets it, without a lock. Nobody follows these links. What is in the place of one
- * and is none is moved aside by whoever wants the name.
+ * A folder of names, each taken by a link whose target names the owner. A link is created with its target atomically, so
+ * of several processes that want a name, one gets it, without a lock. These links are never followed. Anything but a link
+ * in the place of one is moved aside by whoever wants the name.
  */
 export class LinkFolder {
   readonly #folder: StateFolder;
   readonly #options: StateFolderOptions & { readonly asideFolder: string };
 
-  /** @param options - `asideFolder` is not to be in the folder itself */
+  /** @param options - `asideFolder` must not be inside the folder itself */
   constructor(path: string, options: StateFolderOptions & { readonly asideFolder: string }) {
     this.#folder = new StateFolder(path, options);
     this.#options = options;
@@ -33,8 +33,8 @@ export class LinkFolder {
   /**
    * Takes a name.
    *
-   * @returns who has it already; `undefined` where it was free
-   * @throws Error of the system, `EEXIST` where something is in the way that cannot be moved
+   * @returns the current owner; `undefined` if it was free
+   * @throws a system error, `EEXIST` if something is in the way that cannot be moved
    */
   async take(name: string, owner: string): Promise<Taken | undefined> {
     await makeFolders(this.#folder.path, 0o700);
@@ -50,7 +50,7 @@ export class LinkFolder {
     }
   }
 
-  /** Who has a name; `undefined` where nobody has. */
+  /** The owner of a name; `undefined` if it is free. */
   async find(name: string): Promise<Taken | undefined> {
     const sinceMs = this.#folder.status(name)?.mtimeMs ?? 0;
     try {
@@ -61,19 +61,19 @@ export class LinkFolder {
     }
   }
 
-  /** All names that are taken. @throws LibcniError `ERR_PERMISSION` for a folder that others may change */
+  /** All taken names. @throws LibcniError `ERR_PERMISSION` for a folder that others may change */
   async all(): Promise<Taken[]> {
     const names = await this.#names();
     const found = await Promise.all(names.map((name) => this.find(name)));
     return found.filter((one) => one !== undefined);
   }
 
-  /** Gives a name back. Fine where it is free. */
+  /** Releases a name, if it is taken. */
   async free(name: string): Promise<void> {
     await this.#folder.remove(name);
   }
 
-  /** What cannot be listed has none. */
+  /** A folder that cannot be listed has no names. */
   async #names(): Promise<string[]> {
     try {
       return await this.#folder.list();
@@ -83,12 +83,12 @@ export class LinkFolder {
     }
   }
 
-  /** Moves aside what is no link. One that was made meanwhile is put back. @returns whether the name is to be tried again */
+  /** Moves aside anything but a link. A link created meanwhile is put back. @returns whether to try the name again */
   async #clear(name: string): Promise<boolean> {
     const file = this.#folder.fileOf(name);
     const { asideFolder, onSetAside } = this.#options;
     const to = join(asideFolder, fittingName(name, `.${Date.now()}`));
-    const reason = 'it is no link';
+    const reason = 'it is not a link';
     try {
       await makeFolders(asideFolder, 0o700);
       await rename(file, to);

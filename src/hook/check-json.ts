@@ -5,7 +5,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { describeStep } from '../libcni/json/json-path.js';
 import { parseJson } from '../libcni/json/parse-json.js';
 
-/** What a value is, for the error that refuses it. */
+/** What a value is, for errors. */
 export interface JsonOrigin {
   /** For example `the OCI state`. */
   readonly what: string;
@@ -15,9 +15,9 @@ export interface JsonOrigin {
 const NO_ISSUE = { path: [], message: 'is invalid', input: undefined };
 
 /**
- * A JSON text from outside, checked by a schema.
+ * Parses JSON from outside with a schema.
  *
- * @throws LibcniError `ERR_CONF_INVALID` with the place in the JSON and the value that was refused
+ * @throws LibcniError `ERR_CONF_INVALID` with the place in the JSON and the refused value
  */
 export function parseChecked<Schema extends z.ZodType>(
   schema: Schema,
@@ -27,7 +27,7 @@ export function parseChecked<Schema extends z.ZodType>(
   return checkJson(schema, parseJson(text, origin), origin);
 }
 
-/** What has been parsed. */
+/** The parsed value. */
 function checkJson<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,

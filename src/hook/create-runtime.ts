@@ -21,7 +21,7 @@ export interface Creation {
   readonly signal: AbortSignal;
 }
 
-/** Pins the namespace of a container and attaches it; whatever fails is taken back. */
+/** Pins the namespace of a container and attaches it. A failure undoes both. */
 export async function createRuntime(context: HookContext, creation: Creation): Promise<HookOutcome> {
   const { state, settings, signal } = creation;
   const source = netnsPath(creation);
@@ -41,7 +41,7 @@ function netnsPath({ state: { pid }, settings: { netns } }: Creation): string {
   if (pid) return `/proc/${pid}/ns/net`;
   throw new LibcniError(
     'ERR_CONF_INVALID',
-    'the OCI state has no pid, and nothing else says which network namespace',
+    'the OCI state has no pid, and nothing else names the network namespace',
     {
       jsonPath: '$.pid',
       value: pid,
@@ -49,7 +49,7 @@ function netnsPath({ state: { pid }, settings: { netns } }: Creation): string {
   );
 }
 
-/** It comes from a container's annotations, and whoever serves hooks is in another folder than who wrote them. */
+/** It comes from a container's annotations, and the program that serves hooks has another working folder. */
 function absolute(netns: string): string {
   if (isAbsolute(netns)) return netns;
   throw new LibcniError('ERR_CONF_INVALID', 'the network namespace must be an absolute path', {
@@ -77,12 +77,12 @@ async function attachAlone(
   return await attachOrUndo(context, creation, namespace);
 }
 
-/** A container of that id whose poststop never came is only in the way; one that lives is not to be touched. */
+/** A container of that id whose poststop never ran is only in the way. A living one must not be touched. */
 async function refuseLiving({ id, netns }: HookRecord): Promise<void> {
   const numbers = netnsNumbers(netns);
   const processes = numbers && (await findNetnsUsers()).processes.get(numbers.inode);
   if (processes === undefined) return;
-  const summary = `container ${id} has a network namespace with processes in it already (${processes.join(', ')})`;
+  const summary = `container ${id} already has a network namespace with processes in it (${processes.join(', ')})`;
   throw new LibcniError('ERR_IN_USE', summary, { value: netns });
 }
 

@@ -5,7 +5,7 @@ import { type Frame, FrameDecoder } from '../platform/helper/frame-decoder.js';
 import { findHelperBinary } from '../platform/helper/index.js';
 
 const HEADER_BYTES = 12;
-/** What the helper takes as a message. */
+/** The longest message that the helper accepts. */
 const MESSAGE_BYTES = 64 * 1024;
 const frameType = { listening: 1, asked: 2, gone: 3, answer: 1 } as const;
 const events = new Map([
@@ -13,9 +13,9 @@ const events = new Map([
   [2, 'poststop'],
 ] as const);
 
-/** What a hook asks for. */
+/** A request of a hook. */
 export interface AskedHook {
-  /** Of this request among those of the gate. */
+  /** Identifies this request at the gate. */
   readonly id: number;
   readonly event: 'createRuntime' | 'poststop';
   readonly pid: number;
@@ -24,20 +24,20 @@ export interface AskedHook {
   readonly state: string;
 }
 
-/** What is done about it. */
+/** What the gate calls. */
 export interface GateHandlers {
   asked(hook: AskedHook): void;
-  /** The hook has left without an answer: its runtime has given up. */
+  /** The hook has disconnected without an answer: its runtime has given up. */
   gone(id: number): void;
-  /** The gate has ended by itself; what was asked is answered by nobody. */
+  /** The gate has ended by itself; pending requests get no answer. */
   ended(): void;
 }
 
 type GateProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /**
- * The native helper as the gate in front of a socket: it listens, looks at who asks, which Node cannot, and passes on what
- * they ask.
+ * The native helper as the gate in front of a socket. It listens, checks the credentials of peers, which Node cannot, and
+ * passes their requests on.
  */
 export class HookGate {
   readonly #process: GateProcess;
@@ -54,11 +54,11 @@ export class HookGate {
     this.#process.stderr.on('data', (chunk: Buffer) => {
       this.#stderr = `${this.#stderr}${chunk}`.slice(-MESSAGE_BYTES);
     });
-    // Its end says it all.
+    // The end of the process is handled above.
     this.#process.stdin.on('error', () => {});
   }
 
-  /** @throws LibcniError `ERR_HELPER`, `ERR_IN_USE` where the socket cannot be had */
+  /** @throws LibcniError `ERR_HELPER`, `ERR_IN_USE` if it cannot listen on the socket */
   static async open(socket: string, handlers: GateHandlers): Promise<HookGate> {
     const gate = new HookGate(socket, handlers);
     await new Promise<void>((settle, reject) => {
@@ -76,7 +76,7 @@ export class HookGate {
     return gate;
   }
 
-  /** Answers a hook: nothing went wrong, or what did. */
+  /** Answers a hook: success, or a failure message. */
   answer(id: number, failure?: string): void {
     const message = Buffer.from(failure ?? '').subarray(0, MESSAGE_BYTES);
     const frame = Buffer.alloc(HEADER_BYTES + 4 + message.length);
@@ -88,7 +88,7 @@ export class HookGate {
     this.#process.stdin.write(frame);
   }
 
-  /** Takes no more hooks, and removes the socket. */
+  /** Accepts no more hooks, and removes the socket. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;

@@ -30,11 +30,11 @@ import type { OciState } from './oci-state.js';
 const DEFAULT_STATE_DIR = '/var/lib/cni/libcni';
 const DEFAULT_TIMEOUT_MS = 60_000;
 
-/** What hooks work with. All that work on the same containers must have the same folders. */
+/** The parts that hooks use. All functions for the same containers must use the same folders. */
 export interface HookPlaces {
   /** Attaches and detaches. */
   readonly operator: CNIOperator;
-  /** The folder of state; result files are in `hook` under it. @default /var/lib/cni/libcni */
+  /** The state folder; result files are in its subfolder `hook`. @default /var/lib/cni/libcni */
   readonly stateDir?: string | undefined;
   /** The folder of pinned namespaces. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
   readonly pinDir?: string | undefined;
@@ -47,13 +47,13 @@ export interface HookPlaces {
   readonly helper?: HelperClient | undefined;
 }
 
-/** How hooks are run. */
+/** How to run hooks. */
 export interface HookOptions extends HookPlaces {
-  /** What containers are attached to, or a function that says it of each. @default environment and annotations say it */
+  /** The networks of containers, or a function that returns them for each. @default from environment and annotations */
   readonly request?: HookRequest | ((state: OciState) => HookRequest | Promise<HookRequest>) | undefined;
-  /** Milliseconds for all of a hook but the rollback of one that failed. @default 60000 */
+  /** Milliseconds for a hook, without the rollback of a failed one. @default 60000 */
   readonly timeoutMs?: number | undefined;
-  /** Ends the hook: what has been attached is detached again. */
+  /** Ends the hook and detaches what it has attached. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -68,7 +68,7 @@ export interface HookContext {
   readonly helper: HelperClient;
 }
 
-/** What one function about hooks does not use, another may: a program can have one object of options. */
+/** The functions for hooks accept each other's options, so that a program can use one object. */
 const optionsSchema = lazy(
   () =>
     keys({
@@ -91,7 +91,7 @@ const optionsSchema = lazy(
     }) satisfies z.ZodType<HookPlaces>,
 );
 
-/** The options of a function about hooks, without those that are `null`. @throws LibcniError `ERR_CONF_INVALID` */
+/** Parses the options of a function for hooks and drops those that are `null`. @throws LibcniError `ERR_CONF_INVALID` */
 export function parseHookOptions(options: HookPlaces): z.output<ReturnType<typeof optionsSchema>> {
   return parseArgument(optionsSchema(), options, 'options');
 }
@@ -113,7 +113,7 @@ export function hookContext(given: HookPlaces): HookContext {
   };
 }
 
-/** One signal for the caller's and for the time. */
+/** Combines the caller's signal and the time limit. */
 export function limitSignal({
   signal,
   timeoutMs = DEFAULT_TIMEOUT_MS,
@@ -121,7 +121,7 @@ export function limitSignal({
   const time = new AbortController();
   const end = () =>
     time.abort(new LibcniError('ERR_TIMEOUT', `the time is up (${describeLimit(timeoutMs)})`));
-  // Node knows whole milliseconds only, and not too many of them.
+  // Node timers take whole milliseconds, up to a maximum.
   setTimeout(end, Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1)).unref();
   return signal === undefined ? time.signal : AbortSignal.any([signal, time.signal]);
 }

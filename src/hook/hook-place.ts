@@ -7,23 +7,23 @@ import type { OciState } from './oci-state.js';
 
 /** Where hooks run. */
 export interface HookPlace {
-  /** The process whose namespaces they run in. Absent: those of the runtime. */
+  /** The process whose namespaces they run in; absent for those of the runtime. */
   readonly container?: number;
-  /** In whose mount namespace the path of a hook is looked up. */
+  /** Whose mount namespace the path of a hook is resolved in. */
   readonly resolvesIn?: 'runtime' | 'container';
 }
 
-/** Where the hooks of a point run. @throws LibcniError `ERR_CONF_INVALID` where the state lacks the container's process */
+/** Where the hooks of a point run. @throws LibcniError `ERR_CONF_INVALID` if the state lacks the container's process */
 export function placeOf(point: HookPoint, { pid }: OciState): HookPlace {
   if (point !== 'createContainer' && point !== 'startContainer') return {};
   if (!pid) {
-    const summary = `${point} hooks run in the namespaces of the container, and the state has no pid`;
+    const summary = `${point} hooks run in the namespaces of the container, but the state has no pid`;
     throw new LibcniError('ERR_CONF_INVALID', summary, { jsonPath: '$.pid', value: pid });
   }
   return { container: pid, resolvesIn: point === 'createContainer' ? 'runtime' : 'container' };
 }
 
-/** The state with the pid that the container's process has where the hooks run. @throws LibcniError `ERR_NOT_FOUND` */
+/** The state with the pid of the container's process as seen by the hooks. @throws LibcniError `ERR_NOT_FOUND` */
 export function stateIn({ container }: HookPlace, state: OciState): OciState {
   return container === undefined ? state : { ...state, pid: innermostPid(container) };
 }
@@ -34,12 +34,12 @@ function innermostPid(pid: number): number {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     return Number(/^NSpid:.*\s(\d+)$/m.exec(status)?.[1] ?? pid);
   } catch (cause) {
-    const summary = `there is no process ${pid}, whose namespaces the hooks are to run in: ${asError(cause).message}`;
+    const summary = `there is no process ${pid}, in whose namespaces the hooks must run: ${asError(cause).message}`;
     throw new LibcniError('ERR_NOT_FOUND', summary, { cause, jsonPath: '$.pid', value: pid });
   }
 }
 
-/** The program that is started for a hook: the hook itself, or the helper, which enters the namespaces and becomes the hook. */
+/** The program to start for a hook: the hook itself, or the helper, which enters the namespaces and becomes the hook. */
 export function programOf(
   { path, args = [] }: OciHook,
   { container, resolvesIn = 'runtime' }: HookPlace,
@@ -53,7 +53,7 @@ export function programOf(
 
 const codes = { 125: 'ERR_NETNS', 126: 'ERR_PERMISSION', 127: 'ERR_NOT_FOUND' } as const;
 
-/** What the helper says where it could not become the hook. */
+/** The helper's message if it could not become the hook. */
 export function refuseNotStarted(exitCode: number | null, stderr: string): void {
   if (!stderr.startsWith('cni-helper: ') || (exitCode !== 125 && exitCode !== 126 && exitCode !== 127))
     return;

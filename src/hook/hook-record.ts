@@ -11,7 +11,7 @@ import { parseChecked } from './check-json.js';
 
 const SUFFIX = '.json';
 
-/** What pins of hooks are named, before the container's id. */
+/** The prefix of pins of hooks, before the container's id. */
 export const PIN_PREFIX = 'libcni-hook-';
 
 /** What the kernel takes as the name of a file. */
@@ -41,22 +41,22 @@ const recordSchema = lazy(() =>
 );
 
 /**
- * What the hook of a container has done. It is on disk before the namespace is pinned, and goes last. With `networks` it is
- * the result file that others may read.
+ * What the hook of a container has done. It is on disk before the namespace is pinned, and is removed last. With
+ * `networks`, it is the result file that others may read.
  */
 export interface HookRecord {
   readonly kind: 'libcniHookV1';
   readonly id: string;
   readonly bundle: string;
-  /** The file that keeps the namespace. */
+  /** The file that pins the namespace. */
   readonly netns: string;
-  /** The number of the namespace; empty where nobody knows it any more. */
+  /** The inode of the namespace; empty if it is no longer known. */
   readonly inode: string;
-  /** What was attached; absent until all of it is. */
+  /** The attachments; absent until all are complete. */
   readonly networks?: readonly Pick<AttachedNetwork, 'name' | 'ifName'>[] | undefined;
 }
 
-/** The records of hooks, a file a container. */
+/** The records of hooks, one file for each container. */
 export class HookRecords {
   readonly #folder: StateFolder;
   readonly #pinDir: string;
@@ -66,7 +66,7 @@ export class HookRecords {
     this.#pinDir = pinDir;
   }
 
-  /** The file that keeps the namespace of a container. */
+  /** The file that pins the namespace of a container. */
   pinOf(id: string): string {
     return join(this.#pinDir, `${PIN_PREFIX}${id}`);
   }
@@ -77,10 +77,10 @@ export class HookRecords {
   }
 
   /**
-   * What is recorded. Of what nobody can read, such as a file that a power failure has cut short, what follows from the
+   * Reads a record. For an unreadable one, such as a file truncated by a power failure, returns what follows from the
    * container's id.
    *
-   * @throws LibcniError `ERR_CACHE` where something lacks for the moment, `ERR_PERMISSION`
+   * @throws LibcniError `ERR_CACHE` if a resource is short for now, `ERR_PERMISSION`
    */
   read(id: string): HookRecord | undefined {
     try {
@@ -94,7 +94,7 @@ export class HookRecords {
   }
 
   /**
-   * Writes a record, whole. Not synced: a power failure ends the container too, and the journal of the operator is.
+   * Writes a record atomically. Not synced: a power failure also ends the container, and the operator's journal is synced.
    *
    * @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION`
    */
@@ -107,7 +107,7 @@ export class HookRecords {
     }
   }
 
-  /** Fine where there is none. What is no file is moved aside. @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION` */
+  /** Removes a record, if there is one. Anything but a file is moved aside. @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION` */
   async remove(id: string): Promise<void> {
     try {
       await this.#folder.remove(`${id}${SUFFIX}`);
@@ -129,7 +129,7 @@ export class HookRecords {
   }
 }
 
-/** Nobody will ever read it. */
+/** Whether nobody can ever read it. */
 function isUnreadable(cause: unknown): boolean {
   return cause instanceof BadFileError || (isOwnError(cause) && cause.code === 'ERR_CONF_INVALID');
 }

@@ -2,38 +2,38 @@ import type { NetworkRequest, PodAttachRequest } from '../operator/index.js';
 import type { OciState } from './oci-state.js';
 import { parseCapabilities, parseCniArgs, parseNetworks } from './setting-texts.js';
 
-/** What a container is to be attached to. */
+/** The networks of a container. */
 export interface HookRequest
   extends Pick<PodAttachRequest, 'args' | 'labels' | 'capabilityArgs' | 'defaultIfName'> {
   /**
-   * The networks, in order; an empty array: none, and the hook does nothing.
+   * The networks, in order. With an empty array, the hook does nothing.
    * @default the default network, then those that annotations select
    */
   readonly networks?: readonly NetworkRequest[] | undefined;
   /**
-   * The network namespace, where it is not that of the container's process, as with virtual machines.
+   * The network namespace, if it is not that of the container's process, as with virtual machines.
    * @default `/proc/<pid>/ns/net`
    */
   readonly netns?: string | undefined;
 }
 
-/** Where a hook finds out what is asked for. */
+/** Where the settings of a hook come from. */
 export interface SettingSources {
   readonly state: Pick<OciState, 'annotations'>;
-  /** The environment that config.json gives the hook. */
+  /** The environment of the hook in config.json. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What the program around the hook says. It wins over the environment, and that over annotations. */
+  /** The program's request. It overrides the environment, which overrides annotations. */
   readonly request: HookRequest;
 }
 
 const PREFIX = 'libcni/';
 
 /**
- * What is asked for: annotations `libcni/networks libcni/ports libcni/ips libcni/mac libcni/ifname libcni/netns`,
- * variables `LIBCNI_NETWORKS` and so on with the same texts, `CNI_ARGS`, `CNI_IFNAME` and `CAP_ARGS` as cnitool has
- * them, and the request. All other annotations mean what they mean to the operator.
+ * Combines the settings of a hook: annotations `libcni/networks libcni/ports libcni/ips libcni/mac libcni/ifname
+ * libcni/netns`, variables `LIBCNI_NETWORKS` and so on with the same values, `CNI_ARGS`, `CNI_IFNAME` and `CAP_ARGS` as in
+ * cnitool, and the request. All other annotations have their usual meaning for the operator.
  *
- * @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID` that name what cannot be understood
+ * @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID` that name the faulty setting
  */
 export function hookSettings({ state, env, request }: SettingSources): HookRequest {
   const annotations = state.annotations ?? {};

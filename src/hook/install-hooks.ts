@@ -34,11 +34,11 @@ const configSchema = lazy(() =>
 );
 
 /**
- * Writes hooks into the config.json of a bundle, in front of those that are there; those of this library that it has already
- * are replaced. Everything else stays as it is.
+ * Writes hooks into the config.json of a bundle, before existing hooks. Existing hooks of this library are replaced.
+ * Everything else stays as it is.
  *
  * @returns the path of the file
- * @throws LibcniError `ERR_CONF_NOT_FOUND` where the bundle has no config.json, `ERR_CONF_INVALID` where it is none,
+ * @throws LibcniError `ERR_CONF_NOT_FOUND` if the bundle has no config.json, `ERR_CONF_INVALID` if it is invalid,
  * `ERR_PERMISSION`
  */
 export async function installHooks(bundle: string, hooks: NetworkHooks): Promise<string> {
@@ -62,8 +62,8 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
 /**
- * A JSON text in which strings stand for the numbers that JavaScript cannot hold, such as the limit 18446744073709551615 of
- * Go's uint64, and what puts them back.
+ * JSON in which strings replace numbers that JavaScript cannot hold, such as Go's largest uint64, 18446744073709551615,
+ * and a function that puts the numbers back.
  */
 function keptNumbers(json: string): { text: string; putBack(written: string): string } {
   const mark = randomBytes(16).toString('hex');
@@ -72,7 +72,7 @@ function keptNumbers(json: string): { text: string; putBack(written: string): st
   return { text, putBack: (written) => written.replace(new RegExp(`"${mark}([^"]*)"`, 'g'), '$1') };
 }
 
-/** First come the networks, which other hooks may want to use; last they go. */
+/** Networks are attached first, since other hooks may use them, and detached last. */
 function withHooks(
   config: z.infer<ReturnType<typeof configSchema>>,
   { createRuntime, poststop }: NetworkHooks,

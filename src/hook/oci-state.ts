@@ -3,15 +3,15 @@ import { lazy } from '../arguments/lazy.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { parseChecked } from './check-json.js';
 
-/** A state is a few hundred bytes and the annotations of the container. */
+/** A state has a few hundred bytes plus the annotations of the container. */
 const MAX_STATE_BYTES = 1024 * 1024;
 
-/** The state of a container, as a runtime gives it to a hook (OCI runtime specification, runtime.md). */
+/** The state of a container, as passed to a hook by a runtime (OCI runtime specification, runtime.md). */
 export interface OciState {
   readonly ociVersion: string;
   /** The container's id. */
   readonly id: string;
-  /** `creating`, `created`, `running`, `stopped`, or what else a runtime knows. */
+  /** `creating`, `created`, `running`, `stopped`, or another status of the runtime. */
   readonly status: string;
   /** The container's process, as the hook sees it; absent once it has ended. */
   readonly pid?: number | undefined;
@@ -26,13 +26,13 @@ const stateSchema = lazy(
       ociVersion: z.string(),
       id: z.string().min(1),
       status: z.string(),
-      // After the end of the process, runtimes write 0, -1, null or nothing.
+      // After the process has ended, runtimes write 0, -1, null or nothing.
       pid: z
         .int()
         .nullish()
         .transform((pid) => (pid !== null && pid !== undefined && pid > 0 ? pid : undefined)),
       bundle: z.string().startsWith('/', { error: 'must be an absolute path' }),
-      // Some runtimes write null where there are none.
+      // Some runtimes write null if there are none.
       annotations: z
         .record(z.string(), z.string())
         .nullish()
@@ -41,9 +41,9 @@ const stateSchema = lazy(
 );
 
 /**
- * The state that a runtime wrote on the standard input of a hook.
+ * Parses the state that a runtime wrote to the standard input of a hook.
  *
- * @throws LibcniError `ERR_CONF_INVALID` that says what is wrong with it, and where
+ * @throws LibcniError `ERR_CONF_INVALID` that names the fault and its place
  */
 export function parseOciState(text: string): OciState {
   if (Buffer.byteLength(text) > MAX_STATE_BYTES)

@@ -4,12 +4,12 @@ import type { AttachedNetwork } from '../operator/index.js';
 export type HookOutcome =
   | {
       readonly did: 'attached';
-      /** The file that keeps the namespace. */
+      /** The file that pins the namespace. */
       readonly netns: string;
       readonly networks: readonly AttachedNetwork[];
-      /** The file with the same. */
+      /** The file with the same content. */
       readonly resultFile: string;
-      /** What reached nobody or looks wrong. */
+      /** Warnings, for example about arguments that no plugin declares. */
       readonly warnings: readonly string[];
     }
   | { readonly did: 'detached' }
@@ -17,10 +17,10 @@ export type HookOutcome =
 
 /**
  * Why there was nothing to do:
- * - `host network`: the container is in the network namespace of the host;
+ * - `host network`: the container is in the host's network namespace;
  * - `shared network`: it is in that of another container, which has its own hook;
- * - `no networks`: it wants none;
- * - `attached already`: this very namespace is;
+ * - `no networks`: it requests none;
+ * - `attached already`: exactly this namespace is;
  * - `not attached`: the hook never attached it, or has detached it.
  */
 export type IdleReason =

@@ -3,19 +3,19 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { hasCode } from '../errors/system-error.js';
 import { fileFailure } from '../netns/index.js';
 
-/** The file system that namespaces are files of. */
+/** The magic number of the file system of namespaces. */
 const NSFS = 0x6e736673;
 const MISSING = ['ENOENT', 'ENOTDIR', 'ESRCH', 'ENAMETOOLONG', 'ELOOP'];
 
-/** What tells namespaces apart as long as both are there. */
+/** Tells namespaces apart while both exist. */
 export interface NetnsNumbers {
   readonly inode: bigint;
   readonly device: bigint;
 }
 
 /**
- * The numbers of the namespace at a path; `undefined` where there is none, or none that may be seen. Read in this thread:
- * the kernel answers without any disk.
+ * The numbers of the namespace at a path; `undefined` if there is none, or it may not be seen. Read synchronously: the
+ * kernel answers without any disk.
  */
 export function netnsNumbers(path: string): NetnsNumbers | undefined {
   try {
@@ -36,7 +36,7 @@ export function requireNetns(path: string): NetnsNumbers {
     const numbers = readNumbers(path);
     if (numbers !== undefined) return numbers;
   } catch (error) {
-    if (!hasCode(error, ...MISSING)) throw fileFailure('look at network namespace', path, error);
+    if (!hasCode(error, ...MISSING)) throw fileFailure('inspect network namespace', path, error);
   }
   throw new LibcniError('ERR_NETNS', `there is no network namespace at ${path}`, { value: path });
 }
@@ -52,7 +52,7 @@ export function isSameNetns(one: NetnsNumbers | undefined, other: NetnsNumbers |
   return one !== undefined && one.inode === other?.inode && one.device === other.device;
 }
 
-/** Whether it is the namespace that plugins run in, or that of the machine's first process: none of a hook's business. */
+/** Whether it is the namespace that plugins run in, or that of process 1. Hooks must leave both alone. */
 export function isHostNetns(numbers: NetnsNumbers): boolean {
   return ['/proc/self/ns/net', '/proc/1/ns/net'].some((path) => isSameNetns(netnsNumbers(path), numbers));
 }

@@ -13,16 +13,16 @@ import { findHelperBinary, HelperClient, SpawnError } from '../platform/helper/i
 const DEFAULT_PIN_DIR = '/run/libcni/ns';
 const DEFAULT_TIMEOUT_MS = 60_000;
 
-/** The kinds of namespaces that can be kept without a process. */
+/** The kinds of namespaces that can be pinned. */
 export type NamespaceKind = 'net' | 'uts' | 'ipc' | 'mnt';
 
-/** Where the namespaces of a process are kept. */
+/** Where to pin the namespaces of a process. */
 export interface PinNamespacesOptions extends NetnsOptions {
   /** The name of each file. @default libcni- and 16 random hexadecimal digits */
   readonly name?: string | undefined;
   /** The folder of the network namespace. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
   readonly netnsDir?: string | undefined;
-  /** The folder above those of the others, which are named by kind: `uts`, `ipc`, `mnt`. @default /run/libcni/ns */
+  /** The parent folder for the other kinds, with subfolders `uts`, `ipc` and `mnt`. @default /run/libcni/ns */
   readonly dir?: string | undefined;
   /**
    * Whether these folders may belong to, or be writable for, a user who is neither root nor this one, and who could then
@@ -31,32 +31,32 @@ export interface PinNamespacesOptions extends NetnsOptions {
   readonly foreignFolders?: 'refuse' | 'allow' | undefined;
 }
 
-/** Namespaces that are kept by files. They outlive the process, this object and this program until they are removed. */
+/** Namespaces pinned by files. They outlive the process, this object and this program until they are removed. */
 export interface PinnedNamespaces extends AsyncDisposable {
-  /** The file of each kind that was asked for. */
+  /** The file for each requested kind. */
   readonly paths: Readonly<Partial<Record<NamespaceKind, string>>>;
-  /** Lets them go. Fine where they are gone. @throws LibcniError `ERR_NETNS`, `ERR_PERMISSION` */
+  /** Unpins them, if they still exist. @throws LibcniError `ERR_NETNS`, `ERR_PERMISSION` */
   remove(): Promise<void>;
 }
 
 const pidField = lazy(() =>
-  z.int({ error: 'must be the number of a process' }).positive({
-    error: 'must be the number of a process',
+  z.int({ error: 'must be a process id' }).positive({
+    error: 'must be a process id',
   }),
 );
 const kindsField = lazy(() =>
   z
     .array(z.enum(['net', 'uts', 'ipc', 'mnt'], { error: 'must be net, uts, ipc or mnt' }))
-    .min(1, { error: 'must have a kind: net, uts, ipc or mnt' }),
+    .min(1, { error: 'must have at least one kind: net, uts, ipc or mnt' }),
 );
 
 /**
- * Keeps namespaces of a process by files, all of them or none, so that nothing depends on the process any more: they
- * can be entered (`nsenter --net=PATH`, the `path` of a namespace in config.json) after it has ended. The folder of a mount
- * namespace is made a private mount, since one cannot be kept where mounts spread to others.
+ * Pins namespaces of a process with files, all or none, so that they no longer depend on the process: after it has ended,
+ * they can still be entered (`nsenter --net=PATH`, the `path` of a namespace in config.json). The folder for a mount
+ * namespace is made a private mount, since it cannot be pinned where mounts propagate.
  *
- * @throws LibcniError `ERR_NOT_FOUND` where there is no such process, `ERR_IN_USE` where a file exists, `ERR_PERMISSION`,
- * `ERR_NETNS` with the step that failed, `ERR_CONF_INVALID` for a kind that cannot be kept, `ERR_HELPER`, `ERR_ABORTED`
+ * @throws LibcniError `ERR_NOT_FOUND` if there is no such process, `ERR_IN_USE` if a file exists, `ERR_PERMISSION`,
+ * `ERR_NETNS` with the step that failed, `ERR_CONF_INVALID` for a kind that cannot be pinned, `ERR_HELPER`, `ERR_ABORTED`
  */
 export async function pinNamespaces(
   pid: number,
@@ -72,7 +72,7 @@ export async function pinNamespaces(
   return { paths, remove, [Symbol.asyncDispose]: remove };
 }
 
-/** Keeps namespaces of a process, or the one at a path, by files at these paths. */
+/** Pins namespaces of a process, or the one at a path, with files at these paths. */
 export async function pinAt(
   source: string,
   paths: PinnedNamespaces['paths'],
@@ -83,7 +83,7 @@ export async function pinAt(
   await callHelper(['pin', source, ...places], options, (error) => pinFailure(source, error));
 }
 
-/** Lets namespaces go that {@link pinNamespaces} keeps, by their files. */
+/** Unpins namespaces of {@link pinNamespaces}, by their files. */
 export async function unpinNamespaces(
   { net, ...others }: PinnedNamespaces['paths'],
   options: NetnsOptions = {},
@@ -115,11 +115,11 @@ async function callHelper(
   const outcome = await helper.spawn({ path, argv, env: {}, cwd: '/', signal, timeoutMs });
   if (outcome.exitCode === 0) return;
   if (outcome.ended !== 'exited')
-    throw new LibcniError('ERR_ABORTED', `${args[0]} was ended before it was done`);
+    throw new LibcniError('ERR_ABORTED', `${args[0]} was cancelled before it was done`);
   throw explain(failedStep(outcome.stderr));
 }
 
-/** The helper prints the step, its errno and the path, a line each. */
+/** The helper prints the step, its errno and the path, one line each. */
 function failedStep(stderr: string): SpawnError {
   const [step = '', errno = '', path = ''] = stderr.split('\n');
   return new SpawnError(getSystemErrorName(-Number(errno)), step, path);

@@ -13,33 +13,33 @@ import { type HookRecord, PIN_PREFIX } from './hook-record.js';
 import { netnsNumbers } from './own-netns.js';
 import { takeDown } from './take-down.js';
 
-/** Which leftovers of hooks are looked for, and where. */
+/** Which leftovers of hooks to look for, and where. */
 export interface ReapHooksOptions extends HookPlaces {
-  /** Says which containers are still wanted although no process is in their namespace. @default none */
+  /** Tells which containers are still in use although no process is in their namespace. @default none */
   readonly inUse?: ((id: string) => boolean | Promise<boolean>) | undefined;
-  /** Only reports what would be taken down. @default false */
+  /** Only reports what would be removed. @default false */
   readonly dryRun?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for each container. @default 60000 */
   readonly timeoutMs?: number | undefined;
 }
 
-/** What became of one container. */
+/** The outcome for one container. */
 export interface ReapedHook {
   readonly id: string;
-  /** `removable` is what a dry run would have taken down. */
+  /** `removable`: a real run would have removed it. */
   readonly outcome: 'removed' | 'removable' | 'kept' | 'failed';
-  /** Why it could not be taken down. */
+  /** Why it could not be removed. */
   readonly error?: Error;
 }
 
 /**
- * Takes down what hooks left whose `poststop` never came, as after a crash of the runtime: containers in whose namespace no
- * process lives are detached, and their namespaces let go. A container whose process has ended but that its runtime has yet
- * to delete is one of them, and its `poststop` finds nothing to do.
+ * Removes leftovers of hooks whose `poststop` never ran, as after a crash of the runtime. Containers without a process in
+ * their namespace are detached, and their namespaces unpinned. That includes a container whose process has ended but
+ * whose runtime has not deleted it yet; its `poststop` then finds nothing to do.
  *
- * @returns what became of each container that hooks have attached, sorted by id
- * @throws LibcniError `ERR_CACHE` where the records cannot be listed, `ERR_ABORTED`, `ERR_CONF_INVALID`
+ * @returns the outcome for each container that hooks have attached, sorted by id
+ * @throws LibcniError `ERR_CACHE` if the records cannot be listed, `ERR_ABORTED`, `ERR_CONF_INVALID`
  */
 export async function reapHooks(options: ReapHooksOptions): Promise<ReapedHook[]> {
   const given = parseHookOptions(options);
@@ -56,7 +56,7 @@ async function reapAll(options: ReapHooksOptions): Promise<ReapedHook[]> {
     report.push(await reap(context, id, { ...options, users }));
   }
   const kept = new Set(await records.ids());
-  // A pin without a record: somebody has removed that by hand.
+  // A pin without a record: somebody has removed the record by hand.
   const inUse = ({ name }: { readonly name: string }) => kept.has(name.slice(PIN_PREFIX.length));
   const { dryRun, signal } = options;
   await reapNetns({ prefix: PIN_PREFIX, dir: pinDir, helper, inUse, dryRun, signal });
@@ -74,7 +74,7 @@ async function reap(context: HookContext, id: string, reaping: Reaping): Promise
         const record = context.records.read(id);
         if (record === undefined || (await isWanted(record, reaping))) return { id, outcome: 'kept' };
         if (dryRun) return { id, outcome: 'removable' };
-        // It may have been made, or made anew, since processes were looked at: no hook of it runs while its lock is held.
+        // It may have been created again since processes were checked. No hook of it runs while its lock is held.
         const users = await findNetnsUsers(signal);
         if (await isWanted(record, { ...reaping, users })) return { id, outcome: 'kept' };
         await takeDown(context, record, limitSignal({ timeoutMs }));
@@ -88,7 +88,7 @@ async function reap(context: HookContext, id: string, reaping: Reaping): Promise
   }
 }
 
-/** Whether a process is in its namespace, or the caller wants it. */
+/** Whether a process is in its namespace, or the caller says it is in use. */
 async function isWanted({ id, netns, inode }: HookRecord, { users, inUse }: Reaping): Promise<boolean> {
   const numbers = netnsNumbers(netns);
   const isThere = numbers !== undefined && (inode === '' || String(numbers.inode) === inode);

@@ -20,28 +20,28 @@ import { type OciState, parseOciState } from './oci-state.js';
 import type { HookOutcome } from './outcome.js';
 import { takeDown } from './take-down.js';
 
-/** The events that the hook is for; `prestart`, which came before it, counts as `createRuntime`. */
+/** The events of the hook; `prestart`, its predecessor, counts as `createRuntime`. */
 export type HookEvent = 'createRuntime' | 'prestart' | 'poststop';
 
 const eventField = lazy(() => choiceField('createRuntime', 'prestart', 'poststop'));
 
-/** How one hook is run. */
+/** How to run one hook. */
 export interface RunHookOptions extends HookOptions {
-  /** The environment that config.json gives the hook. @default that of this process */
+  /** The environment of the hook in config.json. @default that of this process */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**
- * Does what the hook of a container is for (OCI runtime specification, config.md, "POSIX-platform Hooks").
+ * Does the work of a container's hook (OCI runtime specification, config.md, "POSIX-platform Hooks").
  *
- * `createRuntime` keeps the network namespace of the container's process by a file, attaches it, and writes the result
- * file; a container in the host's network, or in that of another container of these hooks, is left alone. `poststop`
- * detaches inside that namespace although its process is gone, and lets it go. Either may be called twice, and `poststop`
- * after a `createRuntime` that failed or never was. What fails in `createRuntime` is taken back.
+ * `createRuntime` pins the network namespace of the container's process with a file, attaches it, and writes the result
+ * file. It ignores a container in the host's network, or in that of another container of these hooks. `poststop` detaches
+ * inside that namespace although its process is gone, and unpins it. Either may be called twice, and `poststop` also
+ * after a `createRuntime` that failed or never ran. A failed `createRuntime` is rolled back.
  *
- * @param stateJson - the state of the container, as the runtime writes it on the hook's standard input
- * @throws LibcniError `ERR_CONF_INVALID` for a state or options that cannot be used, `ERR_ANNOTATION`, `ERR_IN_USE` for an id
- * that a container which is there has, `ERR_LOCKED`, `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_CACHE`, and those of `attach`,
+ * @param stateJson - the state of the container, as the runtime writes it to the hook's standard input
+ * @throws LibcniError `ERR_CONF_INVALID` for an invalid state or options, `ERR_ANNOTATION`, `ERR_IN_USE` for the id of an
+ * existing container, `ERR_LOCKED`, `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_CACHE`, and those of `attach`,
  * `detach` and `pinNamespaces`
  */
 export async function runHook(
@@ -60,7 +60,7 @@ export interface HookRun {
   readonly options: RunHookOptions;
 }
 
-/** {@link runHook} for those who run several. */
+/** {@link runHook} for callers that run several. */
 export async function runHookIn(
   context: HookContext,
   { event, stateJson, options }: HookRun,
@@ -87,7 +87,9 @@ async function requestOf({ request = {} }: HookOptions, state: OciState): Promis
 /** The caller's function may never answer. */
 async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const aborted = new Promise<never>((_, reject) => {
-    onAbort(signal, () => reject(abortedError(signal, 'ended before it was known what the container wants')));
+    onAbort(signal, () =>
+      reject(abortedError(signal, 'cancelled before the networks of the container were known')),
+    );
   });
   return await Promise.race([work, aborted]);
 }

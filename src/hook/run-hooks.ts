@@ -10,21 +10,21 @@ import { type HookPlace, placeOf, programOf, refuseNotStarted, stateIn } from '.
 import { type HookPoint, hookSchema, type OciHook } from './oci-hook.js';
 import type { OciState } from './oci-state.js';
 
-/** How a list of hooks is run. */
+/** How to run an array of hooks. */
 export interface RunHooksOptions {
-  /** The point at which they run, which decides what a failure does. @default createRuntime */
+  /** The point at which they run, which decides the effect of a failure. @default createRuntime */
   readonly point?: HookPoint | undefined;
-  /** The network namespace that they run in, at the points of the runtime. @default that of this process */
+  /** The network namespace that they run in, at points in the runtime's namespaces. @default that of this process */
   readonly netns?: string | undefined;
   /** The client of the native helper. @default that of this process */
   readonly helper?: HelperClient | undefined;
-  /** Ends the hook that runs; no further one is started. */
+  /** Ends the running hook; no other is started. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for each hook, where its own `timeout` is not shorter. @default no limit */
+  /** Milliseconds for each hook, if its own `timeout` is not shorter. @default no limit */
   readonly timeoutMs?: number | undefined;
 }
 
-/** A mistyped one would run hooks of the container in the namespaces of the runtime. */
+/** Checked, since a mistyped point would run hooks of the container in the runtime's namespaces. */
 const pointField = lazy(
   () =>
     choiceField(
@@ -43,17 +43,16 @@ const hooksSchema = lazy(() => z.array(hookSchema()) satisfies z.ZodType<OciHook
  * Runs the hooks of one point, in order, each with the state on its standard input.
  *
  * At `prestart`, `createRuntime`, `poststart` and `poststop` they run in the namespaces of this process. At
- * `createContainer` and `startContainer` they run in all namespaces of the container's process (`pid` of the state), and the
- * state that they read has the pid that the process has there. The `path` of a hook is looked up in the runtime's mount namespace
- * at `createContainer`, in the container's at `startContainer`. (OCI runtime specification, config.md, "POSIX-platform
- * Hooks", and runtime.md, "State")
+ * `createContainer` and `startContainer` they run in all namespaces of the container's process (`pid` of the state), and
+ * the state that they read has the pid of the process there. The `path` of a hook is resolved in the runtime's mount
+ * namespace at `createContainer`, in the container's at `startContainer`. (OCI runtime specification, config.md,
+ * "POSIX-platform Hooks", and runtime.md, "State")
  *
- * @returns what failed at `poststop`, where a failure keeps nothing from being done
- * @throws LibcniError at any other point for the first hook that failed, after which none is run: the runtime is to stop
- * the container and run its poststop hooks. `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_NOT_FOUND` and `ERR_PERMISSION` for a program that
- * cannot be started, `ERR_RUNTIME` for a hook that failed, with the message that it printed, `ERR_CONF_INVALID` for a list
- * that cannot be used, `ERR_NETNS` where the namespaces of the container cannot be entered,
- * `ERR_HELPER`
+ * @returns the failures at `poststop`, where all hooks run despite failures
+ * @throws LibcniError at any other point for the first failed hook, after which no other runs: the runtime must stop the
+ * container and run its poststop hooks. `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_NOT_FOUND` and `ERR_PERMISSION` for a program
+ * that cannot be started, `ERR_RUNTIME` for a failed hook, with the message that it printed, `ERR_CONF_INVALID` for an
+ * invalid array, `ERR_NETNS` if the namespaces of the container cannot be entered, `ERR_HELPER`
  */
 export async function runHooks(
   hooks: readonly OciHook[],
@@ -112,7 +111,7 @@ interface FailedHook {
   readonly point: HookPoint;
 }
 
-/** The failure with the hook's place in its message. */
+/** Adds the hook's place to the message of its failure. */
 function named(thrown: unknown, { index, hook, point }: FailedHook): LibcniError {
   const cause = asError(thrown);
   const summary = `${point} hook ${index} (${hook.path}) failed: ${cause.message}`;

@@ -14,20 +14,20 @@ import { socketPath } from './socket-path.js';
 const DEFAULT_SOCKET = '/run/libcni/hook.sock';
 const RESTART_MS = 200;
 
-/** How hooks are served. */
+/** How to serve hooks. */
 export interface ServeHooksOptions extends HookOptions {
-  /** The Unix socket; its folder is made where it is missing. @default /run/libcni/hook.sock */
+  /** The Unix socket. Its folder is created if missing. @default /run/libcni/hook.sock */
   readonly socket?: string | undefined;
 }
 
 /** A hook that was served. */
 export interface ServedHook {
   readonly event: 'createRuntime' | 'poststop';
-  /** The process of the hook, and its user. */
+  /** The process id of the hook, and its user. */
   readonly pid: number;
   readonly uid: number;
   readonly outcome?: HookOutcome;
-  /** What went wrong; the runtime was told. */
+  /** The failure, which the runtime has got too. */
   readonly error?: Error;
   /** Milliseconds that it took. */
   readonly durationMs: number;
@@ -36,17 +36,17 @@ export interface ServedHook {
 /** The events of a {@link HookServer}. */
 export interface HookServerEvents {
   hook: [ServedHook];
-  /** Hooks cannot be served at the moment; it is tried again. */
+  /** Hooks cannot be served now; the server tries again. */
   problem: [Error];
 }
 
 /**
- * Serves the hooks of containers on a Unix socket, so that a container's start does not pay for the start of Node: the
- * hook that a runtime starts is `cni-helper hook --socket PATH createRuntime`, a native program of a few milliseconds.
- * Only root and this process's own user are listened to; the socket has the mode 0600. A hook whose runtime gives up is
- * ended, and what it attached is detached.
+ * Serves the hooks of containers on a Unix socket, so that containers need not wait for Node to start. The runtime starts
+ * `cni-helper hook --socket PATH createRuntime`, a native program that takes a few milliseconds. Only root and this
+ * process's own user are served; the socket has mode 0600. If the runtime of a hook gives up, the hook is cancelled, and
+ * what it attached is detached.
  *
- * @throws LibcniError `ERR_IN_USE` where another program serves hooks there, `ERR_HELPER` where the socket cannot be had
+ * @throws LibcniError `ERR_IN_USE` if another program serves hooks there, `ERR_HELPER` if it cannot listen on the socket
  * or the native helper is missing, `ERR_CONF_INVALID`
  */
 export async function serveHooks(options: ServeHooksOptions): Promise<HookServer> {
@@ -57,7 +57,7 @@ export async function serveHooks(options: ServeHooksOptions): Promise<HookServer
   return await HookServer.open(path, hookContext(given), given);
 }
 
-/** A socket on which hooks are served, until it is closed. */
+/** Serves hooks on a socket until it is closed. */
 export class HookServer extends EventEmitter<HookServerEvents> implements AsyncDisposable {
   /** The absolute path of the socket. */
   readonly socket: string;
@@ -81,7 +81,7 @@ export class HookServer extends EventEmitter<HookServerEvents> implements AsyncD
     return server;
   }
 
-  /** Takes no more hooks, lets those under way end, and removes the socket. Twice is fine. */
+  /** Accepts no more hooks, waits for running ones, and removes the socket. May be called twice. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#running.values()].map(({ done }) => done));
@@ -101,7 +101,7 @@ export class HookServer extends EventEmitter<HookServerEvents> implements AsyncD
     });
   }
 
-  /** Those who asked have been told by the end of the gate. */
+  /** Pending hooks have failed with the end of the gate. */
   async #listenAgain(): Promise<void> {
     for (const { end } of this.#running.values()) end.abort();
     await Promise.all([...this.#running.values()].map(({ done }) => done));
@@ -117,7 +117,7 @@ export class HookServer extends EventEmitter<HookServerEvents> implements AsyncD
 
   #serve(hook: AskedHook): void {
     if (this.#closed) {
-      this.#gate?.answer(hook.id, 'the program that serves hooks is about to end');
+      this.#gate?.answer(hook.id, 'the program that serves hooks is shutting down');
       return;
     }
     const end = new AbortController();
@@ -128,7 +128,7 @@ export class HookServer extends EventEmitter<HookServerEvents> implements AsyncD
   async #run({ id, event, pid, uid, env, state }: AskedHook, left: AbortSignal): Promise<void> {
     const start = performance.now();
     const { signal: given } = this.#options;
-    // What is gone must be cleaned up nevertheless, so nobody who leaves ends a poststop.
+    // Containers that are gone must be cleaned up anyway, so a disconnect does not end a poststop.
     const signals = [given, event === 'createRuntime' ? left : undefined].filter((one) => one !== undefined);
     const served = { event, pid, uid };
     try {

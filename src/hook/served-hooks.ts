@@ -7,13 +7,13 @@ import { findHelperBinary } from '../platform/helper/index.js';
 import type { OciHook } from './oci-hook.js';
 import { socketPath } from './socket-path.js';
 
-/** The two hooks that give a container its networks. */
+/** The two hooks that attach and detach a container. */
 export interface NetworkHooks {
   readonly createRuntime: OciHook;
   readonly poststop: OciHook;
 }
 
-/** How the hooks of a program that calls `serveHooks` are made. */
+/** Options for hooks of a program that calls `serveHooks`. */
 export interface ServedHooksOptions {
   /** The socket of that program. @default /run/libcni/hook.sock */
   readonly socket?: string | undefined;
@@ -23,7 +23,7 @@ export interface ServedHooksOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** What a C program reads as a number of milliseconds. */
+/** The longest time that the helper can parse. */
 const MAX_MS = 2 ** 31 - 1;
 const MILLISECONDS = { error: `must be a whole number of milliseconds from 1 to ${MAX_MS}` };
 
@@ -33,7 +33,7 @@ const optionsSchema = lazy(
       socket: optional(pathField().min(1, { error: 'must be a path, which is not empty' })),
       env: optional(
         z.record(z.string().regex(/^[^=\0]+$/), textWithoutNulField(), {
-          error: 'must be an object of texts',
+          error: 'must be an object of strings',
         }),
       ),
       timeoutMs: optional(z.int(MILLISECONDS).min(1, MILLISECONDS).max(MAX_MS, MILLISECONDS)),
@@ -41,10 +41,9 @@ const optionsSchema = lazy(
 );
 
 /**
- * The hooks for config.json that ask the program which serves them: the native helper, so that no container waits for Node.
+ * Hooks for config.json that ask a serving program. They run the native helper, so that no container waits for Node.
  *
- * @throws LibcniError `ERR_HELPER` where the native helper is missing, `ERR_CONF_INVALID` for options that it would not
- * understand
+ * @throws LibcniError `ERR_HELPER` if the native helper is missing, `ERR_CONF_INVALID` for invalid options
  */
 export function servedHooks(options: ServedHooksOptions = {}): NetworkHooks {
   const { socket, env, timeoutMs } = parseOptions(optionsSchema(), options);

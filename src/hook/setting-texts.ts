@@ -3,9 +3,9 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { ips, mac, type NetworkRequest, portMappings } from '../operator/index.js';
 import { parseChecked } from './check-json.js';
 
-/** Capability arguments as texts; each of them may be left out or empty. */
+/** Capability arguments as strings; each may be left out or empty. */
 export interface CapabilityTexts {
-  /** JSON, as cnitool has it in `CAP_ARGS`. */
+  /** JSON, as in `CAP_ARGS` of cnitool. */
   readonly capArgs?: string | undefined;
   /** For example `8080:80,127.0.0.1:5353:53/udp`. */
   readonly ports?: string | undefined;
@@ -15,9 +15,9 @@ export interface CapabilityTexts {
 }
 
 /**
- * The capability arguments that texts stand for; those with a string of their own win over `capArgs`.
+ * Parses capability arguments; those with a string of their own override `capArgs`.
  *
- * @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID` that name what cannot be understood
+ * @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID` that name the faulty setting
  */
 export function parseCapabilities(texts: CapabilityTexts): Record<string, unknown> {
   return {
@@ -28,7 +28,7 @@ export function parseCapabilities(texts: CapabilityTexts): Record<string, unknow
   };
 }
 
-/** `none`, or names of networks and, behind `@`, of their interfaces: `front,storage@data0`. */
+/** `none`, or names of networks, optionally with an interface after `@`: `front,storage@data0`. */
 export function parseNetworks(text: string): NetworkRequest[] {
   if (text === 'none') return [];
   return split(text).map((entry) => {

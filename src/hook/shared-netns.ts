@@ -7,7 +7,7 @@ import type { HookContext } from './hook-options.js';
 import type { OciState } from './oci-state.js';
 import { isSameNetns, type NetnsNumbers, netnsNumbers } from './own-netns.js';
 
-/** What of config.json tells whether the runtime made the network namespace. */
+/** The part of config.json that tells whether the runtime created the network namespace. */
 const configSchema = lazy(() =>
   z.looseObject({
     linux: z
@@ -18,7 +18,7 @@ const configSchema = lazy(() =>
   }),
 );
 
-/** Whether the namespace is that of another container of these hooks, as in pods and with `--network container:NAME`. */
+/** Whether the namespace belongs to another container of these hooks, as in pods and with `--network container:NAME`. */
 export async function isSharedNetns(
   context: HookContext,
   state: OciState,
@@ -33,7 +33,7 @@ export async function isSharedNetns(
   return false;
 }
 
-/** A namespace without a path is made for the container. Without a config.json that can be read, nobody knows. */
+/** A namespace without a path is created for the container. Without a readable config.json, it is unknown. */
 function isNewNetns(bundle: string): boolean {
   const file = join(bundle, 'config.json');
   try {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { invalidArgument } from '../errors/invalid-argument.js';
 
-/** What the kernel has room for, without the NUL at the end. */
+/** The kernel's limit, without the NUL at the end. */
 const MAX_BYTES = 107;
 
 /** The absolute path of a Unix socket. @throws LibcniError `ERR_CONF_INVALID` if it is too long for one */

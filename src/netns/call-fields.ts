@@ -4,12 +4,12 @@ import { lazy } from '../arguments/lazy.js';
 import { helperField } from '../platform/helper/index.js';
 import type { NetnsLimits, NetnsOptions } from './netns-options.js';
 
-// What the schemas of the functions of namespaces share.
+// The shared schemas of the functions for namespaces.
 
 const EMPTY = { error: 'must be a path, which is not empty' };
 const NUL = { error: 'must be a path without NUL' };
 
-/** A path; the empty one would mean the working folder. */
+/** A path; an empty one would mean the working folder. */
 export const netnsPathField = lazy(() =>
   z
     .string(EMPTY)
@@ -17,7 +17,7 @@ export const netnsPathField = lazy(() =>
     .regex(/^[^\0]*$/, NUL),
 );
 
-/** The folder of namespaces; the default one where it is left out. */
+/** The folder of namespaces; the default one if left out. */
 export const folderSchema = lazy(() => absentOr(netnsPathField()));
 
 /** A second name for a namespace. */
@@ -31,5 +31,5 @@ export const netnsFields = lazy(() => ({ ...limitFields(), helper: optional(help
 /** The limits of a method. */
 export const limitsSchema = lazy(() => keys(limitFields()) satisfies z.ZodType<NetnsLimits>);
 
-/** The options of a function that has no others. */
+/** The options of a function without others. */
 export const netnsOptionsSchema = lazy(() => keys(netnsFields()) satisfies z.ZodType<NetnsOptions>);

@@ -18,30 +18,30 @@ import type { NetnsOptions } from './netns-options.js';
 import { removeNetns } from './remove-netns.js';
 import { cancelling } from './within-limits.js';
 
-/** Where a file system does not answer, nobody waits for it any longer. */
+/** If a file system does not answer, nobody waits for it longer than this. */
 const CLEANUP_MS = 2000;
 
-/** Where a new namespace is kept: either at `path`, or as `name` in `dir`. */
+/** Where to keep a new namespace: either at `path`, or as `name` in `dir`. */
 export interface CreateNetnsOptions extends NetnsOptions {
   /**
-   * The whole path of its file. The folder above it is made where it is missing. It may be any folder, so it is not
-   * turned into a shared mount unless `shareFolder` says so.
+   * The path of its file. A missing parent folder is created. It may be any folder, so it is not turned into a shared mount
+   * unless `shareFolder` says so.
    */
   readonly path?: string | undefined;
   /** The name of its file. @default libcni- and 16 random hexadecimal digits */
   readonly name?: string | undefined;
-  /** The folder of its file, one for namespaces. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
+  /** The folder of its file, used only for namespaces. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
   readonly dir?: string | undefined;
   /**
-   * Makes the folder a shared mount once, as `ip netns add` does, by mounting it on itself where it is no mount point:
-   * then the namespace can be seen in other mount namespaces and removed from them. The folder is a mount point from
-   * then on, with all that is in it, which few folders but one for namespaces should be.
+   * Makes the folder a shared mount once, as `ip netns add` does, by mounting it on itself if it is not a mount point. Then
+   * other mount namespaces can see and remove the namespace. The folder stays a mount point, so use this only for folders
+   * of namespaces.
    * @default true for `dir`, false for `path`
    */
   readonly shareFolder?: boolean | undefined;
   /**
-   * Whether the folder may belong to, or be writable for, a user who is neither root nor this one, and who could then
-   * replace what is in it. The group of root counts as root. @default refuse
+   * Whether the folder may belong to, or be writable by, a user other than root and this one, who could then replace its
+   * content. The group of root counts as root. @default refuse
    */
   readonly foreignFolders?: 'refuse' | 'allow' | undefined;
   /** A link to it in another folder, as `<pod>-<8 hexadecimal digits>`. @default none */
@@ -62,22 +62,21 @@ const optionsSchema = lazy(
 );
 
 /**
- * Makes a network namespace that persists through a bind mount on its file. One whose making is ended, for example a
- * wait for a folder that somebody has locked, leaves nothing; only where the file system did not answer within a second
- * after that, an empty file of a name that was given may stay.
+ * Creates a network namespace that persists through a bind mount on its file. A cancelled call leaves nothing behind,
+ * with one exception: if the file system does not answer within a second after that, an empty file may stay if its name
+ * was given.
  *
- * @throws LibcniError `ERR_IN_USE` where the file exists, `ERR_PERMISSION` also for a folder that others may change,
- * `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_NETNS` with the
- * failed step, `ERR_HELPER`, `ERR_CONF_INVALID` where an option is invalid, or `path` is given together with `name` or
- * `dir`. `value` is the path. Where the helper died, what it may have made is removed if its name was
- * not given; otherwise it is the caller's to remove. One whose link cannot be made is removed again; where that failed,
- * `rollbackErrors` say why.
+ * @throws LibcniError `ERR_IN_USE` if the file exists, `ERR_PERMISSION` also for a folder that others may change, `ERR_ABORTED`,
+ * `ERR_TIMEOUT`, `ERR_NETNS` with the failed step, `ERR_HELPER`, `ERR_CONF_INVALID` if an option is invalid, or `path` is
+ * given together with `name` or `dir`. `value` is the path. If the helper died, anything that it may have created is
+ * removed if its name was generated; otherwise the caller must remove it. If the link cannot be created, the namespace is
+ * removed again; if that fails, `rollbackErrors` say why.
  */
 export async function createNetns(options: CreateNetnsOptions = {}): Promise<Netns> {
   return await keepNetns(parseCreation(options));
 }
 
-/** Gives a file to the namespace at `source`, or to a new one. */
+/** Binds the namespace at `source`, or a new one, to a file. */
 export async function keepNetns(given: CreateNetnsOptions, source?: string): Promise<Netns> {
   const { helper = HelperClient.shared(), link } = given;
   const path = choosePath(given);
@@ -119,13 +118,13 @@ async function make(
       helper.createNetns(path, { source, shareFolder, foreignFolder, signal: end }),
     );
   } catch (error) {
-    // Nobody else can have a namespace of that name.
+    // Nobody else can have a namespace with that name.
     if (isCutOff(error) && isNameless(options)) await removeNetns(path, limits).catch(() => undefined);
     throw error;
   }
 }
 
-/** What the helper did until its end, or that of the call, is not known. */
+/** If the helper or the call has ended, it is unknown what was done. */
 function isCutOff(error: unknown): boolean {
   return isOwnError(error) && ['ERR_HELPER', 'ERR_ABORTED', 'ERR_TIMEOUT'].includes(error.code);
 }
@@ -141,7 +140,7 @@ function choosePath({ path, name, dir }: CreateNetnsOptions): string {
   return join(resolve(dir ?? defaultNetnsFolder()), chosen);
 }
 
-/** The link comes last, so that it leads to a namespace from its beginning. */
+/** The link is created last, so that it always leads to a namespace. */
 async function linkOrRemove(path: string, link: NetnsLinkOptions, helper: HelperClient): Promise<string> {
   try {
     return await makeLink(path, link);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Where namespaces are kept: `/var/run/netns` for root, else a folder of the user's own that a log-out clears. Root of
- * a user namespace that has such a folder is that user.
+ * The default folder of namespaces: `/var/run/netns` for root, else a folder of the user that is cleared at log-out. Root
+ * in a user namespace with such a folder counts as that user.
  */
 export function defaultNetnsFolder(): string {
   const uid = process.geteuid?.() ?? 0;
@@ -12,7 +12,7 @@ export function defaultNetnsFolder(): string {
   return runtimeDir && isMapped() ? join(runtimeDir, 'netns') : '/var/run/netns';
 }
 
-/** Whether this process lives in a user namespace. The first one has all numbers as they are. */
+/** Whether this process is in a user namespace. The initial one maps all ids to themselves. */
 function isMapped(): boolean {
   try {
     return !/^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));

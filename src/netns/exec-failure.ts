@@ -2,7 +2,7 @@ import { LibcniError, type LibcniErrorCode } from '../errors/libcni-error.js';
 import { SpawnError } from '../platform/helper/index.js';
 import { netnsFailure } from './netns-failure.js';
 
-/** What is at fault where a command does not start: its file or folder, a right to them, or what it was given. */
+/** Errors that mean a faulty command: its file or folder, permissions on them, or its arguments. */
 const codes: ReadonlyMap<string, LibcniErrorCode> = new Map<string, LibcniErrorCode>([
   ['ENOENT', 'ERR_NOT_FOUND'],
   ['ENOTDIR', 'ERR_NOT_FOUND'],
@@ -17,21 +17,21 @@ const codes: ReadonlyMap<string, LibcniErrorCode> = new Map<string, LibcniErrorC
 const hints: ReadonlyMap<string, string> = new Map([
   [
     'EACCES',
-    '; it needs the right to run the file, and to enter the folders above it: chmod a+x, or run as its owner',
+    '; it needs permission to execute the file and to enter its parent folders: chmod a+x, or run as its owner',
   ],
   ['EPERM', '; run as root, or keep it on a file system that is not mounted noexec'],
   ['E2BIG', '; its arguments, environment or input are too long'],
   ['ENOEXEC', '; it is neither a program nor a script with #!'],
 ]);
 
-/** What the command was, and where it was to run. */
+/** The command, and where it should run. */
 export interface UnstartedCommand {
   readonly file: string;
   readonly netns: string;
   readonly cwd?: string | undefined;
 }
 
-/** The error for a command that could not be started. What is no failed step comes back as it is. */
+/** The error for a command that could not be started. Any other error is returned as it is. */
 export function execFailure({ file, netns, cwd }: UnstartedCommand, error: unknown): unknown {
   if (!(error instanceof SpawnError)) return error;
   const { syscall } = error;

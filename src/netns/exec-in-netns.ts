@@ -5,34 +5,34 @@ import type { HelperClient, SpawnOutcome } from '../platform/helper/index.js';
 import { execFailure } from './exec-failure.js';
 import { findCommand } from './find-command.js';
 
-/** How a command is run in a namespace. */
+/** How to run a command in a namespace. */
 export interface NetnsExecOptions {
   /** The whole environment of the command. @default that of this process */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** What it reads on its standard input. @default nothing */
   readonly stdin?: string | Uint8Array | undefined;
-  /** The folder to start in. @default that of this process, or `/` where that is gone */
+  /** The folder to start in. @default that of this process, or `/` if that is gone */
   readonly cwd?: string | undefined;
   /** Milliseconds after which the command and its group are ended. @default no limit */
   readonly timeoutMs?: number | undefined;
   /** Milliseconds between TERM and KILL. @default 2000 */
   readonly graceMs?: number | undefined;
-  /** Ends the command in the same way as the time limit does. */
+  /** Ends the command in the same way as the time limit. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** How a command ended. A failing exit code is a result, not an error. */
 export interface NetnsExecResult {
-  /** `null` where a signal ended the command. */
+  /** `null` if a signal ended the command. */
   readonly exitCode: number | null;
-  /** The signal's name; `null` where the command exited. */
+  /** The signal's name; `null` if the command exited. */
   readonly signal: string | null;
   readonly stdout: string;
   /** The last 64 KiB. */
   readonly stderr: string;
 }
 
-/** A command with the namespace that it belongs to. */
+/** A command with its namespace. */
 export interface NetnsCommand extends NetnsExecOptions {
   readonly helper: HelperClient;
   readonly netns: string;
@@ -40,7 +40,7 @@ export interface NetnsCommand extends NetnsExecOptions {
   readonly args: readonly string[];
 }
 
-/** Runs a command in the namespace; only the network differs from a run outside. */
+/** Runs a command in the namespace. Only its network differs from a run outside. */
 export async function execInNetns(command: NetnsCommand): Promise<NetnsExecResult> {
   const { helper, netns, file, args, cwd, ...rest } = command;
   const env = definedOnly(command.env ?? process.env);
@@ -72,7 +72,7 @@ function takeResult(
   return { exitCode, signal: endedBy, stdout, stderr };
 }
 
-/** The end of a string is where the reason stands. */
+/** The reason is at the end of the string. */
 function describeStderr(stderr: string): string {
   const end = stderr.trim().slice(-1000).toWellFormed();
   return end === '' ? '' : `; it wrote to stderr: ${JSON.stringify(end)}`;

@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 
-/** Where a command is looked for. */
+/** Where to look for a command. */
 export interface CommandSearch {
   /** The value of `PATH`. */
   readonly path: string | undefined;
@@ -12,7 +12,7 @@ export interface CommandSearch {
 }
 
 /**
- * The absolute path of a command: the first executable file of that name on `PATH`, or the path itself where `file`
+ * The absolute path of a command: the first executable file of that name on `PATH`, or the path itself if `file`
  * has a slash.
  *
  * @throws LibcniError `ERR_NOT_FOUND`

@@ -12,7 +12,7 @@ import type { NetnsOptions } from './netns-options.js';
 import { processNetnsPath } from './process-netns.js';
 import { abandoning } from './within-limits.js';
 
-/** Where the namespaces are among which that of a process is looked for. */
+/** Where to look for the namespace of a process. */
 export interface IdentifyNetnsOptions extends NetnsOptions {
   /** The folder. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
   readonly dir?: string | undefined;
@@ -27,11 +27,11 @@ const optionsSchema = lazy(
 );
 
 /**
- * The entries of the folder that are the network namespace of a process: none where it lives in another one, and more than
- * one where the namespace is kept under several names.
+ * The entries of the folder that are the network namespace of a process: none if it is in another one, and several if the
+ * namespace has several names.
  *
- * @throws LibcniError `ERR_NOT_FOUND` where there is no such process, `ERR_PERMISSION`, `ERR_NETNS`, `ERR_ABORTED`,
- * `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an option is invalid.
+ * @throws LibcniError `ERR_NOT_FOUND` if there is no such process, `ERR_PERMISSION`, `ERR_NETNS`, `ERR_ABORTED`,
+ * `ERR_TIMEOUT`, `ERR_CONF_INVALID` if an option is invalid.
  */
 export async function identifyNetns(pid: number, options: IdentifyNetnsOptions = {}): Promise<NetnsEntry[]> {
   const given = parseOptions(optionsSchema(), options);

@@ -3,7 +3,7 @@ import { type HelperClient, type NetnsInfo, SpawnError } from '../platform/helpe
 import { netnsFailure } from './netns-failure.js';
 import { processOfPath } from './process-netns.js';
 
-/** The numbers of the network namespace at an absolute path. Throws where there is none. */
+/** The numbers of the network namespace at an absolute path. Throws if there is none. */
 export async function inspectNetns(
   path: string,
   helper: HelperClient,

@@ -9,13 +9,13 @@ import { abandoning } from './within-limits.js';
 
 const EMPTY = { error: 'must be a path, which is not empty' };
 
-/** One with NUL is left to the helper, which says of any odd path why there can be no namespace. */
+/** A path with NUL is left to the helper, which explains why an odd path cannot lead to a namespace. */
 const anyPathField = lazy(() => z.string(EMPTY).min(1, EMPTY));
 
 /**
- * Whether there is a network namespace at `path`; `false` where there is nothing.
+ * Whether there is a network namespace at `path`; `false` if there is nothing.
  *
- * @throws LibcniError `ERR_PERMISSION` where that cannot be seen, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where
+ * @throws LibcniError `ERR_PERMISSION` if that cannot be seen, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` if
  * an argument is invalid.
  */
 export async function isNetns(path: string, options: NetnsOptions = {}): Promise<boolean> {

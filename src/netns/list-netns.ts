@@ -13,12 +13,12 @@ import type { NetnsOptions } from './netns-options.js';
 import { abandoning } from './within-limits.js';
 
 /**
- * What is in a folder of namespaces, sorted by name: namespaces, files that a reboot left, and what does not belong
- * there. A folder that is not there holds nothing. Nothing is opened, so that a pipe or a device does no harm.
+ * The entries of a folder of namespaces, sorted by name: namespaces, files left by a reboot, and foreign files. A missing
+ * folder has no entries. Nothing is opened, so that a pipe or a device does no harm.
  *
- * @param dir - the folder; the default one where it is left out
- * @throws LibcniError `ERR_PERMISSION`, `ERR_NETNS` where the folder cannot be read, `ERR_ABORTED`, `ERR_TIMEOUT`,
- * `ERR_CONF_INVALID` where an argument is invalid.
+ * @param dir - the folder; the default one if left out
+ * @throws LibcniError `ERR_PERMISSION`, `ERR_NETNS` if the folder cannot be read, `ERR_ABORTED`, `ERR_TIMEOUT`,
+ * `ERR_CONF_INVALID` if an argument is invalid.
  */
 export async function listNetns(dir?: string, options: NetnsOptions = {}): Promise<NetnsEntry[]> {
   const given = parseArgument(folderSchema(), dir, 'dir');

@@ -8,9 +8,9 @@ import { netnsFailure } from './netns-failure.js';
 import type { NetnsOptions } from './netns-options.js';
 import { abandoning } from './within-limits.js';
 
-/** How `lo` is brought up. */
+/** How to bring up `lo`. */
 export interface LoopbackUpOptions extends NetnsOptions {
-  /** Says that the namespace of this process, or of process 1, is meant. @default false: it is refused */
+  /** Allows the namespace of this process, or of process 1. @default false: it is refused */
   readonly hostNetns?: boolean | undefined;
 }
 
@@ -23,10 +23,10 @@ const optionsSchema = lazy(
 );
 
 /**
- * Brings the interface `lo` of the namespace at `path` up, without a plugin.
+ * Brings up the interface `lo` of the namespace at `path`, without a plugin.
  *
- * @throws LibcniError `ERR_NETNS` where there is no network namespace, or it is that of this process or of process 1;
- * `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an argument is invalid.
+ * @throws LibcniError `ERR_NETNS` if there is no network namespace, or it is that of this process or of process 1;
+ * `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` if an argument is invalid.
  */
 export async function loopbackUp(path: string, options: LoopbackUpOptions = {}): Promise<void> {
   parseArgument(netnsPathField(), path, 'path');

@@ -5,13 +5,13 @@ import type { HelperClient } from '../platform/helper/index.js';
 export interface Mount {
   readonly id: number;
   readonly parentId: number;
-  /** What of the file system is mounted; `net:[4026531840]` for a network namespace. */
+  /** The mounted part of the file system; `net:[4026531840]` for a network namespace. */
   readonly root: string;
   readonly mountPoint: string;
   readonly type: string;
 }
 
-/** What is mounted, in one mount namespace. */
+/** The mounts of one mount namespace. */
 export class MountTable {
   readonly mounts: readonly Mount[];
   private readonly children = new Map<string, Mount>();
@@ -24,8 +24,8 @@ export class MountTable {
   }
 
   /**
-   * The mounts that a path without symbolic links leads to, the uppermost first. One that is hidden, because something
-   * was mounted over a folder above it, is not among them.
+   * The mounts at a path without symbolic links, the topmost first. Mounts hidden by another mount on a parent folder are
+   * left out.
    */
   at(path: string): readonly Mount[] {
     let parent = this.top;
@@ -44,18 +44,18 @@ export class MountTable {
   }
 }
 
-/** The mount table of the mount namespace that the helper lives in, which need not be that of this process. */
+/** The mount table of the helper's mount namespace, which may differ from that of this process. */
 export async function readHelperMounts(helper: HelperClient, signal?: AbortSignal): Promise<MountTable> {
   await helper.inspectNetns('/proc/self/ns/net', { signal });
   return readMounts(helper.pid ?? 'self');
 }
 
-/** The mount table of a process. Throws the system's error where it cannot be read. */
+/** The mount table of a process. Throws a system error if it cannot be read. */
 export function readMounts(pid: number | 'self'): MountTable {
   return new MountTable(readLocalFile(`/proc/${pid}/mountinfo`).toString('utf8'));
 }
 
-/** The mount that everything is mounted on; it has no line where this is a chroot. */
+/** The root mount; in a chroot, it has no line. */
 function topOf(mounts: readonly Mount[]): number {
   const ids = new Set(mounts.map(({ id }) => id));
   const root = mounts.find(({ id, parentId }) => parentId === id || !ids.has(parentId));
@@ -82,7 +82,7 @@ function parseMount(line: string): Mount {
   };
 }
 
-/** Space, tab, newline and backslash are octal numbers in the table. */
+/** Space, tab, newline and backslash are octal escapes in the table. */
 function decodeField(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

@@ -3,10 +3,10 @@ import { dirname, resolve } from 'node:path';
 import type { Mount, MountTable } from './mount-table.js';
 
 /**
- * What a file in a folder of namespaces is:
+ * The kind of a file in a folder of namespaces:
  * - `mounted`: a network namespace;
- * - `stacked`: more than one, mounted over each other, of which the uppermost counts;
- * - `empty`: an empty file that nobody may write to, which is what a reboot leaves;
+ * - `stacked`: several, mounted over each other; the topmost counts;
+ * - `empty`: an empty file that nobody may write to, as a reboot leaves it;
  * - `link`: a symbolic link;
  * - `foreign`: anything else.
  */
@@ -19,23 +19,23 @@ export interface NetnsEntry {
   readonly kind: NetnsEntryKind;
   /** How many mounts there are on the file. */
   readonly mounts: number;
-  /** The number of the namespace, where `kind` is `mounted` or `stacked`. */
+  /** The inode of the namespace, if `kind` is `mounted` or `stacked`. */
   readonly inode: bigint | undefined;
-  /** The numbers of the namespaces that lie under it. */
+  /** The inodes of the namespaces under it. */
   readonly covered: readonly bigint[];
-  /** The absolute path that a link leads to, be there anything or not. */
+  /** The absolute target of a link, whether or not it exists. */
   readonly target: string | undefined;
 }
 
-/** Where an entry is looked for. */
+/** Where to look for an entry. */
 export interface EntryPlace {
   readonly name: string;
   readonly path: string;
-  /** The same path without symbolic links in its folder. */
+  /** The same path with symbolic links in its folder resolved. */
   readonly realPath: string;
 }
 
-/** What is at a path; `undefined` where there is nothing. */
+/** The entry at a path; `undefined` if there is none. */
 export function describeEntry(
   { name, path, realPath }: EntryPlace,
   table: MountTable,
@@ -55,7 +55,7 @@ function describeMounts(mounts: readonly Mount[]): Pick<NetnsEntry, 'kind' | 'in
   return { kind: mounts.length > 1 ? 'stacked' : 'mounted', inode: inodes[0], covered: inodes.slice(1) };
 }
 
-/** The number of the network namespace that is mounted; `undefined` where it is something else. */
+/** The inode of the mounted network namespace; `undefined` if something else is mounted. */
 export function netnsInode({ type, root }: Mount): bigint | undefined {
   return type === 'nsfs' ? parseNetnsLink(root) : undefined;
 }
@@ -66,7 +66,7 @@ export function parseNetnsLink(text: string): bigint | undefined {
   return digits === undefined ? undefined : BigInt(digits);
 }
 
-/** The files of namespaces are writable for nobody; an empty one that is belongs to somebody else. */
+/** Files of namespaces are not writable; a writable empty file belongs to somebody else. */
 function isEmptyFile(stats: Stats): boolean {
   return stats.isFile() && stats.size === 0 && (stats.mode & 0o222) === 0;
 }

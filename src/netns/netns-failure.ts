@@ -6,19 +6,19 @@ import { SpawnError } from '../platform/helper/index.js';
 const capabilityHint =
   'it needs CAP_SYS_ADMIN: run as root, or in a user and mount namespace (unshare --user --map-root-user --mount)';
 const folderHint =
-  'it needs the right to read and write in the folder: run as its owner, or choose a folder of your own, such as one ' +
+  'it needs permission to read and write in the folder: run as its owner, or choose a folder of your own, such as one ' +
   'under XDG_RUNTIME_DIR';
 const ownerHint =
-  'somebody who is neither root nor this user owns the folder or may write to it, and could replace what is in it: ' +
+  'somebody other than root and this user owns the folder or may write to it, and could replace its content: ' +
   "choose another one, close it (chown, chmod go-w), or allow it with foreignFolders: 'allow'";
 const processHint = 'it needs CAP_SYS_PTRACE, or the user of the process';
 
-/** What fails for want of a right on a folder or file rather than of a capability. */
+/** Steps that fail for a missing permission on a folder or file, not for a missing capability. */
 const fileSteps = new Set(['mkdir', 'create', 'open', 'stat', 'unlink', 'share']);
 
 /**
- * The error for a call about the namespace at `path` that failed. `doing` says what was tried, for example
- * `create`. What is neither a failed step of the helper nor its death comes back as it is.
+ * The error for a failed call for the namespace at `path`. `doing` says what was tried, for example `create`. Anything
+ * but a failed step of the helper or its death is returned as it is.
  */
 export function netnsFailure(doing: string, path: string, error: unknown): unknown {
   const what = `cannot ${doing} network namespace ${path}`;
@@ -34,7 +34,7 @@ export function netnsFailure(doing: string, path: string, error: unknown): unkno
   return new LibcniError('ERR_NETNS', `${what}: ${describe(error)}`, details);
 }
 
-/** The error for a file or folder at `path` that this process could not read or change itself. */
+/** The error for a file or folder at `path` that this process itself could not read or change. */
 export function fileFailure(doing: string, path: string, error: unknown): unknown {
   const code = codeOf(error);
   if (code === undefined) return error;
@@ -57,7 +57,7 @@ function hintFor(path: string): string {
 
 function describe({ code, syscall }: SpawnError): string {
   if (syscall === 'home')
-    return 'it is that of this process, or of process 1; say hostNetns: true if that is meant';
+    return 'it is that of this process, or of process 1; set hostNetns: true to allow it';
   if (syscall === 'verify') return `it is not a namespace file of ours (${code})`;
   return `${syscall}: ${code}`;
 }

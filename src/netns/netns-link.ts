@@ -8,7 +8,7 @@ import { fileFailure } from './netns-failure.js';
 const namePattern = /-[0-9a-f]{8}$/;
 const SUFFIX_LENGTH = 9;
 
-/** A second name for a namespace: a symbolic link in a folder of its own, as cri-o makes one for each pod. */
+/** A second name for a namespace: a symbolic link in another folder, as cri-o makes one for each pod. */
 export interface NetnsLinkOptions {
   /** The folder of the link. */
   readonly dir: string;
@@ -16,7 +16,7 @@ export interface NetnsLinkOptions {
   readonly pod: string;
 }
 
-/** Makes the link, and its folder, and gives back its absolute path. */
+/** Creates the link and its folder, and returns its absolute path. */
 export async function makeLink(target: string, { dir, pod }: NetnsLinkOptions): Promise<string> {
   const link = join(resolve(dir), `${pod}-${randomBytes(4).toString('hex')}`);
   try {
@@ -28,7 +28,7 @@ export async function makeLink(target: string, { dir, pod }: NetnsLinkOptions): 
   }
 }
 
-/** A link of the pod that leads to `target` already, or a new one. */
+/** An existing link of the pod to `target`, or a new one. */
 export async function findOrMakeLink(
   target: string,
   options: NetnsLinkOptions,
@@ -54,7 +54,7 @@ function isLinkOf(pod: string, name: string): boolean {
   return name.startsWith(pod) && namePattern.test(name) && name.length === pod.length + SUFFIX_LENGTH;
 }
 
-/** The absolute path that a link leads to; `undefined` where there is no link. */
+/** The absolute target of a link; `undefined` if there is no link. */
 export async function readLink(path: string): Promise<string | undefined> {
   try {
     if (!(await lstat(path)).isSymbolicLink()) return undefined;
@@ -65,12 +65,12 @@ export async function readLink(path: string): Promise<string | undefined> {
   }
 }
 
-/** {@link readLink} for a link that {@link makeLink} may have made: others are left to themselves. */
+/** {@link readLink} for a link that {@link makeLink} may have made; others are ignored. */
 export async function readOwnLink(path: string): Promise<string | undefined> {
   return isLinkName(basename(path)) ? await readLink(path) : undefined;
 }
 
-/** Takes the link away if it still leads to `target`; fine where it does not, or where it is gone. */
+/** Removes the link if it still leads to `target`. */
 export async function removeLink(link: string, target: string): Promise<void> {
   if ((await readLink(link)) !== target) return;
   try {
@@ -80,7 +80,7 @@ export async function removeLink(link: string, target: string): Promise<void> {
   }
 }
 
-/** Whether a file could have got its name from {@link makeLink}. */
+/** Whether the name of a file could come from {@link makeLink}. */
 export function isLinkName(name: string): boolean {
   return namePattern.test(name);
 }

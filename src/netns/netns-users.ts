@@ -4,16 +4,16 @@ import { giveWay } from '../files/give-way.js';
 import { readMounts } from './mount-table.js';
 import { netnsInode, parseNetnsLink } from './netns-entry.js';
 
-/** Who uses which network namespace, as far as this process may see. */
+/** The users of network namespaces, as far as this process may see. */
 export interface NetnsUsers {
-  /** The processes that have a thread in a namespace, or a descriptor that holds it, by the namespace's number. */
+  /** The processes with a thread in a namespace, or a descriptor that holds it, by the namespace's inode. */
   readonly processes: ReadonlyMap<bigint, readonly number[]>;
-  /** The paths of network namespaces in the mount namespaces that processes live in. */
+  /** The paths of network namespaces in the mount namespaces of processes. */
   readonly mountPoints: ReadonlySet<string>;
 }
 
 /**
- * Looks at every process. Those that may not be looked at, which root has none of, count as users of nothing.
+ * Inspects every process. Processes that may not be inspected count as users of nothing; root may inspect all.
  *
  * @throws the reason of `signal` once that is aborted
  */
@@ -55,7 +55,7 @@ async function descriptorsOf(pid: number, mountPoints: ReadonlySet<string>): Pro
   return await inodesOf(`/proc/${pid}/fd`, (descriptor) => openNamespace(descriptor, mountPoints));
 }
 
-/** A process may have very many of either. */
+/** A process may have very many threads and descriptors. */
 async function inodesOf(folder: string, look: (path: string) => bigint | undefined): Promise<bigint[]> {
   const inodes: bigint[] = [];
   for (const name of await namesIn(folder)) {
@@ -67,8 +67,8 @@ async function inodesOf(folder: string, look: (path: string) => bigint | undefin
 }
 
 /**
- * The link of a descriptor names the namespace, or the path by which it was opened; `/` where that is mounted no more.
- * Other files are not looked at: that can take for ever where they are on a machine that does not answer.
+ * The link of a descriptor names the namespace, or the path by which it was opened; `/` if that is no longer mounted.
+ * Other files are not inspected: on a network file system that does not answer, that can take forever.
  */
 function openNamespace(descriptor: string, mountPoints: ReadonlySet<string>): bigint | undefined {
   const link = attempt(() => readlinkSync(descriptor)) ?? '';
@@ -76,12 +76,12 @@ function openNamespace(descriptor: string, mountPoints: ReadonlySet<string>): bi
   return attempt(() => statSync(descriptor, { bigint: true }).ino);
 }
 
-/** Not in this thread: the kernel alone takes long where there are many. */
+/** Asynchronous: with many entries, the kernel alone takes long. */
 async function namesIn(folder: string): Promise<string[]> {
   return await readdir(folder).catch(() => []);
 }
 
-/** Processes end while they are looked at, and those of others may not be looked at. */
+/** Processes may end while being inspected, and those of other users may be off limits. */
 function attempt<Value>(look: () => Value): Value | undefined {
   try {
     return look();

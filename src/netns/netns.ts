@@ -9,15 +9,15 @@ import { type KnownNetns, refuseAnother, removeOwnNetns } from './own-netns.js';
 import { parseCommand } from './parse-command.js';
 import { type NetnsProcess, type NetnsSpawnOptions, spawnInNetns } from './spawn-in-netns.js';
 
-/** A network namespace that is kept by a file. It outlives this object and this process until it is removed. */
+/** A network namespace that is pinned by a file. It outlives this object and this process until it is removed. */
 export class Netns implements AsyncDisposable {
-  /** The absolute path of the file; what `CNI_NETNS` is set to. */
+  /** The absolute path of the file, for `CNI_NETNS`. */
   readonly path: string;
-  /** The namespace's own number, that of `readlink /proc/self/ns/net` inside it. */
+  /** The namespace's inode, as in `readlink /proc/self/ns/net` inside it. */
   readonly inode: bigint;
   /** The device that `inode` belongs to. */
   readonly device: bigint;
-  /** The link in another folder that leads to it, where it has one. */
+  /** The link to it in another folder, if it has one. */
   readonly link: string | undefined;
 
   private readonly known: KnownNetns;
@@ -38,9 +38,9 @@ export class Netns implements AsyncDisposable {
   /**
    * Runs a command inside. A file without a slash is looked up on `PATH`. A failing exit code is a result.
    *
-   * @throws LibcniError `ERR_NOT_FOUND` where the command or its folder is not there, `ERR_PERMISSION` where it may not
-   * be run, `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_NETNS` where the namespace is gone, another one is in its place, or the
-   * command cannot be started for another reason, `ERR_CONF_INVALID` where an argument is invalid, or all are too long.
+   * @throws LibcniError `ERR_NOT_FOUND` if the command or its folder does not exist, `ERR_PERMISSION` if it may not be executed,
+   * `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_NETNS` if the namespace is gone or was replaced, or the command cannot be started for
+   * another reason, `ERR_CONF_INVALID` if an argument is invalid, or the arguments are too long.
    */
   async exec(
     file: string,
@@ -55,12 +55,12 @@ export class Netns implements AsyncDisposable {
   }
 
   /**
-   * Starts a command inside and gives its streams, for what {@link exec} would have to wait for: a server, or what prints
-   * more than fits into memory. Read or destroy both of its outputs, or it stops when they are full. A command that may
-   * not be run ends with the exit code 126.
+   * Starts a command inside and returns its streams, for commands that do not suit {@link exec}: a server, or a command that
+   * prints more than fits into memory. Read or destroy both outputs, or the command stops when they are full. A command
+   * that may not be executed ends with exit code 126.
    *
-   * @throws LibcniError `ERR_NOT_FOUND` where the command is not there, `ERR_NETNS` where the namespace is gone or another one is in its place, `ERR_HELPER` where the
-   * native helper is missing, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID`.
+   * @throws LibcniError `ERR_NOT_FOUND` if the command does not exist, `ERR_NETNS` if the namespace is gone or was replaced,
+   * `ERR_HELPER` if the native helper is missing, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID`.
    */
   async spawn(
     file: string,
@@ -74,7 +74,7 @@ export class Netns implements AsyncDisposable {
     return await spawnInNetns({ ...given, ...program, helperPath: this.helper.path, netns: this.path });
   }
 
-  /** Brings the interface `lo` up. @throws LibcniError as {@link Netns.exec} does */
+  /** Brings up the interface `lo`. @throws LibcniError as {@link Netns.exec} */
   async loopbackUp(limits: NetnsLimits = {}): Promise<void> {
     const options = { ...parseOptions(limitsSchema(), limits), helper: this.helper };
     await refuseAnother(this.known, options);
@@ -82,8 +82,8 @@ export class Netns implements AsyncDisposable {
   }
 
   /**
-   * Removes the namespace and its file, whatever is mounted over it there, and then its link. Doing so twice is fine,
-   * even if the path leads to another one by then.
+   * Removes the namespace and its file, including anything mounted over it, and then its link. May be called twice, even if
+   * the path leads to another namespace by then.
    */
   async remove(limits: NetnsLimits = {}): Promise<void> {
     const options = { ...parseOptions(limitsSchema(), limits), helper: this.helper };

@@ -10,11 +10,11 @@ import { processNetnsPath } from './process-netns.js';
 import { abandoning } from './within-limits.js';
 
 /**
- * The namespace that is kept at `path`.
+ * Opens the namespace at `path`.
  *
- * @param path - its file, or a link to it that `createNetns` made, which the handle then removes with it
- * @throws LibcniError `ERR_NETNS` where there is no network namespace, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`,
- * `ERR_CONF_INVALID` where an argument is invalid.
+ * @param path - its file, or a link to it made by `createNetns`, which the handle removes with it
+ * @throws LibcniError `ERR_NETNS` if there is no network namespace, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`,
+ * `ERR_CONF_INVALID` if an argument is invalid.
  */
 export async function openNetns(path: string, options: NetnsOptions = {}): Promise<Netns> {
   parseArgument(netnsPathField(), path, 'path');
@@ -29,10 +29,10 @@ export async function openNetns(path: string, options: NetnsOptions = {}): Promi
 }
 
 /**
- * The namespace that a process lives in. It is reached through the process: once that has ended, commands can no longer be
- * run in it, and it cannot be removed.
+ * Opens the namespace of a process. It is accessed through the process: once the process has ended, commands can no longer
+ * run in it. It cannot be removed.
  *
- * @throws LibcniError `ERR_NOT_FOUND` where there is no such process, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`.
+ * @throws LibcniError `ERR_NOT_FOUND` if there is no such process, `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`.
  */
 export async function openNetnsOfProcess(pid: number, options: NetnsOptions = {}): Promise<Netns> {
   return await openNetns(processNetnsPath(pid), options);

@@ -13,7 +13,7 @@ import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { netnsPathField } from './call-fields.js';
 import type { NetnsExecOptions } from './exec-in-netns.js';
 
-/** What is run, and how. */
+/** What to run, and how. */
 export interface ParsedCommand {
   readonly file: string;
   readonly args: readonly string[];
@@ -21,7 +21,7 @@ export interface ParsedCommand {
 }
 
 const argsSchema = lazy(() =>
-  absentOr(z.array(textWithoutNulField(), { error: 'must be an array of texts' })),
+  absentOr(z.array(textWithoutNulField(), { error: 'must be an array of strings' })),
 );
 
 const WITHOUT_NUL = { error: 'must be a name without NUL' };
@@ -30,7 +30,7 @@ const envField = lazy(() =>
   z.record(textField().regex(/^[^\0]*$/, WITHOUT_NUL), absentOr(textWithoutNulField()), {
     error: (issue) =>
       issue.code === 'invalid_key'
-        ? 'must have no variable in env with NUL in its name'
+        ? 'must not have a variable in env with NUL in its name'
         : 'must be an object with the variables',
   }),
 );
@@ -52,7 +52,7 @@ const optionsSchema = lazy(
 );
 
 /**
- * A command as it was given, without what is `null`.
+ * Parses a command and drops `null` values.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */

@@ -5,13 +5,13 @@ import { isLinkName } from './netns-link.js';
 import type { NetnsUsers } from './netns-users.js';
 
 /**
- * Why an entry is no leftover:
- * - `foreign`: it is no namespace, and no file of one;
- * - `processes`: processes live in it or hold it open;
- * - `mounted elsewhere`: in another mount namespace it is a namespace;
- * - `leads somewhere`: a link to something that is there;
+ * Why an entry is not a leftover:
+ * - `foreign`: it is neither a namespace nor the file of one;
+ * - `processes`: processes run in it or hold it open;
+ * - `mounted elsewhere`: it is a namespace in another mount namespace;
+ * - `leads somewhere`: a link to something that exists;
  * - `in use`: the caller says so;
- * - `being made`: an empty file that somebody is making a namespace on.
+ * - `being made`: an empty file on which somebody is creating a namespace.
  */
 export type NetnsKeepReason =
   | 'foreign'
@@ -21,7 +21,7 @@ export type NetnsKeepReason =
   | 'in use'
   | 'being made';
 
-/** An entry with what is known of its use. */
+/** An entry with what is known about its use. */
 export interface ReapCandidate {
   readonly entry: NetnsEntry;
   readonly realPath: string;
@@ -29,7 +29,7 @@ export interface ReapCandidate {
   readonly inUse?: ((entry: NetnsEntry) => boolean | Promise<boolean>) | undefined;
 }
 
-/** Why the entry must stay; `undefined` where it is a leftover. */
+/** Why the entry must stay; `undefined` if it is a leftover. */
 export async function keepReason(
   candidate: ReapCandidate,
 ): Promise<{ reason: NetnsKeepReason; processes?: readonly number[] } | undefined> {

@@ -17,25 +17,25 @@ import { findNetnsUsers } from './netns-users.js';
 import { keepReason, type NetnsKeepReason } from './reap-decision.js';
 import { abandoning } from './within-limits.js';
 
-/** Which leftovers are looked for, and where. */
+/** Which leftovers to look for, and where. */
 export interface ReapNetnsOptions extends NetnsOptions {
-  /** What the names of the program's own files start with. Must not be empty. */
+  /** The prefix of the program's own files. Must not be empty. */
   readonly prefix: string;
   /** The folder. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
   readonly dir?: string | undefined;
   /**
-   * Says which entries are still wanted although no process is in them, such as that of a pod whose containers have yet
-   * to start. @default none
+   * Tells which entries are still in use although no process is in them, for example for a pod whose containers have not
+   * started yet. @default none
    */
   readonly inUse?: ((entry: NetnsEntry) => boolean | Promise<boolean>) | undefined;
   /** Only reports what would be removed. @default false */
   readonly dryRun?: boolean | undefined;
   /**
-   * Ends the work: nobody waits for it any more, and nothing is removed after the entry that the native helper is at,
-   * if any.
+   * Ends the work: nobody waits for it any more, and nothing is removed after the entry that the native helper is working
+   * on, if any.
    */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for all of the work, `inUse` included, after which it is ended in the same way. @default no limit */
+  /** Milliseconds for all of the work, including `inUse`, after which it ends in the same way. @default no limit */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -50,10 +50,10 @@ const optionsSchema = lazy(
     }) satisfies z.ZodType<ReapNetnsOptions>,
 );
 
-/** What became of one entry. */
+/** The outcome for one entry. */
 export interface ReapedNetns {
   readonly entry: NetnsEntry;
-  /** `removable` is what a dry run would have removed. */
+  /** `removable`: a real run would have removed it. */
   readonly outcome: 'removed' | 'removable' | 'kept' | 'failed';
   /** Why it was kept. */
   readonly reason?: NetnsKeepReason;
@@ -64,16 +64,16 @@ export interface ReapedNetns {
 }
 
 /**
- * Removes what a program that died left in a folder: empty files, links that lead to nothing, and namespaces in which no
- * process lives and which none holds open, however often they are mounted. Other files are never touched, and neither is what
- * is mounted in another mount namespace alone. Goes on over failures, which the report has.
+ * Removes what a dead program left in a folder: empty files, dangling links, and namespaces that no process runs in or
+ * holds open, however often they are mounted. Other files are never touched, nor is anything mounted only in another
+ * mount namespace. Continues after failures, which are in the report.
  *
- * A process that enters a namespace after it was looked at is not seen: keep other programs that use the prefix from
- * starting meanwhile, or name their namespaces by `inUse`.
+ * A process that enters a namespace after the check is not noticed. Do not start other programs that use the prefix
+ * meanwhile, or report their namespaces with `inUse`.
  *
- * @returns what became of each entry whose name starts with the prefix, sorted by name
- * @throws LibcniError `ERR_NETNS` where the prefix is empty or the folder cannot be read, `ERR_PERMISSION`, `ERR_ABORTED`,
- * `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an option is invalid.
+ * @returns the outcome for each entry whose name starts with the prefix, sorted by name
+ * @throws LibcniError `ERR_NETNS` if the prefix is empty or the folder cannot be read, `ERR_PERMISSION`, `ERR_ABORTED`,
+ * `ERR_TIMEOUT`, `ERR_CONF_INVALID` if an option is invalid.
  */
 export async function reapNetns(options: ReapNetnsOptions): Promise<ReapedNetns[]> {
   const { helper = HelperClient.shared(), signal, timeoutMs, ...wanted } = parseReaping(options);
@@ -91,7 +91,7 @@ function parseReaping(options: ReapNetnsOptions): ReapNetnsOptions {
 interface Reaping extends Pick<ReapNetnsOptions, 'prefix' | 'inUse' | 'dryRun'> {
   readonly dir: string;
   readonly helper: HelperClient;
-  /** Nothing more is removed once it is aborted. */
+  /** Once it is aborted, nothing more is removed. */
   readonly end: AbortSignal | undefined;
 }
 
@@ -105,7 +105,7 @@ async function reapFolder(reaping: Reaping): Promise<ReapedNetns[]> {
   const users = await findNetnsUsers(end);
   const report: ReapedNetns[] = [];
   for (const entry of entries) {
-    // The removal before may have been done although it was ended.
+    // The previous removal may have been done although it was cancelled.
     end?.throwIfAborted();
     const realPath = join(realFolder, entry.name);
     const kept = await keepReason({ entry, realPath, users, inUse });
@@ -129,7 +129,7 @@ async function reap(entry: NetnsEntry, reaping: Reaping): Promise<ReapedNetns> {
   }
 }
 
-/** A file that was empty may have become a namespace since: that one is not to be removed. */
+/** An empty file may have become a namespace since, which must not be removed. */
 async function remove({ kind, path, target }: NetnsEntry, { helper, end }: Reaping): Promise<void> {
   if (target === undefined) await helper.removeNetns(path, { onlyEmpty: kind === 'empty', signal: end });
   else await removeLink(path, target);

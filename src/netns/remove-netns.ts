@@ -8,15 +8,14 @@ import type { NetnsOptions } from './netns-options.js';
 import { abandoning } from './within-limits.js';
 
 /**
- * Removes the namespace at `path` and its file, however often it is mounted there, and the link too where `path` is one
- * that `createNetns` made. Fine where there is none, and for the empty file, writable for nobody, that a reboot leaves
- * behind.
+ * Removes the namespace at `path` and its file, however often it is mounted there, and the link too if `path` is a link
+ * made by `createNetns`. A missing namespace is fine; the empty, read-only file that a reboot leaves is removed too.
  *
- * A removal that is ended by its limits is not waited for any more. One that the native helper has begun by then is done
- * nevertheless, and one that waits for its turn is not.
+ * When a limit ends the call, it stops waiting. A removal that the native helper has begun is still done; one that waits
+ * for its turn is not.
  *
- * @throws LibcniError `ERR_NETNS` where the file is something else, which is left alone; `ERR_PERMISSION`,
- * `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an argument is invalid.
+ * @throws LibcniError `ERR_NETNS` if the file is something else, which is left alone; `ERR_PERMISSION`,
+ * `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` if an argument is invalid.
  */
 export async function removeNetns(path: string, options: NetnsOptions = {}): Promise<void> {
   parseArgument(netnsPathField(), path, 'path');
@@ -30,7 +29,7 @@ export async function removeNetns(path: string, options: NetnsOptions = {}): Pro
   }
 }
 
-/** The link goes last: a removal that failed can be done again by it. */
+/** The link is removed last, so that a failed removal can be repeated with it. */
 async function removeAt(path: string, helper: HelperClient, signal: AbortSignal | undefined): Promise<void> {
   const target = await readOwnLink(path);
   await helper.removeNetns(target ?? path, { signal });

@@ -12,21 +12,20 @@ import { checkNetnsName } from './netns-name.js';
 import type { NetnsOptions } from './netns-options.js';
 import { cancelling } from './within-limits.js';
 
-/** How a namespace is brought back. */
+/** How to restore a namespace. */
 export interface RestoreNetnsOptions extends NetnsOptions {
   /**
-   * Makes the folder a shared mount first, where the namespace has to be made anew: what `createNetns` does for a
-   * namespace in a folder of namespaces and not for one at a path. @default false
+   * Makes the folder a shared mount first, if the namespace must be created again. `createNetns` does so for a namespace in
+   * a folder of namespaces, but not for one at a path. @default false
    */
   readonly shareFolder?: boolean | undefined;
   /**
-   * Whether the folder may belong to, or be writable for, a user who is neither root nor this one, and who could then
-   * replace what is in it. The group of root counts as root. @default refuse
+   * Whether the folder may belong to, or be writable by, a user other than root and this one, who could then replace its
+   * content. The group of root counts as root. @default refuse
    */
   readonly foreignFolders?: 'refuse' | 'allow' | undefined;
   /**
-   * The link that the namespace is to have where it is restored by its own path: one of that pod that leads to it, or a
-   * new one. @default none
+   * The link for a namespace that is restored by its own path: an existing link of that pod, or a new one. @default none
    */
   readonly link?: NetnsLinkOptions | undefined;
 }
@@ -41,23 +40,23 @@ const optionsSchema = lazy(
     }) satisfies z.ZodType<RestoreNetnsOptions>,
 );
 
-/** A namespace that was brought back. */
+/** A restored namespace. */
 export interface RestoredNetns {
   readonly netns: Netns;
   /**
-   * True where it had to be made anew, because the file was empty or gone, as after a reboot: it has no interface but
-   * `lo`, and networks have to be attached again. False where it was there all the time.
+   * True if it had to be created again because the file was empty or gone, as after a reboot: it has only `lo`, and networks
+   * must be attached again. False if it still existed.
    */
   readonly fresh: boolean;
 }
 
 /**
- * The namespace at `path` after a restart or a reboot: the one that is there, or a new one on the file that is left of
- * it. However many do so at a time, one namespace is made; each that asks for a link has one that leads to it.
+ * Restores the namespace at `path` after a restart or a reboot: opens the existing one, or creates a new one on the
+ * leftover file. However many callers do so at a time, one namespace is created, and each requested link leads to it.
  *
- * @param path - its file, or a link to it that `createNetns` made, which the handle then removes with it
- * @throws LibcniError `ERR_NETNS` where the file is something else, which is left alone, or the link cannot be made;
- * `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` where an argument is invalid.
+ * @param path - its file, or a link to it made by `createNetns`, which the handle removes with it
+ * @throws LibcniError `ERR_NETNS` if the file is something else, which is left alone, or the link cannot be created;
+ * `ERR_PERMISSION`, `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CONF_INVALID` if an argument is invalid.
  */
 export async function restoreNetns(path: string, options: RestoreNetnsOptions = {}): Promise<RestoredNetns> {
   parseArgument(netnsPathField(), path, 'path');
@@ -68,7 +67,7 @@ export async function restoreNetns(path: string, options: RestoreNetnsOptions = 
   const place = resolve(path);
   const target = await readLink(place);
   const file = target ?? place;
-  // A failure after the namespace was made would lose that it is fresh, so the link comes first.
+  // A failure after creating the namespace would lose the fact that it is new, so the link comes first.
   const name =
     target === undefined ? link && (await findOrMakeLink(file, link)) : { path: place, isNew: false };
   try {

@@ -8,14 +8,14 @@ import { currentFolder } from '../platform/helper/current-folder.js';
 import type { NetnsExecOptions } from './exec-in-netns.js';
 import { findCommand } from './find-command.js';
 
-/** How a command is run whose streams are of interest. */
+/** How to run a command with streams. */
 export type NetnsSpawnOptions = Omit<NetnsExecOptions, 'stdin'>;
 
-/** How a command ended whose streams the caller has. */
+/** How a command with streams ended. */
 export interface NetnsExit {
-  /** `null` where a signal ended the command. */
+  /** `null` if a signal ended the command. */
   readonly exitCode: number | null;
-  /** The signal's name; `null` where the command exited. */
+  /** The signal's name; `null` if the command exited. */
   readonly signal: string | null;
 }
 
@@ -27,14 +27,14 @@ export interface NetnsProcess {
   readonly stderr: Readable;
   /**
    * Settles once the command has ended and its streams are closed. A failing exit code is a result. Rejects with
-   * LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where a limit has ended it.
+   * LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` if a limit has ended it.
    */
   readonly ended: Promise<NetnsExit>;
   /** Sends a signal to the command and its group. @param signal - @default `SIGTERM` */
   kill(signal?: NodeJS.Signals): void;
 }
 
-/** A command with the namespace that it belongs to. */
+/** A command with its namespace. */
 export interface SpawnedCommand extends NetnsSpawnOptions {
   /** The program that enters the namespace and becomes the command. */
   readonly helperPath: string;
@@ -45,7 +45,7 @@ export interface SpawnedCommand extends NetnsSpawnOptions {
 
 const GRACE_MS = 2000;
 
-/** Starts a command in the namespace. The helper's program becomes it, so that pid and streams are its own. */
+/** Starts a command in the namespace. The helper program turns into the command, so that pid and streams are its own. */
 export async function spawnInNetns(command: SpawnedCommand): Promise<NetnsProcess> {
   const { helperPath, netns, file, args, env, cwd, signal } = command;
   if (signal?.aborted) throw abortedError(signal, `command ${file} was not started`);
@@ -72,13 +72,13 @@ function withLimits(child: ChildProcessWithoutNullStreams, command: SpawnedComma
   const kill = (signal: NodeJS.Signals = 'SIGTERM') => {
     if (child.exitCode === null && child.signalCode === null) signalGroup(pid, signal);
   };
-  // Who never asks how it ended must not be stopped by how it did.
+  // A caller that never asks how it ended must not get an unhandled rejection.
   const ended = waitForEnd(child, kill, command);
   ended.catch(() => {});
   return { pid, stdin, stdout, stderr, ended, kill };
 }
 
-/** It may be gone, with all of its group. */
+/** The whole group may be gone. */
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);

@@ -5,16 +5,16 @@ import { SpawnError } from '../platform/helper/index.js';
 import { onAbort } from '../platform/helper/on-abort.js';
 import type { NetnsLimits } from './netns-options.js';
 
-/** What is done within limits, to begin a message with, for example `open network namespace`, and to which path. */
+/** The work, to begin a message with, for example `open network namespace`, and its path. */
 export interface LimitedWork extends NetnsLimits {
   readonly doing: string;
   readonly path: string;
 }
 
 /**
- * Work that its signal ends: it is waited for even then, since it may have been done.
+ * Runs work that its signal ends, and waits for it even then, since it may have been done.
  *
- * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where it was ended.
+ * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` if it was ended.
  */
 export async function cancelling<Value>(
   limited: LimitedWork,
@@ -32,8 +32,8 @@ export async function cancelling<Value>(
 }
 
 /**
- * Work that nobody waits for beyond its limits, whatever comes of it. Its signal keeps from being done later what has
- * yet to begin by then.
+ * Runs work and stops waiting at its limits, whatever the outcome. The signal keeps work that has not begun by then from
+ * being done later.
  *
  * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`.
  */
@@ -50,7 +50,7 @@ export async function abandoning<Value>(
       end.abort();
     });
   });
-  // It is nobody's error where the work is not even begun, or ends first.
+  // This rejection must not be reported if the work has not even begun, or ends first.
   ended.catch(() => {});
   try {
     return await (end.signal.aborted ? ended : Promise.race([work(end.signal), ended]));
@@ -61,15 +61,15 @@ export async function abandoning<Value>(
   }
 }
 
-/** Ended at the word of this process, or by the helper, which gives no call more than a minute. */
+/** Whether this process has ended it, or the helper, which limits every call to a minute. */
 function isEnded(error: unknown): boolean {
   return error instanceof SpawnError && (error.code === 'ECANCELED' || error.code === 'ETIMEDOUT');
 }
 
-/** The longest time that a timer of Node takes. */
+/** The longest time that a Node timer accepts. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Calls `end` at the first of the limits, and gives back how to forget about them. */
+/** Calls `end` at the first of the limits. Returns a function that removes them. */
 function atLimit({ signal, timeoutMs = LONGEST_MS }: NetnsLimits, end: () => void): () => void {
   if (signal?.aborted || timeoutMs === 0) end();
   const forget = signal && onAbort(signal, end);

@@ -3,12 +3,12 @@ import type { StateFolderOptions } from '../files/state-folder.js';
 import type { LibcniWarning } from '../libcni/index.js';
 import { setAsideWarning } from './set-aside-warning.js';
 
-/** Who tells its listeners of warnings. A program may stand in for an operator with less. */
+/** Emits warnings. A program may replace the operator by an object without this. */
 interface Warned {
   readonly emit?: (event: 'warning', warning: LibcniWarning) => boolean;
 }
 
-/** How a layer above an operator uses its own folders of state: what it moves aside is a warning of the operator. */
+/** How a layer above an operator uses its own state folders: moving a file aside becomes a warning of the operator. */
 export function stateOptionsFor(
   operator: Warned,
   foreignFolders: ForeignFolders | undefined,
@@ -20,8 +20,8 @@ export function stateOptionsFor(
 }
 
 /**
- * Tells the listeners of an operator what a layer above it has met. A listener that throws is not to stop an operation: its
- * error surfaces on its own.
+ * Emits a warning of a layer above an operator. A listener that throws must not stop an operation: its error surfaces
+ * separately.
  */
 export function passWarningOn(operator: Warned, warning: LibcniWarning): void {
   try {

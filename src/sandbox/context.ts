@@ -17,11 +17,11 @@ export interface SandboxContext {
   readonly helper: HelperClient;
   /** The folder of network namespaces. */
   readonly netnsDir: string;
-  /** The folder of the state: what tells the sandboxes of this manager from those of others. */
+  /** The state folder, which tells the sandboxes of this manager from those of others. */
   readonly stateDir: string;
   /** Whether folders of namespaces are taken that others may change. */
   readonly foreignFolders: 'refuse' | 'allow' | undefined;
-  /** How many sandboxes are started at a time. */
+  /** How many sandboxes to start at a time. */
   readonly starts: Turns;
   readonly emit: (event: SandboxEvent) => void;
   readonly warn: (message: string, id: string) => void;

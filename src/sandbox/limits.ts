@@ -2,13 +2,13 @@ import { onAbort } from '../platform/helper/on-abort.js';
 
 /** Limits of an operation on a sandbox. */
 export interface SandboxLimits {
-  /** Ends the operation. What has been done by then is taken back within a time of its own. */
+  /** Ends the operation. Completed steps are undone within a time limit of their own. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the operation. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** Runs work with one signal for both limits; the reason of a time that is up is a `TimeoutError`. */
+/** Runs work with one signal for both limits; after a timeout, its reason is a `TimeoutError`. */
 export async function withinLimits<Value>(
   { signal, timeoutMs }: SandboxLimits & { readonly timeoutMs: number },
   work: (signal: AbortSignal) => Promise<Value>,

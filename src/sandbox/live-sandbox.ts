@@ -2,7 +2,7 @@ import type { SandboxContext } from './context.js';
 import type { SandboxEvent } from './events.js';
 import type { SandboxRecord } from './state/sandbox-record.js';
 
-/** A sandbox while something is done to it, under its lock. */
+/** A sandbox that is being changed, under its lock. */
 export class LiveSandbox {
   readonly context: SandboxContext;
   readonly verb: SandboxEvent['verb'];
@@ -23,8 +23,8 @@ export class LiveSandbox {
   }
 
   /**
-   * Writes changes of the record to disk, for whoever comes after the end of this process. Not synced: a power failure
-   * takes namespace, network and process with it, so that the last {@link settle} says enough.
+   * Writes changes of the record to disk, in case this process ends. Not synced: a power failure also ends namespace,
+   * network and process, so that the last {@link settle} says enough.
    *
    * @throws LibcniError `ERR_CACHE`
    */
@@ -32,7 +32,7 @@ export class LiveSandbox {
     await this.#write(changes, { sync: false });
   }
 
-  /** Writes changes that are to survive a power failure. @throws LibcniError `ERR_CACHE` */
+  /** Writes changes that must survive a power failure. @throws LibcniError `ERR_CACHE` */
   async settle(changes: Partial<SandboxRecord>): Promise<void> {
     await this.#write(changes, { sync: true });
   }

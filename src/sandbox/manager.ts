@@ -27,15 +27,15 @@ import { type RunPodSandboxOptions, run } from './verbs/run.js';
 import { type PodSandbox, type PodSandboxStatus, status } from './verbs/status.js';
 import { type StopPodSandboxOptions, stop } from './verbs/stop.js';
 
-/** What a manager stands on, and where it keeps its state. */
+/** What a manager uses, and where it keeps its state. */
 export interface PodSandboxManagerOptions {
   /** Attaches the pods. Its `loopback` brings `lo` up. */
   readonly operator: CNIOperator;
-  /** The folder of the state; on a disk that survives a reboot. Processes that share it exclude each other. */
+  /** The state folder, on a disk that survives a reboot. Processes that share it exclude each other. */
   readonly stateDir: string;
-  /** The runtimes by their handler; that of the empty string is the default. */
+  /** The runtimes by handler; the empty string is the default handler. */
   readonly runtimes: Readonly<Record<string, Runtime>>;
-  /** The handlers of Kubernetes' RuntimeClasses, by their name. @default none */
+  /** The handlers of Kubernetes RuntimeClasses, by name. @default none */
   readonly runtimeClasses?: Readonly<Record<string, string>> | undefined;
   /** The folder of network namespaces. @default `/var/run/netns` */
   readonly netnsDir?: string | undefined;
@@ -44,9 +44,9 @@ export interface PodSandboxManagerOptions {
    * The group of root counts as root. @default refuse
    */
   readonly foreignFolders?: 'refuse' | 'allow' | undefined;
-  /** How many sandboxes are made at a time; more wait for their turn. @default 10 */
+  /** How many sandboxes to create at a time; more wait for their turn. @default 10 */
   readonly concurrency?: number | undefined;
-  /** The native helper, which holds locks and makes namespaces. @default that of this process */
+  /** The native helper, which holds locks and creates namespaces. @default that of this process */
   readonly helper?: HelperClient | undefined;
 }
 
@@ -135,9 +135,9 @@ const filterSchema = lazy(
 );
 
 /**
- * Runs pod sandboxes: a network namespace, its networks, and the process that the runtime keeps them by, in this order.
- * Each step is on disk before it is done, so that whatever ends this process, the next one knows what there is:
- * `restore()` first, then the rest. Arguments are checked; a wrong one is `ERR_CONF_INVALID`.
+ * Runs pod sandboxes: a network namespace, its networks, and the process that keeps them in the runtime, in this order.
+ * Each step is recorded on disk before it is done, so that the next process knows what exists, whatever ended this one.
+ * Call `restore()` first. Invalid arguments fail with `ERR_CONF_INVALID`.
  */
 export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> implements AsyncDisposable {
   readonly #context: SandboxContext;
@@ -172,11 +172,11 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
   }
 
   /**
-   * Makes a sandbox and gives back its id. A failure takes back what was done, in reverse, within a minute of its own;
-   * what could not be taken back is in `rollbackErrors`, and is left to `remove` and `restore`.
+   * Creates a sandbox and returns its id. A failure undoes the completed steps in reverse, within a minute of its own.
+   * Steps that could not be undone are in `rollbackErrors`, and are left to `remove` and `restore`.
    *
-   * @throws LibcniError `ERR_IN_USE` where the same pod has a sandbox of this attempt, `ERR_NOT_FOUND` for a runtime that
-   * is not there, `ERR_RUNTIME` for one that fails, `ERR_CACHE`, `ERR_TIMEOUT` (240 s by default), `ERR_ABORTED`; those of
+   * @throws LibcniError `ERR_IN_USE` if the same pod has a sandbox of this attempt, `ERR_NOT_FOUND` for an unknown runtime,
+   * `ERR_RUNTIME` if the runtime fails, `ERR_CACHE`, `ERR_TIMEOUT` (240 s by default), `ERR_ABORTED`; those of
    * `CNIOperator.attach`
    */
   async run(config: PodSandboxConfig, options?: RunPodSandboxOptions): Promise<string> {
@@ -187,9 +187,9 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
   }
 
   /**
-   * Takes the network of a sandbox down, then ends its process. One that is stopped, or not there, is fine.
+   * Tears down the network of a sandbox, then ends its process. A sandbox that is stopped or does not exist is fine.
    *
-   * @throws LibcniAggregateError with all that failed; to be called again then
+   * @throws LibcniAggregateError with all failures; call it again then
    */
   async stop(id: string, options?: StopPodSandboxOptions): Promise<void> {
     const given = parseJsonArgument(stopSchema(), options, 'options');
@@ -198,9 +198,9 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
   }
 
   /**
-   * Removes a sandbox, running or not, also one with a corrupt checkpoint. One that is not there is fine.
+   * Removes a sandbox, running or not, even one with a corrupt checkpoint. A sandbox that does not exist is fine.
    *
-   * @throws LibcniAggregateError with all that failed, without `force`; to be called again then
+   * @throws LibcniAggregateError with all failures, without `force`; call it again then
    */
   async remove(id: string, options?: RemovePodSandboxOptions): Promise<RemovePodSandboxReport> {
     const given = parseJsonArgument(removeSchema(), options, 'options');
@@ -209,7 +209,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
   }
 
   /**
-   * All about a sandbox, as the runtime has it now.
+   * The current state of a sandbox, including the runtime's.
    *
    * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CACHE` for a corrupt checkpoint, `ERR_RUNTIME`
    */
@@ -219,16 +219,15 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
     return await namingRights(() => status(this.#context, wanted, given));
   }
 
-  /** The sandboxes that a filter lets through, the newest first; no program is run for it. @throws LibcniError `ERR_CACHE` */
+  /** The sandboxes that match a filter, the newest first. Runs no program. @throws LibcniError `ERR_CACHE` */
   async list(filter?: PodSandboxFilter): Promise<PodSandbox[]> {
     const wanted = parseJsonArgument(filterSchema(), filter, 'filter');
     return await namingRights(() => list(this.#context, wanted));
   }
 
   /**
-   * Brings order into what an earlier process left, after its end or a reboot. To be called at start. Sandboxes that are
-   * in order are not touched, half-made ones are taken back, half-stopped and half-removed ones are finished. Whatever
-   * fails is in the report.
+   * Cleans up after an earlier process, or a reboot. Call it at start. Healthy sandboxes are not touched, half-created ones
+   * are undone, half-stopped and half-removed ones are finished. Failures are in the report.
    *
    * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CACHE`
    */
@@ -244,7 +243,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
     this.#context.warn(`${file} was in the way (${reason}); ${became}`, id);
   }
 
-  /** Takes no sandbox with it; those that run go on. The operator stays open. */
+  /** Ends the manager. Running sandboxes go on, and the operator stays open. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.removeAllListeners();
   }

@@ -14,7 +14,7 @@ import type {
 } from '../operator/index.js';
 import { FairQueue } from '../platform/locks/index.js';
 
-/** A pod as ocicni knows it (`PodNetwork`). */
+/** A pod in the form of ocicni (`PodNetwork`). */
 export interface PodNetwork {
   readonly name: string;
   /** The Kubernetes namespace of the pod. */
@@ -22,26 +22,26 @@ export interface PodNetwork {
   /** The id of the sandbox. */
   readonly id: string;
   readonly uid?: string | undefined;
-  /** Path of the network namespace; empty at the teardown of a pod whose namespace is gone. */
+  /** Path of the network namespace; empty to tear down a pod whose namespace is gone. */
   readonly netns: string;
   /** @default the default network */
   readonly networks?: readonly NetworkRequest[] | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
-  /** For the default network, or the first that is listed. */
+  /** For the default network, or the first listed one. */
   readonly capabilityArgs?: CapabilityArgs | undefined;
 }
 
-/** What ocicni offers (`CNIPlugin`); a pod has one call at a time, by its namespace and name. */
+/** The interface of ocicni (`CNIPlugin`). Calls for one pod, by namespace and name, run one at a time. */
 export interface OcicniPlugin {
-  /** Attaches the pod; a failure takes back what was attached. */
+  /** Attaches the pod. A failure detaches what was attached. */
   setUpPod(pod: PodNetwork, options?: OperatorOptions): Promise<readonly AttachedNetwork[]>;
-  /** Detaches the pod from all that is recorded of it. */
+  /** Detaches the pod from all networks in its records. */
   tearDownPod(pod: PodNetwork, options?: OperatorOptions): Promise<void>;
-  /** The addresses of the pod, once its networks have been checked; throws what the check found. */
+  /** Checks the networks of the pod and returns its addresses; throws faults that the check finds. */
   getPodNetworkStatus(pod: PodNetwork, options?: OperatorOptions): Promise<readonly AttachmentInfo[]>;
-  /** Whether pods can be attached, and why not; `undefined` where there is no network. */
+  /** Whether pods can be attached, and if not, why; `undefined` if there is no network. */
   status(options?: OperatorOptions): Promise<OperatorStatus | undefined>;
-  /** Takes down what is recorded of other pods than these; `undefined` where there is no network. */
+  /** Removes the recorded attachments of all other pods; `undefined` if there is no network. */
   gc(validPods: readonly PodNetwork[], options?: OperatorOptions): Promise<OperatorGcReport | undefined>;
   /** Ends the operator. Twice is fine. */
   shutdown(): Promise<void>;
@@ -50,7 +50,7 @@ export interface OcicniPlugin {
 /**
  * An operator behind the interface of ocicni.
  *
- * @param operator - `undefined` for a node without networks, where all of it does nothing
+ * @param operator - `undefined` for a node without networks, where every call does nothing
  */
 export function ocicniPlugin(operator: CNIOperator | undefined): OcicniPlugin {
   const turns = new FairQueue();
@@ -74,7 +74,7 @@ export function ocicniPlugin(operator: CNIOperator | undefined): OcicniPlugin {
   };
 }
 
-/** A node without networks: pods are in nothing but their namespace. */
+/** A node without networks: pods only have their namespace. */
 class NoNetworks implements OcicniPlugin {
   async setUpPod(): Promise<readonly AttachedNetwork[]> {
     return [];
@@ -99,7 +99,7 @@ function requestOf({ id, name, namespace, uid, netns, networks, ...more }: PodNe
     'io.kubernetes.pod.namespace': namespace,
     ...(uid && { 'io.kubernetes.pod.uid': uid }),
   };
-  // As in ocicni, no networks at all stand for the default one.
+  // As in ocicni, an empty array means the default network.
   return { id, netns, labels, ...more, ...(networks?.length && { networks }) };
 }
 
@@ -112,6 +112,6 @@ async function checkedNetworks(
   const errors = outcomes.flatMap(({ outcome, error }) => (outcome === 'failed' && error ? [error] : []));
   if (errors.length > 0) throw new LibcniAggregateError(errors, `the networks of pod ${id} are not in order`);
   if (outcomes.length === 0)
-    throw new LibcniError('ERR_NOT_FOUND', `pod ${id} is attached to no network`, { containerId: id });
+    throw new LibcniError('ERR_NOT_FOUND', `pod ${id} is not attached to any network`, { containerId: id });
   return (await operator.inspect(id)).attachments;
 }

@@ -5,13 +5,13 @@ import type { SandboxStep } from './state/sandbox-record.js';
 import { stepNamed } from './steps/all-steps.js';
 import type { UndoOptions } from './steps/step.js';
 
-/** What a step could not do. */
+/** The failure of a step. */
 export interface StepFailure {
   readonly step: SandboxStep;
   readonly error: Error;
 }
 
-/** Does a step where the sandbox has it, and tells of it. */
+/** Does a step if it applies to the sandbox, and emits its progress. */
 export async function perform(sandbox: LiveSandbox, step: SandboxStep, signal: AbortSignal): Promise<void> {
   const { applies, perform: run } = stepNamed(step);
   if (applies?.(sandbox) === false) return;
@@ -19,9 +19,9 @@ export async function perform(sandbox: LiveSandbox, step: SandboxStep, signal: A
 }
 
 /**
- * Takes steps back, in this order, whether they were done or not; a failure does not keep it from the others.
+ * Undoes steps in this order, whether or not they were done, continuing after failures.
  *
- * @returns what could not be taken back
+ * @returns the failures
  */
 export async function undo(
   sandbox: LiveSandbox,

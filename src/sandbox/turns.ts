@@ -2,7 +2,7 @@ import { abortedError } from '../errors/aborted-error.js';
 import { giveWay } from '../files/give-way.js';
 import { onAbort } from '../platform/helper/on-abort.js';
 
-/** Lets so many pieces of work run at a time; the others wait in the order in which they came. */
+/** Limits how many pieces of work run at a time; the others wait in order. */
 export class Turns {
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -13,15 +13,15 @@ export class Turns {
   }
 
   /**
-   * Lets those that come at the same moment begin one after another, with turns of the event loop between them: a hundred
-   * that are asked for at once do not hold it.
+   * Starts work that arrives at the same moment one by one, with turns of the event loop in between, so that a hundred
+   * requests at once do not block it.
    */
   async untilCalm(): Promise<void> {
     this.#beginnings = this.#beginnings.then(giveWay);
     await this.#beginnings;
   }
 
-  /** @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` where the signal is aborted before its turn */
+  /** @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` if the signal is aborted before its turn */
   async run<Value>(work: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
     await this.#enter(signal);
     try {

@@ -1,14 +1,14 @@
 import type { AttachmentInfo } from '../../operator/index.js';
 
-/** A rule for packets that a plugin made for a container. */
+/** A packet rule that a plugin made for a container. */
 export interface ContainerRule {
   /** `iptables`, `ip6tables` or `nft`. */
   readonly tool: string;
-  /** The container, as the rule's comment names it. */
+  /** The container in the rule's comment. */
   readonly id: string;
-  /** The network, where the comment names it. */
+  /** The network, if the comment names it. */
   readonly network?: string | undefined;
-  /** Whether it is the rule of an attachment. */
+  /** Whether it belongs to an attachment. */
   isOf(attachment: AttachmentInfo): boolean;
   /** A command that deletes it. */
   readonly cure: string;

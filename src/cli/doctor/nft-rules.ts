@@ -18,7 +18,7 @@ const rulesetSchema = lazy(() =>
 
 type NftRule = z.infer<ReturnType<typeof ruleSchema>>;
 
-/** Rules that plugins of the CNI project write to nftables themselves, without iptables. */
+/** Rules that plugins of the CNI project write directly to nftables, without iptables. */
 export async function nftRules(): Promise<ContainerRule[]> {
   const outcome = await runSystemProgram('nft', ['-j', 'list', 'ruleset']).catch(() => undefined);
   if (outcome === undefined || outcome.exitCode !== 0) return [];
@@ -35,12 +35,12 @@ function ruleOf(rule: NftRule): ContainerRule | undefined {
 
 type Owner = Pick<ContainerRule, 'id' | 'network' | 'isOf'>;
 
-/** The longest comment that there can be; a longer one has lost its end. */
+/** The longest possible comment; longer ones are truncated. */
 const MAX_COMMENT = 128;
 const MASQUERADE = /^[0-9a-f]+-[0-9a-f]+, net: (.*), if: (.*), id: (.*)$/;
 const SPOOF_CHECK = 'macspoofchk-';
 
-/** Whose rule it is: `portmap` names the container, `bridge` and `ptp` more or less of the attachment. */
+/** The owner of a rule: `portmap` names the container, `bridge` and `ptp` some parts of the attachment. */
 function ownerBy(table: string, comment: string): Owner | undefined {
   if (table === 'cni_hostport') return { id: comment, isOf: (one) => one.id === comment };
   if (comment.startsWith(SPOOF_CHECK)) {

@@ -4,7 +4,7 @@ import type { HookCommandOptions } from './options.js';
 import { requestEnvironment } from './request-texts.js';
 
 /**
- * Refuses what a hook could not understand: better now than with each container.
+ * Refuses options that a hook could not parse: better now than with each container.
  *
  * @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID`
  */

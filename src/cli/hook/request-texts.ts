@@ -1,6 +1,6 @@
 import type { HookCommandOptions } from './options.js';
 
-/** The options that say what a container is attached to, and the variables that say the same. */
+/** The options that select the networks of a container, with the equivalent variables. */
 const variables = [
   ['networks', 'LIBCNI_NETWORKS'],
   ['ports', 'LIBCNI_PORTS'],
@@ -11,14 +11,14 @@ const variables = [
   ['capArgs', 'CAP_ARGS'],
 ] as const satisfies [keyof HookCommandOptions, string][];
 
-/** What a container is attached to, by option. Options win over the variables of this process. */
+/** The networks of a container, by option. Options override the variables of this process. */
 interface RequestText {
   readonly option: (typeof variables)[number][0];
   readonly variable: string;
   readonly text: string;
 }
 
-/** What is said, without what is not. */
+/** The given settings only. */
 export function requestTexts(options: HookCommandOptions): RequestText[] {
   return variables.flatMap(([option, variable]) => {
     const text = options[option] ?? (process.env[variable] || undefined);

@@ -9,7 +9,7 @@ interface LockedWork<Value> {
   readonly limits: NetworkLimits;
 }
 
-/** Runs something while nobody else makes or removes networks. */
+/** Runs something while nobody else creates or removes networks. */
 export async function withFolderLock<Value>(
   context: NetworksContext,
   work: LockedWork<Value>,

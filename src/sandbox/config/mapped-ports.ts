@@ -1,7 +1,7 @@
 import type { PortMapping } from '../../operator/index.js';
 import { hasHostNetwork, type PodSandboxConfig } from './pod-sandbox-config.js';
 
-/** The ports of the host that lead to the pod, as the capability `portMappings` has them. */
+/** The host ports that are mapped to the pod, in the form of the capability `portMappings`. */
 export function mappedPorts(config: PodSandboxConfig): PortMapping[] {
   if (hasHostNetwork(config)) return [];
   return (config.portMappings ?? []).flatMap(({ hostPort = 0, containerPort, protocol = 'tcp', hostIP }) => {

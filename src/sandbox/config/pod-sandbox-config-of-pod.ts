@@ -4,17 +4,17 @@ import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { hostResolvConf } from '../../etc/index.js';
 import type { PodDnsConfig, PodPortMapping, PodSandboxConfig } from './pod-sandbox-config.js';
 
-/** What a cluster, and this node of it, add to a pod. */
+/** What the cluster and this node add to a pod. */
 export interface PodSandboxConfigOptions {
   /** Counts the sandboxes of one pod. @default 0 */
   readonly attempt?: number | undefined;
-  /** The address of the cluster's own resolver. @default none, and then `ClusterFirst` is as `Default` */
+  /** The address of the cluster's own resolver. @default none, so that `ClusterFirst` means `Default` */
   readonly clusterDns?: readonly string[] | undefined;
   /** @default cluster.local */
   readonly clusterDomain?: string | undefined;
   /** The folder of the logs of all pods. @default /var/log/pods */
   readonly logRoot?: string | undefined;
-  /** The folder of control groups that the pod is put under. @default none */
+  /** The parent cgroup of the pod. @default none */
   readonly cgroupParent?: string | undefined;
 }
 
@@ -90,10 +90,10 @@ type Pod = z.infer<ReturnType<typeof podSchema>>;
 type PodSpec = Pod['spec'];
 
 /**
- * The configuration of the sandbox of a Kubernetes pod, as kubelet makes it: folder of logs, labels, ports of all containers,
- * DNS by its policy, name of the host, namespaces, sysctls.
+ * The sandbox configuration of a Kubernetes pod, as kubelet makes it: log folder, labels, ports of all containers, DNS by
+ * policy, host name, namespaces, sysctls.
  *
- * @param pod - a `Pod` (`v1`), such as a manifest has it; without a uid, namespace and name stand for it
+ * @param pod - a `Pod` (`v1`), for example from a manifest; without a uid, namespace and name identify it
  * @throws LibcniError `ERR_CONF_INVALID` that names the place in the pod
  */
 export async function podSandboxConfig(
@@ -142,7 +142,7 @@ function linuxOf(spec: PodSpec): NonNullable<PodSandboxConfig['linux']> {
   };
 }
 
-/** A pod in the network of the host has the host's name. */
+/** A pod in the host network has the host's name. */
 function hostnameOf(
   { hostNetwork, hostname, subdomain, setHostnameAsFQDN }: PodSpec,
   { name, namespace }: Pod['metadata'],
@@ -153,7 +153,7 @@ function hostnameOf(
   return setHostnameAsFQDN && subdomain ? `${short}.${subdomain}.${namespace}.svc.${clusterDomain}` : short;
 }
 
-/** Those of sidecars, which are init containers that go on, count too. */
+/** Includes the ports of sidecars, which are init containers that keep running. */
 function portsOf({ containers, initContainers }: PodSpec): PodPortMapping[] {
   const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
   return [...sidecars, ...containers]
@@ -199,7 +199,7 @@ async function policyDns(
   };
 }
 
-/** Of two options of one name the later one counts. */
+/** If an option appears twice, the later one counts. */
 function mergedOptions(given: readonly string[], later: readonly string[]): string[] {
   const named = new Map([...given, ...later].map((option) => [option.split(':')[0], option]));
   return [...named.values()];

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { lazy } from '../../arguments/lazy.js';
 import type { PodSandboxConfig, PodSandboxMetadata } from './pod-sandbox-config.js';
 
-/** What a runtime takes as the name of a host. */
+/** The longest host name that a runtime accepts. */
 const LONGEST_HOSTNAME = 64;
 
 const text = (what: string) => z.string({ error: `must be ${what}` });
@@ -107,7 +107,7 @@ const linuxField = lazy(() =>
 
 const networkField = lazy(() => z.looseObject({ name: text('the name of a network') }));
 
-/** Parses the configuration of a pod sandbox; what its networks are asked for is parsed by the operator. */
+/** Parses the configuration of a pod sandbox. The operator parses the requests for its networks. */
 export const podSandboxConfigSchema = z.lazy(
   () =>
     z.strictObject(

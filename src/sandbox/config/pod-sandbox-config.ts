@@ -1,6 +1,6 @@
 import type { NetworkRequest } from '../../operator/index.js';
 
-/** What tells a pod sandbox from every other one (CRI `PodSandboxMetadata`). */
+/** Identifies a pod sandbox (CRI `PodSandboxMetadata`). */
 export interface PodSandboxMetadata {
   /** The name of the pod. */
   readonly name: string;
@@ -15,7 +15,7 @@ export interface PodSandboxMetadata {
 export interface PodDnsConfig {
   /** Addresses of nameservers. @default none */
   readonly servers?: readonly string[] | undefined;
-  /** Domains that are tried behind a short name. @default none */
+  /** Domains to append to a short name. @default none */
   readonly searches?: readonly string[] | undefined;
   /** For example `ndots:5`. @default none */
   readonly options?: readonly string[] | undefined;
@@ -24,7 +24,7 @@ export interface PodDnsConfig {
 /** A port of the pod (CRI `PortMapping`). */
 export interface PodPortMapping {
   readonly containerPort: number;
-  /** The port of the host that leads to it; without one, or with 0, no port does. @default 0 */
+  /** The host port that is mapped to it; 0 means none. @default 0 */
   readonly hostPort?: number | undefined;
   /** `tcp`, `udp` or `sctp`, in any case. @default tcp */
   readonly protocol?: string | undefined;
@@ -32,26 +32,26 @@ export interface PodPortMapping {
   readonly hostIP?: string | undefined;
 }
 
-/** A part of the numbers of users or groups of a user namespace (CRI `IDMapping`). */
+/** A range of user or group ids of a user namespace (CRI `IDMapping`). */
 export interface IdMapping {
   readonly hostId: number;
   readonly containerId: number;
   readonly length: number;
 }
 
-/** Which namespaces the pod has (CRI `NamespaceOption`). */
+/** The namespaces of the pod (CRI `NamespaceOption`). */
 export interface PodNamespaceOptions {
-  /** `POD`: one of its own; `NODE`: that of the host. @default POD */
+  /** `POD`: its own; `NODE`: that of the host. @default POD */
   readonly network?: 'POD' | 'NODE' | undefined;
-  /** Of the processes of the sandbox itself, `CONTAINER` is as `POD`. @default CONTAINER */
+  /** For the sandbox's own process, `CONTAINER` means `POD`. @default CONTAINER */
   readonly pid?: 'POD' | 'CONTAINER' | 'NODE' | undefined;
   /** @default POD */
   readonly ipc?: 'POD' | 'NODE' | undefined;
-  /** A user namespace of the pod's own; the network namespace belongs to it then. @default that of the host */
+  /** A user namespace of the pod, which then owns the network namespace. @default that of the host */
   readonly users?: { readonly uids: readonly IdMapping[]; readonly gids: readonly IdMapping[] } | undefined;
 }
 
-/** Rights of the process of the sandbox (CRI `LinuxSandboxSecurityContext`). Other keys are the runtime's. */
+/** Permissions of the sandbox process (CRI `LinuxSandboxSecurityContext`). Other keys belong to the runtime. */
 export interface PodSecurityContext {
   readonly namespaceOptions?: PodNamespaceOptions | undefined;
   /** @default 0 */
@@ -66,7 +66,7 @@ export interface PodSecurityContext {
   readonly [key: string]: unknown;
 }
 
-/** Limits of the sandbox (CRI `LinuxContainerResources`). Other keys are the runtime's. */
+/** Limits of the sandbox (CRI `LinuxContainerResources`). Other keys belong to the runtime. */
 export interface PodResources {
   /** Microseconds. */
   readonly cpuPeriod?: number | undefined;
@@ -81,9 +81,9 @@ export interface PodResources {
   readonly [key: string]: unknown;
 }
 
-/** What is Linux' own (CRI `LinuxPodSandboxConfig`). */
+/** Linux-specific settings (CRI `LinuxPodSandboxConfig`). */
 export interface PodLinuxConfig {
-  /** The folder of control groups that the sandbox is put under; it is not removed. @default that of the runtime */
+  /** The parent cgroup of the sandbox; it is not removed. @default that of the runtime */
   readonly cgroupParent?: string | undefined;
   readonly sysctls?: Readonly<Record<string, string>> | undefined;
   readonly securityContext?: PodSecurityContext | undefined;
@@ -93,7 +93,7 @@ export interface PodLinuxConfig {
 /** A pod sandbox to run (CRI `PodSandboxConfig`, with its keys in camel case). */
 export interface PodSandboxConfig {
   readonly metadata: PodSandboxMetadata;
-  /** @default that of the host with the host's network, else the name of the pod */
+  /** @default the host's name in the host network, else the name of the pod */
   readonly hostname?: string | undefined;
   /** The folder for logs of the pod's containers. @default none */
   readonly logDirectory?: string | undefined;
@@ -110,7 +110,7 @@ export interface PodSandboxConfig {
   readonly networks?: readonly NetworkRequest[] | undefined;
 }
 
-/** Whether the pod is in the network of the host. */
+/** Whether the pod is in the host network. */
 export function hasHostNetwork({ linux }: PodSandboxConfig): boolean {
   return linux?.securityContext?.namespaceOptions?.network === 'NODE';
 }

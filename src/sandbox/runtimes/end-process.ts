@@ -4,7 +4,7 @@ import { abortedError } from '../../errors/aborted-error.js';
 const PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 100;
 
-/** Asks again and again whether something has ended, for as long as is given. @returns whether it has */
+/** Polls until something has ended, within a time limit. @returns whether it has */
 export async function untilEnded(
   hasEnded: () => boolean | Promise<boolean>,
   graceMs: number,

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** The absolute path of a program: the path that is given, or the first of that name on `PATH` and in system folders. */
+/** The absolute path of a program: the given path, or the first of that name on `PATH` and in system folders. */
 export function findExecutable(program: string): string | undefined {
   if (program.includes('/')) return isExecutable(program) ? resolve(program) : undefined;
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'];

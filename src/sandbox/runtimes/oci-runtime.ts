@@ -12,13 +12,13 @@ import { type RuntimeOutcome, runCommand } from './run-command.js';
 import type { Runtime, RuntimeListing, RuntimeOptions, RuntimeSandbox, RuntimeStatus } from './runtime.js';
 import { type SandboxProcess, sandboxSpec } from './sandbox-spec.js';
 
-/** How a program with the command line of runc is used. */
+/** How to use a program with the command line of runc. */
 export interface OciProgram {
   /** Absolute path. */
   readonly program: string;
   /** The folder of its own state; on a file system that a reboot clears. */
   readonly root: string;
-  /** Options of the program that come before every command. */
+  /** Options of the program, put before every command. */
   readonly globalArgs: readonly string[];
   /** The process of a sandbox. */
   readonly process: SandboxProcess;
@@ -26,11 +26,11 @@ export interface OciProgram {
   readonly editSpec: (spec: OciSpec, sandbox: RuntimeSandbox) => OciSpec;
   /** Milliseconds for each command. */
   readonly timeoutMs: number;
-  /** Whether it takes the addresses off the interfaces of a namespace, into a network stack of its own. */
+  /** Whether it moves the addresses of a namespace into a network stack of its own. */
   readonly takesAddresses: boolean;
 }
 
-/** How long a process that was killed takes to be gone. */
+/** How long to wait for a killed process to be gone. */
 const KILLED_MS = 10_000;
 
 const stateSchema = lazy(() =>
@@ -38,10 +38,10 @@ const stateSchema = lazy(() =>
 );
 const listSchema = lazy(() => z.array(z.looseObject({ id: z.string(), bundle: z.string() })).nullable());
 
-/** A runtime by way of a program with the command line of runc. */
+/** A runtime that uses a program with the command line of runc. */
 export class OciRuntime implements Runtime {
   readonly #use: OciProgram;
-  /** The processes that were made here, for which the runtime need not be asked. */
+  /** The processes that were created here, so that the runtime need not be asked. */
   readonly #made = new Map<string, { process: ProcessIdentity; state: 'created' | 'running' }>();
 
   constructor(use: OciProgram) {
@@ -82,7 +82,7 @@ export class OciRuntime implements Runtime {
     const hasEnded = process
       ? () => !isAlive(process)
       : async () => (await this.status(id, options)).state !== 'running';
-    // A process that has not been started yet does nothing about a signal.
+    // A process that has not been started yet does not react to a signal.
     if (state === 'running' && graceMs > 0) {
       await this.#kill(id, 'TERM', options);
       if (await untilEnded(hasEnded, graceMs, options.signal)) return;
@@ -108,9 +108,9 @@ export class OciRuntime implements Runtime {
       return { state: 'absent' };
     }
     const { status, pid } = this.#parse(stateSchema(), 'state', outcome);
-    // runsc takes a process that has ended for one that runs, until its parent has asked for how it ended.
+    // runsc reports an ended process as running until its parent has reaped it.
     if (status === 'stopped' || (pid && identifyProcess(pid) === undefined)) return { state: 'stopped' };
-    // A paused process is there, and so is one that is about to be made.
+    // A paused process exists, and so does one that is about to be created.
     const state = status === 'created' || status === 'creating' ? 'created' : 'running';
     return { state, ...(pid && { pid }) };
   }
@@ -160,7 +160,7 @@ export class OciRuntime implements Runtime {
     try {
       return schema.parse(JSON.parse(stdout.trim() || 'null'));
     } catch (cause) {
-      const summary = `${this.#use.program} ${command} did not print what was expected`;
+      const summary = `${this.#use.program} ${command} printed unexpected output`;
       throw new LibcniError('ERR_RUNTIME', summary, { cause, value: stdout.slice(0, 1000) });
     }
   }
@@ -185,7 +185,7 @@ interface KnownProcess extends RuntimeStatus {
 
 const messageSchema = lazy(() => z.looseObject({ msg: z.string() }));
 
-/** What a log of JSON lines says last. */
+/** The last message in a log of JSON lines. */
 function lastMessage(log: string): string {
   const line = log.trim().split('\n').at(-1) ?? '';
   try {

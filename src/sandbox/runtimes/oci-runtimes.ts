@@ -8,22 +8,22 @@ import { OciRuntime } from './oci-runtime.js';
 import type { OciSpec } from './oci-spec.js';
 import type { Runtime, RuntimeSandbox } from './runtime.js';
 
-/** How a runtime with the command line of runc runs sandboxes. */
+/** Options of a runtime with the command line of runc. */
 export interface OciRuntimeOptions {
   /**
-   * The folder with the root file system of the sandbox's own process, such as that of a pause image. It has, or gets, the
-   * empty files `etc/hosts`, `etc/resolv.conf` and `etc/hostname`, which those of the pod are mounted on.
+   * The folder with the root file system of the sandbox's own process, such as that of a pause image. The
+   * files `etc/hosts`, `etc/resolv.conf` and `etc/hostname` are created in it if missing; the pod's are mounted on them.
    */
   readonly rootfs: string;
   /** The process of the sandbox, and its arguments. @default `/pause` */
   readonly args?: readonly string[] | undefined;
   /** Its environment, as `NAME=value`. @default a `PATH` */
   readonly env?: readonly string[] | undefined;
-  /** The program, as a path or as a name that is looked for on `PATH`. @default that of the runtime */
+  /** The program, as a path or as a name to find on `PATH`. @default that of the runtime */
   readonly program?: string | undefined;
   /** The folder of the runtime's own state. @default `/run/libcni/<runtime>` */
   readonly root?: string | undefined;
-  /** Options of the program that come before every command, such as `--systemd-cgroup`. @default none */
+  /** Options of the program, put before every command, such as `--systemd-cgroup`. @default none */
   readonly globalArgs?: readonly string[] | undefined;
   /** Changes the specification of a sandbox before it is written. @default leaves it as it is */
   readonly editSpec?: ((spec: OciSpec, sandbox: RuntimeSandbox) => OciSpec) | undefined;
@@ -70,9 +70,9 @@ export function crunRuntime(options: OciRuntimeOptions): Runtime {
 }
 
 /**
- * Runs sandboxes with gVisor's runsc, whose network is a stack of its own: it takes the addresses off the interfaces when
- * it starts, so the network has to be there before. They are kept, and put back where the sandbox is created again in the
- * same namespace; needs iproute2.
+ * Runs sandboxes with gVisor's runsc, which has a network stack of its own: it moves the addresses from the interfaces
+ * when it starts, so the network must exist before. They are saved, and restored if the sandbox is created again in the
+ * same namespace. Needs iproute2.
  *
  * @throws LibcniError `ERR_CONF_INVALID` for an option that makes no sense, `ERR_NOT_FOUND` where the program is not there
  */
@@ -87,7 +87,7 @@ function ociRuntime(name: string, options: OciRuntimeOptions): Runtime {
   if (found === undefined)
     throw new LibcniError(
       'ERR_NOT_FOUND',
-      `the runtime ${program} is not there; install it, or say where it is`,
+      `the runtime ${program} is not installed; install it, or set its path`,
       {
         value: program,
       },

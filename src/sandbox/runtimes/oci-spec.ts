@@ -7,7 +7,7 @@ export interface OciNamespace {
   readonly path?: string | undefined;
 }
 
-/** The parts of an OCI runtime specification that are looked at here; all others are kept. */
+/** The parts of an OCI runtime specification that are used here; all others are kept. */
 export interface OciSpec {
   readonly linux?:
     | { readonly namespaces?: readonly OciNamespace[] | undefined; readonly [key: string]: unknown }
@@ -15,20 +15,20 @@ export interface OciSpec {
   readonly [key: string]: unknown;
 }
 
-/** Where something is mounted in a container. */
+/** A mount in a container. */
 export interface OciMount extends Readonly<JsonObject> {
   readonly destination: string;
 }
 
 /**
  * The specification of a container that joins a network namespace, such as that of its pod (`status().network.namespace`).
- * What is given is not changed.
+ * The argument is not changed.
  */
 export function withNetworkNamespace<Spec extends OciSpec>(spec: Spec, path: string): Spec {
   return withNamespaces(spec, [...otherNamespaces(spec), { type: 'network', path }]);
 }
 
-/** The specification of a container that is in the network of the host. What is given is not changed. */
+/** The specification of a container in the host network. The argument is not changed. */
 export function withoutNetworkNamespace<Spec extends OciSpec>(spec: Spec): Spec {
   return withNamespaces(spec, otherNamespaces(spec));
 }

@@ -10,7 +10,7 @@ export interface RuntimeCommand {
   /** Absolute path of the program. */
   readonly program: string;
   readonly args: readonly string[];
-  /** The file that output goes to: the process of a container keeps it open. @default the caller gets it */
+  /** The file for output, which the process of a container keeps open. @default output goes to the caller */
   readonly outputFile?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs: number;
@@ -24,11 +24,11 @@ export interface RuntimeOutcome {
   readonly stderr: string;
 }
 
-/** A shell opens the file, so that neither this process nor the helper has it, and becomes the program. */
+/** A shell opens the file, so that neither this process nor the helper holds it, and then becomes the program. */
 const TO_FILE = 'out=$1; shift; exec "$@" >>"$out" 2>&1';
 
 /**
- * Runs a command of a runtime through the native helper, or where that is not there as a child of this process.
+ * Runs a command of a runtime through the native helper, or, without a helper, as a child of this process.
  *
  * @throws LibcniError `ERR_NOT_FOUND`, `ERR_PERMISSION`, `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_RUNTIME`, `ERR_HELPER`
  */
@@ -58,7 +58,7 @@ function argvOf({ program, args, outputFile }: RuntimeCommand): [string, ...stri
   return ['/bin/sh', '-c', TO_FILE, 'sh', outputFile, program, ...args];
 }
 
-/** Runtimes look for `newuidmap`, `runsc` for itself, and others for more. */
+/** Runtimes need `PATH` to find `newuidmap`, and `runsc` to find itself. */
 function environment(): Record<string, string> {
   const { PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', XDG_RUNTIME_DIR } =
     process.env;
@@ -73,9 +73,12 @@ function timedOut({ program, args, timeoutMs }: RuntimeCommand): LibcniError {
 function startFailure({ program }: RuntimeCommand, cause: unknown): Error {
   if (isOwnError(cause)) return cause;
   if (hasCode(cause, 'ENOENT', 'ENOTDIR'))
-    return new LibcniError('ERR_NOT_FOUND', `the runtime ${program} is not there`, { cause, value: program });
+    return new LibcniError('ERR_NOT_FOUND', `the runtime ${program} does not exist`, {
+      cause,
+      value: program,
+    });
   if (hasCode(cause, 'EACCES', 'EPERM'))
-    return new LibcniError('ERR_PERMISSION', `the runtime ${program} may not be run`, {
+    return new LibcniError('ERR_PERMISSION', `the runtime ${program} may not be executed`, {
       cause,
       value: program,
     });

@@ -1,11 +1,11 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import type { Runtime } from './runtime.js';
 
-/** Which runtime a sandbox is to have. */
+/** The choice of a runtime for a sandbox. */
 export interface RuntimeChoice {
-  /** The name of the runtime, as the manager was given it. @default the empty string, which is the default runtime */
+  /** The name of the runtime in the manager's options. @default an empty string, which is the default runtime */
   readonly runtimeHandler?: string | undefined;
-  /** The name of a RuntimeClass of Kubernetes, which is looked up to its handler. @default none */
+  /** The name of a Kubernetes RuntimeClass, which selects the handler. @default none */
   readonly runtimeClass?: string | undefined;
 }
 
@@ -19,21 +19,21 @@ export class RuntimeTable {
     this.#classes = new Map(Object.entries(classes));
   }
 
-  /** The name of the runtime that is meant. @throws LibcniError `ERR_NOT_FOUND` that names those there are */
+  /** The name of the chosen runtime. @throws LibcniError `ERR_NOT_FOUND` that lists the runtimes */
   choose({ runtimeHandler = '', runtimeClass }: RuntimeChoice): string {
     const handler = runtimeClass ? this.#handlerOf(runtimeClass) : runtimeHandler;
     this.get(handler);
     return handler;
   }
 
-  /** @throws LibcniError `ERR_NOT_FOUND` that names those there are */
+  /** @throws LibcniError `ERR_NOT_FOUND` that lists the runtimes */
   get(handler: string): Runtime {
     const runtime = this.#runtimes.get(handler);
     if (runtime !== undefined) return runtime;
     throw notFound('runtime handler', handler, this.#runtimes);
   }
 
-  /** All runtimes, each once. */
+  /** All runtimes, without duplicates. */
   all(): Runtime[] {
     return [...new Set(this.#runtimes.values())];
   }

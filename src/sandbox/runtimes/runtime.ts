@@ -8,61 +8,61 @@ export interface RuntimeOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Files of the sandbox that its containers see in `/etc`. Their inode stays the same for the life of the sandbox. */
+/** Files of the sandbox that its containers see in `/etc`. Their inodes never change while the sandbox exists. */
 export interface SandboxFiles {
   readonly hosts: string;
   readonly resolvConf: string;
   readonly hostname: string;
 }
 
-/** A sandbox as a runtime is given it. */
+/** A sandbox in the form that a runtime gets. */
 export interface RuntimeSandbox {
   readonly id: string;
   readonly config: PodSandboxConfig;
   /**
-   * Path of the network namespace to join. `undefined` with the network of the host, and with a user namespace of the
-   * pod's own, where the runtime makes the network namespace inside that.
+   * Path of the network namespace to join. `undefined` in the host network, and with a user namespace of the pod, in which
+   * the runtime creates the network namespace.
    */
   readonly netns: string | undefined;
-  /** The name of the host that the processes see; `undefined` where they see the host's own. */
+  /** The host name that the processes see; `undefined` if they see the host's own. */
   readonly hostname: string | undefined;
   readonly files: SandboxFiles;
-  /** A folder for the runtime's own files of this sandbox, which goes with the sandbox. It is there. */
+  /** An existing folder for the runtime's own files of this sandbox. It is removed with the sandbox. */
   readonly folder: string;
-  /** The file that the output of the sandbox's process goes to. */
+  /** The file for the output of the sandbox's process. */
   readonly logFile: string;
 }
 
-/** What a runtime knows of a sandbox. */
+/** What a runtime knows about a sandbox. */
 export interface RuntimeStatus {
-  /** `absent`: the runtime does not know it (any more). */
+  /** `absent`: the runtime does not know it, or no longer. */
   readonly state: 'created' | 'running' | 'stopped' | 'absent';
-  /** The first process of the sandbox, where there is one on this machine. */
+  /** The first process of the sandbox, if there is one on this machine. */
   readonly pid?: number | undefined;
 }
 
-/** A sandbox that a runtime has. */
+/** A sandbox of a runtime. */
 export interface RuntimeListing {
   readonly id: string;
-  /** The folder that it was created with, which tells whose it is. */
+  /** The folder that it was created with, which identifies its owner. */
   readonly folder: string;
 }
 
 /**
- * The seam to the program that runs containers. Every call may be made again after a crash in the middle of it: what is
- * done already is fine. Standard streams of a container must not be pipes of the caller.
+ * The interface to the program that runs containers. Every call may be repeated after a crash in the middle of it, and
+ * must accept what is already done. Standard streams of a container must not be pipes of the caller.
  */
 export interface Runtime {
-  /** Makes the sandbox, without running its process. */
+  /** Creates the sandbox without running its process. */
   create(sandbox: RuntimeSandbox, options?: RuntimeOptions): Promise<RuntimeStatus>;
   /** Runs its process. */
   start(id: string, options?: RuntimeOptions): Promise<void>;
-  /** Ends its processes: asks, and after `graceMs` forces them. One that is stopped or absent is fine. */
+  /** Ends its processes: asks them, and after `graceMs` kills them. A stopped or absent sandbox is fine. */
   stop(id: string, graceMs: number, options?: RuntimeOptions): Promise<void>;
-  /** Removes what the runtime has of it, running or not. One that is absent is fine. */
+  /** Removes everything that the runtime has of it, running or not. An absent sandbox is fine. */
   remove(id: string, options?: RuntimeOptions): Promise<void>;
-  /** What it knows of the sandbox. One that it does not know is `absent`. */
+  /** The state of the sandbox; `absent` if the runtime does not know it. */
   status(id: string, options?: RuntimeOptions): Promise<RuntimeStatus>;
-  /** All that it has, those of others included; needed to find sandboxes that nobody knows of any more. */
+  /** All of its sandboxes, including those of others. Needed to find orphans. */
   list?(options?: RuntimeOptions): Promise<readonly RuntimeListing[]>;
 }

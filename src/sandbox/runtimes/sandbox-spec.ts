@@ -2,7 +2,7 @@ import type { IdMapping, PodNamespaceOptions, PodResources } from '../config/pod
 import { type OciMount, type OciSpec, withNetworkNamespace, withoutNetworkNamespace } from './oci-spec.js';
 import type { RuntimeSandbox } from './runtime.js';
 
-/** What the process of a sandbox is, beside what the pod's configuration says. */
+/** The process of a sandbox, besides the settings in the pod's configuration. */
 export interface SandboxProcess {
   /** The folder with its root file system. */
   readonly rootfs: string;
@@ -77,7 +77,7 @@ function namespacesOf(sandbox: RuntimeSandbox): { type: string }[] {
   const types = ['mount'];
   if (pid !== 'NODE') types.push('pid');
   if (ipc !== 'NODE') types.push('ipc');
-  // That of the host has the host's name.
+  // In the host's UTS namespace, the host's name stays.
   if (sandbox.hostname !== undefined) types.push('uts');
   if (users !== undefined) types.push('user', 'network');
   return types.map((type) => ({ type }));

@@ -5,15 +5,15 @@ import { isJsonObject, parseJson } from '../../libcni/json/parse-json.js';
 import { writeJson } from '../../libcni/json/write-json.js';
 import { type SandboxRecord, sandboxRecordSchema } from './sandbox-record.js';
 
-/** The text of a checkpoint: canonical JSON with the SHA-256 sum of itself without that sum. */
+/** Serialises a checkpoint: canonical JSON with its own SHA-256 checksum. */
 export function formatCheckpoint(record: SandboxRecord): string {
   return writeJson({ ...record, checksum: checksumOf(record) }, 'checkpoint');
 }
 
 /**
- * Reads a checkpoint of this library.
+ * Parses a checkpoint of this library.
  *
- * @throws LibcniError `ERR_CACHE` where it is corrupt, or of a version that is not known
+ * @throws LibcniError `ERR_CACHE` if it is corrupt, or of an unknown version
  */
 export function parseCheckpoint(text: string, file: string): SandboxRecord {
   const { checksum, ...rest } = jsonObject(text, file);
@@ -42,6 +42,6 @@ function parsed(text: string, file: string): unknown {
 }
 
 function corrupt(why: string, file: string, cause?: unknown): LibcniError {
-  const summary = `the checkpoint of the sandbox is corrupt: ${why}; remove() takes the sandbox away nevertheless`;
+  const summary = `the checkpoint of the sandbox is corrupt: ${why}; remove() can still remove the sandbox`;
   return new LibcniError('ERR_CACHE', summary, { file, cause });
 }

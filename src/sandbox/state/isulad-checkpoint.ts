@@ -5,7 +5,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { type JsonObject, parseJson } from '../../libcni/json/parse-json.js';
 import type { PodPortMapping } from '../config/pod-sandbox-config.js';
 
-/** What the checkpoint of iSulad says of a pod. */
+/** What iSulad's checkpoint says about a pod. */
 export interface IsuladCheckpoint {
   readonly name: string;
   readonly namespace: string;
@@ -36,16 +36,16 @@ const checkpointSchema = lazy(() =>
 );
 
 /**
- * Reads a checkpoint of iSulad, which keeps it in the annotation `cri.sandbox.isulad.checkpoint` of the sandbox. Its sum is
- * that of the text as it was written: without spaces, and with its keys in their order.
+ * Parses a checkpoint of iSulad, which is in the annotation `cri.sandbox.isulad.checkpoint` of the sandbox. The checksum
+ * covers the JSON as written: without spaces, and with its keys in order.
  *
- * @throws LibcniError `ERR_CACHE` where it is corrupt, or not one of version `v1`
+ * @throws LibcniError `ERR_CACHE` if it is corrupt, or not of version `v1`
  */
 export function parseIsuladCheckpoint(text: string): IsuladCheckpoint {
   const value = jsonObject(text);
   const { checksum, ...rest } = value;
   if (checksum !== createHash('sha256').update(JSON.stringify(rest)).digest('hex'))
-    throw corrupt('its checksum is that of another one', checksum);
+    throw corrupt('its checksum does not match', checksum);
   const checked = checkpointSchema().safeParse(value);
   if (!checked.success) throw corrupt(z.prettifyError(checked.error), value);
   const { name, ns: namespace, data } = checked.data;
@@ -64,7 +64,7 @@ const objectSchema = lazy(() =>
 function jsonObject(text: string): JsonObject {
   const checked = objectSchema().safeParse(parseJson(text, { what: 'checkpoint of iSulad' }));
   if (checked.success) return checked.data;
-  throw corrupt('it is no object', text);
+  throw corrupt('it is not an object', text);
 }
 
 function corrupt(why: string, value: unknown): LibcniError {

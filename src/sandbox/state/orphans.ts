@@ -3,36 +3,36 @@ import { asError } from '../../errors/system-error.js';
 import { reapNetns, removeNetns } from '../../netns/index.js';
 import type { SandboxContext } from '../context.js';
 
-/** Something that belongs to no sandbox that is known. */
+/** Something that belongs to no known sandbox. */
 export interface SandboxOrphan {
   /**
-   * - `namespace`: a namespace, or its empty file, with a name as sandbox keys have it, that no process is in. iSulad, and
-   *   managers with another folder of state, name theirs alike.
-   * - `sandbox`: a sandbox of a runtime, whose folder was one of this manager.
+   * - `namespace`: a namespace without processes, or its empty file, with the name of a sandbox key. iSulad, and managers
+   *   with another state folder, use the same form of names.
+   * - `sandbox`: a sandbox of a runtime whose folder belonged to this manager.
    * - `attachment`: attachments of a sandbox, recorded in the operator's cache.
    */
   readonly kind: 'namespace' | 'sandbox' | 'attachment';
-  /** The path of the namespace; the id of the sandbox that there was. */
+  /** The path of the namespace, or the id of the former sandbox. */
   readonly what: string;
   /** Why it could not be removed. */
   readonly error?: Error | undefined;
 }
 
-/** An orphan, and how it is removed. */
+/** An orphan, and how to remove it. */
 export interface FoundOrphan extends SandboxOrphan {
   readonly remove: (signal: AbortSignal) => Promise<unknown>;
 }
 
-/** As iSulad has it. */
+/** As in iSulad. */
 const PREFIX = 'isulacni-';
 const KEY = /^isulacni-[0-9a-f]{16}$/;
 
-/** What a sandbox key is, is known from its id: a sandbox with a broken checkpoint has one, too. */
+/** The sandbox key follows from the id, so even a sandbox with a broken checkpoint has one. */
 export function sandboxKey(netnsDir: string, id: string): string {
   return join(netnsDir, `${PREFIX}${id.slice(0, 16)}`);
 }
 
-/** What belongs to no sandbox, of each kind. */
+/** The orphans of each kind. */
 export async function findOrphans(context: SandboxContext, signal: AbortSignal): Promise<FoundOrphan[]> {
   const ids = new Set(await context.store.ids());
   const found = await Promise.all([
@@ -92,7 +92,7 @@ async function orphanedNamespaces(
     });
 }
 
-/** Those of containers that are no sandboxes, or were made by others, are none of a manager's business. */
+/** Attachments of containers that are not sandboxes, or were made by others, do not concern a manager. */
 async function orphanedAttachments(
   { operator, netnsDir }: SandboxContext,
   ids: ReadonlySet<string>,

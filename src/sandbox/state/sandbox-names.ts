@@ -5,7 +5,7 @@ import { LinkFolder } from '../../files/link-folder.js';
 import type { StateFolderOptions } from '../../files/state-folder.js';
 import type { PodSandboxMetadata } from '../config/pod-sandbox-config.js';
 
-/** Which sandbox has which metadata, for all processes that share the state. */
+/** Maps metadata to sandboxes, for all processes that share the state. */
 export class SandboxNames {
   readonly #links: LinkFolder;
 
@@ -16,18 +16,18 @@ export class SandboxNames {
     });
   }
 
-  /** Takes the name. @throws LibcniError `ERR_IN_USE` where another sandbox has it */
+  /** Takes the name. @throws LibcniError `ERR_IN_USE` if another sandbox has it */
   async claim(metadata: PodSandboxMetadata, id: string): Promise<void> {
     const taken = await this.#links.take(nameOf(metadata), id);
     if (taken !== undefined && taken.owner !== id) throw inUse(metadata, taken.owner);
   }
 
-  /** Gives the name back, where it is that sandbox's. */
+  /** Releases the name if it belongs to that sandbox. */
   async release(metadata: PodSandboxMetadata, id: string): Promise<void> {
     await this.#release(nameOf(metadata), id);
   }
 
-  /** Gives back whatever name the sandbox has. */
+  /** Releases any name of the sandbox. */
   async releaseOf(id: string): Promise<void> {
     for (const { name, owner } of await this.#links.all()) if (owner === id) await this.#release(name, id);
   }
@@ -49,6 +49,6 @@ function nameOf({ namespace, name, uid, attempt = 0 }: PodSandboxMetadata): stri
 
 function inUse({ namespace, name, uid, attempt = 0 }: PodSandboxMetadata, owner: string): LibcniError {
   const pod = `pod ${namespace}/${name} (uid ${uid}, attempt ${attempt})`;
-  const summary = `${pod} has sandbox ${owner} already: remove that first, or count the attempt up`;
+  const summary = `${pod} already has sandbox ${owner}: remove it first, or increase the attempt`;
   return new LibcniError('ERR_IN_USE', summary, { containerId: owner, value: owner });
 }

@@ -3,7 +3,7 @@ import { lazy } from '../../arguments/lazy.js';
 import type { PodSandboxConfig } from '../config/pod-sandbox-config.js';
 import { podSandboxConfigSchema } from '../config/pod-sandbox-config-schema.js';
 
-/** What a sandbox is made of, in the order in which `run` does it where the network comes first. */
+/** The steps of a sandbox, in the order of `run` if the network comes first. */
 const STEPS = [
   'claim',
   'logs',
@@ -15,24 +15,24 @@ const STEPS = [
   'start',
 ] as const satisfies readonly SandboxStep[];
 
-/** One thing that `run` does, and that `stop`, `remove` or a failure takes back. */
+/** One step of `run`, which `stop`, `remove` or a failure undoes. */
 export type SandboxStep = 'claim' | 'logs' | 'namespace' | 'network' | 'files' | 'create' | 'bind' | 'start';
 
 /**
- * How far a sandbox is.
- * - `starting`: `run` is at it, or was when its process ended.
- * - `running`: it is there.
- * - `stopping`: `stop` is at it, or was when its process ended.
- * - `stopped`: network and processes are gone, `remove` takes away the rest.
- * - `removing`: `remove` is at it, or what a failed `run` did could not all be taken back.
- * - `lost`: a reboot took namespace and processes.
+ * The phase of a sandbox.
+ * - `starting`: `run` is working on it, or was when its process ended.
+ * - `running`: it is complete.
+ * - `stopping`: `stop` is working on it, or was when its process ended.
+ * - `stopped`: network and processes are gone, `remove` removes the rest.
+ * - `removing`: `remove` is working on it, or a failed `run` could not be undone completely.
+ * - `lost`: a reboot ended its namespace and processes.
  */
 export type SandboxPhase = 'starting' | 'running' | 'stopping' | 'stopped' | 'removing' | 'lost';
 
-/** A process of this machine, known by its number and when it began. */
+/** A process of this machine, identified by id and start time. */
 const processSchema = lazy(() => z.object({ pid: z.number(), start: z.string() }));
 
-/** What is on disk of a sandbox, in its checkpoint. */
+/** The content of a sandbox's checkpoint. */
 export const sandboxRecordSchema = lazy(() =>
   z.object({
     version: z.literal(1),
@@ -41,15 +41,15 @@ export const sandboxRecordSchema = lazy(() =>
     createdAt: z.number(),
     bootId: z.string(),
     phase: z.enum(['starting', 'running', 'stopping', 'stopped', 'removing', 'lost']),
-    /** The step that `run` is at. */
+    /** The current step of `run`. */
     step: z.enum(STEPS).optional(),
     startFirst: z.boolean(),
     runtimeHandler: z.string(),
-    /** Path of the network namespace: the sandbox key. Absent with the network of the host. */
+    /** Path of the network namespace: the sandbox key. Absent in the host network. */
     netns: z.string().optional(),
     networkReady: z.boolean(),
     process: processSchema().optional(),
-    /** Folders that were made for logs, the uppermost first. */
+    /** Folders that were created for logs, the topmost first. */
     logFolders: z.array(z.string()),
     config: podSandboxConfigSchema,
   }),

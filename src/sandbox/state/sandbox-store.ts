@@ -14,7 +14,7 @@ import type { SandboxRecord } from './sandbox-record.js';
 
 const SANDBOX_ID = /^[0-9a-f]{64}$/;
 const CHECKPOINT = 'checkpoint.json';
-/** One that cannot be read. */
+/** An unreadable checkpoint. */
 const ASIDE = 'checkpoint.corrupt';
 
 /** A folder of a sandbox without a readable checkpoint. */
@@ -23,7 +23,7 @@ export interface UnreadableSandbox {
   readonly error: LibcniError;
 }
 
-/** What is on disk of all sandboxes: a folder for each. Nothing is remembered, so that processes can share it. */
+/** The state of all sandboxes on disk: a folder for each. Nothing is cached, so that processes can share it. */
 export class SandboxStore {
   readonly #folder: string;
   readonly #sandboxes: StateFolder;
@@ -35,7 +35,7 @@ export class SandboxStore {
     this.#options = options;
   }
 
-  /** A fresh id. */
+  /** A new id. */
   newId(): string {
     return randomBytes(32).toString('hex');
   }
@@ -52,7 +52,7 @@ export class SandboxStore {
     return join(this.folderOf(id), 'sandbox.log');
   }
 
-  /** The folder that belongs to the runtime. */
+  /** The folder for the runtime's files. */
   runtimeFolder(id: string): string {
     return join(this.folderOf(id), 'runtime');
   }
@@ -66,7 +66,7 @@ export class SandboxStore {
     };
   }
 
-  /** Writes the checkpoint whole, and with `sync` so that it survives a power failure. @throws LibcniError `ERR_CACHE` */
+  /** Writes the checkpoint atomically; with `sync`, it survives a power failure. @throws LibcniError `ERR_CACHE` */
   async write(record: SandboxRecord, { sync }: { readonly sync: boolean }): Promise<void> {
     const file = join(this.folderOf(record.id), CHECKPOINT);
     try {
@@ -79,9 +79,9 @@ export class SandboxStore {
   }
 
   /**
-   * `undefined` where there is no such sandbox.
+   * `undefined` if there is no such sandbox.
    *
-   * @throws LibcniError `ERR_CACHE` where its checkpoint is corrupt, `ERR_PERMISSION` for a folder that others may change
+   * @throws LibcniError `ERR_CACHE` if its checkpoint is corrupt, `ERR_PERMISSION` for a folder that others may change
    */
   read(id: string): SandboxRecord | undefined {
     if (!SANDBOX_ID.test(id)) return undefined;
@@ -126,14 +126,14 @@ export class SandboxStore {
     return { records, unreadable };
   }
 
-  /** Sets a checkpoint aside that cannot be read, beside its place. @returns where it is now */
+  /** Sets an unreadable checkpoint aside, in the same folder. @returns where it is now */
   async setAside(id: string): Promise<string> {
     const [from, to] = [CHECKPOINT, ASIDE].map((name) => join(this.folderOf(id), name)) as [string, string];
     if (this.#filesOf(id).status(ASIDE) === undefined) await rename(from, to);
     return to;
   }
 
-  /** Removes the folder of a sandbox with all that is in it. */
+  /** Removes the folder of a sandbox and everything in it. */
   async remove(id: string): Promise<void> {
     await removeFolder(this.folderOf(id));
   }

@@ -28,7 +28,7 @@ const NETWORK_FIRST: readonly SandboxStep[] = [
   'create',
   'start',
 ];
-/** The network belongs to a namespace that only the runtime can make. */
+/** The network needs a namespace that only the runtime can create. */
 const CREATE_FIRST: readonly SandboxStep[] = ['claim', 'logs', 'files', 'create', 'bind', 'network', 'start'];
 const START_FIRST: readonly SandboxStep[] = [
   'claim',
@@ -45,7 +45,7 @@ export function stepNamed(name: SandboxStep): Step {
   return steps[name];
 }
 
-/** The steps of a sandbox in the order in which `run` does them. */
+/** The steps of a sandbox in the order of `run`. */
 export function stepsOf(record: Pick<SandboxRecord, 'startFirst' | 'config'>): readonly SandboxStep[] {
   if (record.startFirst) return START_FIRST;
   const hasUsers = record.config.linux?.securityContext?.namespaceOptions?.users !== undefined;

@@ -7,7 +7,7 @@ import { hasOwnUsers } from './namespace.js';
 import type { Step } from './step.js';
 
 /**
- * With a user namespace of the pod's own: gives the network namespace that the runtime made in it the path of the sandbox
+ * With a user namespace of the pod: binds the network namespace that the runtime created in it to the path of the sandbox
  * key, where networks and later containers look for it.
  */
 export const bind: Step = {
@@ -19,7 +19,7 @@ export const bind: Step = {
     const place = { dir: dirname(netns), name: basename(netns) };
     const { helper, foreignFolders } = context;
     await pinNetns(process.pid, { ...place, foreignFolders, helper, signal });
-    // The number may have been that of another process by then.
+    // The process id may have been reused by then.
     if (!isAlive(process)) throw failure(sandbox, 'its process has ended');
   },
   async undo({ context, record }, signal) {
@@ -28,6 +28,6 @@ export const bind: Step = {
 };
 
 function failure({ id, record }: LiveSandbox, why: string): LibcniError {
-  const summary = `the network namespace of the sandbox cannot be given the path ${record.netns}: ${why}`;
+  const summary = `the network namespace of the sandbox cannot be bound to ${record.netns}: ${why}`;
   return new LibcniError('ERR_NETNS', summary, { containerId: id, value: record.netns });
 }

@@ -2,7 +2,7 @@ import { networkSettings, writeNetworkSettings } from '../../network/index.js';
 import { mappedPorts } from '../config/mapped-ports.js';
 import type { Step } from './step.js';
 
-/** The name of the sandbox and its folder, with checkpoint and settings; they go last. */
+/** The name of the sandbox and its folder, with checkpoint and settings; removed last. */
 export const claim: Step = {
   async perform(sandbox) {
     const { context, id, record } = sandbox;

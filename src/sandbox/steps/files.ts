@@ -23,17 +23,17 @@ export const files: Step = {
       writeHosts(sandbox, signal),
       writeHostname(hostname, nameOf(sandbox), { signal, followLinks: false }),
     ]);
-    // Only once none is being written any more: what follows may remove their folder.
+    // Only after all writes have settled: the next steps may remove their folder.
     for (const outcome of written) if (outcome.status === 'rejected') throw outcome.reason;
   },
   async undo() {
-    // They go with the folder of the sandbox.
+    // They are removed with the folder of the sandbox.
   },
 };
 
 /**
- * Brings the addresses of the pod into its hosts file; its inode stays, since containers have it mounted. With the
- * network of the host it is a copy of the host's.
+ * Writes the addresses of the pod into its hosts file. Its inode stays, since containers have it mounted. In the host
+ * network, it is a copy of the host's file.
  */
 export async function writeHosts(sandbox: LiveSandbox, signal: AbortSignal): Promise<void> {
   const { store } = sandbox.context;
@@ -67,7 +67,7 @@ async function writeResolver(sandbox: LiveSandbox, signal: AbortSignal): Promise
   for (const warning of new Set([...warnings, ...overlooked])) context.warn(`resolv.conf: ${warning}`, id);
 }
 
-/** As processes of the pod know it: with the host's network it is that of the host. */
+/** The host name that processes of the pod see: in the host network, that of the host. */
 function nameOf({ record }: LiveSandbox): string {
   return hostnameOf(record.config) ?? hostnameOfHost();
 }

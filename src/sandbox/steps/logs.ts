@@ -5,7 +5,7 @@ import { ensureFolder } from '../../files/folders.js';
 import type { LiveSandbox } from '../live-sandbox.js';
 import type { Step } from './step.js';
 
-/** The folder for logs of the pod, with a link to the output of the sandbox's own process. */
+/** The log folder of the pod, with a link to the output of the sandbox's own process. */
 export const logs: Step = {
   applies: ({ record }) => Boolean(record.config.logDirectory),
   async perform(sandbox) {
@@ -14,7 +14,7 @@ export const logs: Step = {
     await ensureFolder(logDirectory, 0o755);
     const { context, id } = sandbox;
     await symlink(context.store.logFile(id), linkOf(sandbox)).catch((error: unknown) => {
-      // Whose it is may be found out; the log is in the sandbox's folder in any case.
+      // The link is optional: the log is in the sandbox's folder in any case.
       if (!hasCode(error, 'EEXIST')) throw error;
     });
   },
@@ -31,13 +31,13 @@ function linkOf({ record: { config } }: LiveSandbox): string {
   return join(config.logDirectory ?? '', `sandbox_${config.metadata.attempt ?? 0}.log`);
 }
 
-/** The folder and those above it that are not there, the uppermost first. */
+/** The missing folders up to this one, the topmost first. */
 async function missingFolders(folder: string): Promise<string[]> {
   if ((await lstat(folder).catch(() => undefined)) !== undefined) return [];
   return [...(await missingFolders(dirname(folder))), folder];
 }
 
-/** Others may have put something into it, and then it stays. */
+/** It stays if others have put something into it. */
 async function removeIfEmpty(folder: string): Promise<void> {
   await rmdir(folder).catch((error: unknown) => {
     if (!hasCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) throw error;

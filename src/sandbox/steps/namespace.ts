@@ -16,7 +16,7 @@ export const namespace: Step = {
   },
 };
 
-/** Whether the namespace belongs to a user namespace of the pod, so that the runtime makes both. */
+/** Whether the namespace belongs to a user namespace of the pod, so that the runtime creates both. */
 export function hasOwnUsers({ config }: { readonly config: PodSandboxConfig }): boolean {
   return config.linux?.securityContext?.namespaceOptions?.users !== undefined;
 }

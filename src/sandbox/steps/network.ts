@@ -43,7 +43,7 @@ function requestOf({ context, id, record }: LiveSandbox): PodAttachRequest {
   return { id, netns, labels, annotations, networks, capabilityArgs };
 }
 
-/** The pod has a resolv.conf in any case, so that a network without the capability lacks nothing. */
+/** The pod has a resolv.conf anyway, so a network without the capability is fine. */
 function isDnsWanted(operator: LiveSandbox['context']['operator']): boolean {
   const { networks } = operator.snapshot();
   return networks.some(({ list }) =>
@@ -55,11 +55,11 @@ async function writeSettings(sandbox: LiveSandbox, networks: readonly AttachedNe
   const { context, id, record } = sandbox;
   const sandboxKey = record.netns ?? '';
   const settings = networkSettings({ id, sandboxKey, ports: mappedPorts(record.config), networks });
-  // What they tell is true for as long as the namespace is there, which a power failure takes.
+  // Not synced: they are true only while the namespace exists, and a power failure ends it.
   await writeNetworkSettings(context.store.settingsFile(id), settings, { sync: false });
 }
 
-/** Settings that are not there, or say nothing that can be read, are no reason to keep the networks. */
+/** Missing or unreadable settings must not keep the networks from being removed. */
 async function deactivateSettings(file: string): Promise<void> {
   const settings = readable(file);
   if (settings?.Activation) await writeNetworkSettings(file, deactivated(settings), { sync: false });

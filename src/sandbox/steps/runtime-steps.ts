@@ -30,7 +30,7 @@ export const start: Step = {
   },
 };
 
-/** @throws LibcniError `ERR_NOT_FOUND` where the manager does not have the runtime any more */
+/** @throws LibcniError `ERR_NOT_FOUND` if the manager no longer has the runtime */
 export function runtimeOf({ context, record }: LiveSandbox): Runtime {
   return context.runtimes.get(record.runtimeHandler);
 }

@@ -1,17 +1,17 @@
 import type { LiveSandbox } from '../live-sandbox.js';
 
-/** How steps are taken back. */
+/** How to undo steps. */
 export interface UndoOptions {
   /** Milliseconds that processes have to end by themselves. @default 0 */
   readonly graceMs?: number | undefined;
 }
 
-/** Something that is done for a sandbox and taken back. */
+/** A step of a sandbox that can be done and undone. */
 export interface Step {
-  /** Whether this sandbox has it. @default always */
+  /** Whether it applies to this sandbox. @default always */
   readonly applies?: (sandbox: LiveSandbox) => boolean;
-  /** Does it. What is needed to take it back is on disk before. */
+  /** Does it. Everything needed to undo it is on disk before. */
   readonly perform: (sandbox: LiveSandbox, signal: AbortSignal) => Promise<void>;
-  /** Takes it back, done, half done or not done at all; goes by what is on disk. */
+  /** Undoes it, whether done, half done or not done at all, based on what is on disk. */
   readonly undo: (sandbox: LiveSandbox, signal: AbortSignal, options: UndoOptions) => Promise<void>;
 }

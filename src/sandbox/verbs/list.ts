@@ -1,7 +1,7 @@
 import type { SandboxContext } from '../context.js';
 import { type PodSandbox, summaryOf } from './status.js';
 
-/** Which sandboxes are listed: those that all of it holds for (CRI `PodSandboxFilter`, and more). */
+/** Which sandboxes to list: those that match every key (CRI `PodSandboxFilter`, and more). */
 export interface PodSandboxFilter {
   /** The beginning of the id. */
   readonly id?: string | undefined;
@@ -15,7 +15,7 @@ export interface PodSandboxFilter {
   readonly uid?: string | undefined;
 }
 
-/** The sandboxes that a filter lets through, the newest first. Those with a corrupt checkpoint are not among them. */
+/** The sandboxes that match a filter, the newest first, without those with a corrupt checkpoint. */
 export async function list(context: SandboxContext, filter: PodSandboxFilter): Promise<PodSandbox[]> {
   const { records } = await context.store.all();
   return records

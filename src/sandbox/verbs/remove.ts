@@ -11,27 +11,27 @@ import type { SandboxRecord, SandboxStep } from '../state/sandbox-record.js';
 import { undoAll } from './run.js';
 import { throwFailures } from './stop.js';
 
-/** How a pod sandbox is removed. */
+/** How to remove a pod sandbox. */
 export interface RemovePodSandboxOptions extends SandboxLimits {
   /**
-   * Removes all that can be removed, checkpoint included, whatever else fails; the report says what that was.
+   * Removes everything that can be removed, including the checkpoint, whatever else fails. The report lists the failures.
    * @default false
    */
   readonly force?: boolean | undefined;
 }
 
-/** What became of the removal of a sandbox. */
+/** The outcome of removing a sandbox. */
 export interface RemovePodSandboxReport {
-  /** What could not be done, step by step; only with `force`, else it is thrown. */
+  /** The failures, by step; only with `force`, otherwise they are thrown. */
   readonly failures: readonly StepFailure[];
 }
 
 const TIMEOUT_MS = 120_000;
 
-/** In this order: the network while its namespace is there, then the sandbox with its process, then what they stood on. */
+/** In this order: the network while its namespace exists, then the sandbox with its process, then what they used. */
 const STEPS: readonly SandboxStep[] = ['network', 'create', 'bind', 'namespace', 'files', 'logs'];
 
-/** Removes a sandbox, running or not. One that is not there is fine. */
+/** Removes a sandbox, running or not. A sandbox that does not exist is fine. */
 export async function remove(
   context: SandboxContext,
   id: string,
@@ -85,7 +85,7 @@ function readable(context: SandboxContext, id: string): SandboxRecord | 'corrupt
   }
 }
 
-/** Removes a sandbox of which only the id is known: all that is made for it bears the id, or a name made of it. */
+/** Removes a sandbox of which only the id is known: all its parts are named after the id. */
 export async function removeUnknown(
   context: SandboxContext,
   id: string,

@@ -17,50 +17,50 @@ import { removeUnknown } from './remove.js';
 import { doSteps, undoAll } from './run.js';
 import { takeDown } from './stop.js';
 
-/** How order is brought into what an earlier process left. */
+/** How to clean up after an earlier process. */
 export interface RestoreOptions extends SandboxLimits {
   /**
-   * What becomes of a sandbox whose namespace a reboot took. `mark`: it is detached by its record and not ready from
-   * then on. `renew`: namespace, networks and process are made anew, under the same id and key.
+   * What to do with a sandbox whose namespace was lost in a reboot. `mark`: detach it from its record; it is not ready from
+   * then on. `renew`: create namespace, networks and process again, under the same id and key.
    * @default mark
    */
   readonly lost?: 'mark' | 'renew' | undefined;
-  /** Removes orphans, which are only reported otherwise. @default false */
+  /** Whether to remove orphans; otherwise they are only reported. @default false */
   readonly removeOrphans?: boolean | undefined;
 }
 
-/** What was found, and what became of it; ids of sandboxes, each in one list. */
+/** The outcome: ids of sandboxes, each in one array. */
 export interface RestoreReport {
-  /** In order, and not touched. */
+  /** Healthy, and not touched. */
   readonly healthy: readonly string[];
-  /** In order but for their process, which has ended; not touched. */
+  /** Healthy except that their process has ended; not touched. */
   readonly exited: readonly string[];
   /** Stopped, and not touched. */
   readonly stopped: readonly string[];
-  /** Half made or half removed; nothing is left of them. */
+  /** Half created or half removed; nothing is left of them. */
   readonly undone: readonly string[];
-  /** Half stopped; they are stopped now. */
+  /** Half stopped; now stopped. */
   readonly finished: readonly string[];
-  /** A reboot took their namespace: detached, and not ready. */
+  /** Their namespace was lost in a reboot: detached, and not ready. */
   readonly lost: readonly string[];
-  /** A reboot took their namespace: made anew. */
+  /** Their namespace was lost in a reboot: created again. */
   readonly renewed: readonly string[];
-  /** Somebody else is at work on them. */
+  /** Somebody else is working on them. */
   readonly busy: readonly string[];
-  /** Their checkpoint is corrupt, and was set aside; `remove` takes them away. */
+  /** Their checkpoint is corrupt, and was set aside; `remove` removes them. */
   readonly corrupt: readonly { readonly id: string; readonly file: string }[];
-  /** What could not be done; it is left to the next time. */
+  /** Failures, left to the next call. */
   readonly failed: readonly { readonly id: string; readonly error: Error }[];
-  /** What belongs to no sandbox; with `removeOrphans` what is left of that. */
+  /** Orphans; with `removeOrphans`, those that could not be removed. */
   readonly orphans: readonly SandboxOrphan[];
-  /** What became of ADDs that were cut short. */
+  /** The recovery of interrupted ADDs and DELs. */
   readonly recovery: RecoveryReport;
 }
 
 type Outcome = 'healthy' | 'exited' | 'stopped' | 'undone' | 'finished' | 'lost' | 'renewed';
 
 const TIMEOUT_MS = 300_000;
-/** How long programs of an earlier process may take to end, and with them its locks. */
+/** How long to wait for programs of an earlier process, and their locks, to end. */
 const BUSY_MS = 60_000;
 const AT_A_TIME = 8;
 
@@ -86,7 +86,7 @@ export async function restore(
   });
 }
 
-/** A name is taken a moment before its sandbox is on disk. One whose sandbox somebody is at work on is left to them. */
+/** A name is taken a moment before its sandbox is on disk. If somebody is working on the sandbox, its name is left to them. */
 async function releaseNames({ locks, names, store }: SandboxContext, found: Findings): Promise<void> {
   const ids = new Set(await store.ids());
   for (const id of await names.owners()) {
@@ -148,7 +148,7 @@ async function restoreLocked({ context, id, lost, found, signal }: Restoring, lo
   const record = await readOrSetAside(context, id, found);
   if (record === 'corrupt') return;
   if (record === undefined) {
-    // The process ended while it made or removed the folder, before its checkpoint or after.
+    // The process ended while it created or removed the folder, before writing the checkpoint or after removing it.
     settle(found, id, 'undone', await removeUnknown(context, id, signal));
     return;
   }
@@ -210,13 +210,13 @@ async function restoreRunning({ sandbox, lost, found, lock, signal }: RestoringR
   found.add('renewed', id);
 }
 
-/** In this boot, with its namespace. */
+/** Whether it was made in this boot and still has its namespace. */
 async function isIntact({ context, record }: LiveSandbox): Promise<boolean> {
   if (record.bootId !== readBootId()) return false;
   return record.netns === undefined || (await isNetns(record.netns, { helper: context.helper }));
 }
 
-/** A failure leaves a sandbox that is lost. */
+/** After a failure, the sandbox stays lost. */
 async function renew(sandbox: LiveSandbox, lock: HeldLock, signal: AbortSignal): Promise<void> {
   const steps = stepsOf(sandbox.record).filter((step) => step !== 'claim' && step !== 'logs');
   try {

@@ -16,21 +16,21 @@ import type { SandboxRecord, SandboxStep } from '../state/sandbox-record.js';
 import { stepsOf } from '../steps/all-steps.js';
 import { writeHosts } from '../steps/files.js';
 
-/** How a pod sandbox is run. */
+/** How to run a pod sandbox. */
 export interface RunPodSandboxOptions extends SandboxLimits, RuntimeChoice {
   /**
    * Starts the process before the network is set up, as iSulad does by default: for plugins that need a running sandbox.
-   * A secure container needs it the other way round.
+   * Secure containers need the opposite order.
    * @default false
    */
   readonly startFirst?: boolean | undefined;
 }
 
-/** What was begun is taken back, however long the operation itself was to take. */
+/** The time limit for undoing, independent of the operation's own limit. */
 const UNDO_MS = 60_000;
 
 /**
- * Makes a sandbox, step by step. A failure takes back what was done, in reverse, within a time of its own.
+ * Creates a sandbox step by step. A failure undoes the completed steps in reverse, within a time limit of its own.
  *
  * @returns its id
  */
@@ -80,22 +80,22 @@ async function make(sandbox: LiveSandbox, lock: HeldLock, signal: AbortSignal): 
   }
 }
 
-/** What doing steps takes beside the sandbox. */
+/** What steps need besides the sandbox. */
 interface Doing {
   readonly lock: HeldLock;
   readonly signal: AbortSignal;
-  /** Told of each step before it begins. */
+  /** Called before each step. */
   readonly begin: (step: SandboxStep) => void;
-  /** @default all of the sandbox */
+  /** @default all steps of the sandbox */
   readonly steps?: readonly SandboxStep[];
 }
 
-/** Does the steps of a sandbox; each is on disk before it begins. */
+/** Does the steps of a sandbox; each is recorded on disk before it starts. */
 export async function doSteps(sandbox: LiveSandbox, { lock, signal, begin, steps }: Doing): Promise<void> {
   for (const step of steps ?? stepsOf(sandbox.record)) {
     if (signal.aborted) throw abortedError(signal, `ended before the step ${step}`);
     lock.throwIfLost({ containerId: sandbox.id });
-    // The claim writes the checkpoint itself, once the name is the sandbox's.
+    // The claim writes the checkpoint itself, once the sandbox has its name.
     if (step !== 'claim') await sandbox.change({ step });
     begin(step);
     await perform(sandbox, step, signal);
@@ -124,7 +124,7 @@ async function takeBack(
   }
 }
 
-/** Takes back all of a sandbox; its claim goes only when nothing else is left, so that the rest can be done later. */
+/** Undoes all steps of a sandbox. The claim is removed only if nothing else is left, so that the rest can be done later. */
 export async function undoAll(
   sandbox: LiveSandbox,
   steps: readonly SandboxStep[],

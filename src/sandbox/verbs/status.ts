@@ -9,13 +9,13 @@ import type { SandboxFiles } from '../runtimes/runtime.js';
 import { isAlive } from '../state/process-identity.js';
 import type { SandboxPhase, SandboxRecord } from '../state/sandbox-record.js';
 
-/** A sandbox in a list. */
+/** A sandbox in the result of `list`. */
 export interface PodSandbox {
   readonly id: string;
   readonly metadata: PodSandboxMetadata;
   /** `ready`: it runs, and its network is set up (CRI `PodSandboxState`). */
   readonly state: 'ready' | 'notready';
-  /** How far it is, or why it is not ready. */
+  /** Its phase, or why it is not ready. */
   readonly phase: SandboxPhase;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
@@ -26,26 +26,26 @@ export interface PodSandbox {
 
 /** The network of a sandbox. */
 export interface PodSandboxNetwork {
-  /** Whether its networks are attached; with the network of the host, always. */
+  /** Whether its networks are attached; always true in the host network. */
   readonly ready: boolean;
   readonly isHost: boolean;
-  /** Addresses without prefix, by family; none with the network of the host. */
+  /** Addresses without prefix, by family; none in the host network. */
   readonly ipv4: readonly string[];
   readonly ipv6: readonly string[];
   /**
-   * Path of the namespace for later containers of the pod: the sandbox key, or that of the sandbox's process where the key
-   * leads nowhere. `undefined` with the network of the host, and where there is neither.
+   * Path of the namespace for later containers of the pod: the sandbox key, or, if the key leads nowhere, the namespace of
+   * the sandbox's process. `undefined` in the host network, and if there is neither.
    */
   readonly namespace: string | undefined;
   readonly portMappings: readonly PodPortMapping[];
 }
 
-/** All about a sandbox. */
+/** The full status of a sandbox. */
 export interface PodSandboxStatus extends PodSandbox {
   readonly network: PodSandboxNetwork;
-  /** The first process of the sandbox, where it runs on this machine. */
+  /** The first process of the sandbox, if it runs on this machine. */
   readonly pid: number | undefined;
-  /** What containers of the pod are to see in `/etc`. */
+  /** Files that containers of the pod should see in `/etc`. */
   readonly files: SandboxFiles;
   /** The output of the sandbox's own process. */
   readonly logFile: string;
@@ -74,7 +74,7 @@ export async function status(
   });
 }
 
-/** A sandbox by what is on disk and whether its process runs. */
+/** Describes a sandbox from its checkpoint and whether its process runs. */
 export function summaryOf(record: SandboxRecord, isRunning = seemsToRun(record)): PodSandbox {
   const { id, phase, createdAt, runtimeHandler, config } = record;
   const { metadata, labels = {}, annotations = {} } = config;
@@ -83,7 +83,7 @@ export function summaryOf(record: SandboxRecord, isRunning = seemsToRun(record))
   return { id, metadata, state, phase, createdAt, labels, annotations, runtimeHandler };
 }
 
-/** A runtime need not tell its process. */
+/** A runtime may not report a process. */
 function seemsToRun({ process }: SandboxRecord): boolean {
   return process === undefined || isAlive(process);
 }

@@ -7,16 +7,16 @@ import { type SandboxLimits, withinLimits } from '../limits.js';
 import { LiveSandbox } from '../live-sandbox.js';
 import { type StepFailure, undo } from '../perform.js';
 
-/** How a pod sandbox is stopped. */
+/** How to stop a pod sandbox. */
 export interface StopPodSandboxOptions extends SandboxLimits {
-  /** Milliseconds between asking its processes to end and forcing them. @default 10000 */
+  /** Milliseconds between asking its processes to end and killing them. @default 10000 */
   readonly graceMs?: number | undefined;
 }
 
 const GRACE_MS = 10_000;
 const OTHERS_MS = 120_000;
 
-/** Takes the network of a sandbox down, then ends its processes. One that is stopped or not there is fine. */
+/** Tears down the network of a sandbox, then ends its processes. A stopped or missing sandbox is fine. */
 export async function stop(
   context: SandboxContext,
   id: string,
@@ -37,8 +37,8 @@ export async function stop(
 }
 
 /**
- * Network first, then the process, then the namespace; its file stays as the sandbox's until that is removed. What fails is
- * done again by the next call.
+ * Network first, then the process, then the namespace. The file of the namespace stays until the sandbox is removed. The
+ * next call repeats failed steps.
  */
 export async function takeDown(
   sandbox: LiveSandbox,
@@ -48,7 +48,7 @@ export async function takeDown(
   await sandbox.change({ phase: 'stopping' });
   const network = await undo(sandbox, ['network'], signal);
   const process = await undo(sandbox, ['start'], signal, { graceMs });
-  // A plugin that failed may do better next time, with the namespace that it knows.
+  // A failed plugin may succeed next time if it still has the namespace.
   const namespace = network.length > 0 ? [] : await undo(sandbox, ['namespace', 'bind'], signal);
   const failures = [...network, ...process, ...namespace];
   if (failures.length > 0) return failures;
@@ -65,7 +65,7 @@ export function throwFailures(failures: readonly StepFailure[], summary: string)
   );
 }
 
-/** The file says to others that the key is taken; like that of a namespace after a reboot it is empty. */
+/** The file shows others that the key is taken. It is empty, like that of a namespace after a reboot. */
 async function keepFile(netns: string | undefined): Promise<void> {
   if (netns === undefined) return;
   try {

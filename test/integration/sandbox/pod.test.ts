@@ -111,7 +111,7 @@ describe('a pod', () => {
     expect((await manager.status(id)).runtimeHandler).toBe('plain');
     const error = await libcniFailure(manager.run(config));
     expect(error).toMatchObject({ code: 'ERR_IN_USE', value: id });
-    expect(error.message).toContain('count the attempt up');
+    expect(error.message).toContain('increase the attempt');
     const metadata = { ...config.metadata, attempt: 1 };
     const later = await manager.run({ ...config, metadata });
     expect((await manager.list({ namespace: 'shop' })).map((found) => found.id)).toEqual([later, id]);
