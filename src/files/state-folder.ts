@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOwnError } from '../errors/own-error.js';
@@ -80,6 +80,18 @@ export class StateFolder {
     }
   }
 
+  /** The same, read synchronously: for folders with few entries, which takes less time than to wait for it. */
+  listNow(): string[] {
+    const folder = this.#found();
+    if (folder === undefined) return [];
+    try {
+      return readdirSync(folder).filter((name) => !isTemporary(name));
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return [];
+      throw error;
+    }
+  }
+
   /** The stats of an entry, of whatever type; `undefined` if there is none. */
   status(name: string): Stats | undefined {
     return unlessMissing(() => lstatSync(this.fileOf(name), { throwIfNoEntry: false }));
@@ -93,6 +105,8 @@ export class StateFolder {
    */
   read(name: string): Buffer | undefined {
     try {
+      // An error takes longer than another look, and often there is no file.
+      if (this.status(name) === undefined) return undefined;
       return unlessMissing(() => readRegularFile(this.fileOf(name)));
     } catch (cause) {
       if (isOwnError(cause) || isShortage(cause) || isForbidden(cause)) throw cause;
@@ -115,6 +129,7 @@ export class StateFolder {
   /** Removes a file, if there is one. A folder in its place is moved aside. */
   async remove(name: string): Promise<void> {
     try {
+      if (this.status(name) === undefined) return;
       await unlink(this.fileOf(name));
     } catch (error) {
       if (hasCode(error, ...MISSING)) return;
@@ -169,6 +184,8 @@ export class StateFolder {
 }
 
 function realFolder(path: string): string | undefined {
+  // An error takes longer than another look, and a folder of state is often missing.
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
   try {
     return realpathSync.native(path);
   } catch (error) {

@@ -15,11 +15,13 @@ const TEMPORARY = /^\.tmp-(?:(\d+)-(\d+)-(\d+)-(?:([0-9a-f]{32})-)?)?[0-9a-f]+$/
 const OLD_MS = 60 * 60 * 1000;
 
 let writer: string | undefined;
+let count = 0;
 
 /** A fresh name for a temporary file, from which {@link isAbandoned} can tell whose it is. */
 export function temporaryName(): string {
-  writer ??= describeWriter();
-  return `.tmp-${writer}${randomBytes(8).toString('hex')}`;
+  writer ??= `${describeWriter()}${randomBytes(8).toString('hex')}`;
+  count += 1;
+  return `.tmp-${writer}${count.toString(16).padStart(8, '0')}`;
 }
 
 /** Whether a file of this name is a temporary one. */

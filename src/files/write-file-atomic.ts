@@ -58,20 +58,20 @@ async function replaceFile(write: AtomicWrite): Promise<void> {
 
 async function replaceBy(write: AtomicWrite): Promise<void> {
   const { file, tempDir, sync: isSynced = true } = write;
-  const opening = open(dirname(file), 'r');
+  const opening = isSynced ? open(dirname(file), 'r') : undefined;
   // A failure shows below, where the folder is needed.
-  opening.catch(() => {});
+  opening?.catch(() => {});
   const temp = join(tempDir ?? dirname(file), temporaryName());
   try {
     await writeNew(temp, write);
     const folder = await opening;
     await rename(temp, file);
-    if (isSynced) await sync(folder);
+    if (folder !== undefined) await sync(folder);
   } catch (error) {
     await unlink(temp).catch(() => {});
     throw error;
   } finally {
-    opening.then(close, () => {});
+    opening?.then(close, () => {});
   }
 }
 

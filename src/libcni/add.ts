@@ -13,7 +13,7 @@ import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import { writeJson } from './json/write-json.js';
 import { type HostNetnsOption, netnsFault, refuseHostNetns } from './netns-before.js';
-import { Operation, type VerbOptions } from './operation.js';
+import { Operation, type OperationOptions, type VerbOptions } from './operation.js';
 import { pluginStdin } from './plugin-stdin.js';
 import { warnOfMissingVersion } from './request-warnings.js';
 import type { Result } from './result/types.js';
@@ -50,7 +50,7 @@ export async function addNetworkList(
   context: CniContext,
   list: NetworkConfigList,
   rt: RuntimeConf,
-  options: AddOptions = {},
+  options: AddOptions & Pick<OperationOptions, 'seen'> = {},
 ): Promise<Result> {
   const operation = new Operation(options);
   const limits = rollbackLimits(options);
@@ -95,10 +95,11 @@ export function prepareAdd(context: CniContext, list: NetworkConfigList, rt: Run
 async function lookBefore(
   { look: lookAt }: CniContext,
   { list, rt, operation }: Pick<AddRun, 'list' | 'rt' | 'operation'>,
-  options: AddOptions,
+  options: AddOptions & Pick<OperationOptions, 'seen'>,
 ): Promise<NetnsLook> {
   try {
-    const look = await lookAt({ path: rt.netns, interfaceName: rt.ifName, ...operation.next() });
+    const request = { path: rt.netns, interfaceName: rt.ifName, ...operation.next() };
+    const look = options.seen ?? (await lookAt(request));
     refuseHostNetns(look, rt.netns, options);
     return look;
   } catch (error) {

@@ -13,6 +13,7 @@ import {
   textField,
 } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
+import type { NetnsLook } from '../platform/netns/index.js';
 import type { AddOptions } from './add.js';
 import type { CapabilityArgs } from './capability-args.js';
 import type { CheckOptions } from './check.js';
@@ -86,6 +87,7 @@ export const optionsSchema = lazy(
         trace: optional(traceField()),
         guard: optional(functionField<() => void>()),
         limitMs: limitFields().timeoutMs,
+        seen: optional(instance<NetnsLook>('what was seen of a namespace', isKeyed)),
         hostNetns: optional(booleanField()),
         rollback: optional(
           z.union([booleanField(), keys(rollbackFields())], {

@@ -7,7 +7,7 @@ import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
 import type { HostNetnsOption } from './netns-before.js';
 import { rtForDel } from './netns-for-del.js';
-import { Operation, type VerbOptions } from './operation.js';
+import { Operation, type OperationOptions, type VerbOptions } from './operation.js';
 import { stdinWriter } from './plugin-stdin.js';
 import { warnOfAmbiguousArgs, warnOfRules } from './request-warnings.js';
 import { convertResult } from './result/convert.js';
@@ -28,7 +28,7 @@ export async function delNetworkList(
   context: CniContext,
   list: NetworkConfigList,
   given: RuntimeConf,
-  options: DelOptions = {},
+  options: DelOptions & Pick<OperationOptions, 'seen'> = {},
 ): Promise<void> {
   const operation = new Operation(options);
   operation.next();
@@ -38,7 +38,8 @@ export async function delNetworkList(
     netnsIdentity,
     isStuck,
   } = await prepareDel(context, { list, rt: given, readEntry });
-  const leaving = { network: list.name, rt: given, netnsIdentity, hostNetns: options.hostNetns };
+  const { hostNetns, seen } = options;
+  const leaving = { network: list.name, rt: given, netnsIdentity, hostNetns, seen };
   const { rt, isWithoutNetns } = await rtForDel(context, leaving, operation.next());
   const prevResult = recorded ?? resultInVersion(options.prevResult, list.cniVersion);
   const stdinFor = stdinWriter({ ...list, prevResult, rt });

@@ -23,6 +23,8 @@ export interface LeavingAttachment {
   readonly failedAdd?: FailedAddTrace | undefined;
   /** Lists attachments in progress, including those whose process has ended; called only if needed. @default none */
   readonly listBegun?: (() => Promise<readonly InterfaceClaim[]>) | undefined;
+  /** What was at the path a moment ago. @default it is looked at */
+  readonly seen?: NetnsLook | undefined;
   /** Allows the namespace of this process or of process 1. @default false */
   readonly hostNetns?: boolean | undefined;
   /** Never pass plugins a path that leads nowhere, even if no namespace was recorded. @default false: as in Go */
@@ -37,6 +39,8 @@ export interface RtForDel {
   readonly rt: RuntimeConf;
   /** Whether plugins will find no namespace, given a path or not. */
   readonly isWithoutNetns: boolean;
+  /** What is at the path. */
+  readonly look: NetnsLook | undefined;
 }
 
 /** On a busy machine, a namespace that was replaced must not count as unknown just because the answer is late. */
@@ -59,15 +63,16 @@ export async function rtForDel(
 ): Promise<RtForDel> {
   const { network, rt } = leaving;
   const { containerId, ifName, netns } = rt;
-  if (netns === '') return { rt, isWithoutNetns: true };
+  if (netns === '') return { rt, isWithoutNetns: true, look: undefined };
   const patience = leaving.netnsIdentity === undefined ? {} : { patienceMs: KNOWN_PATIENCE_MS };
-  const look = await context.look({ path: netns, interfaceName: ifName, ...patience, ...limits });
+  const request = { path: netns, interfaceName: ifName, ...patience, ...limits };
+  const look = leaving.seen ?? (await context.look(request));
   const refusal = await refusalOf(context, leaving, look);
-  if (refusal === undefined) return { rt, isWithoutNetns: look.state === 'none' };
+  if (refusal === undefined) return { rt, isWithoutNetns: look.state === 'none', look };
   const { code, why, cause } = refusal;
   const message = `attachment of container ${containerId} to network ${network} on ${ifName} is removed without its namespace: ${why}`;
   context.warn({ code, message, network, containerId, ifName, file: netns, ...(cause ? { cause } : {}) });
-  return { rt: { ...rt, netns: '' }, isWithoutNetns: true };
+  return { rt: { ...rt, netns: '' }, isWithoutNetns: true, look };
 }
 
 async function refusalOf(

@@ -5,6 +5,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
+import type { NetnsLook } from '../platform/netns/index.js';
 import type { TraceContext } from './exec/trace-context.js';
 import type { ExecOptions } from './exec/types.js';
 
@@ -26,6 +27,8 @@ export interface VerbOptions {
 
 /** Options of an operation that may be part of another one. */
 export interface OperationOptions extends VerbOptions {
+  /** What was at the path of the namespace a moment ago. @default it is looked at */
+  readonly seen?: NetnsLook | undefined;
   /** The limit of the whole operation; `timeoutMs` is the time left. @default `timeoutMs` */
   readonly limitMs?: number | undefined;
 }

@@ -72,7 +72,7 @@ describe('detaching', () => {
     let detaching: Promise<void> | undefined;
     await locks.withLock('a-c1-eth0', async () => {
       detaching = host.operator.detach({ id: 'c1' });
-      await until(async () => (await host.stateLeft()).includes('.turn-a-c1-eth0'));
+      await until(async () => (await host.stateNow()).includes('.turn-a-c1-eth0'));
       await journal.begin({ ...intent, args: [['NEW', '1']] });
     });
     await detaching;

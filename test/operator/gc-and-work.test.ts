@@ -38,7 +38,7 @@ describe('garbage collection', () => {
     const first = host.operator.attach(request);
     await until(async () => (await host.order()).length === 1);
     const collecting = host.operator.gc({ valid: [{ id: 'c1' }, { id: 'c2', ifNames: [] }] });
-    await until(async () => (await host.stateLeft()).includes('.gc'));
+    await until(async () => (await host.stateNow()).includes('.gc'));
     const second = host.operator.attach({ ...request, id: 'c2' });
     await Promise.all([first, collecting, second]);
     const lines = (await readFile(join(host.plugins.root, 'log'), 'utf8'))

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CNIOperator, type Exec, HelperClient, ProcessExec } from '../../src/index.js';
 import { resultText } from '../fixtures/plugins/plugin-folder.js';
+import { whatStays } from '../fixtures/what-stays.js';
 import { until } from '../integration/harness/eventually.js';
 import { endProcess } from '../platform/helper/harness/processes.js';
 import { FixtureNetworks } from './harness/fixture-networks.js';
@@ -65,7 +66,11 @@ async function log(): Promise<string[]> {
   return text.split('\n').filter(Boolean);
 }
 
-async function stateLeft(): Promise<string[]> {
+function stateLeft(): Promise<string[]> {
+  return whatStays(stateNow);
+}
+
+async function stateNow(): Promise<string[]> {
   const folder = join(networks.plugins.cacheDir, 'libcni');
   const [journal, locks] = await Promise.all([
     readdir(join(folder, 'journal')),

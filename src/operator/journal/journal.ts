@@ -1,11 +1,11 @@
 import { basename, join } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
-import { codeForCause, reasonOf } from '../../errors/system-error.js';
+import { codeForCause, hasCode, reasonOf } from '../../errors/system-error.js';
 import { BadFileError } from '../../files/bad-file-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { makeFolders } from '../../files/make-folders.js';
-import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
+import { StateFolder, type StateFolderOptions, type WriteOptions } from '../../files/state-folder.js';
 import type { Result } from '../../libcni/index.js';
 import { type AttachmentKey, isSameAttachment, keyFromUniqueName, uniqueName } from '../attachment-key.js';
 import { formatIntent, type Intent, parseIntent, parseProgress } from './intent.js';
@@ -49,8 +49,7 @@ export class Journal {
   /** Writes an intent, durably. */
   async begin(intent: Intent): Promise<void> {
     await this.#orFail(intent, async (name) => {
-      const tempFolder = await this.#madeTempFolder();
-      await this.#folder.write(`${name}${INTENT}`, formatIntent(intent), { tempFolder });
+      await this.#write(`${name}${INTENT}`, formatIntent(intent));
     });
   }
 
@@ -60,8 +59,7 @@ export class Journal {
    */
   async progress(key: AttachmentKey, result: Result): Promise<void> {
     await this.#orFail(key, async (name) => {
-      const options = { tempFolder: this.tempFolder, sync: false };
-      await this.#folder.write(`${name}${PROGRESS}`, JSON.stringify(result), options);
+      await this.#write(`${name}${PROGRESS}`, JSON.stringify(result), { sync: false });
     });
   }
 
@@ -70,11 +68,7 @@ export class Journal {
    * anyway. If there is no room for the note, the work goes on without it.
    */
   async leave(key: AttachmentKey): Promise<void> {
-    const write = async () => {
-      const tempFolder = await this.#madeTempFolder();
-      await this.#folder.write(leavingOf(key), '', { tempFolder, sync: false });
-    };
-    await write().catch(() => {});
+    await this.#write(leavingOf(key), '', { sync: false }).catch(() => {});
   }
 
   /** Called when the attachment has been removed, or made anew. */
@@ -84,7 +78,7 @@ export class Journal {
 
   /** The attachments whose removal has started, whether or not it was completed. */
   async leaving(): Promise<{ file: string; key: AttachmentKey }[]> {
-    const names = (await this.#names()).filter((name) => name.endsWith(LEAVING));
+    const names = this.#names().filter((name) => name.endsWith(LEAVING));
     return names.flatMap((name) => {
       const key = keyFromUniqueName(basename(name, LEAVING));
       return key === undefined ? [] : { file: join(this.#folder.path, name), key };
@@ -112,7 +106,7 @@ export class Journal {
    * @throws LibcniError `ERR_CACHE` if they cannot be listed.
    */
   async list(isWanted?: (key: AttachmentKey) => boolean): Promise<FoundIntent[]> {
-    const names = await this.#names();
+    const names = this.#names();
     const files = names.filter((name) => name.endsWith(INTENT) && isChosen(name, isWanted)).sort();
     const found: FoundIntent[] = [];
     for (const name of files) {
@@ -169,9 +163,9 @@ export class Journal {
     for (const folder of [this.#temporary, this.#folder]) await folder.removeAbandoned();
   }
 
-  async #names(): Promise<string[]> {
+  #names(): string[] {
     try {
-      return await this.#folder.list();
+      return this.#folder.listNow();
     } catch (cause) {
       if (isOwnError(cause)) throw cause;
       const summary = `journal cannot be read: ${reasonOf(cause)}`;
@@ -179,9 +173,16 @@ export class Journal {
     }
   }
 
-  async #madeTempFolder(): Promise<string> {
-    await makeFolders(this.tempFolder, 0o700);
-    return this.tempFolder;
+  /** The folder for temporary files is created if that turns out to be needed. */
+  async #write(name: string, data: string, options: Pick<WriteOptions, 'sync'> = {}): Promise<void> {
+    const write = () => this.#folder.write(name, data, { ...options, tempFolder: this.tempFolder });
+    try {
+      await write();
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+      await makeFolders(this.tempFolder, 0o700);
+      await write();
+    }
   }
 
   #read(name: string): FoundIntent | undefined {

@@ -104,10 +104,16 @@ export class GcGate {
   ): Promise<Value> {
     const patience = new Patience(options);
     const useAfterWork = async (lock: HeldLock) => {
+      await this.endIdle();
       for (const name of await this.#work.names()) await this.#locks.untilFree(name, patience);
       return await use(lock);
     };
     return await this.#locks.withLock(GC_LOCK, useAfterWork, patience);
+  }
+
+  /** Releases what is kept for the next piece of work. */
+  async endIdle(): Promise<void> {
+    await this.#work.endIdle();
   }
 
   /** Both locks must belong to one helper, which was still running when it granted the second one. */

@@ -6,6 +6,9 @@ const PREFIX = '.work-';
 /** After that long, operations share a new lock, so that a collection need not wait for a lock that never ends. */
 const SHIFT_MS = 1000;
 
+/** How long a lock is kept for the next operation: taking one anew is a good part of a short operation. */
+const LINGER_MS = 20;
+
 /** Operations of this process that share a lock. */
 interface Shift {
   readonly name: string;
@@ -14,6 +17,8 @@ interface Shift {
   readonly taken: Promise<HeldLock>;
   lock: HeldLock | undefined;
   members: number;
+  /** Ends the shift unless another operation joins it. */
+  ending?: NodeJS.Timeout | undefined;
   /** Taking the lock once more. */
   renewal?: Promise<boolean> | undefined;
 }
@@ -40,6 +45,7 @@ export class WorkLocks {
   /** @returns the function to call when the operation has ended */
   async begin(): Promise<() => Promise<void>> {
     const shift = this.#shift();
+    clearTimeout(shift.ending);
     shift.members += 1;
     try {
       const lock = await shift.taken;
@@ -48,7 +54,7 @@ export class WorkLocks {
       this.#forget(shift);
       throw error;
     }
-    return () => this.#end(shift);
+    return () => this.#leave(shift);
   }
 
   /** Whether all operations of this process are announced: the locks of a killed helper are gone. */
@@ -103,9 +109,20 @@ export class WorkLocks {
     return true;
   }
 
-  async #end(shift: Shift): Promise<void> {
+  /** Ends what no operation needs now, without waiting for another one. */
+  async endIdle(): Promise<void> {
+    await Promise.all([...this.#shifts].map((shift) => (shift.members === 0 ? this.#end(shift) : undefined)));
+  }
+
+  async #leave(shift: Shift): Promise<void> {
     shift.members -= 1;
     if (shift.members > 0) return;
+    if (shift !== this.#current || isLost(shift)) return await this.#end(shift);
+    shift.ending = setTimeout(() => this.#end(shift).catch(() => {}), LINGER_MS).unref();
+  }
+
+  async #end(shift: Shift): Promise<void> {
+    clearTimeout(shift.ending);
     this.#forget(shift);
     await shift.lock?.release();
     // A killed helper could not remove it.

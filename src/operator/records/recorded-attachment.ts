@@ -20,7 +20,8 @@ export function recordedAttachment(
   snapshot: ConfSnapshot,
 ): Attachment | UnusableRecord {
   const { containerId, ifName, network, netns, netnsIdentity, cniArgs: args, capabilityArgs } = found;
-  const list = recordedList(found) ?? networkNamed(snapshot, network)?.list;
+  const today = networkNamed(snapshot, network)?.list;
+  const list = today?.bytes === found.config ? today : (recordedList(found) ?? today);
   if (list === undefined) {
     const summary = 'neither the record nor the configuration folder has a usable configuration';
     return { found, problem: new LibcniError('ERR_NOT_FOUND', summary, { network, containerId, ifName }) };

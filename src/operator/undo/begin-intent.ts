@@ -67,21 +67,21 @@ async function findPortOwners(parts: PortParts, ports: readonly HostPort[]): Pro
  * Writes the intent of an ADD. Checks its interface and ports and writes it under short locks; no plugin runs under
  * them.
  *
- * @returns the intent, identified by its id
+ * @returns the intent, identified by its id, and what was seen of the namespace
  * @throws LibcniError `ERR_CONFLICT` if the interface or a host port is taken, `ERR_CACHE`, those of locks; any error of the guard
  */
 export async function beginIntent(
   parts: PortParts & InterfaceParts,
   attachment: AttachmentToMake,
   { guard, ...options }: BeginOptions,
-): Promise<Intent> {
+): Promise<Begun> {
   const { journal, locks } = parts;
   const wanted = portsOf(attachment);
   const begin = async (look: NetnsLook) => {
     const intent = { ...intentOf(attachment), ...foundBy(look), id: randomUUID() };
     guard();
     await journal.begin(intent);
-    return intent;
+    return { intent, seen: look };
   };
   const reserve = async (look: NetnsLook) => {
     refuseTakenPorts(wanted, await findPortOwners(parts, wanted.ports));
@@ -92,6 +92,12 @@ export async function beginIntent(
       ? begin(look)
       : locks.withLock(PORTS_LOCK, () => reserve(look), new Patience(options));
   return await withFreeInterface(parts, attachment, { use, options });
+}
+
+/** An ADD that may run its first plugin. */
+interface Begun {
+  readonly intent: Intent;
+  readonly seen: NetnsLook;
 }
 
 /** How long to wait for the lock of the ports. */

@@ -1,7 +1,12 @@
 import type { ExecOptions, RuntimeConf } from '../../libcni/index.js';
 import { type FailedAddTrace, rtForDel } from '../../libcni/netns-for-del.js';
 import type { HelperClient } from '../../platform/helper/index.js';
-import { compareIdentities, type LookRequest, lookAtNetns } from '../../platform/netns/index.js';
+import {
+  compareIdentities,
+  type LookRequest,
+  lookAtNetns,
+  type NetnsLook,
+} from '../../platform/netns/index.js';
 import type { Journal } from '../journal/journal.js';
 import type { Records } from '../records/records.js';
 import type { WarningCollector } from '../warning-collector.js';
@@ -50,16 +55,24 @@ export interface Leaving extends NetnsCandidates {
   readonly hostNetns?: boolean | undefined;
 }
 
+/** What DEL is to get. */
+interface TakeDown {
+  readonly rt: RuntimeConf;
+  /** What is at the path of the namespace; `undefined` where none is given. */
+  readonly seen: NetnsLook | undefined;
+}
+
 /** The attachment as DEL gets it: without its namespace if that is gone, or if the interface is not its own. */
 export async function rtToTakeDown(
   { helper, journal, records, warnings }: TakeDownParts,
   { paths, rt, ...leaving }: Leaving,
   limits: ExecOptions,
-): Promise<RuntimeConf> {
+): Promise<TakeDown> {
   const netns = await pathOfNetns(helper, { ...leaving, paths }, limits);
   const listBegun = async () => (await journal.list()).flatMap(({ intent }) => intent ?? []);
   const warn = warnings.warn.bind(warnings);
   const look = (request: LookRequest) => lookAtNetns(helper, request);
   const given = { ...leaving, rt: { ...rt, netns }, listBegun, emptyIfGone: true };
-  return (await rtForDel({ cacheDir: records.cacheDir, warn, look }, given, limits)).rt;
+  const forDel = await rtForDel({ cacheDir: records.cacheDir, warn, look }, given, limits);
+  return { rt: forDel.rt, seen: forDel.look };
 }

@@ -53,8 +53,9 @@ async function undo(
   const begun = { containerId, ifName, args, capabilityArgs, netns };
   const failedAdd = { interfaceIndex: intent.interfaceIndex, hasResult: result !== undefined };
   const leaving = { network, rt: begun, paths: [netns], netnsIdentity, failedAdd, hostNetns };
-  const rt = await rtToTakeDown(parts, leaving, operation.next());
-  await cni.delNetworkList(list, rt, { prevResult: result, hostNetns, ...operation.remaining() });
+  const { rt, seen } = await rtToTakeDown(parts, leaving, operation.next());
+  const delOptions = { prevResult: result, hostNetns, seen, ...operation.remaining() };
+  await cni.delNetworkList(list, rt, delOptions);
   guard();
   await own.forget(intent);
   await journal.end(intent);

@@ -69,10 +69,13 @@ async function attachLocked({ context, attachment, found, lock, ...more }: Locke
   const isRecorded = options.again === true && refuseForeignRecord(context.records, key) !== undefined;
   if (!isRecorded) await refuseRecorded(context.records, { key, helper: context.helper });
   await undoLeftovers(context, attachment, options);
-  const intent = await beginIntent(context, attachment, options);
+  const noted = context.own.note(key);
+  noted.catch(() => {});
+  const { intent, seen } = await beginNoted({ context, attachment, isRecorded, noted }, options);
   if (isRecorded) await context.journal.left(key);
   try {
-    const result = await add(context, attachment, options);
+    await noted;
+    const result = await add(context, attachment, { ...options, seen });
     if (!lock.isHeld()) refuseTakenDown(context.records, key);
     await forget(context, key, lock);
     return { result };
@@ -81,6 +84,25 @@ async function attachLocked({ context, attachment, found, lock, ...more }: Locke
     const isLeft = leftSomething(error) || (!isRecorded && found.some(isSkippedRollback));
     if (!isLeft && !isRecorded) await context.own.forget(key);
     if (!isLeft) await forget(context, key, lock);
+    throw error;
+  }
+}
+
+interface NotedAttach extends Pick<LockedAttach, 'context' | 'attachment'> {
+  readonly isRecorded: boolean;
+  readonly noted: Promise<void>;
+}
+
+/** Begins an intent while the note of the attachment is written, which goes where that fails. */
+async function beginNoted(
+  { context, attachment, isRecorded, noted }: NotedAttach,
+  options: GuardedOptions & Pick<AttachOneOptions, 'seen'>,
+): ReturnType<typeof beginIntent> {
+  try {
+    return await beginIntent(context, attachment, options);
+  } catch (error) {
+    await noted.catch(() => {});
+    if (!isRecorded) await context.own.forget(keyOf(attachment));
     throw error;
   }
 }
@@ -102,19 +124,28 @@ async function forget(
 }
 
 async function add(
-  { cni, journal, own }: OperatorContext,
+  { cni, journal }: OperatorContext,
   attachment: Attachment,
-  { signal, timeoutMs, trace, guard }: GuardedOptions,
+  { signal, timeoutMs, trace, guard, seen }: GuardedOptions & Pick<AttachOneOptions, 'seen'>,
 ): Promise<Result> {
   const key = keyOf(attachment);
-  await own.note(key);
+  // How far it has come is written while the next plugin runs; of the last one, the record tells.
+  let toCome = attachment.list.plugins.length;
+  let written = Promise.resolve();
   const onResult = async (result: Result) => {
     guard();
-    await journal.progress(key, result);
+    await written;
+    toCome -= 1;
+    if (toCome > 0) written = journal.progress(key, result);
+    written.catch(() => {});
   };
   const { hostNetns } = attachment;
-  const options = { signal, timeoutMs, trace, guard, onResult, hostNetns };
-  return await cni.addNetworkList(attachment.list, attachment.rt, options);
+  const options = { signal, timeoutMs, trace, guard, onResult, hostNetns, seen };
+  try {
+    return await cni.addNetworkList(attachment.list, attachment.rt, options);
+  } finally {
+    await written.catch(() => {});
+  }
 }
 
 /** If the rollback failed, the intent stays in the journal for `recover()`. */

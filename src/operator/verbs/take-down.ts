@@ -20,15 +20,16 @@ export async function takeDown(
   const key = keyOf(attachment);
   const operation = new Operation(options);
   try {
-    await context.journal.leave(key);
     const { list, hostNetns, netnsIdentity } = attachment;
     const paths = [netns ?? '', attachment.rt.netns];
     const leaving = { network: list.name, rt: attachment.rt, paths, netnsIdentity, hostNetns };
-    const rt = await rtToTakeDown(context, leaving, operation.next());
-    await context.cni.delNetworkList(list, rt, { ...operation.remaining(), hostNetns });
+    const noted = context.journal.leave(key);
+    const { rt, seen } = await rtToTakeDown(context, leaving, operation.next());
+    await noted;
+    const delOptions = { ...operation.remaining(), hostNetns, seen };
+    await context.cni.delNetworkList(list, rt, delOptions);
   } catch (error) {
     throw isOwnError(error) ? error.with({ verb: 'DEL', ...key }) : error;
   }
-  await context.own.forget(key);
-  await context.journal.left(key);
+  await Promise.all([context.own.forget(key), context.journal.left(key)]);
 }

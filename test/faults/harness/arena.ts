@@ -1,5 +1,6 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { whatStays } from '../../fixtures/what-stays.js';
 import { filesUnder } from '../../integration/harness/files.js';
 import { Program } from './program.js';
 
@@ -74,7 +75,11 @@ export class Arena implements AsyncDisposable {
   }
 
   /** Locks, journal entries and temporary files: all that is neither a cache entry nor the note of one. */
-  async stateLeft(): Promise<string[]> {
+  stateLeft(): Promise<string[]> {
+    return whatStays(() => this.#stateNow());
+  }
+
+  async #stateNow(): Promise<string[]> {
     const files = await filesUnder(this.options.cacheDir);
     const notes = (await this.cached()).map((id) => `/attached/net+${id}+eth0`);
     const isAccounted = (file: string) =>

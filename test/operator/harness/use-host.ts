@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { CNIOperator } from '../../../src/index.js';
 import { type PluginFolder, resultText } from '../../fixtures/plugins/plugin-folder.js';
+import { whatStays } from '../../fixtures/what-stays.js';
 import { FixtureNetworks } from './fixture-networks.js';
 
 /** What most tests attach. */
@@ -20,6 +21,8 @@ export interface Host {
   attachments(): Promise<string[]>;
   /** What is left in the journal, and the locks. */
   stateLeft(): Promise<string[]>;
+  /** The same as it is now. */
+  stateNow(): Promise<string[]>;
   /** The runs as `VERB type interface`, in order. */
   order(): Promise<string[]>;
 }
@@ -49,7 +52,8 @@ export function useHost(): Host {
       return operator;
     },
     attachments: () => attachmentsIn(networks.plugins),
-    stateLeft: () => stateLeftIn(networks.plugins),
+    stateNow: () => stateLeftIn(networks.plugins),
+    stateLeft: () => whatStays(() => stateLeftIn(networks.plugins)),
     order: () => orderIn(networks.plugins),
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CNIOperator } from '../../../src/index.js';
 import { resultText } from '../../fixtures/plugins/plugin-folder.js';
+import { whatStays } from '../../fixtures/what-stays.js';
 import { FixtureNetworks } from '../harness/fixture-networks.js';
 
 let networks: FixtureNetworks;
@@ -25,7 +26,11 @@ afterEach(async () => {
 });
 
 /** Cache entries, and what is left of the operator's own state. */
-async function left(): Promise<string[]> {
+function left(): Promise<string[]> {
+  return whatStays(leftNow);
+}
+
+async function leftNow(): Promise<string[]> {
   const folders = ['results', 'libcni/journal', 'libcni/locks'];
   const names = folders.map((folder) => readdir(join(networks.plugins.cacheDir, folder)).catch(() => []));
   return (await Promise.all(names)).flat().filter((name) => name !== 'tmp');
