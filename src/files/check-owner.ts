@@ -1,5 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { LibcniError } from '../errors/libcni-error.js';
+import { hasCode } from '../errors/system-error.js';
 
 /** Whether to accept folders that somebody other than root and this user may change. */
 export type ForeignFolders = 'refuse' | 'allow';
@@ -30,7 +31,17 @@ export function checkOwner(folder: string, { uid, gid, mode }: Stats): void {
 export function checkFolders(folders: readonly string[], foreignFolders: ForeignFolders | undefined): void {
   if (foreignFolders === 'allow') return;
   for (const folder of folders) {
-    const status = statSync(folder, { throwIfNoEntry: false });
+    const status = statusOf(folder);
     if (status?.isDirectory()) checkOwner(folder, status);
+  }
+}
+
+/** A folder that this user may not look at is one that it cannot use, which the first use says. */
+function statusOf(folder: string): Stats | undefined {
+  try {
+    return statSync(folder, { throwIfNoEntry: false });
+  } catch (error) {
+    if (hasCode(error, 'EACCES', 'EPERM')) return undefined;
+    throw error;
   }
 }

@@ -2,10 +2,10 @@ import { isAbsolute } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
 import { addRollbackErrors } from '../errors/with-rollback-errors.js';
-import { findNetnsUsers } from '../netns/index.js';
+import { findNetnsUsers, findRecorded, type NetnsOptions, openNetns } from '../netns/index.js';
 import { Patience } from '../platform/locks/index.js';
 import type { HookContext } from './hook-options.js';
-import type { HookRecord } from './hook-record.js';
+import { type HookRecord, recordedNetns } from './hook-record.js';
 import type { HookRequest } from './hook-settings.js';
 import type { OciState } from './oci-state.js';
 import type { HookOutcome } from './outcome.js';
@@ -69,9 +69,15 @@ async function attachAlone(
 ): Promise<HookOutcome> {
   const found = context.records.read(creation.state.id);
   if (found !== undefined) {
-    if (isSameNetns(netnsNumbers(found.netns), namespace.numbers)) {
-      if (found.networks !== undefined) return { did: 'nothing', reason: 'attached already' };
-    } else await refuseLiving(found);
+    const state = await findRecorded(recordedNetns(found), {
+      helper: context.helper,
+      signal: creation.signal,
+    });
+    if (state !== 'another') {
+      const isThis = isSameNetns(netnsNumbers(found.netns), namespace.numbers);
+      if (isThis && found.networks !== undefined) return { did: 'nothing', reason: 'attached already' };
+      if (!isThis) await refuseLiving(found);
+    }
     await takeDown(context, found, creation.signal);
   }
   return await attachOrUndo(context, creation, namespace);
@@ -94,11 +100,12 @@ async function attachOrUndo(
   const { id, bundle } = creation.state;
   const netns = context.records.pinOf(id);
   const inode = String(namespace.numbers.inode);
-  const record: HookRecord = { kind: 'libcniHookV1', id, bundle, netns, inode };
+  let record: HookRecord = { kind: 'libcniHookV1', id, bundle, netns, inode };
   await context.records.write(record);
   try {
     const { helper, foreignFolders } = context;
     await pinAt(namespace.source, { net: netns }, { helper, foreignFolders, signal: creation.signal });
+    record = { ...record, netnsIdentity: await identityOf(netns, { helper, signal: creation.signal }) };
     return await attach(context, creation, record);
   } catch (error) {
     const rollbackErrors = await takeDown(context, record).then(
@@ -107,6 +114,11 @@ async function attachOrUndo(
     );
     throw addRollbackErrors(asError(error), rollbackErrors);
   }
+}
+
+/** Taken of the file that keeps it: the process may have ended by now, and its number may be another one's. */
+async function identityOf(path: string, { helper, signal }: NetnsOptions): Promise<string> {
+  return (await openNetns(path, { helper, signal })).identity;
 }
 
 async function attach(

@@ -6,6 +6,7 @@ import { isOwnError } from '../errors/own-error.js';
 import { codeForCause, reasonOf } from '../errors/system-error.js';
 import { BadFileError } from '../files/bad-file-error.js';
 import { StateFolder, type StateFolderOptions } from '../files/state-folder.js';
+import type { RecordedNetns } from '../netns/index.js';
 import type { AttachedNetwork } from '../operator/index.js';
 import { parseChecked } from './check-json.js';
 
@@ -36,6 +37,7 @@ const recordSchema = lazy(() =>
     bundle: z.string(),
     netns: z.string(),
     inode: z.string(),
+    netnsIdentity: z.string().optional(),
     networks: z.array(z.looseObject({ name: z.string(), ifName: z.string() })).optional(),
   }),
 );
@@ -52,8 +54,15 @@ export interface HookRecord {
   readonly netns: string;
   /** The inode of the namespace; empty if it is no longer known. */
   readonly inode: string;
+  /** The identity of the namespace as text; absent until it is attached, and in records of earlier versions. */
+  readonly netnsIdentity?: string | undefined;
   /** The attachments; absent until all are complete. */
   readonly networks?: readonly Pick<AttachedNetwork, 'name' | 'ifName'>[] | undefined;
+}
+
+/** The namespace of a record, to look for it at its path. */
+export function recordedNetns({ netns, inode, netnsIdentity }: HookRecord): RecordedNetns {
+  return { path: netns, identity: netnsIdentity ?? (inode === '' ? undefined : `inode=${inode}`) };
 }
 
 /** The records of hooks, one file for each container. */

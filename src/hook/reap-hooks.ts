@@ -1,6 +1,6 @@
 import { namingRights } from '../errors/missing-right.js';
 import { asError } from '../errors/system-error.js';
-import { findNetnsUsers, type NetnsUsers, reapNetns } from '../netns/index.js';
+import { findNetnsUsers, findRecorded, type NetnsUsers, reapNetns } from '../netns/index.js';
 import { Patience } from '../platform/locks/index.js';
 import {
   type HookContext,
@@ -9,7 +9,7 @@ import {
   limitSignal,
   parseHookOptions,
 } from './hook-options.js';
-import { type HookRecord, PIN_PREFIX } from './hook-record.js';
+import { type HookRecord, PIN_PREFIX, recordedNetns } from './hook-record.js';
 import { netnsNumbers } from './own-netns.js';
 import { takeDown } from './take-down.js';
 
@@ -89,9 +89,9 @@ async function reap(context: HookContext, id: string, reaping: Reaping): Promise
 }
 
 /** Whether a process is in its namespace, or the caller says it is in use. */
-async function isWanted({ id, netns, inode }: HookRecord, { users, inUse }: Reaping): Promise<boolean> {
-  const numbers = netnsNumbers(netns);
-  const isThere = numbers !== undefined && (inode === '' || String(numbers.inode) === inode);
-  if (isThere && users.processes.has(numbers.inode)) return true;
-  return (await inUse?.(id)) ?? false;
+async function isWanted(record: HookRecord, { users, inUse, helper, signal }: Reaping): Promise<boolean> {
+  const numbers = netnsNumbers(record.netns);
+  const isLivedIn = numbers !== undefined && users.processes.has(numbers.inode);
+  if (isLivedIn && (await findRecorded(recordedNetns(record), { helper, signal })) !== 'another') return true;
+  return (await inUse?.(record.id)) ?? false;
 }

@@ -1,6 +1,6 @@
+import { findRecorded } from '../netns/index.js';
 import type { HookContext } from './hook-options.js';
-import type { HookRecord } from './hook-record.js';
-import { netnsNumbers } from './own-netns.js';
+import { type HookRecord, recordedNetns } from './hook-record.js';
 import { unpinNamespaces } from './pin-namespaces.js';
 
 /** The default time limit for a removal. */
@@ -14,11 +14,11 @@ const TIMEOUT_MS = 30_000;
  */
 export async function takeDown(
   { operator, records, helper }: HookContext,
-  { id, netns, inode }: HookRecord,
+  record: HookRecord,
   signal: AbortSignal = AbortSignal.timeout(TIMEOUT_MS),
 ): Promise<void> {
-  const there = netnsNumbers(netns);
-  const isOther = there !== undefined && inode !== '' && String(there.inode) !== inode;
+  const { id, netns } = record;
+  const isOther = (await findRecorded(recordedNetns(record), { helper, signal })) === 'another';
   await operator.detach({ id, ...(isOther ? {} : { netns }) }, { signal });
   // Another namespace at that path was put there by somebody else.
   if (!isOther) await unpinNamespaces({ net: netns }, { helper, signal });

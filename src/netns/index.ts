@@ -16,6 +16,7 @@ export { openNetns, openNetnsOfProcess } from './open-netns.js';
 export { type PinNetnsOptions, pinNetns } from './pin-netns.js';
 export type { NetnsKeepReason } from './reap-decision.js';
 export { type ReapedNetns, type ReapNetnsOptions, reapNetns } from './reap-netns.js';
+export { findRecorded, type RecordedNetns, removeRecorded } from './recorded-netns.js';
 export { removeNetns } from './remove-netns.js';
 export { type RestoredNetns, type RestoreNetnsOptions, restoreNetns } from './restore-netns.js';
 export type { NetnsExit, NetnsProcess, NetnsSpawnOptions } from './spawn-in-netns.js';

@@ -1,5 +1,6 @@
 import { parseOptions } from '../arguments/parse-argument.js';
 import { HelperClient, type NetnsInfo } from '../platform/helper/index.js';
+import { netnsIdentity } from '../platform/netns/index.js';
 import { limitsSchema } from './call-fields.js';
 import { execInNetns, type NetnsExecOptions, type NetnsExecResult } from './exec-in-netns.js';
 import { loopbackUp } from './loopback-up.js';
@@ -17,6 +18,12 @@ export class Netns implements AsyncDisposable {
   readonly inode: bigint;
   /** The device that `inode` belongs to. */
   readonly device: bigint;
+  /**
+   * The identity of the namespace as text, from the boot id and the cookie of the namespace. No other namespace has the
+   * same, whatever happens to paths, inodes and clocks. Linux before 5.14 has no cookies: there, a later namespace of the
+   * same boot can have the same text.
+   */
+  readonly identity: string;
   /** The link to it in another folder, if it has one. */
   readonly link: string | undefined;
 
@@ -32,6 +39,7 @@ export class Netns implements AsyncDisposable {
     this.path = path;
     this.inode = info.inode;
     this.device = info.device;
+    this.identity = netnsIdentity(info);
     this.link = link;
   }
 

@@ -37,6 +37,11 @@ export class LiveSandbox {
     await this.#write(changes, { sync: true });
   }
 
+  /** Changes the record without writing it; the next change writes both. */
+  note(changes: Partial<SandboxRecord>): void {
+    this.#record = { ...this.#record, ...changes };
+  }
+
   async #write(changes: Partial<SandboxRecord>, { sync }: { readonly sync: boolean }): Promise<void> {
     const changed = { ...this.#record, ...changes };
     await this.context.store.write(changed, { sync });

@@ -1,4 +1,4 @@
-export { compareIdentities } from './identity.js';
+export { compareIdentities, netnsIdentity } from './identity.js';
 export {
   type LookRequest,
   lookAtNetns,

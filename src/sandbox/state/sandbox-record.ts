@@ -47,6 +47,8 @@ export const sandboxRecordSchema = lazy(() =>
     runtimeHandler: z.string(),
     /** Path of the network namespace: the sandbox key. Absent in the host network. */
     netns: z.string().optional(),
+    /** Which namespace that is, as text, once it is there. Earlier versions did not record it. */
+    netnsIdentity: z.string().optional(),
     networkReady: z.boolean(),
     process: processSchema().optional(),
     /** Folders that were created for logs, the topmost first. */

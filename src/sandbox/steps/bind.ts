@@ -1,9 +1,9 @@
 import { basename, dirname } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
-import { pinNetns, removeNetns } from '../../netns/index.js';
+import { pinNetns } from '../../netns/index.js';
 import type { LiveSandbox } from '../live-sandbox.js';
 import { isAlive } from '../state/process-identity.js';
-import { hasOwnUsers } from './namespace.js';
+import { hasOwnUsers, removeOwn } from './namespace.js';
 import type { Step } from './step.js';
 
 /**
@@ -18,13 +18,12 @@ export const bind: Step = {
     if (process === undefined) throw failure(sandbox, 'the runtime does not tell its process');
     const place = { dir: dirname(netns), name: basename(netns) };
     const { helper, foreignFolders } = context;
-    await pinNetns(process.pid, { ...place, foreignFolders, helper, signal });
+    const { identity } = await pinNetns(process.pid, { ...place, foreignFolders, helper, signal });
+    sandbox.note({ netnsIdentity: identity });
     // The process id may have been reused by then.
     if (!isAlive(process)) throw failure(sandbox, 'its process has ended');
   },
-  async undo({ context, record }, signal) {
-    if (record.netns !== undefined) await removeNetns(record.netns, { helper: context.helper, signal });
-  },
+  undo: removeOwn,
 };
 
 function failure({ id, record }: LiveSandbox, why: string): LibcniError {

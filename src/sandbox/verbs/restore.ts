@@ -1,6 +1,6 @@
 import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
-import { isNetns } from '../../netns/index.js';
+import { findRecorded } from '../../netns/index.js';
 import type { RecoveryReport } from '../../operator/index.js';
 import type { HeldLock } from '../../platform/locks/index.js';
 import { Patience } from '../../platform/locks/index.js';
@@ -204,7 +204,8 @@ async function restoreRunning({ sandbox, lost, found, lock, signal }: RestoringR
   const failures = await undo(sandbox, ['network', 'create', 'bind', 'namespace'], signal);
   if (failures.length > 0) return settle(found, id, 'lost', failures);
   await sandbox.settle({ phase: 'lost', networkReady: false, process: undefined });
-  if (lost === 'mark' && record.netns !== undefined) context.warn('a reboot took its namespace', id);
+  if (lost === 'mark' && record.netns !== undefined)
+    context.warn('its namespace is gone, or another one is in its place, as after a reboot', id);
   if (lost === 'mark') return found.add('lost', id);
   await renew(sandbox, lock, signal);
   found.add('renewed', id);
@@ -213,7 +214,9 @@ async function restoreRunning({ sandbox, lost, found, lock, signal }: RestoringR
 /** Whether it was made in this boot and still has its namespace. */
 async function isIntact({ context, record }: LiveSandbox): Promise<boolean> {
   if (record.bootId !== readBootId()) return false;
-  return record.netns === undefined || (await isNetns(record.netns, { helper: context.helper }));
+  const { netns: path, netnsIdentity: identity } = record;
+  if (path === undefined) return true;
+  return ['same', 'unknown'].includes(await findRecorded({ path, identity }, { helper: context.helper }));
 }
 
 /** After a failure, the sandbox stays lost. */

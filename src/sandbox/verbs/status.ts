@@ -1,5 +1,5 @@
 import { LibcniError } from '../../errors/libcni-error.js';
-import { isNetns } from '../../netns/index.js';
+import { findRecorded } from '../../netns/index.js';
 import { readNetworkSettings, settingsAddresses } from '../../network/index.js';
 import type { PodPortMapping, PodSandboxMetadata } from '../config/pod-sandbox-config.js';
 import { hasHostNetwork } from '../config/pod-sandbox-config.js';
@@ -90,13 +90,14 @@ function seemsToRun({ process }: SandboxRecord): boolean {
 
 async function networkOf(
   { store, helper }: SandboxContext,
-  { id, config, netns, networkReady }: SandboxRecord,
+  { id, config, netns, netnsIdentity: identity, networkReady }: SandboxRecord,
   pid: number | undefined,
 ): Promise<PodSandboxNetwork> {
   const isHost = hasHostNetwork(config);
   const settings = isHost ? undefined : readNetworkSettings(store.settingsFile(id));
   const addresses = settings === undefined ? { ipv4: [], ipv6: [] } : settingsAddresses(settings);
-  const isThere = netns !== undefined && (await isNetns(netns, { helper }));
+  const found = netns === undefined ? 'none' : await findRecorded({ path: netns, identity }, { helper });
+  const isThere = found === 'same' || found === 'unknown';
   const fallback = pid === undefined || isHost ? undefined : `/proc/${pid}/ns/net`;
   return {
     ready: isHost || networkReady,

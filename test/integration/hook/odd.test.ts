@@ -1,10 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type HookEvent, type HookOutcome, runHook } from '../../../src/index.js';
+import {
+  createNetns,
+  type HookEvent,
+  type HookOutcome,
+  reapHooks,
+  removeNetns,
+  runHook,
+} from '../../../src/index.js';
 import { findHelperBinary } from '../../../src/platform/helper/index.js';
 import { until } from '../harness/eventually.js';
 import { useLab } from '../harness/lab.js';
@@ -15,11 +22,12 @@ import { stateDir } from './harness/command.js';
 import { serve, socketOf } from './harness/serve.js';
 
 const lab = useLab();
+let child: ChildProcess;
 let pid: number;
 
 beforeEach(async () => {
   await configure(lab, 'front', [{ ...gatewayBridge(lab, 176), ipMasq: true }, portmap, firewall]);
-  const child = spawn('unshare', ['--net', 'sleep', '600'], { stdio: 'ignore' });
+  child = spawn('unshare', ['--net', 'sleep', '600'], { stdio: 'ignore' });
   pid = child.pid ?? 0;
   lab.defer(() => end(child));
   await until(async () => (await text(spawn('cat', [`/proc/${pid}/cmdline`]).stdout)).startsWith('sleep'));
@@ -40,6 +48,60 @@ async function hook(event: HookEvent, stateJson: string): Promise<HookOutcome> {
   const operator = await createOperator(lab);
   return await runHook(event, stateJson, { operator, stateDir: stateDir(lab), env: {}, timeoutMs: 20_000 });
 }
+
+describe('another namespace in the place of the one that a hook keeps', () => {
+  // Without a namespace, bridge does not find its rules for masquerading.
+  beforeEach(() => configure(lab, 'front', [gatewayBridge(lab, 176), portmap, firewall]));
+
+  /** Puts one with an `eth0` there; the record is changed as if the kernel had given the inode again. */
+  async function replace(changes: (record: object, inode: bigint) => object) {
+    const path = '/run/netns/libcni-hook-odd';
+    await removeNetns(path);
+    const other = await createNetns({ path });
+    await other.exec('ip', ['link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'far0']);
+    // With its process, the first one goes, and the interface in it.
+    await end(child);
+    const file = join(stateDir(lab), 'hook/odd.json');
+    const record = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify(changes(record, other.inode)));
+    lab.defer(() => other.remove());
+    return other;
+  }
+
+  const asIs = (record: object) => record;
+  const sameInode = (record: object, inode: bigint) => ({ ...record, inode: String(inode) });
+  const earlier = ({ netnsIdentity: _, ...record }: { netnsIdentity?: string }) => record;
+
+  it.each([
+    ['as it is', asIs],
+    ['with the inode of the first one', sameInode],
+    ['with a record of an earlier version', earlier],
+  ])('is left alone by poststop: %s', async (_, changes) => {
+    await hook('createRuntime', state());
+    const other = await replace(changes);
+    expect(await hook('poststop', state())).toEqual({ did: 'detached' });
+    expect(await other.exec('ip', ['link', 'show', 'eth0'])).toMatchObject({ exitCode: 0 });
+    await other.remove();
+    expect(await remains(lab)).toEqual([]);
+  });
+
+  it('is left alone when leftovers are taken down, though processes live in it', async () => {
+    await hook('createRuntime', state());
+    const other = await replace(sameInode);
+    const living = await other.spawn('sleep', ['600']);
+    const operator = await createOperator(lab);
+    expect(await reapHooks({ operator, stateDir: stateDir(lab) })).toEqual([
+      { id: 'odd', outcome: 'removed' },
+    ]);
+    expect(await other.exec('ip', ['link', 'show', 'eth0'])).toMatchObject({ exitCode: 0 });
+    living.kill('SIGKILL');
+    living.stdout.destroy();
+    living.stderr.destroy();
+    await living.ended;
+    await other.remove();
+    expect(await remains(lab)).toEqual([]);
+  });
+});
 
 describe('a container in an odd state', () => {
   it.each([

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createNetns } from '../../../src/index.js';
+import { createNetns, removeNetns } from '../../../src/index.js';
 import { writeJson } from '../../../src/libcni/json/write-json.js';
 import { useLab } from '../harness/lab.js';
 import { firewall, portmap } from '../harness/plugins.js';
@@ -26,6 +26,14 @@ async function editCheckpoint(id: string, changes: object): Promise<void> {
   const changed = { ...record, ...changes };
   const sum = createHash('sha256').update(writeJson(changed, 'test')).digest('hex');
   await writeFile(file, writeJson({ ...changed, checksum: sum }, 'test'));
+}
+
+/** Takes a namespace away, and puts another one with an `eth0` in its place. */
+async function replaceNetns(path: string) {
+  await removeNetns(path);
+  const other = await createNetns({ path });
+  await other.exec('ip', ['link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'far0']);
+  return other;
 }
 
 /** A request over one connection that stays open: what is sent first is no whole request yet. */
@@ -104,6 +112,32 @@ describe('a manager that comes after another one', () => {
     });
     expect(await fetchPage(`http://${after.network.ipv4[0]}/`)).toBe(GREETING);
     expect(await fetchPage('http://127.0.0.1:18084/')).toBe(GREETING);
+    await manager.remove(id);
+    expect(await podRemains(lab)).toEqual([]);
+  });
+
+  it('leaves a namespace alone that is in the place of the one of a pod', async () => {
+    const manager = await createManager(lab);
+    const warnings: string[] = [];
+    manager.on('warning', ({ message }) => warnings.push(message));
+    const id = await manager.run(podConfig(lab));
+    const { namespace = '' } = (await manager.status(id)).network;
+    const other = await replaceNetns(namespace);
+    expect((await manager.status(id)).network.namespace).toMatch(/^\/proc\//);
+    expect(await manager.restore()).toMatchObject({ lost: [id], healthy: [], failed: [] });
+    await manager.stop(id);
+    await manager.remove(id);
+    expect(warnings).toContainEqual(expect.stringContaining(`another network namespace is at ${namespace}`));
+    expect(await other.exec('ip', ['link', 'show', 'eth0'])).toMatchObject({ exitCode: 0 });
+    await other.remove();
+    expect(await podRemains(lab)).toEqual([]);
+  });
+
+  it('reads the checkpoints of versions that did not record which namespace it was', async () => {
+    const manager = await createManager(lab);
+    const id = await manager.run(podConfig(lab));
+    await editCheckpoint(id, { netnsIdentity: undefined });
+    expect(await manager.restore()).toMatchObject({ healthy: [id] });
     await manager.remove(id);
     expect(await podRemains(lab)).toEqual([]);
   });
