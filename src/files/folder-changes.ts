@@ -63,7 +63,7 @@ export class FolderChanges implements Disposable {
 class Mark implements Disposable {
   readonly #fd: number;
   readonly #watcher: FSWatcher;
-  #arrived = () => {};
+  #settle = (_isSeen: boolean) => {};
   #onItsWay: Promise<boolean> | undefined;
   #next: Promise<boolean> | undefined;
   #isOpen = true;
@@ -73,7 +73,7 @@ class Mark implements Disposable {
     this.#fd = openSync(file, 'wx', 0o600);
     try {
       unlinkSync(file);
-      this.#watcher = watch(`/proc/self/fd/${this.#fd}`, { persistent: false }, () => this.#arrived());
+      this.#watcher = watch(`/proc/self/fd/${this.#fd}`, { persistent: false }, () => this.#settle(true));
     } catch (error) {
       closeSync(this.#fd);
       throw error;
@@ -97,9 +97,9 @@ class Mark implements Disposable {
     const onItsWay = new Promise<boolean>((resolve) => {
       // Nothing else may be keeping the process alive.
       const lost = setTimeout(() => resolve(false), PATIENCE_MS);
-      this.#arrived = () => {
+      this.#settle = (isSeen) => {
         clearTimeout(lost);
-        resolve(true);
+        resolve(isSeen);
       };
       futimesSync(this.#fd, 0, 0);
     }).finally(() => {
@@ -112,6 +112,8 @@ class Mark implements Disposable {
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    // Whoever waits would do so until the mark counts as lost.
+    this.#settle(false);
     this.#watcher.close();
     closeSync(this.#fd);
   }

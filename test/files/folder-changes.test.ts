@@ -66,3 +66,11 @@ it('does not keep a process alive, and is waited for', () => {
   const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000 });
   expect({ status, stdout }).toEqual({ status: 0, stdout: 'x\n' });
 });
+
+it('answers those who asked before its end without waiting for a mark that cannot come', async () => {
+  const start = performance.now();
+  const answers = [changes.take(), changes.take()];
+  changes[Symbol.dispose]();
+  expect(await Promise.all(answers)).toEqual([undefined, undefined]);
+  expect(performance.now() - start).toBeLessThan(1000);
+});
