@@ -1,4 +1,4 @@
 import type { Command } from 'commander';
 
-/** What makes each command, by the command's name. */
+/** The functions that create commands, by command name. */
 export type CommandMakers = Readonly<Record<string, () => Command>>;

@@ -3,23 +3,23 @@ import { isOwnError } from '../errors/own-error.js';
 import { endedBy } from './options/limits.js';
 import { UsageError } from './usage-error.js';
 
-/** How the command ends. */
+/** The exit codes of the command. */
 export const exitCode = {
-  /** All of it is done. */
+  /** Everything is done. */
   done: 0,
-  /** It is not, and a line on standard error says why. */
+  /** Something failed, and a line on standard error says why. */
   failed: 1,
-  /** It was asked whether all is well, and it is not. */
+  /** A check found a problem. */
   wrong: 2,
-  /** What is named is not there. */
+  /** Something named on the command line does not exist. */
   notFound: 3,
-  /** Rights are missing. */
+  /** Permissions are missing. */
   permission: 4,
-  /** Somebody else has it, or is at work on it. */
+  /** Somebody else has it, or is working on it. */
   inUse: 5,
-  /** A plugin said no. */
+  /** A plugin failed. */
   plugin: 6,
-  /** The command line makes no sense. */
+  /** The command line is wrong. */
   usage: 64,
   /** It took longer than `--timeout` says. */
   timeout: 124,
@@ -37,7 +37,7 @@ const codes: Partial<Record<LibcniErrorCode, number>> = {
   ERR_TIMEOUT: exitCode.timeout,
 };
 
-/** The exit code of a failure; of several, that of the first. */
+/** The exit code of a failure; for several failures, that of the first. */
 export function exitCodeOf(error: unknown): number {
   const ended = endedBy();
   if (ended !== undefined) return ended;

@@ -3,15 +3,15 @@ import { oneLine } from '../errors/one-line.js';
 import { hintFor } from './hints.js';
 import { errorForJson } from './output/json.js';
 
-/** How a failure is said. */
+/** How to print a failure. */
 export interface FailureOptions {
-  /** All that is known of it, in as many lines as it takes. */
+  /** Everything known about it, in several lines. */
   readonly debug?: boolean | undefined;
   /** As a JSON object. */
   readonly json?: boolean | undefined;
 }
 
-/** Says on standard error what went wrong: one line with a hint, or all that is known of it. */
+/** Prints a failure on standard error: one line with a hint, or everything known about it. */
 export function reportFailure(error: unknown, { debug = false, json = false }: FailureOptions): void {
   const hint = hintFor(error);
   if (json) process.stderr.write(`${JSON.stringify({ error: { ...errorForJson(error), hint } })}\n`);
@@ -22,7 +22,7 @@ export function reportFailure(error: unknown, { debug = false, json = false }: F
 
 const said = new Set<string>();
 
-/** Says on standard error what looks wrong without stopping anything; each message once. */
+/** Prints a warning on standard error, each message once. */
 export function warn(message: string): void {
   if (said.has(message)) return;
   said.add(message);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `libcni` command. Each subcommand is described in a file of its own, and what does its work is loaded when it is used.
+// The `libcni` command. Each subcommand is described in a file of its own; its implementation is loaded on use.
 import { CommanderError } from 'commander';
 import { exitCode, exitCodeOf } from './exit-code.js';
 import { type FailureOptions, reportFailure } from './failure.js';
@@ -7,7 +7,7 @@ import { createProgram } from './program.js';
 
 let options: FailureOptions = {};
 
-// Who reads only the beginning, such as head, has what he wants.
+// A reader such as head may close the pipe early.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   throw error;
@@ -17,7 +17,7 @@ const program = createProgram(process.argv.slice(2)).hook('preAction', (_, comma
   options = command.optsWithGlobals<FailureOptions>();
 });
 
-/** A file of CommonJS, as the bundle has them, has no `await` at its top. */
+/** The bundle is CommonJS, which has no top-level `await`. */
 async function main(): Promise<void> {
   try {
     await program.parseAsync();

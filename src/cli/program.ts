@@ -11,9 +11,9 @@ import { verbCommands } from './verbs/commands.js';
 import { commandVersion } from './version.js';
 
 const help = `
-A network is named as in its configuration; a namespace by its path, or by its name as
-in \`libcni netns ls\`. Every command takes --json. Variables are those of cnitool:
-NETCONFPATH, CNI_PATH, CNI_ARGS, CAP_ARGS, CNI_IFNAME; options win over them.
+Name a network as in its configuration, and a namespace by its path or by its name in
+\`libcni netns ls\`. Every command accepts --json. Variables are those of cnitool:
+NETCONFPATH, CNI_PATH, CNI_ARGS, CAP_ARGS, CNI_IFNAME; options override them.
 
 Exit codes:
   0  done                             5      in use, taken or locked
@@ -21,7 +21,7 @@ Exit codes:
   2  something is wrong               64     wrong usage
      (doctor, status)                 124    took longer than --timeout
   3  not found                        128+N  ended by signal N
-  4  rights are missing
+  4  permissions are missing
 
 Examples:
   libcni netns create web
@@ -43,12 +43,12 @@ const groups: Readonly<Record<string, CommandMakers>> = {
 };
 
 /**
- * The command for these words. It has all of its subcommands, unless the words begin with the name of one: making them all
- * takes longer than the work of many of them. What a subcommand does is loaded when it is used.
+ * Creates the command for these arguments. It has all of its subcommands, unless the arguments begin with the name of
+ * one: creating them all takes longer than most of them need to run. Implementations are loaded on use.
  */
 export function createProgram(words: readonly string[]): Command {
   const program = new Command('libcni')
-    .description('Networks for containers, by CNI plugins.')
+    .description('Networks for containers with CNI plugins.')
     .version(commandVersion)
     .option('--debug', 'show all that is known of a failure')
     .enablePositionalOptions()
@@ -71,12 +71,12 @@ function addCommands(program: Command, wanted: string): void {
     program.commandsGroup(group);
     for (const make of Object.values(makers)) program.addCommand(make());
   }
-  program.helpCommand('help [command]', 'the help of a command');
-  // These ask all others.
+  program.helpCommand('help [command]', 'show the help of a command');
+  // These use all other commands.
   program.addCommand(manualCommand()).addCommand(completeCommand(), { hidden: true });
 }
 
-/** Gives every command what all of them have. */
+/** Adds to every command what all of them have. */
 function finish(command: Command): void {
   for (const child of command.commands) {
     saysUsage(child.exitOverride());
@@ -85,7 +85,7 @@ function finish(command: Command): void {
   }
 }
 
-/** What is wrong with the command line, in one line with what to read. */
+/** Prints what is wrong with the command line, in one line with a pointer to the help. */
 function saysUsage(command: Command): void {
   command.configureOutput({
     outputError: (text, write) => {

@@ -1,11 +1,11 @@
 import { isOwnError } from '../errors/own-error.js';
 
-/** The command line makes no sense, in a way that the parser does not see. */
+/** The command line is wrong in a way that the parser does not notice. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Parses words of the command line. @throws UsageError for what cannot be understood */
+/** Parses arguments of the command line. @throws UsageError for invalid arguments */
 export function parseWords<Value>(parse: () => Value): Value {
   try {
     return parse();

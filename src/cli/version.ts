@@ -1,2 +1,2 @@
-/** The version of the package; the build puts it here. */
+/** The version of the package, inserted by the build. */
 export const commandVersion: string = process.env.LIBCNI_COMMAND_VERSION ?? 'from source';

@@ -15,7 +15,7 @@ export interface AttachTarget {
   readonly networks: readonly string[];
 }
 
-/** Attaches a container, and prints what it got. */
+/** Attaches a container and prints the result. */
 export async function attach(
   { id, netns, networks }: AttachTarget,
   options: AttachmentCommandOptions,
@@ -42,7 +42,7 @@ export async function attach(
       rows: attached.networks.map(({ name, ifName: inside, addresses, gateways, mac = '' }) => {
         return [name, inside, addresses.join(' '), gateways.join(' '), mac];
       }),
-      nothing: `${id} is attached to no network`,
+      nothing: `${id} is not attached to any network`,
     },
   );
 }

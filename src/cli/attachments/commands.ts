@@ -7,9 +7,9 @@ import { addRequestOptions } from '../options/request.js';
 import type { AttachmentCommandOptions } from './options.js';
 
 const ID = 'the id of the container';
-const NETWORKS = 'networks, each perhaps with its interface: front storage@data0';
+const NETWORKS = 'networks, optionally with an interface: front storage@data0';
 
-/** The commands on containers and what they are attached to. */
+/** The commands for containers and their attachments. */
 export const attachmentCommands: CommandMakers = {
   attach: attachCommand,
   detach: detachCommand,
@@ -21,11 +21,11 @@ export const attachmentCommands: CommandMakers = {
 function attachCommand(): Command {
   return addTimeoutOption(addRequestOptions(addPlaceOptions(new Command('attach'))))
     .summary('attach a container to networks')
-    .description('Attaches a container to its networks. A failure takes back what was attached before it.')
+    .description('Attaches a container to its networks. If one fails, the others are detached again.')
     .argument('<id>', ID)
     .argument('<netns>', 'its namespace: a path, or a name of `libcni netns ls`')
     .argument('[networks...]', `${NETWORKS} (default: the default network)`)
-    .option('--host-netns', 'the namespace is that of the machine, and meant')
+    .option('--host-netns', 'allow the namespace of the machine')
     .addHelpText('after', examples('attach web web', 'attach web web front storage@data0 --ports 8080:80'))
     .action(async (id: string, netns: string, networks: string[], options: AttachmentCommandOptions) => {
       const { attach } = await import('./attach.js');
@@ -37,12 +37,12 @@ function detachCommand(): Command {
   return addTimeoutOption(addPlaceOptions(new Command('detach')))
     .summary('detach a container')
     .description(
-      'Detaches a container from networks. One that is not attached, or whose namespace is gone, is fine.',
+      'Detaches a container from networks. It is fine if it is not attached, or its namespace is gone.',
     )
     .argument('<id>', ID)
     .argument('[networks...]', `${NETWORKS} (default: all)`)
-    .option('--netns <netns>', 'its namespace (default: the one that it was attached in)')
-    .option('--host-netns', 'the namespace is that of the machine, and meant')
+    .option('--netns <netns>', 'its namespace (default: the namespace of the attach)')
+    .option('--host-netns', 'allow the namespace of the machine')
     .addHelpText('after', examples('detach web', 'detach web storage@data0'))
     .action(async (id: string, networks: string[], options: AttachmentCommandOptions) => {
       const { detach } = await import('./detach.js');
@@ -52,8 +52,8 @@ function detachCommand(): Command {
 
 function inspectCommand(): Command {
   return addPlaceOptions(new Command('inspect'))
-    .summary('what a container is attached to')
-    .description('Shows what a container is attached to: addresses, gateways, routes, ports.')
+    .summary('show the attachments of a container')
+    .description('Shows the attachments of a container: addresses, gateways, routes, ports.')
     .argument('<id>', ID)
     .addHelpText('after', examples('inspect web', 'inspect web --json'))
     .action(async (id: string, options: AttachmentCommandOptions) => {
@@ -64,8 +64,8 @@ function inspectCommand(): Command {
 
 function psCommand(): Command {
   return addPlaceOptions(new Command('ps'))
-    .summary('all that is attached')
-    .description('Lists what containers are attached to, whoever has attached them.')
+    .summary('list attachments')
+    .description('Lists the attachments of all containers, whoever made them.')
     .option('--network <name>', 'only those on this network')
     .option('--netns <netns>', 'only those in this namespace')
     .addHelpText('after', examples('ps', 'ps --network front'))
@@ -77,8 +77,8 @@ function psCommand(): Command {
 
 function recoverCommand(): Command {
   return addTimeoutOption(addPlaceOptions(new Command('recover')))
-    .summary('take down what was cut short')
-    .description('Takes down what was cut short, by a crash or a kill, while it was attached or detached.')
+    .summary('clean up interrupted attachments')
+    .description('Removes attachments that a crash or a kill interrupted while they were made or removed.')
     .addHelpText('after', examples('recover'))
     .action(async (options: AttachmentCommandOptions) => {
       const { recover } = await import('./recover.js');

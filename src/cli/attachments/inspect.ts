@@ -6,7 +6,7 @@ import { printLine, show } from '../output/table.js';
 import type { AttachmentCommandOptions } from './options.js';
 import { portsText } from './ports-text.js';
 
-/** Shows what a container is attached to. */
+/** Shows the attachments of a container. */
 export async function inspect(id: string, options: AttachmentCommandOptions): Promise<void> {
   const container = await inspectContainer(new Records(placesOf(options).cacheDir), id);
   if (options.json) return printJson(container);

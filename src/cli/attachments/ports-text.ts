@@ -1,6 +1,6 @@
 import type { PortMapping } from '../../operator/index.js';
 
-/** Ports as `--ports` takes them. */
+/** Ports in the form of `--ports`. */
 export function portsText(ports: readonly PortMapping[]): string {
   return ports.map(portText).join(',');
 }

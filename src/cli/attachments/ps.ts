@@ -6,7 +6,7 @@ import { show } from '../output/table.js';
 import type { AttachmentCommandOptions } from './options.js';
 import { portsText } from './ports-text.js';
 
-/** Lists what is attached. */
+/** Lists attachments. */
 export async function ps(options: AttachmentCommandOptions): Promise<void> {
   const { network, netns } = options;
   const filter = { network, netns: netns === undefined ? undefined : netnsPath(netns) };

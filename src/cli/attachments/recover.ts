@@ -5,10 +5,10 @@ import { show } from '../output/table.js';
 import type { AttachmentCommandOptions } from './options.js';
 import { withOperator } from './with-operator.js';
 
-/** Takes down what was cut short, and says what became of it. */
+/** Removes interrupted attachments and prints the outcome. */
 export async function recover(options: AttachmentCommandOptions): Promise<void> {
   const report = await withOperator(options, (operator) =>
-    withProgress('taking down what was cut short', operator.recover(limitsOf(options))),
+    withProgress('removing interrupted attachments', operator.recover(limitsOf(options))),
   );
   const { undone, busy, setAside, failed } = report;
   await show(options.json, report, {
@@ -22,7 +22,7 @@ export async function recover(options: AttachmentCommandOptions): Promise<void> 
       }),
       ...failed.map(({ file }) => ['failed', '', '', '', file]),
     ],
-    nothing: 'nothing was cut short',
+    nothing: 'nothing was interrupted',
   });
   const errors = failed.map(({ error }) => error);
   if (errors.length > 0) throw new LibcniAggregateError(errors, 'something could not be taken down');

@@ -2,7 +2,7 @@ import { CNIOperator } from '../../operator/index.js';
 import { warn } from '../failure.js';
 import { operatorOptions, type PlaceOptions } from '../options/places.js';
 
-/** Uses an operator on the places that options name, and closes it. */
+/** Uses an operator on the folders in the options, and closes it. */
 export async function withOperator<Value>(
   options: PlaceOptions,
   use: (operator: CNIOperator) => Promise<Value>,

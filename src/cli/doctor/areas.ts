@@ -1,2 +1,2 @@
-/** What the doctor looks at, in this order. */
+/** The areas that the doctor checks, in this order. */
 export const areas = ['rights', 'kernel', 'plugins', 'host', 'configuration', 'leftovers'] as const;

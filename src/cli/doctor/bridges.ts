@@ -6,10 +6,10 @@ import { type Finding, findingsOf } from './finding.js';
 
 const { note } = findingsOf('leftovers');
 
-/** Names that bridges of container networks usually have. */
+/** Usual names of bridges of container networks. */
 const USUAL = /^(cni|libcni|isula|br-)/;
 
-/** Bridges with nothing on them that no configuration of the folder names. */
+/** Bridges without interfaces that no configuration of the folder names. */
 export async function bridgesOfNobody(operator: CNIOperator): Promise<Finding[]> {
   const named = operator
     .snapshot()
@@ -19,7 +19,7 @@ export async function bridgesOfNobody(operator: CNIOperator): Promise<Finding[]>
   return bridges
     .filter((_, index) => ports[index]?.length === 0)
     .map((name) =>
-      note(name, 'is a bridge with nothing on it, and no network here names it', `ip link delete ${name}`),
+      note(name, 'is a bridge without interfaces, and no network here uses it', `ip link delete ${name}`),
     );
 }
 

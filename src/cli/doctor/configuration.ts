@@ -4,7 +4,7 @@ import { type Finding, findingsOf } from './finding.js';
 
 const { ok, note, wrong } = findingsOf('configuration');
 
-/** What is wrong with the configurations, with the place, and which networks are ready. */
+/** Problems of the configurations with their place, and which networks are ready. */
 export async function checkConfiguration(
   operator: CNIOperator,
   { confDir }: Places,
@@ -15,7 +15,7 @@ export async function checkConfiguration(
     wrong(
       jsonPath === undefined ? file : `${file} ${jsonPath}`,
       reason,
-      hint ?? 'mend the file, or move it away',
+      hint ?? 'fix the file, or move it away',
     ),
   );
   const asked = networks.map(({ name, ready, reason = '', code }) =>
@@ -24,12 +24,12 @@ export async function checkConfiguration(
   const none =
     asked.length + broken.length > 0
       ? []
-      : [note(confDir, 'there are no networks', 'make one: libcni network create')];
+      : [note(confDir, 'there are no networks', 'create one: libcni network create')];
   return [...none, ...broken, ...asked];
 }
 
 function todoFor(code: NetworkReadiness['code']): string {
   return code === 'ERR_PLUGIN_NOT_FOUND'
-    ? 'install the plugin, say where it is with --cni-path, or mend its name'
+    ? 'install the plugin, name its folder with --cni-path, or fix its name'
     : 'see `libcni validate` and `libcni plan add`';
 }

@@ -19,12 +19,12 @@ import { checkRights } from './rights.js';
 
 type Area = (typeof areas)[number];
 
-/** Looks at everything, and says what is wrong and what to do. */
+/** Checks everything, and prints what is wrong and what to do. */
 export async function doctor(options: DoctorOptions): Promise<void> {
   const wanted = areas.filter((area) => options.only === undefined || area === options.only);
   const found: Finding[] = [];
   for (const area of wanted) {
-    const findings = await withProgress(`looking at ${area}`, look(area, options));
+    const findings = await withProgress(`checking ${area}`, look(area, options));
     found.push(...findings);
     if (!options.json) for (const finding of findings) printFinding(finding, options);
   }
@@ -35,13 +35,13 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   if (wrong > 0) process.exitCode = exitCode.wrong;
 }
 
-/** What keeps the doctor from looking is wrong, too; the other areas are looked at all the same. */
+/** A failed check is a finding too; the other areas are checked anyway. */
 async function look(area: Area, options: DoctorOptions): Promise<Finding[]> {
   try {
     return await checks[area](options, endSignal());
   } catch (error) {
     if (endSignal().aborted) throw error;
-    const message = `cannot be looked at: ${asError(error).message}`;
+    const message = `cannot be checked: ${asError(error).message}`;
     return [{ area, level: 'wrong', subject: area, message }];
   }
 }

@@ -1,8 +1,8 @@
-/** One thing that the doctor has looked at. */
+/** One finding of the doctor. */
 export interface Finding {
-  /** What was looked at: `kernel`, `rights`, `plugins`, `host`, `configuration`, `leftovers`. */
+  /** The area: `kernel`, `rights`, `plugins`, `host`, `configuration`, `leftovers`. */
   readonly area: string;
-  /** `wrong` keeps something from working, `note` may be meant, `ok` is in order. */
+  /** `wrong`: something cannot work; `note`: may be intended; `ok`: fine. */
   readonly level: 'ok' | 'note' | 'wrong';
   /** The thing, for example `macvlan`. */
   readonly subject: string;
@@ -11,7 +11,7 @@ export interface Finding {
   readonly todo?: string | undefined;
 }
 
-/** Findings of one area, made short. */
+/** Makes findings of one area. */
 export function findingsOf(area: string) {
   return {
     ok: (subject: string, message: string): Finding => ({ area, level: 'ok', subject, message }),

@@ -4,7 +4,7 @@ import { type Finding, findingsOf } from './finding.js';
 
 const { ok, note } = findingsOf('host');
 
-/** Whether packets find their way through the machine. */
+/** Checks whether the machine forwards packets. */
 export async function checkHost(): Promise<Finding[]> {
   const found = await Promise.all([
     forwarding('net.ipv4.ip_forward', 'IPv4'),
@@ -20,7 +20,7 @@ async function forwarding(key: string, family: string): Promise<Finding[]> {
   const value = await sysctl(key);
   if (value === undefined) return [note(key, `the kernel has no ${family}`)];
   if (value !== '0') return [ok(key, `${family} packets are forwarded`)];
-  const message = `${family} packets are not forwarded: containers do not get out, until a plugin turns it on`;
+  const message = `${family} packets are not forwarded: containers cannot reach outside until a plugin turns it on`;
   return [note(key, message, `sysctl -w ${key}=1`)];
 }
 
@@ -30,7 +30,7 @@ async function forwardPolicy(program: string): Promise<Finding[]> {
   const policy = /^-P FORWARD (\w+)/m.exec(outcome.stdout)?.[1];
   const subject = `${program} FORWARD`;
   if (policy !== 'DROP') return [ok(subject, `lets packets through (policy ${policy})`)];
-  const message = 'drops what no rule lets through: containers do not get out';
+  const message = 'drops packets unless a rule accepts them: containers cannot reach outside';
   return [note(subject, message, 'add the plugin firewall to the networks, or: iptables -P FORWARD ACCEPT')];
 }
 
@@ -41,15 +41,15 @@ async function bridgeFilter(): Promise<Finding[]> {
     return [
       note(
         subject,
-        'is not loaded: rules do not see packets inside a bridge',
-        'modprobe br_netfilter, where Kubernetes or isolated networks are to work',
+        'is not loaded: packet rules do not apply inside a bridge',
+        'modprobe br_netfilter, if you need Kubernetes or isolated networks',
       ),
     ];
   if (value === '1') return [ok(subject, 'rules see packets inside a bridge')];
   return [
     note(
       subject,
-      'is loaded, but rules do not see packets inside a bridge',
+      'is loaded, but packet rules do not apply inside a bridge',
       'sysctl -w net.bridge.bridge-nf-call-iptables=1',
     ),
   ];

@@ -4,7 +4,7 @@ import { type Finding, findingsOf } from './finding.js';
 
 const { ok, note, wrong } = findingsOf('kernel');
 
-/** Kinds of interfaces, the plugins that make them, and what makes one on an interface `probe0`. */
+/** Kinds of interfaces, the plugins that create them, and the arguments that create one on an interface `probe0`. */
 const devices: readonly { type: string; plugins: string; args: string; isNeeded: boolean }[] = [
   { type: 'veth', plugins: 'bridge and ptp', args: 'add probe0 type veth peer name probe1', isNeeded: true },
   { type: 'bridge', plugins: 'bridge', args: 'add probe2 type bridge', isNeeded: true },
@@ -16,17 +16,17 @@ const devices: readonly { type: string; plugins: string; args: string; isNeeded:
   { type: 'ifb', plugins: 'bandwidth', args: 'add probe8 type ifb', isNeeded: false },
 ];
 
-/** Tries each kind of interface, in a namespace of its own that goes with it. */
+/** Tries each kind of interface in a temporary namespace. */
 export async function checkKernel(signal: AbortSignal): Promise<Finding[]> {
   let netns: Netns;
   try {
     netns = await createNetns({ signal });
   } catch (error) {
-    const todo = 'a kernel with CONFIG_NET_NS, and the right to mount, are needed';
-    return [wrong('namespaces', `cannot be made: ${asError(error).message}`, todo)];
+    const todo = 'a kernel with CONFIG_NET_NS and permission to mount are needed';
+    return [wrong('namespaces', `cannot be created: ${asError(error).message}`, todo)];
   }
   try {
-    const found = [ok('namespaces', 'can be made and kept')];
+    const found = [ok('namespaces', 'can be created and kept')];
     for (const device of devices) found.push(await tryDevice(netns, device, signal));
     return found;
   } finally {
@@ -44,6 +44,6 @@ async function tryDevice(
     .catch((error: unknown) => ({ exitCode: null, stderr: asError(error).message }));
   if (outcome.exitCode === 0) return ok(type, `works, for ${plugins}`);
   const message = `does not work, so ${plugins} will not: ${outcome.stderr.trim().split('\n').at(-1)}`;
-  const todo = `modprobe ${type}, or a kernel that has it`;
+  const todo = `modprobe ${type}, or use a kernel that has it`;
   return isNeeded ? wrong(type, message, todo) : note(type, message, todo);
 }

@@ -8,7 +8,7 @@ const { wrong } = findingsOf('leftovers');
 
 const DEFAULT_FOLDER = '/var/lib/cni/networks';
 
-/** Addresses that host-local keeps for containers that no record knows. */
+/** Addresses that host-local keeps for containers without a record. */
 export async function leasesOfNobody(
   operator: CNIOperator,
   attachments: readonly AttachmentInfo[],
@@ -18,16 +18,12 @@ export async function leasesOfNobody(
     for (const { file, container } of await leasesIn(join(folder, network)))
       if (!attachments.some(({ id }) => id === container))
         found.push(
-          wrong(
-            file,
-            `keeps an address for ${container}, which is attached to nothing`,
-            `delete it: rm ${file}`,
-          ),
+          wrong(file, `keeps an address for ${container}, which is not attached`, `delete it: rm ${file}`),
         );
   return found;
 }
 
-/** The networks of this folder alone: what others lease is theirs. */
+/** Only the networks of this folder: leases of others are theirs. */
 function leaseFolders(operator: CNIOperator): [network: string, folder: string][] {
   return operator.snapshot().networks.flatMap(({ name, list }) =>
     list.plugins.flatMap(({ network: { ipam } }): [string, string][] => {
@@ -38,7 +34,7 @@ function leaseFolders(operator: CNIOperator): [network: string, folder: string][
   );
 }
 
-/** A lease is a file with the name of its address; in it stand the container and the interface. */
+/** A lease is a file named after its address that holds the container and the interface. */
 async function leasesIn(folder: string): Promise<{ file: string; container: string }[]> {
   const names = await readdir(folder).catch(() => []);
   const leases = names

@@ -10,7 +10,7 @@ import { rulesOfNobody } from './rules.js';
 
 const { ok, note, wrong } = findingsOf('leftovers');
 
-/** What is left of containers and networks that are gone. */
+/** Leftovers of containers and networks that are gone. */
 export async function checkLeftovers(operator: CNIOperator, signal: AbortSignal): Promise<Finding[]> {
   const attachments = await operator.list();
   const found = [
@@ -31,7 +31,7 @@ async function cutShort({ folders }: CNIOperator): Promise<Finding[]> {
   return begun.map(({ file, key }) =>
     note(
       key === undefined ? file : `${key.network} of ${key.containerId}`,
-      'was cut short, or is being worked on right now',
+      'was interrupted, or is being worked on right now',
       'libcni recover',
     ),
   );
@@ -49,7 +49,7 @@ function recordsOfNobody(attachments: readonly AttachmentInfo[]): Finding[] {
     );
 }
 
-/** Containers whose runtime never called poststop, or has yet to delete them. */
+/** Containers whose runtime never called poststop, or has not deleted them yet. */
 async function hooksOfNobody(operator: CNIOperator, signal: AbortSignal): Promise<Finding[]> {
   const { stateDir } = operator.folders;
   const report = await reapHooks({ operator, stateDir, dryRun: true, signal });
@@ -58,13 +58,13 @@ async function hooksOfNobody(operator: CNIOperator, signal: AbortSignal): Promis
     .map(({ id }) =>
       note(
         `hook of ${id}`,
-        'has attached it, no process is left of it, and its poststop has not come',
-        'delete the container, or take all such down: libcni hook reap',
+        'has attached it, but it has no process left, and its poststop has not run',
+        'delete the container, or clean up all such containers: libcni hook reap',
       ),
     );
 }
 
-/** Names that this library, its hooks and its pods give. */
+/** Names chosen by this library, its hooks and its pods. */
 const prefixes = ['libcni-', 'isulacni-'];
 
 async function namespacesOfNobody(

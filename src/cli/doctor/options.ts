@@ -1,6 +1,6 @@
 import type { PlaceOptions } from '../options/places.js';
 
-/** What the options of `doctor` say. */
+/** The options of `doctor`. */
 export interface DoctorOptions extends PlaceOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;

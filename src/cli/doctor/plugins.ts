@@ -8,15 +8,15 @@ import { type Finding, findingsOf } from './finding.js';
 
 const { ok, note, wrong } = findingsOf('plugins');
 
-/** What plugins and this library call, and who does. */
+/** Programs that plugins and this library call, and who calls them. */
 const programs: readonly (readonly [program: string, args: readonly string[], who: string])[] = [
   ['ip', ['-V'], 'this library, for bridges'],
   ['iptables', ['--version'], 'bridge with ipMasq, portmap, firewall'],
   ['ip6tables', ['--version'], 'the same, for IPv6'],
-  ['nft', ['--version'], 'bridge and portmap where they are told to use nftables'],
+  ['nft', ['--version'], 'bridge and portmap, if configured for nftables'],
 ];
 
-/** Which plugins there are, which versions they speak, and whether what they call is there. */
+/** Checks the plugins, the versions that they support, and the programs that they call. */
 export async function checkPlugins({ binDirs }: Places, signal: AbortSignal): Promise<Finding[]> {
   const helper = findHelperBinary();
   const helps =
@@ -24,7 +24,7 @@ export async function checkPlugins({ binDirs }: Places, signal: AbortSignal): Pr
       ? wrong(
           'helper',
           'the native helper is not installed',
-          'install the package again, or compile it: npm run setup',
+          'reinstall the package, or compile it: npm run setup',
         )
       : ok('helper', helper);
   const folders = await Promise.all(binDirs.map((folder) => inFolder(folder, signal)));
@@ -58,10 +58,10 @@ async function askPlugin(
 ): Promise<Finding> {
   try {
     const { supportedVersions } = await cni.getVersionInfo(name, { signal, timeoutMs: 10_000 });
-    return ok(name, `${folder}/${name} speaks ${supportedVersions[0]} to ${supportedVersions.at(-1)}`);
+    return ok(name, `${folder}/${name} supports ${supportedVersions[0]} to ${supportedVersions.at(-1)}`);
   } catch (error) {
-    const todo = 'remove the file, or install the plugin again';
-    return wrong(name, `${folder}/${name} does not say its versions: ${asError(error).message}`, todo);
+    const todo = 'remove the file, or reinstall the plugin';
+    return wrong(name, `${folder}/${name} does not report its versions: ${asError(error).message}`, todo);
   }
 }
 

@@ -3,7 +3,7 @@ import { type Finding, findingsOf } from './finding.js';
 
 const { ok, wrong } = findingsOf('rights');
 
-/** The capabilities that networks take, by their numbers in the kernel, and what for. */
+/** The capabilities that networks need, by kernel number, and what for. */
 const needed: readonly (readonly [number: number, name: string, what: string])[] = [
   [12, 'CAP_NET_ADMIN', 'interfaces, addresses, routes and rules'],
   [13, 'CAP_NET_RAW', 'iptables'],
@@ -12,7 +12,7 @@ const needed: readonly (readonly [number: number, name: string, what: string])[]
   [19, 'CAP_SYS_PTRACE', 'namespaces of processes of other users'],
 ];
 
-/** Which rights this process has. */
+/** Checks the permissions of this process. */
 export async function checkRights(): Promise<Finding[]> {
   const status = await readFile('/proc/self/status', 'utf8');
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);

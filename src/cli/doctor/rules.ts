@@ -9,7 +9,7 @@ const { note, wrong } = findingsOf('leftovers');
 /** The comment that plugins give rules of iptables: it names network and container. */
 const COMMENT = /name: \\?"([^"\\]+)\\?" id: \\?"([^"\\]+)\\?"/;
 
-/** Rules of plugins for containers that no record knows. */
+/** Rules of plugins for containers without a record. */
 export async function rulesOfNobody(
   operator: CNIOperator,
   attachments: readonly AttachmentInfo[],

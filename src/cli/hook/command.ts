@@ -10,10 +10,10 @@ import {
 } from './options.js';
 
 const help = `
-What containers are attached to is said by these options, else by variables of the
-hook's environment (LIBCNI_NETWORKS, LIBCNI_PORTS, LIBCNI_IPS, LIBCNI_MAC, CNI_IFNAME,
-CNI_ARGS, CAP_ARGS), else by the container's annotations (libcni/networks, libcni/ports,
-libcni/ips, libcni/mac, libcni/ifname); where nothing says it, to the default network.
+The networks of a container come from these options, else from variables in the hook's
+environment (LIBCNI_NETWORKS, LIBCNI_PORTS, LIBCNI_IPS, LIBCNI_MAC, CNI_IFNAME,
+CNI_ARGS, CAP_ARGS), else from the container's annotations (libcni/networks,
+libcni/ports, libcni/ips, libcni/mac, libcni/ifname), else it is the default network.
 
 Examples:
   libcni hook install --networks front --ports 8080:80 /run/bundles/web
@@ -24,8 +24,8 @@ Examples:
 /** `libcni hook`: the OCI hook. */
 export function hookCommand(): Command {
   return new Command('hook')
-    .summary('give the containers of any OCI runtime their networks')
-    .description('Gives the containers of any OCI runtime their networks.')
+    .summary('attach containers of any OCI runtime')
+    .description('Attaches containers of any OCI runtime to networks.')
     .addHelpText('after', help)
     .addCommand(
       eventCommand('createRuntime', 'Attaches the container whose state is on standard input.').alias(
@@ -49,9 +49,9 @@ function eventCommand(event: 'createRuntime' | 'poststop', description: string):
 
 function installCommand(): Command {
   return addHookOptions(new Command('install'))
-    .description('Writes the hooks into the config.json of a bundle, with the options given here.')
+    .description('Writes the hooks, with these options, into the config.json of a bundle.')
     .addArgument(new Argument('<bundle>', 'the folder of config.json'))
-    .option('--socket [path]', 'ask the program that serves hooks there (default: /run/libcni/hook.sock)')
+    .option('--socket [path]', 'use the program that serves hooks there (default: /run/libcni/hook.sock)')
     .option('--json', 'print JSON')
     .addHelpText('after', examples('hook install --networks front --ports 8080:80 /run/bundles/web'))
     .action(async (bundle: string, options: HookInstallOptions) => {
@@ -62,9 +62,9 @@ function installCommand(): Command {
 
 function reapCommand(): Command {
   return addHookPlaceOptions(new Command('reap'))
-    .description('Takes down containers that are gone without a poststop.')
+    .description('Detaches containers that ended without a poststop.')
     .option('--timeout <duration>', 'for each container, such as 30s (default: 60s)', parseDuration)
-    .option('--dry-run', 'only say which')
+    .option('--dry-run', 'only list them')
     .option('--json', 'print JSON')
     .addHelpText('after', examples('hook reap --dry-run'))
     .action(async (options: HookReapOptions) => {

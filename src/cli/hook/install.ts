@@ -6,10 +6,10 @@ import { checkRequestTexts } from './check-request-texts.js';
 import type { HookInstallOptions } from './options.js';
 import { requestEnvironment, requestTexts } from './request-texts.js';
 
-/** The options that are paths: the runtime starts the hook in another folder. */
+/** The options that are paths, to be made absolute: the runtime starts the hook in another folder. */
 const paths = ['netconfpath', 'cniPath', 'cacheDir', 'stateDir', 'pinDir'] as const;
 
-/** Writes the hooks into a bundle: this very command with the options given, or the native helper. */
+/** Writes the hooks into a bundle: this command with the given options, or the native helper. */
 export async function install(bundle: string, options: HookInstallOptions): Promise<void> {
   checkRequestTexts(options);
   if (options.timeout === 0) throw new UsageError('--timeout must be more than 0: no hook could do anything');
@@ -27,7 +27,7 @@ function commandHooks(options: HookInstallOptions): NetworkHooks {
   const hook = (event: string): OciHook => ({
     path: process.execPath,
     args: ['node', script, 'hook', event, ...given],
-    // What plugins run, such as iptables, is looked for there.
+    // Plugins look there for programs such as iptables.
     env: [`PATH=${process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin'}`],
   });
   return { createRuntime: hook('createRuntime'), poststop: hook('poststop') };

@@ -5,7 +5,7 @@ import { operatorOptions, stateDir } from '../options/places.js';
 import { show } from '../output/table.js';
 import type { HookReapOptions } from './options.js';
 
-/** Takes down what hooks left, and says what became of each container. */
+/** Removes leftovers of hooks, and prints the outcome for each container. */
 export async function reap(options: HookReapOptions): Promise<void> {
   await using operator = await CNIOperator.create(operatorOptions(options));
   const report = await reapHooks({
@@ -18,7 +18,7 @@ export async function reap(options: HookReapOptions): Promise<void> {
   await show(options.json, report.map(forJson), {
     columns: ['CONTAINER', 'OUTCOME'],
     rows: report.map(({ id, outcome }) => [id, outcome]),
-    nothing: 'no hook has left anything',
+    nothing: 'there are no leftovers of hooks',
   });
   const errors = report.flatMap(({ error }) => (error === undefined ? [] : [error]));
   if (errors.length > 0) throw new LibcniAggregateError(errors, 'some containers could not be taken down');

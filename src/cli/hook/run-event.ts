@@ -10,12 +10,12 @@ import { requestEnvironment } from './request-texts.js';
 const MAX_STATE_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 
-/** Runs the hook of an event. Nothing is printed: a runtime shows what a hook says only where it fails. */
+/** Runs the hook of an event. Prints nothing on success: runtimes show the output of a hook only if it fails. */
 export async function runEvent(
   event: 'createRuntime' | 'poststop',
   options: HookCommandOptions,
 ): Promise<void> {
-  // Node knows whole milliseconds only.
+  // Node timers take whole milliseconds.
   const timeout = Math.ceil(options.timeout ?? TIMEOUT_MS);
   const start = performance.now();
   const state = await readState(timeout);

@@ -6,12 +6,12 @@ const NETNS = 'a namespace: a path, or a name of `libcni netns ls`';
 const DIR = '--dir <folder>';
 const DIR_HELP = 'the folder of namespaces (default: /var/run/netns)';
 
-/** `libcni netns`: namespaces that stay. */
+/** `libcni netns`: persistent namespaces. */
 export function netnsCommand(): Command {
   return new Command('netns')
     .enablePositionalOptions()
-    .description('Network namespaces that stay until they are removed.')
-    .summary('network namespaces that stay')
+    .description('Persistent network namespaces, which stay until they are removed.')
+    .summary('manage persistent network namespaces')
     .addHelpText('after', examples('netns create web', 'netns exec web ip addr', 'netns ls', 'netns rm web'))
     .addCommand(createCommand())
     .addCommand(lsCommand())
@@ -24,10 +24,10 @@ export function netnsCommand(): Command {
 
 function createCommand(): Command {
   return new Command('create')
-    .description('Makes a namespace, with `lo` up, and prints its path.')
-    .argument('[name]', 'its name (default: one that nobody has)')
+    .description('Creates a namespace with `lo` up, and prints its path.')
+    .argument('[name]', 'its name (default: a new one)')
     .option(DIR, DIR_HELP)
-    .option('--path <file>', 'the whole path of its file, in place of a name')
+    .option('--path <file>', 'the path of its file, instead of a name')
     .addHelpText('after', examples('netns create web', 'netns create --path /run/my/netns/web'))
     .action(async (name: string | undefined, options: NetnsCommandOptions) => {
       const { create } = await import('./create.js');
@@ -49,10 +49,10 @@ function lsCommand(): Command {
 
 function inspectCommand(): Command {
   return new Command('inspect')
-    .description('Shows the interfaces of a namespace, its processes, and what is attached in it.')
+    .description('Shows the interfaces, processes and attachments of a namespace.')
     .argument('<netns>', NETNS)
     .option(DIR, DIR_HELP)
-    .option('--cache-dir <folder>', 'what is attached (default: /var/lib/cni)')
+    .option('--cache-dir <folder>', 'attachments (default: /var/lib/cni)')
     .addHelpText('after', examples('netns inspect web', 'netns inspect /proc/4711/ns/net --json'))
     .action(async (netns: string, options: NetnsCommandOptions) => {
       const { inspect } = await import('./inspect.js');
@@ -64,12 +64,12 @@ function rmCommand(): Command {
   return new Command('rm')
     .alias('remove')
     .description(
-      'Removes namespaces and their files. One that is gone is fine; one that something is attached in is refused.',
+      'Removes namespaces and their files. A missing namespace is fine; one with attachments is refused.',
     )
     .argument('<netns...>', NETNS)
     .option(DIR, DIR_HELP)
-    .option('--cache-dir <folder>', 'what is attached (default: /var/lib/cni)')
-    .option('--force', 'remove them with what is attached; rules may stay')
+    .option('--cache-dir <folder>', 'attachments (default: /var/lib/cni)')
+    .option('--force', 'remove them despite attachments; packet rules may stay')
     .addHelpText('after', examples('netns rm web db'))
     .action(async (names: string[], options: NetnsCommandOptions) => {
       const { rm } = await import('./rm.js');
@@ -79,7 +79,7 @@ function rmCommand(): Command {
 
 function execCommand(): Command {
   return new Command('exec')
-    .description('Runs a program in a namespace, on this terminal. Its exit code is that of the command.')
+    .description("Runs a program in a namespace, on this terminal. Exits with the program's exit code.")
     .argument('<netns>', NETNS)
     .argument('<program>', 'the program')
     .argument('[args...]', 'its arguments')
@@ -95,12 +95,12 @@ function execCommand(): Command {
 function pinCommand(): Command {
   return new Command('pin')
     .description(
-      'Gives the namespace of a process a file, so that it stays when the process ends. Prints the path.',
+      'Pins the namespace of a process with a file, so that it stays when the process ends. Prints the path.',
     )
     .argument('<pid>', 'the process', parsePid)
-    .argument('[name]', 'its name (default: one that nobody has)')
+    .argument('[name]', 'its name (default: a new one)')
     .option(DIR, DIR_HELP)
-    .option('--path <file>', 'the whole path of its file, in place of a name')
+    .option('--path <file>', 'the path of its file, instead of a name')
     .addHelpText('after', examples('netns pin 4711 web'))
     .action(async (pid: number, name: string | undefined, options: NetnsCommandOptions) => {
       const { pin } = await import('./create.js');
@@ -110,10 +110,10 @@ function pinCommand(): Command {
 
 function reapCommand(): Command {
   return new Command('reap')
-    .description('Removes the namespaces of a folder that no process uses, by the beginning of their names.')
-    .requiredOption('--prefix <text>', 'what their names begin with')
+    .description('Removes unused namespaces of a folder whose names begin with a prefix.')
+    .requiredOption('--prefix <text>', 'the prefix of their names')
     .option(DIR, DIR_HELP)
-    .option('--dry-run', 'only say which')
+    .option('--dry-run', 'only list them')
     .addHelpText('after', examples('netns reap --prefix libcni- --dry-run'))
     .action(async (options: NetnsCommandOptions & { prefix: string }) => {
       const { reap } = await import('./reap.js');
@@ -122,6 +122,6 @@ function reapCommand(): Command {
 }
 
 function parsePid(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be the number of a process.');
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a process id.');
   return Number(text);
 }

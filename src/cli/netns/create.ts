@@ -4,7 +4,7 @@ import { printJson } from '../output/json.js';
 import { printLine } from '../output/table.js';
 import type { NetnsCommandOptions } from './options.js';
 
-/** Makes a namespace. */
+/** Creates a namespace. */
 export async function create(name: string | undefined, options: NetnsCommandOptions): Promise<void> {
   const netns = await createNetns(placeOf(name, options));
   try {
@@ -16,7 +16,7 @@ export async function create(name: string | undefined, options: NetnsCommandOpti
   say(netns, options);
 }
 
-/** Gives the namespace of a process a file. */
+/** Pins the namespace of a process with a file. */
 export async function pin(
   { pid, name }: { readonly pid: number; readonly name: string | undefined },
   options: NetnsCommandOptions,

@@ -14,7 +14,7 @@ export interface NetnsProgram {
   readonly args: readonly string[];
 }
 
-/** Signals that a terminal, or whoever ends a command, sends. The program gets them, and this process waits for it. */
+/** Signals that end a command, for example from a terminal. They are passed on, and this process waits for the program. */
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** Runs a program in a namespace with the input and outputs of this process. */
@@ -29,7 +29,7 @@ export async function exec(
   const child = spawn(helper, ['exec', path, '--', program, ...args], { stdio: 'inherit' });
   for (const name of passedOn)
     process.on(name, () => {
-      // The terminal gives its own signals to the whole group.
+      // The terminal sends its own signals to the whole group.
       if (name === 'SIGTERM' || process.stdin.isTTY !== true) child.kill(name);
     });
   const [code, signal]: [number | null, NodeJS.Signals | null] = await awaitExit(child);

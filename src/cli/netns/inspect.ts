@@ -22,7 +22,7 @@ const linksSchema = lazy(() =>
   ),
 );
 
-/** Shows what is in a namespace. */
+/** Shows the content of a namespace. */
 export async function inspect(text: string, options: NetnsCommandOptions): Promise<void> {
   const signal = endSignal();
   const path = netnsPath(text, options.dir);

@@ -1,4 +1,4 @@
-/** What the options of the commands on namespaces say. */
+/** The options of the commands for namespaces. */
 export interface NetnsCommandOptions {
   readonly dir?: string;
   readonly path?: string;

@@ -5,7 +5,7 @@ import { withProgress } from '../output/progress.js';
 import { show } from '../output/table.js';
 import type { NetnsCommandOptions } from './options.js';
 
-/** Removes namespaces that nobody uses. */
+/** Removes unused namespaces. */
 export async function reap({
   prefix,
   dir,
@@ -13,7 +13,7 @@ export async function reap({
   json,
 }: NetnsCommandOptions & { readonly prefix: string }): Promise<void> {
   const reaping = reapNetns({ prefix, dir, dryRun, signal: endSignal() });
-  const reaped = (await withProgress('looking for namespaces that nobody uses', reaping)).map(
+  const reaped = (await withProgress('looking for unused namespaces', reaping)).map(
     ({ entry: { name, path }, ...became }) => ({ name, path, ...became }),
   );
   await show(json, reaped, {

@@ -12,7 +12,7 @@ import { printJson } from '../output/json.js';
 import { printLine } from '../output/table.js';
 import type { NetnsCommandOptions } from './options.js';
 
-/** Removes namespaces, and goes on over failures. */
+/** Removes namespaces, continuing after failures. */
 export async function rm(names: readonly string[], options: NetnsCommandOptions): Promise<void> {
   const { dir, json } = options;
   const removed: string[] = [];
@@ -29,7 +29,7 @@ export async function rm(names: readonly string[], options: NetnsCommandOptions)
   throw errors.length === 1 ? only : new LibcniAggregateError(errors, 'some namespaces could not be removed');
 }
 
-/** What is not there is fine, but may be a name that was mistyped. */
+/** A missing namespace is fine, but may be a mistyped name. */
 async function remove(path: string, options: NetnsCommandOptions): Promise<boolean> {
   const isThere = existsSync(path);
   if (!isThere) warn(`there was no namespace ${path}`);
@@ -37,16 +37,16 @@ async function remove(path: string, options: NetnsCommandOptions): Promise<boole
   return isThere;
 }
 
-/** Without its namespace, a plugin such as `bridge` finds its rules no more; so what is attached comes first. */
+/** Without the namespace, a plugin such as `bridge` no longer finds its rules, so the container must be detached first. */
 async function removeFree(path: string, options: NetnsCommandOptions): Promise<void> {
   const attached = options.force ? [] : await attachedIn(path, options);
   const [id] = attached;
   if (id === undefined) return await removeNetns(path, { signal: endSignal() });
-  const summary = `${attached.join(', ')} is attached in ${path}: detach it first (libcni detach ${id}), or say --force`;
+  const summary = `${attached.join(', ')} is attached in ${path}: detach it first (libcni detach ${id}), or use --force`;
   throw new LibcniError('ERR_IN_USE', summary, { value: path });
 }
 
-/** The containers whose records say so; what cannot be read keeps nothing from being removed. */
+/** The containers whose records say so. Unreadable records do not prevent a removal. */
 async function attachedIn(path: string, options: NetnsCommandOptions): Promise<string[]> {
   if (!existsSync(path)) return [];
   const records = new Records(placesOf(options).cacheDir);

@@ -13,11 +13,11 @@ import {
 const NETWORK = 'its name, its id, or the beginning of its id';
 const FILTER = 'such as driver=bridge, name=front, label=tier=web, dangling=true; repeat it for more';
 
-/** `libcni network`: networks as docker and podman have them. */
+/** `libcni network`: networks as in docker and podman. */
 export function networkCommand(): Command {
   return new Command('network')
-    .summary('make networks, and put containers on them')
-    .description('Networks, made and removed by name, with containers put on them and taken off.')
+    .summary('create networks and connect containers')
+    .description('Creates and removes networks by name, connects and disconnects containers.')
     .addHelpText('after', examples('network create front --subnet 10.1.0.0/24', 'network ls'))
     .addCommand(createCommand())
     .addCommand(lsCommand())
@@ -30,7 +30,7 @@ export function networkCommand(): Command {
 
 function createCommand(): Command {
   return addCreateOptions(new Command('create'))
-    .description('Makes a network and prints its name. What is left open is chosen.')
+    .description('Creates a network and prints its name. Chooses what the options leave open.')
     .argument('[name]', 'its name (default: that of its bridge)')
     .addHelpText(
       'after',
@@ -74,7 +74,7 @@ function rmCommand(): Command {
     .alias('remove')
     .description('Removes networks: configuration, bridge, leases.')
     .argument('<network...>', NETWORK)
-    .option('--force', 'disconnect the containers that are on it')
+    .option('--force', 'disconnect its containers first')
     .addHelpText('after', examples('network rm front', 'network rm front back --force'))
     .action(async (networks: string[], options: NetworkCommandOptions) => {
       const { rm } = await import('./rm.js');
@@ -84,7 +84,7 @@ function rmCommand(): Command {
 
 function pruneCommand(): Command {
   return addNetworkPlaces(new Command('prune'))
-    .description('Removes the networks that nobody is on.')
+    .description('Removes unused networks.')
     .option('-f, --filter <key=value>', FILTER, collect)
     .addHelpText('after', examples('network prune', 'network prune -f until=24h'))
     .action(async (options: NetworkCommandOptions) => {
@@ -95,7 +95,7 @@ function pruneCommand(): Command {
 
 function connectCommand(): Command {
   return addConnectOptions(new Command('connect'))
-    .description('Puts a container on a network.')
+    .description('Connects a container to a network.')
     .argument('<network>', NETWORK)
     .argument('<id>', 'the id of the container')
     .argument('[netns]', 'its namespace: a path, or a name of `libcni netns ls`; or --pid')
@@ -113,10 +113,10 @@ function connectCommand(): Command {
 
 function disconnectCommand(): Command {
   return addNetworkPlaces(new Command('disconnect'))
-    .description('Takes a container off a network. One that is not on it is fine.')
+    .description('Disconnects a container from a network. It is fine if it is not connected.')
     .argument('<network>', NETWORK)
     .argument('<id>', 'the id of the container')
-    .option('-i, --ifname <name>', 'the interface inside (default: all that it has on the network)')
+    .option('-i, --ifname <name>', 'the interface inside (default: all of its interfaces on the network)')
     .addHelpText('after', examples('network disconnect front web'))
     .action(async (network: string, id: string, options: NetworkConnectOptions) => {
       const { disconnect } = await import('./connect.js');

@@ -9,21 +9,21 @@ import { UsageError } from '../usage-error.js';
 import type { NetworkConnectOptions } from './options.js';
 import { withNetworks } from './with-networks.js';
 
-/** A container, and the network that it goes on or off. */
+/** A container and a network. */
 export interface ConnectTarget {
   readonly network: string;
   readonly id: string;
   readonly netns?: string | undefined;
 }
 
-/** Puts a container on a network. */
+/** Connects a container to a network. */
 export async function connect(
   { network, id, netns }: ConnectTarget,
   options: NetworkConnectOptions,
 ): Promise<void> {
   const { pid, name, alias, ip, ip6, mac, ifname, publish = [] } = options;
   if ((netns === undefined) === (pid === undefined))
-    throw new UsageError('name either the namespace of the container or its --pid');
+    throw new UsageError('give either the namespace of the container or its --pid');
   const ports = [...publish, ...(options.ports?.split(',') ?? [])];
   const where = netns === undefined ? { pid } : { netns: netnsPath(netns) };
   const wanted = { name, aliases: alias, ip, ip6, mac, ifName: ifname, ports };
@@ -46,7 +46,7 @@ export async function connect(
   );
 }
 
-/** Takes a container off a network. */
+/** Disconnects a container from a network. */
 export async function disconnect(
   { network, id }: ConnectTarget,
   options: NetworkConnectOptions,
@@ -58,5 +58,5 @@ export async function disconnect(
     ),
   );
   if (options.json) printJson({ network, id, disconnected: true });
-  else printLine(`${id} is not on ${network} any more`);
+  else printLine(`${id} is disconnected from ${network}`);
 }

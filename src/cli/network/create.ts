@@ -8,10 +8,10 @@ import type { NetworkCreateOptions } from './options.js';
 import { pairs } from './pairs.js';
 import { withNetworks } from './with-networks.js';
 
-/** Makes a network, and prints its name. */
+/** Creates a network and prints its name. */
 export async function create(name: string | undefined, options: NetworkCreateOptions): Promise<void> {
   const made = await withNetworks(options, (networks) =>
-    withProgress('making a network', networks.create(requestOf(name, options), limitsOf(options))),
+    withProgress('creating a network', networks.create(requestOf(name, options), limitsOf(options))),
   );
   for (const warning of made.warnings) warn(warning);
   if (options.json) printJson(made);

@@ -1,7 +1,7 @@
 import type { NetworkFilters } from '../../network/index.js';
 import { splitPair } from './pairs.js';
 
-/** The filters in `key=value` texts; several of a key are alternatives. */
+/** Parses `key=value` filters; several values of a key are alternatives. */
 export function filtersOf(texts: readonly string[] = []): NetworkFilters {
   const filters: Record<string, string[] | string | boolean> = {};
   for (const text of texts) {

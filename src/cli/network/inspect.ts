@@ -23,7 +23,7 @@ async function showOne(network: NetworkDetails): Promise<void> {
     rows: network.containers.map(({ id, ifName, addresses, names, ports, netns }) => {
       return [id, ifName, addresses.join(' '), names.join(' '), portsText(ports), netns];
     }),
-    nothing: 'no container is on it',
+    nothing: 'it has no containers',
   });
 }
 

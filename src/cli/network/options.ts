@@ -4,14 +4,14 @@ import { collect } from '../options/collect.js';
 import { addTimeoutOption, type LimitOptions } from '../options/limits.js';
 import { addPlaceOptions, type PlaceOptions } from '../options/places.js';
 
-/** What the options of the commands on networks say. */
+/** The options of the commands for networks. */
 export interface NetworkCommandOptions extends PlaceOptions, LimitOptions {
   readonly json?: boolean;
   readonly filter?: readonly string[];
   readonly force?: boolean;
 }
 
-/** What the options of `network create` say. */
+/** The options of `network create`. */
 export interface NetworkCreateOptions extends NetworkCommandOptions {
   readonly driver?: string;
   readonly subnet?: readonly string[];
@@ -33,7 +33,7 @@ export interface NetworkCreateOptions extends NetworkCommandOptions {
   readonly ignoreExists?: boolean;
 }
 
-/** What the options of `network connect` and `disconnect` say. */
+/** The options of `network connect` and `disconnect`. */
 export interface NetworkConnectOptions extends NetworkCommandOptions {
   readonly pid?: number;
   readonly name?: string;
@@ -55,35 +55,35 @@ export function addCreateOptions(command: Command): Command {
   return addNetworkPlaces(command)
     .option('-d, --driver <name>', 'bridge, macvlan or ipvlan (default: bridge)')
     .option('--subnet <subnet>', 'such as 10.1.0.0/24; repeat it for more (default: a free one)', collect)
-    .option('--gateway <address>', 'that of the subnet in the same place', collect)
-    .option('--ip-range <subnet>', 'the part of the subnet in the same place that containers get', collect)
-    .option('--ipv6', 'addresses of IPv6, too')
-    .addOption(new Option('--ipam <name>', 'who gives addresses').choices(['host-local', 'dhcp', 'none']))
-    .option('--internal', 'nothing leads out of it')
-    .option('--isolate', 'other isolated networks do not reach it')
-    .option('--no-masq', 'containers go out with their own addresses')
-    .option('--no-dns', 'no name server for the names of containers')
+    .option('--gateway <address>', 'the gateway of the subnet at the same position', collect)
+    .option('--ip-range <subnet>', 'the part of the subnet at the same position for containers', collect)
+    .option('--ipv6', 'also assign IPv6 addresses')
+    .addOption(new Option('--ipam <name>', 'who assigns addresses').choices(['host-local', 'dhcp', 'none']))
+    .option('--internal', 'containers cannot reach anything outside')
+    .option('--isolate', 'other isolated networks cannot reach it')
+    .option('--no-masq', 'outgoing traffic keeps the addresses of containers')
+    .option('--no-dns', 'no name server for container names')
     .option('--bridge <name>', 'the name of the bridge')
-    .option('--parent <interface>', 'the interface of the host, for macvlan and ipvlan')
+    .option('--parent <interface>', 'the host interface, for macvlan and ipvlan')
     .option('--mode <mode>', 'of macvlan or ipvlan, such as bridge or l2')
     .option('--mtu <bytes>', '68 to 65535', parseWhole)
     .option('--vlan <number>', "the VLAN of the bridge's ports", parseWhole)
     .option('--label <key=value>', 'repeat it for more', collect)
-    .option('-o, --opt <key=value>', 'an option as docker and podman have them', collect)
-    .option('--ignore-exists', 'one of that name that is there already is fine');
+    .option('-o, --opt <key=value>', 'an option of docker or podman', collect)
+    .option('--ignore-exists', 'accept an existing network of that name');
 }
 
 export function addConnectOptions(command: Command): Command {
   return addNetworkPlaces(command)
-    .option('--pid <pid>', 'a process in its namespace, in place of a namespace', parseWhole)
-    .option('--name <name>', 'the name that others find it by (default: the beginning of its id)')
-    .option('--alias <name>', 'a further name; repeat it for more', collect)
+    .option('--pid <pid>', 'a process in its namespace, instead of a namespace', parseWhole)
+    .option('--name <name>', 'the name under which others find it (default: the beginning of its id)')
+    .option('--alias <name>', 'another name; repeat it for more', collect)
     .option('--ip <address>', 'the IPv4 address')
     .option('--ip6 <address>', 'the IPv6 address')
     .option('--mac <address>', 'the hardware address')
     .option('-i, --ifname <name>', 'the interface inside (default: the lowest free eth<n>)')
-    .option('-p, --publish <port>', 'such as 8080:80/tcp, or 80 for a free port of the host', collect)
-    .option('--ports <mappings>', 'several of them, such as 8080:80,127.0.0.1:5353:53/udp');
+    .option('-p, --publish <port>', 'such as 8080:80/tcp, or 80 for a free host port', collect)
+    .option('--ports <mappings>', 'several ports, such as 8080:80,127.0.0.1:5353:53/udp');
 }
 
 /** A whole number. */

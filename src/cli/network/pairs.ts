@@ -1,6 +1,6 @@
 import { UsageError } from '../usage-error.js';
 
-/** The object of `key=value` texts. */
+/** Parses `key=value` strings to an object. */
 export function pairs(option: string, texts: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(texts.map((text) => splitPair(option, text)));
 }

@@ -16,7 +16,7 @@ export async function rm(names: readonly string[], options: NetworkCommandOption
   tell(outcomes, options);
 }
 
-/** Removes the networks that nobody is on. */
+/** Removes unused networks. */
 export async function prune(options: NetworkCommandOptions): Promise<void> {
   const outcomes = await withNetworks(options, (networks) =>
     withProgress('removing', networks.prune(filtersOf(options.filter), limitsOf(options))),

@@ -3,7 +3,7 @@ import { withOperator } from '../attachments/with-operator.js';
 import { warn } from '../failure.js';
 import type { PlaceOptions } from '../options/places.js';
 
-/** Uses the networks of the configuration folder that options name. */
+/** Uses the networks of the configuration folder in the options. */
 export async function withNetworks<Value>(
   options: PlaceOptions,
   use: (networks: Networks) => Promise<Value>,
@@ -18,7 +18,7 @@ export async function withNetworks<Value>(
   });
 }
 
-/** Says what is wrong with files of the folder. */
+/** Warns of problems of files in the folder. */
 export async function warnOfProblems(networks: Networks): Promise<void> {
   for (const { file, reason, hint } of await networks.problems())
     warn(`${file}: ${reason}${hint === undefined ? '' : ` (${hint})`}`);

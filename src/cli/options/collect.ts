@@ -1,4 +1,4 @@
-/** For options that may be given several times: all their values, in order. */
+/** Collects the values of a repeatable option, in order. */
 export function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import type { Command } from 'commander';
 import { parseDuration } from './duration.js';
 
-/** How long the work of a command may take. */
+/** The time limit of a command. */
 export interface LimitOptions {
   /** Milliseconds. */
   readonly timeout?: number;
@@ -21,12 +21,12 @@ export function addTimeoutOption(command: Command, what = 'for the work on each 
   );
 }
 
-/** The limits of the library's calls. The first signal to this process ends the work in order, the second one at once. */
+/** The limits of the library's calls. The first signal to this process ends the work cleanly, the second immediately. */
 export function limitsOf({ timeout }: LimitOptions): { signal: AbortSignal; timeoutMs: number | undefined } {
   return { signal: endSignal(), timeoutMs: timeout };
 }
 
-/** Aborted when this process is told to end. */
+/** Aborted when this process gets a signal to end. */
 export function endSignal(): AbortSignal {
   if (end !== undefined) return end.signal;
   const controller = new AbortController();
@@ -39,7 +39,7 @@ export function endSignal(): AbortSignal {
   return controller.signal;
 }
 
-/** The exit code of a process that a signal has ended; `undefined` where none has. */
+/** The exit code of a process ended by a signal; `undefined` if none has. */
 export function endedBy(): number | undefined {
   return ended === undefined ? undefined : 128 + constants.signals[ended];
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defaultNetnsFolder } from '../../netns/default-folder.js';
 
-/** The absolute path of a namespace: a name without a slash is one of `netns ls`, or a file of the working folder. */
+/** The absolute path of a namespace. A name without a slash is one of `netns ls`, or a file in the working folder. */
 export function netnsPath(text: string, dir = defaultNetnsFolder()): string {
   if (text.includes('/') || existsSync(text)) return resolve(text);
   return join(resolve(dir), text);

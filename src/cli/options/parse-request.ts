@@ -2,14 +2,14 @@ import { parseCapabilities, parseCniArgs } from '../../hook/setting-texts.js';
 import { parseWords } from '../usage-error.js';
 import type { RequestOptions } from './request.js';
 
-/** The texts of options, or of the variables of cnitool, as values. */
+/** Parses options, or the variables of cnitool. */
 export interface ParsedRequest {
   readonly ifName: string | undefined;
   readonly args: [string, string][];
   readonly capabilityArgs: Record<string, unknown>;
 }
 
-/** @throws UsageError for what cannot be understood */
+/** @throws UsageError for invalid values */
 export function parseRequest(options: RequestOptions): ParsedRequest {
   const { CNI_ARGS, CAP_ARGS, CNI_IFNAME } = process.env;
   const { ports, ips, mac, capArgs = CAP_ARGS } = options;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CNIOperatorOptions } from '../../operator/index.js';
 
-/** Where configurations, plugins and state are. */
+/** The folders of configurations, plugins and state. */
 export interface PlaceOptions {
   readonly netconfpath?: string;
   readonly cniPath?: string;
@@ -14,29 +14,29 @@ const DEFAULT_CONF_DIR = '/etc/cni/net.d';
 const DEFAULT_BIN_DIRS = ['/opt/cni/bin', '/usr/lib/cni'];
 const DEFAULT_CACHE_DIR = '/var/lib/cni';
 
-/** The options of where configurations, plugins and the cache are; they win over the variables of cnitool. */
+/** Adds the options for the folders of configurations, plugins and cache, which override the variables of cnitool. */
 export function addFolderOptions(command: Command): Command {
   return command
     .option('--netconfpath <folder>', `configuration files (NETCONFPATH; default: ${DEFAULT_CONF_DIR})`)
     .option('--cni-path <folders>', `plugins (CNI_PATH; default: ${DEFAULT_BIN_DIRS.join(':')})`)
-    .option('--cache-dir <folder>', `what is attached (default: ${DEFAULT_CACHE_DIR})`);
+    .option('--cache-dir <folder>', `attachments (default: ${DEFAULT_CACHE_DIR})`);
 }
 
-/** Those, and the options of what works on attachments under locks. */
+/** Adds the same, and the options of commands that work on attachments under locks. */
 export function addPlaceOptions(command: Command): Command {
   return addFolderOptions(command)
     .option('--state-dir <folder>', 'journal, locks and result files (default: libcni in the cache folder)')
-    .option('--default-network <name>', 'the network of containers that ask for none');
+    .option('--default-network <name>', 'the network of containers that request none');
 }
 
-/** Where things are. */
+/** The folders. */
 export interface Places {
   readonly confDir: string;
   readonly binDirs: readonly string[];
   readonly cacheDir: string;
 }
 
-/** Where things are by options, variables and defaults. */
+/** The folders from options, variables and defaults. */
 export function placesOf(options: PlaceOptions): Places {
   const { NETCONFPATH, CNI_PATH } = process.env;
   return {
@@ -46,7 +46,7 @@ export function placesOf(options: PlaceOptions): Places {
   };
 }
 
-/** What an operator is made with. */
+/** The options of an operator. */
 export function operatorOptions(options: PlaceOptions): CNIOperatorOptions {
   const { defaultNetwork } = options;
   return {
@@ -56,7 +56,7 @@ export function operatorOptions(options: PlaceOptions): CNIOperatorOptions {
   };
 }
 
-/** Where the state is that is not the cache. */
+/** The state folder besides the cache. */
 export function stateDir(options: PlaceOptions): string {
   return options.stateDir ?? `${placesOf(options).cacheDir}/libcni`;
 }

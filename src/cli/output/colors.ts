@@ -1,6 +1,6 @@
 import pico from 'picocolors';
 
-/** Colours for standard output: on a terminal only, and not where `NO_COLOR` is set. */
+/** Colours for standard output: only on a terminal, and not if `NO_COLOR` is set. */
 export function colors(): ReturnType<typeof pico.createColors> {
   const { NO_COLOR, TERM } = process.env;
   return pico.createColors(process.stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb');

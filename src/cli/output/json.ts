@@ -1,4 +1,4 @@
-/** An error as it stands in JSON. */
+/** The JSON form of an error. */
 export function errorForJson(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   const known = ['code', 'verb', 'plugin', 'network', 'containerId', 'ifName', 'file', 'jsonPath'];
@@ -15,7 +15,7 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, replace)}\n`);
 }
 
-/** Numbers of namespaces are far below what a number of JSON holds. */
+/** Inodes of namespaces are far below the limit of JSON numbers. */
 function replace(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
   return value instanceof Error ? errorForJson(value) : value;

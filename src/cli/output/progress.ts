@@ -1,6 +1,6 @@
 const QUIET_MS = 1000;
 
-/** Says on a terminal what is being done, where that takes longer than a second. */
+/** Shows on a terminal what is being done, if that takes longer than a second. */
 export async function withProgress<Value>(doing: string, work: Promise<Value>): Promise<Value> {
   if (process.stderr.isTTY !== true) return await work;
   let stop = () => {};

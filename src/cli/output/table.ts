@@ -1,14 +1,14 @@
 import { printJson } from './json.js';
 
-/** What is printed: a table on a terminal, a line of tabs and values for each row elsewhere. */
+/** The output: a table on a terminal, tab-separated lines elsewhere. */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** What is said on a terminal where there are no rows. */
+  /** The message on a terminal if there are no rows. */
   readonly nothing: string;
 }
 
-/** Prints a value as JSON where that is wanted, else its table. */
+/** Prints a value as JSON if requested, else its table. */
 export async function show(json: boolean | undefined, value: unknown, table: Table): Promise<void> {
   if (json) return printJson(value);
   if (process.stdout.isTTY !== true) return printPlain(table.rows);
@@ -25,7 +25,7 @@ function printPlain(rows: Table['rows']): void {
   process.stdout.write(rows.map((row) => `${row.map(flat).join('\t')}\n`).join(''));
 }
 
-/** A value is one field of one line, whatever is in it. */
+/** Keeps a value in one field of one line, whatever it contains. */
 function flat(value: string): string {
   return value.replace(/[\t\n\r]+/g, ' ');
 }

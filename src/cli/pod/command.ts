@@ -9,7 +9,7 @@ const ID = 'its id, or the beginning of it';
 export function podCommand(): Command {
   return new Command('pod')
     .summary('run pod sandboxes')
-    .description('Pod sandboxes: a namespace with its networks, and a process that keeps it.')
+    .description('Pod sandboxes: a namespace with its networks, and a process that keeps it alive.')
     .addHelpText('after', examples('pod run pod.yaml --rootfs /var/lib/pause', 'pod ps', 'pod rm 5f2c'))
     .addCommand(runCommand())
     .addCommand(psCommand())
@@ -25,8 +25,8 @@ function runCommand(): Command {
       '<file>',
       'a Kubernetes Pod as YAML or JSON, or a PodSandboxConfig as JSON; - for standard input',
     )
-    .argument('[program...]', 'the process of the sandbox, behind -- (default: /pause)')
-    .requiredOption('--rootfs <folder>', 'the root file system of the process of the sandbox')
+    .argument('[program...]', 'the process of the sandbox, after -- (default: /pause)')
+    .requiredOption('--rootfs <folder>', 'the root file system of the sandbox process')
     .addOption(
       new Option('--runtime <name>', 'the runtime (default: the first that is installed)').choices([
         'runc',
@@ -50,7 +50,7 @@ function runCommand(): Command {
 function psCommand(): Command {
   return addPodOptions(new Command('ps'))
     .description('Lists pod sandboxes, the newest first.')
-    .option('--namespace <name>', 'only those of this namespace of Kubernetes')
+    .option('--namespace <name>', 'only those of this Kubernetes namespace')
     .addHelpText('after', examples('pod ps', 'pod ps --json'))
     .action(async (options: PodCommandOptions) => {
       const { ps } = await import('./ps.js');
@@ -60,7 +60,7 @@ function psCommand(): Command {
 
 function inspectCommand(): Command {
   return addPodOptions(new Command('inspect'))
-    .description('Shows all about a pod sandbox, as JSON.')
+    .description('Shows the full status of a pod sandbox, as JSON.')
     .argument('<pod>', ID)
     .addHelpText('after', examples('pod inspect 5f2c'))
     .action(async (pod: string, options: PodCommandOptions) => {
@@ -71,7 +71,7 @@ function inspectCommand(): Command {
 
 function stopCommand(): Command {
   return addPodOptions(new Command('stop'))
-    .description('Takes the network of pod sandboxes down, then ends their processes.')
+    .description('Tears down the network of pod sandboxes, then ends their processes.')
     .argument('<pod...>', ID)
     .option('--grace <duration>', 'how long a process may take to end, such as 10s', parseDuration)
     .addHelpText('after', examples('pod stop 5f2c'))
@@ -86,7 +86,7 @@ function rmCommand(): Command {
     .alias('remove')
     .description('Removes pod sandboxes, running or not.')
     .argument('<pod...>', ID)
-    .option('--force', 'forget them whatever fails')
+    .option('--force', 'remove them even if steps fail')
     .addHelpText('after', examples('pod rm 5f2c'))
     .action(async (pods: string[], options: PodCommandOptions) => {
       const { rm } = await import('./stop.js');

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { addTimeoutOption, type LimitOptions } from '../options/limits.js';
 import { addPlaceOptions, type PlaceOptions } from '../options/places.js';
 
-/** What the options of the commands on pods say. */
+/** The options of the commands for pods. */
 export interface PodCommandOptions extends PlaceOptions, LimitOptions {
   readonly json?: boolean;
   readonly podDir?: string;
@@ -17,8 +17,8 @@ export interface PodCommandOptions extends PlaceOptions, LimitOptions {
 
 /** The options of all of them. */
 export function addPodOptions(command: Command): Command {
-  return addTimeoutOption(addPlaceOptions(command), 'for all of it')
-    .option('--pod-dir <folder>', 'what is kept of pods (default: pods in the state folder)')
+  return addTimeoutOption(addPlaceOptions(command), 'in total')
+    .option('--pod-dir <folder>', 'state of pods (default: pods in the state folder)')
     .option('--netns-dir <folder>', 'their namespaces (default: /var/run/netns)')
     .option('--runtime-root <folder>', 'the state of the runtime (default: /run/libcni/<runtime>)');
 }

@@ -28,7 +28,7 @@ export async function ps(options: PodCommandOptions): Promise<void> {
   });
 }
 
-/** Shows all about a pod sandbox. */
+/** Shows the full status of a pod sandbox. */
 export async function inspect(pod: string, options: PodCommandOptions): Promise<void> {
   const found = await withPods(options, async ({ manager }) =>
     manager.status(await idOf(manager, pod), limitsOf(options)),

@@ -8,13 +8,13 @@ import { parseJson } from '../../libcni/json/parse-json.js';
 import { type PodSandboxConfig, podSandboxConfig, podSandboxConfigSchema } from '../../sandbox/index.js';
 
 /**
- * The pod in a file, or on standard input: a Pod of Kubernetes, as JSON or YAML, or a PodSandboxConfig.
+ * Reads a pod from a file or standard input: a Kubernetes Pod as JSON or YAML, or a PodSandboxConfig.
  *
  * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CONF_INVALID` with the place
  */
 export async function readPod(file: string): Promise<PodSandboxConfig> {
   const given = parse(await readText(file), file);
-  // A Pod of Kubernetes has a specification, a PodSandboxConfig has none.
+  // A Kubernetes Pod has a spec, a PodSandboxConfig has none.
   const isPod = typeof given === 'object' && given !== null && 'spec' in given;
   if (isPod) return podSandboxConfig(given);
   const parsed = podSandboxConfigSchema.safeParse(given, plainly);
@@ -43,6 +43,6 @@ function parse(text: string, file: string): unknown {
     return parseYaml(text);
   } catch (cause) {
     const [what = ''] = asError(cause).message.split(/:?\n/);
-    throw new LibcniError('ERR_CONF_INVALID', `the pod is no YAML: ${what}`, { file, cause });
+    throw new LibcniError('ERR_CONF_INVALID', `the pod is not valid YAML: ${what}`, { file, cause });
   }
 }

@@ -27,7 +27,7 @@ export interface Pods {
   readonly runtimeHandler: string;
 }
 
-/** Uses the pod sandboxes in the places that options name. */
+/** Uses the pod sandboxes in the folders of the options. */
 export async function withPods<Value>(
   options: PodCommandOptions,
   use: (pods: Pods) => Promise<Value>,
@@ -46,7 +46,7 @@ export async function withPods<Value>(
   });
 }
 
-/** A runtime that is not installed is none; a pod that has it is told so. */
+/** A runtime that is not installed is left out; commands on its pods say so. */
 function installedRuntimes(
   { rootfs = '/', runtimeRoot }: PodCommandOptions,
   program: readonly string[] = [],
@@ -67,10 +67,10 @@ function installedRuntimes(
   return Object.fromEntries(found);
 }
 
-/** That of a pod whose checkpoint is broken, too, which is in no list. */
+/** Also finds a pod with a broken checkpoint, which no list contains. */
 const WHOLE_ID = /^[0-9a-f]{64}$/;
 
-/** The id that begins with a string. */
+/** The id with a given beginning. */
 export async function idOf(manager: PodSandboxManager, text: string): Promise<string> {
   const id = await findId(manager, text);
   if (id !== undefined) return id;
@@ -88,7 +88,7 @@ async function findId(manager: PodSandboxManager, text: string): Promise<string 
   return only?.id ?? (WHOLE_ID.test(text) ? text : undefined);
 }
 
-/** Does something with each pod, and goes on over failures. @returns the ids of those that it was done with */
+/** Does something with each pod, continuing after failures. @returns the ids of those that succeeded */
 export async function forEachPod(
   { manager }: Pods,
   pods: readonly string[],

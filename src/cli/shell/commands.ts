@@ -4,8 +4,8 @@ import { examples } from '../options/examples.js';
 /** `libcni completion`. */
 export function completionCommand(): Command {
   return new Command('completion')
-    .summary('complete words at a shell')
-    .description('Prints the script that completes words of this command at a shell.')
+    .summary('print a completion script')
+    .description('Prints the script for completing this command in a shell.')
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',
@@ -20,13 +20,13 @@ export function completionCommand(): Command {
     });
 }
 
-/** `libcni complete`: what the scripts of completion ask. */
+/** `libcni complete`: called by completion scripts. */
 export function completeCommand(): Command {
   const complete = new Command('complete')
     .argument('[words...]')
     .passThroughOptions()
     .allowUnknownOption()
-    .description('Prints what the last word can become.')
+    .description('Prints the completions of the last word.')
     .action(async (words: string[], _: unknown, command: Command) => {
       const { complete } = await import('./complete.js');
       await complete(command.parent ?? command, words);
@@ -37,7 +37,7 @@ export function completeCommand(): Command {
 /** `libcni manual`. */
 export function manualCommand(): Command {
   return new Command('manual')
-    .summary('the manual page')
+    .summary('print the manual page')
     .description('Prints the manual page, for `man -l -`.')
     .addHelpText('after', examples('manual | man -l -'))
     .action(async (_: unknown, command: Command) => {

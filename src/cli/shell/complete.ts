@@ -10,7 +10,7 @@ interface Candidate {
   readonly about: string;
 }
 
-/** Prints what the last word can become, a line each: the word, a tab, what it is. */
+/** Prints the completions of the last word, one per line: the word, a tab, its description. */
 export async function complete(program: Command, words: readonly string[]): Promise<void> {
   const last = words.at(-1) ?? '';
   const { command, operands, option } = walk(program, words.slice(0, -1));
@@ -20,10 +20,10 @@ export async function complete(program: Command, words: readonly string[]): Prom
   process.stdout.write(found.map(({ word, about }) => `${word}\t${about}\n`).join(''));
 }
 
-/** Where the words before the last one lead. */
+/** The state after the words before the last one. */
 interface Place {
   readonly command: Command;
-  /** How many operands the command has already. */
+  /** How many operands the command already has. */
   readonly operands: number;
   /** The option whose value comes next. */
   readonly option: Option | undefined;
@@ -64,7 +64,7 @@ async function candidates(
   return argument === undefined ? [] : await namesFor(argument);
 }
 
-/** Arguments of the same name mean the same in all commands. */
+/** Arguments of the same name mean the same in every command. */
 async function namesFor(argument: Argument): Promise<Candidate[]> {
   if (argument.argChoices !== undefined) return argument.argChoices.map((word) => ({ word, about: '' }));
   switch (argument.name()) {

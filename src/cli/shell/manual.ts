@@ -1,13 +1,13 @@
 import type { Argument, Command, Option } from 'commander';
 import { commandVersion } from '../version.js';
 
-/** Prints the manual page in the language of `man`, made from the commands themselves. */
+/** Prints the manual page in roff, generated from the commands. */
 export function printManual(program: Command): void {
   const commands = leaves(program).filter((command) => command.name() !== 'complete');
   const page = [
     `.TH LIBCNI 1 "" "libcni ${commandVersion}" "User Commands"`,
     '.SH NAME',
-    'libcni \\- networks for containers, by CNI plugins',
+    'libcni \\- networks for containers with CNI plugins',
     '.SH SYNOPSIS',
     '.B libcni',
     '.I command',
@@ -68,7 +68,7 @@ function text(given: string): string[] {
   return given.split('\n').map(line);
 }
 
-/** A line that begins with a dot or a quote would be an order. */
+/** A line that begins with a dot or a quote would be a request. */
 function line(given: string): string {
   const safe = escaped(given);
   return /^[.']/.test(safe) ? `\\&${safe}` : safe;

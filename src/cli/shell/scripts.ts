@@ -1,4 +1,4 @@
-/** The script of a shell. It asks the command itself, so that it never needs to be made anew. */
+/** The script for a shell. It calls the command itself, so it never gets out of date. */
 export function printScript(shell: string): void {
   process.stdout.write(scripts[shell] ?? '');
 }

@@ -5,7 +5,7 @@ import { printLine } from '../output/table.js';
 import type { VerbCommandOptions } from './options.js';
 import { attachmentOf, prepareNetwork, recordedOf } from './prepare.js';
 
-/** ADD. Prints the result, as cnitool does. */
+/** ADD. Prints the result, as in cnitool. */
 export async function add(network: string, netns: string, options: VerbCommandOptions): Promise<void> {
   const { cni, list } = await prepareNetwork(network, options);
   const adding = cni.addNetworkList(list, attachmentOf(netns, options), limitsOf(options));
@@ -21,7 +21,7 @@ export async function check(network: string, netns: string, options: VerbCommand
   await withProgress(`checking ${network}`, cni.checkNetworkList(list, rt, limitsOf(options)));
   const { containerId, ifName } = rt;
   if (options.json) printJson({ network, containerId, ifName, ok: true });
-  else printLine(`${ifName} on ${network} is as it was made`);
+  else printLine(`${ifName} on ${network} is as ADD left it`);
 }
 
 /** DEL. */

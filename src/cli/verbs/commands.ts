@@ -27,7 +27,7 @@ const PLANNED = ['add', 'check', 'del', 'gc', 'status', 'version'];
 function addCommand(): Command {
   return addAttachmentOptions(new Command('add'))
     .summary('add an interface to a namespace (ADD)')
-    .description('Adds an interface to a network namespace: ADD of each plugin. Prints the result.')
+    .description('Adds an interface to a network namespace: runs ADD of each plugin. Prints the result.')
     .argument('<network>', NETWORK)
     .argument('<netns>', NETNS)
     .addHelpText('after', examples('add front web', 'add front /var/run/netns/web --ports 8080:80 -i eth1'))
@@ -39,8 +39,8 @@ function addCommand(): Command {
 
 function checkCommand(): Command {
   return addAttachmentOptions(new Command('check'))
-    .summary('check that an interface is as ADD made it (CHECK)')
-    .description('Asks each plugin whether the interface is as ADD has made it: CHECK.')
+    .summary('check that an interface is as ADD left it (CHECK)')
+    .description('Asks each plugin whether the interface is as ADD left it: runs CHECK.')
     .argument('<network>', NETWORK)
     .argument('<netns>', NETNS)
     .addHelpText('after', examples('check front web'))
@@ -52,10 +52,8 @@ function checkCommand(): Command {
 
 function delCommand(): Command {
   return addAttachmentOptions(new Command('del'))
-    .summary('take an interface away again (DEL)')
-    .description(
-      'Takes an interface away: DEL of each plugin. One that is gone, or whose namespace is gone, is fine.',
-    )
+    .summary('remove an interface (DEL)')
+    .description('Removes an interface: runs DEL of each plugin. A missing interface or namespace is fine.')
     .argument('<network>', NETWORK)
     .argument('<netns>', NETNS)
     .addHelpText('after', examples('del front web'))
@@ -67,19 +65,19 @@ function delCommand(): Command {
 
 function gcCommand(): Command {
   return addNetworkOptions(new Command('gc'))
-    .summary('take down what nobody uses any more (GC)')
+    .summary('remove unused attachments (GC)')
     .description(
-      'Takes down the attachments of a network that --valid does not name, then runs GC of each plugin.',
+      'Removes the attachments of a network that --valid does not name, then runs GC of each plugin.',
     )
     .argument('<network>', NETWORK)
-    .argument('[netns]', 'not looked at; cnitool wants one')
+    .argument('[netns]', 'ignored; cnitool requires one')
     .option(
       '--valid <container@interface>',
-      'one that is in use, such as web@eth0; repeat it for more',
+      'an attachment in use, such as web@eth0; repeat it for more',
       collect,
     )
-    .option('--all', 'none is in use')
-    .option('--dry-run', 'only say what would be taken down')
+    .option('--all', 'no attachment is in use')
+    .option('--dry-run', 'only list what would be removed')
     .addHelpText('after', examples('gc front --dry-run', 'gc front --valid web@eth0 --valid db@eth0'))
     .action(async (network: string, _netns: string | undefined, options: GcCommandOptions) => {
       const { gc } = await import('./gc.js');
@@ -89,10 +87,10 @@ function gcCommand(): Command {
 
 function statusCommand(): Command {
   return addNetworkOptions(new Command('status'))
-    .summary('whether networks are ready for ADD (STATUS)')
-    .description('Says whether a network, or each of them, is ready for ADD.')
+    .summary('tell whether networks are ready for ADD (STATUS)')
+    .description('Tells whether a network, or each network, is ready for ADD.')
     .argument('[network]', `${NETWORK} (default: all)`)
-    .argument('[netns]', 'not looked at; cnitool wants one')
+    .argument('[netns]', 'ignored; cnitool requires one')
     .addHelpText('after', examples('status', 'status front'))
     .action(async (network: string | undefined, _netns: string | undefined, options: VerbCommandOptions) => {
       const { status } = await import('./status.js');
@@ -102,9 +100,9 @@ function statusCommand(): Command {
 
 function validateCommand(): Command {
   return addNetworkOptions(new Command('validate'))
-    .summary('whether the plugins of a network fit it')
+    .summary('check the plugins of a network')
     .description(
-      'Checks that each plugin is there and speaks the version of the network. Prints what they can do.',
+      'Checks that each plugin is installed and supports the version of the network. Prints their capabilities.',
     )
     .argument('<network>', NETWORK)
     .addHelpText('after', examples('validate front'))
@@ -116,8 +114,8 @@ function validateCommand(): Command {
 
 function versionCommand(): Command {
   return addNetworkOptions(new Command('version'))
-    .summary('versions of this command, or of the plugins of a network (VERSION)')
-    .description('Prints the versions of this command, or those that the plugins of a network speak.')
+    .summary('print the versions of this command or of plugins (VERSION)')
+    .description('Prints the versions of this command, or those that the plugins of a network support.')
     .argument('[network]', `${NETWORK} (default: this command)`)
     .addHelpText('after', examples('version', 'version front'))
     .action(async (network: string | undefined, options: VerbCommandOptions) => {
@@ -128,8 +126,8 @@ function versionCommand(): Command {
 
 function listCommand(): Command {
   return addFolderOptions(new Command('list'))
-    .summary('the networks of the configuration folder')
-    .description('Lists the networks of the configuration folder, and says what is wrong with its files.')
+    .summary('list the networks of the configuration folder')
+    .description('Lists the networks of the configuration folder, and problems of its files.')
     .addHelpText('after', examples('list', 'list --netconfpath ./net.d --json'))
     .action(async (options: PlaceOptions & { json?: boolean }) => {
       const { list } = await import('./list.js');
@@ -138,12 +136,10 @@ function listCommand(): Command {
 }
 
 function planCommand(): Command {
-  const verb = new Argument('<verb>', 'what would be run')
-    .choices(PLANNED)
-    .argParser((text) => parseVerb(text));
+  const verb = new Argument('<verb>', 'the verb').choices(PLANNED).argParser((text) => parseVerb(text));
   return addAttachmentOptions(new Command('plan'))
-    .summary('what each plugin would be given; runs nothing')
-    .description('Shows what each plugin would be given: path, environment, standard input. Runs nothing.')
+    .summary('show what each plugin would get; runs nothing')
+    .description('Shows what each plugin would get: path, environment, standard input. Runs nothing.')
     .addArgument(verb)
     .argument('<network>', NETWORK)
     .argument('[netns]', `${NETNS}; for add, check and del`)
@@ -154,7 +150,7 @@ function planCommand(): Command {
     });
 }
 
-/** In capitals too, as the specification has them. */
+/** Accepts capitals too, as in the specification. */
 function parseVerb(text: string): string {
   const verb = text.toLowerCase();
   if (PLANNED.includes(verb)) return verb;

@@ -6,14 +6,14 @@ import { UsageError } from '../usage-error.js';
 import type { VerbCommandOptions } from './options.js';
 import { prepareNetwork } from './prepare.js';
 
-/** What the options of `gc` say. */
+/** The options of `gc`. */
 export interface GcCommandOptions extends VerbCommandOptions {
   readonly valid?: readonly string[];
   readonly all?: boolean;
   readonly dryRun?: boolean;
 }
 
-/** GC. Prints what is taken down. */
+/** GC. Prints what is removed. */
 export async function gc(network: string, options: GcCommandOptions): Promise<void> {
   const { valid = [], all = false, dryRun = false } = options;
   if (valid.length === 0 && !all && !dryRun) throw new UsageError(NOTHING_VALID);
@@ -34,7 +34,7 @@ export async function gc(network: string, options: GcCommandOptions): Promise<vo
 }
 
 const NOTHING_VALID =
-  'gc takes down what --valid does not name: name what is in use with --valid, or say --all if nothing is';
+  'gc removes what --valid does not name: list what is in use with --valid, or use --all if nothing is';
 
 function parseValid(text: string): GcAttachment {
   const [containerId = '', ifName = 'eth0', ...more] = text.split('@');

@@ -4,7 +4,7 @@ import { type PlaceOptions, placesOf } from '../options/places.js';
 import { show } from '../output/table.js';
 import { readFolder } from './read-folder.js';
 
-/** The networks of the configuration folder, and what is wrong with it. */
+/** The networks of the configuration folder, and its problems. */
 export async function list(options: PlaceOptions & { readonly json?: boolean }): Promise<void> {
   const { networks, faultsNow } = await readFolder(placesOf(options).confDir);
   const problems = faultsNow.map(problemOf);

@@ -15,14 +15,14 @@ const verbs: Readonly<Record<string, Verb>> = {
   version: 'VERSION',
 };
 
-/** What a plan is asked of. */
+/** The arguments of a plan. */
 export interface PlanTarget {
   readonly verb: string;
   readonly network: string;
   readonly netns: string | undefined;
 }
 
-/** What each plugin would be given. Runs nothing. */
+/** Shows what each plugin would get. Runs nothing. */
 export async function plan(
   { verb: word, network, netns }: PlanTarget,
   options: VerbCommandOptions,

@@ -7,7 +7,7 @@ import { parseRequest } from '../options/parse-request.js';
 import { type PlaceOptions, placesOf } from '../options/places.js';
 import type { VerbCommandOptions } from './options.js';
 
-/** What a verb on a network works with. */
+/** What a verb for a network needs. */
 export interface PreparedNetwork {
   readonly cni: CNIConfig;
   readonly list: NetworkConfigList;
@@ -21,7 +21,7 @@ export async function prepareNetwork(network: string, options: PlaceOptions): Pr
   return { cni, list: await loadNamed(confDir, network) };
 }
 
-/** A broken file of another network, which comes before that of this one, stands in nobody's way. */
+/** An earlier broken file of another network must not stop the verb. */
 async function loadNamed(confDir: string, network: string): Promise<NetworkConfigList> {
   try {
     return await loadNetworkConf(confDir, network);
@@ -36,7 +36,7 @@ async function loadNamed(confDir: string, network: string): Promise<NetworkConfi
   }
 }
 
-/** The attachment that network and namespace stand for, the same as for cnitool. */
+/** The attachment of network and namespace, as in cnitool. */
 export function attachmentOf(netns: string, options: VerbCommandOptions): RuntimeConf {
   const path = netnsPath(netns);
   const { ifName = 'eth0', args, capabilityArgs } = parseRequest(options);
@@ -49,13 +49,13 @@ export function attachmentOf(netns: string, options: VerbCommandOptions): Runtim
   };
 }
 
-/** The same with the arguments that it was added with, where none are given now: a port that was mapped is to go again. */
+/** The same, but without arguments it uses those of the ADD, so that mapped ports are removed. */
 export async function recordedOf(
   { cni, list }: PreparedNetwork,
   rt: RuntimeConf,
   { ports, ips, mac, capArgs = process.env.CAP_ARGS, cniArgs = process.env.CNI_ARGS }: VerbCommandOptions,
 ): Promise<RuntimeConf> {
-  // A record that cannot be read is told by the verb itself.
+  // The verb itself reports an unreadable record.
   const cached = await cni.getNetworkListCachedConfig(list, rt).catch(() => undefined);
   if (cached === undefined) await warnOfOthers({ cni, list }, rt);
   const isAsked = [ports, ips, mac, capArgs].some(Boolean);
@@ -66,17 +66,17 @@ export async function recordedOf(
   };
 }
 
-/** What another command attached has an id of its own, which is easily forgotten. */
+/** Attachments made by another command have another id, which is easy to forget. */
 async function warnOfOthers({ cni, list: { name } }: PreparedNetwork, { netns, ifName }: RuntimeConf) {
   const recorded = await cni.getCachedAttachments().catch(() => []);
   const others = recorded.filter(
     (one) => one.network === name && one.netns === netns && one.ifName === ifName,
   );
   for (const { containerId } of others)
-    warn(`${ifName} in ${netns} is that of container ${containerId}: say --container-id ${containerId}`);
+    warn(`${ifName} in ${netns} belongs to container ${containerId}: use --container-id ${containerId}`);
 }
 
-/** The id that cnitool gives to whatever is in the namespace at a path. */
+/** cnitool's id for the container in the namespace at a path. */
 function containerIdOf(path: string): string {
   return `cnitool-${createHash('sha512').update(path).digest('hex').slice(0, 20)}`;
 }

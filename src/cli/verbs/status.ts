@@ -15,7 +15,7 @@ export async function status(network: string | undefined, options: VerbCommandOp
   const { cni, list } = await prepareNetwork(network, options);
   const limits = limitsOf(options);
   const ask = async () => {
-    // Before 1.1.0 there is no STATUS, and then it is all that can be known.
+    // Before 1.1.0 there is no STATUS, so this is all that can be known.
     await cni.validateNetworkList(list, limits);
     await cni.getStatusNetworkList(list, limits);
   };

@@ -5,7 +5,7 @@ import { printLine } from '../output/table.js';
 import type { VerbCommandOptions } from './options.js';
 import { prepareNetwork } from './prepare.js';
 
-/** Whether the plugins of a network are there and speak its version. Prints the capabilities that they declare. */
+/** Checks that the plugins of a network are installed and support its version. Prints the capabilities that they declare. */
 export async function validate(network: string, options: VerbCommandOptions): Promise<void> {
   const { cni, list } = await prepareNetwork(network, options);
   const validating = cni.validateNetworkList(list, limitsOf(options));

@@ -109,7 +109,7 @@ describe.each([
 describe('the command on pods', () => {
   it.each([
     ['a file that is not there', undefined, 3, 'cannot be read'],
-    ['what is no YAML', 'kind: [Pod', 1, 'the pod is no YAML'],
+    ['what is no YAML', 'kind: [Pod', 1, 'the pod is not valid YAML'],
     ['what is no JSON', '{"kind": "Pod",,}', 1, 'line 1'],
     ['a pod without a name', '{"kind": "Pod", "metadata": {}, "spec": {}}', 1, 'name'],
     ['a sandbox without metadata', '{"hostname": "web"}', 1, '$.metadata'],

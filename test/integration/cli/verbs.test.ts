@@ -32,7 +32,7 @@ it('finds a fault at check, in one line, with the exit code of a plugin', async 
   await libcni('add', 'plain', pod.path);
   expect(await libcni('check', 'plain', pod.path)).toEqual({
     exitCode: 0,
-    stdout: 'eth0 on plain is as it was made\n',
+    stdout: 'eth0 on plain is as ADD left it\n',
     stderr: '',
   });
   await pod.run('ip', 'link', 'delete', 'eth0');
@@ -99,7 +99,7 @@ it('says whose the interface is where it is asked for by another id', async () =
   const { exitCode, stderr } = await libcni('check', 'plain', pod.path);
   expect(exitCode).toBe(6);
   expect(stderr).toContain(
-    `libcni: warning: eth0 in ${pod.path} is that of container ${pod.id}: say --container-id ${pod.id}\n`,
+    `libcni: warning: eth0 in ${pod.path} belongs to container ${pod.id}: use --container-id ${pod.id}\n`,
   );
   expect(await libcni('check', 'plain', pod.path, '--container-id', pod.id)).toMatchObject({ exitCode: 0 });
   expect(await libcni('del', 'plain', pod.path, '--container-id', pod.id)).toMatchObject({ stderr: '' });
