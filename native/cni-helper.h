@@ -87,9 +87,9 @@ struct request {
   size_t input_size;
 };
 enum frame_state { FRAME_INCOMPLETE, FRAME_COMPLETE, FRAME_MALFORMED };
-/* Looks at the first frame of `data`. `*size` is its whole length when it is complete, and the length to wait
+/* Parses the first frame of `data`. `*size` is its whole length when it is complete, and the length to wait
    for when it is not and the length is known already. The request points into `data`, its vectors into
-   storage that the next call uses again. `*why` says what is wrong with a malformed frame. */
+   storage that the next call reuses. `*why` says what is wrong with a malformed frame. */
 enum frame_state frame_parse(const unsigned char *data, size_t available, size_t *size, struct request *request,
                              const char **why);
 bool answer_hello(struct bytes *out);
@@ -109,7 +109,7 @@ struct outcome {
 };
 bool answer_ended(struct bytes *out, uint32_t id, const struct outcome *outcome);
 
-/* run.c: what is known of every run, for the server and for its keeper. */
+/* run.c: the data of every run, for the server and for its keeper. */
 enum { RUN_INPUT, RUN_OUTPUT, RUN_ERRORS };
 struct run {
   bool used;
@@ -127,19 +127,19 @@ struct runs {
 };
 extern struct runs *runs;
 bool runs_open(void);
-/* NULL where there are too many. */
+/* NULL if there are too many. */
 struct run *run_new(void);
 void run_free(struct run *run);
 void run_close(struct run *run, int index);
-/* To the group, and to the program where that is not in it. */
+/* To the group, and to the program if it is not in the group. */
 void run_signal(const struct run *run, int number);
 void run_kill(struct run *run, int64_t now);
-/* TERM, and KILL after the grace. */
+/* TERM, and KILL after the grace period. */
 void run_end(struct run *run, int64_t now);
-/* The next step at `wake_at`. False where nothing more can be done: the program was killed and is still there. */
+/* The next step at `wake_at`. False if nothing more can be done: the program was killed and still exists. */
 bool run_wake(struct run *run, int64_t now);
 
-/* left.c: marks of what has lost its client. */
+/* left.c: marks for programs and locks that have lost their client. */
 void left_open(void);
 void left_mark_lock(int descriptor);
 bool left_is_lock(int descriptor);
@@ -149,8 +149,8 @@ void left_mark_task(uint64_t task);
 /* Whether a program that has lost its client works on the task, whoever started it. */
 bool left_is_task(uint64_t task);
 
-/* keeper.c: a process that sees to the end of what ran when this one is killed. */
-/* Starts one where there is none. All signals must be blocked. */
+/* keeper.c: a process that ends the running programs when this one is killed. */
+/* Starts one if there is none. All signals must be blocked. */
 void keeper_ensure(int64_t orphan_ms);
 /* Whether that process was the keeper. */
 bool keeper_ended(pid_t pid);
@@ -200,15 +200,15 @@ struct job {
 };
 /* A running job, or NULL after its failure was put into `out` and its errno into `*error`. */
 struct job *job_start(const struct request *request, struct bytes *out, int *error);
-/* Has the loop look at the job's pipes. */
+/* Makes the loop watch the job's pipes. */
 bool job_watch_input(struct job *job, int epoll);
 bool job_watch_output(struct job *job, int epoll);
 void job_rename(struct job *job, const char *path);
 void job_ready(struct job *job, struct watch *watch, uint32_t events, int64_t now);
 void job_end(struct job *job, enum ended reason, int64_t now);
-/* False where nothing more can be done: the program was killed and is still there. */
+/* False if nothing more can be done: the program was killed and still exists. */
 bool job_wake(struct job *job, int64_t now);
-/* Whether the end of the program must be dealt with while its process id and group are still its own. */
+/* Whether the end of the program must be handled while its process id and group still belong to it. */
 bool job_needs_group(const struct job *job);
 /* The program has ended or is given up, and its pipes hold the last it wrote. It has not been reaped where it needs its
    group. */
@@ -217,7 +217,7 @@ void job_exited(struct job *job, int64_t now);
 bool job_finish(struct job *job, int status, struct bytes *out);
 void job_free(struct job *job);
 
-/* queue.c: requests for which there is no room yet, first come, first served. */
+/* queue.c: requests that wait for room, first come, first served. */
 struct waiting {
   struct waiting *next;
   uint32_t id;
@@ -241,9 +241,9 @@ struct lock_reply {
   const char *step;
 };
 enum lock_state lock_take(const char *path, struct lock_reply *reply);
-/* False where no such lock is held. */
+/* False if no such lock is held. */
 bool lock_release(uint32_t id);
-/* Marks all of them for others: the client is gone. */
+/* Marks all locks to show others that the client is gone. */
 void lock_mark_all(void);
 void lock_release_all(void);
 /* Whether the path still leads to the open file. */
@@ -253,7 +253,7 @@ bool lock_is_current(int descriptor, const char *path);
 int serve(int64_t orphan_ms);
 int64_t now_ms(void);
 
-/* netns.c, netns-remove.c: calls about namespaces; they change the calling process, which is to exit afterwards. */
+/* netns.c, netns-remove.c: calls for namespaces. They change the calling process, which must exit afterwards. */
 struct netns_reply {
   int32_t error;
   uint32_t state; /* NETNS_... */
@@ -273,7 +273,7 @@ enum {
 enum { NETNS_SHARE_FOLDER = 1, NETNS_RESTORE = 2, NETNS_FOREIGN_FOLDER = 4 }; /* create */
 enum { NETNS_ONLY_EMPTY = 1 };                       /* remove */
 enum { NETNS_AT_HOME = 1 };                          /* loopback up */
-/* Keeps the namespace at `source`, or where that is empty makes one. */
+/* Binds the namespace at `source` to a file; if that is empty, creates one. */
 void netns_create(const char *path, const char *source, uint32_t flags, struct netns_reply *reply);
 void netns_remove(const char *path, uint32_t flags, struct netns_reply *reply);
 void netns_loopback_up(const char *path, uint32_t flags, struct netns_reply *reply);
@@ -282,11 +282,11 @@ int netns_enter(const char *path, const char **step);
 bool answer_netns(struct bytes *out, uint32_t id, const struct netns_reply *reply);
 
 /* look.c */
-/* To be called first, where this process is still at home. */
+/* Call this first, while this process is still in its own namespace. */
 void look_prepare(void);
 /* Leaves this process in the namespace. */
 void netns_inspect(const char *path, const char *interface, struct netns_reply *reply);
-/* The same, with this process back at home. False, and nothing done, where the kernel would have to ask others what is at
+/* The same, and returns to the own namespace. False, and nothing done, if the kernel would have to ask others what is at
    the path. */
 bool look_at_once(const char *path, const char *interface, struct netns_reply *reply);
 

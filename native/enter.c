@@ -1,6 +1,6 @@
 /* A program in the namespaces of a process: `enter runtime|container PID PROGRAM ARGV0 [ARGUMENTS]`. With `runtime`, the
-   path of the program is looked up before the namespaces are entered, with `container` behind that. Where something
-   fails before the program runs, it is said in a line that begins with "cni-helper: ", and the exit code is 125, 126
+   path of the program is resolved before entering the namespaces, with `container` after that. If something fails
+   before the program runs, a line that begins with "cni-helper: " says so, and the exit code is 125, 126
    where the program may not be run, or 127 where there is none. */
 #define _GNU_SOURCE
 #include "hook.h"
@@ -30,7 +30,7 @@ extern char **environ;
 
 enum { CANNOT_ENTER = 125, CANNOT_RUN = 126, NO_PROGRAM = 127 };
 
-/* The user namespace comes first: it gives the rights to enter the others. */
+/* The user namespace comes first: it gives permission to enter the others. */
 static const struct kind {
   const char *name;
   int type;
@@ -58,7 +58,7 @@ static bool is_own(int namespace, const char *name) {
          own.st_dev == there.st_dev;
 }
 
-/* All are opened before one is entered: the /proc of the container is another one. -1: nothing to enter. */
+/* All are opened before one is entered, since the container has its own /proc. -1: nothing to enter. */
 static bool open_namespaces(int process, int namespaces[KINDS]) {
   for (size_t index = 0; index < KINDS; index++) {
     char path[16];
@@ -74,7 +74,7 @@ static bool open_namespaces(int process, int namespaces[KINDS]) {
   return true;
 }
 
-/* Who enters a user namespace is root in it, as the container's first process is. */
+/* A process that enters a user namespace is root in it, like the container's first process. */
 static bool become_root(void) {
   setgroups(0, NULL);
   return (setresgid(0, 0, 0) == 0 && setresuid(0, 0, 0) == 0) || (complain("user 0", "setresuid"), false);
@@ -89,7 +89,7 @@ static bool enter_all(const int namespaces[KINDS]) {
   return true;
 }
 
-/* The interpreter of a script opens it once more, by its descriptor, so that must outlive this program. */
+/* The interpreter of a script opens it again by its descriptor, which must therefore survive exec. */
 static int open_program(const char *path) {
   int program = open(path, O_RDONLY | O_CLOEXEC);
   char begin[2];
@@ -97,7 +97,7 @@ static int open_program(const char *path) {
   return program;
 }
 
-/* As long as the container's root is that of the runtime, the path leads to the same program. */
+/* While the container's root is that of the runtime, the path leads to the same program. */
 static bool is_at(int program, const char *path) {
   struct stat opened, there;
   return fstat(program, &opened) == 0 && stat(path, &there) == 0 && opened.st_ino == there.st_ino &&
@@ -110,7 +110,7 @@ static int execute(int program, char **arguments) {
   return cannot_run(arguments[0]);
 }
 
-/* The end of the child is that of this process. */
+/* This process ends in the same way as the child. */
 static int end_as(pid_t child) {
   int status;
   while (waitpid(child, &status, 0) < 0)
@@ -121,7 +121,7 @@ static int end_as(pid_t child) {
   return 128 + WTERMSIG(status);
 }
 
-/* A process id namespace is entered by children only. */
+/* Only children enter a pid namespace. */
 static int execute_in_child(int program, char **arguments) {
   pid_t child = fork();
   if (child < 0) return complain(arguments[0], "fork");

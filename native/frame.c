@@ -12,7 +12,7 @@ static uint32_t get32(const unsigned char *at) {
   return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-/* The vectors of the request that was read last; grows to the largest and is used again. */
+/* The vectors of the last request; reused, and grown to the largest. */
 static char **vector_storage(size_t count) {
   static char **storage;
   static size_t capacity;
@@ -157,7 +157,7 @@ static unsigned char *put64(unsigned char *at, uint64_t value) {
   return put32(put32(at, (uint32_t)value), (uint32_t)(value >> 32));
 }
 
-/* Makes room for a frame and writes its header; the body follows at the returned place. */
+/* Makes room for a frame and writes its header; the body goes to the returned place. */
 static unsigned char *begin_answer(struct bytes *out, enum answer_type type, uint32_t id, size_t body) {
   if (!bytes_reserve(out, FRAME_HEADER_BYTES + body)) return NULL;
   unsigned char *at = out->data + out->size;

@@ -39,7 +39,7 @@ static void let_go(struct client *client) {
   client->socket = -1;
 }
 
-/* Where the control plane takes nothing any more, nobody is left to work for. */
+/* If the control plane no longer reads, nobody is left to work for. */
 static void write_or_end(const void *data, size_t size) {
   for (size_t sent = 0; sent < size;) {
     ssize_t count = write(STDOUT_FILENO, (const char *)data + sent, size - sent);
@@ -72,7 +72,7 @@ static struct client *free_client(void) {
   return NULL;
 }
 
-/* The kernel gives no number to a process that cannot be seen from here. Where nothing can be learned, nothing is wrong. */
+/* The kernel reports no pid for a process that is invisible from here. If nothing is known, assume nothing is wrong. */
 static bool shares_pids(pid_t pid) {
   char path[40];
   struct stat own, peer;
@@ -88,10 +88,10 @@ static void accept_client(int listener) {
   if (socket < 0) return;
   *client = (struct client){.socket = socket, .deadline = now_ms() + ASK_MS};
   if (hook_check_peer(socket, &client->pid, &client->uid) != 0)
-    refuse(client, "only root and the user of the control plane may ask for this");
+    refuse(client, "only root and the user of the control plane may use this socket");
   else if (!shares_pids(client->pid))
-    refuse(client, "the container runtime must be in the process id namespace of the control plane: in another one, the "
-                   "pid of the state is that of another process");
+    refuse(client, "the container runtime must be in the pid namespace of the control plane: in another one, the "
+                   "pid of the state belongs to another process");
 }
 
 static bool is_request(const struct hook_request *request) {
@@ -117,7 +117,7 @@ static void examine(struct client *client) {
   if (client->in.size < sizeof request) return;
   memcpy(&request, client->in.data, sizeof request);
   if (!is_request(&request)) {
-    refuse(client, "this is no request of a hook, or one of another version of cni-helper");
+    refuse(client, "this is not a request of a hook, or it is from another version of cni-helper");
     return;
   }
   size_t size = sizeof request + request.env_size + request.state_size;
@@ -125,7 +125,7 @@ static void examine(struct client *client) {
   else if (client->in.size > size) refuse(client, "the request is longer than it says");
 }
 
-/* A hook that was answered leaves; one that leaves before, or says more than it should, wants no answer. */
+/* A hook disconnects after its answer. One that disconnects earlier, or sends too much, wants no answer. */
 static void read_client(struct client *client) {
   char chunk[65536];
   ssize_t count = recv(client->socket, chunk, sizeof chunk, 0);
@@ -149,7 +149,7 @@ static void answer_client(uint32_t id, const unsigned char *body, size_t size) {
   let_go(client);
 }
 
-/* False at a frame that cannot be. */
+/* False for an impossible frame. */
 static bool take_answers(void) {
   size_t used = 0;
   while (input.size - used >= FRAME_HEADER_BYTES) {
@@ -217,7 +217,7 @@ static bool is_served(const struct sockaddr_un *address) {
   return served;
 }
 
-/* A socket that a dead control plane left is replaced, at no moment of which there is none; a file that is no socket is not. */
+/* Atomically replaces a socket that a dead control plane left; a file that is not a socket stays. */
 static int listen_at(const char *path, struct stat *made) {
   struct sockaddr_un address, fresh;
   char name[sizeof address.sun_path];

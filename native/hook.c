@@ -1,4 +1,4 @@
-/* An OCI hook that hands its work to a control plane: `hook [--socket PATH] [--timeout-ms NUMBER] EVENT`. The state is
+/* An OCI hook that passes its work to a control plane: `hook [--socket PATH] [--timeout-ms NUMBER] EVENT`. The state is
    on standard input, nothing is printed on standard output, and what went wrong on standard error. */
 #define _GNU_SOURCE
 #include "hook.h"
@@ -50,7 +50,7 @@ int hook_check_peer(int socket, pid_t *pid, uid_t *uid) {
   return peer.uid == 0 || peer.uid == geteuid() ? 0 : EPERM;
 }
 
-/* False where the time is up. */
+/* False if the time is up. */
 static bool wait_for(int descriptor, short events, int64_t deadline) {
   for (;;) {
     int64_t left = deadline - now_ms();
@@ -76,7 +76,7 @@ static int read_state(struct bytes *state, int64_t deadline) {
   }
 }
 
-/* What the control plane may want to know of the environment that config.json gives the hook. */
+/* The part of the hook's environment from config.json that the control plane may need. */
 static bool is_wanted(const char *variable) {
   static const char *const names[] = {"LIBCNI_", "CNI_ARGS=", "CNI_IFNAME=", "CAP_ARGS="};
   for (size_t index = 0; index < sizeof names / sizeof *names; index++)
@@ -123,10 +123,10 @@ static int connect_to(const struct hook *hook, int *descriptor) {
 }
 
 static int ended_early(const struct hook *hook) {
-  return fail("the program that serves hooks at %s ended before it had answered", hook->path);
+  return fail("the program that serves hooks at %s ended before it answered", hook->path);
 }
 
-/* A gate that refuses the hook says why and reads no further: then its answer is what counts. */
+/* A gate that refuses the hook says why and stops reading, so its answer counts. */
 static int send_all(const struct hook *hook, int descriptor, const void *data, size_t size) {
   for (size_t sent = 0; sent < size;) {
     if (!wait_for(descriptor, POLLOUT, hook->deadline)) return no_answer(hook);
@@ -159,7 +159,7 @@ static int take_answer(const struct hook *hook, int descriptor) {
   struct hook_answer answer;
   if (receive_all(hook, descriptor, &answer, sizeof answer) != 0) return 1;
   if (answer.magic != HOOK_MAGIC || answer.message_size > HOOK_MESSAGE_LIMIT)
-    return fail("what serves at %s does not serve hooks", hook->path);
+    return fail("the program at %s does not serve hooks", hook->path);
   static char message[HOOK_MESSAGE_LIMIT];
   if (receive_all(hook, descriptor, message, answer.message_size) != 0) return 1;
   if (answer.exit_code == 0) return 0;

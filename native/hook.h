@@ -1,4 +1,4 @@
-/* What the hook, which a container runtime starts, and the gate, which a control plane starts, say to each other. */
+/* The protocol between the hook, which a container runtime starts, and the gate, which a control plane starts. */
 #ifndef CNI_HELPER_HOOK_H
 #define CNI_HELPER_HOOK_H
 
@@ -17,29 +17,29 @@ enum {
 
 enum hook_event { HOOK_CREATE_RUNTIME = 1, HOOK_POSTSTOP = 2 };
 
-/* Before the environment, whose variables each end with NUL, and the state. Numbers are little endian. */
+/* The header before the environment, whose variables each end with NUL, and the state. Numbers are little endian. */
 struct hook_request {
   uint32_t magic, version, event, env_size, state_size;
 };
 
-/* Before the message. */
+/* The header before the message. */
 struct hook_answer {
   uint32_t magic, exit_code, message_size;
 };
 
-/* The arguments behind the word `hook` or `hook-gate`; an exit code. */
+/* Takes the arguments after `hook` or `hook-gate`; returns an exit code. */
 int hook_run(int count, char **arguments);
 int hook_gate(int count, char **arguments);
 
-/* False where the path does not fit. */
+/* False if the path is too long. */
 bool hook_address(const char *path, struct sockaddr_un *address);
-/* 0, or an errno with `*peer` the user at the other end where that is neither root nor this user. */
+/* 0, or an errno, with `*peer` set if the user at the other end is neither root nor this user. */
 int hook_check_peer(int socket, pid_t *pid, uid_t *uid);
 
-/* pin.c: `pin PID|FILE KIND=PATH...` and `unpin PATH...`; an exit code. */
+/* pin.c: `pin PID|FILE KIND=PATH...` and `unpin PATH...`; returns an exit code. */
 int pin_run(int count, char **arguments);
 int unpin_run(int count, char **arguments);
-/* enter.c: `enter runtime|container PID PROGRAM ARGV0 [ARGUMENTS]`; an exit code. */
+/* enter.c: `enter runtime|container PID PROGRAM ARGV0 [ARGUMENTS]`; returns an exit code. */
 int enter_run(int count, char **arguments);
 
 #endif

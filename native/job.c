@@ -71,7 +71,7 @@ static bool open_output(struct watch *watch, int *theirs) {
   return true;
 }
 
-/* What an empty pipe takes in any case is written at once; only more than that could block. */
+/* What fits into an empty pipe is written immediately; only more than that could block. */
 static bool open_input(struct job *job, size_t size, int *theirs) {
   if (size == 0) return (*theirs = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;
   int ends[2];
@@ -122,7 +122,7 @@ static void close_theirs(const int theirs[3]) {
     if (theirs[index] >= 0) close(theirs[index]);
 }
 
-/* The job's pipes are made and filled before its program starts; what the pipe does not take is kept. */
+/* The job's pipes are created and filled before its program starts; the rest of the input is kept. */
 static bool prepare(struct job *job, const struct request *request, struct program *program) {
   program->step = "pipe";
   program->fault_path = request->path;
@@ -176,7 +176,7 @@ struct job *job_start(const struct request *request, struct bytes *out, int *err
   return job;
 }
 
-/* Answers about a call name the path that it is about. */
+/* Answers to a call name its path. */
 void job_rename(struct job *job, const char *path) {
   char *copy = strdup(path);
   if (copy == NULL) return;
@@ -206,7 +206,7 @@ static void keep_errors(struct job *job, const unsigned char *data, size_t size)
   if (bytes->size > 2 * STDERR_TAIL) bytes_drop_front(bytes, bytes->size - STDERR_TAIL);
 }
 
-/* Where memory runs out the run ends as if it had printed too much: a cut result must not pass for a whole one. */
+/* Without memory, the run ends as if it had printed too much: a truncated result must not pass for a whole one. */
 static void keep_output(struct job *job, const unsigned char *data, size_t size, int64_t now) {
   bool fits = job->output_bytes.size + size <= STDOUT_LIMIT && bytes_append(&job->output_bytes, data, size);
   if (fits || job->drops_output) return;
@@ -244,7 +244,7 @@ void job_ready(struct job *job, struct watch *watch, uint32_t events, int64_t no
   else close_watch(watch);
 }
 
-/* What is in the pipe at this moment and no more: a grandchild may hold the other end for ever. A read that yields
+/* Reads only what is in the pipe now: a grandchild may hold the other end forever. A read that yields
    less than it may has emptied the pipe. */
 static void drain(struct job *job, struct watch *watch, int64_t now) {
   int waiting = 0;
@@ -257,7 +257,7 @@ bool job_needs_group(const struct job *job) {
   return job->run->ending || job->output_bytes.size > STDOUT_LIMIT / 2;
 }
 
-/* Nothing of a run that was told to end outlives it; the children of one that ended by itself are left alone. */
+/* A run that was told to end leaves no processes behind; the children of one that ended by itself are left alone. */
 void job_exited(struct job *job, int64_t now) {
   struct pollfd ends[] = {{descriptor_of(&job->output), POLLIN, 0}, {descriptor_of(&job->errors), POLLIN, 0}};
   if (job->run->ending) kill(-job->run->pid, SIGKILL);

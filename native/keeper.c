@@ -1,4 +1,4 @@
-/* The keeper: a process that waits for the server to be killed, and then sees to the end of what ran. It has the server's
+/* The keeper: a process that waits for the server to be killed, and then ends the running programs. It has the server's
    descriptors, not copies of them, so that locks stay taken and pipes open until it ends as well. */
 #define _GNU_SOURCE
 #include "cni-helper.h"
@@ -18,7 +18,7 @@
 
 enum { TICK_US = 5000, LEFT_BEHIND_MS = 10000 };
 
-/* What was found of a run. */
+/* The state found for a run. */
 struct sight {
   bool leader;   /* the program itself */
   bool members;  /* others of its group */
@@ -50,7 +50,7 @@ void keeper_stop(void) {
   keeper = 0;
 }
 
-/* All signals are blocked, by the server. */
+/* The server has blocked all signals. */
 static void until_ended(pid_t server) {
   sigset_t told;
   sigemptyset(&told);
@@ -59,7 +59,7 @@ static void until_ended(pid_t server) {
   while (getppid() == server) sigwaitinfo(&told, NULL);
 }
 
-/* Whoever is told of the server's end, by its standard output, must find the locks free. */
+/* Whoever notices the server's end, by its standard output, must find the locks free. */
 static void give_locks_back(void) {
   for (size_t index = 0; index < LOCK_LIMIT; index++)
     if (runs->locks[index] != 0) close(runs->locks[index]);
@@ -71,7 +71,7 @@ static bool has_runs(void) {
   return false;
 }
 
-/* And those that are not must have their marks by then. */
+/* Locks that are not free must have their marks by then. */
 static void take_over(int64_t now, int64_t orphan_ms) {
   for (size_t index = 0; index < LOCK_LIMIT; index++)
     if (runs->locks[index] != 0) left_mark_lock(runs->locks[index]);
@@ -98,7 +98,7 @@ static bool is_living(pid_t pid) {
   return name_end == NULL || (name_end[1] == ' ' && name_end[2] != 'Z' && name_end[2] != 'X');
 }
 
-/* The number of a program that has ended may be another's by now, which is in another session. */
+/* The pid of an ended program may have been reused by a process in another session. */
 static bool is_leader(const struct run *run, pid_t pid) {
   pid_t session = getsid(pid);
   return pid == run->pid && (session == getsid(0) || session == pid);
@@ -114,7 +114,7 @@ static void look_at(pid_t pid) {
   }
 }
 
-/* By the process table, since the runs are not children of this process. Ended ones may stay in it for ever. */
+/* Uses the process table, since the runs are not children of this process. Zombies may stay in it forever. */
 static bool look(void) {
   DIR *table = opendir("/proc");
   if (table == NULL) return false;
@@ -137,7 +137,7 @@ static void drain(struct run *run, int index) {
   }
 }
 
-/* False where nothing is left to wait for. What a program leaves behind is let end for a while. */
+/* False if nothing is left to wait for. Leftover processes of a program get some time to end. */
 static bool see_to(struct run *run, struct sight *sight, int64_t now) {
   drain(run, RUN_OUTPUT);
   drain(run, RUN_ERRORS);

@@ -1,11 +1,11 @@
-/* Marks for others to see: what holds this lock, or works on this task, has lost its client. A mark is a record lock on a
-   byte of a file, which the kernel takes away when the last process that holds the open file ends. */
+/* Marks that show others: the holder of this lock, or the program for this task, has lost its client. A
+   mark is a record lock on a byte of a file, which the kernel removes when the last process that holds the open file ends. */
 #define _GNU_SOURCE
 #include "cni-helper.h"
 
 #include <fcntl.h>
 
-/* The program itself: a file that every helper of an installation has. */
+/* The executable itself: a file that all helpers of an installation share. */
 static int binary = -1;
 
 void left_open(void) {
@@ -21,7 +21,7 @@ static void set_mark(int descriptor, uint64_t offset) {
   if (descriptor >= 0) fcntl(descriptor, F_OFD_SETLK, &mark);
 }
 
-/* Marks that this process shares do not count. */
+/* Marks of this process itself do not count. */
 static bool has_mark(int descriptor, uint64_t offset) {
   struct flock mark = byte_at(offset, F_WRLCK);
   return descriptor >= 0 && fcntl(descriptor, F_OFD_GETLK, &mark) == 0 && mark.l_type != F_UNLCK;

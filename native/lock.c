@@ -1,4 +1,4 @@
-/* Locks between processes: kernel locks on files, held until they are given back or this process ends. */
+/* Locks between processes: kernel locks on files, held until they are released or this process ends. */
 #define _GNU_SOURCE
 #include "cni-helper.h"
 
@@ -50,13 +50,13 @@ bool lock_is_current(int descriptor, const char *path) {
          open_file.st_dev == named.st_dev;
 }
 
-/* A lock file is an empty plain file; it is unlinked in the end, so nothing else may be taken for one. */
+/* A lock file is an empty regular file. It is unlinked in the end, so nothing else may pass for one. */
 static bool is_lock_file(int descriptor) {
   struct stat status;
   return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0;
 }
 
-/* Moves what is no lock file to the folder `unreadable` beside it. Several of a name may come within a second, and one
+/* Moves anything but a lock file to the folder `unreadable` beside it. Several of a name may come within a second, and one
    that is a folder would be in the way of the next. */
 static bool move_aside(const char *path) {
   char folder[PATH_MAX], to[PATH_MAX];
@@ -101,13 +101,13 @@ static enum lock_state lock_open_file(int descriptor, const char *path, struct l
   return LOCK_BUSY;
 }
 
-/* A link, a socket or a folder in the place of the file, or a device that is not there. */
+/* A link, a socket or a folder is in the place of the file, or a missing device. */
 static enum lock_state open_failed(const char *path, struct lock_reply *reply) {
   if (errno == ELOOP || errno == ENXIO || errno == EISDIR || errno == ENODEV) return set_aside(path, reply);
   return fail(reply, errno, "open");
 }
 
-/* `*descriptor` is open when the lock was acquired, and only then. A lock that was given back between opening
+/* `*descriptor` is open if and only if the lock was acquired. A lock that was released between opening
    and locking took its file along: then there is a new file to try. */
 static enum lock_state lock_file(const char *path, int *descriptor, struct lock_reply *reply) {
   for (int tries = 0; tries < OPEN_TRIES; tries++) {
@@ -137,7 +137,7 @@ enum lock_state lock_take(const char *path, struct lock_reply *reply) {
   return LOCK_ACQUIRED;
 }
 
-/* The file goes while the lock is held, so nobody can hold one that is about to go. A program that is being
+/* The file is removed while the lock is held, so nobody can hold a lock on a removed file. A program that is being
    started may hold a copy of the descriptor for a moment: closing alone would not be enough. */
 static void let_go(struct lock *lock) {
   if (lock_is_current(lock->descriptor, lock->path)) unlink(lock->path);

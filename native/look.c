@@ -22,7 +22,7 @@ struct how_to_open {
   uint64_t flags, mode, resolve;
 };
 
-/* The kernel's struct statx as far as it is needed. */
+/* The needed part of the kernel's struct statx. */
 struct seen_status {
   uint32_t mask, block_size;
   uint64_t attributes;
@@ -34,7 +34,7 @@ struct seen_status {
   uint64_t rest[14];
 };
 
-/* Where this process lives, and where process 1 does. All namespaces are on one device. */
+/* The namespaces of this process and of process 1. All namespaces are on one device. */
 static struct {
   int descriptor;
   bool can_return;
@@ -43,7 +43,7 @@ static struct {
   uint64_t inode_of_first; /* 0: it may not be seen */
 } home = {.descriptor = -1};
 
-/* A process that lives in a namespace of others may be allowed to leave it, and not to come back. */
+/* A process in somebody else's namespace may be allowed to leave it, but not to return. */
 void look_prepare(void) {
   struct stat own, first;
   home.descriptor = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
@@ -54,7 +54,7 @@ void look_prepare(void) {
   home.can_return = setns(home.descriptor, CLONE_NEWNET) == 0;
 }
 
-/* Does not ask a file system that has to ask somebody else. */
+/* Does not query a file system that has to ask a server. */
 static bool see(int file, struct netns_reply *reply) {
   struct seen_status status = {0};
   if (syscall(SYS_statx, file, "", AT_EMPTY_PATH | DONT_SYNC, 0x100U, &status) != 0) return false;
@@ -73,7 +73,7 @@ static bool find_interface(int descriptor, const char *name, struct netns_reply 
   return true;
 }
 
-/* The cookie counts up and is never given twice as long as the machine runs; inodes are. */
+/* The cookie counts up and is unique until the next boot; inodes are reused. */
 static bool ask_inside(const char *interface, struct netns_reply *reply) {
   int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return false;
@@ -84,13 +84,13 @@ static bool ask_inside(const char *interface, struct netns_reply *reply) {
   return found;
 }
 
-/* A namespace that may not be entered is one all the same. */
+/* A namespace that may not be entered still is a namespace. */
 static void enter(int namespace, const char *interface, struct netns_reply *reply) {
   if (setns(namespace, CLONE_NEWNET) != 0) return;
   if (ask_inside(interface, reply)) reply->state |= NETNS_SEEN_INSIDE;
 }
 
-/* Never opens a pipe or a device: what is not on the device of namespaces is none. */
+/* Never opens a pipe or a device: anything not on the device of namespaces is not a namespace. */
 static bool look(int file, const char *interface, struct netns_reply *reply) {
   if (home.descriptor < 0) {
     errno = ENOSYS; /* there is no /proc */
@@ -121,7 +121,7 @@ static bool is_process_netns(const char *path) {
   return name > 0 && strcmp(path + 6 + name, "/ns/net") == 0;
 }
 
-/* Only by way of what the kernel knows already: a file system that does not answer would stop this process. */
+/* Uses only what the kernel already knows: a file system that does not answer would block this process. */
 static int open_at_once(const char *path) {
   if (is_process_netns(path)) return open(path, O_PATH | O_CLOEXEC);
   struct how_to_open how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_ONLY_CACHED};
@@ -140,7 +140,7 @@ bool look_at_once(const char *path, const char *interface, struct netns_reply *r
   bool seen = see(file, reply) && look(file, interface, reply);
   close(file);
   if (seen && (reply->state & NETNS_IS_NETNS) != 0 && setns(home.descriptor, CLONE_NEWNET) != 0) {
-    /* Whatever this process did from here on would happen in somebody else's network. */
+    /* Anything that this process did from here on would happen in somebody else's network. */
     perror("cni-helper: cannot return to its own network namespace");
     _exit(EXIT_MALFORMED);
   }

@@ -21,8 +21,8 @@ static const char usage_text[] =
     "  cni-helper netns list [FOLDER]              default folder: /var/run/netns\n"
     "  cni-helper lo-up NETNS                      bring the loopback interface up\n"
     "  cni-helper exec NETNS -- COMMAND [ARGS]     run a command in the namespace\n"
-    "  cni-helper pin PID|FILE KIND=PATH...        keep namespaces of a process: net, uts, ipc, mnt\n"
-    "  cni-helper unpin PATH...                    let them go\n"
+    "  cni-helper pin PID|FILE KIND=PATH...        pin namespaces of a process: net, uts, ipc, mnt\n"
+    "  cni-helper unpin PATH...                    unpin them\n"
     "  cni-helper enter runtime|container PID PROGRAM ARGV0 [ARGS]\n"
     "                                              run a program in the namespaces of a process\n"
     "  cni-helper hook [--socket PATH] [--timeout-ms NUMBER] createRuntime|prestart|poststop\n"
@@ -53,7 +53,7 @@ static void inspect(const char *path, struct netns_reply *reply) {
   netns_inspect(path, "", reply);
 }
 
-/* Whoever types it means it. */
+/* At the command line, it is intended. */
 static void loopback_up(const char *path, struct netns_reply *reply) {
   netns_loopback_up(path, NETNS_AT_HOME, reply);
 }
@@ -121,13 +121,13 @@ static void interrupt(int number) {
   (void)number;
 }
 
-/* What the server runs for a namespace request: `call VERB FLAGS PATH [DETAIL]`, the answer as a struct. */
+/* The program that the server runs for a namespace request: `call VERB FLAGS PATH [DETAIL]`; answers with a struct. */
 static int run_framed_call(int count, char **arguments) {
   if (count != 3 && count != 4) return usage();
   const char *verb = arguments[0], *path = arguments[2], *detail = count == 4 ? arguments[3] : "";
   uint32_t flags = (uint32_t)strtoul(arguments[1], NULL, 10);
   struct netns_reply reply = {0};
-  /* Ends a wait for a lock, so that what has been made so far is taken away again. */
+  /* Ends a wait for a lock, so that everything created so far is removed again. */
   sigaction(SIGTERM, &(struct sigaction){.sa_handler = interrupt}, NULL);
   if (strcmp(verb, "create") == 0) netns_create(path, detail, flags, &reply);
   else if (strcmp(verb, "remove") == 0) netns_remove(path, flags, &reply);
@@ -137,7 +137,7 @@ static int run_framed_call(int count, char **arguments) {
   return write(STDOUT_FILENO, &reply, sizeof reply) == (ssize_t)sizeof reply ? 0 : 1;
 }
 
-/* Descriptors 0 to 2 are taken in any case and nothing above them reaches a program. */
+/* Makes sure that descriptors 0 to 2 are open and that no others reach a program. */
 static void tidy_descriptors(void) {
   int descriptor;
   do descriptor = open("/dev/null", O_RDWR | O_CLOEXEC);

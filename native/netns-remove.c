@@ -1,4 +1,4 @@
-/* Takes network namespaces away, and the files that kept them. */
+/* Removes network namespaces and their files. */
 #define _GNU_SOURCE
 #include "netns.h"
 
@@ -38,21 +38,21 @@ struct extended_status {
   uint64_t rest[24];
 };
 
-/* Whether nothing is mounted where the path leads to. */
+/* Whether nothing is mounted at the path. */
 static bool is_bare(const char *path) {
   struct extended_status status = {0};
   if (syscall(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0U, &status) != 0) return false;
   return (status.known_attributes & ~status.attributes & MOUNT_ROOT) != 0;
 }
 
-/* A mount namespace of which the folder is the root, without what is mounted in it. */
+/* Enters a mount namespace with the folder as its root, without the mounts in it. */
 static bool leave_all_but(const char *folder) {
   return unshare(CLONE_NEWNS) == 0 && mount("", "/", "none", MS_PRIVATE | MS_REC, NULL) == 0 &&
          mount(folder, folder, "none", MS_BIND, NULL) == 0 && chdir(folder) == 0 &&
          syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0;
 }
 
-/* A mount on the file that something mounted over the folder hides keeps it busy and cannot be reached. In
+/* A mount on the file that is hidden by a mount over the folder keeps it busy and cannot be reached. In
    a mount namespace without such mounts the file is not busy, and they go with it everywhere. This process is
    of no use for paths afterwards. */
 static bool unlink_hidden_mounts(const char *path) {
@@ -71,7 +71,7 @@ static enum step unlink_file(const char *path, struct netns_reply *reply) {
   return wait_or_refuse(reply, "unlink");
 }
 
-/* The lock of the file says whether somebody is about to mount a namespace on it. */
+/* The lock of the file tells whether somebody is about to mount a namespace on it. */
 static enum step unlink_unlocked(const char *path, uint32_t flags, struct netns_reply *reply) {
   struct stat named, open_file;
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -93,8 +93,8 @@ static bool is_namespace_file(const char *path, const struct stat *status, bool 
   return netns_is_empty_file(path, status) && (uncovered || (status->st_mode & 0222) == 0);
 }
 
-/* Takes one mount off the file, or the file away once none is left. What is neither a network namespace nor
-   the empty file under it belongs to somebody else. */
+/* Unmounts one mount from the file, or removes the file once none is left. Anything that is neither
+   a network namespace nor the empty file under it belongs to somebody else. */
 static enum step remove_step(const char *path, uint32_t flags, bool *uncovered, struct netns_reply *reply) {
   struct stat status;
   if (lstat(path, &status) != 0) return errno == ENOENT ? STEP_DONE : refuse(reply, errno, "stat");

@@ -40,7 +40,7 @@ static bool make_folders(char *folder, struct netns_reply *reply) {
   }
 }
 
-/* A path that leads to what is open and nowhere else, whatever becomes of its name. */
+/* A path that leads to the open file and nowhere else, even if its name changes. */
 struct descriptor_path {
   char text[32];
 };
@@ -51,7 +51,7 @@ static struct descriptor_path path_of(int descriptor) {
   return path;
 }
 
-/* Where a namespace is to be: a folder that is open, and the path of a file in it. Nobody who replaces a folder
+/* Where to put a namespace: an open folder, and the path of a file in it. Nobody who replaces a folder
    above it changes what that leads to. */
 struct place {
   int folder;
@@ -71,7 +71,7 @@ static bool is_same_file(const struct stat *one, const struct stat *other) {
   return one->st_ino == other->st_ino && one->st_dev == other->st_dev;
 }
 
-/* Who may change a folder may replace what is in it. Root and this user may; the group of root is root's. Where this
+/* Whoever may change a folder can replace its content. Root and this user may; the group of root counts as root. Where this
    user may not, the next step says so. */
 static bool check_owner(int folder, struct netns_reply *reply) {
   struct stat status;
@@ -91,7 +91,7 @@ static bool mount_on_itself(int folder) {
   return mount(itself.text, itself.text, "none", MS_BIND | MS_REC, NULL) == 0;
 }
 
-/* What is open lies under what was mounted on it since: it is opened again. */
+/* The open folder is under a mount made since, so it is opened again. */
 static bool open_again(const char *path, int *folder, struct netns_reply *reply) {
   struct stat before, now;
   int top = open_folder(path);
@@ -102,7 +102,7 @@ static bool open_again(const char *path, int *folder, struct netns_reply *reply)
   return same || netns_failed(reply, ESTALE, "share");
 }
 
-/* Mounts that are made in the folder reach the other mount namespaces, and so do unmounts: without that a
+/* Mounts and unmounts in the folder propagate to other mount namespaces: without that a
    namespace file could stay busy elsewhere. A folder that is no mount point cannot be shared, so it is
    mounted on itself once. */
 static bool make_shared(const char *path, int *folder, struct netns_reply *reply) {
@@ -135,7 +135,7 @@ static bool share_place(const char *folder, const char *name, struct place *plac
   return set_name(place, name) || netns_failed(reply, ENAMETOOLONG, "path");
 }
 
-/* Takes the namespace off a file that was renamed before it was mounted: that is not possible after it. */
+/* Unmounts the namespace from a file that was renamed before it was mounted; afterwards, that is impossible. */
 static void unmount_renamed(const struct place *place, int file, const struct stat *own) {
   char target[PATH_MAX] = "";
   struct place now = {.folder = place->folder};
@@ -148,10 +148,10 @@ static void unmount_renamed(const struct place *place, int file, const struct st
   if (lock_is_current(file, now.path)) unlink(now.path);
 }
 
-/* Whether this process is in the namespace that is to get a file; else it makes one. */
+/* Whether this process is already in the namespace to bind; otherwise it creates one. */
 static bool is_kept;
 
-/* Mounts on the file that is open: its name may lead elsewhere by now. */
+/* Mounts on the open file: its name may lead elsewhere by now. */
 static bool fill(const struct place *place, int file, struct netns_reply *reply) {
   const char *source = "/proc/thread-self/ns/net";
   struct stat own;
@@ -184,7 +184,7 @@ static int open_new(const char *path) {
     int error = flock(file, LOCK_EX) == 0 ? 0 : errno;
     bool current = lock_is_current(file, path);
     if (error == 0 && current) return file;
-    /* An interrupted wait means that somebody else has it, and decides what becomes of it. */
+    /* An interrupted wait means that somebody else holds it and decides about it. */
     if (error != 0 && error != EINTR && current) unlink(path);
     close(file);
     errno = error;
@@ -194,7 +194,7 @@ static int open_new(const char *path) {
   return -1;
 }
 
-/* Whoever waited for the lock may find that another has mounted a namespace meanwhile. */
+/* After waiting for the lock, another process may have mounted a namespace. */
 static void mount_again(const struct place *place, int file, struct netns_reply *reply) {
   struct stat status;
   if (!netns_check(file, reply, "open") || !netns_check(flock(file, LOCK_EX), reply, "lock")) return;
@@ -207,7 +207,7 @@ static void mount_again(const struct place *place, int file, struct netns_reply 
   else fill(place, file, reply);
 }
 
-/* What is neither a network namespace nor an empty file belongs to somebody else. */
+/* Anything but a network namespace or an empty file belongs to somebody else. */
 static void restore(const struct place *place, struct netns_reply *reply) {
   struct stat status;
   if (!netns_check(lstat(place->path, &status), reply, "stat")) return;
@@ -232,7 +232,7 @@ static void create_at(const struct place *place, uint32_t flags, struct netns_re
   else netns_failed(reply, errno, "create");
 }
 
-/* What is there needs no folder that is shared. */
+/* An existing namespace needs no shared folder. */
 static bool is_there(const struct place *place, struct netns_reply *reply) {
   struct stat status;
   struct netns_reply found = {0};
@@ -242,7 +242,7 @@ static bool is_there(const struct place *place, struct netns_reply *reply) {
   return true;
 }
 
-/* Once entered, it cannot become another one. */
+/* Once entered, it cannot be replaced. */
 static bool enter_kept(const char *source, struct netns_reply *reply) {
   const char *step = "";
   if (source[0] == 0) return true;
@@ -298,7 +298,7 @@ static bool raise_loopback(int descriptor, struct netns_reply *reply) {
   return netns_check(ioctl(descriptor, SIOCSIFFLAGS, &request), reply, "setflags");
 }
 
-/* In the network of the machine it would be a surprise. */
+/* The machine's own namespace is refused unless it is allowed explicitly. */
 static bool enter_pod(const char *path, uint32_t flags, struct netns_reply *reply) {
   netns_inspect(path, "", reply);
   if (reply->error != 0) return false;

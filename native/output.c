@@ -1,4 +1,4 @@
-/* What goes out: the answers, as fast as they are taken. */
+/* Output: writes the answers as fast as they are read. */
 #define _GNU_SOURCE
 #include "server.h"
 
@@ -21,7 +21,7 @@ static void poll_output(bool wanted) {
   server.output_polled = wanted;
 }
 
-/* The answers of one turn of the loop leave together. Where nobody takes them the programs are still looked after. */
+/* The answers of one turn of the loop are sent together. If nobody reads them, the programs are still supervised. */
 void output_flush(void) {
   if (!server.output_open) bytes_free(&server.out);
   while (server.out_sent < server.out.size) {

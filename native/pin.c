@@ -1,4 +1,4 @@
-/* Namespaces of a process that persist through bind mounts on files: all that are asked for, or none. */
+/* Pins namespaces of a process through bind mounts on files: all requested ones, or none. */
 #define _GNU_SOURCE
 #include "hook.h"
 
@@ -27,7 +27,7 @@ static const struct kind {
   int type;
 } kinds[] = {{"net", CLONE_NEWNET}, {"uts", CLONE_NEWUTS}, {"ipc", CLONE_NEWIPC}, {"mnt", CLONE_NEWNS}};
 
-/* The step, its errno and the path, which the library makes its error of. */
+/* Prints the step, its errno and the path, from which the library makes its error. */
 static bool failed(const char *path, const char *step) {
   fprintf(stderr, "%s\n%d\n%s\n", step, errno, path);
   return false;
@@ -68,7 +68,7 @@ static bool prepare_folder(const struct kind *kind, const char *path) {
   return folder[0] == 0 || (make_folder(folder) && (kind->type != CLONE_NEWNS || make_private(folder)));
 }
 
-/* That of a process, by its number and the descriptor of its folder in /proc, or the one at a path. */
+/* The namespace of a process, by pid and the descriptor of its folder in /proc, or the one at a path. */
 struct source {
   long pid;
   int process;
@@ -93,7 +93,7 @@ static int open_namespace(struct source source, const struct kind *kind) {
   return -1;
 }
 
-/* On descriptors: a name could lead elsewhere by now. */
+/* Uses descriptors: a name could lead elsewhere by now. */
 static bool mount_on(int namespace, int file, const char *path) {
   char source[32], target[32];
   snprintf(source, sizeof source, "/proc/self/fd/%d", namespace);
@@ -125,7 +125,7 @@ static bool is_namespace(const char *path) {
   return statfs(path, &filesystem) == 0 && filesystem.f_type == NSFS;
 }
 
-/* Only what is a namespace or the file under one, empty and writable for nobody. */
+/* Accepts only a namespace or the file under one, empty and not writable. */
 static bool unpin(const char *path) {
   for (int tries = 0; tries < TRIES; tries++) {
     struct stat status;

@@ -23,7 +23,7 @@ static bool is_shortage(int error) {
   return error == EMFILE || error == ENFILE || error == EAGAIN;
 }
 
-/* Two that work on the same task, of which nobody keeps the first, would undo each other's work. */
+/* Two programs on the same task, the first of them without a client, would undo each other's work. */
 static struct job *start(const struct request *request, int *error) {
   if (left_is_task(left_task(request->task))) {
     *error = EBUSY;
@@ -35,7 +35,7 @@ static struct job *start(const struct request *request, int *error) {
   return NULL;
 }
 
-/* False, and no answer, where there is no room for it as long as others run. */
+/* False, and no answer, if there is no room for it while others run. */
 static bool add_job(const struct request *request) {
   size_t before = server.out.size;
   int error = 0;
@@ -55,7 +55,7 @@ static bool add_job(const struct request *request) {
   return true;
 }
 
-/* A namespace call is this program run in its one-shot form: what it does to itself ends with it. */
+/* A namespace call runs this program in its one-shot form, so changes to the process end with it. */
 static bool add_call(struct request *request) {
   static const char *const verbs[] = {"create", "remove", "inspect", "lo-up"};
   char flags[16];
@@ -117,7 +117,7 @@ static void finish(struct job *job, int status) {
   if (!job_finish(job, status, &server.out)) state_fail("no memory for an answer");
 }
 
-/* Reaps one program, which may be one that was given up. False where none has ended. */
+/* Reaps one program, possibly one that was given up. False if none has ended. */
 static bool reap_one(int64_t now) {
   int status = 0;
   pid_t pid = waitpid(-1, &status, WNOHANG);
@@ -130,7 +130,7 @@ static bool reap_one(int64_t now) {
   return true;
 }
 
-/* The same, where the program must be a zombie until its end has been dealt with. */
+/* The same, but the program stays a zombie until its end has been handled. */
 static bool reap_one_with_group(int64_t now) {
   int status = 0;
   siginfo_t info = {0};
@@ -143,7 +143,7 @@ static bool reap_one_with_group(int64_t now) {
   return true;
 }
 
-/* However many have ended, one signal at most is pending. */
+/* However many have ended, at most one signal is pending. */
 void programs_reap(int64_t now) {
   struct signalfd_siginfo signal;
   if (read(server.signals, &signal, sizeof signal) < 0) return;

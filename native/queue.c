@@ -1,4 +1,4 @@
-/* Requests that wait for a program to end, because there is no room for another one. They are kept as they came. */
+/* Requests that wait for a program to end, because there is no room for another one. Kept in order. */
 #include "cni-helper.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* What comes in: frames, each of which is dealt with here or becomes a program. */
+/* Input: frames, each of which is handled here or becomes a program. */
 #define _GNU_SOURCE
 #include "server.h"
 
@@ -21,13 +21,13 @@ static bool answer_unlock(const struct request *request) {
   return answer_failed(&server.out, request->id, ENOENT, "unlock", request->path);
 }
 
-/* Locks are quick, so they are dealt with here. */
+/* Locks are quick, so they are handled here. */
 static void handle_lock(const struct request *request) {
   bool answered = request->type == REQUEST_LOCK ? answer_lock(request) : answer_unlock(request);
   if (!answered) state_fail("no memory for an answer");
 }
 
-/* False where it may take long, and has to be done by a process of its own. */
+/* False if it may take long and needs a process of its own. */
 static bool handle_look(const struct request *request) {
   struct netns_reply reply = {0};
   if (!look_at_once(request->path, request->detail, &reply)) return false;

@@ -1,4 +1,4 @@
-/* What is known of every run, in memory that the server shares with its keeper: either can see to its end. */
+/* The data of every run, in memory that the server shares with its keeper: either can end the run. */
 #define _GNU_SOURCE
 #include "cni-helper.h"
 
@@ -15,7 +15,7 @@ bool runs_open(void) {
   return true;
 }
 
-/* The keeper reads whatever the server has written when it dies, so `used` comes last here and goes first below. */
+/* The keeper reads whatever the server had written when it died, so `used` is set last here and cleared first below. */
 struct run *run_new(void) {
   static size_t next;
   for (size_t tries = 0; tries < JOB_LIMIT; tries++, next++) {

@@ -26,7 +26,7 @@ static void close_input(int64_t now) {
   waiting_limit(now + server.orphan_ms);
 }
 
-/* Deals with what the other parts have noted. */
+/* Handles what the other parts have noted. */
 static void settle(int64_t now) {
   bool failed = server.failed;
   server.failed = false;
@@ -36,7 +36,7 @@ static void settle(int64_t now) {
   if (failed) programs_end(now);
 }
 
-/* The locks of a client that is gone protect what still runs for it, and nothing after that. */
+/* The locks of a client that is gone last until the programs that still run for it have ended. */
 static void release_locks(void) {
   if (!server.input_open && server.job_count == 0) lock_release_all();
 }

@@ -10,7 +10,7 @@ struct server {
   int epoll;
   int signals;
   struct bytes in;
-  size_t in_used;   /* how much of `in` has been dealt with */
+  size_t in_used;   /* how much of `in` has been processed */
   size_t in_wanted; /* how much of it the first frame needs */
   struct bytes out;
   size_t out_sent;
@@ -31,49 +31,49 @@ struct server {
 };
 extern struct server server;
 
-/* state.c: the ground of the other parts, each of which calls those that come before it here. */
+/* state.c: the base of the other parts, each of which calls those listed before it. */
 /* A message on standard error; the server will exit as after a malformed frame. */
 void state_complain(const char *what);
-/* The same, and the loop ends the server in good order: no more requests, every program is told to end. */
+/* The same, and the loop ends the server cleanly: no more requests, every program is told to end. */
 void state_fail(const char *what);
-/* Whether more requests are taken. */
+/* Whether more requests are accepted. */
 bool state_is_open(void);
 
 /* output.c: answers to standard output. */
-/* What can be written now. Where nobody takes it the programs are still looked after. */
+/* Writes what can be written now. If nobody reads it, the programs are still supervised. */
 void output_flush(void);
 
 /* programs.c: the programs that run. */
 struct job *program_find(uint32_t id);
-/* False, and no answer, where there is no room for it as long as others run. */
+/* False, and no answer, if there is no room for it while others run. */
 bool program_add(struct request *request);
 void program_end(struct job *job, enum ended reason, int64_t now);
 /* Every program is told to end. */
 void programs_end(int64_t now);
 /* The client is gone: programs without a deadline get this one, and others can see what they work on. */
 void programs_limit(int64_t due);
-/* A pipe of a program has something to read or to take. */
+/* A pipe of a program is ready for reading or writing. */
 void program_ready(struct watch *watch, uint32_t events, int64_t now);
 /* Answers for those that have ended. */
 void programs_reap(int64_t now);
 void programs_watch(int64_t now);
 /* When the next one is to be watched. */
 int64_t programs_watch_at(void);
-/* Those whose deadline or grace is over, and those that outlive SIGKILL. */
+/* Handles programs whose deadline or grace period is over, and those that outlive SIGKILL. */
 void programs_wake(int64_t now);
 /* At the end of a turn: its events may still point to them. */
 void programs_free(void);
 
-/* waiting.c: requests for which there is no room yet. */
-/* Starts a program, or has it wait for its turn. */
+/* waiting.c: requests that wait for room. */
+/* Starts a program, or lets it wait for its turn. */
 void waiting_add(struct request *request, const unsigned char *frame, size_t size, int64_t now);
 void waiting_give_up(struct waiting *waiting, enum ended reason);
 void waiting_give_up_all(void);
 /* Requests without a deadline get this one. */
 void waiting_limit(int64_t due);
-/* Whatever has ended may have made room. */
+/* A program that has ended may have made room. */
 void waiting_start(int64_t now);
-/* Those whose time is up. */
+/* Handles requests whose time is up. */
 void waiting_wake(int64_t now);
 
 /* requests.c: frames from standard input. */

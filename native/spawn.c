@@ -33,7 +33,7 @@ UNINSTRUMENTED static int become_program(void *argument) {
   struct program *program = argument;
   setpgid(0, 0);
   *program->pid = getpid();
-  /* What does not have to finish must not go on unsupervised when the helper is killed. */
+  /* A program that need not finish must not go on unsupervised when the helper is killed. */
   if (!program->finishes) prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent_pid) return 127;
   for (int target = 0; target < 3; target++)

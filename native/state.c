@@ -1,4 +1,4 @@
-/* What the parts of the server share. What happens to one part and is another's to deal with is noted here. */
+/* The shared state of the server's parts. Events in one part that another must handle are noted here. */
 #define _GNU_SOURCE
 #include "server.h"
 

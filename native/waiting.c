@@ -1,10 +1,10 @@
-/* What becomes of the requests for which there is no room yet. */
+/* Handles requests that wait for room. */
 #include "server.h"
 
 #include <errno.h>
 #include <signal.h>
 
-/* Nothing overtakes what waits already. */
+/* Nothing overtakes waiting requests. */
 void waiting_add(struct request *request, const unsigned char *frame, size_t size, int64_t now) {
   bool limited = request->deadline_ms != (uint32_t)NO_DEADLINE_MS;
   int64_t due = limited ? now + request->deadline_ms : INT64_MAX;
@@ -16,7 +16,7 @@ void waiting_add(struct request *request, const unsigned char *frame, size_t siz
   } else if (!answer_failed(&server.out, id, EAGAIN, "limit", path)) state_fail("no memory for an answer");
 }
 
-/* The answer is that of a program which ended at once when it was told to. */
+/* Answers like a program that ended immediately when told to. */
 void waiting_give_up(struct waiting *waiting, enum ended reason) {
   struct request request;
   struct outcome outcome = {.ended = reason, .status = SIGTERM};
@@ -30,7 +30,7 @@ void waiting_give_up(struct waiting *waiting, enum ended reason) {
   queue_remove(waiting);
 }
 
-/* Whatever has ended may have made room. */
+/* A program that has ended may have made room. */
 void waiting_start(int64_t now) {
   for (struct waiting *waiting = queue_first(); waiting != NULL; waiting = queue_first()) {
     struct request request;

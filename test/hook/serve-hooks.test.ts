@@ -124,11 +124,11 @@ describe('a socket on which hooks are served', () => {
   });
 
   it.each([
-    ['what is no request', request([1, 2, 3, 4, 5]), 'no request of a hook'],
+    ['what is no request', request([1, 2, 3, 4, 5]), 'not a request of a hook'],
     ['another version', request([MAGIC, 2, 1, 0, 2], '{}'), 'another version'],
-    ['an event that is none', request([MAGIC, 1, 3, 0, 2], '{}'), 'no request'],
-    ['a state that is too large', request([MAGIC, 1, 1, 0, 2 ** 21]), 'no request'],
-    ['an environment that is too large', request([MAGIC, 1, 1, 2 ** 32 - 1, 1]), 'no request'],
+    ['an event that is none', request([MAGIC, 1, 3, 0, 2], '{}'), 'not a request'],
+    ['a state that is too large', request([MAGIC, 1, 1, 0, 2 ** 21]), 'not a request'],
+    ['an environment that is too large', request([MAGIC, 1, 1, 2 ** 32 - 1, 1]), 'not a request'],
     ['more than it says', request([MAGIC, 1, 2, 0, 2], '{}more'), 'longer than it says'],
     ['a state that is none', request([MAGIC, 1, 2, 0, 2], '[]'), 'the OCI state cannot be used'],
   ])('refuses %s, and goes on', async (_, bytes, message) => {

@@ -217,7 +217,7 @@ describe('the socket of hooks', () => {
     await serve(lab);
     expect(await nativeHook(['unshare', '--pid', '--fork'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('process id namespace'),
+      stderr: expect.stringContaining('pid namespace'),
     });
   });
 

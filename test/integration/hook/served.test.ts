@@ -100,7 +100,7 @@ describe.each(runtimes)('a bundle whose hooks are served, under %s', (runtime) =
     await kill(plane);
     const outcome = await running;
     expect(outcome.exitCode).not.toBe(0);
-    expect(outcome.output).toContain('ended before it had answered');
+    expect(outcome.output).toContain('ended before it answered');
     const operator = await createOperator(lab, { binDirs: [pluginDir, slow.folder] });
     await operator.recover();
     await container.delete();
