@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readNetworkSettings, type SandboxEvent } from '../../../src/index.js';
+import { isNetns, readNetworkSettings, type SandboxEvent } from '../../../src/index.js';
 import { until } from '../harness/eventually.js';
 import { libcniFailure } from '../harness/failure.js';
 import { useLab } from '../harness/lab.js';
@@ -67,6 +67,9 @@ describe.each(['runc', 'crun'] as const)('a pod with %s', (name) => {
       pid: undefined,
       network: { ready: false, ipv4: [], namespace: undefined },
     });
+    // The key stays taken until the sandbox is removed.
+    expect(await isNetns(namespace ?? '')).toBe(false);
+    expect((await stat(namespace ?? '')).size).toBe(0);
     await manager.stop(id);
     await manager.remove(id);
     await manager.remove(id);

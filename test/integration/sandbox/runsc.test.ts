@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { type Runtime, type RuntimeSandbox, runscRuntime } from '../../../src/index.js';
+import {
+  type PodSandboxConfig,
+  type Runtime,
+  type RuntimeSandbox,
+  runscRuntime,
+} from '../../../src/index.js';
 import { showAddresses } from '../harness/addresses.js';
 import { until } from '../harness/eventually.js';
 import { useLab } from '../harness/lab.js';
@@ -25,7 +30,7 @@ async function removeNullNetns(root: string): Promise<void> {
 }
 
 /** runsc as the runtime of a lab, with a pod of it that serves. */
-async function runPod(hostPort: number) {
+async function runPod(hostPort: number, more: Partial<PodSandboxConfig> = {}) {
   const { RUNSC: program = 'runsc' } = process.env;
   const root = join(lab.folder, 'runtime/runsc');
   const rootfs = await makeRootFileSystem(join(lab.folder, 'rootfs'));
@@ -44,17 +49,28 @@ async function runPod(hostPort: number) {
     status: (...given) => runtime.status(...given),
   };
   const manager = await createManager(lab, { runtimes: { '': seen } });
-  const id = await manager.run(podConfig(lab, { portMappings: [{ containerPort: 80, hostPort }] }));
+  const id = await manager.run(podConfig(lab, { portMappings: [{ containerPort: 80, hostPort }], ...more }));
   const { network, logFile } = await manager.status(id);
   await until(async () => (await readFile(logFile, 'utf8')).includes('hostname='), 60_000);
-  return { root, runtime, manager, id, network, logFile, created };
+  const inside = (...command: string[]) =>
+    run(program, '--root', root, ...globalArgs, 'exec', id, ...command);
+  return { root, runtime, manager, id, network, logFile, created, inside };
 }
 
 it('a pod with runsc has the address of its network before it starts, and leaves nothing', async () => {
-  const { root, runtime, manager, id, network, logFile } = await runPod(18_086);
+  const { root, runtime, manager, id, network, logFile, inside } = await runPod(18_086, {
+    hostname: 'secure',
+    dns: { servers: ['10.96.0.10'], searches: ['shop.svc.cluster.local'] },
+  });
   const [address = ''] = network.ipv4;
   expect((await manager.status(id)).state).toBe('ready');
   expect(await readFile(logFile, 'utf8')).toContain(`inet ${address}/24`);
+  expect(await readFile(logFile, 'utf8')).toContain('hostname=secure\n');
+  expect(await inside('/bin/cat', '/etc/hostname')).toBe('secure\n');
+  expect(await inside('/bin/cat', '/etc/hosts')).toContain(`${address}\tsecure`);
+  expect(await inside('/bin/cat', '/etc/resolv.conf')).toBe(
+    'search shop.svc.cluster.local\nnameserver 10.96.0.10\n',
+  );
   expect(await fetchPage(`http://${address}/`)).toBe(GREETING);
   expect(await fetchPage('http://127.0.0.1:18086/')).toBe(GREETING);
   // The stack inside has it now: a network that is set up later would not be seen.
