@@ -69,6 +69,8 @@ it('has every command in its manual page, which has its place in the package', a
   const page = (await libcni('manual')).replaceAll('\\-', '-');
   for (const command of leaves(createProgram([])).filter((one) => one.name() !== 'complete'))
     expect(page).toContain(`.SS "${pathOf(command)}`);
+  for (const section of ['NAME', 'SYNOPSIS', 'DESCRIPTION', 'COMMANDS', 'EXIT STATUS', 'EXAMPLES'])
+    expect(page).toContain(`\n.SH ${section}\n`);
   expect(await readdir(dist)).toContain('libcni.1');
 });
 

@@ -4,6 +4,7 @@ import { commandVersion } from '../version.js';
 /** Prints the manual page in roff, generated from the commands. */
 export function printManual(program: Command): void {
   const commands = leaves(program).filter((command) => command.name() !== 'complete');
+  const [about = '', ...parts] = afterHelp(program).split(/\n(?=(?:Exit codes|Examples):\n)/);
   const page = [
     `.TH LIBCNI 1 "" "libcni ${commandVersion}" "User Commands"`,
     '.SH NAME',
@@ -14,11 +15,23 @@ export function printManual(program: Command): void {
     '[\\fIoptions\\fR] [\\fIarguments\\fR]',
     '.SH DESCRIPTION',
     ...text(program.description()),
-    ...verbatim(afterHelp(program)),
+    ...verbatim(about),
     '.SH COMMANDS',
     ...commands.flatMap(commandPart),
+    ...parts.flatMap(section),
   ];
   process.stdout.write(`${page.join('\n')}\n`);
+}
+
+/** The names that manual pages have for parts of a help. */
+const sectionNames: Readonly<Record<string, string>> = {
+  'Exit codes:': 'EXIT STATUS',
+  'Examples:': 'EXAMPLES',
+};
+
+function section(part: string): string[] {
+  const [head = '', ...body] = part.trim().split('\n');
+  return [`.SH ${sectionNames[head] ?? head}`, '.nf', ...body.map(line), '.fi'];
 }
 
 function leaves(command: Command): Command[] {
