@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortedError } from '../../errors/aborted-error.js';
 
-const PAUSE_MS = 10;
+/** A process that was killed takes a moment, and one that is asked to end a bit more. */
+const PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 100;
 
 /** Polls until something has ended, within a time limit. @returns whether it has */
