@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { lazy } from '../../arguments/lazy.js';
 import { parseJsonArgument } from '../../arguments/parse-argument.js';
+import { LibcniError } from '../../errors/libcni-error.js';
 import { hostResolvConf } from '../../etc/index.js';
 import type { PodDnsConfig, PodPortMapping, PodSandboxConfig } from './pod-sandbox-config.js';
 
@@ -150,7 +151,11 @@ function hostnameOf(
 ): string | undefined {
   if (hostNetwork) return undefined;
   const short = (hostname ?? name).slice(0, LONGEST_HOSTNAME - 1).replace(/[.-]+$/, '');
-  return setHostnameAsFQDN && subdomain ? `${short}.${subdomain}.${namespace}.svc.${clusterDomain}` : short;
+  if (!setHostnameAsFQDN || !subdomain) return short;
+  const whole = `${short}.${subdomain}.${namespace}.svc.${clusterDomain}`;
+  if (whole.length <= LONGEST_HOSTNAME) return whole;
+  const summary = `the host name ${whole} has ${whole.length} characters, and a kernel takes ${LONGEST_HOSTNAME}`;
+  throw new LibcniError('ERR_CONF_INVALID', summary, { jsonPath: '$.spec.setHostnameAsFQDN', value: whole });
 }
 
 /** Includes the ports of sidecars, which are init containers that keep running. */
@@ -192,11 +197,8 @@ async function policyDns(
   const isOfCluster = dnsPolicy === 'ClusterFirst' ? !hostNetwork : dnsPolicy === 'ClusterFirstWithHostNet';
   if (!isOfCluster || clusterDns.length === 0) return { servers: nameservers, searches, options };
   const domains = [`${namespace}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain];
-  return {
-    servers: clusterDns,
-    searches: [...domains, ...searches],
-    options: mergedOptions([...options], [NDOTS]),
-  };
+  // Options of the host are for its own resolver.
+  return { servers: clusterDns, searches: [...domains, ...searches], options: [NDOTS] };
 }
 
 /** If an option appears twice, the later one counts. */

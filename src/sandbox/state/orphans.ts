@@ -43,11 +43,20 @@ export async function findOrphans(context: SandboxContext, signal: AbortSignal):
   return found.flat();
 }
 
-/** Removes them. @returns those that could not be removed, with the reason */
-export async function removeOrphans(
-  orphans: readonly FoundOrphan[],
-  signal: AbortSignal,
-): Promise<SandboxOrphan[]> {
+/**
+ * Removes all of them: when a process is gone, its namespace is an orphan as well.
+ *
+ * @returns those that could not be removed, with the reason
+ */
+export async function removeOrphans(context: SandboxContext, signal: AbortSignal): Promise<SandboxOrphan[]> {
+  const left = await removeFound(await findOrphans(context, signal), signal);
+  const isLeft = ({ kind, what }: SandboxOrphan) =>
+    left.some((one) => one.kind === kind && one.what === what);
+  const later = (await findOrphans(context, signal)).filter((orphan) => !isLeft(orphan));
+  return [...left, ...(await removeFound(later, signal))];
+}
+
+async function removeFound(orphans: readonly FoundOrphan[], signal: AbortSignal): Promise<SandboxOrphan[]> {
   const left: SandboxOrphan[] = [];
   for (const { kind, what, remove } of orphans) {
     await remove(signal).catch((error: unknown) => left.push({ kind, what, error: asError(error) }));

@@ -78,12 +78,13 @@ export async function restore(
     await Promise.all(Array.from({ length: AT_A_TIME }, work));
     await releaseNames(context, found);
     const recovery = await context.operator.recover({ signal: end });
-    const orphans = await findOrphans(context, end);
-    const left = isWanted
-      ? await removeOrphans(orphans, end)
-      : orphans.map(({ kind, what }) => ({ kind, what }));
-    return { ...found.report(), orphans: left, recovery };
+    const orphans = isWanted ? await removeOrphans(context, end) : await reportOrphans(context, end);
+    return { ...found.report(), orphans, recovery };
   });
+}
+
+async function reportOrphans(context: SandboxContext, signal: AbortSignal): Promise<SandboxOrphan[]> {
+  return (await findOrphans(context, signal)).map(({ kind, what }) => ({ kind, what }));
 }
 
 /** A name is taken a moment before its sandbox is on disk. If somebody is working on the sandbox, its name is left to them. */
