@@ -21,7 +21,7 @@ static const char usage_text[] =
     "  cni-helper netns list [FOLDER]              default folder: /var/run/netns\n"
     "  cni-helper lo-up NETNS                      bring the loopback interface up\n"
     "  cni-helper exec NETNS -- COMMAND [ARGS]     run a command in the namespace\n"
-    "  cni-helper pin PID|FILE KIND=PATH...        pin namespaces of a process: net, uts, ipc, mnt\n"
+    "  cni-helper pin PID KIND=PATH...             pin namespaces of a process: net, uts, ipc, mnt\n"
     "  cni-helper unpin PATH...                    unpin them\n"
     "  cni-helper enter runtime|container PID PROGRAM ARGV0 [ARGS]\n"
     "                                              run a program in the namespaces of a process\n"

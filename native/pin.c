@@ -68,28 +68,25 @@ static bool prepare_folder(const struct kind *kind, const char *path) {
   return folder[0] == 0 || (make_folder(folder) && (kind->type != CLONE_NEWNS || make_private(folder)));
 }
 
-/* The namespace of a process, by pid and the descriptor of its folder in /proc, or the one at a path. */
+/* A process, by pid and the descriptor of its folder in /proc. */
 struct source {
   long pid;
   int process;
-  const char *path;
 };
 
 static int open_namespace(struct source source, const struct kind *kind) {
   char name[16], path[48];
   snprintf(name, sizeof name, "ns/%s", kind->name);
   snprintf(path, sizeof path, "/proc/%ld/%s", source.pid, name);
-  const char *shown = source.path != NULL ? source.path : path;
-  int namespace = source.path != NULL ? open(source.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-                                      : openat(source.process, name, O_RDONLY | O_CLOEXEC);
+  int namespace = openat(source.process, name, O_RDONLY | O_CLOEXEC);
   if (namespace < 0) {
-    failed(shown, "open");
+    failed(path, "open");
     return -1;
   }
   if (ioctl(namespace, NAMESPACE_TYPE) == kind->type) return namespace;
   close(namespace);
   errno = EINVAL;
-  failed(shown, "nstype");
+  failed(path, "nstype");
   return -1;
 }
 
@@ -157,7 +154,6 @@ static bool pin_all(struct source source, int count, char **arguments) {
 
 int pin_run(int count, char **arguments) {
   if (count < 2) return EXIT_USAGE;
-  if (arguments[0][0] == '/') return pin_all((struct source){0, -1, arguments[0]}, count - 1, arguments + 1) ? 0 : 1;
   char folder[32];
   char *end;
   long pid = strtol(arguments[0], &end, 10);
@@ -165,7 +161,7 @@ int pin_run(int count, char **arguments) {
   snprintf(folder, sizeof folder, "/proc/%ld", pid);
   int process = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (process < 0) return failed(folder, "process") ? 0 : 1;
-  return pin_all((struct source){pid, process, NULL}, count - 1, arguments + 1) ? 0 : 1;
+  return pin_all((struct source){pid, process}, count - 1, arguments + 1) ? 0 : 1;
 }
 
 int unpin_run(int count, char **arguments) {

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError } from '../errors/system-error.js';
 import { addRollbackErrors } from '../errors/with-rollback-errors.js';
-import { findNetnsUsers, findRecorded, type NetnsOptions, openNetns } from '../netns/index.js';
+import { findNetnsUsers, findRecorded, keepNetns } from '../netns/index.js';
 import { Patience } from '../platform/locks/index.js';
 import type { HookContext } from './hook-options.js';
 import { type HookRecord, recordedNetns } from './hook-record.js';
@@ -10,7 +10,6 @@ import type { HookRequest } from './hook-settings.js';
 import type { OciState } from './oci-state.js';
 import type { HookOutcome } from './outcome.js';
 import { isHostNetns, isSameNetns, type NetnsNumbers, netnsNumbers, requireNetns } from './own-netns.js';
-import { pinAt } from './pin-namespaces.js';
 import { isSharedNetns } from './shared-netns.js';
 import { takeDown } from './take-down.js';
 
@@ -100,13 +99,10 @@ async function attachOrUndo(
   const { id, bundle } = creation.state;
   const netns = context.records.pinOf(id);
   const inode = String(namespace.numbers.inode);
-  let record: HookRecord = { kind: 'libcniHookV1', id, bundle, netns, inode };
-  await context.records.write(record);
+  const record: HookRecord = { kind: 'libcniHookV1', id, bundle, netns, inode };
   try {
-    const { helper, foreignFolders } = context;
-    await pinAt(namespace.source, { net: netns }, { helper, foreignFolders, signal: creation.signal });
-    record = { ...record, netnsIdentity: await identityOf(netns, { helper, signal: creation.signal }) };
-    return await attach(context, creation, record);
+    const netnsIdentity = await begin(context, record, { source: namespace.source, signal: creation.signal });
+    return await attach(context, creation, { ...record, netnsIdentity });
   } catch (error) {
     const rollbackErrors = await takeDown(context, record).then(
       () => [],
@@ -116,9 +112,27 @@ async function attachOrUndo(
   }
 }
 
-/** Taken of the file that keeps it: the process may have ended by now, and its number may be another one's. */
-async function identityOf(path: string, { helper, signal }: NetnsOptions): Promise<string> {
-  return (await openNetns(path, { helper, signal })).identity;
+interface Source {
+  /** The path of the namespace now. */
+  readonly source: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes the record and pins the namespace, at the same time: a pin without a record is found, too.
+ *
+ * @returns the identity of the pinned namespace. The process may have ended by now, and its number may be another one's.
+ */
+async function begin(
+  { records, helper, foreignFolders }: HookContext,
+  record: HookRecord,
+  { source, signal }: Source,
+): Promise<string> {
+  const pinning = keepNetns({ path: record.netns, helper, foreignFolders, signal }, source);
+  const [written, pinned] = await Promise.allSettled([records.write(record), pinning]);
+  if (written.status === 'rejected') throw written.reason;
+  if (pinned.status === 'rejected') throw pinned.reason;
+  return pinned.value.identity;
 }
 
 async function attach(

@@ -9,6 +9,7 @@ import { StateFolder, type StateFolderOptions } from '../files/state-folder.js';
 import type { RecordedNetns } from '../netns/index.js';
 import type { AttachedNetwork } from '../operator/index.js';
 import { parseChecked } from './check-json.js';
+import { netnsNumbers } from './own-netns.js';
 
 const SUFFIX = '.json';
 
@@ -43,7 +44,7 @@ const recordSchema = lazy(() =>
 );
 
 /**
- * What the hook of a container has done. It is on disk before the namespace is pinned, and is removed last. With
+ * What the hook of a container has done. It is on disk before the container is attached, and is removed last. With
  * `networks`, it is the result file that others may read.
  */
 export interface HookRecord {
@@ -86,20 +87,29 @@ export class HookRecords {
   }
 
   /**
-   * Reads a record. For an unreadable one, such as a file truncated by a power failure, returns what follows from the
-   * container's id.
+   * Reads a record. For an unreadable one, such as a file truncated by a power failure, or one that is missing while the
+   * namespace is pinned, returns what follows from the container's id.
    *
    * @throws LibcniError `ERR_CACHE` if a resource is short for now, `ERR_PERMISSION`
    */
   read(id: string): HookRecord | undefined {
     try {
       const text = this.#folder.read(`${id}${SUFFIX}`)?.toString('utf8');
-      if (text === undefined) return undefined;
+      if (text === undefined) return this.#byPin(id);
       return parseChecked(recordSchema(), text, { what: 'the record of a hook', file: this.fileOf(id) });
     } catch (cause) {
       if (!isUnreadable(cause)) throw recordFailure('read', this.fileOf(id), cause);
-      return { kind: 'libcniHookV1', id, bundle: '', netns: this.pinOf(id), inode: '' };
+      return this.#byId(id);
     }
+  }
+
+  /** The hook may have been killed before it wrote the record. */
+  #byPin(id: string): HookRecord | undefined {
+    return netnsNumbers(this.pinOf(id)) === undefined ? undefined : this.#byId(id);
+  }
+
+  #byId(id: string): HookRecord {
+    return { kind: 'libcniHookV1', id, bundle: '', netns: this.pinOf(id), inode: '' };
   }
 
   /**

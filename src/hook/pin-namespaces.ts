@@ -66,21 +66,21 @@ export async function pinNamespaces(
   parseArgument(pidField(), pid, 'pid');
   parseArgument(kindsField(), kinds, 'kinds');
   const paths = choosePaths(kinds, options);
-  await pinAt(String(pid), paths, options);
+  await pinAt(pid, paths, options);
   const { helper, signal, timeoutMs } = options;
   const remove = () => unpinNamespaces(paths, { helper, signal, timeoutMs });
   return { paths, remove, [Symbol.asyncDispose]: remove };
 }
 
-/** Pins namespaces of a process, or the one at a path, with files at these paths. */
-export async function pinAt(
-  source: string,
+/** Pins namespaces of a process with files at these paths. */
+async function pinAt(
+  pid: number,
   paths: PinnedNamespaces['paths'],
   options: Pick<PinNamespacesOptions, 'foreignFolders' | keyof NetnsOptions>,
 ): Promise<void> {
   checkFolders(Object.values(paths).map(dirname), options.foreignFolders);
   const places = Object.entries(paths).map(([kind, path]) => `${kind}=${path}`);
-  await callHelper(['pin', source, ...places], options, (error) => pinFailure(source, error));
+  await callHelper(['pin', String(pid), ...places], options, (error) => pinFailure(pid, error));
 }
 
 /** Unpins namespaces of {@link pinNamespaces}, by their files. */
@@ -125,11 +125,9 @@ function failedStep(stderr: string): SpawnError {
   return new SpawnError(getSystemErrorName(-Number(errno)), step, path);
 }
 
-function pinFailure(source: string, error: SpawnError): unknown {
-  if (error.syscall === 'process' || (error.syscall === 'open' && error.code === 'ENOENT')) {
-    const what = source.startsWith('/') ? 'namespace at' : 'process';
-    return new LibcniError('ERR_NOT_FOUND', `there is no ${what} ${source}`, { cause: error, value: source });
-  }
+function pinFailure(pid: number, error: SpawnError): unknown {
+  if (error.syscall === 'process' || (error.syscall === 'open' && error.code === 'ENOENT'))
+    return new LibcniError('ERR_NOT_FOUND', `there is no process ${pid}`, { cause: error, value: pid });
   if (error.syscall === 'mount' && error.code === 'EINVAL') {
     const summary = `cannot keep a namespace at ${error.path}: the kernel keeps a mount namespace only inside one that it counts as older than it`;
     return new LibcniError('ERR_NETNS', summary, { cause: error, value: error.path });

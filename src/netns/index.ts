@@ -1,4 +1,4 @@
-export { type CreateNetnsOptions, createNetns } from './create-netns.js';
+export { type CreateNetnsOptions, createNetns, keepNetns } from './create-netns.js';
 export { defaultNetnsFolder } from './default-folder.js';
 export type { NetnsExecOptions, NetnsExecResult } from './exec-in-netns.js';
 export { type IdentifyNetnsOptions, identifyNetns } from './identify-netns.js';

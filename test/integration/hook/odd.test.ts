@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -148,6 +148,16 @@ describe('a container in an odd state', () => {
       code: 'ERR_PERMISSION',
       message: expect.stringMatching(`/proc/${pid}/ns/net: EACCES; it needs CAP_SYS_PTRACE`),
     });
+  });
+
+  it('is taken down although its hook was killed before it wrote the record', async () => {
+    const before = await remains(lab);
+    expect(await hook('createRuntime', state())).toMatchObject({ did: 'attached' });
+    await rm(join(stateDir(lab), 'hook/odd.json'));
+    expect(await hook('createRuntime', state())).toMatchObject({ did: 'attached' });
+    await rm(join(stateDir(lab), 'hook/odd.json'));
+    expect(await hook('poststop', state({ pid: 0 }))).toEqual({ did: 'detached' });
+    expect(await remains(lab)).toEqual(before);
   });
 
   it('is left alone where its namespace is the path of the host', async () => {
