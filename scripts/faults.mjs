@@ -7,6 +7,19 @@ import { canIsolate, isolationHint, runIsolated } from './sandbox/isolate.mjs';
 const self = fileURLToPath(import.meta.url);
 const document = fileURLToPath(new URL('../docs/reliability.md', import.meta.url));
 const marks = ['<!-- table -->\n', '<!-- end of table -->'];
+const GROUPS = [
+  'kills',
+  'odd-files',
+  'odd-networks',
+  'odd-pods',
+  'foreign-folders',
+  'long-ids',
+  'namespaces',
+  'replaced',
+  'pids',
+  'boots',
+  'pods',
+];
 const isLong = process.argv.includes('--long');
 
 process.exitCode = process.env.FAULTS_INSIDE ? await main() : await enter();
@@ -22,11 +35,7 @@ async function enter() {
 
 async function main() {
   const { Lab } = await import('./faults/lab.mjs');
-  const groups = await Promise.all(
-    ['kills', 'odd-files', 'namespaces', 'pids', 'boots', 'pods'].map(
-      (name) => import(`./faults/${name}.mjs`),
-    ),
-  );
+  const groups = await Promise.all(GROUPS.map((name) => import(`./faults/${name}.mjs`)));
   const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length) ?? '';
   const rows = groups.flatMap(({ rows }) => rows).filter(({ title }) => title.includes(only));
   const seed = Number(process.env.FAULT_SEED ?? randomInt(2 ** 31));

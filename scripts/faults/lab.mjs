@@ -48,6 +48,15 @@ export class Lab {
     return await CNIOperator.create(this.options);
   }
 
+  async withOperator(use) {
+    const operator = await this.operator();
+    try {
+      return await use(operator);
+    } finally {
+      await operator[Symbol.asyncDispose]();
+    }
+  }
+
   /** A pod with a host port of its own, in a namespace of its own. */
   async pod(id, hostPort = 8080) {
     const folder = join(this.root, id);
@@ -77,14 +86,19 @@ export class Lab {
     return [...links, ...rules.map((rule) => rule.replace(/\[\d+:\d+\]/, '')), ...files].sort();
   }
 
+  /** Interfaces, rules and leases alone: files of state that were in the way are kept on purpose. */
+  rules() {
+    return this.stock().filter((line) => !line.startsWith(`file ${this.cacheDir}`));
+  }
+
+  /** What there is of them that was not there before, once the kernel has had time to take it away. */
+  async rulesLeft(before) {
+    return await untilNone(() => more(before, this.rules()));
+  }
+
   /** What there is that was not there before, once the kernel has had time to take it away. */
   async left(before) {
-    const end = performance.now() + REMOVAL_MS;
-    for (;;) {
-      const left = more(before, this.stock());
-      if (left.length === 0 || performance.now() > end) return left;
-      await sleep(50);
-    }
+    return await untilNone(() => more(before, this.stock()));
   }
 
   /** Also where a row broke off with a namespace of its pods there. */
@@ -94,6 +108,15 @@ export class Lab {
       if (point.startsWith(`${this.root}/`)) spawnSync('umount', [point]);
     }
     rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+async function untilNone(find) {
+  const end = performance.now() + REMOVAL_MS;
+  for (;;) {
+    const left = find();
+    if (left.length === 0 || performance.now() > end) return left;
+    await sleep(50);
   }
 }
 

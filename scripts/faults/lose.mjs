@@ -30,7 +30,7 @@ export async function loseOften({ lab, times, makePod = () => lab.pod('lost'), l
 }
 
 /** Plugins make what all pods share with the first one. */
-async function warmUp(operator, pod) {
+export async function warmUp(operator, pod) {
   await operator.attach(pod.request);
   await operator.detach({ id: pod.id });
   await pod.remove();

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { kindNames, kinds } from './odd-kinds.mjs';
 
 const key = 'faults+odd+eth0';
 const files = {
@@ -11,25 +11,9 @@ const files = {
   'the note of an attachment': `libcni/attached/${key}`,
   'a cache entry': 'results/faults-odd-eth0',
 };
-const kinds = {
-  folder: (file) => mkdirSync(file),
-  fifo: (file) => spawnSync('mkfifo', [file]),
-  socket: (file) =>
-    spawnSync(process.execPath, [
-      '-e',
-      `require('net').createServer().listen(${JSON.stringify(file)}, () => process.exit(0))`,
-    ]),
-  link: (file) => symlinkSync('/etc/hostname', file),
-  'file that is too big': (file) => {
-    writeFileSync(file, '');
-    truncateSync(file, 40 * 1024 * 1024);
-  },
-  'file with text in it': (file) => writeFileSync(file, 'text'),
-};
-
 /** Each state file is something else: another pod is attached and detached all the same. */
 export const rows = Object.entries(files).map(([what, name]) => ({
-  title: `${what} is a ${Object.keys(kinds).join(', a ')}; another pod with a port is attached, recovered and detached`,
+  title: `${what} is a ${kindNames}; another pod with a port is attached, recovered and detached`,
   times: { short: Object.keys(kinds).length, long: Object.keys(kinds).length },
   run: (lab) => replaceEach(lab, join(lab.cacheDir, name)),
 }));

@@ -171,6 +171,19 @@ describe('a folder of state that others may change', () => {
   });
 });
 
+it.each(['attached', 'journal', 'locks'])(
+  'a folder of an operator that is given away later is refused from then on: %s',
+  async (name) => {
+    const folder = join(host.plugins.cacheDir, 'libcni', name);
+    mkdirSync(folder, { recursive: true });
+    if (isRoot) chownSync(folder, 65534, 65534);
+    else chmodSync(folder, 0o777);
+    const refused = { code: 'ERR_PERMISSION', message: expect.stringContaining("foreignFolders: 'allow'") };
+    await expect(host.operator.attach(request, limits)).rejects.toMatchObject(refused);
+    expect(await host.order()).toEqual([]);
+  },
+);
+
 it('the calls of an operator end after 220 seconds where nobody says otherwise', async () => {
   const given: (number | undefined)[] = [];
   const exec = {

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
 import { BadFileError } from '../../files/bad-file-error.js';
 import { giveWay } from '../../files/give-way.js';
@@ -38,6 +39,7 @@ export class OwnAttachments {
     try {
       await this.#folder.write(name, this.#text, { sync: false });
     } catch (cause) {
+      if (isOwnError(cause)) throw cause;
       const { network, containerId, ifName } = key;
       const file = join(this.#folder.path, name);
       const summary = `attachment cannot be noted: ${asError(cause).message}`;
