@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { more } from './lab.mjs';
 
 const program = fileURLToPath(new URL('worker.mjs', import.meta.url));
 
@@ -23,7 +22,7 @@ async function killOften({ lab, times, random, victim }) {
   for (let time = 1; time <= times; time += 1) {
     await killOnce({ lab, pod, victim, waitMs: random() * windowMs });
     const found = await recovered(operator, pod);
-    const left = [...found, ...more(before, lab.stock())];
+    const left = [...found, ...(await lab.left(before))];
     if (left.length > 0) faults.push(`${victim} ${time}: ${left.slice(0, 4).join('; ')}`);
     await operator.gc({ valid: [] });
   }

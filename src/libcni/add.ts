@@ -4,6 +4,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
+import { syncLater } from '../files/sync-later.js';
 import type { NetnsLook } from '../platform/netns/index.js';
 import { newCacheFile } from './cache/cache-path.js';
 import { setAsideIfUnreadable } from './cache/set-aside.js';
@@ -65,7 +66,9 @@ export async function addNetworkList(
     operation.guard();
     if (standing.isRecorded) await setAsideIfUnreadable(context, { network: list.name, rt });
     const { netnsIdentity } = before;
-    await writeCache(context, { network: list.name, config: list.bytes, rt, result, netnsIdentity });
+    const entry = { network: list.name, config: list.bytes, rt, result, netnsIdentity };
+    const file = await writeCache(context, entry);
+    if (!context.sync) context.later(syncLater(file));
     return result;
   } catch (error) {
     const cause = netnsFault(error, { path: rt.netns, look }) ?? inTheWay({ error, rt, before, progress });

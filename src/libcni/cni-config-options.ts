@@ -31,6 +31,11 @@ export interface CNIConfigOptions {
    */
   readonly strict?: boolean | undefined;
   /**
+   * Whether ADD waits until its record survives a crash of the machine. Without it, the record is complete when ADD
+   * resolves, and synced right after; a power failure takes the namespaces along anyway. @default false
+   */
+  readonly sync?: boolean | undefined;
+  /**
    * Whether the cache folder may belong to, or be writable by, a user other than root and this one. The group of root
    * counts as root. @default refuse
    */
@@ -56,6 +61,7 @@ const optionsSchema = lazy(
         path: foldersField(),
         cacheDir: optional(pathField()),
         strict: optional(booleanField()),
+        sync: optional(booleanField()),
         foreignFolders: optional(foreignFoldersField()),
         exec: optional(execField()),
         helper: optional(helperField()),

@@ -60,6 +60,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
       exec = createDefaultExec(),
       helper = helperOf(exec),
       strict = false,
+      sync = false,
       foreignFolders,
     } = parseConfigOptions(options);
     // The working folder can change, but records must stay in one place. An empty path means the default, as in Go.
@@ -70,6 +71,8 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
       foreignFolders,
       exec,
       strict,
+      sync,
+      later: (work) => this.#later(work),
       look: (request) => lookAtNetns(helper, request),
       warn: (warning) => this.#warn(warning),
     };
@@ -82,7 +85,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
 
   /**
    * Attaches a container to a network: ADD for every plugin in order, each on the result of the one before it.
-   * The attachment is on disk, synced, when the promise resolves. A failure is rolled back: only what this ADD created in
+   * The record of the attachment is complete when the promise resolves, and synced with the option `sync`. A failure is rolled back: only what this ADD created in
    * the namespace is removed.
    *
    * @throws LibcniError `ERR_NETNS` if the namespace is that of this process or of process 1, and `hostNetns` does not
@@ -257,6 +260,12 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   /** {@link close}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #later(work: Promise<void>): void {
+    this.#running.add(work);
+    const forget = () => this.#running.delete(work);
+    work.then(forget, forget);
   }
 
   async #run<Given extends Call, Value>(

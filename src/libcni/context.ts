@@ -11,6 +11,10 @@ export interface CniContext {
   readonly cacheDir: string | undefined;
   /** Whether a request that looks wrong is an error. */
   readonly strict: boolean;
+  /** Whether an ADD waits until its record is synced. */
+  readonly sync: boolean;
+  /** Work that nothing waits for but the end. */
+  readonly later: (work: Promise<void>) => void;
   /** Inspects a namespace, and an interface in it. */
   readonly look: (request: LookRequest) => Promise<NetnsLook>;
   readonly foreignFolders?: ForeignFolders | undefined;

@@ -44,6 +44,12 @@ export interface CNIOperatorOptions
    */
   readonly strict?: boolean | undefined;
   /**
+   * Whether an attach waits until the record of each attachment survives a crash of the machine. Without it, records are
+   * complete when `attach` resolves, and synced right after; until then the journal has the attachment, too.
+   * @default false
+   */
+  readonly sync?: boolean | undefined;
+  /**
    * How to bring up `lo` in the namespace: without a plugin, with the `loopback` plugin, or not at all.
    * @default helper
    */

@@ -222,6 +222,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     const ended = this.#work.end();
     await this.#context.store[Symbol.asyncDispose]();
     await ended;
+    await this.#context.lateEnds?.settled();
     await this.#context.gate.endIdle();
     this.#context.records[Symbol.dispose]();
     await this.#context.cni.close();

@@ -37,6 +37,7 @@ const optionsSchema = lazy(() =>
     filter: optional(functionField<(fileName: string) => boolean>()),
     policy: optional(choiceField('skip', 'strict')),
     strict: optional(booleanField()),
+    sync: optional(booleanField()),
     validatePlugins: optional(booleanField()),
     exec: optional(execField()),
     watch: optional(booleanField()),

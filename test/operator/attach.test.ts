@@ -308,12 +308,23 @@ describe('attaching', () => {
     const intent = join(host.plugins.cacheDir, 'libcni', 'journal', 'a+c1+eth0.json');
     await host.plugins.add('one', { ADD: { shell: `rm ${intent}; mkdir ${intent}`, stdout: resultText() } });
     const heard: LibcniWarning[] = [];
-    host.operator.on('warning', (warning) => heard.push(warning));
-    const { networks, warnings } = await host.operator.attach(request);
+    const operator = await host.networks.operator({ sync: true });
+    operator.on('warning', (warning) => heard.push(warning));
+    const { networks, warnings } = await operator.attach(request);
     expect(networks).toHaveLength(1);
     expect(heard).toMatchObject([{ code: 'STATE_FILE_SET_ASIDE', network: 'a', containerId: 'c1' }]);
     expect(warnings).toEqual([heard[0]?.message]);
     expect(await host.attachments()).toEqual(['a-c1-eth0']);
+  });
+
+  it('has such a folder moved aside also where its record is synced later', async () => {
+    const intent = join(host.plugins.cacheDir, 'libcni', 'journal', 'a+c1+eth0.json');
+    await host.plugins.add('one', { ADD: { shell: `rm ${intent}; mkdir ${intent}`, stdout: resultText() } });
+    const heard: LibcniWarning[] = [];
+    host.operator.on('warning', (warning) => heard.push(warning));
+    await host.operator.attach(request);
+    await host.operator.close();
+    expect(heard).toMatchObject([{ code: 'STATE_FILE_SET_ASIDE', network: 'a', containerId: 'c1' }]);
   });
 
   it('is told of its own warnings, not of those of another attach of the container', async () => {

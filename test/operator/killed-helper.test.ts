@@ -30,7 +30,8 @@ beforeEach(async () => {
   }
   afterRun = new Map();
   afterLock = new Map();
-  working = await networks.operator({ helper: helpers[0], exec: interruptedExec() });
+  // Where records are synced later, locks are taken once more, at no certain time.
+  working = await networks.operator({ helper: helpers[0], exec: interruptedExec(), sync: true });
   other = await networks.operator({ helper: helpers[1] });
 });
 

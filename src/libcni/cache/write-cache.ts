@@ -11,15 +11,22 @@ import { isUnreadable, setAside } from './set-aside.js';
 
 const debug = debuglog('cache');
 
+/** Where a record is written, and how. */
+interface RecordPlace extends Pick<CniContext, 'cacheDir' | 'foreignFolders'> {
+  /** Whether it survives a crash of the machine when it is written. @default true */
+  readonly sync?: boolean;
+}
+
 /**
- * Records an attachment, durably.
+ * Records an attachment.
  *
+ * @returns the path of the record, with links resolved
  * @throws LibcniError `ERR_CACHE`
  */
 export async function writeCache(
-  { cacheDir, foreignFolders }: Pick<CniContext, 'cacheDir' | 'foreignFolders'>,
+  { cacheDir, foreignFolders, sync = true }: RecordPlace,
   entry: NewCacheEntry,
-): Promise<void> {
+): Promise<string> {
   const file = cacheFile({ cacheDir, ...entry });
   try {
     const { rt } = entry;
@@ -27,8 +34,10 @@ export async function writeCache(
     const data = formatEntry(entry);
     const reason = refuseTooLarge(Buffer.byteLength(data));
     if (reason !== undefined) throw reason;
-    await resultsFolder({ cacheDir, foreignFolders, rt }).write(cacheName(entry), data, { tempFolder });
+    const folder = resultsFolder({ cacheDir, foreignFolders, rt });
+    await folder.write(cacheName(entry), data, { tempFolder, sync });
     debug('recorded %s', file);
+    return folder.fileOf(cacheName(entry));
   } catch (cause) {
     const summary = `attachment cannot be recorded: ${reasonOf(cause)}`;
     throw new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { file, cause });

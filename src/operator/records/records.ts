@@ -161,6 +161,12 @@ export class Records implements Disposable {
     return await this.#folder.setAside(name, reason);
   }
 
+  /** Removes what a crash of the machine left of a record that was not synced yet. */
+  async removeEmpty(name: string): Promise<void> {
+    const status = this.status(name);
+    if (status?.isFile() && status.size === 0) await this.#folder.remove(name);
+  }
+
   /** Removes temporary files of processes that have ended. */
   async removeAbandoned(): Promise<void> {
     await this.#parent.removeAbandoned();

@@ -54,7 +54,8 @@ function portsOf(attachment: Attachment): PortOwner {
 async function findPortOwners(parts: PortParts, ports: readonly HostPort[]): Promise<PortOwner[]> {
   const { journal, records } = parts;
   const found = await journal.list();
-  const begun = ownersIn(found);
+  // One that is recorded waits for its record to be synced.
+  const begun = ownersIn(found).filter((owner) => records.find(owner) === undefined);
   const bad: string[] = [];
   const recorded = await records.ownersOf(ports, (name) => bad.push(name));
   // An unreadable file never tells its ports.

@@ -61,11 +61,12 @@ export async function interfacesThere(parts: OwnerParts, place: ContainerPlace):
 }
 
 /** Attachments in progress in the namespace, or interrupted. An unreadable intent is reported to whoever needs it. */
-async function begunIn({ helper, journal }: OwnerParts, here: SeenPath): Promise<Intent[]> {
+async function begunIn({ helper, journal, records }: OwnerParts, here: SeenPath): Promise<Intent[]> {
   if (here.netns === '') return [];
   const begun: Intent[] = [];
   for (const { key, intent } of await journal.list())
-    if (key && intent && (await isInNetns(intent, here, helper))) begun.push(intent);
+    if (key && intent && (await isInNetns(intent, here, helper)) && records.find(key) === undefined)
+      begun.push(intent);
   return begun;
 }
 

@@ -2,6 +2,7 @@ import { isOwnError } from '../../errors/own-error.js';
 import { untilOrphansEnd } from '../../libcni/exec/orphans.js';
 import { type CNIConfig, networkConfFromBytes } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
+import { recordName } from '../attachment-key.js';
 import type { Intent } from '../journal/intent.js';
 import type { OwnAttachments } from '../records/own-attachments.js';
 import { refuseForeignRecord } from '../records/refuse-record.js';
@@ -45,6 +46,7 @@ async function undo(
 ): Promise<void> {
   const { cni, journal, own } = parts;
   refuseForeignRecord(parts.records, intent);
+  await parts.records.removeEmpty(recordName(intent));
   const operation = new Operation({ timeoutMs: Math.min(timeoutMs, LONGEST_UNDO_MS), signal, trace, guard });
   const { network, containerId, ifName, netns, args, capabilityArgs, result, netnsIdentity } = intent;
   const list = networkConfFromBytes(intent.config);

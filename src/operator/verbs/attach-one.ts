@@ -11,8 +11,8 @@ import type { GuardedOptions, OperatorOptions } from '../request/request.js';
 import { setOwnBadIntentAside } from '../undo/bad-files.js';
 import { beginIntent } from '../undo/begin-intent.js';
 import { type CutOffAdd, undoCutOff } from '../undo/undo-cut-off.js';
-import { undoIntent } from '../undo/undo-intent.js';
 import type { OperatorContext } from './context.js';
+import { settleIntent } from './settle-intent.js';
 
 /** How to attach one network. */
 export interface AttachOneOptions extends OperatorOptions {
@@ -69,40 +69,19 @@ async function attachLocked({ context, attachment, found, lock, ...more }: Locke
   const isRecorded = options.again === true && refuseForeignRecord(context.records, key) !== undefined;
   if (!isRecorded) await refuseRecorded(context.records, { key, helper: context.helper });
   await undoLeftovers(context, attachment, options);
-  const noted = context.own.note(key);
-  noted.catch(() => {});
-  const { intent, seen } = await beginNoted({ context, attachment, isRecorded, noted }, options);
+  const { intent, seen } = await beginIntent(context, attachment, options);
   if (isRecorded) await context.journal.left(key);
   try {
-    await noted;
     const result = await add(context, attachment, { ...options, seen });
     if (!lock.isHeld()) refuseTakenDown(context.records, key);
-    await forget(context, key, lock);
+    if (context.lateEnds === undefined) await forget(context, key, lock);
+    else context.lateEnds.add(intent);
     return { result };
   } catch (error) {
     if (!lock.isHeld()) return { intent, error: asError(error), wasRecorded: isRecorded };
     const isLeft = leftSomething(error) || (!isRecorded && found.some(isSkippedRollback));
     if (!isLeft && !isRecorded) await context.own.forget(key);
     if (!isLeft) await forget(context, key, lock);
-    throw error;
-  }
-}
-
-interface NotedAttach extends Pick<LockedAttach, 'context' | 'attachment'> {
-  readonly isRecorded: boolean;
-  readonly noted: Promise<void>;
-}
-
-/** Begins an intent while the note of the attachment is written, which goes where that fails. */
-async function beginNoted(
-  { context, attachment, isRecorded, noted }: NotedAttach,
-  options: GuardedOptions & Pick<AttachOneOptions, 'seen'>,
-): ReturnType<typeof beginIntent> {
-  try {
-    return await beginIntent(context, attachment, options);
-  } catch (error) {
-    await noted.catch(() => {});
-    if (!isRecorded) await context.own.forget(keyOf(attachment));
     throw error;
   }
 }
@@ -124,11 +103,12 @@ async function forget(
 }
 
 async function add(
-  { cni, journal }: OperatorContext,
+  { cni, journal, own }: OperatorContext,
   attachment: Attachment,
   { signal, timeoutMs, trace, guard, seen }: GuardedOptions & Pick<AttachOneOptions, 'seen'>,
 ): Promise<Result> {
   const key = keyOf(attachment);
+  await own.note(key);
   // How far it has come is written while the next plugin runs; of the last one, the record tells.
   let toCome = attachment.list.plugins.length;
   let written = Promise.resolve();
@@ -166,11 +146,9 @@ async function undoLeftovers(
   options: GuardedOptions,
 ): Promise<void> {
   const name = recordName(keyOf(attachment));
-  for (const { file, intent, error, isBad } of await context.journal.list(
-    (key) => recordName(key) === name,
-  )) {
-    if (isBad) await setOwnBadIntentAside(context.journal, file);
-    else if (error !== undefined) throw error;
-    if (intent !== undefined) await undoIntent(context, intent, options);
+  for (const found of await context.journal.list((key) => recordName(key) === name)) {
+    if (found.isBad) await setOwnBadIntentAside(context.journal, found.file);
+    else if (found.error !== undefined) throw found.error;
+    if (found.intent !== undefined) await settleIntent(context, found, options);
   }
 }

@@ -9,6 +9,7 @@ import type { GcGate } from '../locks/gc-gate.js';
 import type { OwnAttachments } from '../records/own-attachments.js';
 import { recordNow, type UnusableRecord } from '../records/recorded-attachment.js';
 import type { Records } from '../records/records.js';
+import type { LateEnds } from '../undo/late-ends.js';
 import type { WarningCollector } from '../warning-collector.js';
 
 /** What the operations of an operator share. */
@@ -19,6 +20,8 @@ export interface OperatorContext {
   readonly locks: LockStore;
   readonly gate: GcGate;
   readonly journal: Journal;
+  /** Forgets intents whose records are not synced yet; `undefined` if every ADD waits for that. */
+  readonly lateEnds: LateEnds | undefined;
   readonly own: OwnAttachments;
   readonly warnings: WarningCollector;
   readonly helper: HelperClient;

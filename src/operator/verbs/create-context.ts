@@ -12,6 +12,7 @@ import type { CNIOperatorOptions, OperatorFolders } from '../operator-options.js
 import { OwnAttachments, type OwnPlaces } from '../records/own-attachments.js';
 import { Records } from '../records/records.js';
 import { setAsideWarning } from '../set-aside-warning.js';
+import { LateEnds } from '../undo/late-ends.js';
 import { WarningCollector } from '../warning-collector.js';
 import type { OperatorContext } from './context.js';
 import { vendorFolders, withVendorFolders } from './vendor-folders.js';
@@ -37,21 +38,29 @@ export async function createContext(options: CNIOperatorOptions): Promise<NewCon
   const binDirs = (options.binDirs ?? DEFAULT_BIN_DIRS).map((folder) => resolve(folder));
   const cacheDir = resolve(options.cacheDir ?? DEFAULT_CACHE_DIR);
   const stateDir = resolve(options.stateDir ?? join(cacheDir, 'libcni'));
-  const { helper = HelperClient.shared(), loopback = 'helper', strict = false, foreignFolders } = options;
+  const {
+    helper = HelperClient.shared(),
+    loopback = 'helper',
+    strict = false,
+    sync = false,
+    foreignFolders,
+  } = options;
   checkFolders([cacheDir, stateDir], foreignFolders);
   const { pluginDirs = vendorFolders } = options;
   const exec = withVendorFolders(options.exec ?? new HelperExec(helper), pluginDirs);
-  const cni = new CNIConfig({ path: binDirs, cacheDir, foreignFolders, exec, helper });
+  const cni = new CNIConfig({ path: binDirs, cacheDir, foreignFolders, exec, helper, sync });
   const store = await ConfStore.create({ ...options, confDir, sources, binDirs, pluginDirs, exec });
   const warnings = new WarningCollector(cni);
   const onSetAside = (found: SetAside) => warnings.warn(setAsideWarning(found));
   const folder = { foreignFolders, onSetAside };
   const records = new Records(cacheDir, { foreignFolders, watch: true });
   const locks = new LockStore(stateDir, helper, folder);
+  const journal = new Journal(stateDir, folder);
   const state = {
     locks,
     gate: new GcGate(locks),
-    journal: new Journal(stateDir, folder),
+    journal,
+    lateEnds: sync ? undefined : new LateEnds({ journal, locks, records, warnings }),
     own: new OwnAttachments({ ...own, cacheDir, stateDir }, folder),
     records,
     warnings,

@@ -98,11 +98,17 @@ async function giveUp(
   await context.gate.withLock(record.found, setAside, new Patience(options));
 }
 
-/** The selected ADDs of the container in the journal, whoever started them. An unreadable entry may be one. */
+/**
+ * The selected ADDs of the container in the journal, whoever started them, without those that are recorded already. An
+ * unreadable entry may be one.
+ */
 async function begunAttachments(context: OperatorContext, request: TargetRequest): Promise<AttachmentKey[]> {
   const isWanted = (key: AttachmentKey) => key.containerId === request.id && isMeant(context, key, request);
   const found = await context.journal.list(isWanted);
-  const begun = found.flatMap(({ key, intent, error }) => (key && (intent ?? error) ? [key] : []));
+  const isRecorded = (key: AttachmentKey) => context.records.find(key) !== undefined;
+  const begun = found.flatMap(({ key, intent, error }) =>
+    key && (error ?? (intent && !isRecorded(key))) ? [key] : [],
+  );
   return [...begun, ...(await setAsideAttachments(request.id, context)).filter(isWanted)];
 }
 

@@ -1,6 +1,7 @@
 import { isOwnError } from '../../errors/own-error.js';
 import { Operation } from '../../libcni/operation.js';
 import { type Attachment, keyOf } from '../attachment.js';
+import type { AttachmentKey } from '../attachment-key.js';
 import type { GuardedOptions } from '../request/request.js';
 import { rtToTakeDown } from '../undo/rt-to-take-down.js';
 import type { OperatorContext } from './context.js';
@@ -31,5 +32,10 @@ export async function takeDown(
   } catch (error) {
     throw isOwnError(error) ? error.with({ verb: 'DEL', ...key }) : error;
   }
-  await Promise.all([context.own.forget(key), context.journal.left(key)]);
+  await Promise.all([context.own.forget(key), context.journal.left(key), endIntent(context, key)]);
+}
+
+/** The record of an attachment that is made just now may not be synced yet, and its intent still be there. */
+async function endIntent({ journal }: OperatorContext, key: AttachmentKey): Promise<void> {
+  if ((await journal.look(key))?.intent !== undefined) await journal.end(key);
 }

@@ -14,7 +14,7 @@ beforeEach(async () => {
   networks = await FixtureNetworks.create();
   await networks.add('a', { type: 'one' });
   await networks.add('a-b', { type: 'two' });
-  operator = await networks.operator();
+  operator = await networks.operator({ sync: true });
   warnings = [];
   // There is no namespace at the path of these tests.
   operator.on('warning', (warning) => {

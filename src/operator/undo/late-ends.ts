@@ -1,0 +1,65 @@
+import { asError } from '../../errors/system-error.js';
+import { syncLater } from '../../files/sync-later.js';
+import type { LockStore } from '../../platform/locks/index.js';
+import { recordName } from '../attachment-key.js';
+import type { Intent } from '../journal/intent.js';
+import type { Journal } from '../journal/journal.js';
+import type { Records } from '../records/records.js';
+import type { WarningCollector } from '../warning-collector.js';
+
+/** What it takes to forget an intent. */
+interface EndParts {
+  readonly journal: Journal;
+  readonly locks: LockStore;
+  readonly records: Records;
+  readonly warnings: WarningCollector;
+}
+
+/**
+ * Forgets the intents of ADDs once their records survive a crash of the machine, for which no ADD waits. Until then there is
+ * an intent beside the record.
+ */
+export class LateEnds {
+  readonly #parts: EndParts;
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(parts: EndParts) {
+    this.#parts = parts;
+  }
+
+  /** The ADD of this intent is recorded. */
+  add(intent: Intent): void {
+    const ending = this.#end(intent).then(() => {
+      this.#pending.delete(ending);
+    });
+    this.#pending.add(ending);
+  }
+
+  /** Waits until all of them are forgotten, or cannot be. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  /** What stays is forgotten by `recover()`. */
+  async #end(intent: Intent): Promise<void> {
+    const { journal, locks, records, warnings } = this.#parts;
+    const { id, network, containerId, ifName } = intent;
+    const isThere = async () => {
+      const found = await journal.look(intent);
+      // What is no intent is in its place.
+      return found !== undefined && (found.intent === undefined || found.intent.id === id);
+    };
+    try {
+      const name = recordName(intent);
+      await syncLater(records.fileOf(name));
+      // A detach forgets it, too, and an attach may have begun another one since.
+      if (!(await isThere())) return;
+      await locks.withLock(name, async ({ isHeld }) => {
+        if ((await isThere()) && isHeld()) await journal.end(intent);
+      });
+    } catch (cause) {
+      const message = `its intent stays behind: ${asError(cause).message}`;
+      warnings.warn({ code: 'JOURNAL_ENTRY_NOT_REMOVED', message, network, containerId, ifName, cause });
+    }
+  }
+}
