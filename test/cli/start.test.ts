@@ -25,8 +25,8 @@ async function loadedKb(...args: string[]): Promise<number> {
 it.each([
   ['--version', 130],
   ['--help', 130],
-  [`list --netconfpath ${folder}`, 380],
-  [`ps --cache-dir ${folder}`, 400],
+  [`list --netconfpath ${folder}`, 420],
+  [`ps --cache-dir ${folder}`, 460],
   [`add front /nonexistent --netconfpath ${folder} --cni-path /nonexistent --cache-dir ${folder}`, 540],
 ])('loads little for %s', async (words, limit) => {
   const loaded = await loadedKb(...words.split(' '));

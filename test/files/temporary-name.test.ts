@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { isAbandoned, temporaryName } from '../../src/files/temporary-name.js';
 import { asNobody } from '../operator/conf-store/harness/as-nobody.js';
+import { abandonedName, alteredName } from './harness/altered-name.js';
 
 const MINUTE_MS = 60_000;
 
@@ -17,12 +18,6 @@ async function nameOfEnded(...prefix: readonly string[]): Promise<string> {
   return (await promisify(execFile)(file, args)).stdout.trim();
 }
 
-/** A name that this process would have made, had it this start, or this pid. */
-function altered({ start, pid }: { readonly start?: number; readonly pid?: number }): string {
-  const [tmp, namespace, ownPid, ownStart, ...rest] = temporaryName().slice(1).split('-');
-  return `.${[tmp, namespace, pid ?? ownPid, start ?? ownStart, ...rest].join('-')}`;
-}
-
 describe('a temporary file', () => {
   it('has a name of its own each time', () => {
     expect(temporaryName()).not.toBe(temporaryName());
@@ -34,7 +29,7 @@ describe('a temporary file', () => {
 
   it('of a process that belongs to another user is not abandoned', async () => {
     const start = Number(readFileSync('/proc/1/stat', 'utf8').split(') ').at(-1)?.split(' ')[19]);
-    const name = altered({ pid: 1, start });
+    const name = alteredName({ pid: 1, start });
     expect(await asNobody(async () => isAbandoned(name, Date.now()))).toBe(false);
   });
 
@@ -43,7 +38,7 @@ describe('a temporary file', () => {
   });
 
   it('is abandoned when a later process has the same id', () => {
-    expect(isAbandoned(altered({ start: 1 }), Date.now())).toBe(true);
+    expect(isAbandoned(abandonedName(), Date.now())).toBe(true);
   });
 
   it('of another pid namespace is not judged by the ids of this one', async () => {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryName } from '../../src/files/temporary-name.js';
 import { type Exec, type GcOptions, HelperExec, type LibcniAggregateError } from '../../src/index.js';
+import { abandonedName } from '../files/harness/altered-name.js';
 import { firstResult, listOfTypes, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
@@ -50,9 +51,8 @@ describe('GC', () => {
   it('removes the temporary files of the cache that nobody writes any more', async () => {
     const { cacheDir } = plugins.folder;
     await attach('a');
-    const [old, fresh] = [temporaryName(), temporaryName()];
+    const [old, fresh] = [abandonedName(), temporaryName()];
     for (const name of [old, fresh]) await writeFile(join(cacheDir, name), '{');
-    await utimes(join(cacheDir, old), 0, 0);
     await plugins.cni.gcNetworkList(list, { validAttachments: [] }, { dryRun: true });
     expect(await readdir(cacheDir)).toContain(old);
     await plugins.cni.gcNetworkList(list, { validAttachments: [] });

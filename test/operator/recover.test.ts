@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { type CNIOperator, HelperClient } from '../../src/index.js';
 import { Journal } from '../../src/operator/journal/journal.js';
 import { GcGate } from '../../src/operator/locks/gc-gate.js';
 import { LockStore } from '../../src/platform/locks/lock-store.js';
+import { abandonedName } from '../files/harness/altered-name.js';
 import { resultText } from '../fixtures/plugins/plugin-folder.js';
 import { until } from '../integration/harness/eventually.js';
 import { endProcess } from '../platform/helper/harness/processes.js';
@@ -165,12 +166,11 @@ describe('recovery', () => {
 
   it('removes temporary files that nobody writes any more, and no others', async () => {
     const folders = [inJournal('tmp'), networks.plugins.cacheDir];
-    const [old, fresh] = [temporaryName(), temporaryName()];
+    const [old, fresh] = [abandonedName(), temporaryName()];
     const ofAnotherPidNamespace = temporaryName().replace(/\d+/, '1');
     for (const folder of folders) {
       await mkdir(folder, { recursive: true });
       for (const name of [old, fresh, ofAnotherPidNamespace]) await writeFile(join(folder, name), '');
-      await utimes(join(folder, old), 0, 0);
     }
     expect(await operator.recover()).toEqual(nothing);
     for (const folder of folders) {

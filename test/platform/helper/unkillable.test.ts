@@ -105,7 +105,7 @@ describe('a program that cannot be killed', { timeout: 40_000 }, () => {
       },
     ]);
     for (const { message } of failures) {
-      const said = /, and could not be killed \(process (\d+) is still there\)/.exec(message);
+      const said = /, and could not be killed \(process (\d+) still exists\)/.exec(message);
       expect(isZombie(Number(said?.[1]))).toBe(true);
     }
   });
