@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HelperClient } from '../../src/index.js';
@@ -140,4 +140,18 @@ describe('detaching', () => {
     expect(await host.order()).toEqual(['ADD one eth0', 'DEL one eth0']);
     expect(await host.attachments()).toEqual([]);
   });
+});
+
+it('what Go attached in a version that is none is detached, and collected, as in the first one', async () => {
+  const file = join(host.plugins.cacheDir, 'results/a-c1-eth0');
+  for (const takeDown of [() => host.operator.detach({ id: 'c1' }), () => host.operator.gc({ valid: [] })]) {
+    await host.operator.attach(request);
+    const entry = JSON.parse(await readFile(file, 'utf8'));
+    const config = JSON.stringify({ cniVersion: 'newest', name: 'a', plugins: [{ type: 'one' }] });
+    await writeFile(file, JSON.stringify({ ...entry, config: Buffer.from(config).toString('base64') }));
+    await takeDown();
+    const del = (await host.plugins.calls()).at(-1);
+    expect([del?.verb, JSON.parse(del?.stdin ?? '').cniVersion]).toEqual(['DEL', '0.1.0']);
+    expect(await host.attachments()).toEqual([]);
+  }
 });

@@ -1,5 +1,7 @@
 import { isOwnError } from '../../errors/own-error.js';
+import type { NetworkConfigList } from '../../libcni/index.js';
 import { Operation } from '../../libcni/operation.js';
+import { parseVersion } from '../../libcni/version.js';
 import { type Attachment, keyOf } from '../attachment.js';
 import type { AttachmentKey } from '../attachment-key.js';
 import type { GuardedOptions } from '../request/request.js';
@@ -28,7 +30,7 @@ export async function takeDown(
     const { rt, seen } = await rtToTakeDown(context, leaving, operation.next());
     await noted;
     const delOptions = { ...operation.remaining(), hostNetns, seen };
-    await context.cni.delNetworkList(list, rt, delOptions);
+    await context.cni.delNetworkList(withVersion(list), rt, delOptions);
   } catch (error) {
     throw isOwnError(error) ? error.with({ verb: 'DEL', ...key }) : error;
   }
@@ -38,4 +40,14 @@ export async function takeDown(
 /** The record of an attachment that is made just now may not be synced yet, and its intent still be there. */
 async function endIntent({ journal }: OperatorContext, key: AttachmentKey): Promise<void> {
   if ((await journal.look(key))?.intent !== undefined) await journal.end(key);
+}
+
+/** DEL refuses a version that is none, in which Go runs ADD. Plugins of such an attachment get the first version. */
+function withVersion(list: NetworkConfigList): NetworkConfigList {
+  try {
+    parseVersion(list.cniVersion);
+    return list;
+  } catch {
+    return { ...list, cniVersion: '0.1.0' };
+  }
 }
