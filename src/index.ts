@@ -1,3 +1,4 @@
+/** @module libcni */
 export {
   type Circumstances,
   LibcniAggregateError,

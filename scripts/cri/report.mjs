@@ -17,7 +17,7 @@ const table = (title, rows) => [`| ${title} | outcome |`, '|---|---|', ...rows.m
  */
 export async function writeReport({ checked, specs }) {
   const lines = [
-    '# A CRI server on the library',
+    '# A CRI server',
     '',
     '`examples/cri-server` is a server for kubelet: CRI, `runtime.v1`, on a Unix socket. Pods are run by the sandbox layer of',
     'this library, containers by runc under conmon, which writes their logs and outlives the server. Images are folders of',

@@ -1,3 +1,4 @@
+/** @module libcni/testing */
 export type { FakeAnswer, FakeFailure, FakePlugin, FakeReply } from './fake-answer.js';
 export { FakePlugins, type FakePluginsOptions } from './fake-plugins.js';
 export type { PluginCall } from './plugin-call.js';
