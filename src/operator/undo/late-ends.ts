@@ -1,11 +1,14 @@
 import { asError } from '../../errors/system-error.js';
 import { syncLater } from '../../files/sync-later.js';
-import type { LockStore } from '../../platform/locks/index.js';
+import { type HeldLock, type LockStore, Patience } from '../../platform/locks/index.js';
 import { recordName } from '../attachment-key.js';
 import type { Intent } from '../journal/intent.js';
 import type { Journal } from '../journal/journal.js';
 import type { Records } from '../records/records.js';
 import type { WarningCollector } from '../warning-collector.js';
+
+/** Whoever has the lock of the attachment may be about to forget the intent. */
+const PAUSE_MS = 20;
 
 /** What it takes to forget an intent. */
 interface EndParts {
@@ -52,11 +55,15 @@ export class LateEnds {
     try {
       const name = recordName(intent);
       await syncLater(records.fileOf(name));
-      // A detach forgets it, too, and an attach may have begun another one since.
-      if (!(await isThere())) return;
-      await locks.withLock(name, async ({ isHeld }) => {
+      const end = async ({ isHeld }: HeldLock) => {
         if ((await isThere()) && isHeld()) await journal.end(intent);
-      });
+        return true;
+      };
+      // A detach forgets it, too, and an attach may have begun another one since.
+      for (const patience = new Patience(); await isThere(); ) {
+        if (await locks.withFreeLock(name, end)) return;
+        await patience.pause(PAUSE_MS, locks.fileOf(name));
+      }
     } catch (cause) {
       const message = `its intent stays behind: ${asError(cause).message}`;
       warnings.warn({ code: 'JOURNAL_ENTRY_NOT_REMOVED', message, network, containerId, ifName, cause });
