@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { CLIENT_LIMIT = 256, ASK_MS = 10000, BACKLOG = 128 };
@@ -39,19 +40,31 @@ static void let_go(struct client *client) {
   client->socket = -1;
 }
 
-/* If the control plane no longer reads, nobody is left to work for. */
-static void write_or_end(const void *data, size_t size) {
-  for (size_t sent = 0; sent < size;) {
-    ssize_t count = write(STDOUT_FILENO, (const char *)data + sent, size - sent);
-    if (count > 0) sent += (size_t)count;
-    else if (errno != EINTR) exit(1);
+enum { PARTS = 3 };
+
+/* All of a frame at once, so that the control plane wakes up once. If it no longer reads, nobody is left to work for. */
+static void write_or_end(struct iovec parts[PARTS]) {
+  for (int first = 0; first < PARTS;) {
+    ssize_t count = writev(STDOUT_FILENO, parts + first, PARTS - first);
+    if (count < 0 && errno != EINTR) exit(1);
+    for (size_t left = count < 0 ? 0 : (size_t)count; first < PARTS; first++) {
+      size_t size = left < parts[first].iov_len ? left : parts[first].iov_len;
+      parts[first].iov_base = (char *)parts[first].iov_base + size;
+      parts[first].iov_len -= size;
+      left -= size;
+      if (parts[first].iov_len > 0) break;
+    }
   }
 }
 
-static void say(enum gate_frame type, uint32_t id, size_t body_size) {
+/* A body in two parts. */
+static void say(enum gate_frame type, uint32_t id, struct iovec one, struct iovec other) {
+  size_t body_size = one.iov_len + other.iov_len;
   uint32_t header[3] = {(uint32_t)(FRAME_HEADER_BYTES - 4 + body_size), (uint32_t)type, id};
-  write_or_end(header, sizeof header);
+  write_or_end((struct iovec[PARTS]){{header, sizeof header}, one, other});
 }
+
+static const struct iovec nothing = {NULL, 0};
 
 static void refuse(struct client *client, const char *why) {
   struct hook_answer answer = {HOOK_MAGIC, 1, (uint32_t)strlen(why)};
@@ -106,9 +119,8 @@ static void pass_on(struct client *client, const struct hook_request *request) {
   uint32_t fields[5] = {request->event, (uint32_t)client->pid, (uint32_t)client->uid, request->env_size,
                         request->state_size};
   size_t data_size = (size_t)request->env_size + request->state_size;
-  say(FRAME_ASKED, client->id, sizeof fields + data_size);
-  write_or_end(fields, sizeof fields);
-  write_or_end(client->in.data + sizeof *request, data_size);
+  struct iovec data = {client->in.data + sizeof *request, data_size};
+  say(FRAME_ASKED, client->id, (struct iovec){fields, sizeof fields}, data);
   bytes_free(&client->in);
 }
 
@@ -131,7 +143,7 @@ static void read_client(struct client *client) {
   ssize_t count = recv(client->socket, chunk, sizeof chunk, 0);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (count <= 0 || client->asked) {
-    if (client->asked) say(FRAME_GONE, client->id, 0);
+    if (client->asked) say(FRAME_GONE, client->id, nothing, nothing);
     let_go(client);
     return;
   }
@@ -250,7 +262,7 @@ int hook_gate(int count, char **arguments) {
   struct stat made;
   int listener = listen_at(arguments[0], &made);
   if (listener < 0) return 1;
-  say(FRAME_LISTENING, 0, 0);
+  say(FRAME_LISTENING, 0, nothing, nothing);
   serve_clients(listener);
   remove_socket(arguments[0], &made);
   return 0;

@@ -149,10 +149,12 @@ static int receive_all(const struct hook *hook, int descriptor, void *data, size
 
 static int ask(const struct hook *hook, int descriptor, const struct bytes *env, const struct bytes *state) {
   struct hook_request request = {HOOK_MAGIC, HOOK_VERSION, hook->event, (uint32_t)env->size, (uint32_t)state->size};
-  if (send_all(hook, descriptor, &request, sizeof request) != 0 ||
-      send_all(hook, descriptor, env->data, env->size) != 0)
-    return 1;
-  return send_all(hook, descriptor, state->data, state->size);
+  struct bytes message = {0};
+  bool complete = bytes_append(&message, &request, sizeof request) && bytes_append(&message, env->data, env->size) &&
+                  bytes_append(&message, state->data, state->size);
+  int code = complete ? send_all(hook, descriptor, message.data, message.size) : fail("out of memory");
+  bytes_free(&message);
+  return code;
 }
 
 static int take_answer(const struct hook *hook, int descriptor) {
