@@ -27,7 +27,8 @@ export async function tracePluginRun<Value>(
     trace.durationMs = performance.now() - start;
     trace.outcome = outcome;
     const shown = trace.durationMs.toFixed(1);
-    debug('%s %s of %s: %s after %s ms', trace.verb, trace.plugin, trace.network, outcome, shown);
+    const where = trace.network === undefined ? '' : ` of ${trace.network}`;
+    debug('%s %s%s: %s after %s ms', trace.verb, trace.plugin, where, outcome, shown);
   };
   return await channel.tracePromise(async () => {
     try {
