@@ -9,7 +9,7 @@ import { mappedPorts, portOwner } from '../records/port-owners.js';
 import type { Records } from '../records/records.js';
 import type { WarningCollector } from '../warning-collector.js';
 import { setBadIntentAside, setBadRecordAside } from './bad-files.js';
-import { type InterfaceParts, type SeenBefore, withFreeInterface } from './interface-owners.js';
+import { type InterfaceParts, type SeenBefore, withFreeInterface } from './free-interface.js';
 
 const PORTS_LOCK = '.host-ports';
 

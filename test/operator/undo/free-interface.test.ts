@@ -3,7 +3,7 @@ import { afterAll, expect, it } from 'vitest';
 import { createNetns } from '../../../src/netns/index.js';
 import { Journal } from '../../../src/operator/journal/journal.js';
 import { Records } from '../../../src/operator/records/records.js';
-import { withFreeInterface } from '../../../src/operator/undo/interface-owners.js';
+import { withFreeInterface } from '../../../src/operator/undo/free-interface.js';
 import { lookAtNetns } from '../../../src/platform/netns/index.js';
 import { IsolatedHelper } from '../../netns/harness/isolated-helper.js';
 
