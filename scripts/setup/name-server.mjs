@@ -5,6 +5,7 @@ import { installPackages, runApt } from './install-packages.mjs';
 import { projectFolder } from './project.mjs';
 import { reportFound, reportWork } from './report.mjs';
 import { runQuietly } from './run-quietly.mjs';
+import { SetupFailure } from './setup-failure.mjs';
 
 const step = 'names';
 const package_ = 'golang-github-containernetworking-plugin-dnsname';
@@ -18,7 +19,8 @@ export function setupNameServer() {
   if (existsSync(join(nameServerDir, 'dnsname'))) return reportFound(step, 'dnsname and dnsmasq found');
   const installed = findExecutable('dnsname', ['/opt/cni/bin', '/usr/lib/cni']);
   if (installed) return reportWork(step, `linking ${installed}`, () => link(installed));
-  return reportWork(step, 'fetching dnsname', unpack);
+  if (findProgram('apt-get')) return reportWork(step, 'fetching dnsname', unpack);
+  throw new SetupFailure(`${step}: missing dnsname, and there is no apt-get here.`, { packages: [package_] });
 }
 
 /** @param {string} installed */
