@@ -1,4 +1,4 @@
-// A plugin of typedoc: guides and README have their first heading as title, in the navigation too, and show it once.
+// A plugin of typedoc: the navigation names a guide by its first heading, and the start page shows that of README.md once.
 import { Converter } from 'typedoc';
 
 const heading = /^\s*# (.+)\n/;
@@ -6,22 +6,20 @@ const heading = /^\s*# (.+)\n/;
 /** @param {import('typedoc').Application} app */
 export function load(app) {
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
-    document.name = takeTitle(document.content) ?? document.name;
+    document.name = titleOf(document.content) ?? document.name;
   });
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
-    project.name = takeTitle(project.readme ?? []) ?? project.name;
+    const title = titleOf(project.readme);
+    if (title === undefined) return;
+    project.name = title;
+    project.readme[0].text = project.readme[0].text.replace(heading, '');
   });
 }
 
 /**
- * Takes the title off the text, since the page shows the name of a guide as its heading.
- *
- * @param {import('typedoc').CommentDisplayPart[]} content
+ * @param {import('typedoc').CommentDisplayPart[] | undefined} content
  * @returns {string | undefined}
  */
-function takeTitle([first]) {
-  const found = heading.exec(first?.text ?? '');
-  if (first === undefined || found === null) return undefined;
-  first.text = first.text.slice(found[0].length);
-  return found[1];
+function titleOf(content) {
+  return heading.exec(content?.[0]?.text ?? '')?.[1];
 }

@@ -10,5 +10,9 @@ const asPackage = {
   resolveId: (source) => (source === '../index.js' ? { id: 'libcni', external: true } : null),
 };
 const bundle = await rollup({ input, plugins: [asPackage, dts()] });
-await bundle.write({ file, format: 'es' });
+/** Programs need no settings of the compiler for what the declarations stand on. */
+const banner = ['types="node"', 'lib="esnext.disposable"']
+  .map((name) => `/// <reference ${name} />`)
+  .join('\n');
+await bundle.write({ file, format: 'es', banner });
 await bundle.close();

@@ -151,11 +151,13 @@ export class LibcniError<
   }
 }
 
-/** A file may be a URL, as in Node. A path that the message already contains is not repeated. */
+/** A file may be a URL, as in Node. Places that the message already contains are not repeated. */
 function describePlace({ file, jsonPath }: LibcniErrorDetails<string>, said: string): string {
   const isSaid = jsonPath === undefined || said.includes(jsonPath.replace(/^\$/, ''));
   const at = isSaid ? '' : ` at ${cutShort(jsonPath, MAX_NAME_LENGTH)}`;
-  return printable(file === undefined ? at : `${at} in ${cutShort(String(file), MAX_SAID_LENGTH)}`);
+  const path = String(file ?? '');
+  const isFileSaid = file === undefined || (path.startsWith('/') && said.includes(path));
+  return printable(isFileSaid ? at : `${at} in ${cutShort(path, MAX_SAID_LENGTH)}`);
 }
 
 function causeOption({ cause }: LibcniErrorDetails<string>): ErrorOptions {

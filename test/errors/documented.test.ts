@@ -20,9 +20,9 @@ function textsOf(file: string, declaration: string): string[] {
 
 describe('docs/errors.md has every', () => {
   it.each([
-    ['Codes of `LibcniError`', 'src/errors/libcni-error.ts', 'export type LibcniErrorCode ='],
-    ['Reasons of `LibcniError`', 'src/errors/libcni-error.ts', 'export type LibcniErrorReason ='],
-    ['Reasons of `PluginError`', 'src/errors/plugin-error.ts', 'export type PluginFailure ='],
+    ['Error codes', 'src/errors/libcni-error.ts', 'export type LibcniErrorCode ='],
+    ['Reasons of library errors', 'src/errors/libcni-error.ts', 'export type LibcniErrorReason ='],
+    ['Reasons of plugin errors', 'src/errors/plugin-error.ts', 'export type PluginFailure ='],
     ['Warnings', 'src/libcni/warning.ts', '  readonly code:'],
   ])('one of: %s', (heading, file, declaration) => {
     const texts = textsOf(file, declaration);
