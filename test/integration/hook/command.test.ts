@@ -91,6 +91,15 @@ describe.each<RuntimeName>(['runc', 'crun'])(
       expect(await greeting(await first.addressAtStart(), 80)).toBe(`hello from ${first.id}\n`);
     });
 
+    it('finds what who installs it finds, by the environment that no hook inherits', async () => {
+      const container = await Container.prepare(lab, runtime);
+      const [, netconfpath = '', , cniPath = '', ...others] = placesOf(lab);
+      const env = [`NETCONFPATH=${netconfpath}`, `CNI_PATH=${cniPath}`, 'LIBCNI_NETWORKS=front'];
+      await run('env', ...env, process.execPath, command, 'hook', 'install', ...others, container.bundle);
+      expect(await container.run()).toMatchObject({ exitCode: 0, output: '' });
+      expect(await greeting(await container.addressAtStart(), 80)).toBe(`hello from ${container.id}\n`);
+    });
+
     it('can be told what it wants by annotations', async () => {
       const annotations = { 'libcni/networks': 'front', 'libcni/ports': '8080:80' };
       const container = await Container.prepare(lab, runtime, { annotations });
