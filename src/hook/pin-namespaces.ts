@@ -7,7 +7,7 @@ import { parseArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { checkFolders } from '../files/check-owner.js';
 import type { NetnsOptions } from '../netns/index.js';
-import { checkNetnsName, defaultNetnsFolder, netnsFailure, removeNetns } from '../netns/index.js';
+import { checkNetnsName, defaultNetnsFolder, namespaceFailure, removeNetns } from '../netns/index.js';
 import { findHelperBinary, HelperClient, SpawnError } from '../platform/helper/index.js';
 
 const DEFAULT_PIN_DIR = '/run/libcni/ns';
@@ -91,7 +91,9 @@ export async function unpinNamespaces(
   if (net !== undefined) await removeNetns(net, options);
   const paths = Object.values(others);
   if (paths.length === 0) return;
-  await callHelper(['unpin', ...paths], options, (error) => netnsFailure('remove', error.path, error));
+  await callHelper(['unpin', ...paths], options, (error) =>
+    namespaceFailure(`cannot remove namespace ${error.path}`, error.path, error),
+  );
 }
 
 function choosePaths(
@@ -132,5 +134,5 @@ function pinFailure(pid: number, error: SpawnError): unknown {
     const summary = `cannot keep a namespace at ${error.path}: the kernel keeps a mount namespace only inside one that it counts as older than it`;
     return new LibcniError('ERR_NETNS', summary, { cause: error, value: error.path });
   }
-  return netnsFailure('keep', error.path, error);
+  return namespaceFailure(`cannot keep namespace ${error.path}`, error.path, error);
 }

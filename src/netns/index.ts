@@ -7,7 +7,7 @@ export { listNetns } from './list-netns.js';
 export { type LoopbackUpOptions, loopbackUp } from './loopback-up.js';
 export { Netns } from './netns.js';
 export type { NetnsEntry, NetnsEntryKind } from './netns-entry.js';
-export { fileFailure, netnsFailure } from './netns-failure.js';
+export { fileFailure, namespaceFailure } from './netns-failure.js';
 export type { NetnsLinkOptions } from './netns-link.js';
 export { checkNetnsName } from './netns-name.js';
 export type { NetnsLimits, NetnsOptions } from './netns-options.js';

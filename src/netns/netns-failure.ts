@@ -21,7 +21,11 @@ const fileSteps = new Set(['mkdir', 'create', 'open', 'stat', 'unlink', 'share']
  * but a failed step of the helper or its death is returned as it is.
  */
 export function netnsFailure(doing: string, path: string, error: unknown): unknown {
-  const what = `cannot ${doing} network namespace ${path}`;
+  return namespaceFailure(`cannot ${doing} network namespace ${path}`, path, error);
+}
+
+/** The same for a namespace of any kind. @param what - what could not be done, with the path */
+export function namespaceFailure(what: string, path: string, error: unknown): unknown {
   if (isOwnError(error) && error.code === 'ERR_HELPER' && error.value !== path)
     return new LibcniError('ERR_HELPER', `${what}: ${error.summary}`, { cause: error, value: path });
   if (!(error instanceof SpawnError)) return error;

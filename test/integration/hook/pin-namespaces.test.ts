@@ -110,7 +110,9 @@ describe('namespaces that are kept by files', () => {
       const keeping = pinNamespaces(pid, ['uts'], { name: 'kept', dir: '/tmp', helper });
       await expect(keeping).rejects.toMatchObject({
         code: 'ERR_PERMISSION',
-        message: expect.stringMatching(`/proc/${pid}/ns/uts: open: EACCES; it needs CAP_SYS_PTRACE`),
+        message: expect.stringMatching(
+          `cannot keep namespace /proc/${pid}/ns/uts: open: EACCES; it needs CAP_SYS_PTRACE`,
+        ),
       });
     } finally {
       process.seteuid?.(0);
