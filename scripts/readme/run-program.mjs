@@ -3,11 +3,25 @@ import { join } from 'node:path';
 import { expect } from '../package/expect.mjs';
 import { canIsolate, isolationHint, runIsolated } from '../sandbox/isolate.mjs';
 
-// Leases and the cache are in folders that are the machine's own outside. What is listed in the end must be no more
-// than the loopback interface and a bridge, and no file.
+// Configurations, leases and the cache are in folders that are the machine's own outside. There are a network, a bundle
+// and the root file system of a sandbox for the programs that need them. What is listed in the end must be no more than
+// the loopback interface and a bridge, and no file.
+const bridge = { type: 'bridge', bridge: 'web0', isGateway: true };
+const ipam = { type: 'host-local', subnet: '10.95.0.0/24' };
+const portmap = { type: 'portmap', capabilities: { portMappings: true } };
+const network = { cniVersion: '1.0.0', name: 'web', plugins: [{ ...bridge, ipam }, portmap] };
 const script = `
   exec >"$1" 2>&1
-  mount -t tmpfs tmpfs /var/lib
+  mount -t tmpfs -o mode=0755 tmpfs /var/lib
+  cp -a /etc /run/etc
+  mount --bind /run/etc /etc
+  rm -rf /etc/cni
+  mkdir -p /etc/cni/net.d /run/bundles/web /var/lib/example/pause/bin
+  echo '${JSON.stringify(network)}' >/etc/cni/net.d/10-web.conflist
+  echo '{ "ociVersion": "1.0.2" }' >/run/bundles/web/config.json
+  cp "$(command -v busybox)" /var/lib/example/pause/bin/busybox
+  printf '#!/bin/busybox sh\\nexec /bin/busybox sleep 600\\n' >/var/lib/example/pause/pause
+  chmod +x /var/lib/example/pause/pause
   shift
   "$@"
   echo 'left:'
@@ -15,7 +29,7 @@ const script = `
   find /var/run/netns -mindepth 1
   find /var/lib -path '*/results/*' -type f
   find /var/lib/cni/networks -name '10.*' 2>/dev/null || true
-  { iptables-save; ip6tables-save; } | grep -e '10\\.90\\.0' -e CNI-DN || true`;
+  { iptables-save; ip6tables-save; } | grep -e '10\\.9[05]\\.0' -e CNI-DN || true`;
 
 // As a loader: the tsx command puts a socket into a folder named by user id, which a user namespace changes.
 const loader = import.meta.resolve('tsx');
