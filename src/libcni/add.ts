@@ -4,6 +4,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { asError } from '../errors/system-error.js';
+import { giveWay } from '../files/give-way.js';
 import { syncLater } from '../files/sync-later.js';
 import type { NetnsLook } from '../platform/netns/index.js';
 import { newCacheFile } from './cache/cache-path.js';
@@ -66,6 +67,7 @@ export async function addNetworkList(
     operation.guard();
     if (standing.isRecorded) await setAsideIfUnreadable(context, { network: list.name, rt });
     const { netnsIdentity } = before;
+    await giveWay();
     const entry = { network: list.name, config: list.bytes, rt, result, netnsIdentity };
     const file = await writeCache(context, entry);
     if (!context.sync) context.later(syncLater(file));
@@ -143,6 +145,7 @@ async function addPlugins({ context, list, rt, operation, progress, onResult }: 
     progress.started += 1;
   };
   for (const plugin of list.plugins) {
+    await giveWay();
     const stdin = pluginStdin(plugin, { ...list, prevResult: progress.result, rt });
     progress.result = await verbRun.runForResult(plugin, stdin, { confVersion: list.cniVersion, onStart });
     await onResult?.(progress.result);

@@ -1,5 +1,6 @@
 // Port of CheckNetworkList in Go's libcni/api.go.
 import { LibcniError } from '../errors/libcni-error.js';
+import { giveWay } from '../files/give-way.js';
 import { readCachedRecord } from './cache/read-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
@@ -59,6 +60,7 @@ export async function prepareCheck(
   requireCheck(list, rt);
   if (list.disableCheck) return undefined;
   const record = await readCachedRecord(context, { network: list.name, cniVersion: list.cniVersion, rt });
+  await giveWay();
   const stdinFor = stdinWriter({ ...list, prevResult: record?.result, rt });
   return { stdinFor, netnsIdentity: record?.netnsIdentity };
 }

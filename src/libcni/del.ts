@@ -1,5 +1,6 @@
 // Port of DelNetworkList in Go's libcni/api.go.
 
+import { giveWay } from '../files/give-way.js';
 import { type AttachmentLookup, type CacheLookup, readRecordedNetns } from './cache/read-cache.js';
 import { type EntryForDel, readCachedResultOrSetAside } from './cache/set-aside.js';
 import { removeCache } from './cache/write-cache.js';
@@ -42,6 +43,7 @@ export async function delNetworkList(
   const leaving = { network: list.name, rt: given, netnsIdentity, hostNetns, seen };
   const { rt, isWithoutNetns } = await rtForDel(context, leaving, operation.next());
   const prevResult = recorded ?? resultInVersion(options.prevResult, list.cniVersion);
+  await giveWay();
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
   warnOfAmbiguousArgs(context, { list, rt });
   if (isWithoutNetns) warnOfRules(context, { list, rt });

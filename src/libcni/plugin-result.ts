@@ -3,6 +3,7 @@ import type { Circumstances } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { PluginError } from '../errors/plugin-error.js';
+import { giveWay } from '../files/give-way.js';
 import { describePrinted } from './exec/describe-printed.js';
 import { refuseReportedError } from './exec/reported-error.js';
 import { isJsonObject, jsonType, parseSyntax } from './json/parse-json.js';
@@ -18,22 +19,30 @@ const DECODING_FAILURE = 6;
  *
  * @throws PluginError if the output is not a result, or an error object; LibcniError `ERR_VERSION` if its version is unknown.
  */
-export function parsePluginResult(stdout: string, confVersion: string, circumstances: Circumstances): Result {
+export async function parsePluginResult(
+  stdout: string,
+  confVersion: string,
+  circumstances: Circumstances,
+): Promise<Result> {
   if (stdout.trim() === '') {
     const msg = 'plugin succeeded but printed no result';
     throw new PluginError({ reason: 'no-output', code: DECODING_FAILURE, msg, stdout, ...circumstances });
   }
   try {
-    return resultFromOutput(stdout, confVersion || '0.1.0');
+    return await resultFromOutput(stdout, confVersion || '0.1.0');
   } catch (cause) {
     throw describe(cause, stdout, circumstances);
   }
 }
 
-function resultFromOutput(stdout: string, confVersion: string): Result {
+/** A result may be large, so others have their turn between the steps. */
+async function resultFromOutput(stdout: string, confVersion: string): Promise<Result> {
+  await giveWay();
   const raw = parseSyntax(stdout, { what: 'output' }) ?? {};
   refuseReportedError(stdout, raw);
+  await giveWay();
   checkNumbers(raw, 'output');
+  await giveWay();
   if (!isJsonObject(raw)) {
     throw new LibcniError('ERR_CONF_INVALID', `output: must be an object, not ${jsonType(raw)}`);
   }

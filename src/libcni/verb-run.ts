@@ -30,7 +30,7 @@ export interface ResultOptions {
 }
 
 interface Reading<Value> {
-  readonly read: (stdout: string) => Value;
+  readonly read: (stdout: string) => Value | Promise<Value>;
   readonly onStart?: () => void;
   readonly dropsOutput?: boolean;
 }

@@ -2,6 +2,7 @@
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
+import { giveWay } from '../../files/give-way.js';
 import type { CniContext } from '../context.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { isJsonObject, parseJson } from '../json/parse-json.js';
@@ -57,8 +58,10 @@ export async function readCachedRecord(
   context: CniContext,
   lookup: CacheLookup,
 ): Promise<CachedRecord | undefined> {
+  await giveWay();
   const found = await readEntry(context, lookup);
   if (found === undefined) return undefined;
+  await giveWay();
   const result = readResult(found);
   try {
     return { result: convertChecked(result, lookup.cniVersion), netnsIdentity: found.entry?.netnsIdentity };
