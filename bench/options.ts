@@ -31,6 +31,7 @@ export const SUITES = [
     'ports',
     'gc-dry-run',
     'fresh',
+    'large-results',
     'operator',
     'import',
     'command',

@@ -50,7 +50,7 @@ process.exit();
 async function perform(task: Task): Promise<Figures | { error: string }> {
   try {
     if (task.kind === 'cri-memory') return await measureCriMemory(task);
-    const watchBlocks = WATCHED.includes(task.kind) || (task.ports ?? 0) > 1;
+    const watchBlocks = task.watchBlocks ?? (WATCHED.includes(task.kind) || (task.ports ?? 0) > 1);
     return await measureRun(kinds[task.kind](task), { watchBlocks });
   } catch (error) {
     return { error: String(error) };

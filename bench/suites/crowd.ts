@@ -1,11 +1,11 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canSandbox } from '../drivers/sandbox.js';
 import { againstFirst } from '../measure/comparison.js';
 import type { Contender } from '../measure/rounds.js';
 import type { Task } from '../tasks/task.js';
 import { listConfig } from './configurations.js';
-import { requireNoAttachments, writeAttachments } from './fixtures.js';
+import { requireNoAttachments, writeAttachments, writeConfigurations, writeOthers } from './fixtures.js';
 import { type Bench, GO, OURS, SMALL_HEAP_MIB, type Suite } from './suite.js';
 
 const CROWD = 10_000;
@@ -24,6 +24,8 @@ export function crowdSuites(bench: Bench): Suite[] {
     portsSuite(bench),
     collectionSuite(bench),
     freshSuite(bench),
+    freshLoadSuite(bench),
+    largeResultSuite(bench),
     operatorSuite(bench, { where: 'state on disk', folder: bench.workspace.folder('operator') }),
     ...(memoryFolder === undefined
       ? []
@@ -39,7 +41,7 @@ interface Crowd {
 
 /** An attach, or a detach, with nothing else on the host and beside 10,000 attachments. */
 function crowdSuite(bench: Bench, { kind, ports }: Crowd): Suite {
-  const count = bench.scale(40);
+  const count = bench.scale(20);
   const config = listConfig(3);
   const { pluginDir } = bench.workspace.programs;
   const contender = (name: string, others: number): Contender => {
@@ -50,7 +52,7 @@ function crowdSuite(bench: Bench, { kind, ports }: Crowd): Suite {
       name,
       runs: count,
       prepare: async () => {
-        await writeAttachments(cacheDir, { count: others, config, ports });
+        await writeOthers(cacheDir, { count: others, config, ports });
         if (kind === 'detach') await perform({ kind: 'attach', ...task });
       },
       run: () => perform({ kind, ...task }),
@@ -175,6 +177,67 @@ function freshSuite(bench: Bench): Suite {
       },
     ],
   };
+}
+
+/** The same for a network that is loaded by its name. */
+function freshLoadSuite(bench: Bench): Suite {
+  const count = bench.scale(1024);
+  const { pool, workspace } = bench;
+  const confDir = workspace.folder('conf');
+  const task = { kind: 'load', count, confDir, network: `net${count - 1}` } as const;
+  const prepare = () => writeConfigurations(confDir, count);
+  const { goAnchor } = workspace.programs;
+  const ours = { name: OURS, runs: 1, prepare, run: () => pool.freshNode(task) };
+  const go = goAnchor ? [{ name: GO, runs: 1, prepare, run: () => pool.freshGo(goAnchor, task) }] : [];
+  return {
+    id: 'fresh',
+    contenders: [...go, ours],
+    comparisons: [
+      {
+        title: `the last of ${count.toLocaleString('en')} conf files loaded by a fresh process`,
+        metric: 'wallMs',
+        contenders: [GO, OURS],
+        against: againstFirst([GO, OURS]),
+        target: { contender: OURS, atMost: 1.5, against: GO },
+      },
+    ],
+  };
+}
+
+const LARGE_BYTES = 1024 * 1024;
+
+/** ADD, CHECK and DEL of two plugins that print a large result. */
+function largeResultSuite(bench: Bench): Suite {
+  const folder = bench.workspace.folder('large');
+  writeFileSync(join(folder, 'result.json'), largeResult());
+  const shell = `#!/bin/sh\ncat > /dev/null\n[ "$CNI_COMMAND" != ADD ] || cat ${folder}/result.json\n`;
+  writeFileSync(join(folder, 'large'), shell, { mode: 0o755 });
+  const plugins = [{ type: 'large' }, { type: 'large' }];
+  const config = JSON.stringify({ cniVersion: '1.0.0', name: 'bench', plugins });
+  const cacheDir = bench.workspace.folder('large-cache');
+  const task = { kind: 'list', count: 1, pluginDir: folder, config, cacheDir, watchBlocks: true } as const;
+  return {
+    id: 'large-results',
+    contenders: [
+      { name: OURS, runs: 1, run: () => bench.pool.node(SMALL_HEAP_MIB, task, { sandbox: true }) },
+    ],
+    comparisons: [
+      {
+        title: 'ADD, CHECK and DEL of two plugins with results of 1 MiB: longest block of the event loop',
+        metric: 'longestBlockMs',
+        contenders: [OURS],
+        target: { contender: OURS, atMost: 50 },
+      },
+    ],
+  };
+}
+
+function largeResult(): string {
+  const route = (index: number) => ({ dst: `10.${index >> 8}.${index & 255}.0/24`, gw: '10.0.0.1' });
+  const count = Math.ceil(LARGE_BYTES / JSON.stringify(route(40_000)).length);
+  const routes = Array.from({ length: count }, (_, index) => route(index));
+  const interfaces = [{ name: 'eth0', sandbox: '/run/netns/bench' }];
+  return JSON.stringify({ cniVersion: '1.0.0', interfaces, ips: [], routes, dns: {} });
 }
 
 interface Place {

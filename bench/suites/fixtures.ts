@@ -37,6 +37,15 @@ export async function writeAttachments(
   }
 }
 
+/** What a cache folder has got already: nobody takes it away, and looking for each file takes longer than a round. */
+const written = new Set<string>();
+
+/** {@link writeAttachments}, once for a folder. */
+export async function writeOthers(cacheDir: string, attachments: Attachments): Promise<void> {
+  if (!written.has(cacheDir)) await writeAttachments(cacheDir, attachments);
+  written.add(cacheDir);
+}
+
 /** Fails where a cache folder still has attachments. */
 export async function requireNoAttachments(cacheDir: string): Promise<void> {
   const left = readdirSync(join(cacheDir, 'results'));

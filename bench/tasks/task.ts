@@ -36,6 +36,8 @@ export interface Task {
   readonly network?: string;
   /** How many host ports each attachment has. @default 0 */
   readonly ports?: number;
+  /** Whether blocks of the event loop are watched for, whatever the kind. @default false */
+  readonly watchBlocks?: boolean;
   /** The root file system of pods. */
   readonly rootfs?: string;
   /** Whether pods are made by operator and runtime alone. @default false */
