@@ -1,4 +1,4 @@
-// What a Kubernetes pod says in annotations: limits, host ports, a second network that takes the default route.
+// Settings of a Kubernetes pod in annotations: limits, host ports, a second network that provides the default route.
 // Needs root and the CNI plugins.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -28,7 +28,7 @@ const pod = { id: 'annotations', netns: netns.path };
 const labels = { 'io.kubernetes.pod.namespace': 'shop', 'io.kubernetes.pod.name': 'web-0' };
 
 try {
-  // Builders check what they are given, and say what is wrong with it.
+  // Builders check their arguments, and say what is wrong.
   const annotations = {
     portMappings: JSON.stringify([portMapping('8080:80/tcp')]),
     bandwidth: JSON.stringify(bandwidth({ ingress: '10Mbit', egress: '5Mbit' })),

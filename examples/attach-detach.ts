@@ -1,4 +1,4 @@
-// The smallest whole program: a namespace, a network, and both away again. Needs root and the CNI plugins.
+// The smallest complete program: attaches a namespace to a network and removes both. Needs root and the CNI plugins.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

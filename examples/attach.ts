@@ -1,4 +1,4 @@
-// A pod attached by the operator to the default network of a configuration folder. Needs root and the CNI plugins.
+// Attaches a pod to the default network of a configuration folder, with an operator. Needs root and the CNI plugins.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { CNIOperator, createNetns } from 'libcni';

@@ -1,4 +1,4 @@
-// Two pods on a bridge, a port of the host that leads into one of them, and nothing left in the end.
+// Two pods on a bridge, a host port mapped to one of them, and nothing left in the end.
 // Needs root and the CNI plugins. `npm run demo` runs it in namespaces of its own; so does `npm run examples`.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -12,7 +12,7 @@ const folder = await mkdtemp(join(tmpdir(), 'libcni-demo-'));
 const cacheDir = join(folder, 'cache');
 const dataDir = join(folder, 'leases');
 
-// A network is a list of plugins. It usually lies in /etc/cni/net.d; `loadNetworkConf` reads it from there.
+// A network is a list of plugins. It is usually a file in /etc/cni/net.d; `loadNetworkConf` reads it from there.
 const ranges = [[{ subnet: '10.88.0.0/24' }], [{ subnet: 'fd88::/64' }]];
 const ipam = { type: 'host-local', dataDir, ranges };
 const bridge = { type: 'bridge', bridge: 'demo0', isDefaultGateway: true, ipMasq: true, ipam };
@@ -32,7 +32,7 @@ const webAttachment = attachment('web', web.path, { portMappings });
 const clientAttachment = attachment('client', client.path);
 
 try {
-  step('ADD: bridge and portmap for the first pod, with host port 8080 leading to its port 80');
+  step('ADD: bridge and portmap for the first pod, with host port 8080 mapped to its port 80');
   const webAddress = await add(webAttachment);
 
   step('ADD: the second pod');
@@ -55,17 +55,17 @@ try {
     await serving;
   }
 
-  step('CHECK: every plugin looks whether everything is still as it made it');
+  step('CHECK: every plugin checks that everything is still as ADD left it');
   say(await checkWithPort(webAttachment));
   await cni.checkNetworkList(network, clientAttachment);
-  say('the second pod is in order');
+  say('the second pod is fine');
   await client.exec('ip', ['route', 'delete', 'default']);
   const problem = await cni.checkNetworkList(network, clientAttachment).catch((error: unknown) => error);
   if (!(problem instanceof PluginError))
     throw new Error('the missing route went unnoticed', { cause: problem });
   say(`with its default route gone, ${problem.plugin} says: ${problem.msg.trim()}`);
 } finally {
-  step('DEL: the plugins take away what they made, in reverse');
+  step('DEL: the plugins remove what they created, in reverse');
   await cni.delNetworkList(network, webAttachment);
   await cni.delNetworkList(network, clientAttachment);
   await Promise.all([web.remove(), client.remove()]);
@@ -90,13 +90,13 @@ async function add(rt: RuntimeConf): Promise<string> {
   return ips[0]?.address.split('/')[0] ?? '';
 }
 
-/** portmap before CNI 1.1.0 looks for the rules of IPv4 among those of IPv6 too, and refuses every mapped port. */
+/** portmap before CNI 1.1.0 also looks for IPv4 rules among those of IPv6, and fails for every mapped port. */
 async function checkWithPort(rt: RuntimeConf): Promise<string> {
   const { supportedVersions } = await cni.getVersionInfo('portmap');
   if (!supportedVersions.includes('1.1.0'))
     return 'the first pod is left out: this portmap cannot check ports';
   await cni.checkNetworkList(network, rt);
-  return 'the first pod is in order, and so is its port';
+  return 'the first pod is fine, and so is its port';
 }
 
 /** The server takes a moment to start. */

@@ -1,4 +1,4 @@
-// Which error means what: decide by class and code, never by the message's text. Needs root and the CNI plugins.
+// How to tell errors apart: by class and code, never by message. Needs root and the CNI plugins.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,14 +13,14 @@ const rt = { containerId: 'errors', netns: netns.path, ifName: 'eth0' };
 
 try {
   await show('a plugin that is not installed', { type: 'no-such-plugin' }, 'ERR_PLUGIN_NOT_FOUND');
-  await show('a plugin that refuses', { type: 'bridge', vlan: 100_000 }, 'a plugin said no');
-  await show('a caller who has lost interest', { type: 'bridge' }, 'ERR_ABORTED', AbortSignal.abort());
+  await show('a plugin that fails', { type: 'bridge', vlan: 100_000 }, 'a plugin failed');
+  await show('a caller that cancels', { type: 'bridge' }, 'ERR_ABORTED', AbortSignal.abort());
 } finally {
   await netns.remove();
   await rm(folder, { recursive: true });
 }
 
-/** Tries to add a network of one plugin and shows what the failure was found to be. */
+/** Tries to add a network with one plugin and explains the failure. */
 async function show(
   title: string,
   plugin: PluginConf,
@@ -37,7 +37,7 @@ async function show(
 
 function explain(error: unknown): string {
   if (error instanceof PluginError) {
-    return `a plugin said no: ${error.plugin} in ${error.verb}, code ${error.code}, "${error.msg}"`;
+    return `a plugin failed: ${error.plugin} in ${error.verb}, code ${error.code}, "${error.msg}"`;
   }
   if (error instanceof LibcniError) return `${error.code} (${error.plugin ?? 'no plugin'})`;
   throw error;

@@ -1,5 +1,4 @@
-// Containers of runc that get their network by hooks, which this program serves. Needs root, runc, busybox and the CNI
-// plugins.
+// Serves hooks that attach containers of runc. Needs root, runc, busybox and the CNI plugins.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -23,7 +22,7 @@ server.on('hook', ({ event, outcome, durationMs }) => {
 try {
   await makeBundle();
   await installHooks(bundle, servedHooks({ socket: server.socket }));
-  // Its process prints the address that it has from its first moment on.
+  // Its process prints its address, which it has from the start.
   const { stdout } = await run('runc', ['--root', `${folder}/runc`, 'run', '--bundle', bundle, 'example']);
   console.log(`the container says: ${stdout.trim()}`);
   assert.match(stdout, /inet 10\.87\.0\.\d+\/24/);
@@ -35,7 +34,7 @@ try {
   await rm(folder, { recursive: true });
 }
 
-/** What `runc spec` writes, with busybox as root file system. */
+/** A bundle made by `runc spec`, with busybox as root file system. */
 async function makeBundle(): Promise<void> {
   await mkdir(`${bundle}/rootfs/bin`, { recursive: true });
   const { stdout: busybox } = await run('sh', ['-c', 'command -v busybox']);

@@ -1,4 +1,4 @@
-// A network as docker has it: made, two containers on it that find each other by name, and away again.
+// A network as in docker: creates it, connects two containers that find each other by name, and removes it.
 // Needs root and the CNI plugins.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ try {
   const web = await networks.create({ name: 'web', ipv6: true, labels: { team: 'a' } });
   console.log(web.name, web.interface, web.subnets);
 
-  // A port of the host that is free is chosen for port 80 of the container.
+  // A free host port is chosen for port 80 of the container.
   await networks.connect({ network: 'web', id: 'front', netns: front.path });
   const made = await networks.connect({
     network: 'web',
@@ -30,7 +30,7 @@ try {
   const { containers } = await networks.inspect('web');
   console.log(containers.map(({ id, addresses, names }) => ({ id, addresses, names })));
 
-  // Somebody is on it.
+  // It still has a container.
   await networks.remove('web').catch((error) => console.log(error.message));
   await networks.disconnect({ network: 'web', id: 'front' });
 } finally {

@@ -1,4 +1,4 @@
-// What each plugin would be given for an ADD: program, environment, standard input. Runs no plugin.
+// Shows what each plugin would get for an ADD: program, environment, standard input. Runs no plugin.
 import { CNIConfig, networkConf } from 'libcni';
 
 const network = networkConf({

@@ -1,4 +1,4 @@
-// A pod from a Kubernetes manifest, with its progress shown. Needs root, the CNI plugins, runc and busybox-static.
+// Runs a pod from a Kubernetes manifest and shows its progress. Needs root, the CNI plugins, runc and busybox-static.
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-// A test of a program that attaches containers: no root, no plugins, no namespaces. The plugins are fakes that run in here.
+// Tests a program that attaches containers, without root, plugins or namespaces: fake plugins run inside this process.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { CNIOperator, networkConf, PluginError } from 'libcni';
 import { FakePlugins } from 'libcni/testing';
 
-/** What is tested: it tries again where the plugin says that this may help. */
+/** The tested function: it tries again if the plugin says that this may help. */
 async function attachPatiently(operator: CNIOperator, id: string): Promise<string[]> {
   for (let tries = 1; ; tries += 1) {
     try {

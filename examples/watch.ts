@@ -1,4 +1,4 @@
-// An operator that follows its configuration folder: files come, break, and go. Needs no root and runs no plugin.
+// An operator that watches its configuration folder: files appear, break, and disappear. Needs no root, runs no plugin.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ function write(file: string, text: string): () => Promise<void> {
   return () => writeFile(join(confDir, file), text);
 }
 
-/** Changes the folder, waits for the operator to notice, and shows what it makes of it. */
+/** Changes the folder, waits for the operator to notice, and shows the result. */
 async function expectNetworks(title: string, change: () => Promise<void>, expected: string[]): Promise<void> {
   const noticed = once(operator, 'change');
   await change();

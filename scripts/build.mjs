@@ -1,4 +1,4 @@
-// Compiles src to dist, whatever is there already.
+// Compiles src to dist, even if it is up to date.
 import { compile } from './setup/build.mjs';
 import { runMain } from './setup/main.mjs';
 import { reportWork } from './setup/report.mjs';

@@ -1,5 +1,5 @@
 // Compares the library with Go libcni: npm run test:conformance [-- --runs N] [--seed N] [--update-golden]
-// Further arguments are vitest's.
+// Further arguments go to vitest.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ await runMain(() => {
   process.exitCode = runTests({ ...readOptions(process.argv.slice(2)), go });
 });
 
-/** On somebody's own machine Go is no requirement; where everything is to be proven it is. */
+/** Go is optional on a developer's machine, and required in CI. */
 function reportMissingGo() {
   if (process.env.CI) throw new SetupFailure('Go is missing, and with CI set nothing may be left out.');
   process.stdout.write(
@@ -126,7 +126,7 @@ function runTests({
 }
 
 /**
- * Where everything is to be proven, the usual run must be large enough, and not so slow that people leave it out.
+ * In CI, the usual run must be large enough, and not so slow that people skip it.
  *
  * @param {{ cases: number, seconds: number, fulfilled: Readonly<Record<string, number>> }} run
  */
@@ -145,7 +145,7 @@ function checkNumber(option, value) {
 }
 
 /**
- * Says what was met, and gives how many cases were compared and how often each operation was fulfilled.
+ * Prints the outcome, and returns how many cases were compared and how often each operation succeeded.
  *
  * @param {string} folder of the reports
  */

@@ -1,4 +1,4 @@
-// Has kubelet's own tools judge the server of examples/cri-server, and writes docs/cri.md: npm run test:cri
+// Tests the server of examples/cri-server with kubelet's own tools, and writes docs/cri.md: npm run test:cri
 import { fileURLToPath } from 'node:url';
 import { buildCriTools } from './cri/tools.mjs';
 import { canIsolate, isolationHint, runIsolated } from './sandbox/isolate.mjs';
@@ -11,7 +11,7 @@ await runMain(async () => {
   const tools = buildCriTools();
   if (tools === undefined) return;
   if (!(await canIsolate())) throw new SetupFailure(isolationHint);
-  // Each in namespaces of its own; the one after the other, since both want the processors.
+  // Each in namespaces of its own, one after the other, since both need the processors.
   const statuses = [];
   for (const server of ['ours', 'containerd'])
     statuses.push(await runIsolated([process.execPath, judge, JSON.stringify(tools), server]));

@@ -1,4 +1,4 @@
-// Packs the package as it would be published, and looks at the outcome as its users do.
+// Packs the package as it would be published, and uses it like a user.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// What goes into the package and is not in the repository: dist/ and prebuilds/.
+// Builds the parts of the package that are not in the repository: dist/ and prebuilds/.
 import { makePrebuilds } from './package/prebuilds.mjs';
 import { compile } from './setup/build.mjs';
 import { runMain } from './setup/main.mjs';

@@ -1,5 +1,5 @@
-// The TypeScript of README.md and docs/*.md compiles; what is marked runs and leaves nothing; the names of the API
-// overview exist; links lead somewhere.
+// Checks README.md and docs/*.md: their TypeScript compiles, marked programs run and leave nothing behind, the names of
+// the API overview exist, links lead somewhere.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from './package/expect.mjs';

@@ -1,4 +1,4 @@
-// Everything that the other commands need. It uses nothing but Node's own modules, because it runs first.
+// Sets up everything that the other commands need. It uses only Node's own modules, because it runs first.
 //
 //   node scripts/setup.mjs                    every step
 //   node scripts/setup.mjs modules build      these steps
@@ -36,7 +36,7 @@ function runSteps(names) {
 }
 
 /**
- * A step that lacks packages lets the others go on, so that one report names all packages.
+ * If packages are missing for a step, the others go on, so that one report names all packages.
  *
  * @param {() => void} step
  * @returns {SetupFailure[]}
@@ -55,7 +55,7 @@ function runStep(step) {
 function askForPackages(failures) {
   const packages = [...new Set(failures.flatMap((failure) => failure.packages))].sort().join(' ');
   return new SetupFailure(failures.map(({ message }) => message).join('\n'), {
-    hint: `Run this as root, or install the like of it: apt-get update && apt-get install -y --no-install-recommends ${packages}`,
+    hint: `Run this as root, or install similar packages: apt-get update && apt-get install -y --no-install-recommends ${packages}`,
   });
 }
 

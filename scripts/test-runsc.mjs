@@ -40,7 +40,7 @@ function build() {
   });
 }
 
-/** On somebody's own machine Go is no requirement; where everything is to be proven it is. */
+/** Go is optional on a developer's machine, and required in CI. */
 function reportMissingGo() {
   if (process.env.CI)
     throw new SetupFailure('runsc: Go is missing, and with CI set nothing may be left out.');

@@ -11,9 +11,9 @@ interface Watched {
   readonly id: string;
   /** The folder with `config.json` and `rootfs`. */
   readonly bundle: string;
-  /** The folder of the runtime's own state. */
+  /** The folder for the runtime's own state. */
   readonly root: string;
-  /** The folder where a file named as the container tells its exit code. */
+  /** The folder for exit codes: a file named after each container. */
   readonly exits: string;
   readonly logFile: string;
   readonly tty: boolean;
@@ -22,8 +22,8 @@ interface Watched {
 const answerSchema = z.looseObject({ data: z.number(), message: z.string().optional() });
 
 /**
- * Makes a container with runc under conmon, a small process that outlives this one: it writes the output of the container
- * in CRI's format, and keeps its exit code.
+ * Creates a container with runc under conmon, a small process that outlives this one. It writes the output of the container
+ * in CRI's format, and records its exit code.
  *
  * @returns the process of the container
  */
@@ -36,7 +36,7 @@ export async function createWatched({ id, bundle, root, exits, logFile, tty }: W
     ...['--socket-dir-path', bundle, '--log-path', logFile === '' ? 'none' : `k8s-file:${logFile}`],
     ...(tty ? ['--terminal'] : []),
   ];
-  // It says on a pipe of its own how it went, and has nothing of ours beyond that.
+  // It reports the outcome on a pipe of its own, and inherits nothing else.
   const conmon = spawn('conmon', args, {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     env: { ...process.env, _OCI_SYNCPIPE: '3' },

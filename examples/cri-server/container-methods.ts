@@ -6,7 +6,7 @@ import { nanoseconds } from './pod-methods.js';
 import { type Node, onlyId } from './runtime-service.js';
 import type { Methods } from './serve.js';
 
-/** The part of RuntimeService that is about containers. */
+/** The methods of RuntimeService for containers. */
 export function containerMethods({ pods, containers, images }: Node): Methods {
   const idOf = async (wanted: string) => onlyId('container', wanted, await containers.ids());
   const orGone = (wanted: string) => idOf(wanted).catch(() => undefined);

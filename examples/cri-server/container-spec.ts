@@ -2,14 +2,14 @@ import { LibcniError, type OciSpec, type PodSandboxStatus, withNetworkNamespace 
 import type { Image } from './images.js';
 import type { ContainerConfig, NamespaceOptions } from './messages.js';
 
-/** A container to make. */
+/** A container to create. */
 export interface ContainerRequest {
   readonly pod: PodSandboxStatus;
   readonly config: ContainerConfig;
   readonly image: Image;
-  /** Where its output goes; empty for nowhere. */
+  /** The file for its output; empty for none. */
   readonly logFile: string;
-  /** The folder of control groups that the pod is under; empty for that of the runtime. */
+  /** The parent cgroup of the pod; empty for that of the runtime. */
   readonly cgroupParent: string;
 }
 
@@ -76,7 +76,7 @@ function capabilitiesOf({ linux }: ContainerConfig): string[] {
   return [...CAPABILITIES, ...addCapabilities.map(full)].filter((name) => !dropped.includes(name));
 }
 
-/** Those of the pod are known by its process. */
+/** The pod's namespaces are those of its process. */
 function namespacesOf(pid: number | undefined, options: NamespaceOptions | null | undefined) {
   const join = (type: string) => ({ type, path: `/proc/${pid}/ns/${type}` });
   const shared = [{ type: 'mount' }, join('ipc'), join('uts')];
@@ -130,7 +130,7 @@ function bind(source: string, destination: string, options: readonly string[]): 
   return { destination, type: 'bind', source, options: ['rbind', ...options] };
 }
 
-/** In CRI, 0 stands for what is not said. */
+/** In CRI, 0 means unset. */
 function resourcesOf({ linux }: ContainerConfig): object {
   const { cpuPeriod, cpuQuota, cpuShares, cpusetCpus, cpusetMems, memoryLimitInBytes } =
     linux?.resources ?? {};

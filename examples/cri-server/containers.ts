@@ -30,7 +30,7 @@ export interface Container extends Record {
   readonly exitCode?: number | undefined;
 }
 
-/** Containers of pods: a folder for each, which is also its bundle. Nothing is remembered, so a restart loses nothing. */
+/** Containers of pods: a folder for each, which is also its bundle. Nothing is cached, so a restart loses nothing. */
 export class Containers {
   readonly #state: string;
   readonly #root: string;
@@ -60,7 +60,7 @@ export class Containers {
     await this.#write({ ...(await this.#read(id)), startedAt: Date.now() });
   }
 
-  /** Asks a container to end, and forces it after that time. One that has ended is fine. */
+  /** Asks a container to end, and kills it after that time. An ended container is fine. */
   async stop(id: string, graceMs: number, signal: AbortSignal): Promise<void> {
     if (await this.#hasEnded(id)) return;
     if (graceMs > 0) {
@@ -114,14 +114,14 @@ export class Containers {
       const finishedAt = (await stat(exit)).mtimeMs;
       return { ...record, state: 'CONTAINER_EXITED', exitCode, finishedAt };
     }
-    // A reboot leaves neither the process nor anybody who could tell how it ended.
+    // After a reboot, nobody knows how the process ended.
     if (!existsSync(`/proc/${record.pid}`))
       return { ...record, state: 'CONTAINER_EXITED', exitCode: 255, finishedAt: Date.now() };
     const state = record.startedAt === undefined ? 'CONTAINER_CREATED' : 'CONTAINER_RUNNING';
     return { ...record, state };
   }
 
-  /** Those whose id begins like that, of that pod; the newest first. */
+  /** Containers by the beginning of their id and by pod, the newest first. */
   async list({ id: wanted = '', podId = '' }: { id?: string | undefined; podId?: string | undefined }) {
     const ids = (await this.ids()).filter((id) => id.startsWith(wanted));
     // Another call may remove one meanwhile.
@@ -141,7 +141,7 @@ export class Containers {
     }
   }
 
-  /** What an earlier process had not finished making. */
+  /** Removes containers that an earlier process had not finished creating. */
   async removeHalfMade(): Promise<void> {
     const folders = await readdir(this.#state).catch(() => []);
     for (const id of folders.filter((each) => !existsSync(this.#recordOf(each))))

@@ -41,9 +41,8 @@ const cnitool = {
 };
 
 /**
- * The folder of the newest plugins, built where they are not there yet, and with CI set also where the newest release
- * is another one than they were built from; `undefined`, with a line that says so, where
- * Go is missing.
+ * The folder of the newest plugins, built if they are missing, and with CI set also if there is a newer release.
+ * `undefined`, with a line that says so, if Go is missing.
  *
  * @param {{ update?: boolean }} [options] `update`: build them although they are there
  */
@@ -75,8 +74,8 @@ function buildWithGo(programs, { update = false } = {}) {
 }
 
 /**
- * Whether programs are there that were built from another release than the newest. That is asked where everything is
- * to be proven; elsewhere the network may be out of reach.
+ * Whether the programs were built from another release than the newest. Checked only in CI; elsewhere the network may
+ * be out of reach.
  *
  * @param {string} go
  * @param {typeof plugins} programs
@@ -90,7 +89,7 @@ function isStale(go, { step, module, folder, names }) {
 }
 
 /**
- * On somebody's own machine Go is no requirement; where everything is to be proven it is.
+ * Go is optional on a developer's machine, and required in CI.
  *
  * @param {string} step
  */

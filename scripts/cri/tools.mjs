@@ -54,7 +54,7 @@ function compile(go, crictl, critest) {
   run('test', '-c', '-o', critest, `${module}/cmd/critest`);
 }
 
-/** On somebody's own machine Go is no requirement; where everything is to be proven it is. */
+/** Go is optional on a developer's machine, and required in CI. */
 function reportMissingGo() {
   if (process.env.CI)
     throw new SetupFailure('cri-tools: Go is missing, and with CI set nothing may be left out.');

@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { expect } from './expect.mjs';
 
 /**
- * The declarations say `any` nowhere, and name no module that is not there with the package.
+ * The declarations contain no `any`, and import only modules that come with the package.
  *
  * @param {string} folder the installed package
  */

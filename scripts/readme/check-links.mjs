@@ -3,11 +3,11 @@ import { dirname, join, normalize } from 'node:path';
 import { expect } from '../package/expect.mjs';
 import { projectFolder } from '../setup/project.mjs';
 
-/** CONTRIBUTING.md and what it leads to is for those who have a clone. */
+/** CONTRIBUTING.md is for developers with a clone. */
 const notInPackage = ['CONTRIBUTING.md'];
 
 /**
- * Every relative link leads to a file that is in the package, and to a heading of it where it names one.
+ * Every relative link leads to a file in the package, and, if it names a heading, to that heading.
  *
  * @param {readonly { name: string, text: string }[]} documents
  * @returns {number} how many links there are

@@ -1,7 +1,7 @@
 const fence = /^(<!-- run -->\n)?```ts\n(.*?)^```$/gms;
 
 /**
- * The TypeScript of a document, in fences. One that is to be run has the comment `<!-- run -->` above its fence.
+ * The fenced TypeScript blocks of a document. A block to run has the comment `<!-- run -->` above its fence.
  *
  * @param {string} name of the document
  * @param {string} text

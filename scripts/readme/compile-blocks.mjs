@@ -7,7 +7,7 @@ const options = ['--strict', '--noEmit', '--module', 'NodeNext', '--target', 'ES
 const types = ['--lib', 'ES2023,ESNext.Disposable', '--types', 'node', '--ignoreConfig'];
 
 /**
- * Compiles the code of documents, each block as a file of its own, as a strict program of a user.
+ * Compiles the code of documents under `strict`, each block as a file of its own.
  *
  * @param {readonly { file: string, code: string }[]} blocks
  * @param {string} folder inside the checkout
@@ -15,7 +15,7 @@ const types = ['--lib', 'ES2023,ESNext.Disposable', '--types', 'node', '--ignore
 export function compileBlocks(blocks, folder) {
   const files = blocks.map(({ file, code }) => {
     const path = join(folder, file);
-    // A block without an import is a module, too.
+    // A block without an import is a module too.
     writeFileSync(path, `${code}\nexport {};\n`);
     return path;
   });

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { expect } from '../package/expect.mjs';
 import { canIsolate, isolationHint, runIsolated } from '../sandbox/isolate.mjs';
 
-// Configurations, leases and the cache are in folders that are the machine's own outside. There are a network, a bundle
-// and the root file system of a sandbox for the programs that need them. What is listed in the end must be no more than
-// the loopback interface and a bridge, and no file.
+// Private folders replace the machine's own for configurations, leases and cache. Programs find a network, a bundle, and
+// the root file system of a sandbox. In the end, only the loopback interface and a bridge may be left, and no files.
 const bridge = { type: 'bridge', bridge: 'web0', isGateway: true };
 const ipam = { type: 'host-local', subnet: '10.95.0.0/24' };
 const portmap = { type: 'portmap', capabilities: { portMappings: true } };

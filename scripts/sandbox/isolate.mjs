@@ -33,9 +33,9 @@ export async function canIsolate() {
   return (await runIsolated(['true'], { stdio: 'ignore' }).catch(() => 1)) === 0;
 }
 
-/** What to tell somebody whose machine gives no namespaces. */
+/** The hint for machines that do not allow namespaces. */
 export const isolationHint = [
-  'This needs network and mount namespaces of its own, and this process may not make them.',
+  'This needs network and mount namespaces of its own, but this process may not create them.',
   'Run it as root (`sudo npm run ...`), or allow user namespaces: `sysctl -w kernel.unprivileged_userns_clone=1`.',
   'It also needs `unshare`, `mount` and `ip`: `apt-get install util-linux mount iproute2`.',
 ].join('\n');

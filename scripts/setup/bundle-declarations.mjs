@@ -10,7 +10,7 @@ const asPackage = {
   resolveId: (source) => (source === '../index.js' ? { id: 'libcni', external: true } : null),
 };
 const bundle = await rollup({ input, plugins: [asPackage, dts()] });
-/** Programs need no settings of the compiler for what the declarations stand on. */
+/** So programs need no compiler settings for the types that the declarations use. */
 const banner = ['types="node"', 'lib="esnext.disposable"']
   .map((name) => `/// <reference ${name} />`)
   .join('\n');
