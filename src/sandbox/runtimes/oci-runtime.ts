@@ -1,9 +1,12 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { lazy } from '../../arguments/lazy.js';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { asError } from '../../errors/system-error.js';
 import { makeFolders } from '../../files/make-folders.js';
+import { readRegularFile } from '../../files/read-local-file.js';
+import { writeFileAtomic } from '../../files/write-file-atomic.js';
 import { identifyProcess, isAlive, type ProcessIdentity } from '../state/process-identity.js';
 import { untilEnded } from './end-process.js';
 import { keepAddresses } from './kept-addresses.js';
@@ -53,7 +56,12 @@ export class OciRuntime implements Runtime {
     const { netns, folder } = sandbox;
     if (takesAddresses && netns) await keepAddresses({ netns, folder }, { timeoutMs, ...options });
     const spec = editSpec(sandboxSpec(sandbox, process), sandbox);
-    await writeFile(join(sandbox.folder, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
+    const state = { mode: 0o600, dirMode: 0o700, sync: false };
+    await writeFileAtomic({
+      file: join(sandbox.folder, 'config.json'),
+      data: JSON.stringify(spec),
+      ...state,
+    });
     await appendFile(sandbox.logFile, '', { mode: 0o640 });
     await makeFolders(this.#use.root, 0o711);
     const log = join(sandbox.folder, 'runtime.log');
@@ -63,7 +71,7 @@ export class OciRuntime implements Runtime {
       outputFile: sandbox.logFile,
     });
     if (outcome.exitCode !== 0) throw await this.#failure('create', sandbox.id, outcome, log);
-    const pid = Number(await readFile(pidFile, 'utf8'));
+    const pid = readPid(sandbox.id, pidFile);
     const made = identifyProcess(pid);
     if (made !== undefined) this.#made.set(sandbox.id, { process: made, state: 'created' });
     return { state: 'created', pid };
@@ -171,11 +179,30 @@ export class OciRuntime implements Runtime {
     { exitCode, signal, stderr }: RuntimeOutcome,
     log?: string,
   ): Promise<LibcniError> {
-    const logged = log === undefined ? '' : await readFile(log, 'utf8').catch(() => '');
+    const logged = log === undefined ? '' : readLog(log);
     const said = (lastMessage(logged) || stderr.trim()).slice(-1000);
     const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
     const summary = `${this.#use.program} ${command} failed with ${how}${said === '' ? '' : `: ${said}`}`;
     return new LibcniError('ERR_RUNTIME', summary, { containerId, file: log, value: exitCode });
+  }
+}
+
+/** A runtime that succeeds has written it. */
+function readPid(containerId: string, file: string): number {
+  try {
+    return Number(readRegularFile(file).toString());
+  } catch (cause) {
+    const summary = `the process id of the sandbox cannot be read: ${asError(cause).message}`;
+    throw new LibcniError('ERR_RUNTIME', summary, { containerId, file, cause });
+  }
+}
+
+/** Empty if there is none. */
+function readLog(file: string): string {
+  try {
+    return readRegularFile(file).toString();
+  } catch {
+    return '';
   }
 }
 
