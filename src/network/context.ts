@@ -25,6 +25,6 @@ export interface NetworksContext {
 export interface NetworkLimits {
   /** Ends the call. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds to wait for others, and for each plugin run. @default 30000 to wait; no limit for plugins */
+  /** Milliseconds to wait for others, and for attaching or detaching. @default 30000 to wait; 220000 to attach or detach */
   readonly timeoutMs?: number | undefined;
 }
