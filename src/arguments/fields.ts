@@ -84,7 +84,7 @@ export function choiceField<const Choice extends string>(...choices: readonly [C
   return z.enum(choices, { error: `must be one of ${choices.join(', ')}` });
 }
 
-/** Whether folders are taken that somebody who is neither root nor this user may change. */
+/** Whether to accept folders that somebody other than root and this user may change. */
 export const foreignFoldersField = lazy(() => choiceField('refuse', 'allow'));
 
 /** A function, taken as it is. */

@@ -33,7 +33,7 @@ const PUBLIC = ['8.8.8.8', '8.8.4.4'];
  * The default configuration of a container's resolver: that of the host, without nameservers on the loopback
  * interface, since the container has its own loopback interface.
  *
- * @throws a system error where a file is there and cannot be read
+ * @throws a system error if a file exists and cannot be read
  */
 export async function hostResolvConf({
   file = '/etc/resolv.conf',

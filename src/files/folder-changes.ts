@@ -112,7 +112,7 @@ class Mark implements Disposable {
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    // Whoever waits would do so until the mark counts as lost.
+    // Otherwise, callers would wait until the mark counts as lost.
     this.#settle(false);
     this.#watcher.close();
     closeSync(this.#fd);

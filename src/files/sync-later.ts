@@ -5,7 +5,7 @@ import { hasCode } from '../errors/system-error.js';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 
-// Descriptors: a `FileHandle` takes the main thread twice as long.
+// Plain descriptors: a `FileHandle` costs the main thread twice as much.
 const open = promisify(fs.open);
 const fsync = promisify(fs.fsync);
 
@@ -19,11 +19,11 @@ let current: Promise<void> = Promise.resolve();
 let next: Round | undefined;
 
 /**
- * Syncs a file that was written without that, and its name in its folder. One round follows another: what is written
- * while one runs waits for the next, in which each folder is synced once.
+ * Syncs a file that was written without a sync, and its name in its folder. Files are synced in rounds: one that is
+ * written during a round waits for the next. Each round syncs a folder once.
  *
- * @returns settles once the file survives a crash of the machine; also if it is gone by then
- * @throws a system error if the disk does not take it, or any other file of its round
+ * @returns settles once the file survives a crash of the machine; also if it was removed meanwhile
+ * @throws a system error if the disk cannot write it, or any other file of its round
  */
 export function syncLater(file: string): Promise<void> {
   next ??= newRound();

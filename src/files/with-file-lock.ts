@@ -15,7 +15,7 @@ export interface FileLockOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds to wait for others at most. @default 30000 */
   readonly timeoutMs?: number | undefined;
-  /** Told of what was in the place of the lock and is none: it was moved aside. @default nobody is told */
+  /** Called when something else than a lock was in its place and was moved aside. @default none */
   readonly onSetAside?: ((found: SetAside) => void) | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface FileLockOptions {
 interface LockPlace extends FileLockOptions {
   /** Permissions of the folder, which is created if it is missing. @default it is not created */
   readonly dirMode?: number | undefined;
-  /** Where what is no lock is moved. @default the folder of the file */
+  /** Where to move anything but a lock. @default the folder of the file */
   readonly asideFolder?: string | undefined;
 }
 
@@ -118,7 +118,7 @@ async function acquire(
   onCompromised: (error: Error) => void,
 ): Promise<() => Promise<void>> {
   const { signal, deadline } = waiting;
-  // Loaded for the first lock, since few of those who import the library take one.
+  // Loaded for the first lock, since few programs take one.
   const { default: lockfile } = await import('proper-lockfile');
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     if (signal?.aborted) throw abortedError(signal);
@@ -136,10 +136,10 @@ async function acquire(
 }
 
 /**
- * Takes away what stands in the place of a lock and will never go by itself: what is no folder, a folder that is old and has
- * something in it, and a lock from the future, which whoever renewed it set before the clock was set back.
+ * Removes anything in the place of a lock that would never end by itself: anything but a folder, an old folder with
+ * content, and a lock from the future, which was renewed before the clock was set back.
  *
- * @returns whether the lock is to be tried again at once
+ * @returns whether to try the lock again immediately
  */
 async function clearTheWay(
   lock: string,
@@ -155,7 +155,7 @@ async function clearTheWay(
   return removeEmpty(lock) || (await moveFullAside(lock, { asideFolder, onSetAside }));
 }
 
-/** In the same turn in which it was looked at: somebody else may do the same. */
+/** Synchronously after the check: another process may do the same. */
 function removeEmpty(lock: string): boolean {
   try {
     rmdirSync(lock);
@@ -169,7 +169,7 @@ async function moveFullAside(
   lock: string,
   { asideFolder, onSetAside }: Pick<Waiting, 'asideFolder' | 'onSetAside'>,
 ): Promise<boolean> {
-  const reason = 'it is no lock: there is something in it';
+  const reason = 'it is not a lock: it is not empty';
   try {
     onSetAside?.({ file: lock, to: await moveAside(lock, asideFolder), reason });
     return true;

@@ -39,8 +39,8 @@ export interface HookPlaces {
   /** The folder of pinned namespaces. @default /var/run/netns as root, else `$XDG_RUNTIME_DIR/netns` */
   readonly pinDir?: string | undefined;
   /**
-   * Whether the folders of state and pins may belong to, or be writable for, a user who is neither root nor this one. The
-   * group of root counts as root. @default refuse
+   * Whether the folders of state and pins may belong to, or be writable by, a user other than root and this one. The group
+   * of root counts as root. @default refuse
    */
   readonly foreignFolders?: 'refuse' | 'allow' | undefined;
   /** The client of the native helper. @default that of this process */

@@ -16,18 +16,18 @@ const SUFFIX = '.json';
 /** The prefix of pins of hooks, before the container's id. */
 export const PIN_PREFIX = 'libcni-hook-';
 
-/** What the kernel takes as the name of a file. */
+/** The kernel's limit for a file name. */
 const MAX_NAME_BYTES = 255;
 const LONGEST_ID = MAX_NAME_BYTES - PIN_PREFIX.length;
 
 /**
- * Refuses the id of a container that is too long for the file that keeps its namespace. The one of its record is shorter.
+ * Refuses a container id that is too long for the file that pins its namespace. The file of its record has a shorter name.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function checkIdFits(id: string): void {
   if (Buffer.byteLength(id) <= LONGEST_ID) return;
-  const summary = `the container's id has ${Buffer.byteLength(id)} bytes, and those of hooks can have ${LONGEST_ID} at most: it is part of the names of files`;
+  const summary = `the container's id has ${Buffer.byteLength(id)} bytes, but with hooks it may have at most ${LONGEST_ID}: it is part of file names`;
   throw new LibcniError('ERR_CONF_INVALID', summary, { containerId: id, jsonPath: '$.id', value: id });
 }
 
@@ -55,13 +55,13 @@ export interface HookRecord {
   readonly netns: string;
   /** The inode of the namespace; empty if it is no longer known. */
   readonly inode: string;
-  /** The identity of the namespace as text; absent until it is attached, and in records of earlier versions. */
+  /** The identity of the namespace; absent until it is attached, and in records of earlier versions. */
   readonly netnsIdentity?: string | undefined;
   /** The attachments; absent until all are complete. */
   readonly networks?: readonly Pick<AttachedNetwork, 'name' | 'ifName'>[] | undefined;
 }
 
-/** The namespace of a record, to look for it at its path. */
+/** The namespace of a record, to find it at its path. */
 export function recordedNetns({ netns, inode, netnsIdentity }: HookRecord): RecordedNetns {
   return { path: netns, identity: netnsIdentity ?? (inode === '' ? undefined : `inode=${inode}`) };
 }

@@ -25,8 +25,8 @@ export interface PinNamespacesOptions extends NetnsOptions {
   /** The parent folder for the other kinds, with subfolders `uts`, `ipc` and `mnt`. @default /run/libcni/ns */
   readonly dir?: string | undefined;
   /**
-   * Whether these folders may belong to, or be writable for, a user who is neither root nor this one, and who could then
-   * replace what is in them. The group of root counts as root. @default refuse
+   * Whether these folders may belong to, or be writable by, a user other than root and this one, who could then replace
+   * their content. The group of root counts as root. @default refuse
    */
   readonly foreignFolders?: 'refuse' | 'allow' | undefined;
 }

@@ -22,7 +22,7 @@ export function refuseHostNetns(look: NetnsLook, path: string, { hostNetns }: Ho
   throw new LibcniError('ERR_NETNS', summary, { value: path });
 }
 
-/** The path that plugins are given, and what was there before. */
+/** The path that plugins get, and what was there before. */
 interface NetnsSeen {
   readonly path: string;
   readonly look: NetnsLook;
@@ -32,7 +32,7 @@ interface NetnsSeen {
 const [UNTOLD, BAD_VARIABLE] = [999, 4];
 
 /**
- * The error for a plugin that failed where there is no namespace; `undefined` where it may have failed for another
+ * The error for a plugin that failed because there is no namespace; `undefined` if it may have failed for another
  * reason. Each plugin has its own message for a namespace that it cannot open.
  */
 export function netnsFault(error: unknown, { path, look }: NetnsSeen): LibcniError | undefined {

@@ -23,7 +23,7 @@ export interface LeavingAttachment {
   readonly failedAdd?: FailedAddTrace | undefined;
   /** Lists attachments in progress, including those whose process has ended; called only if needed. @default none */
   readonly listBegun?: (() => Promise<readonly InterfaceClaim[]>) | undefined;
-  /** What was at the path a moment ago. @default it is looked at */
+  /** What was just seen at the path. @default it is inspected */
   readonly seen?: NetnsLook | undefined;
   /** Allows the namespace of this process or of process 1. @default false */
   readonly hostNetns?: boolean | undefined;

@@ -27,7 +27,7 @@ export interface VerbOptions {
 
 /** Options of an operation that may be part of another one. */
 export interface OperationOptions extends VerbOptions {
-  /** What was at the path of the namespace a moment ago. @default it is looked at */
+  /** What was just seen at the path of the namespace. @default it is inspected */
   readonly seen?: NetnsLook | undefined;
   /** The limit of the whole operation; `timeoutMs` is the time left. @default `timeoutMs` */
   readonly limitMs?: number | undefined;

@@ -19,9 +19,9 @@ export class Netns implements AsyncDisposable {
   /** The device that `inode` belongs to. */
   readonly device: bigint;
   /**
-   * The identity of the namespace as text, from the boot id and the cookie of the namespace. No other namespace has the
-   * same, whatever happens to paths, inodes and clocks. Linux before 5.14 has no cookies: there, a later namespace of the
-   * same boot can have the same text.
+   * The identity of the namespace as a string, from the boot id and the cookie of the namespace. It is unique, whatever
+   * happens to paths, inodes and clocks. Linux before 5.14 has no cookies: there, a later namespace of the same boot can
+   * have the same identity.
    */
   readonly identity: string;
   /** The link to it in another folder, if it has one. */

@@ -44,8 +44,8 @@ export interface NetworksOptions {
   /** Where to keep hosts files and other state. @default `<stateDir of the operator>/networks` */
   readonly stateDir?: string | undefined;
   /**
-   * Whether that folder may belong to, or be writable for, a user who is neither root nor this one. The group of root
-   * counts as root. @default refuse
+   * Whether that folder may belong to, or be writable by, a user other than root and this one. The group of root counts as
+   * root. @default refuse
    */
   readonly foreignFolders?: 'refuse' | 'allow' | undefined;
 }
@@ -93,7 +93,7 @@ export class Networks {
   /**
    * The networks of an operator's configuration folder.
    *
-   * @throws LibcniError `ERR_CONF_INVALID`, `ERR_PERMISSION` for a folder of state that others may change
+   * @throws LibcniError `ERR_CONF_INVALID`, `ERR_PERMISSION` for a state folder that others may change
    */
   static async open(options: NetworksOptions): Promise<Networks> {
     const { operator, pools, defaultNetwork, ...given } = parseJsonArgument(

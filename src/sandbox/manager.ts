@@ -40,8 +40,8 @@ export interface PodSandboxManagerOptions {
   /** The folder of network namespaces. @default `/var/run/netns` */
   readonly netnsDir?: string | undefined;
   /**
-   * Whether the folders of state and namespaces may belong to, or be writable for, a user who is neither root nor this one.
-   * The group of root counts as root. @default refuse
+   * Whether the folders of state and namespaces may belong to, or be writable by, a user other than root and this one. The
+   * group of root counts as root. @default refuse
    */
   readonly foreignFolders?: 'refuse' | 'allow' | undefined;
   /** How many sandboxes to create at a time; more wait for their turn. @default 10 */

@@ -42,7 +42,7 @@ describe('an attachment that is recorded', () => {
     [
       'nobody has written down',
       () => undefined,
-      /nobody can tell whether that is still the same.*detach\(\)/,
+      /it is unknown whether that is still the same.*detach\(\)/,
     ],
   ])('of a namespace that %s is said to be so', async (_, rewrite, message) => {
     await host.operator.attach(again);

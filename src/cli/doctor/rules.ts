@@ -31,7 +31,7 @@ function groupsOf(rules: readonly ContainerRule[]): [ContainerRule, ...Container
   return [...groups.values()];
 }
 
-/** What is left for one container. Of networks that are not configured here, another program may have the records. */
+/** The leftovers of one container. For networks that are not configured here, another program may have the records. */
 function describe(
   [rule, ...more]: readonly [ContainerRule, ...ContainerRule[]],
   names: readonly string[],

@@ -4,10 +4,10 @@ import { PluginError } from '../../errors/plugin-error.js';
 import { SpawnError } from '../../platform/helper/spawn-error.js';
 import { notExecutable } from './not-executable.js';
 
-/** What keeps a plugin from being started, besides its file: no name to look for, or the caller. */
+/** Why a plugin was not started, besides its file: it has no name, or the caller has cancelled. */
 const BEFORE_START: readonly LibcniErrorReason[] = ['no-plugin-name', 'bad-plugin-name', 'not-started'];
 
-/** Whether an error of a plugin's run says that the plugin was not started at all, and so has made nothing. */
+/** Whether an error says that the plugin was not started at all, so that it has made nothing. */
 export function isStartFailure(error: unknown): boolean {
   if (isOwnError(error)) {
     const { code, reason, cause } = error;
@@ -19,11 +19,11 @@ export function isStartFailure(error: unknown): boolean {
   return error instanceof PluginError && error.cause instanceof SpawnError;
 }
 
-/** The error for a plugin that could not be started; any other error stays what it is. */
+/** The error for a plugin that could not be started; any other error stays as it is. */
 export function describeSpawnFailure(error: unknown, pluginPath: string): unknown {
   if (!(error instanceof SpawnError)) return error;
   const details = { pluginPath, cause: error };
-  // Anything else than the start itself says nothing about the plugin.
+  // Errors of other steps than the start say nothing about the plugin.
   const code = ['execve', 'spawn'].includes(error.syscall) ? error.code : undefined;
   switch (code) {
     case 'EACCES':
@@ -32,7 +32,7 @@ export function describeSpawnFailure(error: unknown, pluginPath: string): unknow
     case 'ENOENT':
       return new LibcniError(
         'ERR_PLUGIN_NOT_FOUND',
-        `${pluginPath} cannot be started: it or its interpreter is not there`,
+        `${pluginPath} cannot be started: it or its interpreter is missing`,
         { ...details, reason: 'interpreter-missing' },
       );
     default: {

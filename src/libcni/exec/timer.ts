@@ -3,7 +3,7 @@ export interface Timer {
   clear(): void;
 }
 
-/** Node fires a longer timer at once. */
+/** Node fires a longer timer immediately. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** Like `setTimeout`, for any number of milliseconds. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { absentOr, instance, textWithoutNulField } from '../../arguments/fields.js';
 import { lazy } from '../../arguments/lazy.js';
 
-/** A W3C trace context to hand to plugins. */
+/** A W3C trace context to pass to plugins. */
 export interface TraceContext {
   /** `00-<32 hex trace id>-<16 hex span id>-<2 hex flags>` */
   readonly traceparent: string;
@@ -13,7 +13,7 @@ export interface TraceContext {
 
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** The variables that carry a trace context; none where it has no valid span. */
+/** The variables that carry a trace context; none if it has no valid span. */
 export function traceEnvironment(trace: TraceContext | undefined): Record<string, string> {
   if (trace === undefined || !TRACEPARENT.test(trace.traceparent)) return {};
   return {
@@ -23,7 +23,7 @@ export function traceEnvironment(trace: TraceContext | undefined): Record<string
   };
 }
 
-/** What a tracer fills in may have more keys, or none where there is no span. */
+/** An object filled by a tracer may have more keys, or none if there is no span. */
 export const traceField = lazy(
   () =>
     z.looseObject(

@@ -6,7 +6,7 @@ const PREFIX = '.work-';
 /** After that long, operations share a new lock, so that a collection need not wait for a lock that never ends. */
 const SHIFT_MS = 1000;
 
-/** How long a lock is kept for the next operation: taking one anew is a good part of a short operation. */
+/** How long to keep a lock for the next operation: taking one is a large part of a short operation. */
 const LINGER_MS = 20;
 
 /** Operations of this process that share a lock. */
@@ -109,7 +109,7 @@ export class WorkLocks {
     return true;
   }
 
-  /** Ends what no operation needs now, without waiting for another one. */
+  /** Releases locks that no operation needs now, without waiting for another one. */
   async endIdle(): Promise<void> {
     await Promise.all([...this.#shifts].map((shift) => (shift.members === 0 ? this.#end(shift) : undefined)));
   }

@@ -6,7 +6,7 @@ import { type AttachmentKey, isSameAttachment, recordName } from '../attachment-
 import type { WarningCollector } from '../warning-collector.js';
 import type { Recorded, Records } from './records.js';
 
-const LEFT = 'detach() or gc() takes away what is left of it';
+const LEFT = 'detach() or gc() removes its leftovers';
 
 /** An attachment to make. */
 interface ToMake {
@@ -29,7 +29,7 @@ export async function refuseRecorded(records: Records, wanted: ToMake): Promise<
   throw new LibcniError('ERR_IN_USE', summary, { network, containerId, ifName });
 }
 
-/** Whether the namespace of the record is there is told by its identity, not by its path, which another one may have. */
+/** The identity tells whether the recorded namespace exists, not the path, where another one may be. */
 async function describeStanding({ netns, netnsIdentity }: Recorded, { helper }: ToMake): Promise<string> {
   const where = `it is recorded in namespace ${netns || 'of no path'}`;
   const look = await lookAtNetns(helper, { path: netns });
@@ -38,7 +38,7 @@ async function describeStanding({ netns, netnsIdentity }: Recorded, { helper }: 
   const verdict = compareIdentities(netnsIdentity, found);
   if (verdict === 'another') return `${where}, which is gone: another one is at that path by now; ${LEFT}`;
   if (verdict === 'same') return `${where}, which is still there; detach() takes it down first`;
-  return `${where}, and nobody can tell whether that is still the same one; detach() takes it down first`;
+  return `${where}, and it is unknown whether that is still the same one; call detach() first`;
 }
 
 /**

@@ -7,10 +7,10 @@ import type { Journal } from '../journal/journal.js';
 import type { Records } from '../records/records.js';
 import type { WarningCollector } from '../warning-collector.js';
 
-/** Whoever has the lock of the attachment may be about to forget the intent. */
+/** The holder of the attachment's lock may be about to forget the intent. */
 const PAUSE_MS = 20;
 
-/** What it takes to forget an intent. */
+/** What is needed to forget an intent. */
 interface EndParts {
   readonly journal: Journal;
   readonly locks: LockStore;
@@ -19,8 +19,8 @@ interface EndParts {
 }
 
 /**
- * Forgets the intents of ADDs once their records survive a crash of the machine, for which no ADD waits. Until then there is
- * an intent beside the record.
+ * Forgets the intents of ADDs once their records survive a crash of the machine. ADDs do not wait for that. Until then,
+ * the intent exists beside the record.
  */
 export class LateEnds {
   readonly #parts: EndParts;
@@ -30,7 +30,7 @@ export class LateEnds {
     this.#parts = parts;
   }
 
-  /** The ADD of this intent is recorded. */
+  /** Called when the ADD of this intent is recorded. */
   add(intent: Intent): void {
     const ending = this.#end(intent).then(() => {
       this.#pending.delete(ending);
@@ -43,13 +43,13 @@ export class LateEnds {
     await Promise.all(this.#pending);
   }
 
-  /** What stays is forgotten by `recover()`. */
+  /** `recover()` forgets any intent that stays. */
   async #end(intent: Intent): Promise<void> {
     const { journal, locks, records, warnings } = this.#parts;
     const { id, network, containerId, ifName } = intent;
     const isThere = async () => {
       const found = await journal.look(intent);
-      // What is no intent is in its place.
+      // Something else is in its place.
       return found !== undefined && (found.intent === undefined || found.intent.id === id);
     };
     try {
@@ -59,7 +59,7 @@ export class LateEnds {
         if ((await isThere()) && isHeld()) await journal.end(intent);
         return true;
       };
-      // A detach forgets it, too, and an attach may have begun another one since.
+      // A detach forgets it too, and an attach may have started another one since.
       for (const patience = new Patience(); await isThere(); ) {
         if (await locks.withFreeLock(name, end)) return;
         await patience.pause(PAUSE_MS, locks.fileOf(name));

@@ -58,7 +58,7 @@ export interface Leaving extends NetnsCandidates {
 /** What DEL is to get. */
 interface TakeDown {
   readonly rt: RuntimeConf;
-  /** What is at the path of the namespace; `undefined` where none is given. */
+  /** What is at the path of the namespace; `undefined` if none is given. */
   readonly seen: NetnsLook | undefined;
 }
 

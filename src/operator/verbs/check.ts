@@ -123,8 +123,8 @@ async function checkOne(
 }
 
 /**
- * Where nobody knows which namespace it was, as in records of Go, plugins would be run for one that is gone. An attachment of
- * an operator without a namespace is one of a program whose plugins need none.
+ * If the identity of the namespace is unknown, as in records of Go, plugins would run for one that is gone. An operator's
+ * attachment without a namespace belongs to a program whose plugins need none.
  */
 async function refuseGone(
   { helper, own }: OperatorContext,

@@ -84,7 +84,7 @@ async function takeEachDown(
   }
 }
 
-/** Plugins are told of no attachment with a bad name, so the collection of its network comes to its record again. */
+/** Attachments with bad names are not reported to plugins, so the collection of their network finds their records again. */
 async function withoutRepeats(
   failed: readonly AttachmentKey[],
   collect: () => Promise<unknown>,

@@ -37,12 +37,12 @@ export async function takeDown(
   await Promise.all([context.own.forget(key), context.journal.left(key), endIntent(context, key)]);
 }
 
-/** The record of an attachment that is made just now may not be synced yet, and its intent still be there. */
+/** The record of a new attachment may not be synced yet, and its intent may still exist. */
 async function endIntent({ journal }: OperatorContext, key: AttachmentKey): Promise<void> {
   if ((await journal.look(key))?.intent !== undefined) await journal.end(key);
 }
 
-/** DEL refuses a version that is none, in which Go runs ADD. Plugins of such an attachment get the first version. */
+/** DEL refuses a malformed version, with which Go runs ADD. Plugins of such an attachment get the first version. */
 function withVersion(list: NetworkConfigList): NetworkConfigList {
   try {
     parseVersion(list.cniVersion);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortedError } from '../../errors/aborted-error.js';
 
-/** A process that was killed takes a moment, and one that is asked to end a bit more. */
+/** A killed process takes a moment to end, and one that is asked to end a bit longer. */
 const PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 100;
 

@@ -54,7 +54,7 @@ const optionsSchema = lazy(
 /**
  * Runs sandboxes with runc.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for an option that makes no sense, `ERR_NOT_FOUND` where the program is not there
+ * @throws LibcniError `ERR_CONF_INVALID` for an invalid option, `ERR_NOT_FOUND` if the program is not installed
  */
 export function runcRuntime(options: OciRuntimeOptions): Runtime {
   return ociRuntime('runc', options);
@@ -63,7 +63,7 @@ export function runcRuntime(options: OciRuntimeOptions): Runtime {
 /**
  * Runs sandboxes with crun.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for an option that makes no sense, `ERR_NOT_FOUND` where the program is not there
+ * @throws LibcniError `ERR_CONF_INVALID` for an invalid option, `ERR_NOT_FOUND` if the program is not installed
  */
 export function crunRuntime(options: OciRuntimeOptions): Runtime {
   return ociRuntime('crun', options);
@@ -74,7 +74,7 @@ export function crunRuntime(options: OciRuntimeOptions): Runtime {
  * when it starts, so the network must exist before. They are saved, and restored if the sandbox is created again in the
  * same namespace. Needs iproute2.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for an option that makes no sense, `ERR_NOT_FOUND` where the program is not there
+ * @throws LibcniError `ERR_CONF_INVALID` for an invalid option, `ERR_NOT_FOUND` if the program is not installed
  */
 export function runscRuntime(options: OciRuntimeOptions): Runtime {
   return ociRuntime('runsc', options);

@@ -47,7 +47,7 @@ export const sandboxRecordSchema = lazy(() =>
     runtimeHandler: z.string(),
     /** Path of the network namespace: the sandbox key. Absent in the host network. */
     netns: z.string().optional(),
-    /** Which namespace that is, as text, once it is there. Earlier versions did not record it. */
+    /** The identity of the namespace, once it exists. Earlier versions did not record it. */
     netnsIdentity: z.string().optional(),
     networkReady: z.boolean(),
     process: processSchema().optional(),
