@@ -12,6 +12,7 @@ const GROUPS = [
   'odd-files',
   'odd-networks',
   'odd-pods',
+  'odd-hooks',
   'foreign-folders',
   'long-ids',
   'namespaces',

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { Networks, runHook } from '../../dist/index.js';
+import { hold } from './hook-containers.mjs';
 
 /** Around the lengths at which a name made of the id does not fit any more. */
 const lengths = [
@@ -71,19 +70,13 @@ async function connect({ operator, pod, id }) {
 }
 
 async function hook({ lab, operator, id }) {
-  const child = spawn('unshare', ['--net', 'sh', '-c', 'echo ready; exec sleep 600'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout, 'data');
   const places = { stateDir: join(lab.root, 'cache/hooks'), pinDir: join(lab.root, 'netns') };
-  const state = JSON.stringify({ ociVersion: '1.0.2', id, status: 'created', pid: child.pid, bundle: '/b' });
   const options = { operator, ...places, env: {} };
+  const { state, end } = await hold(id);
   try {
     await runHook('createRuntime', state, options);
   } finally {
     await runHook('poststop', state, options);
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
+    await end();
   }
 }

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNetns, reapHooks, removeNetns, runHook } from '../../dist/index.js';
-import { hasEth0, warmUp } from './lose.mjs';
+import { hold, withHooks } from './hook-containers.mjs';
+import { hasEth0 } from './lose.mjs';
 import { podConfig, withPods } from './pod-manager.mjs';
 
 const times = { short: 3, long: 30 };
@@ -56,36 +55,15 @@ async function replacePod(lab, { manager }) {
   return [...(lost.includes(id) ? [] : ['it is not lost']), ...(await outcomeOf(lab, { before, other }))];
 }
 
-async function withHooks(lab, use) {
-  const places = { stateDir: join(lab.root, 'hooks'), pinDir: join(lab.root, 'netns') };
-  return await lab.withOperator(async (operator) => {
-    await warmUp(operator, await lab.pod('warm'));
-    return await use({ operator, ...places });
-  });
-}
-
 async function replaceHook(lab, hooks, takeDown) {
   const before = lab.rules();
-  const child = spawn('unshare', ['--net', 'sh', '-c', 'echo ready; exec sleep 600'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout, 'data');
-  const state = JSON.stringify({
-    ociVersion: '1.0.2',
-    id: 'lost',
-    status: 'created',
-    pid: child.pid,
-    bundle: '/b',
-    annotations: { 'libcni/ports': '8080:80' },
-  });
+  const { state, end } = await hold('lost', { 'libcni/ports': '8080:80' });
   const { netns } = await runHook('createRuntime', state, { ...hooks, env: {} });
   const other = await replaceBy(netns);
   const file = join(hooks.stateDir, 'hook/lost.json');
   const record = JSON.parse(readFileSync(file, 'utf8'));
   writeFileSync(file, JSON.stringify({ ...record, inode: String(other.inode) }));
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
+  await end();
   await takeDown(hooks, { state, other });
   return await outcomeOf(lab, { before, other });
 }
