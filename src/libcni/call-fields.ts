@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { compiled } from '../arguments/compiled.js';
 import {
   absentOr,
   booleanField,
@@ -30,24 +31,22 @@ import type { RuntimeConf } from './runtime-conf.js';
 const passedOver = lazy(() => z.unknown().optional());
 
 /** The arguments of an attachment. A recorded attachment may be passed whole. */
-export const runtimeConfSchema = lazy(
+export const runtimeConfSchema = compiled(
   () =>
-    z.compile(
-      keys(
-        {
-          containerId: textField(),
-          netns: pathField(),
-          ifName: textField(),
-          args: optional(pairsField()),
-          capabilityArgs: optional(instance<CapabilityArgs>('an object', isKeyed)),
-          cacheDir: optional(pathField()),
-          network: passedOver(),
-          config: passedOver(),
-          netnsIdentity: passedOver(),
-          cniArgs: passedOver(),
-        },
-        'a runtime configuration (RuntimeConf)',
-      ),
+    keys(
+      {
+        containerId: textField(),
+        netns: pathField(),
+        ifName: textField(),
+        args: optional(pairsField()),
+        capabilityArgs: optional(instance<CapabilityArgs>('an object', isKeyed)),
+        cacheDir: optional(pathField()),
+        network: passedOver(),
+        config: passedOver(),
+        netnsIdentity: passedOver(),
+        cniArgs: passedOver(),
+      },
+      'a runtime configuration (RuntimeConf)',
     ) satisfies z.ZodType<RuntimeConf>,
 );
 
@@ -79,25 +78,23 @@ const AT_ONCE = { error: 'must be a whole number of at least 1' };
 type AllOptions = AddOptions & CheckOptions & DelOptions & GcOptions & OperationOptions;
 
 /** The options of every verb. One verb accepts the options of another, so that a program can use one object. */
-export const optionsSchema = lazy(
+export const optionsSchema = compiled(
   () =>
-    z.compile(
-      keys({
-        ...limitFields(),
-        trace: optional(traceField()),
-        guard: optional(functionField<() => void>()),
-        limitMs: limitFields().timeoutMs,
-        seen: optional(instance<NetnsLook>('what was seen of a namespace', isKeyed)),
-        hostNetns: optional(booleanField()),
-        rollback: optional(
-          z.union([booleanField(), keys(rollbackFields())], {
-            error: 'must be true, false or an object with limits',
-          }),
-        ),
-        onResult: optional(functionField<(result: Result) => void | Promise<void>>()),
-        prevResult: optional(instance<Result>('a result, as createResult() makes it', isKeyed)),
-        dryRun: optional(booleanField()),
-        concurrency: optional(z.int(AT_ONCE).min(1, AT_ONCE)),
-      } satisfies Record<keyof AllOptions, z.ZodType>),
-    ) satisfies z.ZodType<AllOptions>,
+    keys({
+      ...limitFields(),
+      trace: optional(traceField()),
+      guard: optional(functionField<() => void>()),
+      limitMs: limitFields().timeoutMs,
+      seen: optional(instance<NetnsLook>('what was seen of a namespace', isKeyed)),
+      hostNetns: optional(booleanField()),
+      rollback: optional(
+        z.union([booleanField(), keys(rollbackFields())], {
+          error: 'must be true, false or an object with limits',
+        }),
+      ),
+      onResult: optional(functionField<(result: Result) => void | Promise<void>>()),
+      prevResult: optional(instance<Result>('a result, as createResult() makes it', isKeyed)),
+      dryRun: optional(booleanField()),
+      concurrency: optional(z.int(AT_ONCE).min(1, AT_ONCE)),
+    } satisfies Record<keyof AllOptions, z.ZodType>) satisfies z.ZodType<AllOptions>,
 );

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { compiled } from '../arguments/compiled.js';
 import {
   absentOr,
   booleanField,
@@ -48,23 +49,21 @@ const networkSchema = lazy(
 );
 
 /** A check or a detach also accepts the request that the container was attached with. */
-const requestSchema = lazy(() =>
-  z.compile(
-    keys(
-      {
-        id: judgedField<string>(validateContainerId),
-        netns: optional(pathField()),
-        networks: optional(z.array(networkSchema(), { error: 'must be an array' })),
-        defaultIfName: optional(textField()),
-        labels: optional(textsField()),
-        annotations: optional(textsField()),
-        order: optional(choiceField('plain', 'cri')),
-        hostNetns: optional(booleanField()),
-        existingInterface: optional(choiceField('refuse', 'allow')),
-        ...argumentFields(),
-      } satisfies Record<keyof PodAttachRequest, z.ZodType>,
-      'an object with the id of a container',
-    ),
+const requestSchema = compiled(() =>
+  keys(
+    {
+      id: judgedField<string>(validateContainerId),
+      netns: optional(pathField()),
+      networks: optional(z.array(networkSchema(), { error: 'must be an array' })),
+      defaultIfName: optional(textField()),
+      labels: optional(textsField()),
+      annotations: optional(textsField()),
+      order: optional(choiceField('plain', 'cri')),
+      hostNetns: optional(booleanField()),
+      existingInterface: optional(choiceField('refuse', 'allow')),
+      ...argumentFields(),
+    } satisfies Record<keyof PodAttachRequest, z.ZodType>,
+    'an object with the id of a container',
   ),
 );
 
@@ -102,14 +101,12 @@ const filterSchema = lazy(
     }) satisfies z.ZodType<AttachmentFilter>,
 );
 
-const limitsSchema = lazy(
+const limitsSchema = compiled(
   () =>
-    z.compile(
-      keys({
-        ...limitFields(),
-        trace: optional(traceField()),
-      }),
-    ) satisfies z.ZodType<OperatorOptions>,
+    keys({
+      ...limitFields(),
+      trace: optional(traceField()),
+    }) satisfies z.ZodType<OperatorOptions>,
 );
 
 /**

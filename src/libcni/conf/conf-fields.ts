@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { compiled } from '../../arguments/compiled.js';
 import { instance, isKeyed } from '../../arguments/fields.js';
 import { lazy } from '../../arguments/lazy.js';
 import type { NetworkConfigList, PluginConfig } from './types.js';
@@ -34,18 +35,16 @@ export const pluginSchema = lazy(() =>
 const LIST_PART = 'as made by networkConfFromBytes() and loadNetworkConf()';
 
 /** A network. */
-export const listSchema = lazy(
+export const listSchema = compiled(
   () =>
-    z.compile(
-      z.looseObject(
-        {
-          plugins: z.array(pluginField(), {
-            error: `must be an array of plugin configurations, ${LIST_PART}`,
-          }),
-          cniVersion: z.string({ error: `must be a string, ${LIST_PART}` }),
-          bytes: z.string({ error: `must be the JSON string of the list, ${LIST_PART}` }),
-        },
-        { error: `must be a network configuration list, ${LIST_PART}` },
-      ),
+    z.looseObject(
+      {
+        plugins: z.array(pluginField(), {
+          error: `must be an array of plugin configurations, ${LIST_PART}`,
+        }),
+        cniVersion: z.string({ error: `must be a string, ${LIST_PART}` }),
+        bytes: z.string({ error: `must be the JSON string of the list, ${LIST_PART}` }),
+      },
+      { error: `must be a network configuration list, ${LIST_PART}` },
     ) satisfies z.ZodType<Pick<NetworkConfigList, 'plugins' | 'cniVersion' | 'bytes'>>,
 );
