@@ -85,8 +85,8 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
 
   /**
    * Attaches a container to a network: ADD for every plugin in order, each on the result of the one before it.
-   * The record of the attachment is complete when the promise resolves, and synced with the option `sync`. A failure is rolled back: only what this ADD created in
-   * the namespace is removed.
+   * The record of the attachment is complete when the promise resolves, and synced as well with the option `sync`. A failure
+   * is rolled back: only what this ADD created in the namespace is removed.
    *
    * @throws LibcniError `ERR_NETNS` if the namespace is that of this process or of process 1, and `hostNetns` does not
    * allow that.
