@@ -217,9 +217,18 @@ static void serve_clients(int listener) {
   }
 }
 
-static int complain(const char *path, const char *what) {
+/* What the exit code tells the library; 1 is anything else. */
+enum { GATE_IN_USE = 3, GATE_FORBIDDEN = 4 };
+
+/* Negative: the exit code. */
+static int complain(const char *path, const char *what, int code) {
   fprintf(stderr, "%s: %s\n", path, what);
-  return -1;
+  return -code;
+}
+
+static int complain_of_errno(const char *path) {
+  bool forbidden = errno == EACCES || errno == EPERM || errno == EROFS;
+  return complain(path, strerror(errno), forbidden ? GATE_FORBIDDEN : 1);
 }
 
 static bool is_served(const struct sockaddr_un *address) {
@@ -229,24 +238,36 @@ static bool is_served(const struct sockaddr_un *address) {
   return served;
 }
 
-/* Atomically replaces a socket that a dead control plane left; a file that is not a socket stays. */
-static int listen_at(const char *path, struct stat *made) {
-  struct sockaddr_un address, fresh;
-  char name[sizeof address.sun_path];
-  int length = snprintf(name, sizeof name, "%s.%ld", path, (long)getpid());
-  if (!hook_address(path, &address) || length < 0 || (size_t)length >= sizeof name || !hook_address(name, &fresh))
-    return complain(path, "the path of the socket is too long");
-  struct stat there;
-  if (lstat(path, &there) == 0 && !S_ISSOCK(there.st_mode)) return complain(path, "the file is no socket");
-  if (is_served(&address)) return complain(path, "another program serves hooks there");
+/* A short name in the folder of the socket: an address has less room than a path. */
+static int listen_in_folder(const char *path, struct stat *made) {
+  struct sockaddr_un fresh;
+  char folder[sizeof fresh.sun_path], name[32];
+  strcpy(folder, path);
+  *strrchr(folder, '/') = 0;
+  snprintf(name, sizeof name, ".hook-%ld", (long)getpid());
+  if (chdir(folder[0] == 0 ? "/" : folder) != 0 || !hook_address(name, &fresh)) return -1;
   int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   umask(0177);
   unlink(name);
-  if (listener >= 0 && bind(listener, (struct sockaddr *)&fresh, sizeof fresh) == 0) {
-    if (listen(listener, BACKLOG) == 0 && lstat(name, made) == 0 && rename(name, path) == 0) return listener;
-    unlink(name);
-  }
-  return complain(path, strerror(errno));
+  if (listener < 0 || bind(listener, (struct sockaddr *)&fresh, sizeof fresh) != 0) return -1;
+  if (listen(listener, BACKLOG) == 0 && lstat(name, made) == 0 && rename(name, path) == 0) return listener;
+  int error = errno;
+  unlink(name);
+  errno = error;
+  return -1;
+}
+
+/* Atomically replaces a socket that a dead control plane left; a file that is not a socket stays. */
+static int listen_at(const char *path, struct stat *made) {
+  struct sockaddr_un address;
+  if (path[0] != '/' || !hook_address(path, &address))
+    return complain(path, "the socket must be an absolute path of at most 107 bytes", 1);
+  struct stat there;
+  if (lstat(path, &there) == 0 && !S_ISSOCK(there.st_mode)) return complain(path, "the file is no socket", 1);
+  if (is_served(&address)) return complain(path, "another program serves hooks there", GATE_IN_USE);
+  int listener = listen_in_folder(path, made);
+  if (listener < 0) return complain_of_errno(path);
+  return chdir("/") == 0 ? listener : complain_of_errno(path);
 }
 
 static void remove_socket(const char *path, const struct stat *made) {
@@ -261,7 +282,7 @@ int hook_gate(int count, char **arguments) {
   for (size_t index = 0; index < CLIENT_LIMIT; index++) clients[index].socket = -1;
   struct stat made;
   int listener = listen_at(arguments[0], &made);
-  if (listener < 0) return 1;
+  if (listener < 0) return -listener;
   say(FRAME_LISTENING, 0, nothing, nothing);
   serve_clients(listener);
   remove_socket(arguments[0], &made);

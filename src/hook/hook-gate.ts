@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { LibcniError } from '../errors/libcni-error.js';
+import { LibcniError, type LibcniErrorCode } from '../errors/libcni-error.js';
 import { type Frame, FrameDecoder } from '../platform/helper/frame-decoder.js';
 import { findHelperBinary } from '../platform/helper/index.js';
 
@@ -12,6 +12,12 @@ const events = new Map([
   [1, 'createRuntime'],
   [2, 'poststop'],
 ] as const);
+
+/** What the exit code of the helper means. */
+const refusals: ReadonlyMap<number, LibcniErrorCode> = new Map([
+  [3, 'ERR_IN_USE'],
+  [4, 'ERR_PERMISSION'],
+]);
 
 /** A request of a hook. */
 export interface AskedHook {
@@ -107,8 +113,9 @@ export class HookGate {
 
   #refusal(socket: string): LibcniError {
     const why = this.#stderr.trim() || 'the native helper has ended';
-    const code = why.includes('another program serves') ? 'ERR_IN_USE' : 'ERR_HELPER';
-    return new LibcniError(code, `hooks cannot be served: ${why}`, { value: socket });
+    const code = refusals.get(this.#process.exitCode ?? 0) ?? 'ERR_HELPER';
+    const hint = code === 'ERR_PERMISSION' ? '; run as root, or as the owner of the folder' : '';
+    return new LibcniError(code, `hooks cannot be served: ${why}${hint}`, { value: socket });
   }
 }
 

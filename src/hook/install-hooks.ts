@@ -5,9 +5,9 @@ import * as z from 'zod';
 import { folderField } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { checkArgument, parseArgument } from '../arguments/parse-argument.js';
-import { LibcniError } from '../errors/libcni-error.js';
+import { LibcniError, type LibcniErrorCode } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
-import { hasCode } from '../errors/system-error.js';
+import { codeForCause, hasCode, reasonOf } from '../errors/system-error.js';
 import { readLocalFile } from '../files/read-local-file.js';
 import { writeFileAtomic } from '../files/write-file-atomic.js';
 import { parseChecked } from './check-json.js';
@@ -39,7 +39,7 @@ const configSchema = lazy(() =>
  *
  * @returns the path of the file
  * @throws LibcniError `ERR_CONF_NOT_FOUND` if the bundle has no config.json, `ERR_CONF_INVALID` if it is invalid,
- * `ERR_PERMISSION`
+ * `ERR_PERMISSION`, `ERR_CACHE` if it cannot be written for another reason, for example because the disk is full
  */
 export async function installHooks(bundle: string, hooks: NetworkHooks): Promise<string> {
   const file = join(resolve(parseArgument(folderField(), bundle, 'bundle')), 'config.json');
@@ -52,10 +52,14 @@ export async function installHooks(bundle: string, hooks: NetworkHooks): Promise
     return file;
   } catch (cause) {
     if (isOwnError(cause)) throw cause;
-    const summary = `cannot write hooks into config.json: ${cause instanceof Error ? cause.message : cause}`;
-    const code = hasCode(cause, 'ENOENT', 'ENOTDIR') ? 'ERR_CONF_NOT_FOUND' : 'ERR_PERMISSION';
-    throw new LibcniError(code, summary, { cause, file });
+    const summary = `cannot write hooks into config.json: ${reasonOf(cause)}`;
+    throw new LibcniError(codeFor(cause), summary, { cause, file });
   }
+}
+
+function codeFor(cause: unknown): LibcniErrorCode {
+  if (hasCode(cause, 'ENOENT', 'ENOTDIR')) return 'ERR_CONF_NOT_FOUND';
+  return codeForCause(cause, hasCode(cause, 'EISDIR', 'ELOOP', 'ENXIO') ? 'ERR_CONF_INVALID' : 'ERR_CACHE');
 }
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;

@@ -77,6 +77,16 @@ describe('a socket on which hooks are served', () => {
     expect(alone.stderr).toContain('nobody serves hooks at');
   });
 
+  it('can have as long a path as an address has room for, and leaves no other file', async () => {
+    const longest = join(folder, 's'.repeat(107 - folder.length - 1));
+    const gate = await HookGate.open(longest, { asked: () => {}, gone: () => {}, ended: () => {} });
+    expect(await readdir(folder)).toContain(longest.slice(folder.length + 1));
+    await gate.close();
+    expect((await readdir(folder)).filter((name) => /^s+$|^\.hook/.test(name))).toEqual([]);
+    const tooLong = HookGate.open(`${longest}s`, { asked: () => {}, gone: () => {}, ended: () => {} });
+    await expect(tooLong).rejects.toMatchObject({ code: 'ERR_HELPER' });
+  });
+
   it('says what went wrong, in one line, and to the server who asked', async () => {
     await using server = await serve();
     const served = new Promise((settle) => server.once('hook', settle));

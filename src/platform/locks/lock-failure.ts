@@ -2,10 +2,8 @@ import { abortedError } from '../../errors/aborted-error.js';
 import type { Circumstances } from '../../errors/circumstances.js';
 import { LibcniError, type LibcniErrorCode } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
-import { asError, hasCode } from '../../errors/system-error.js';
+import { codeForCause, reasonOf } from '../../errors/system-error.js';
 import { SpawnError } from '../helper/index.js';
-
-const FORBIDDEN = ['EACCES', 'EPERM', 'EROFS'];
 
 /** The error for a cancelled wait. */
 export function abortReason(signal: AbortSignal): LibcniError {
@@ -28,14 +26,14 @@ export function lostLock(file: string, circumstances?: Circumstances): LibcniErr
 /** The error for a lock that cannot be taken, held or not, for example because the disk is full. */
 export function lockFailure(file: string, cause: unknown): LibcniError {
   if (isOwnError(cause)) return cause;
-  return new LibcniError(codeFor(cause), `the lock cannot be taken: ${asError(cause).message}`, {
+  return new LibcniError(codeFor(cause), `the lock cannot be taken: ${reasonOf(cause)}`, {
     file,
     cause,
   });
 }
 
 function codeFor(cause: unknown): LibcniErrorCode {
-  if (hasCode(cause, ...FORBIDDEN)) return 'ERR_PERMISSION';
   // The helper holds as many locks as it can, so the caller must wait for the next one.
-  return cause instanceof SpawnError && cause.syscall === 'limit' ? 'ERR_LOCKED' : 'ERR_CACHE';
+  const isFull = cause instanceof SpawnError && cause.syscall === 'limit';
+  return codeForCause(cause, isFull ? 'ERR_LOCKED' : 'ERR_CACHE');
 }

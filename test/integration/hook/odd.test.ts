@@ -11,6 +11,7 @@ import {
   reapHooks,
   removeNetns,
   runHook,
+  serveHooks,
 } from '../../../src/index.js';
 import { findHelperBinary } from '../../../src/platform/helper/index.js';
 import { until } from '../harness/eventually.js';
@@ -206,6 +207,22 @@ describe('the socket of hooks', () => {
       stderr: expect.stringContaining('only root and the user of the control plane'),
     });
     expect(await nativeHook([])).toMatchObject({ code: 0 });
+  });
+
+  it('is not made for want of a right in its folder, and the error says so', async () => {
+    const operator = await createOperator(lab);
+    await mkdir(join(lab.folder, 'run'));
+    process.seteuid?.(65534);
+    const serving = serveHooks({
+      operator,
+      stateDir: '/tmp',
+      foreignFolders: 'allow',
+      socket: socketOf(lab),
+    });
+    await expect(serving.finally(() => process.seteuid?.(0))).rejects.toMatchObject({
+      code: 'ERR_PERMISSION',
+      message: expect.stringContaining('run as root, or as the owner of the folder'),
+    });
   });
 
   it('is not trusted where another user serves', async () => {
