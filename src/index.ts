@@ -229,6 +229,7 @@ export {
   type SettingsSource,
   type SubnetPool,
   settingsAddresses,
+  type WriteSettingsOptions,
   writeNetworkSettings,
 } from './network/index.js';
 export {

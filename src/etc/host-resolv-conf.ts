@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import * as z from 'zod';
+import { keys, optional } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
+import { parseOptions } from '../arguments/parse-argument.js';
 import { hasCode } from '../errors/system-error.js';
 import { parseResolvConf, type ResolvConf, resolvConfWarnings } from './resolv-conf-text.js';
+import { addressField, fileField } from './schemas.js';
 
 /** Where to read the configuration of the host's resolver. */
 export interface HostResolvConfOptions {
@@ -29,17 +34,24 @@ export interface HostResolvConf {
 const BEHIND_STUB = ['/run/systemd/resolve/resolv.conf', '/run/NetworkManager/no-stub-resolv.conf'];
 const PUBLIC = ['8.8.8.8', '8.8.4.4'];
 
+const optionsSchema = lazy(
+  () =>
+    keys({
+      file: optional(fileField()),
+      behindStub: optional(z.array(fileField())),
+      fallback: optional(z.array(addressField())),
+    }) satisfies z.ZodType<HostResolvConfOptions>,
+);
+
 /**
  * The default configuration of a container's resolver: that of the host, without nameservers on the loopback
  * interface, since the container has its own loopback interface.
  *
  * @throws a system error if a file exists and cannot be read
  */
-export async function hostResolvConf({
-  file = '/etc/resolv.conf',
-  behindStub = BEHIND_STUB,
-  fallback = PUBLIC,
-}: HostResolvConfOptions = {}): Promise<HostResolvConf> {
+export async function hostResolvConf(options?: HostResolvConfOptions): Promise<HostResolvConf> {
+  const given = parseOptions(optionsSchema(), options);
+  const { file = '/etc/resolv.conf', behindStub = BEHIND_STUB, fallback = PUBLIC } = given;
   const own = await readConf(file);
   const reachable = own.nameservers.filter(isReachable);
   const behind = own.nameservers.length > 0 && reachable.length === 0 ? await firstOf(behindStub) : undefined;

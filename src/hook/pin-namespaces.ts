@@ -2,12 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { getSystemErrorName } from 'node:util';
 import * as z from 'zod';
+import { foreignFoldersField, keys, optional, textField } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
-import { parseArgument } from '../arguments/parse-argument.js';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { checkFolders } from '../files/check-owner.js';
 import type { NetnsOptions } from '../netns/index.js';
-import { checkNetnsName, defaultNetnsFolder, namespaceFailure, removeNetns } from '../netns/index.js';
+import {
+  checkNetnsName,
+  defaultNetnsFolder,
+  namespaceFailure,
+  netnsFields,
+  netnsOptionsSchema,
+  netnsPathField,
+  removeNetns,
+} from '../netns/index.js';
 import { findHelperBinary, HelperClient, SpawnError } from '../platform/helper/index.js';
 
 const DEFAULT_PIN_DIR = '/run/libcni/ns';
@@ -50,6 +59,25 @@ const kindsField = lazy(() =>
     .min(1, { error: 'must have at least one kind: net, uts, ipc or mnt' }),
 );
 
+const optionsSchema = lazy(
+  () =>
+    keys({
+      ...netnsFields(),
+      name: optional(textField()),
+      netnsDir: optional(netnsPathField()),
+      dir: optional(netnsPathField()),
+      foreignFolders: optional(foreignFoldersField()),
+    }) satisfies z.ZodType<PinNamespacesOptions>,
+);
+const pathsSchema = lazy(() =>
+  keys({
+    net: optional(netnsPathField()),
+    uts: optional(netnsPathField()),
+    ipc: optional(netnsPathField()),
+    mnt: optional(netnsPathField()),
+  } satisfies Record<NamespaceKind, z.ZodType>),
+);
+
 /**
  * Pins namespaces of a process with files, all or none, so that they no longer depend on the process: after it has ended,
  * they can still be entered (`nsenter --net=PATH`, the `path` of a namespace in config.json). The folder for a mount
@@ -61,13 +89,14 @@ const kindsField = lazy(() =>
 export async function pinNamespaces(
   pid: number,
   kinds: readonly NamespaceKind[],
-  options: PinNamespacesOptions = {},
+  options?: PinNamespacesOptions,
 ): Promise<PinnedNamespaces> {
   parseArgument(pidField(), pid, 'pid');
   parseArgument(kindsField(), kinds, 'kinds');
-  const paths = choosePaths(kinds, options);
-  await pinAt(pid, paths, options);
-  const { helper, signal, timeoutMs } = options;
+  const given = parseOptions(optionsSchema(), options);
+  const paths = choosePaths(kinds, given);
+  await pinAt(pid, paths, given);
+  const { helper, signal, timeoutMs } = given;
   const remove = () => unpinNamespaces(paths, { helper, signal, timeoutMs });
   return { paths, remove, [Symbol.asyncDispose]: remove };
 }
@@ -83,15 +112,22 @@ async function pinAt(
   await callHelper(['pin', String(pid), ...places], options, (error) => pinFailure(pid, error));
 }
 
-/** Unpins namespaces of {@link pinNamespaces}, by their files. */
+/**
+ * Unpins namespaces of {@link pinNamespaces}, by their files.
+ *
+ * @throws LibcniError `ERR_NETNS`, `ERR_PERMISSION`, `ERR_CONF_INVALID` for anything but paths by kind, `ERR_HELPER`,
+ * `ERR_ABORTED`
+ */
 export async function unpinNamespaces(
-  { net, ...others }: PinnedNamespaces['paths'],
-  options: NetnsOptions = {},
+  paths: PinnedNamespaces['paths'],
+  options?: NetnsOptions,
 ): Promise<void> {
-  if (net !== undefined) await removeNetns(net, options);
-  const paths = Object.values(others);
-  if (paths.length === 0) return;
-  await callHelper(['unpin', ...paths], options, (error) =>
+  const { net, ...others } = parseArgument(pathsSchema(), paths, 'paths');
+  const given = parseOptions(netnsOptionsSchema(), options);
+  if (net !== undefined) await removeNetns(net, given);
+  const files = Object.values(others).filter((file) => file !== undefined);
+  if (files.length === 0) return;
+  await callHelper(['unpin', ...files], given, (error) =>
     namespaceFailure(`cannot remove namespace ${error.path}`, error.path, error),
   );
 }

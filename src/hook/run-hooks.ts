@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { choiceField } from '../arguments/fields.js';
+import { choiceField, keys, limitFields, optional } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
-import { checkArgument, parseArgument } from '../arguments/parse-argument.js';
+import { checkArgument, parseOptions } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
-import { HelperClient, SpawnError, type SpawnOutcome } from '../platform/helper/index.js';
+import { netnsPathField } from '../netns/index.js';
+import { HelperClient, helperField, SpawnError, type SpawnOutcome } from '../platform/helper/index.js';
 import { type HookPlace, placeOf, programOf, refuseNotStarted, stateIn } from './hook-place.js';
 import { type HookPoint, hookSchema, type OciHook } from './oci-hook.js';
 import type { OciState } from './oci-state.js';
@@ -39,6 +40,16 @@ const pointField = lazy(
 
 const hooksSchema = lazy(() => z.array(hookSchema()) satisfies z.ZodType<OciHook[]>);
 
+const optionsSchema = lazy(
+  () =>
+    keys({
+      ...limitFields(),
+      point: optional(pointField()),
+      netns: optional(netnsPathField()),
+      helper: optional(helperField()),
+    }) satisfies z.ZodType<RunHooksOptions>,
+);
+
 /**
  * Runs the hooks of one point, in order, each with the state on its standard input.
  *
@@ -57,19 +68,20 @@ const hooksSchema = lazy(() => z.array(hookSchema()) satisfies z.ZodType<OciHook
 export async function runHooks(
   hooks: readonly OciHook[],
   state: OciState,
-  options: RunHooksOptions = {},
+  options?: RunHooksOptions,
 ): Promise<LibcniError[]> {
   checkArgument(hooksSchema(), hooks, 'hooks');
-  const point = parseArgument(pointField(), options.point ?? 'createRuntime', 'options.point');
+  const given = parseOptions(optionsSchema(), options);
+  const { point = 'createRuntime' } = given;
   const place = placeOf(point, state);
   const stdin = JSON.stringify(stateIn(place, state));
   const failures: LibcniError[] = [];
   for (const [index, hook] of hooks.entries()) {
     try {
-      await runOne(hook, stdin, { ...options, ...place });
+      await runOne(hook, stdin, { ...given, ...place });
     } catch (error) {
       const failure = named(error, { index, hook, point });
-      if (point !== 'poststop' || options.signal?.aborted) throw failure;
+      if (point !== 'poststop' || given.signal?.aborted) throw failure;
       failures.push(failure);
     }
   }

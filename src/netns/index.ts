@@ -1,3 +1,4 @@
+export { netnsFields, netnsOptionsSchema, netnsPathField } from './call-fields.js';
 export { type CreateNetnsOptions, createNetns, keepNetns } from './create-netns.js';
 export { defaultNetnsFolder } from './default-folder.js';
 export type { NetnsExecOptions, NetnsExecResult } from './exec-in-netns.js';

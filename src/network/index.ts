@@ -34,7 +34,12 @@ export {
   type SecondaryAddress,
   type SettingsPort,
 } from './settings.js';
-export { readNetworkSettings, SETTINGS_FILE, writeNetworkSettings } from './settings-file.js';
+export {
+  readNetworkSettings,
+  SETTINGS_FILE,
+  type WriteSettingsOptions,
+  writeNetworkSettings,
+} from './settings-file.js';
 export type { NetworkProblem } from './store/catalogue.js';
 export type { ConnectedNetwork } from './verbs/connect.js';
 export type { CreatedNetwork } from './verbs/create.js';

@@ -1,3 +1,7 @@
+import type * as z from 'zod';
+import { booleanField, keys, optional } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
+import { parseOptions } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError, hasCode } from '../errors/system-error.js';
 import { readRegularFile } from '../files/read-local-file.js';
@@ -7,17 +11,27 @@ import { type NetworkSettings, networkSettingsSchema } from './settings.js';
 /** iSulad's name for the file. */
 export const SETTINGS_FILE = 'network_settings.json';
 
+/** How to write network settings. */
+export interface WriteSettingsOptions {
+  /** Whether they survive a power failure. @default true */
+  readonly sync?: boolean | undefined;
+}
+
+const optionsSchema = lazy(
+  () => keys({ sync: optional(booleanField()) }) satisfies z.ZodType<WriteSettingsOptions>,
+);
+
 /**
  * Writes network settings atomically.
  *
- * @param options - `sync`: whether they survive a power failure; true by default
- * @throws LibcniError `ERR_CACHE`
+ * @throws LibcniError `ERR_CACHE`; `ERR_CONF_INVALID` for invalid options
  */
 export async function writeNetworkSettings(
   file: string,
   settings: NetworkSettings,
-  { sync = true }: { readonly sync?: boolean | undefined } = {},
+  options?: WriteSettingsOptions,
 ): Promise<void> {
+  const { sync = true } = parseOptions(optionsSchema(), options);
   const data = `${JSON.stringify(settings, undefined, 2)}\n`;
   try {
     await writeFileAtomic({ file, data, mode: 0o640, dirMode: 0o700, sync });

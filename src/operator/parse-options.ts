@@ -9,7 +9,6 @@ import {
   instance,
   isKeyed,
   keys,
-  millisecondsField,
   optional,
   textField,
 } from '../arguments/fields.js';
@@ -17,7 +16,7 @@ import { lazy } from '../arguments/lazy.js';
 import { parseOptions } from '../arguments/parse-argument.js';
 import { execField } from '../libcni/cni-config-options.js';
 import { helperField } from '../platform/helper/index.js';
-import type { ConfSource, NetworkInput } from './conf-store/index.js';
+import { type ConfSource, folderFields, type NetworkInput } from './conf-store/index.js';
 
 const sourceField = lazy(() => instance<ConfSource>('a ConfSource, with name and list()', isSource));
 
@@ -34,16 +33,13 @@ const optionsSchema = lazy(() =>
     loopback: optional(choiceField('helper', 'plugin', 'none')),
     foreignFolders: optional(foreignFoldersField()),
     defaultNetwork: optional(textField()),
-    filter: optional(functionField<(fileName: string) => boolean>()),
     policy: optional(choiceField('skip', 'strict')),
     strict: optional(booleanField()),
     sync: optional(booleanField()),
     validatePlugins: optional(booleanField()),
     exec: optional(execField()),
     watch: optional(booleanField()),
-    debounceMs: optional(millisecondsField()),
-    pollMs: optional(millisecondsField()),
-    persistent: optional(booleanField()),
+    ...folderFields(),
   }),
 );
 

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import { type CniVersion, convertResult, PluginError, type Result100 } from '../index.js';
 import type { PluginCall } from './plugin-call.js';
 
@@ -38,6 +40,37 @@ export interface FakePlugin {
   /** The versions that it reports as supported. @default all */
   readonly supportedVersions?: readonly string[] | undefined;
 }
+
+const answerSchema = lazy(
+  () =>
+    z.strictObject({
+      result: z
+        .custom<object>((value) => typeof value === 'object', { error: 'must be an object' })
+        .optional(),
+      error: z.strictObject({ code: z.number(), msg: z.string(), details: z.string().optional() }).optional(),
+      delayMs: z.number().nonnegative().optional(),
+    }) satisfies z.ZodType<FakeAnswer>,
+);
+
+const CHOICE = { error: 'must be an answer, or a function that returns one' };
+
+const replyField = lazy(() => {
+  const choose = z.custom<(call: PluginCall) => FakeAnswer>((value) => typeof value === 'function', CHOICE);
+  return z.union([answerSchema(), choose], CHOICE).optional();
+});
+
+/** The answers of one plugin. */
+export const fakePluginSchema = lazy(
+  () =>
+    z.strictObject({
+      ADD: replyField(),
+      CHECK: replyField(),
+      DEL: replyField(),
+      GC: replyField(),
+      STATUS: replyField(),
+      supportedVersions: z.array(z.string()).optional(),
+    }) satisfies z.ZodType<FakePlugin>,
+);
 
 /** The default output for ADD: the result so far, as plugins in a chain print it, or a first one. */
 export function defaultResult({ config, ifName, netns }: PluginCall, host: number): object {

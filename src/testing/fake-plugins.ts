@@ -2,8 +2,17 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import { type Exec, type ExecOptions, LibcniError } from '../index.js';
-import { defaultResult, type FakeAnswer, type FakePlugin, failureOf } from './fake-answer.js';
+import {
+  defaultResult,
+  type FakeAnswer,
+  type FakePlugin,
+  failureOf,
+  fakePluginSchema,
+} from './fake-answer.js';
+import { parseOptions } from './parse-options.js';
 import { type PluginCall, pluginCall } from './plugin-call.js';
 
 /** Addresses of 192.0.2.0/24 that containers get: 2 to 254. */
@@ -16,6 +25,13 @@ export interface FakePluginsOptions {
   /** By type, which is the name of the executable. */
   readonly plugins: Readonly<Record<string, FakePlugin>>;
 }
+
+const optionsSchema = lazy(
+  () =>
+    z.strictObject({
+      plugins: z.record(z.string(), fakePluginSchema()),
+    }) satisfies z.ZodType<FakePluginsOptions>,
+);
 
 /**
  * Plugins that run in this process, record their calls, and answer what a test tells them to. They need no permissions,
@@ -35,9 +51,14 @@ export class FakePlugins implements Exec, AsyncDisposable {
     this.#plugins = plugins;
   }
 
-  /** Creates plugins, and a folder for them that is removed when they are disposed of. */
+  /**
+   * Creates plugins, and a folder for them that is removed when they are closed.
+   *
+   * @throws LibcniError `ERR_CONF_INVALID`
+   */
   static async create(options: FakePluginsOptions): Promise<FakePlugins> {
-    const types = Object.keys(options.plugins);
+    const given = parseOptions(optionsSchema(), options);
+    const types = Object.keys(given.plugins);
     const bad = types.find((type) => type === '' || /[/\0]/.test(type));
     if (bad !== undefined) {
       const summary = `the name of a plugin must be a file name without a folder: ${JSON.stringify(bad)}`;
@@ -45,7 +66,7 @@ export class FakePlugins implements Exec, AsyncDisposable {
     }
     const folder = await mkdtemp(join(tmpdir(), 'libcni-fake-'));
     for (const type of types) await writeStandIn(join(folder, type), type);
-    return new FakePlugins(folder, options);
+    return new FakePlugins(folder, given);
   }
 
   /** The calls so far, in order, without VERSION. */
@@ -84,8 +105,13 @@ export class FakePlugins implements Exec, AsyncDisposable {
   }
 
   /** Removes the folder. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** {@link close}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   #print(call: PluginCall, { result }: FakeAnswer): string {

@@ -1,6 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
 import { type Exec, type ExecOptions, LibcniError, PluginError } from '../index.js';
+import { parseOptions } from './parse-options.js';
 import { pluginCall } from './plugin-call.js';
 import { type RecordedOutcome, recordingFiles, recordingName } from './recording.js';
 
@@ -12,11 +15,25 @@ export interface RecordPluginsOptions {
   readonly folder: string;
 }
 
+const optionsSchema = lazy(
+  () =>
+    z.strictObject({
+      exec: z.custom<Exec>(
+        (value) => typeof Reflect.get(Object(value), 'execPlugin') === 'function',
+        'must be an Exec, with execPlugin() and findInPath()',
+      ),
+      folder: z.string().min(1),
+    }) satisfies z.ZodType<RecordPluginsOptions>,
+);
+
 /**
  * An `exec` that runs real plugins and records each run for {@link replayPlugins}: the plugin, the verb, the
  * attachment, the plugin's input and how it ended. Nothing else of the environment is recorded.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
  */
-export async function recordPlugins({ exec, folder }: RecordPluginsOptions): Promise<Exec> {
+export async function recordPlugins(options: RecordPluginsOptions): Promise<Exec> {
+  const { exec, folder } = parseOptions(optionsSchema(), options);
   await mkdir(folder, { recursive: true });
   for (const name of await recordingFiles(folder)) await rm(join(folder, name));
   return new RecordingExec(exec, folder);

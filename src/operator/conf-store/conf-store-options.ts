@@ -58,14 +58,15 @@ export interface NormalizedOptions {
 
 /** @throws LibcniError `ERR_CONF_INVALID` */
 export function normalizeOptions(options: ConfStoreOptions): NormalizedOptions {
-  const { confDir, pluginDirs = () => [] } = options;
+  const { confDir, pluginDirs = () => [], filter, debounceMs, pollMs, persistent } = options;
+  const folder = { filter, debounceMs, pollMs, persistent };
   const foldersOf = (type: string) => {
     const folders = pluginDirs(type);
     parseArgument(foldersField(), folders, `the result of pluginDirs(${JSON.stringify(type)})`);
     return folders.map((folder) => resolve(folder));
   };
   return {
-    sources: [...(options.sources ?? []), ...(confDir === undefined ? [] : [folderSource(confDir, options)])],
+    sources: [...(options.sources ?? []), ...(confDir === undefined ? [] : [folderSource(confDir, folder)])],
     binDirs: options.binDirs.map((folder) => resolve(folder)),
     defaultNetwork: options.defaultNetwork,
     policy: options.policy ?? 'skip',

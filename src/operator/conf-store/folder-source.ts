@@ -1,11 +1,15 @@
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type * as z from 'zod';
+import { folderField, functionField, keys, optional } from '../../arguments/fields.js';
+import { lazy } from '../../arguments/lazy.js';
+import { parseArgument, parseOptions } from '../../arguments/parse-argument.js';
 import type { ConfFault } from './conf-fault.js';
 import type { ConfListing, ConfSource } from './conf-source.js';
 import { FolderWatch } from './folder-watch.js';
 import { isHalfWritten } from './half-written.js';
 import { type FolderLoad, loadFolder } from './load-folder.js';
-import { type WatchTiming, type WatchTimingOptions, watchTiming } from './watch-timing.js';
+import { timingFields, type WatchTiming, type WatchTimingOptions, watchTiming } from './watch-timing.js';
 
 /** Milliseconds between two readings of a file that is being written. */
 const HALF_WRITTEN_WAIT_MS = 100;
@@ -19,14 +23,23 @@ export interface FolderSourceOptions extends WatchTimingOptions {
   readonly filter?: ((fileName: string) => boolean) | undefined;
 }
 
+/** The options, in the arguments of a call. */
+export const folderFields = lazy(() => ({
+  ...timingFields(),
+  filter: optional(functionField<(fileName: string) => boolean>()),
+}));
+
+const optionsSchema = lazy(() => keys(folderFields()) satisfies z.ZodType<FolderSourceOptions>);
+
 /**
  * The networks in the files of a folder: `.conflist`, `.conf` and `.json`, in byte order of their names. A missing
  * folder holds none; an unreadable folder counts as unavailable.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for invalid times
+ * @throws LibcniError `ERR_CONF_INVALID` for invalid options
  */
-export function folderSource(dir: string, options: FolderSourceOptions = {}): ConfSource {
-  return new FolderSource(resolve(dir), options);
+export function folderSource(dir: string, options?: FolderSourceOptions): ConfSource {
+  const folder = resolve(parseArgument(folderField(), dir, 'dir'));
+  return new FolderSource(folder, parseOptions(optionsSchema(), options));
 }
 
 class FolderSource implements ConfSource {

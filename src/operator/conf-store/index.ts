@@ -5,7 +5,7 @@ export type { ConfListing, ConfSource, SourceNetwork } from './conf-source.js';
 export { ConfStore } from './conf-store.js';
 export type { ConfStoreOptions } from './conf-store-options.js';
 export { describeProblem } from './describe-problem.js';
-export { type FolderSourceOptions, folderSource } from './folder-source.js';
+export { type FolderSourceOptions, folderFields, folderSource } from './folder-source.js';
 export { loadFile } from './load-file.js';
 export { type NetworkInput, objectSource } from './object-source.js';
 export type { WatchTimingOptions } from './watch-timing.js';

@@ -1,4 +1,5 @@
-import { LibcniError } from '../../errors/libcni-error.js';
+import { booleanField, millisecondsField, optional } from '../../arguments/fields.js';
+import { lazy } from '../../arguments/lazy.js';
 
 /** How to watch folders. */
 export interface WatchTimingOptions {
@@ -13,6 +14,13 @@ export interface WatchTimingOptions {
   readonly persistent?: boolean | undefined;
 }
 
+/** The options, in the arguments of a call. */
+export const timingFields = lazy(() => ({
+  debounceMs: optional(millisecondsField()),
+  pollMs: optional(millisecondsField()),
+  persistent: optional(booleanField()),
+}));
+
 /** The same with defaults filled in. */
 export interface WatchTiming {
   readonly debounceMs: number;
@@ -20,19 +28,11 @@ export interface WatchTiming {
   readonly persistent: boolean;
 }
 
-/** @throws LibcniError `ERR_CONF_INVALID` */
-export function watchTiming(options: WatchTimingOptions): WatchTiming {
-  return {
-    debounceMs: milliseconds('debounceMs', options.debounceMs ?? 100),
-    pollMs: milliseconds('pollMs', options.pollMs ?? 5000),
-    persistent: options.persistent ?? false,
-  };
-}
-
-/** The longest time that a Node timer accepts. */
-const MAX_MS = 2 ** 31 - 1;
-
-function milliseconds(name: string, value: number): number {
-  if (typeof value === 'number' && value > 0 && value <= MAX_MS) return value;
-  throw new LibcniError('ERR_CONF_INVALID', `${name} must be a positive number of milliseconds`, { value });
+/** The times of options that were parsed. */
+export function watchTiming({
+  debounceMs = 100,
+  pollMs = 5000,
+  persistent = false,
+}: WatchTimingOptions): WatchTiming {
+  return { debounceMs, pollMs, persistent };
 }

@@ -1,4 +1,7 @@
 import { resolve } from 'node:path';
+import { keys, optional, pathField } from '../../arguments/fields.js';
+import { lazy } from '../../arguments/lazy.js';
+import { parseOptions } from '../../arguments/parse-argument.js';
 import { abortedError } from '../../errors/aborted-error.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { currentFolder } from './current-folder.js';
@@ -64,6 +67,8 @@ export interface CreateNetnsFlags {
   readonly signal?: AbortSignal | undefined;
 }
 
+const optionsSchema = lazy(() => keys({ binary: optional(pathField()) }));
+
 let sharedClient: HelperClient | undefined;
 
 /**
@@ -74,8 +79,9 @@ export class HelperClient implements AsyncDisposable {
   private readonly binary: string | undefined;
   private current: HelperProcess | undefined;
 
-  constructor(options: HelperClientOptions = {}) {
-    this.binary = options.binary;
+  /** @throws LibcniError `ERR_CONF_INVALID` for invalid options. */
+  constructor(options?: HelperClientOptions) {
+    this.binary = parseOptions(optionsSchema(), options).binary;
   }
 
   /** The client of this process. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { keys, optional, pathField, textField } from '../../arguments/fields.js';
 import { lazy } from '../../arguments/lazy.js';
-import { parseJsonArgument } from '../../arguments/parse-argument.js';
+import { parseJsonArgument, parseOptions } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { hostResolvConf } from '../../etc/index.js';
 import type { PodDnsConfig, PodPortMapping, PodSandboxConfig } from './pod-sandbox-config.js';
@@ -87,6 +88,19 @@ const podSchema = lazy(() =>
   ),
 );
 
+const ATTEMPT = { error: 'must be a whole number of at least 0' };
+
+const optionsSchema = lazy(
+  () =>
+    keys({
+      attempt: optional(z.int(ATTEMPT).min(0, ATTEMPT)),
+      clusterDns: optional(z.array(textField())),
+      clusterDomain: optional(textField()),
+      logRoot: optional(pathField()),
+      cgroupParent: optional(pathField()),
+    }) satisfies z.ZodType<PodSandboxConfigOptions>,
+);
+
 type Pod = z.infer<ReturnType<typeof podSchema>>;
 type PodSpec = Pod['spec'];
 
@@ -99,19 +113,20 @@ type PodSpec = Pod['spec'];
  */
 export async function podSandboxConfig(
   pod: object,
-  options: PodSandboxConfigOptions = {},
+  options?: PodSandboxConfigOptions,
 ): Promise<PodSandboxConfig> {
   const { metadata, spec } = parseJsonArgument(podSchema(), pod, 'pod');
+  const given = parseOptions(optionsSchema(), options);
   const { name, namespace, annotations } = metadata;
   const uid = metadata.uid ?? `${namespace}-${name}`;
-  const { attempt = 0, logRoot = '/var/log/pods', cgroupParent } = options;
-  const hostname = hostnameOf(spec, metadata, options);
+  const { attempt = 0, logRoot = '/var/log/pods', cgroupParent } = given;
+  const hostname = hostnameOf(spec, metadata, given);
   const portMappings = portsOf(spec);
   return {
     metadata: { name, namespace, uid, attempt },
     ...(hostname !== undefined && { hostname }),
     logDirectory: `${logRoot}/${namespace}_${name}_${uid}`,
-    dns: await dnsOf(spec, namespace, options),
+    dns: await dnsOf(spec, namespace, given),
     ...(portMappings.length > 0 && { portMappings }),
     labels: {
       ...metadata.labels,
