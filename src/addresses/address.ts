@@ -37,6 +37,11 @@ export function parseSubnet(text: string): Subnet | undefined {
   return { family, prefix, first: given & ~hostMask, last: given | hostMask, given };
 }
 
+/** Whether an address is one of a subnet's, its first and last included. */
+export function isInSubnet({ family, value }: Address, subnet: Subnet): boolean {
+  return family === subnet.family && value >= subnet.first && value <= subnet.last;
+}
+
 export function addressBits(family: 4 | 6): 32 | 128 {
   return family === 4 ? 32 : 128;
 }

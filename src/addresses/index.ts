@@ -2,6 +2,7 @@ export {
   type Address,
   addressBits,
   formatAddress,
+  isInSubnet,
   parseAddress,
   parseSubnet,
   type Subnet,

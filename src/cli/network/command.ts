@@ -36,7 +36,7 @@ function createCommand(): Command {
       'after',
       examples(
         'network create',
-        'network create front --subnet 10.1.0.0/24 --gateway 10.1.0.254',
+        'network create front --subnet 10.1.0.0/24 --gateway 10.1.0.254 --exclude 10.1.0.2',
         'network create dc -d macvlan --parent eth0',
       ),
     )

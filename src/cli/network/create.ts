@@ -6,6 +6,7 @@ import { withProgress } from '../output/progress.js';
 import { printLine } from '../output/table.js';
 import type { NetworkCreateOptions } from './options.js';
 import { pairs } from './pairs.js';
+import { subnetsOf } from './subnets.js';
 import { withNetworks } from './with-networks.js';
 
 /** Creates a network and prints its name. */
@@ -39,12 +40,4 @@ function requestOf(name: string | undefined, options: NetworkCreateOptions): Cre
     labels: pairs('--label', options.label),
     options: pairs('--opt', options.opt),
   };
-}
-
-function subnetsOf({ subnet, gateway, ipRange }: NetworkCreateOptions): CreateNetworkRequest['subnets'] {
-  return subnet?.map((text, index) => ({
-    subnet: text,
-    ...(gateway?.[index] !== undefined && { gateway: gateway[index] }),
-    ...(ipRange?.[index] !== undefined && { ipRange: ipRange[index] }),
-  }));
 }

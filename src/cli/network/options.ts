@@ -17,6 +17,7 @@ export interface NetworkCreateOptions extends NetworkCommandOptions {
   readonly subnet?: readonly string[];
   readonly gateway?: readonly string[];
   readonly ipRange?: readonly string[];
+  readonly exclude?: readonly string[];
   readonly ipv6?: boolean;
   readonly ipam?: NetworkIpam;
   readonly internal?: boolean;
@@ -57,6 +58,7 @@ export function addCreateOptions(command: Command): Command {
     .option('--subnet <subnet>', 'such as 10.1.0.0/24; repeat it for more (default: a free one)', collect)
     .option('--gateway <address>', 'the gateway of the subnet at the same position', collect)
     .option('--ip-range <subnet>', 'the part of the subnet at the same position for containers', collect)
+    .option('--exclude <address>', 'an address that no container gets; repeat it for more', collect)
     .option('--ipv6', 'also assign IPv6 addresses')
     .addOption(new Option('--ipam <name>', 'who assigns addresses').choices(['host-local', 'dhcp', 'none']))
     .option('--internal', 'containers cannot reach anything outside')

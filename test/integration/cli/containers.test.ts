@@ -63,6 +63,8 @@ it('makes a network, puts a container on it, and takes both away', async () => {
     'seven',
     '--subnet',
     '10.187.0.0/24',
+    '--exclude',
+    '10.187.0.2',
     '--bridge',
     'clibr7',
   );
@@ -71,9 +73,9 @@ it('makes a network, puts a container on it, and takes both away', async () => {
     /^seven\t[0-9a-f]{12}\tbridge\t10\.187\.0\.0\/24\tclibr7\tyes\n$/,
   );
   const connected = await libcni('network', 'connect', 'seven', pod.id, pod.path, '-p', '8087:80', '--json');
-  expect(JSON.parse(connected.stdout)).toMatchObject({ ifName: 'eth0', ipv4: ['10.187.0.2'] });
+  expect(JSON.parse(connected.stdout)).toMatchObject({ ifName: 'eth0', ipv4: ['10.187.0.3'] });
   const [seven] = JSON.parse((await libcni('network', 'inspect', 'seven', '--json')).stdout);
-  expect(seven.containers).toMatchObject([{ id: pod.id, ipv4: ['10.187.0.2'] }]);
+  expect(seven.containers).toMatchObject([{ id: pod.id, ipv4: ['10.187.0.3'] }]);
   expect(await libcni('network', 'rm', 'seven')).toMatchObject({ exitCode: 5, stdout: '' });
   expect(await libcni('network', 'disconnect', 'seven', pod.id)).toMatchObject({ exitCode: 0 });
   expect(await libcni('network', 'rm', 'seven')).toMatchObject({ exitCode: 0, stdout: 'seven\n' });
