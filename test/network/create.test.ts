@@ -132,6 +132,7 @@ describe('the options of docker and podman', () => {
 
   it.each<[Record<string, string>, string]>([
     [{ colour: 'red' }, 'there is no option colour; there are'],
+    [{ constructor: 'x' }, 'there is no option constructor; there are'],
     [{ mtu: 'big' }, 'big is no value for option mtu'],
     [{ mtu: '12' }, 'must be at least 68'],
     [{ 'com.docker.network.bridge.enable_icc': 'false' }, 'can be true only'],
@@ -178,6 +179,26 @@ describe('what docker refuses', () => {
       'is no address',
     ],
     [{ ipam: 'none', subnets: ['10.79.0.0/24'] }, '$.subnets', 'need ipam host-local'],
+    [{ ipam: 'none', ipv6: true }, '$.ipv6', 'needs ipam host-local'],
+    [{ bridge: 'host' }, '$.bridge', 'reserved'],
+    [{ bridge: 'brücke' }, '$.bridge', 'cannot have the name of its bridge'],
+    [{ name: 'web', bridge: 'web%d' }, '$.bridge', 'without "%"'],
+    [
+      { subnets: [{ subnet: '10.79.0.0/24', ipRange: '10.79.0.255/32' }] },
+      '$.subnets[0].ipRange',
+      'leaves no address',
+    ],
+    [
+      { subnets: [{ subnet: '10.79.0.0/24', ipRange: '10.79.0.1/32' }] },
+      '$.subnets[0].ipRange',
+      'leaves no address',
+    ],
+    [
+      { subnets: [{ subnet: '10.79.0.0/30', excluded: ['10.79.0.2'] }] },
+      '$.subnets[0].excluded',
+      'all addresses are excluded',
+    ],
+    [{ vlan: -1 }, '$.vlan', '1 to 4094'],
     [{ mtu: 20 }, '$.mtu', '68'],
     [{ vlan: 5000 }, '$.vlan', '4094'],
     [{ parent: 'eth0' }, '$.parent', 'leave it out'],
@@ -271,6 +292,14 @@ it('uses dnsname where it is installed', async () => {
   expect(made).toMatchObject({ dns: true, plugins: ['bridge', 'portmap', 'firewall', 'dnsname'] });
   expect((await fixture.networks.create({ dns: false })).dns).toBe(false);
   expect((await fixture.networks.create({ internal: true })).dns).toBe(false);
+});
+
+it('says which package has dnsname', async () => {
+  await expect(fixture.networks.create({ dns: true })).rejects.toMatchObject({
+    code: 'ERR_PLUGIN_NOT_FOUND',
+    plugin: 'dnsname',
+    message: expect.stringContaining('golang-github-containernetworking-plugin-dnsname'),
+  });
 });
 
 it('warns where no DHCP daemon runs', async () => {

@@ -52,6 +52,8 @@ function address6(line: string): UsedSubnet[] {
 function route6(line: string): UsedSubnet[] {
   const [address = '', prefix = '', ...rest] = line.trim().split(/\s+/);
   const name = rest.at(-1) ?? '';
+  // The kernel's own routes to the host's addresses.
+  if (name === 'lo') return [];
   return used(`${groups(address)}/${Number.parseInt(prefix, 16)}`, name, `a route through ${name}`);
 }
 
@@ -72,10 +74,9 @@ function groups(hex: string): string {
   return hex.match(/.{4}/g)?.join(':') ?? '';
 }
 
-/** Ignores loopback, link-local and multicast addresses, and default routes, which cover everything. */
+/** Ignores link-local and multicast addresses, and default routes, which cover everything. */
 function used(cidr: string, name: string, owner: string): UsedSubnet[] {
   const subnet = parseSubnet(cidr);
-  if (subnet === undefined || subnet.prefix === 0 || name === 'lo' || /^(?:fe[89ab]|ff)/i.test(cidr))
-    return [];
+  if (subnet === undefined || subnet.prefix === 0 || /^(?:fe[89ab]|ff)/i.test(cidr)) return [];
   return [{ subnet, owner, interface: name }];
 }

@@ -20,10 +20,11 @@ export const ipvlanDriver: NetworkDriver = {
     if (ipam === 'dhcp')
       throw invalid(
         'ipam',
+        ipam,
         'a DHCP server tells containers apart by hardware addresses, and these share one',
       );
     if (!hasSubnets && ipam !== 'none')
-      throw invalid('subnets', 'choose the addresses that are routed to the host over the parent');
+      throw invalid('subnets', undefined, 'choose the addresses that are routed to the host over the parent');
     requireParent('ipvlan', parent, interfaces);
   },
   plugins: (plan) => [
@@ -44,8 +45,9 @@ export const ipvlanDriver: NetworkDriver = {
   teardown: async () => {},
 };
 
-function invalid(argument: string, why: string): LibcniError {
+function invalid(argument: string, value: unknown, why: string): LibcniError {
   return new LibcniError('ERR_CONF_INVALID', `${argument}: ${why} (driver ipvlan)`, {
     jsonPath: `$.${argument}`,
+    value,
   });
 }

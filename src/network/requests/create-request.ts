@@ -86,7 +86,12 @@ const schema = lazy(() =>
       .min(68, { error: 'must be at least 68' })
       .max(65535, { error: 'must be at most 65535' })
       .optional(),
-    vlan: z.number().int().min(0).max(4094, { error: 'must be 1 to 4094' }).optional(),
+    vlan: z
+      .number()
+      .int()
+      .min(0, { error: 'must be 1 to 4094' })
+      .max(4094, { error: 'must be 1 to 4094' })
+      .optional(),
     dns: z.boolean().optional(),
     labels: textsField().default({}),
     options: textsField().default({}),
@@ -107,9 +112,18 @@ export function parseCreate(given: unknown): ParsedCreate {
   const folded = withOptions(parsed);
   // Arguments that come from options must meet the same rules.
   const request = parseJsonArgument(schema(), folded, 'create: request');
-  if (request.name !== undefined && RESERVED.includes(request.name)) {
-    const summary = `create: ${request.name} is a reserved name, as are ${RESERVED.join(', ')}: take another one`;
-    throw new LibcniError('ERR_CONF_INVALID', summary, { jsonPath: '$.name', value: request.name });
-  }
+  refuseName(request);
   return request;
+}
+
+/** A network without a name of its own has that of its bridge. */
+function refuseName({ name: given, bridge }: ParsedCreate): void {
+  const name = given ?? bridge;
+  if (name === undefined) return;
+  const jsonPath = given === undefined ? '$.bridge' : '$.name';
+  const refuse = (why: string) => new LibcniError('ERR_CONF_INVALID', why, { jsonPath, value: name });
+  if (!networkNameField().safeParse(name).success)
+    throw refuse(`create: the network cannot have the name of its bridge, ${name}: give it a name`);
+  if (RESERVED.includes(name))
+    throw refuse(`create: ${name} is a reserved name, as are ${RESERVED.join(', ')}: take another one`);
 }

@@ -6,26 +6,30 @@ type Meaning = readonly [field: OptionField, read: (text: string) => string | nu
 /** The arguments of `create` that options can stand for. */
 type OptionField = 'bridge' | 'mtu' | 'ipMasq' | 'parent' | 'mode' | 'vlan' | 'isolate';
 
-const MEANINGS: Readonly<Record<string, Meaning>> = {
-  'com.docker.network.bridge.name': ['bridge', text],
-  'com.docker.network.driver.mtu': ['mtu', number],
-  mtu: ['mtu', number],
-  'com.docker.network.bridge.enable_ip_masquerade': ['ipMasq', truth],
-  'ip-masq': ['ipMasq', truth],
-  parent: ['parent', text],
-  mode: ['mode', text],
-  macvlan_mode: ['mode', text],
-  ipvlan_mode: ['mode', text],
-  vlan: ['vlan', number],
-  isolate: ['isolate', truth],
-};
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
+  Object.entries<Meaning>({
+    'com.docker.network.bridge.name': ['bridge', text],
+    'com.docker.network.driver.mtu': ['mtu', number],
+    mtu: ['mtu', number],
+    'com.docker.network.bridge.enable_ip_masquerade': ['ipMasq', truth],
+    'ip-masq': ['ipMasq', truth],
+    parent: ['parent', text],
+    mode: ['mode', text],
+    macvlan_mode: ['mode', text],
+    ipvlan_mode: ['mode', text],
+    vlan: ['vlan', number],
+    isolate: ['isolate', truth],
+  }),
+);
 
 /** Options that match what plugins do anyway; any other value is refused. */
-const FIXED: Readonly<Record<string, string>> = {
-  'com.docker.network.bridge.enable_icc': 'true',
-  icc: 'true',
-  'com.docker.network.bridge.default_bridge': 'false',
-};
+const FIXED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'com.docker.network.bridge.enable_icc': 'true',
+    icc: 'true',
+    'com.docker.network.bridge.default_bridge': 'false',
+  }),
+);
 
 /**
  * Converts the options of a request to arguments.
@@ -39,7 +43,7 @@ export function withOptions<Request extends { readonly options: Readonly<Record<
   const fields: Record<string, unknown> = {};
   for (const [option, value] of Object.entries(request.options)) {
     const jsonPath = `$.options[${JSON.stringify(option)}]`;
-    const meaning = MEANINGS[option];
+    const meaning = MEANINGS.get(option);
     if (meaning === undefined) requireFixed(option, value, jsonPath);
     else {
       const [field, read] = meaning;
@@ -55,10 +59,10 @@ export function withOptions<Request extends { readonly options: Readonly<Record<
 }
 
 function requireFixed(option: string, value: string, jsonPath: string): void {
-  const fixed = FIXED[option];
+  const fixed = FIXED.get(option);
   if (fixed === value) return;
   if (fixed !== undefined) throw invalid(`option ${option} can be ${fixed} only`, jsonPath, value);
-  const known = [...Object.keys(MEANINGS), ...Object.keys(FIXED)].join(', ');
+  const known = [...MEANINGS.keys(), ...FIXED.keys()].join(', ');
   throw invalid(`there is no option ${option}; there are ${known}`, jsonPath, value);
 }
 

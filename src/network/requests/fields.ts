@@ -19,7 +19,12 @@ export const networkReferenceField = lazy(() =>
 
 export const containerIdField = lazy(() => judgedField<string>(validateContainerId));
 
-export const ifNameField = lazy(() => judgedField<string>(validateInterfaceName));
+/** The kernel takes `%` for the place of a number of its own choice. */
+export const ifNameField = lazy(() =>
+  judgedField<string>(validateInterfaceName).refine((name) => !name.includes('%'), {
+    error: 'must be an interface name without "%"',
+  }),
+);
 
 const DNS_NAME = /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/i;
 

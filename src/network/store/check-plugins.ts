@@ -5,6 +5,9 @@ import type { NetworksContext } from '../context.js';
 
 /** podman and iSulad cannot read newer versions. */
 const HIGHEST: CniVersion = '1.0.0';
+const PLUGINS = 'the package containernetworking-plugins, or github.com/containernetworking/plugins';
+const DNSNAME =
+  'the package golang-github-containernetworking-plugin-dnsname, or github.com/containers/dnsname';
 const LOWEST = SUPPORTED_VERSIONS.indexOf('0.3.0');
 
 /** The result of checking a new network's plugins. */
@@ -66,7 +69,7 @@ async function ask({ operator }: NetworksContext, type: string): Promise<readonl
 
 function notInstalled(types: readonly string[], binDirs: readonly string[]): LibcniError {
   const which = types.length === 1 ? `plugin ${types[0]} is` : `plugins ${types.join(', ')} are`;
-  const from = 'the package containernetworking-plugins, or github.com/containernetworking/plugins';
+  const from = [...new Set(types.map((type) => (type === 'dnsname' ? DNSNAME : PLUGINS)))].join('; and ');
   const summary = `${which} not installed in ${binDirs.join(', ')}: install ${from}`;
   return new LibcniError('ERR_PLUGIN_NOT_FOUND', summary, { plugin: types[0], value: types });
 }

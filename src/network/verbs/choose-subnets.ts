@@ -43,7 +43,11 @@ export function chooseSubnets(
   const { request, driver } = parts;
   if (ipam !== 'host-local') {
     if (request.subnets.length === 0 && !request.ipv6) return [];
-    throw invalid('$.subnets', `subnets need ipam host-local, but this network has ${ipam}`, request.subnets);
+    const [path, what, value] =
+      request.subnets.length > 0
+        ? (['$.subnets', 'subnets need', request.subnets] as const)
+        : (['$.ipv6', 'ipv6 needs', true] as const);
+    throw invalid(path, `${what} ipam host-local, but this network has ${ipam}`, value);
   }
   const ofHost = driver.makesInterface ? host.used.filter((used) => used.interface !== device) : [];
   const used = [...usedByNetworks(state), ...ofHost];
@@ -92,13 +96,21 @@ function refuseOverlap(text: string, index: number, used: readonly UsedSubnet[])
   throw new LibcniError('ERR_CONFLICT', summary, { jsonPath: `$.subnets[${index}].subnet`, value: text });
 }
 
+/** Containers never get the address of the gateway. */
 function refuseEmpty(subnet: NetworkSubnet, index: number): void {
-  if (hostLocalRanges(subnet).length > 0) return;
-  throw invalid(
-    `$.subnets[${index}].excluded`,
-    'all addresses are excluded, which leaves none for containers',
-    subnet.excluded,
-  );
+  const { gateway, ipRange, excluded = [] } = subnet;
+  const isEmptyWithout = (taken: readonly string[]) =>
+    hostLocalRanges({ ...subnet, excluded: gateway === undefined ? taken : [...taken, gateway] }).length ===
+    0;
+  if (!isEmptyWithout(excluded)) return;
+  const path = `$.subnets[${index}]`;
+  if (isEmptyWithout([]))
+    throw invalid(
+      `${path}.ipRange`,
+      `${ipRange} leaves no address for containers: choose a larger one`,
+      ipRange,
+    );
+  throw invalid(`${path}.excluded`, 'all addresses are excluded, which leaves none for containers', excluded);
 }
 
 function invalid(jsonPath: string, summary: string, value: unknown): LibcniError {

@@ -285,3 +285,17 @@ it('keeps off the addresses and routes of the host', async () => {
   }
   await networks.remove('web');
 });
+
+it('keeps off the addresses that the host has on lo', async () => {
+  const pools = [{ base: '10.204.0.0/23', size: 24 }];
+  const networks = await openNetworks(lab, { pools });
+  await run('ip', 'addr', 'add', '10.204.0.9/32', 'dev', 'lo');
+  lab.defer(() => run('ip', 'addr', 'del', '10.204.0.9/32', 'dev', 'lo'));
+  expect((await networks.create({ name: 'web' })).subnets[0]?.subnet).toBe('10.204.1.0/24');
+  for (const subnet of ['10.204.0.0/24', '127.5.0.0/16']) {
+    const error = await libcniFailure(networks.create({ subnets: [subnet] }));
+    expect(error.code).toBe('ERR_CONFLICT');
+    expect(error.message).toContain('interface lo');
+  }
+  await networks.remove('web');
+});
