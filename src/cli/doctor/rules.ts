@@ -7,7 +7,7 @@ import { nftRules } from './nft-rules.js';
 const { note, wrong } = findingsOf('leftovers');
 
 /** The comment that plugins give rules of iptables: it names network and container. */
-const COMMENT = /name: \\?"([^"\\]+)\\?" id: \\?"([^"\\]+)\\?"/;
+const COMMENT = /name: \\?"([\w.-]+)\\?" id: \\?"([\w.-]+)\\?"/;
 
 /** Rules of plugins for containers without a record. */
 export async function rulesOfNobody(
@@ -49,11 +49,14 @@ function describe(
 
 async function iptablesRules(tool: 'iptables' | 'ip6tables'): Promise<ContainerRule[]> {
   const outcome = await runSystemProgram(`${tool}-save`, []).catch(() => undefined);
-  return (outcome?.stdout ?? '').split('\n').flatMap((line) => {
+  const found: ContainerRule[] = [];
+  let table = '';
+  for (const line of (outcome?.stdout ?? '').split('\n')) {
+    if (line.startsWith('*')) table = line.slice(1).trim();
     const [, network, id] = COMMENT.exec(line) ?? [];
-    if (network === undefined || id === undefined) return [];
+    if (network === undefined || id === undefined) continue;
     const isOf = (one: AttachmentInfo) => one.id === id && one.network === network;
-    const cure = `look at them: ${tool}-save | grep '${id}'; delete them: ${tool} -t nat -D ...`;
-    return [{ tool, network, id, isOf, cure }];
-  });
+    found.push({ tool, network, id, isOf, cure: `${tool} -t ${table} ${line.replace(/^-A/, '-D')}` });
+  }
+  return found;
 }
