@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { keys, optional } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { parseOptions } from '../arguments/parse-argument.js';
+import { LibcniError } from '../errors/libcni-error.js';
 import { hasCode } from '../errors/system-error.js';
+import { readEtcFile } from './read-etc-file.js';
 import { parseResolvConf, type ResolvConf, resolvConfWarnings } from './resolv-conf-text.js';
 import { addressField, fileField } from './schemas.js';
 
@@ -47,7 +48,7 @@ const optionsSchema = lazy(
  * The default configuration of a container's resolver: that of the host, without nameservers on the loopback
  * interface, since the container has its own loopback interface.
  *
- * @throws a system error if a file exists and cannot be read
+ * @throws LibcniError `ERR_PERMISSION`, `ERR_CONF_INVALID`, `ERR_CACHE` if a file exists but cannot be read
  */
 export async function hostResolvConf(options?: HostResolvConfOptions): Promise<HostResolvConf> {
   const given = parseOptions(optionsSchema(), options);
@@ -79,9 +80,10 @@ function isReachable(address: string): boolean {
 
 async function readConf(file: string): Promise<ResolvConf> {
   try {
-    return parseResolvConf(await readFile(file, 'utf8'));
+    return parseResolvConf(readEtcFile(file));
   } catch (error) {
-    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+    const isMissing = error instanceof LibcniError && hasCode(error.cause, 'ENOENT', 'ENOTDIR');
+    if (!isMissing) throw error;
     return { nameservers: [], searches: [], options: [] };
   }
 }

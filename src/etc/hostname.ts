@@ -1,7 +1,6 @@
 import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
-import { namingRights } from '../errors/missing-right.js';
-import { readLocalFile } from '../files/read-local-file.js';
+import { readEtcFile } from './read-etc-file.js';
 import { type EtcFileOptions, rewriteInPlace } from './rewrite-in-place.js';
 import { fileField, fileOptionsSchema, hostNameField } from './schemas.js';
 
@@ -26,9 +25,13 @@ export async function writeHostname(file: string, hostname: string, options?: Et
   await rewriteInPlace(path, () => `${name}\n`, { ...limits, create: true });
 }
 
-/** The name in a file `hostname`: its first line that is not a comment. @throws LibcniError `ERR_PERMISSION`; a system error */
+/**
+ * The name in a file `hostname`: its first line that is not a comment.
+ *
+ * @throws LibcniError `ERR_NOT_FOUND`, `ERR_PERMISSION`, `ERR_CONF_INVALID`, `ERR_CACHE`
+ */
 export async function readHostname(file: string): Promise<string | undefined> {
-  const lines = (await namingRights(async () => readLocalFile(file).toString('utf8')))
+  const lines = readEtcFile(parseArgument(fileField(), file, 'file'))
     .split('\n')
     .map((line) => line.trim());
   return lines.find((line) => line !== '' && !line.startsWith('#'));

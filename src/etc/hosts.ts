@@ -2,9 +2,8 @@ import * as z from 'zod';
 import { keys } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
-import { namingRights } from '../errors/missing-right.js';
-import { readLocalFile } from '../files/read-local-file.js';
 import { ownLines, withOwnLines } from './own-lines.js';
+import { readEtcFile } from './read-etc-file.js';
 import { type EtcFileOptions, rewriteInPlace } from './rewrite-in-place.js';
 import {
   addressField,
@@ -106,9 +105,13 @@ export async function setHosts(
   await change({ file, entries, options, create }, (_, given) => given.reduce(withEntry, []));
 }
 
-/** All entries of a hosts file, whoever wrote them, in their order. @throws LibcniError `ERR_PERMISSION`; a system error */
+/**
+ * All entries of a hosts file, whoever wrote them, in their order.
+ *
+ * @throws LibcniError `ERR_NOT_FOUND`, `ERR_PERMISSION`, `ERR_CONF_INVALID`, `ERR_CACHE`
+ */
 export async function readHosts(file: string): Promise<HostsEntry[]> {
-  return entriesOf((await namingRights(async () => readLocalFile(file).toString('utf8'))).split('\n'));
+  return entriesOf(readEtcFile(parseArgument(fileField(), file, 'file')).split('\n'));
 }
 
 interface HostsChange {

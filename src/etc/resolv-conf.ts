@@ -2,9 +2,8 @@ import * as z from 'zod';
 import { keys } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
-import { namingRights } from '../errors/missing-right.js';
-import { readLocalFile } from '../files/read-local-file.js';
 import { ownLines, withOwnLines } from './own-lines.js';
+import { readEtcFile } from './read-etc-file.js';
 import {
   formatResolvConf,
   parseResolvConf,
@@ -94,9 +93,13 @@ export async function removeNameservers(
   await change({ ...given, create: false }, left);
 }
 
-/** A `resolv.conf` as a resolver reads it. @throws LibcniError `ERR_PERMISSION`; a system error */
+/**
+ * A `resolv.conf` as a resolver reads it.
+ *
+ * @throws LibcniError `ERR_NOT_FOUND`, `ERR_PERMISSION`, `ERR_CONF_INVALID`, `ERR_CACHE`
+ */
 export async function readResolvConf(file: string): Promise<ResolvConf> {
-  return parseResolvConf(await namingRights(async () => readLocalFile(file).toString('utf8')));
+  return parseResolvConf(readEtcFile(parseArgument(fileField(), file, 'file')));
 }
 
 function parseChange(file: string, nameservers: readonly string[], options: NameserverOptions | undefined) {

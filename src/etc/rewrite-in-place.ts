@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LibcniError } from '../errors/libcni-error.js';
-import { withMissingRight } from '../errors/missing-right.js';
+import { withOwnClass } from '../errors/missing-right.js';
 import { hasCode } from '../errors/system-error.js';
 import { makeFolders } from '../files/make-folders.js';
 import { refuseTooLarge } from '../files/read-local-file.js';
@@ -29,7 +29,7 @@ const DIR_MODE = 0o755;
  * killed in the middle leaves empty lines, never half of the old text.
  *
  * @throws LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_PERMISSION`, `ERR_CONF_INVALID` for anything but a regular file
- * of up to 32 MiB; a system error
+ * of up to 32 MiB, `ERR_CACHE` for anything else that the system refuses
  */
 export async function rewriteInPlace(
   file: string,
@@ -41,7 +41,7 @@ export async function rewriteInPlace(
     await withFileLock(file, () => rewrite({ file, create, followLinks }, change), lock);
   } catch (error) {
     if (!create && hasCode(error, 'ENOENT')) return;
-    throw withMissingRight(error);
+    throw withOwnClass(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { LibcniError } from '../errors/libcni-error.js';
+import { withOwnClass } from '../errors/missing-right.js';
 import { hasCode } from '../errors/system-error.js';
 
 /** Whether to accept folders that somebody other than root and this user may change. */
@@ -26,7 +27,7 @@ export function checkOwner(folder: string, { uid, gid, mode }: Stats): void {
 /**
  * The same for folders that are used later. Folders that do not exist yet will be created by this user.
  *
- * @throws LibcniError `ERR_PERMISSION`
+ * @throws LibcniError `ERR_PERMISSION`; `ERR_CACHE` for a path that leads through a file
  */
 export function checkFolders(folders: readonly string[], foreignFolders: ForeignFolders | undefined): void {
   if (foreignFolders === 'allow') return;
@@ -42,6 +43,6 @@ function statusOf(folder: string): Stats | undefined {
     return statSync(folder, { throwIfNoEntry: false });
   } catch (error) {
     if (hasCode(error, 'EACCES', 'EPERM')) return undefined;
-    throw error;
+    throw withOwnClass(error);
   }
 }

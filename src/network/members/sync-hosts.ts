@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { type HostsEntry, setHosts } from '../../etc/index.js';
@@ -76,7 +77,7 @@ export async function writeHosts(
   try {
     await setHosts(hostsFile, entries, { ...limits, ...options });
   } catch (error) {
-    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+    if (!(error instanceof LibcniError) || !hasCode(error.cause, 'ENOENT', 'ENOTDIR')) throw error;
   }
 }
 
