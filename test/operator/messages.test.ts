@@ -39,11 +39,7 @@ describe('an attachment that is recorded', () => {
       (identity: string) => identity.replace(/boot=\S+/, 'boot=0'),
       /ns\/net, which is gone: another one is at that path by now; detach\(\) or gc\(\)/,
     ],
-    [
-      'nobody has written down',
-      () => undefined,
-      /it is unknown whether that is still the same.*detach\(\)/,
-    ],
+    ['nobody has written down', () => undefined, /it is unknown whether that is still the same.*detach\(\)/],
   ])('of a namespace that %s is said to be so', async (_, rewrite, message) => {
     await host.operator.attach(again);
     const [{ netnsIdentity } = {}] = await host.plugins.cni().getCachedAttachments();
