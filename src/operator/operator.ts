@@ -217,16 +217,23 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
     return await this.#work.run(() => recover(this.#context, parseLimits(options)));
   }
 
-  /** Stops watching, refuses new work (`ERR_ABORTED`), and waits for running work to end. */
+  /**
+   * Stops watching, refuses new work (`ERR_ABORTED`), and waits for running work to end.
+   *
+   * @throws LibcniError if a source of the program's own cannot be closed, once everything else has ended
+   */
   async close(): Promise<void> {
     const ended = this.#work.end();
-    await this.#context.store[Symbol.asyncDispose]();
-    await ended;
-    await this.#context.lateEnds?.settled();
-    await this.#context.gate.endIdle();
-    this.#context.records[Symbol.dispose]();
-    await this.#context.cni.close();
-    this.removeAllListeners();
+    try {
+      await this.#context.store[Symbol.asyncDispose]();
+    } finally {
+      await ended;
+      await this.#context.lateEnds?.settled();
+      await this.#context.gate.endIdle();
+      this.#context.records[Symbol.dispose]();
+      await this.#context.cni.close();
+      this.removeAllListeners();
+    }
   }
 
   /** {@link close}, for `await using`. */

@@ -30,7 +30,8 @@ export interface ConfSource {
   readonly name: string;
   /**
    * Returns the current networks. Called at the start, after each change, and for `reload()`, but never concurrently. If
-   * it rejects, the source counts as unavailable: its last listing stays in use, and a problem says so.
+   * it rejects or returns anything but a listing, the source counts as unavailable: its last listing stays in use, and a
+   * problem says so.
    */
   list(options: { readonly signal: AbortSignal }): Promise<ConfListing>;
   /** Starts watching, and calls `onChange` whenever {@link list} or {@link problems} may have changed. */

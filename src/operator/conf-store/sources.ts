@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import * as z from 'zod';
+import { booleanField, instance, textField } from '../../arguments/fields.js';
+import { lazy } from '../../arguments/lazy.js';
+import { checkArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { listSchema } from '../../libcni/conf/conf-fields.js';
 import { type ConfFault, faultOf } from './conf-fault.js';
 import { type LoadedNetwork, placeOf } from './conf-snapshot.js';
 import type { ConfListing, ConfSource, SourceNetwork } from './conf-source.js';
@@ -25,6 +30,33 @@ interface Known {
   readonly awayWith?: readonly ConfFault[];
 }
 
+const networkField = lazy(() =>
+  z.looseObject(
+    { list: listSchema(), file: textField().optional() },
+    { error: 'must be an object with the list of a network' },
+  ),
+);
+
+const faultField = lazy(() =>
+  instance<ConfFault>('a fault, with an error of the library', (fault) => {
+    return Reflect.get(Object(fault), 'error') instanceof LibcniError;
+  }),
+);
+
+const problemsSchema = lazy(() => z.array(faultField(), { error: 'must be an array of faults' }));
+
+/** The source may be of the program's own. */
+const listingSchema = lazy(() =>
+  z.looseObject(
+    {
+      networks: z.array(networkField(), { error: 'must be an array of networks' }),
+      faults: problemsSchema().optional(),
+      isWhole: booleanField().optional(),
+    },
+    { error: 'must be an object with networks' },
+  ),
+);
+
 /** Sources of configurations, the first before the second, each with its last good listing. */
 export class Sources {
   readonly #sources: readonly ConfSource[];
@@ -46,9 +78,9 @@ export class Sources {
     return names.filter((name) => isAbsolute(name) && !existsSync(name));
   }
 
-  /** The faults of the sources themselves. */
+  /** The faults of the sources themselves. Never throws. */
   get problems(): readonly ConfFault[] {
-    return this.#sources.flatMap((source) => source.problems?.() ?? []);
+    return this.#sources.flatMap(problemsOf);
   }
 
   watch(onChange: () => void): void {
@@ -69,14 +101,18 @@ export class Sources {
     };
   }
 
-  /** Closing twice is safe. */
+  /** Closing twice is safe. @throws LibcniError if a source cannot be closed, once all others are */
   async close(): Promise<void> {
     this.#closing ??= this.#closeAll();
     await this.#closing;
   }
 
   async #closeAll(): Promise<void> {
-    await Promise.all(this.#sources.map(async (source) => await source.close?.()));
+    const ends = await Promise.allSettled(this.#sources.map(async (source) => await source.close?.()));
+    const faults = ends.flatMap((end, index) =>
+      end.status === 'rejected' ? [faultOf(end.reason, this.#sources[index]?.name ?? '')] : [],
+    );
+    for (const { error } of faults) throw error;
   }
 
   async #readOne(source: ConfSource, signal: AbortSignal): Promise<Known> {
@@ -91,9 +127,17 @@ export class Sources {
   }
 }
 
+function problemsOf(source: ConfSource): readonly ConfFault[] {
+  try {
+    return checkArgument(problemsSchema(), source.problems?.() ?? [], 'problems');
+  } catch (error) {
+    return [faultOf(error, source.name)];
+  }
+}
+
 async function listed(source: ConfSource, signal: AbortSignal): Promise<ConfListing> {
   try {
-    return await source.list({ signal });
+    return checkArgument(listingSchema(), await source.list({ signal }), 'listing');
   } catch (error) {
     return { networks: [], faults: [faultOf(error, source.name)], isWhole: false };
   }

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  CNIOperator,
   type ConfListing,
   type ConfSource,
   LibcniError,
@@ -136,5 +138,47 @@ describe('a source of the program', () => {
     await store[Symbol.asyncDispose]();
     await store[Symbol.asyncDispose]();
     expect(own.closed).toBe(1);
+  });
+});
+
+describe('a source with a bug', () => {
+  const of = (more: Partial<ConfSource>): ConfSource => ({
+    name: 'buggy',
+    list: async () => ({ networks: [] }),
+    ...more,
+  });
+
+  it.each([
+    ['nothing', undefined, /^listing must be an object with networks, not undefined/],
+    ['null for a network', { networks: [null] }, /^listing\.networks\[0\] must be an object with the list/],
+    ['JSON for a list', { networks: [{ list: one }] }, /^listing\.networks\[0\]\.list/],
+    ['a string for a fault', { networks: [], faults: ['bad'] }, /^listing\.faults\[0\] must be a fault/],
+  ])('that lists %s counts as away, and the others stay', async (_, listing, reason) => {
+    const list = async () => listing as never;
+    const store = await folder.store({ sources: [objectSource([one]), of({ list })] });
+    expect(names(store.snapshot())).toEqual(['one']);
+    expect(store.problems).toMatchObject([{ file: 'buggy', reason: expect.stringMatching(reason) }]);
+  });
+
+  it('that throws for its problems has that as its problem', async () => {
+    const problems = () => {
+      throw new Error('no problems');
+    };
+    const store = await folder.store({ sources: [of({ problems })] });
+    expect(store.problems).toMatchObject([{ file: 'buggy', reason: 'no problems' }]);
+  });
+
+  it('that cannot be closed fails the close with an error of the library, after the others', async () => {
+    const close = () => Promise.reject(new Error('no close'));
+    const own = new OwnSource();
+    const operator = await CNIOperator.create({
+      sources: [of({ close }), own],
+      cacheDir: join(folder.confDir, 'cache'),
+    });
+    const closing = operator.close();
+    await expect(closing).rejects.toBeInstanceOf(LibcniError);
+    await expect(closing).rejects.toMatchObject({ summary: 'no close', file: 'buggy' });
+    expect(own.closed).toBe(1);
+    await expect(operator.status()).rejects.toMatchObject({ code: 'ERR_ABORTED' });
   });
 });
