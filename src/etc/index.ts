@@ -27,3 +27,4 @@ export {
   resolvConfWarnings,
 } from './resolv-conf-text.js';
 export type { EtcFileOptions } from './rewrite-in-place.js';
+export { hostNameField } from './schemas.js';

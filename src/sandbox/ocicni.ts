@@ -1,5 +1,8 @@
 // The interface of cri-o's ocicni (pkg/ocicni/types.go), on an operator.
 
+import * as z from 'zod';
+import { lazy } from '../arguments/lazy.js';
+import { parseJsonArgument } from '../arguments/parse-argument.js';
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import type { CapabilityArgs } from '../libcni/index.js';
@@ -31,6 +34,10 @@ export interface PodNetwork {
   readonly capabilityArgs?: CapabilityArgs | undefined;
 }
 
+// The operator parses everything else.
+const podField = lazy(() => z.looseObject({ name: z.string(), namespace: z.string(), id: z.string() }));
+const podsField = lazy(() => z.array(podField()));
+
 /** The interface of ocicni (`CNIPlugin`). Calls for one pod, by namespace and name, run one at a time. */
 export interface OcicniPlugin {
   /** Attaches the pod. A failure detaches what was attached. */
@@ -55,7 +62,8 @@ export interface OcicniPlugin {
 export function ocicniPlugin(operator: CNIOperator | undefined): OcicniPlugin {
   const turns = new FairQueue();
   if (operator === undefined) return new NoNetworks();
-  const inTurn = async <Value>({ namespace, name }: PodNetwork, work: () => Promise<Value>) => {
+  const inTurn = async <Value>(pod: PodNetwork, work: () => Promise<Value>) => {
+    const { namespace, name } = parseJsonArgument(podField(), pod, 'pod');
     const leave = await turns.enter(`${namespace}_${name}`);
     try {
       return await work();
@@ -69,7 +77,10 @@ export function ocicniPlugin(operator: CNIOperator | undefined): OcicniPlugin {
     tearDownPod: (pod, options) => inTurn(pod, () => operator.detach({ id: pod.id }, options)),
     getPodNetworkStatus: (pod, options) => inTurn(pod, () => checkedNetworks(operator, pod, options)),
     status: (options) => operator.status(options),
-    gc: (pods, options) => operator.gc({ valid: pods.map(({ id }) => ({ id })) }, options),
+    gc: async (pods, options) => {
+      const valid = parseJsonArgument(podsField(), pods, 'validPods').map(({ id }) => ({ id }));
+      return await operator.gc({ valid }, options);
+    },
     shutdown: () => operator[Symbol.asyncDispose](),
   };
 }

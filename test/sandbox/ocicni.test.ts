@@ -35,6 +35,14 @@ describe('ocicniPlugin', () => {
     expect(await networks.plugins.order()).toEqual(['ADD one', 'DEL one']);
   });
 
+  it('refuses what is no pod, with its place', async () => {
+    await expect(plugin.setUpPod(undefined as never)).rejects.toMatchObject({ code: 'ERR_CONF_INVALID' });
+    const { name: _, ...nameless } = pod;
+    const refused = { code: 'ERR_CONF_INVALID', jsonPath: '$.name' };
+    await expect(plugin.tearDownPod(nameless as never)).rejects.toMatchObject(refused);
+    await expect(plugin.gc([pod, {}] as never)).rejects.toMatchObject({ jsonPath: '$[1].name' });
+  });
+
   it('attaches a pod to the networks that are listed, and takes the first back where the second fails', async () => {
     const wanted = {
       ...pod,

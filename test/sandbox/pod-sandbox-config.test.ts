@@ -93,6 +93,10 @@ describe('the configuration of a pod', () => {
   it.each([
     [{ spec: {} }, '$.metadata'],
     [{ metadata: { name: 'x' } }, '$.spec'],
+    [{ metadata: { name: '../../etc/x' }, spec: {} }, '$.metadata.name'],
+    [{ metadata: { name: 'x', namespace: '../y' }, spec: {} }, '$.metadata.namespace'],
+    [{ metadata: { name: 'x', uid: 'a/b' }, spec: {} }, '$.metadata.uid'],
+    [{ kind: 'Deployment', metadata: { name: 'x' }, spec: {} }, '$.kind'],
     [{ metadata: { name: 'x' }, spec: { dnsPolicy: 'Often' } }, '$.spec.dnsPolicy'],
     [{ metadata: { name: 'x' }, spec: { hostNetwork: 'yes' } }, '$.spec.hostNetwork'],
     [
@@ -102,5 +106,23 @@ describe('the configuration of a pod', () => {
   ])('of what is no pod is refused with its place: %j', async (given, jsonPath) => {
     const error = await podSandboxConfig(given).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'ERR_CONF_INVALID', jsonPath });
+  });
+});
+
+describe('what a sandbox is run with', () => {
+  const metadata = { name: 'web', namespace: 'shop', uid: 'u' };
+  it.each([
+    [{ metadata, hostname: 'a\n192.0.2.1 b' }, 'hostname'],
+    [{ metadata, hostname: 'a/b' }, 'hostname'],
+    [{ metadata: { ...metadata, name: '../..' } }, 'metadata.name'],
+    [{ metadata: { ...metadata, name: 'a\nb' } }, 'metadata.name'],
+  ])('has no name that is none: %j', (config, path) => {
+    const { error } = podSandboxConfigSchema.safeParse(config);
+    expect(error?.issues[0]?.path.join('.')).toBe(path);
+  });
+
+  it('may have an empty host name, which means none of its own', () => {
+    expect(podSandboxConfigSchema.safeParse({ metadata, hostname: '' }).success).toBe(true);
+    expect(podSandboxConfigSchema.safeParse({ metadata, hostname: 'web.shop' }).success).toBe(true);
   });
 });

@@ -34,14 +34,26 @@ const portSchema = lazy(() =>
 const containerSchema = lazy(() => z.looseObject({ ports: z.array(portSchema()).optional() }));
 const texts = lazy(() => z.record(z.string(), z.string()));
 
+/** They become parts of the path of the log folder. */
+const NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
+const nameField = (what: string) =>
+  z
+    .string({ error: `must be ${what}` })
+    .max(253, { error: `must be ${what}, of at most 253 characters` })
+    .regex(NAME, { error: `must be ${what}: lower-case letters, digits, "-" and "."` });
+const uidField = lazy(() =>
+  z.string().regex(/^[\w.-]+$/, { error: 'must be the uid of the pod: letters, digits, "-", "_" and "."' }),
+);
+
 const podSchema = lazy(() =>
   z.looseObject(
     {
+      kind: z.literal('Pod', { error: 'must be Pod' }).optional(),
       metadata: z.looseObject(
         {
-          name: z.string({ error: 'must be the name of the pod' }),
-          namespace: z.string().default('default'),
-          uid: z.string().optional(),
+          name: nameField('the name of the pod'),
+          namespace: nameField('the namespace of the pod').default('default'),
+          uid: uidField().optional(),
           labels: texts().optional(),
           annotations: texts().optional(),
         },

@@ -2,10 +2,13 @@ import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { lazy } from '../../arguments/lazy.js';
+import { hostNameField } from '../../etc/index.js';
 import type { PodSandboxConfig, PodSandboxMetadata } from './pod-sandbox-config.js';
 
 /** The longest host name that a runtime accepts. */
 const LONGEST_HOSTNAME = 64;
+/** Without a host name of its own, the pod has its name. */
+const POD_NAME = /^[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?$/i;
 
 const text = (what: string) => z.string({ error: `must be ${what}` });
 const word = (what: string) => text(what).regex(/^\S+$/, { error: `must be ${what}` });
@@ -20,13 +23,24 @@ const texts = lazy(() =>
   z.record(z.string(), text('a string'), { error: 'must be an object of strings' }).readonly(),
 );
 
+const hostnameField = lazy(() =>
+  text('a host name')
+    .max(LONGEST_HOSTNAME, { error: `must be a host name of at most ${LONGEST_HOSTNAME} characters` })
+    .refine((given) => given === '' || hostNameField().safeParse(given).success, {
+      error: 'must be a host name: letters, digits, "-" and "_", in parts with dots between them',
+    }),
+);
+
 const metadataField = lazy(
   () =>
     z.strictObject(
       {
-        name: text('the name of the pod').min(1, {
-          error: 'must be the name of the pod, which is not empty',
-        }),
+        name: text('the name of the pod')
+          .min(1, { error: 'must be the name of the pod, which is not empty' })
+          .regex(POD_NAME, {
+            error:
+              'must be the name of the pod: letters, digits, "-", "_" and ".", a letter or digit at both ends',
+          }),
         namespace: text('the namespace of the pod').min(1, {
           error: 'must be a namespace, which is not empty',
         }),
@@ -113,9 +127,7 @@ export const podSandboxConfigSchema = z.lazy(
     z.strictObject(
       {
         metadata: metadataField(),
-        hostname: text('a host name')
-          .max(LONGEST_HOSTNAME, { error: `must be a host name of at most ${LONGEST_HOSTNAME} characters` })
-          .optional(),
+        hostname: hostnameField().optional(),
         logDirectory: text('a folder')
           .refine((given) => given === '' || isAbsolute(given), { error: 'must be an absolute path' })
           .optional(),

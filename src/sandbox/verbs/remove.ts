@@ -57,7 +57,7 @@ async function removeLocked(removal: Removal): Promise<RemovePodSandboxReport> {
   const { context, id, force, signal } = removal;
   const record = readable(context, id);
   if (record === undefined) return { failures: [] };
-  if (record === 'corrupt') return await report(removal, await removeUnknown(context, id, signal));
+  if (record === 'corrupt') return await removeCorrupt(removal);
   const sandbox = new LiveSandbox(context, 'remove', record);
   await sandbox.change({ phase: 'removing' });
   const failures = await undoAll(sandbox, [...STEPS, 'claim'], signal);
@@ -65,6 +65,13 @@ async function removeLocked(removal: Removal): Promise<RemovePodSandboxReport> {
     const more = await undo(sandbox, ['claim'], signal);
     return { failures: [...failures, ...more] };
   }
+  return await report(removal, failures);
+}
+
+async function removeCorrupt(removal: Removal): Promise<RemovePodSandboxReport> {
+  const { context, id, force, signal } = removal;
+  const failures = await removeUnknown(context, id, signal);
+  if (force && failures.length > 0) await context.store.remove(id);
   return await report(removal, failures);
 }
 

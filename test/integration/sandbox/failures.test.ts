@@ -142,4 +142,20 @@ describe('a pod', () => {
     await manager.remove(id);
     expect((await podRemains(lab)).filter((thing) => !thing.includes('/log/'))).toEqual([]);
   });
+
+  it('with a corrupt checkpoint is removed by force whatever fails', async () => {
+    const program = await failingRunc(lab, 'delete');
+    const runtime = await createRuntime(lab, 'runc', { program });
+    const manager = await createManager(lab, { runtimes: { '': runtime } });
+    const id = await manager.run(podConfig(lab, { logDirectory: undefined }));
+    await writeFile(join(lab.folder, 'pods/sandboxes', id, 'checkpoint.json'), '{');
+    expect(String(await failure(manager.remove(id)))).toContain('it does not want to');
+    const { failures } = await manager.remove(id, { force: true });
+    expect(failures.map(({ step }) => step)).toEqual(['create']);
+    expect(await readdir(join(lab.folder, 'pods/sandboxes'))).toEqual([]);
+    expect(await readdir('/run/netns')).toEqual([]);
+    await rm(program.replace(/runc-without-delete$/, 'fails'));
+    await runtime.remove(id);
+    expect(await podRemains(lab)).toEqual([]);
+  });
 });
