@@ -1,15 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { canSandbox } from './drivers/sandbox.js';
 import { type Contender, measureRounds } from './measure/rounds.js';
 import { spreadOf } from './measure/statistics.js';
 import { drawChart, type Point, type Series } from './report/svg-chart.js';
 import { bareSpawn } from './suites/bare-spawn.js';
+import { crowdContender } from './suites/crowd.js';
 import { goContender, nodeContender, STARTERS } from './suites/plugin-runs.js';
 import { type Bench, SMALL_HEAP_MIB } from './suites/suite.js';
 import type { Figures } from './tasks/task.js';
 
 const concurrencies = [1, 2, 5, 10, 20, 50, 100, 200];
 const heaps = [50, 128, 256, 512, 1024];
+const crowds = [1, 10, 100, 1000, 10_000];
 
 /** Measures what the charts of docs/ show, and draws them. Yields the paths of the files. */
 export async function drawCharts(bench: Bench, rounds: number): Promise<string[]> {
@@ -26,7 +29,35 @@ export async function drawCharts(bench: Bench, rounds: number): Promise<string[]
       yLabel: 'ms a run (median)',
       series: await measureSeries(heaps, rounds, (heapMib) => nodeContenders(bench, { heapMib }), 'busyMs'),
     }),
+    ...(canSandbox() ? [await drawCrowd(bench, rounds)] : []),
   ];
+}
+
+/** What an operator's work costs, by what is attached on the host. All of it is in each round, whatever else runs. */
+export async function drawCrowd(bench: Bench, rounds: number): Promise<string> {
+  const lines = (['attach', 'detach'] as const).flatMap((kind) => [
+    { line: kind, kind, ports: 0 },
+    { line: `${kind}, a host port`, kind, ports: 1 },
+  ]);
+  const nameOf = (line: string, others: number) => `${line}, ${others}`;
+  const measured = await measureRounds(
+    crowds.flatMap((others) =>
+      lines.map(({ line, ...work }) =>
+        crowdContender(bench, { ...work, name: nameOf(line, others), others }),
+      ),
+    ),
+    rounds,
+  );
+  const point = (line: string, x: number): Point => {
+    const figures = measured.flatMap((round) => round.get(nameOf(line, x))?.wallMs ?? []);
+    return { x, y: spreadOf(figures).median };
+  };
+  return writeChart('attachments', {
+    title: 'Attach and detach of three plugins, by what is attached on the host',
+    xLabel: 'attachments on the host',
+    yLabel: 'ms (median)',
+    series: lines.map(({ line }) => ({ name: line, points: crowds.map((x) => point(line, x)) })),
+  });
 }
 
 function writeChart(name: string, chart: Parameters<typeof drawChart>[0]): string {

@@ -39,28 +39,34 @@ interface Crowd {
   readonly ports: number;
 }
 
-/** An attach, or a detach, with nothing else on the host and beside 10,000 attachments. */
-function crowdSuite(bench: Bench, { kind, ports }: Crowd): Suite {
+/** An attach, or a detach, of an operator beside so many attachments. */
+export function crowdContender(
+  bench: Bench,
+  { name, kind, ports, others }: Crowd & { readonly name: string; readonly others: number },
+): Contender {
   const count = bench.scale(20);
   const config = listConfig(3);
   const { pluginDir } = bench.workspace.programs;
-  const contender = (name: string, others: number): Contender => {
-    const cacheDir = bench.workspace.folder(`crowd-${others}-${ports}`);
-    const task = { count, config, cacheDir, pluginDir, ports };
-    const perform = (one: Task) => bench.pool.node(SMALL_HEAP_MIB, one, { sandbox: true });
-    return {
-      name,
-      runs: count,
-      prepare: async () => {
-        await writeOthers(cacheDir, { count: others, config, ports });
-        if (kind === 'detach') await perform({ kind: 'attach', ...task });
-      },
-      run: () => perform({ kind, ...task }),
-      verify: async () => {
-        if (kind === 'attach') await perform({ kind: 'detach', ...task });
-      },
-    };
+  const cacheDir = bench.workspace.folder(`crowd-${others}-${ports}`);
+  const task = { count, config, cacheDir, pluginDir, ports };
+  const perform = (one: Task) => bench.pool.node(SMALL_HEAP_MIB, one, { sandbox: true });
+  return {
+    name,
+    runs: count,
+    prepare: async () => {
+      await writeOthers(cacheDir, { count: others, config, ports });
+      if (kind === 'detach') await perform({ kind: 'attach', ...task });
+    },
+    run: () => perform({ kind, ...task }),
+    verify: async () => {
+      if (kind === 'attach') await perform({ kind: 'detach', ...task });
+    },
   };
+}
+
+/** With nothing else on the host, and beside 10,000 attachments. */
+function crowdSuite(bench: Bench, { kind, ports }: Crowd): Suite {
+  const contender = (name: string, others: number) => crowdContender(bench, { name, kind, ports, others });
   const [alone, crowded] = ['no other attachment', `${bench.scale(CROWD).toLocaleString('en')} others`];
   const contenders = [alone, crowded];
   const withPorts = ports > 0 ? ', each with a host port' : '';
