@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CNIOperator, type CNIOperatorOptions } from '../../../../src/index.js';
+import { untilEmpty } from '../../harness/eventually.js';
 import type { Lab } from '../../harness/lab.js';
 import { pluginDir } from '../../harness/plugin-dirs.js';
 import { bridge, hostLocal } from '../../harness/plugins.js';
@@ -48,5 +49,7 @@ export function gatewayBridge(lab: Lab, number: number, capabilities: object = {
 
 /** What the test has left so far on the machine; bridges stay until the test is over. */
 export async function remains(lab: Lab): Promise<string[]> {
+  // An operator keeps the lock of its work for the next one, for a moment.
+  await untilEmpty(async () => (await lab.leftovers()).filter((thing) => thing.includes('/locks/.work-')));
   return (await lab.leftovers()).filter((thing) => !thing.startsWith('interface testbr'));
 }
