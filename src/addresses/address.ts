@@ -37,7 +37,7 @@ export function parseSubnet(text: string): Subnet | undefined {
   return { family, prefix, first: given & ~hostMask, last: given | hostMask, given };
 }
 
-/** Whether an address is one of a subnet's, its first and last included. */
+/** Whether an address is in a subnet, including its first and last address. */
 export function isInSubnet({ family, value }: Address, subnet: Subnet): boolean {
   return family === subnet.family && value >= subnet.first && value <= subnet.last;
 }

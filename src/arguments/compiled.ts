@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
-/** Compiling takes as long as some hundred uses, and a command uses a schema once. */
+/** Compiling costs as much as some hundred uses, and a command uses a schema once. */
 const OFTEN = 100;
 
-/** A schema that is made when it is first asked for, and that zod compiles when it has been used often. */
+/** A schema that is created on first use, and that zod compiles once it has been used often. */
 export function compiled<Schema extends z.ZodType>(make: () => Schema): () => Schema {
   let schema: Schema | undefined;
   let uses = 0;
