@@ -52,13 +52,23 @@ export const runtimeConfSchema = compiled(
 
 const VALID = 'must be an array of attachments, an empty one if none is in use';
 
+/**
+ * A recorded attachment may be passed whole. Names are checked later, since a bad one must not stop the collection. One
+ * that is missing must, or a misspelt key would mean that everything is garbage.
+ */
+const validField = lazy(
+  () =>
+    z.looseObject(
+      { containerId: textField(), ifName: textField() },
+      { error: 'must be an object with containerId and ifName' },
+    ) satisfies z.ZodType<GcAttachment>,
+);
+
 /** What garbage collection must leave alone. */
 export const gcArgsSchema = lazy(
   () =>
     keys({
-      validAttachments: z.array(instance<GcAttachment>('an object with containerId and ifName', isKeyed), {
-        error: VALID,
-      }),
+      validAttachments: z.array(validField(), { error: VALID }),
     }) satisfies z.ZodType<GcArgs>,
 );
 

@@ -2,10 +2,8 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { compiled } from '../arguments/compiled.js';
 import {
-  absentOr,
   booleanField,
   choiceField,
-  instance,
   judgedField,
   keys,
   limitFields,
@@ -67,16 +65,17 @@ const requestSchema = compiled(() =>
   ),
 );
 
-/** Names are checked during the collection: one bad name must not stop it. */
-const anyName = lazy(() => instance<string>('a string', () => true));
-
+/**
+ * Names are checked during the collection: one bad name must not stop it. An id that is missing must, or a misspelt key
+ * would mean that everything is garbage.
+ */
 const validField = lazy(() =>
-  z.looseObject(
+  keys(
     {
-      id: anyName(),
-      ifNames: absentOr(z.array(anyName(), { error: 'must be an array of interface names' })),
+      id: textField(),
+      ifNames: optional(z.array(textField(), { error: 'must be an array of interface names' })),
     },
-    { error: 'must be an object with the id' },
+    'an object with the id',
   ),
 );
 

@@ -66,16 +66,20 @@ describe('GC', () => {
     expect(await plugins.folder.order()).toEqual(['ADD one']);
   });
 
-  it.each([undefined, {}, { validAttachments: undefined }, { validAttachments: 'all' }])(
-    'refuses %j for the valid attachments',
-    async (args) => {
-      await attach('a');
-      await expect(plugins.cni.gcNetworkList(list, args as never)).rejects.toMatchObject({
-        code: 'ERR_CONF_INVALID',
-      });
-      expect(await plugins.folder.order()).toEqual(['ADD one']);
-    },
-  );
+  it.each([
+    undefined,
+    {},
+    { validAttachments: undefined },
+    { validAttachments: 'all' },
+    { validAttachments: [{ containerID: 'a', ifName: 'eth0' }] },
+    { validAttachments: [{ containerId: 'a', ifname: 'eth0' }] },
+  ])('refuses %j for the valid attachments', async (args) => {
+    await attach('a');
+    await expect(plugins.cni.gcNetworkList(list, args as never)).rejects.toMatchObject({
+      code: 'ERR_CONF_INVALID',
+    });
+    expect(await plugins.folder.order()).toEqual(['ADD one']);
+  });
 
   it('goes on over failures and throws all of them', async () => {
     await attach('a', 'b');

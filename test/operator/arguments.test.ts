@@ -97,6 +97,17 @@ describe('a request is refused before anything runs', () => {
     ['a string', 'c1', 'request must be an object'],
     ['a container that is null', { valid: [null] }, 'valid[0] must be'],
     ['a container that is its id', { valid: ['c1'] }, 'valid[0] must be'],
+    [
+      'a container without id',
+      { valid: [{ ID: 'c1' }] },
+      'request.valid[0].ID does not exist; did you mean id?',
+    ],
+    [
+      'a container whose id is missing',
+      { valid: [{}] },
+      'request.valid[0].id must be a string, not undefined',
+    ],
+    ['interfaces by another name', { valid: [{ id: 'c1', ifnames: [] }] }, 'did you mean ifNames?'],
     ['ifNames that are a string', { valid: [{ id: 'c1', ifNames: 'eth0' }] }, 'valid[0].ifNames'],
   ])('by gc: %s', async (_, given, says) => {
     await expectRefusal(() => operator.gc?.(given), says);
