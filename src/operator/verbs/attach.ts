@@ -20,7 +20,6 @@ import { refusePortsOfOthers } from '../undo/begin-intent.js';
 import { type InterfaceOwner, interfacesThere, refuseTakenInterface } from '../undo/interface-owners.js';
 import { type AttachOneOptions, attachOne } from './attach-one.js';
 import type { OperatorContext } from './context.js';
-import { refuseUnmetDemands } from './demands.js';
 import { detachOne } from './detach.js';
 import { bringLoopbackUp } from './loopback.js';
 import { type AttachedNetwork, summarize } from './summary.js';
@@ -166,6 +165,23 @@ async function attachAll(
 function summaryOf({ attachment, result }: MadeAttachment): AttachedNetwork {
   const { namespace, isDefault, list, rt } = attachment;
   return summarize({ name: list.name, namespace, isDefault, ifName: rt.ifName }, result);
+}
+
+/**
+ * Refuses an attachment that is not as requested.
+ *
+ * @throws LibcniError `ERR_CONFLICT` with the requested value.
+ */
+function refuseUnmetDemands({ list, rt, demands }: WantedAttachment, attached: AttachedNetwork): void {
+  const bare = [...attached.ipv4, ...attached.ipv6];
+  const missing = demands?.ips?.find((ip) => !attached.addresses.includes(ip) && !bare.includes(ip));
+  const mac = demands?.mac?.toLowerCase();
+  const wrongMac = mac !== undefined && attached.mac?.toLowerCase() !== mac ? mac : undefined;
+  const unmet = missing ?? wrongMac;
+  if (unmet === undefined) return;
+  const { containerId, ifName } = rt;
+  const where = { value: unmet, network: list.name, containerId, ifName };
+  throw new LibcniError('ERR_CONFLICT', `the plugins did not assign the requested address ${unmet}`, where);
 }
 
 interface FailedAttach extends Pick<OperatorOptions, 'trace'> {
