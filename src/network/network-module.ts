@@ -195,7 +195,12 @@ export class NetworkModule implements AsyncDisposable {
     );
   }
 
-  /** As {@link NetworkModule.exit}. */
+  /** {@link exit}, by the name that it has elsewhere. */
+  async close(): Promise<void> {
+    await this.exit();
+  }
+
+  /** {@link exit}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.exit();
   }

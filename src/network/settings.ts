@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { lazy } from '../arguments/lazy.js';
+import { describedBy } from '../libcni/result/fields.js';
 
 /** An address in addition to the first one of its family. */
 export interface SecondaryAddress {
@@ -69,25 +70,19 @@ export interface NetworkSettings extends EndpointAddresses {
 }
 
 const secondary = lazy(() => z.array(z.looseObject({ Addr: z.string(), PrefixLen: z.number() })).readonly());
-const textField = lazy(() =>
-  z
-    .string()
-    .nullish()
-    .transform((value) => value ?? ''),
-);
-const numberField = lazy(() =>
-  z
-    .number()
-    .nullish()
-    .transform((value) => value ?? 0),
-);
-const textList = lazy(() =>
-  z
-    .array(z.string())
-    .readonly()
-    .nullish()
-    .transform((value) => value ?? []),
-);
+
+/** A field that becomes empty if it is absent or `null`. */
+function orEmpty<Value>(field: z.ZodType<Value>, empty: Value) {
+  const given = field.nullish();
+  return describedBy(
+    given,
+    given.transform((value): Value => value ?? empty),
+  );
+}
+
+const textField = lazy(() => orEmpty(z.string(), ''));
+const numberField = lazy(() => orEmpty(z.number(), 0));
+const textList = lazy(() => orEmpty<readonly string[]>(z.array(z.string()), []));
 
 const addressFields = lazy(() => ({
   IPAddress: textField(),
@@ -109,10 +104,7 @@ const endpointSchema = lazy(() =>
     NetworkID: textField(),
     EndpointID: textField(),
     IFName: textField(),
-    DriverOpts: z
-      .record(z.string(), z.string())
-      .nullish()
-      .transform((value) => value ?? {}),
+    DriverOpts: orEmpty(z.record(z.string(), z.string()), {}),
   }),
 );
 
@@ -136,29 +128,11 @@ export const networkSettingsSchema = z.lazy(
       SandboxID: textField(),
       LinkLocalIPv6Address: textField(),
       LinkLocalIPv6PrefixLen: numberField(),
-      Ports: z
-        .record(
-          z.string(),
-          z
-            .array(bindingSchema())
-            .nullish()
-            .transform((value) => value ?? []),
-        )
-        .nullish()
-        .transform((value) => value ?? {}),
-      CNIPorts: z
-        .array(portSchema())
-        .nullish()
-        .transform((value) => value ?? []),
+      Ports: orEmpty(z.record(z.string(), orEmpty(z.array(bindingSchema()), [])), {}),
+      CNIPorts: orEmpty(z.array(portSchema()), []),
       SandboxKey: textField(),
       EndpointID: textField(),
-      Activation: z
-        .boolean()
-        .nullish()
-        .transform((value) => value ?? false),
-      Networks: z
-        .record(z.string(), endpointSchema())
-        .nullish()
-        .transform((value) => value ?? {}),
+      Activation: orEmpty(z.boolean(), false),
+      Networks: orEmpty(z.record(z.string(), endpointSchema()), {}),
     }) satisfies z.ZodType<NetworkSettings>,
 );

@@ -1,14 +1,24 @@
 import { EventEmitter } from 'node:events';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { foreignFoldersField } from '../arguments/fields.js';
+import {
+  booleanField,
+  choiceField,
+  foreignFoldersField,
+  instance,
+  keys,
+  limitFields,
+  objectWith,
+  optional,
+  textField,
+} from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
-import { parseJsonArgument } from '../arguments/parse-argument.js';
+import { parseArgument, parseJsonArgument, parseOptions } from '../arguments/parse-argument.js';
 import { namingRights } from '../errors/missing-right.js';
 import { checkFolders } from '../files/check-owner.js';
 import type { SetAside } from '../files/state-folder.js';
 import { CNIOperator } from '../operator/index.js';
-import { HelperClient } from '../platform/helper/index.js';
+import { HelperClient, helperField } from '../platform/helper/index.js';
 import { LockStore } from '../platform/locks/index.js';
 import type { PodSandboxConfig } from './config/pod-sandbox-config.js';
 import { podSandboxConfigSchema } from './config/pod-sandbox-config-schema.js';
@@ -50,88 +60,76 @@ export interface PodSandboxManagerOptions {
   readonly helper?: HelperClient | undefined;
 }
 
-const text = lazy(() => z.string({ error: 'must be a string' }));
-const path = lazy(() => text().min(1, { error: 'must be a path, which is not empty' }));
-const limits = lazy(() => ({
-  signal: z.custom<AbortSignal>(isSignal, { error: 'must be an AbortSignal' }).optional(),
-  timeoutMs: z
-    .number({ error: 'must be a number of milliseconds' })
-    .nonnegative({ error: 'must be a number of milliseconds' })
-    .optional(),
-}));
-const labels = lazy(() => z.record(z.string(), text()).readonly());
+const AT_ONCE = { error: 'must be a whole number of at least 1' };
+const GRACE = 'must be a number of milliseconds';
+
+const path = lazy(() => textField().min(1, { error: 'must be a path, which is not empty' }));
+const labels = lazy(() => z.record(z.string(), textField()).readonly());
 
 const managerSchema = lazy(
   () =>
-    z.strictObject(
+    keys(
       {
-        operator: z.custom<CNIOperator>((given) => given instanceof CNIOperator, {
-          error: 'must be a CNIOperator',
-        }),
+        operator: instance<CNIOperator>('a CNIOperator', (given) => given instanceof CNIOperator),
         stateDir: path(),
-        runtimes: z
-          .record(z.string(), z.custom<Runtime>(isRuntime, { error: 'must be a runtime' }))
-          .readonly(),
-        runtimeClasses: labels().optional(),
-        netnsDir: path().optional(),
-        foreignFolders: foreignFoldersField().optional(),
-        concurrency: z
-          .int({ error: 'must be a whole number' })
-          .min(1, { error: 'must be at least 1' })
-          .optional(),
-        helper: z.instanceof(HelperClient).optional(),
+        runtimes: z.record(z.string(), runtimeField()).readonly(),
+        runtimeClasses: optional(labels()),
+        netnsDir: optional(path()),
+        foreignFolders: optional(foreignFoldersField()),
+        concurrency: optional(z.int(AT_ONCE).min(1, AT_ONCE)),
+        helper: optional(helperField()),
       },
-      { error: 'must be an object with operator, stateDir and runtimes' },
+      'an object with operator, stateDir and runtimes',
     ) satisfies z.ZodType<PodSandboxManagerOptions>,
 );
 
-const idSchema = lazy(() => text().min(1, { error: 'must be the id of a sandbox' }));
-const limitsSchema = lazy(() => z.strictObject(limits()).prefault({}));
+const runtimeField = lazy(() =>
+  objectWith<Runtime>('a runtime', 'create', 'start', 'stop', 'remove', 'status'),
+);
+
+const idSchema = lazy(() => textField().min(1, { error: 'must be the id of a sandbox' }));
+const limitsSchema = lazy(() => keys(limitFields()) satisfies z.ZodType<SandboxLimits>);
 const runSchema = lazy(
   () =>
-    z
-      .strictObject({
-        ...limits(),
-        runtimeHandler: text().optional(),
-        runtimeClass: text().optional(),
-        startFirst: z.boolean({ error: 'must be true or false' }).optional(),
-      })
-      .prefault({}) satisfies z.ZodType<RunPodSandboxOptions>,
+    keys({
+      ...limitFields(),
+      runtimeHandler: optional(textField()),
+      runtimeClass: optional(textField()),
+      startFirst: optional(booleanField()),
+    }) satisfies z.ZodType<RunPodSandboxOptions>,
 );
 const stopSchema = lazy(
   () =>
-    z
-      .strictObject({ ...limits(), graceMs: z.number().nonnegative().optional() })
-      .prefault({}) satisfies z.ZodType<StopPodSandboxOptions>,
+    keys({
+      ...limitFields(),
+      graceMs: optional(z.number({ error: GRACE }).nonnegative({ error: GRACE })),
+    }) satisfies z.ZodType<StopPodSandboxOptions>,
 );
 const removeSchema = lazy(
   () =>
-    z
-      .strictObject({ ...limits(), force: z.boolean({ error: 'must be true or false' }).optional() })
-      .prefault({}) satisfies z.ZodType<RemovePodSandboxOptions>,
+    keys({
+      ...limitFields(),
+      force: optional(booleanField()),
+    }) satisfies z.ZodType<RemovePodSandboxOptions>,
 );
 const restoreSchema = lazy(
   () =>
-    z
-      .strictObject({
-        ...limits(),
-        lost: z.enum(['mark', 'renew'], { error: 'must be mark or renew' }).optional(),
-        removeOrphans: z.boolean({ error: 'must be true or false' }).optional(),
-      })
-      .prefault({}) satisfies z.ZodType<RestoreOptions>,
+    keys({
+      ...limitFields(),
+      lost: optional(choiceField('mark', 'renew')),
+      removeOrphans: optional(booleanField()),
+    }) satisfies z.ZodType<RestoreOptions>,
 );
 const filterSchema = lazy(
   () =>
-    z
-      .strictObject({
-        id: text().optional(),
-        state: z.enum(['ready', 'notready'], { error: 'must be ready or notready' }).optional(),
-        labels: labels().optional(),
-        name: text().optional(),
-        namespace: text().optional(),
-        uid: text().optional(),
-      })
-      .prefault({}) satisfies z.ZodType<PodSandboxFilter>,
+    keys({
+      id: optional(textField()),
+      state: optional(choiceField('ready', 'notready')),
+      labels: optional(labels()),
+      name: optional(textField()),
+      namespace: optional(textField()),
+      uid: optional(textField()),
+    }) satisfies z.ZodType<PodSandboxFilter>,
 );
 
 /**
@@ -182,7 +180,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
   async run(config: PodSandboxConfig, options?: RunPodSandboxOptions): Promise<string> {
     await this.#context.starts.untilCalm();
     const wanted = parseJsonArgument(podSandboxConfigSchema, config, 'config');
-    const given = parseJsonArgument(runSchema(), options, 'options');
+    const given = parseOptions(runSchema(), options);
     return await namingRights(() => run(this.#context, wanted, given));
   }
 
@@ -192,8 +190,8 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniAggregateError with all failures; call it again then
    */
   async stop(id: string, options?: StopPodSandboxOptions): Promise<void> {
-    const given = parseJsonArgument(stopSchema(), options, 'options');
-    const wanted = parseJsonArgument(idSchema(), id, 'id');
+    const given = parseOptions(stopSchema(), options);
+    const wanted = parseArgument(idSchema(), id, 'id');
     await namingRights(() => stop(this.#context, wanted, given));
   }
 
@@ -203,8 +201,8 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniAggregateError with all failures, without `force`; call it again then
    */
   async remove(id: string, options?: RemovePodSandboxOptions): Promise<RemovePodSandboxReport> {
-    const given = parseJsonArgument(removeSchema(), options, 'options');
-    const wanted = parseJsonArgument(idSchema(), id, 'id');
+    const given = parseOptions(removeSchema(), options);
+    const wanted = parseArgument(idSchema(), id, 'id');
     return await namingRights(() => remove(this.#context, wanted, given));
   }
 
@@ -214,14 +212,14 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CACHE` for a corrupt checkpoint, `ERR_RUNTIME`
    */
   async status(id: string, options?: SandboxLimits): Promise<PodSandboxStatus> {
-    const given = parseJsonArgument(limitsSchema(), options, 'options');
-    const wanted = parseJsonArgument(idSchema(), id, 'id');
+    const given = parseOptions(limitsSchema(), options);
+    const wanted = parseArgument(idSchema(), id, 'id');
     return await namingRights(() => status(this.#context, wanted, given));
   }
 
   /** The sandboxes that match a filter, the newest first. Runs no program. @throws LibcniError `ERR_CACHE` */
   async list(filter?: PodSandboxFilter): Promise<PodSandbox[]> {
-    const wanted = parseJsonArgument(filterSchema(), filter, 'filter');
+    const wanted = parseJsonArgument(filterSchema(), filter ?? {}, 'filter');
     return await namingRights(() => list(this.#context, wanted));
   }
 
@@ -232,7 +230,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CACHE`
    */
   async restore(options?: RestoreOptions): Promise<RestoreReport> {
-    const given = parseJsonArgument(restoreSchema(), options, 'options');
+    const given = parseOptions(restoreSchema(), options);
     return await namingRights(() => restore(this.#context, given));
   }
 
@@ -244,18 +242,12 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
   }
 
   /** Ends the manager. Running sandboxes go on, and the operator stays open. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     this.removeAllListeners();
   }
-}
 
-function isRuntime(given: unknown): boolean {
-  if (typeof given !== 'object' || given === null) return false;
-  return ['create', 'start', 'stop', 'remove', 'status'].every(
-    (name) => typeof Reflect.get(given, name) === 'function',
-  );
-}
-
-function isSignal(given: unknown): boolean {
-  return typeof given === 'object' && given !== null && 'aborted' in given && 'addEventListener' in given;
+  /** {@link close}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
 }

@@ -12,7 +12,9 @@ import {
   ipRangesSchema,
   ipsSchema,
   macSchema,
+  networkSettingsSchema,
   type PortMapping,
+  podSandboxConfigSchema,
   portMappingSchema,
   portMappingsSchema,
   type Result100,
@@ -37,6 +39,8 @@ const schemas = {
   macSchema,
   portMappingSchema,
   portMappingsSchema,
+  networkSettingsSchema,
+  podSandboxConfigSchema,
 };
 
 describe('a schema', () => {

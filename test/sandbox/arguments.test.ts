@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { CNIOperator, PodSandboxManager, type PodSandboxManagerOptions } from '../../src/index.js';
+
+let folder: string;
+let operator: CNIOperator;
+let options: PodSandboxManagerOptions;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'libcni-pods-'));
+  operator = await CNIOperator.create({ networks: [], cacheDir: join(folder, 'cache') });
+  options = { operator, stateDir: join(folder, 'state'), runtimes: {} };
+});
+
+afterEach(async () => {
+  await operator.close();
+  await rm(folder, { recursive: true });
+});
+
+it('an option that does not exist is refused with the nearest one', async () => {
+  const misspelt: object = { runtimeclasses: {} };
+  await expect(PodSandboxManager.create({ ...options, ...misspelt })).rejects.toMatchObject({
+    code: 'ERR_CONF_INVALID',
+    message: 'PodSandboxManager options.runtimeclasses does not exist; did you mean runtimeClasses?',
+  });
+});
+
+it('no time limit is Infinity, as elsewhere', async () => {
+  const manager = await PodSandboxManager.create(options);
+  await manager.stop('gone', { timeoutMs: Number.POSITIVE_INFINITY });
+  await expect(manager.stop('gone', { timeoutMs: Number.NaN })).rejects.toThrow(
+    'options.timeoutMs must be a number of milliseconds, not NaN',
+  );
+  await manager.close();
+});
