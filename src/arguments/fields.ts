@@ -13,11 +13,14 @@ import { lazy } from './lazy.js';
 export function keys<Shape extends z.ZodRawShape>(shape: Shape, expected = 'an object') {
   const known = Object.keys(shape);
   const required = known.filter((key) => shape[key]?._zod.optin !== 'optional');
-  const object = z.strictObject(shape, {
-    error: ({ code }) => (code === 'unrecognized_keys' ? undefined : `must be ${expected}`),
-  });
+  const object = z.strictObject(shape, unlessUnknown(`must be ${expected}`));
   // One step for all keys: a step for each would cost a microsecond per key.
   return z.preprocess((value) => (isKeyed(value) ? withoutAbsent(value, required) : value), object);
+}
+
+/** The message of an object for all but an unknown key, whose own message says which keys there are. */
+export function unlessUnknown(message: string): z.core.$ZodObjectParams {
+  return { error: ({ code }) => (code === 'unrecognized_keys' ? undefined : message) };
 }
 
 function withoutAbsent(given: object, required: readonly string[]): object {

@@ -120,7 +120,7 @@ const portSchema = lazy(() =>
 const bindingSchema = lazy(() => z.looseObject({ HostIp: textField(), HostPort: textField() }));
 
 /** Parses network settings, those of iSulad included; missing keys become empty. */
-export const networkSettingsSchema = z.lazy(
+export const networkSettingsSchema: z.ZodType<NetworkSettings> = z.lazy(
   () =>
     z.looseObject({
       ...addressFields(),

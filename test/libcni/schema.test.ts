@@ -12,7 +12,9 @@ import {
   ipRangesSchema,
   ipsSchema,
   macSchema,
+  type NetworkSettings,
   networkSettingsSchema,
+  type PodSandboxConfig,
   type PortMapping,
   podSandboxConfigSchema,
   portMappingSchema,
@@ -71,6 +73,8 @@ describe('a schema', () => {
   it('is one of zod, with the type of its values', () => {
     expectTypeOf(portMappingsSchema).toEqualTypeOf<z.ZodType<PortMapping[]>>();
     expectTypeOf(resultSchema100).toEqualTypeOf<z.ZodType<Result100>>();
+    expectTypeOf(networkSettingsSchema).toEqualTypeOf<z.ZodType<NetworkSettings>>();
+    expectTypeOf(podSandboxConfigSchema).toEqualTypeOf<z.ZodType<PodSandboxConfig>>();
     expectTypeOf<z.output<typeof bandwidthSchema>>().toEqualTypeOf<Bandwidth>();
     for (const schema of Object.values(schemas)) expect(schema).toBeInstanceOf(z.ZodType);
   });

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CNIOperator, PodSandboxManager, type PodSandboxManagerOptions } from '../../src/index.js';
 
+const pod = { name: 'web', namespace: 'default', uid: 'u' };
+
 let folder: string;
 let operator: CNIOperator;
 let options: PodSandboxManagerOptions;
@@ -25,6 +27,18 @@ it('an option that does not exist is refused with the nearest one', async () => 
     code: 'ERR_CONF_INVALID',
     message: 'PodSandboxManager options.runtimeclasses does not exist; did you mean runtimeClasses?',
   });
+});
+
+it('so is a key of a pod', async () => {
+  const manager = await PodSandboxManager.create(options);
+  const misspelt: object = { hostName: 'web' };
+  await expect(manager.run({ metadata: pod, ...misspelt })).rejects.toThrow(
+    'config.hostName does not exist; did you mean hostname?',
+  );
+  const iud: object = { iud: 'u' };
+  await expect(manager.run({ metadata: { ...pod, ...iud } })).rejects.toThrow(
+    'config.metadata.iud does not exist; did you mean uid?',
+  );
 });
 
 it('no time limit is Infinity, as elsewhere', async () => {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
+import { unlessUnknown } from '../../arguments/fields.js';
 import { lazy } from '../../arguments/lazy.js';
 import { hostNameField } from '../../etc/index.js';
 import type { PodSandboxConfig, PodSandboxMetadata } from './pod-sandbox-config.js';
@@ -47,7 +48,7 @@ const metadataField = lazy(
         uid: text('the uid of the pod'),
         attempt: count().optional(),
       },
-      { error: 'must be an object with name, namespace and uid' },
+      unlessUnknown('must be an object with name, namespace and uid'),
     ) satisfies z.ZodType<PodSandboxMetadata>,
 );
 
@@ -122,22 +123,21 @@ const linuxField = lazy(() =>
 const networkField = lazy(() => z.looseObject({ name: text('the name of a network') }));
 
 /** Parses the configuration of a pod sandbox. The operator parses the requests for its networks. */
-export const podSandboxConfigSchema = z.lazy(
-  () =>
-    z.strictObject(
-      {
-        metadata: metadataField(),
-        hostname: hostnameField().optional(),
-        logDirectory: text('a folder')
-          .refine((given) => given === '' || isAbsolute(given), { error: 'must be an absolute path' })
-          .optional(),
-        dns: dnsField().optional(),
-        portMappings: z.array(portMappingField()).readonly().optional(),
-        labels: texts().optional(),
-        annotations: texts().optional(),
-        linux: linuxField().optional(),
-        networks: z.array(networkField()).readonly().optional(),
-      },
-      { error: 'must be the configuration of a pod sandbox, which is an object' },
-    ) satisfies z.ZodType<PodSandboxConfig>,
+export const podSandboxConfigSchema: z.ZodType<PodSandboxConfig> = z.lazy(() =>
+  z.strictObject(
+    {
+      metadata: metadataField(),
+      hostname: hostnameField().optional(),
+      logDirectory: text('a folder')
+        .refine((given) => given === '' || isAbsolute(given), { error: 'must be an absolute path' })
+        .optional(),
+      dns: dnsField().optional(),
+      portMappings: z.array(portMappingField()).readonly().optional(),
+      labels: texts().optional(),
+      annotations: texts().optional(),
+      linux: linuxField().optional(),
+      networks: z.array(networkField()).readonly().optional(),
+    },
+    unlessUnknown('must be the configuration of a pod sandbox, which is an object'),
+  ),
 );
