@@ -1,4 +1,10 @@
-import { LibcniAggregateError, type LibcniErrorCode, PluginError } from '../errors/index.js';
+import { existsSync } from 'node:fs';
+import {
+  LibcniAggregateError,
+  type LibcniError,
+  type LibcniErrorCode,
+  PluginError,
+} from '../errors/index.js';
 import { isOwnError } from '../errors/own-error.js';
 import { endedBy } from './options/limits.js';
 import { UsageError } from './usage-error.js';
@@ -44,6 +50,12 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCode.usage;
   if (error instanceof LibcniAggregateError) return exitCodeOf(error.errors[0]);
   if (error instanceof PluginError) return exitCode.plugin;
-  if (isOwnError(error)) return codes[error.code] ?? exitCode.failed;
+  if (isOwnError(error))
+    return isMissingNetns(error) ? exitCode.notFound : (codes[error.code] ?? exitCode.failed);
   return exitCode.failed;
+}
+
+/** Whether nothing is at the path of a namespace. */
+function isMissingNetns({ code, value }: LibcniError): boolean {
+  return code === 'ERR_NETNS' && typeof value === 'string' && value.startsWith('/') && !existsSync(value);
 }

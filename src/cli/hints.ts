@@ -1,4 +1,9 @@
-import { LibcniAggregateError, type LibcniErrorCode, PluginError } from '../errors/index.js';
+import {
+  LibcniAggregateError,
+  type LibcniError,
+  type LibcniErrorCode,
+  PluginError,
+} from '../errors/index.js';
 import { isOwnError } from '../errors/own-error.js';
 
 /** What to do at a shell, if the library's message does not say it in terms of the command. */
@@ -26,9 +31,13 @@ export function hintFor(error: unknown): string | undefined {
     return error.verb === 'ADD' ? WHICH_NETWORKS : WHAT_IS_ATTACHED;
   if (error.code === 'ERR_IN_USE' && error.verb === 'ADD' && error.containerId !== undefined)
     return `\`libcni detach ${error.containerId}\` detaches it, ${WHAT_IS_ATTACHED}`;
-  if (error.network !== undefined && ['ERR_IN_USE', 'ERR_CONFLICT'].includes(error.code))
-    return WHAT_IS_ATTACHED;
+  if (error.network !== undefined && isOfAttachment(error)) return WHAT_IS_ATTACHED;
   if (error.code === 'ERR_CONF_NOT_FOUND' && error.value !== undefined) return WHICH_NETWORKS;
   if (error.code === 'ERR_PERMISSION') return process.geteuid?.() === 0 ? undefined : NOT_ROOT;
   return hints[error.code];
+}
+
+/** A network that is taken by its name, its bridge or its subnet has no attachments in the way. */
+function isOfAttachment({ code, containerId }: LibcniError): boolean {
+  return code === 'ERR_IN_USE' || (code === 'ERR_CONFLICT' && containerId !== undefined);
 }

@@ -36,7 +36,9 @@ function factsOf(network: NetworkDetails): [string, string][] {
     ['name', network.name],
     ['id', network.id],
     ['driver', network.driver],
+    ['created', network.created.toISOString()],
     ['subnets', subnets.join(', ')],
+    ['excluded', network.subnets.flatMap(({ excluded = [] }) => excluded).join(', ')],
     ['interface', network.interface ?? ''],
     [
       'traits',
@@ -44,12 +46,14 @@ function factsOf(network: NetworkDetails): [string, string][] {
         .flatMap(([name, holds]) => (holds ? [name] : []))
         .join(', '),
     ],
-    [
-      'labels',
-      Object.entries(network.labels)
-        .map((pair) => pair.join('='))
-        .join(', '),
-    ],
+    ['labels', pairsText(network.labels)],
+    ['options', pairsText(network.options)],
     ['file', network.file],
   ];
+}
+
+function pairsText(pairs: Readonly<Record<string, string>>): string {
+  return Object.entries(pairs)
+    .map((pair) => pair.join('='))
+    .join(', ');
 }
