@@ -3,6 +3,7 @@ import { reapHooks } from '../../hook/index.js';
 import { reapNetns } from '../../netns/index.js';
 import type { AttachmentInfo, CNIOperator } from '../../operator/index.js';
 import { Journal } from '../../operator/journal/journal.js';
+import { inNetns } from '../netns/attached-in.js';
 import { bridgesOfNobody } from './bridges.js';
 import { type Finding, findingsOf } from './finding.js';
 import { leasesOfNobody } from './leases.js';
@@ -71,7 +72,7 @@ async function namespacesOfNobody(
   attachments: readonly AttachmentInfo[],
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  const inUse = ({ path }: { path: string }) => attachments.some(({ netns }) => netns === path);
+  const inUse = ({ path }: { path: string }) => inNetns(attachments, path).length > 0;
   const reaped = await Promise.all(
     prefixes.map((prefix) => reapNetns({ prefix, inUse, dryRun: true, signal })),
   );

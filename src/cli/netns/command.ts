@@ -110,9 +110,10 @@ function pinCommand(): Command {
 
 function reapCommand(): Command {
   return new Command('reap')
-    .description('Removes unused namespaces of a folder whose names begin with a prefix.')
+    .description('Removes namespaces without processes and attachments whose names begin with a prefix.')
     .requiredOption('--prefix <text>', 'the prefix of their names')
     .option(DIR, DIR_HELP)
+    .option('--cache-dir <folder>', 'attachments (default: /var/lib/cni)')
     .option('--dry-run', 'only list them')
     .addHelpText('after', examples('netns reap --prefix libcni- --dry-run'))
     .action(async (options: NetnsCommandOptions & { prefix: string }) => {

@@ -2,13 +2,11 @@ import * as z from 'zod';
 import { lazy } from '../../arguments/lazy.js';
 import { openNetns } from '../../netns/index.js';
 import { findNetnsUsers } from '../../netns/netns-users.js';
-import { Records } from '../../operator/records/records.js';
-import { listAttachments } from '../../operator/verbs/list.js';
 import { endSignal } from '../options/limits.js';
 import { netnsPath } from '../options/netns-path.js';
-import { placesOf } from '../options/places.js';
 import { printJson } from '../output/json.js';
 import { printLine, show } from '../output/table.js';
+import { inNetns, recordedAttachments } from './attached-in.js';
 import type { NetnsCommandOptions } from './options.js';
 
 const linksSchema = lazy(() =>
@@ -36,9 +34,9 @@ export async function inspect(text: string, options: NetnsCommandOptions): Promi
       mac: link.address,
       addresses: link.addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
     }));
-  const attachments = (await listAttachments(new Records(placesOf(options).cacheDir), { netns: path })).map(
-    ({ id, network, ifName }) => ({ id, network, ifName }),
-  );
+  const attachments = inNetns(await recordedAttachments(options), path).map(({ id, network, ifName }) => {
+    return { id, network, ifName };
+  });
   const processes = (await findNetnsUsers(signal)).processes.get(netns.inode) ?? [];
   const { inode } = netns;
   if (options.json) return printJson({ path, inode, processes, interfaces, attachments });

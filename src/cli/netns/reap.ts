@@ -3,16 +3,21 @@ import { reapNetns } from '../../netns/index.js';
 import { endSignal } from '../options/limits.js';
 import { withProgress } from '../output/progress.js';
 import { show } from '../output/table.js';
+import { inNetns, recordedAttachments } from './attached-in.js';
 import type { NetnsCommandOptions } from './options.js';
 
-/** Removes unused namespaces. */
+/** Removes namespaces without processes and attachments. */
 export async function reap({
   prefix,
   dir,
   dryRun,
   json,
+  ...places
 }: NetnsCommandOptions & { readonly prefix: string }): Promise<void> {
-  const reaping = reapNetns({ prefix, dir, dryRun, signal: endSignal() });
+  // A container may have no process yet; without its namespace, plugins no longer find its rules.
+  const attachments = await recordedAttachments(places);
+  const inUse = ({ path }: { path: string }) => inNetns(attachments, path).length > 0;
+  const reaping = reapNetns({ prefix, dir, dryRun, inUse, signal: endSignal() });
   const reaped = (await withProgress('looking for unused namespaces', reaping)).map(
     ({ entry: { name, path }, ...became }) => ({ name, path, ...became }),
   );

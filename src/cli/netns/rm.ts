@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import { LibcniAggregateError, LibcniError } from '../../errors/index.js';
 import { asError } from '../../errors/system-error.js';
 import { removeNetns } from '../../netns/index.js';
-import { Records } from '../../operator/records/records.js';
-import { listAttachments } from '../../operator/verbs/list.js';
 import { warn } from '../failure.js';
 import { endSignal } from '../options/limits.js';
 import { netnsPath } from '../options/netns-path.js';
-import { placesOf } from '../options/places.js';
 import { printJson } from '../output/json.js';
 import { printLine } from '../output/table.js';
+import { inNetns, recordedAttachments } from './attached-in.js';
 import type { NetnsCommandOptions } from './options.js';
 
 /** Removes namespaces, continuing after failures. */
@@ -39,7 +37,7 @@ async function remove(path: string, options: NetnsCommandOptions): Promise<boole
 
 /** Without the namespace, a plugin such as `bridge` no longer finds its rules, so the container must be detached first. */
 async function removeFree(path: string, options: NetnsCommandOptions): Promise<void> {
-  const attached = options.force ? [] : await attachedIn(path, options);
+  const attached = options.force ? [] : await idsIn(path, options);
   const [id] = attached;
   if (id === undefined) return await removeNetns(path, { signal: endSignal() });
   const summary = `${attached.join(', ')} is attached in ${path}: detach it first (libcni detach ${id}), or use --force`;
@@ -47,9 +45,8 @@ async function removeFree(path: string, options: NetnsCommandOptions): Promise<v
 }
 
 /** The containers whose records say so. Unreadable records do not prevent a removal. */
-async function attachedIn(path: string, options: NetnsCommandOptions): Promise<string[]> {
+async function idsIn(path: string, options: NetnsCommandOptions): Promise<string[]> {
   if (!existsSync(path)) return [];
-  const records = new Records(placesOf(options).cacheDir);
-  const found = await listAttachments(records, { netns: path }).catch(() => []);
+  const found = inNetns(await recordedAttachments(options).catch(() => []), path);
   return [...new Set(found.map(({ id }) => id))];
 }

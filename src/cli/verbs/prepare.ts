@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isOwnError } from '../../errors/own-error.js';
 import { CNIConfig, loadNetworkConf, type NetworkConfigList, type RuntimeConf } from '../../libcni/index.js';
 import { warn } from '../failure.js';
-import { netnsPath } from '../options/netns-path.js';
+import { netnsPath, realPath } from '../options/netns-path.js';
 import { parseRequest } from '../options/parse-request.js';
 import { type PlaceOptions, placesOf } from '../options/places.js';
 import type { VerbCommandOptions } from './options.js';
@@ -70,7 +70,7 @@ export async function recordedOf(
 async function warnOfOthers({ cni, list: { name } }: PreparedNetwork, { netns, ifName }: RuntimeConf) {
   const recorded = await cni.getCachedAttachments().catch(() => []);
   const others = recorded.filter(
-    (one) => one.network === name && one.netns === netns && one.ifName === ifName,
+    (one) => one.network === name && one.ifName === ifName && realPath(one.netns) === realPath(netns),
   );
   for (const { containerId } of others)
     warn(`${ifName} in ${netns} belongs to container ${containerId}: use --container-id ${containerId}`);

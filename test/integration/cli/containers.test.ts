@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { useLab } from '../harness/lab.js';
 import { portmap } from '../harness/plugins.js';
@@ -52,6 +54,31 @@ it('does not remove a namespace that a container is attached in, unless it is fo
   expect(await libcni('detach', 'used')).toMatchObject({ exitCode: 0 });
   const removed = await libcni('netns', 'rm', path, '--cache-dir', lab.cacheDir);
   expect(removed).toMatchObject({ exitCode: 0, stdout: `${path}\n` });
+});
+
+it('finds attachments in a namespace whose folder has two names, and does not reap it', async () => {
+  const made = await libcni('netns', 'create', 'clitest-twice');
+  const path = made.stdout.trim();
+  lab.defer(() => libcni('netns', 'rm', path, '--force'));
+  const other = join(lab.folder, 'netns');
+  await symlink(dirname(path), other);
+  expect(await libcni('attach', 'used', join(other, basename(path)), 'side')).toMatchObject({ exitCode: 0 });
+  const shown = await libcni('netns', 'inspect', path, '--json');
+  expect(JSON.parse(shown.stdout).attachments).toEqual([{ id: 'used', network: 'side', ifName: 'eth0' }]);
+  expect(await libcni('netns', 'rm', path, '--cache-dir', lab.cacheDir)).toMatchObject({ exitCode: 5 });
+  const reaped = await libcni('netns', 'reap', '--prefix', 'clitest-', '--cache-dir', lab.cacheDir, '--json');
+  expect(JSON.parse(reaped.stdout)).toMatchObject([
+    { name: 'clitest-twice', outcome: 'kept', reason: 'in use' },
+  ]);
+  const named = await libcni('check', 'side', path);
+  expect(named.stderr).toContain('belongs to container used: use --container-id used');
+  expect(await libcni('detach', 'used')).toMatchObject({ exitCode: 0 });
+});
+
+it('says by its exit code that a namespace is not there', async () => {
+  expect(await libcni('netns', 'inspect', 'never-there')).toMatchObject({ exitCode: 3 });
+  expect(await libcni('attach', 'c1', 'never-there', 'side')).toMatchObject({ exitCode: 3 });
+  expect(await libcni('add', 'side', 'never-there')).toMatchObject({ exitCode: 3 });
 });
 
 it('makes a network, puts a container on it, and takes both away', async () => {
