@@ -42,6 +42,12 @@ async function entries(): Promise<string[]> {
   return (await readdir(inJournal())).filter((name) => name !== 'tmp');
 }
 
+/** An attach whose record is on disk, so that its intent has gone. */
+async function attachSynced(): Promise<void> {
+  await operator.attach({ id: 'c1', netns: '/run/netns/none' });
+  await until(async () => (await entries()).length === 0);
+}
+
 describe('recovery', () => {
   it('sets an entry aside that a power failure has emptied, says so once, and goes on', async () => {
     await journal.begin({ ...key, netns: '', config });
@@ -86,7 +92,7 @@ describe('recovery', () => {
   });
 
   it('takes down what a failed ADD left over a record that cannot be read', async () => {
-    await operator.attach({ id: 'c1', netns: '/run/netns/none' });
+    await attachSynced();
     await writeFile(join(networks.plugins.cacheDir, 'results', 'a-c1-eth0'), '');
     await networks.plugins.add('one', { ADD: { exitCode: 1 } });
     const attaching = operator.attach({ id: 'c1', netns: '/run/netns/none' });
@@ -110,7 +116,7 @@ describe('recovery', () => {
 
   it('tries a DEL that was cut short once more, too', async () => {
     const { root } = networks.plugins;
-    await operator.attach({ id: 'c1', netns: '/run/netns/none' });
+    await attachSynced();
     await journal.leave(key);
     await networks.plugins.add('one', {
       DEL: { shell: `[ -e ${root}/failed ] || { touch ${root}/failed; exit 1; }` },
@@ -121,7 +127,7 @@ describe('recovery', () => {
   });
 
   it('forgets an attachment whose DEL was cut short behind its record', async () => {
-    await operator.attach({ id: 'c1', netns: '/run/netns/none' });
+    await attachSynced();
     await journal.leave(key);
     await rm(join(networks.plugins.cacheDir, 'results', 'a-c1-eth0'));
     expect(await operator.recover()).toEqual(nothing);
