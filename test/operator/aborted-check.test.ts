@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type CNIOperator, type Exec, ProcessExec } from '../../src/index.js';
 import { until } from '../integration/harness/eventually.js';
@@ -41,11 +43,13 @@ it('a check that is aborted before it begins says whose attachment was not check
 });
 
 it('a check that is aborted fails as such, whatever else fails then', async () => {
-  await networks.plugins.add('one', { CHECK: { shell: 'sleep 0.3' } });
+  const go = join(networks.plugins.root, 'go');
+  await networks.plugins.add('one', { CHECK: { shell: `until [ -e ${go} ]; do sleep 0.02; done` } });
   const controller = new AbortController();
   const checking = operator.check({ id: 'c1' }, { signal: controller.signal });
   const failed = expect(checking).rejects.toMatchObject({ ...aborted, ...key });
   await until(async () => (await networks.plugins.order()).includes('CHECK one'));
   controller.abort(reason);
+  await writeFile(go, '');
   await failed;
 });

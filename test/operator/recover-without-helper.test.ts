@@ -16,7 +16,7 @@ let made: string;
 
 beforeEach(async () => {
   made = join(host.plugins.root, 'made');
-  const add = `touch ${made}.begun; sleep 0.7; touch ${made}`;
+  const add = `touch ${made}.begun; sleep 3; touch ${made}`;
   await host.plugins.add('one', { ADD: { shell: add }, DEL: { shell: `rm -f ${made}` } });
   await new Journal(join(host.plugins.cacheDir, 'libcni')).begin(intent);
 });
