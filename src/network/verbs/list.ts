@@ -1,4 +1,5 @@
 import type { NetworksContext } from '../context.js';
+import { livingOf } from '../members/living.js';
 import type { NetworkSummary } from '../network.js';
 import { type ParsedFilters, parseFilters } from '../requests/filters.js';
 
@@ -13,7 +14,8 @@ export async function matching(
   { matches, needsUsers }: ParsedFilters,
 ): Promise<NetworkSummary[]> {
   const { entries } = await catalogue.read();
-  const used = new Set(needsUsers ? (await operator.list()).map(({ network }) => network) : []);
+  const users = needsUsers ? await livingOf(await operator.list()) : [];
+  const used = new Set(users.map(({ network }) => network));
   return [...entries.values()]
     .map(({ summary }) => summary)
     .filter((summary) => matches(summary, used.has(summary.name)))

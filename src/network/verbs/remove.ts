@@ -4,12 +4,12 @@ import * as z from 'zod';
 import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
-import { asError, hasCode } from '../../errors/system-error.js';
+import { asError } from '../../errors/system-error.js';
 import { createFileExclusive } from '../../files/create-file-exclusive.js';
 import { removeFolder } from '../../files/folders.js';
-import { isNetns } from '../../netns/index.js';
 import type { AttachmentInfo } from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
+import { livingOf } from '../members/living.js';
 import { networkReferenceField } from '../requests/fields.js';
 import type { CatalogueEntry } from '../store/catalogue.js';
 import { findNetwork } from '../store/find-network.js';
@@ -122,19 +122,9 @@ async function emptyNetwork(
   { force = false, ...limits }: RemoveNetworkOptions,
 ): Promise<void> {
   const attached = await context.operator.list({ network });
-  const living = await Promise.all(attached.map((one) => isAlive(one)));
-  const users = attached.filter((_, index) => living[index]);
+  const users = await livingOf(attached);
   if (users.length > 0 && !force) throw inUse(network, users);
   for (const { id, ifName } of attached) await disconnectMember(context, { network, id, ifName }, limits);
-}
-
-async function isAlive({ netns }: AttachmentInfo): Promise<boolean> {
-  try {
-    return netns !== '' && (await isNetns(netns));
-  } catch (error) {
-    // If that is unknown, it may exist.
-    return !hasCode(error, 'ERR_NETNS');
-  }
 }
 
 function inUse(network: string, users: readonly AttachmentInfo[]): LibcniError {

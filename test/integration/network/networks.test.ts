@@ -109,7 +109,9 @@ it('disconnects first with force, and takes containers whose namespace is gone f
   const networks = await openNetworks(lab);
   await networks.create({ name: 'web' });
   const gone = await connected(networks, 'web', { ports: ['18081:80'] });
+  expect(await networks.list({ dangling: true })).toEqual([]);
   await gone.pod.netns.remove();
+  expect(await networks.list({ dangling: true })).toMatchObject([{ name: 'web' }]);
   await networks.remove('web');
   await expectNothing();
   await networks.create({ name: 'web' });
