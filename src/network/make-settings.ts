@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
+import * as z from 'zod';
+import { textField } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
+import { checkArgument } from '../arguments/parse-argument.js';
 import type { AttachedNetwork } from '../operator/index.js';
 import type {
   EndpointAddresses,
@@ -24,9 +28,22 @@ export interface SettingsSource {
   readonly aliases?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
-/** The settings of a container or sandbox. They are active if it is attached to a network. */
+const sourceSchema = lazy(() =>
+  z.looseObject({
+    id: textField(),
+    sandboxKey: textField(),
+    ports: z.array(z.looseObject({ containerPort: z.number(), protocol: textField() })).optional(),
+    networks: z.array(z.looseObject({ name: textField(), addresses: z.array(textField()) })).optional(),
+  }),
+);
+
+/**
+ * The settings of a container or sandbox. They are active if it is attached to a network.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
 export function networkSettings(source: SettingsSource): NetworkSettings {
-  const { id, sandboxKey, ports = [], networks = [] } = source;
+  const { id, sandboxKey, ports = [], networks = [] } = checkArgument(sourceSchema(), source, 'source');
   const endpoints = networks.map((network) => endpointOf(network, source));
   const first = endpoints.find((endpoint) => endpoint.IPAddress || endpoint.GlobalIPv6Address);
   return {

@@ -2,8 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { CNIOperator, PodSandboxManager, type PodSandboxManagerOptions } from '../../src/index.js';
+import {
+  CNIOperator,
+  networkSettings,
+  ocicniPlugin,
+  PodSandboxManager,
+  type PodSandboxManagerOptions,
+  parseIsuladCheckpoint,
+  withNetworkNamespace,
+  withoutNetworkNamespace,
+} from '../../src/index.js';
 
+const nothing = undefined as never;
 const pod = { name: 'web', namespace: 'default', uid: 'u' };
 
 let folder: string;
@@ -48,4 +58,22 @@ it('no time limit is Infinity, as elsewhere', async () => {
     'options.timeoutMs must be a number of milliseconds, not NaN',
   );
   await manager.close();
+});
+
+it.each<[string, () => unknown, string]>([
+  ['withNetworkNamespace', () => withNetworkNamespace(nothing, '/ns'), 'spec must be an object'],
+  ['withNetworkNamespace', () => withNetworkNamespace({}, nothing), 'path must be a path without NUL'],
+  [
+    'withoutNetworkNamespace',
+    () => withoutNetworkNamespace({ linux: { namespaces: 3 } } as never),
+    'spec.linux.namespaces must be an array',
+  ],
+  ['parseIsuladCheckpoint', () => parseIsuladCheckpoint(nothing), 'text must be a string'],
+  ['networkSettings', () => networkSettings(nothing), 'source must be an object'],
+  ['tearDownPod', () => ocicniPlugin(operator).tearDownPod({ id: 'a' } as never), 'pod.'],
+])('%s refuses what it cannot use', async (_, call, message) => {
+  await expect((async () => await call())()).rejects.toMatchObject({
+    code: 'ERR_CONF_INVALID',
+    message: expect.stringContaining(message),
+  });
 });

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { textField } from '../../arguments/fields.js';
 import { lazy } from '../../arguments/lazy.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { type JsonObject, parseJson } from '../../libcni/json/parse-json.js';
 import type { PodPortMapping } from '../config/pod-sandbox-config.js';
@@ -42,7 +44,7 @@ const checkpointSchema = lazy(() =>
  * @throws LibcniError `ERR_CACHE` if it is corrupt, or not of version `v1`
  */
 export function parseIsuladCheckpoint(text: string): IsuladCheckpoint {
-  const value = jsonObject(text);
+  const value = jsonObject(parseArgument(textField(), text, 'text'));
   const { checksum, ...rest } = value;
   if (checksum !== createHash('sha256').update(JSON.stringify(rest)).digest('hex'))
     throw corrupt('its checksum does not match', checksum);
