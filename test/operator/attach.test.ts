@@ -174,6 +174,8 @@ describe('attaching', () => {
       'ERR_CONFLICT',
     ],
     [{ networks: [{ name: 'unknown' }] }, 'ERR_NOT_FOUND'],
+    [{ networks: [{ name: 'a', ifName: 'eth%d' }] }, 'ERR_CONF_INVALID'],
+    [{ annotations: { 'k8s.v1.cni.cncf.io/networks': 'b@net%d' } }, 'ERR_CONF_INVALID'],
     [{ annotations: { mac: 'nope' } }, 'ERR_ANNOTATION'],
     [{ annotations: { 'k8s.v1.cni.cncf.io/networks': '[{]' } }, 'ERR_ANNOTATION'],
   ])('refuses %j before any plugin runs', async (more, code) => {

@@ -58,6 +58,7 @@ async function attachPod(
 ): Promise<AttachResult> {
   validateNames(request);
   const { attachments, warnings, seen } = await resolve(context, request, options);
+  refuseNumberedNames(attachments);
   if (context.strict) refuseWarnings(attachments, warnings);
   const reported: LibcniWarning[] = [];
   const attachThem = async () => {
@@ -68,6 +69,14 @@ async function attachPod(
   };
   const networks = await context.gate.withWork(attachThem, new Patience(options));
   return { networks, warnings: [...warnings, ...reported.map(({ message }) => message)] };
+}
+
+/** The kernel puts a number in the place of `%d`, so that DEL would not find the interface. */
+function refuseNumberedNames(attachments: readonly Attachment[]): void {
+  const ifName = attachments.map(({ rt }) => rt.ifName).find((name) => name.includes('%'));
+  if (ifName === undefined) return;
+  const summary = `interface name "${ifName}" contains "%", which the kernel replaces: choose another one`;
+  throw new LibcniError('ERR_CONF_INVALID', summary, { value: ifName, ifName });
 }
 
 /** @throws LibcniError `ERR_ANNOTATION`, `ERR_CONF_INVALID` instead of a warning about the request. */
