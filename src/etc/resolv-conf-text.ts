@@ -1,3 +1,8 @@
+import * as z from 'zod';
+import { keys, textField } from '../arguments/fields.js';
+import { lazy } from '../arguments/lazy.js';
+import { parseArgument } from '../arguments/parse-argument.js';
+
 /** The configuration of a resolver (resolv.conf(5)). */
 export interface ResolvConf {
   /** Addresses; a resolver asks the first three. */
@@ -8,9 +13,20 @@ export interface ResolvConf {
   readonly options: readonly string[];
 }
 
-/** Parses a `resolv.conf`. Of several `search` or `domain` lines the last one counts, as in a resolver. */
+const wordsField = lazy(() => z.array(textField()));
+const confField = lazy(() =>
+  keys({ nameservers: wordsField(), searches: wordsField(), options: wordsField() }),
+);
+
+/**
+ * Parses a `resolv.conf`. Of several `search` or `domain` lines the last one counts, as in a resolver.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` if it is not given a string
+ */
 export function parseResolvConf(text: string): ResolvConf {
-  const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
+  const lines = parseArgument(textField(), text, 'text')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
   const valuesOf = (...keywords: readonly string[]) =>
     lines.flatMap(([keyword = '', ...values]) => (keywords.includes(keyword) ? [values] : []));
   return {
@@ -20,8 +36,13 @@ export function parseResolvConf(text: string): ResolvConf {
   };
 }
 
-/** Formats a `resolv.conf`. */
-export function formatResolvConf({ nameservers, searches, options }: ResolvConf): string {
+/**
+ * Formats a `resolv.conf`.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function formatResolvConf(conf: ResolvConf): string {
+  const { nameservers, searches, options } = parseArgument(confField(), conf, 'conf');
   const lines = [
     ...(searches.length > 0 ? [`search ${searches.join(' ')}`] : []),
     ...nameservers.map((address) => `nameserver ${address}`),

@@ -5,13 +5,14 @@ import { textField } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { checkArgument } from '../arguments/parse-argument.js';
 import type { AttachedNetwork } from '../operator/index.js';
-import type {
-  EndpointAddresses,
-  HostBinding,
-  NetworkEndpoint,
-  NetworkSettings,
-  SecondaryAddress,
-  SettingsPort,
+import {
+  type EndpointAddresses,
+  type HostBinding,
+  type NetworkEndpoint,
+  type NetworkSettings,
+  networkSettingsSchema,
+  type SecondaryAddress,
+  type SettingsPort,
 } from './settings.js';
 
 /** The input for network settings. */
@@ -61,13 +62,23 @@ export function networkSettings(source: SettingsSource): NetworkSettings {
   };
 }
 
-/** The settings after a detach: ports and key stay, since a later attach needs them. */
+/**
+ * The settings after a detach: ports and key stay, since a later attach needs them.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
 export function deactivated(settings: NetworkSettings): NetworkSettings {
+  checkArgument(networkSettingsSchema, settings, 'settings');
   return { ...settings, ...noAddresses, EndpointID: '', Activation: false, Networks: {} };
 }
 
-/** All addresses in settings, without prefix, by family, without duplicates. */
+/**
+ * All addresses in settings, without prefix, by family, without duplicates.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
 export function settingsAddresses(settings: NetworkSettings): { ipv4: string[]; ipv6: string[] } {
+  checkArgument(networkSettingsSchema, settings, 'settings');
   const endpoints = [settings, ...Object.values(settings.Networks)];
   const ipv4 = endpoints.flatMap((at) => [at.IPAddress, ...(at.SecondaryIPAddresses ?? []).map(bare)]);
   const ipv6 = endpoints.flatMap((at) => [

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { booleanField, keys, optional } from '../arguments/fields.js';
+import { booleanField, keys, optional, pathField } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
-import { parseOptions } from '../arguments/parse-argument.js';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { asError, hasCode } from '../errors/system-error.js';
 import { readRegularFile } from '../files/read-local-file.js';
@@ -45,9 +45,11 @@ export async function writeNetworkSettings(
  * Reads network settings, those of iSulad included; `undefined` if the file is missing or empty; iSulad
  * leaves it empty in the host network.
  *
- * @throws LibcniError `ERR_CACHE` if the file cannot be read or does not hold network settings
+ * @throws LibcniError `ERR_CACHE` if the file cannot be read or does not hold network settings; `ERR_CONF_INVALID` if
+ * it is not given a path
  */
 export function readNetworkSettings(file: string): NetworkSettings | undefined {
+  parseArgument(pathField(), file, 'file');
   try {
     const text = readRegularFile(file).toString('utf8');
     return text.trim() === '' ? undefined : networkSettingsSchema.parse(JSON.parse(text));

@@ -1,21 +1,26 @@
 // The interface of cri-o's ocicni (pkg/ocicni/types.go), on an operator.
 
 import * as z from 'zod';
+import { instance } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
-import { parseJsonArgument } from '../arguments/parse-argument.js';
+import { checkArgument, parseJsonArgument } from '../arguments/parse-argument.js';
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import type { CapabilityArgs } from '../libcni/index.js';
-import type {
-  AttachedNetwork,
-  AttachmentInfo,
+import {
+  type AttachedNetwork,
+  type AttachmentInfo,
   CNIOperator,
-  NetworkRequest,
-  OperatorGcReport,
-  OperatorOptions,
-  OperatorStatus,
+  type NetworkRequest,
+  type OperatorGcReport,
+  type OperatorOptions,
+  type OperatorStatus,
 } from '../operator/index.js';
 import { FairQueue } from '../platform/locks/index.js';
+
+const operatorField = lazy(() =>
+  instance<CNIOperator>('a CNIOperator', (given) => given instanceof CNIOperator),
+);
 
 /** A pod in the form of ocicni (`PodNetwork`). */
 export interface PodNetwork {
@@ -58,10 +63,12 @@ export interface OcicniPlugin {
  * An operator behind the interface of ocicni.
  *
  * @param operator - `undefined` for a node without networks, where every call does nothing
+ * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function ocicniPlugin(operator: CNIOperator | undefined): OcicniPlugin {
-  const turns = new FairQueue();
   if (operator === undefined) return new NoNetworks();
+  checkArgument(operatorField(), operator, 'operator');
+  const turns = new FairQueue();
   const inTurn = async <Value>(pod: PodNetwork, work: () => Promise<Value>) => {
     const { namespace, name } = parseJsonArgument(podField(), pod, 'pod');
     const leave = await turns.enter(`${namespace}_${name}`);

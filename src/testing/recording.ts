@@ -43,11 +43,12 @@ export function recordingName(index: number, { verb, plugin }: Pick<Recording, '
   return `${String(index).padStart(4, '0')}-${verb}-${plugin}.json`;
 }
 
-/** The files of recordings in a folder, in order; empty if the folder does not exist. */
+/** The files of recordings in a folder, in order; empty if the folder does not exist. Throws a LibcniError if it cannot be read. */
 export async function recordingFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw error;
+    const summary = `the folder of recordings cannot be read: ${error.message}`;
+    throw new LibcniError('ERR_CONF_INVALID', summary, { file: folder, cause: error });
   });
   const index = (name: string) => Number.parseInt(name, 10);
   return names.filter((name) => NAME.test(name)).sort((one, other) => index(one) - index(other));

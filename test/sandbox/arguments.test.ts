@@ -4,14 +4,22 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   CNIOperator,
+  deactivated,
+  formatResolvConf,
+  networkConfFromFile,
+  networkMode,
   networkSettings,
   ocicniPlugin,
   PodSandboxManager,
   type PodSandboxManagerOptions,
   parseIsuladCheckpoint,
+  parseResolvConf,
+  readNetworkSettings,
+  settingsAddresses,
   withNetworkNamespace,
   withoutNetworkNamespace,
 } from '../../src/index.js';
+import { replayPlugins } from '../../src/testing/index.js';
 
 const nothing = undefined as never;
 const pod = { name: 'web', namespace: 'default', uid: 'u' };
@@ -70,6 +78,19 @@ it.each<[string, () => unknown, string]>([
   ],
   ['parseIsuladCheckpoint', () => parseIsuladCheckpoint(nothing), 'text must be a string'],
   ['networkSettings', () => networkSettings(nothing), 'source must be an object'],
+  ['settingsAddresses', () => settingsAddresses(nothing), 'settings must be an object'],
+  ['deactivated', () => deactivated(nothing), 'settings must be an object'],
+  ['networkMode', () => networkMode(nothing), 'text must be a string'],
+  ['readNetworkSettings', () => readNetworkSettings(nothing), 'file must be a path'],
+  ['networkConfFromFile', () => networkConfFromFile(nothing), 'file must be a path'],
+  ['parseResolvConf', () => parseResolvConf(nothing), 'text must be a string'],
+  [
+    'formatResolvConf',
+    () => formatResolvConf({ nameservers: ['::1'] } as never),
+    'conf.searches must be an array',
+  ],
+  ['replayPlugins', () => replayPlugins('/dev/null'), 'the folder of recordings cannot be read'],
+  ['ocicniPlugin', () => ocicniPlugin({} as never), 'operator must be a CNIOperator'],
   ['tearDownPod', () => ocicniPlugin(operator).tearDownPod({ id: 'a' } as never), 'pod.'],
 ])('%s refuses what it cannot use', async (_, call, message) => {
   await expect((async () => await call())()).rejects.toMatchObject({

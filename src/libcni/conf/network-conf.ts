@@ -1,5 +1,7 @@
 // Port of NetworkConfFromBytes and NetworkConfFromFile in Go's libcni/conf.go.
 import { dirname } from 'node:path';
+import { pathField } from '../../arguments/fields.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson, textFromBytes } from '../json/parse-json.js';
@@ -42,7 +44,7 @@ export function networkConfFromBytes(bytes: string | Uint8Array, file?: string):
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_CONF_NOT_FOUND`, `ERR_PERMISSION`
  */
 export async function networkConfFromFile(file: string): Promise<NetworkConfigList> {
-  const bytes = await readConfFile(file);
+  const bytes = await readConfFile(parseArgument(pathField(), file, 'file'));
   return await withFormHint(file, bytes, () => withDropIns(networkConfFromBytes(bytes, file), file));
 }
 

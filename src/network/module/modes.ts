@@ -1,3 +1,5 @@
+import { textField } from '../../arguments/fields.js';
+import { parseArgument } from '../../arguments/parse-argument.js';
 import type { NetworkType } from './conf.js';
 
 /** The meaning of a container's network mode. */
@@ -20,7 +22,9 @@ const MODES: readonly NetworkMode[] = [
  * The network mode of a container: `cni` for pods, `bridge` for containers on native networks, `host`, `none`.
  *
  * @returns `undefined` for any other string
+ * @throws LibcniError `ERR_CONF_INVALID` if it is not given a string
  */
 export function networkMode(text: string): NetworkMode | undefined {
-  return MODES.find(({ mode }) => mode === text);
+  const given = parseArgument(textField(), text, 'text');
+  return MODES.find(({ mode }) => mode === given);
 }
