@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   type NamespaceKind,
   type PinnedNamespaces,
   pinNamespaces,
   unpinNamespaces,
 } from '../../../src/index.js';
-import { HelperClient } from '../../../src/platform/helper/index.js';
+import { findHelperBinary, HelperClient } from '../../../src/platform/helper/index.js';
 import { until } from '../harness/eventually.js';
 import { useLab } from '../harness/lab.js';
 import { mountPoints } from '../harness/mounts.js';
@@ -104,6 +104,10 @@ describe('namespaces that are kept by files', () => {
 
   it('are not made of a process of another user, and the error names what may not be opened', async () => {
     const { pid } = await startProcess();
+    // The checkout may be in a folder that the other user may not enter.
+    const binary = `/tmp/cni-helper-${process.pid}`;
+    await copyFile(findHelperBinary() ?? '', binary);
+    vi.stubEnv('LIBCNI_HELPER', binary);
     process.seteuid?.(65534);
     const helper = new HelperClient();
     try {
@@ -116,7 +120,9 @@ describe('namespaces that are kept by files', () => {
       });
     } finally {
       process.seteuid?.(0);
+      vi.unstubAllEnvs();
       await helper.close();
+      await rm(binary);
     }
   });
 

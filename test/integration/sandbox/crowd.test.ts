@@ -17,7 +17,10 @@ const lab = useLab();
 
 beforeEach(() => configure(lab, 'first', [gatewayBridge(lab, 145), portmap, firewall]));
 
-it(`${PODS} pods come and go, ${AT_A_TIME} at a time, and the event loop is never held`, async () => {
+it(`${PODS} pods come and go, ${AT_A_TIME} at a time, and the event loop is never held`, {
+  retry: 2,
+  timeout: 600_000,
+}, async () => {
   await createRuntime(lab, 'runc');
   await using program = new Program('crowd.mjs', {
     operator: { confDir: confDir(lab), binDirs: [pluginDir], cacheDir: lab.cacheDir },
@@ -32,9 +35,10 @@ it(`${PODS} pods come and go, ${AT_A_TIME} at a time, and the event loop is neve
   process.stdout.write(`longest block of the event loop: ${JSON.stringify(said)}\n`);
   expect(said.ready).toBe(PODS);
   expect(await podRemains(lab)).toEqual([]);
-  // Where other programs have the processors meanwhile, the clock says nothing of this one.
+  // Where other programs have the processors meanwhile, the clock says nothing of this one, and processor time grows
+  // now and then. What holds the event loop does so each time.
   expect(said.longestCpuMs).toBeLessThan(LONGEST_BLOCK_MS);
-}, 600_000);
+});
 
 it('every pod of a crowd answers at its own address', async () => {
   const manager = await createManager(lab, { concurrency: AT_A_TIME });
