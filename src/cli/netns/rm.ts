@@ -44,9 +44,9 @@ async function removeFree(path: string, options: NetnsCommandOptions): Promise<v
   throw new LibcniError('ERR_IN_USE', summary, { value: path });
 }
 
-/** The containers whose records say so. Unreadable records do not prevent a removal. */
+/** The containers whose records say so. If the records cannot be listed, only `--force` removes the namespace. */
 async function idsIn(path: string, options: NetnsCommandOptions): Promise<string[]> {
   if (!existsSync(path)) return [];
-  const found = inNetns(await recordedAttachments(options).catch(() => []), path);
+  const found = inNetns(await recordedAttachments(options), path);
   return [...new Set(found.map(({ id }) => id))];
 }
