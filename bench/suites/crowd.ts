@@ -23,7 +23,7 @@ export function crowdSuites(bench: Bench): Suite[] {
     ]),
     portsSuite(bench),
     collectionSuite(bench),
-    freshSuite(bench),
+    freshListSuite(bench),
     freshLoadSuite(bench),
     largeResultSuite(bench),
     operatorSuite(bench, { where: 'state on disk', folder: bench.workspace.folder('operator') }),
@@ -160,54 +160,52 @@ function collectionSuite(bench: Bench): Suite {
   };
 }
 
-/** Listing by a process that has done nothing yet. Its start, and the import of the library, do not count. */
-function freshSuite(bench: Bench): Suite {
+/** Listing by a process that has done nothing yet. */
+function freshListSuite(bench: Bench): Suite {
   const count = bench.scale(CROWD);
-  const { pool, workspace } = bench;
-  const cacheDir = workspace.folder('attachments');
-  const task = { kind: 'attachments', count, cacheDir } as const;
-  const prepare = () => writeAttachments(cacheDir, { count, config: listConfig(1) });
-  const { goAnchor } = workspace.programs;
-  const ours = { name: OURS, runs: 1, prepare, run: () => pool.freshNode(task) };
-  const go = goAnchor ? [{ name: GO, runs: 1, prepare, run: () => pool.freshGo(goAnchor, task) }] : [];
-  return {
-    id: 'fresh',
-    contenders: [...go, ours],
-    comparisons: [
-      {
-        title: `${count.toLocaleString('en')} cached attachments listed by a fresh process`,
-        metric: 'wallMs',
-        contenders: [GO, OURS],
-        against: againstFirst([GO, OURS]),
-        target: { contender: OURS, atMost: 1, against: GO },
-      },
-    ],
-  };
+  const cacheDir = bench.workspace.folder('attachments');
+  return freshSuite(bench, {
+    task: { kind: 'attachments', count, cacheDir },
+    prepare: () => writeAttachments(cacheDir, { count, config: listConfig(1) }),
+    title: `${count.toLocaleString('en')} cached attachments listed by a fresh process`,
+    atMost: 1,
+  });
 }
 
 /** The same for a network that is loaded by its name. */
 function freshLoadSuite(bench: Bench): Suite {
   const count = bench.scale(1024);
-  const { pool, workspace } = bench;
-  const confDir = workspace.folder('conf');
-  const task = { kind: 'load', count, confDir, network: `net${count - 1}` } as const;
-  const prepare = () => writeConfigurations(confDir, count);
+  const confDir = bench.workspace.folder('conf');
+  return freshSuite(bench, {
+    task: { kind: 'load', count, confDir, network: `net${count - 1}` },
+    prepare: () => writeConfigurations(confDir, count),
+    title: `the last of ${count.toLocaleString('en')} conf files loaded by a fresh process`,
+    atMost: 1.5,
+  });
+}
+
+/** What a fresh process does, against Go. */
+interface FreshWork {
+  readonly task: Task;
+  readonly prepare: NonNullable<Contender['prepare']>;
+  readonly title: string;
+  /** The target, as a multiple of Go. */
+  readonly atMost: number;
+}
+
+/** The start of the process and the import of the library do not count. */
+function freshSuite({ pool, workspace }: Bench, { task, prepare, title, atMost }: FreshWork): Suite {
   const { goAnchor } = workspace.programs;
   const ours = { name: OURS, runs: 1, prepare, run: () => pool.freshNode(task) };
   const go = goAnchor ? [{ name: GO, runs: 1, prepare, run: () => pool.freshGo(goAnchor, task) }] : [];
-  return {
-    id: 'fresh',
-    contenders: [...go, ours],
-    comparisons: [
-      {
-        title: `the last of ${count.toLocaleString('en')} conf files loaded by a fresh process`,
-        metric: 'wallMs',
-        contenders: [GO, OURS],
-        against: againstFirst([GO, OURS]),
-        target: { contender: OURS, atMost: 1.5, against: GO },
-      },
-    ],
+  const comparison: Suite['comparisons'][number] = {
+    title,
+    metric: 'wallMs',
+    contenders: [GO, OURS],
+    against: againstFirst([GO, OURS]),
+    target: { contender: OURS, atMost, against: GO },
   };
+  return { id: 'fresh', contenders: [...go, ours], comparisons: [comparison] };
 }
 
 const LARGE_BYTES = 1024 * 1024;
