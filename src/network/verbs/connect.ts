@@ -12,6 +12,7 @@ import {
   stateOptionsFor,
 } from '../../operator/index.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
+import type { Member } from '../members/member-files.js';
 import { pinProcess } from '../members/pinned.js';
 import { type HostsSync, ownHostsFile, syncHosts } from '../members/sync-hosts.js';
 import { type ParsedConnect, parseConnect } from '../requests/connect-request.js';
@@ -96,16 +97,9 @@ async function complete(
   const key = { network: summary.name, id: request.id, ifName: network.ifName };
   try {
     await refuseUnmet(request, network);
-    const hostsFile = request.hostsFile ?? ownHostsFile(context, request.id);
+    const files = filesOf(context, request);
     const names = namesOf(request);
-    const member = {
-      ...key,
-      names,
-      hostsFile,
-      ownsHostsFile: request.hostsFile === undefined,
-      resolvConf: request.resolvConf,
-    };
-    await context.members.write(summary.name, member);
+    await context.members.write(summary.name, { ...key, names, ...files });
     const hostsWarnings = await updateHosts(context, { network: summary.name, self: key }, limits);
     const dnsWarnings = await useNameServer(summary.dns, { request, network, limits });
     // Somebody may have removed the network meanwhile without seeing this container.
@@ -114,17 +108,34 @@ async function complete(
       ...made,
       ports,
       names,
-      hostsFile,
+      hostsFile: files.hostsFile,
       warnings: [...attached.warnings, ...hostsWarnings, ...dnsWarnings],
     };
   } catch (error) {
-    const undone = await disconnectMember(context, key, {}).then(
-      () => [],
-      (failure: unknown) => [asError(failure)],
-    );
+    const rollbackErrors = await failuresOf(disconnectMember(context, key, {}));
     if (hasCode(error, 'ERR_NOT_FOUND')) await removeAgain(context, summary);
-    throw undone.length > 0 ? addRollbackErrors(asError(error), undone) : error;
+    throw rollbackErrors.length > 0 ? addRollbackErrors(asError(error), rollbackErrors) : error;
   }
+}
+
+/** The files in `/etc` of a container: its own, or those of the library. */
+function filesOf(
+  context: NetworksContext,
+  { id, hostsFile, resolvConf }: ParsedConnect,
+): Pick<Member, 'hostsFile' | 'ownsHostsFile' | 'resolvConf'> {
+  return {
+    hostsFile: hostsFile ?? ownHostsFile(context, id),
+    ownsHostsFile: hostsFile === undefined,
+    resolvConf,
+  };
+}
+
+/** What an undo could not do. */
+function failuresOf(undo: Promise<unknown>): Promise<Error[]> {
+  return undo.then(
+    () => [],
+    (failure: unknown) => [asError(failure)],
+  );
 }
 
 /** @returns warnings about the files of other containers */

@@ -34,51 +34,62 @@ export interface NewContext {
  */
 export async function createContext(options: CNIOperatorOptions): Promise<NewContext> {
   // The working folder can change, but the other folders must not.
-  const { confDir, sources, own } = placesOf(options);
-  const binDirs = (options.binDirs ?? DEFAULT_BIN_DIRS).map((folder) => resolve(folder));
-  const cacheDir = resolve(options.cacheDir ?? DEFAULT_CACHE_DIR);
-  const stateDir = resolve(options.stateDir ?? join(cacheDir, 'libcni'));
-  const {
-    helper = HelperClient.shared(),
-    loopback = 'helper',
-    strict = false,
-    sync = false,
-    foreignFolders,
-  } = options;
-  checkFolders([cacheDir, stateDir], foreignFolders);
+  const { sources, own, ...folders } = placesOf(options);
+  const { confDir, binDirs, cacheDir } = folders;
+  const { helper = HelperClient.shared(), loopback = 'helper', strict = false } = options;
+  const { sync = false, foreignFolders } = options;
+  checkFolders([cacheDir, folders.stateDir], foreignFolders);
   const { pluginDirs = vendorFolders } = options;
   const exec = withVendorFolders(options.exec ?? new HelperExec(helper), pluginDirs);
   const cni = new CNIConfig({ path: binDirs, cacheDir, foreignFolders, exec, helper, sync });
   const store = await ConfStore.create({ ...options, confDir, sources, binDirs, pluginDirs, exec });
-  const warnings = new WarningCollector(cni);
-  const onSetAside = (found: SetAside) => warnings.warn(setAsideWarning(found));
-  const folder = { foreignFolders, onSetAside };
-  const records = new Records(cacheDir, { foreignFolders, watch: true });
-  const locks = new LockStore(stateDir, helper, folder);
-  const journal = new Journal(stateDir, folder);
-  const state = {
-    locks,
-    gate: new GcGate(locks),
-    journal,
-    lateEnds: sync ? undefined : new LateEnds({ journal, locks, records, warnings }),
-    own: new OwnAttachments({ ...own, cacheDir, stateDir }, folder),
-    records,
-    warnings,
-  };
-  const folders = { confDir, binDirs, cacheDir, stateDir };
+  const state = openState({ own, folders, helper, sync, foreignFolders }, new WarningCollector(cni));
   const probe = new PluginProbe({ binDirs, pluginDirs, cni, exec, signal: new AbortController().signal });
   const context = { cni, exec, store, helper, loopback, strict, ...state };
   return { context, folders, probe };
 }
 
-/** Where networks come from, and what tells these sources from those of other operators. */
-interface Places {
-  readonly confDir: string | undefined;
+/** What the state is made of. */
+interface StateParts {
+  readonly own: Places['own'];
+  readonly folders: OperatorFolders;
+  readonly helper: HelperClient;
+  readonly sync: boolean;
+  readonly foreignFolders: CNIOperatorOptions['foreignFolders'];
+}
+
+type State = Pick<
+  OperatorContext,
+  'locks' | 'gate' | 'journal' | 'lateEnds' | 'own' | 'records' | 'warnings'
+>;
+
+/** Opens what is on disk: records, journal, locks and notes. */
+function openState(parts: StateParts, warnings: WarningCollector): State {
+  const { helper, sync, foreignFolders } = parts;
+  const { cacheDir, stateDir } = parts.folders;
+  const onSetAside = (found: SetAside) => warnings.warn(setAsideWarning(found));
+  const folder = { foreignFolders, onSetAside };
+  const records = new Records(cacheDir, { foreignFolders, watch: true });
+  const locks = new LockStore(stateDir, helper, folder);
+  const journal = new Journal(stateDir, folder);
+  return {
+    locks,
+    gate: new GcGate(locks),
+    journal,
+    lateEnds: sync ? undefined : new LateEnds({ journal, locks, records, warnings }),
+    own: new OwnAttachments({ ...parts.own, cacheDir, stateDir }, folder),
+    records,
+    warnings,
+  };
+}
+
+/** The folders, where networks come from, and what tells these sources from those of other operators. */
+interface Places extends OperatorFolders {
   readonly sources: readonly ConfSource[];
   readonly own: Pick<OwnPlaces, 'confDir' | 'sources' | 'networks'>;
 }
 
-function placesOf({ networks, sources = [], confDir: given }: CNIOperatorOptions): Places {
+function placesOf({ networks, sources = [], confDir: given, ...options }: CNIOperatorOptions): Places {
   const isFolderWanted = given !== undefined || (networks === undefined && sources.length === 0);
   const confDir = isFolderWanted ? resolve(given ?? DEFAULT_CONF_DIR) : undefined;
   const objects = networks && objectSource(networks);
@@ -87,5 +98,8 @@ function placesOf({ networks, sources = [], confDir: given }: CNIOperatorOptions
     ...(sources.length > 0 && { sources: sources.map(({ name }) => name) }),
     ...(objects && { networks: objects.names }),
   };
-  return { confDir, sources: [...(objects ? [objects] : []), ...sources], own };
+  const binDirs = (options.binDirs ?? DEFAULT_BIN_DIRS).map((folder) => resolve(folder));
+  const cacheDir = resolve(options.cacheDir ?? DEFAULT_CACHE_DIR);
+  const stateDir = resolve(options.stateDir ?? join(cacheDir, 'libcni'));
+  return { confDir, binDirs, cacheDir, stateDir, own, sources: [...(objects ? [objects] : []), ...sources] };
 }

@@ -13,7 +13,7 @@ export interface SpawnRequest {
   /** Path of a network namespace to enter before the program starts. */
   readonly netns?: string | undefined;
   /**
-   * What the program works on, as any string. While a program works on it whose client or helper has ended, no other
+   * The name of what the program works on. While a program works on it whose client or helper has ended, no other
    * program with the same task is started: `EBUSY` of `task`. @default none
    */
   readonly task?: string | undefined;
