@@ -45,18 +45,18 @@ const RESULT_OPS: readonly Operation[] = [
 /** One library refuses what the other does. */
 export const outcomeDifferences: readonly Difference[] = [
   refusal('names-on-every-verb', [...ATTACHMENT_OPS, ...NETWORK_OPS], hasInvalidName),
-  { name: 'record-of-another', ops: ATTACHMENT_OPS, diverges: true, reconcile: leaveThatOfAnother },
-  { name: 'record-of-another', ops: ['gc'], diverges: true, reconcile: keepThoseOfAnother },
-  refusal('record-of-another', ['add'], isThatOfAnother),
+  { name: 'record-of-another-attachment', ops: ATTACHMENT_OPS, diverges: true, reconcile: leaveThatOfAnother },
+  { name: 'record-of-another-attachment', ops: ['gc'], diverges: true, reconcile: keepThoseOfAnother },
+  refusal('record-of-another-attachment', ['add'], isThatOfAnother),
   refusal('names-on-every-verb', ['add'], (pair) => isUnfoundInGo(pair) && hasInvalidName(pair)),
   refusal(
     'no-plugins',
     ['add'],
     ({ go, request }) => go.runs.length === 0 && pluginsOf(request.bytes).length === 0,
   ),
-  refusal('arguments-that-cannot-be-told-apart', ['stringify', 'add'], hasUnsafeArguments),
+  refusal('ambiguous-arguments', ['stringify', 'add'], hasUnsafeArguments),
   {
-    name: 'arguments-that-cannot-be-told-apart',
+    name: 'ambiguous-arguments',
     ops: ['check', 'del', 'gc'],
     diverges: true,
     reconcile: leaveNulArgumentsOut,
@@ -64,7 +64,7 @@ export const outcomeDifferences: readonly Difference[] = [
   refusal('gc-without-arguments', ['gc'], ({ request }) => request.gc === undefined),
   refusal('file-name-too-long', ['add'], ({ request }) => fileNameBytes(request) > 255),
   refusal('nul-in-interface-name', ['validate-name', 'add'], hasNulInInterface),
-  refusal('version-that-is-none', ['add', 'status', 'gc'], ({ request }) => !hasVersion(request.bytes)),
+  refusal('invalid-version', ['add', 'status', 'gc'], ({ request }) => !hasVersion(request.bytes)),
   refusal('null-in-result-lists', RESULT_OPS, (pair) => resultsRead(pair).some(hasNullInLists)),
   refusal('null-among-versions', ['validate', 'version'], (pair) => documentsRead(pair).some(hasNullVersion)),
   refusal('missing-address', RESULT_OPS, (pair) => resultsRead(pair).some(lacksAddress)),
@@ -81,7 +81,7 @@ export const outcomeDifferences: readonly Difference[] = [
     reconcile: acceptReportedError,
   },
   { name: 'error-with-exit-code-0', ops: ['version', 'validate'], reconcile: acceptFromBeforeVersion },
-  { name: 'empty-is-no-error-object', reconcile: acceptEmptyError },
+  { name: 'empty-error-object', reconcile: acceptEmptyError },
 ];
 
 /**

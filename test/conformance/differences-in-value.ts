@@ -17,7 +17,7 @@ export const valueDifferences: readonly Difference[] = [
     ops: ['parse-list', 'list-from-file', 'load-network', 'upconvert', 'inject'],
     reconcile: (pair) => mapBoth(pair, parseTexts),
   },
-  { name: 'validate-asks-at-once', ops: ['validate'], reconcile: (pair) => mapBoth(pair, sortRuns) },
+  { name: 'validate-asks-in-parallel', ops: ['validate'], reconcile: (pair) => mapBoth(pair, sortRuns) },
   { name: 'unreadable-entry-set-aside', reconcile: forgetSetAside },
   { name: 'port-mappings-without-protocol', ops: ['add', 'check', 'del', 'gc'], reconcile: addProtocols },
   { name: 'entry-kept-until-del-succeeds', ops: ['del', 'gc'], diverges: true, reconcile: bringBackKept },

@@ -27,7 +27,7 @@ export const rewrites: readonly Rewrite[] = [
   { name: 'spellings-of-a-key', rewrite: onNodes(dropSpellings), isHandedOn: true },
   { name: 'spellings-of-a-key', rewrite: onNodes(dropSortedSpellings), inject: dropAcross, isHandedOn: true },
   { name: 'spellings-of-a-key', rewrite: onlyOf('answer', onDocument(dropSpelledVersions)) },
-  { name: 'integers-spelled-otherwise', rewrite: onNodes(respellInteger) },
+  { name: 'integers-in-other-notations', rewrite: onNodes(respellInteger) },
   { name: 'number-out-of-range', rewrite: onlyOf('entry', onNodes(bringIntoRange)) },
   { name: 'isulad-entries', rewrite: onlyOf('entry', onDocument(encodeConfig)) },
 ];

@@ -44,6 +44,6 @@ test.each(examples.filter(({ name }) => named.has(name)))(
 );
 
 test('every difference that the comparison knows has an example', () => {
-  const shown = new Set([...examples.map(({ name }) => name), 'validate-asks-at-once']);
+  const shown = new Set([...examples.map(({ name }) => name), 'validate-asks-in-parallel']);
   expect([...named].filter((name) => !shown.has(name))).toEqual([]);
 });

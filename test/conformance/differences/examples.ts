@@ -41,7 +41,7 @@ const reading: readonly Example[] = [
     ours: 'ok',
   },
   {
-    name: 'integers-spelled-otherwise',
+    name: 'integers-in-other-notations',
     given: one({
       op: 'create-result',
       bytes: base64('{"cniVersion":"1.0.0","interfaces":[{"name":"a","mtu":1.5e3}]}'),
@@ -152,14 +152,14 @@ const acting: readonly Example[] = [
     ours: 'error',
   },
   {
-    name: 'arguments-that-cannot-be-told-apart',
+    name: 'ambiguous-arguments',
     given: one({ op: 'stringify', rt: { ...attachment, args: [['a', '1;b=2']] } }),
     of: value,
     go: 'a=1;b=2',
     ours: undefined,
   },
   {
-    name: 'arguments-that-cannot-be-told-apart',
+    name: 'ambiguous-arguments',
     given: {
       stage: { plugins },
       steps: [
@@ -241,7 +241,7 @@ const acting: readonly Example[] = [
     ours: ['error', 0],
   },
   {
-    name: 'record-of-another',
+    name: 'record-of-another-attachment',
     given: {
       stage: {
         plugins,
@@ -263,14 +263,14 @@ const acting: readonly Example[] = [
     ours: ['error', 0],
   },
   {
-    name: 'version-that-is-none',
+    name: 'invalid-version',
     given: { stage: { plugins }, steps: [verb('add', NET.replace('1.1.0', 'newest'))] },
     of: ({ runs }) => runs.length,
     go: 1,
     ours: 0,
   },
   {
-    name: 'version-that-is-none',
+    name: 'invalid-version',
     given: { stage: { plugins }, steps: [verb('status', NET.replace('1.1.0', 'newest'))] },
     go: 'ok',
     ours: 'error',
@@ -327,7 +327,7 @@ const acting: readonly Example[] = [
     ours: 'error',
   },
   {
-    name: 'empty-is-no-error-object',
+    name: 'empty-error-object',
     given: {
       stage: { plugins, answers: [{ verb: 'DEL', exitCode: 1, stdout: 'null', stderr: '' }] },
       steps: [verb('del')],
@@ -378,7 +378,7 @@ const caching: readonly Example[] = [
     ours: undefined,
   },
   {
-    name: 'cache-that-cannot-be-read',
+    name: 'unreadable-cache',
     given: {
       stage: { plugins, files: { 'cache/results': '' } },
       steps: [{ ...verb('gc'), gc: { validAttachments: [] } }],
@@ -388,7 +388,7 @@ const caching: readonly Example[] = [
     ours: ['error', 0],
   },
   {
-    name: 'cache-that-cannot-be-read',
+    name: 'unreadable-cache',
     given: { stage: { plugins, folders: ['cache/results/net-c1-eth0'] }, steps: [verb('check')] },
     of: ({ answer, runs }) => [answer.outcome, runs.length],
     go: ['ok', 1],

@@ -50,7 +50,7 @@ const versions: Stage = {
   ],
 };
 
-test('validate-asks-at-once: Go asks one plugin after another, ours all of them at a time', async () => {
+test('validate-asks-in-parallel: Go asks one plugin after another, ours all of them at a time', async () => {
   await using oracle = new Oracle();
   using goArena = new Arena(versions);
   using ourArena = new Arena(versions);
