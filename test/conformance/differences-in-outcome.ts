@@ -45,7 +45,12 @@ const RESULT_OPS: readonly Operation[] = [
 /** One library refuses what the other does. */
 export const outcomeDifferences: readonly Difference[] = [
   refusal('names-on-every-verb', [...ATTACHMENT_OPS, ...NETWORK_OPS], hasInvalidName),
-  { name: 'record-of-another-attachment', ops: ATTACHMENT_OPS, diverges: true, reconcile: leaveThatOfAnother },
+  {
+    name: 'record-of-another-attachment',
+    ops: ATTACHMENT_OPS,
+    diverges: true,
+    reconcile: leaveThatOfAnother,
+  },
   { name: 'record-of-another-attachment', ops: ['gc'], diverges: true, reconcile: keepThoseOfAnother },
   refusal('record-of-another-attachment', ['add'], isThatOfAnother),
   refusal('names-on-every-verb', ['add'], (pair) => isUnfoundInGo(pair) && hasInvalidName(pair)),
