@@ -1,4 +1,4 @@
-// Detaches a pod, in a process that has read no boot id yet.
+// Detaches a pod in a process that has not read the boot id yet.
 import { CNIOperator } from '../../dist/index.js';
 
 const { options, id } = JSON.parse(process.argv[2]);

@@ -13,7 +13,7 @@ const bootId = '/proc/sys/kernel/random/boot_id';
 
 const otherBoot = {
   title:
-    'the boot id is another one, and even the cookie of the namespace the same: its `eth0` stays; address and port are free',
+    'the boot id differs, and the cookie of the namespace is the same: its `eth0` stays; address and port are free',
   network: { ipMasq: false },
   times: { short: 2, long: 20 },
   run: (lab, times) => loseOften({ lab, times, lose: (pod) => changeBootId(lab, pod) }),
@@ -22,25 +22,25 @@ const otherBoot = {
 /** That kernel has no nftables for IPv4, which packet rules need. */
 const network = { ipMasq: false, ports: false };
 
-/** A kernel of its own has a clock that may be set, and restarts without anybody else. */
+/** Needs its own kernel, where setting the clock and restarting affect nobody else. */
 const otherClocks = [
   {
     title:
-      'the clock is set back or forth by seconds or a day before attach and before detach, and all of the pod is gone; where its namespace is replaced, the `eth0` of the other one stays',
+      'the clock is set back or forward by seconds or a day, before attach and before detach: everything of the pod is removed; if its namespace is replaced, the `eth0` of the other one stays',
     network,
     times: { short: 8, long: 40 },
     run: (lab, times) => runKernel(lab, { phase: 'clock', times }),
   },
   {
     title:
-      'the machine starts again with the clock a day back, and another namespace with an `eth0` is at the path: it stays; address and record are free',
+      'the machine restarts with the clock a day back, and another namespace with an `eth0` is at the path: it stays; address and record are free',
     network,
     times: { short: 1, long: 5 },
     run: restartOften,
   },
 ];
 
-/** Debian has this kernel for x64. */
+/** Debian has this kernel only for x64. */
 export const rows = process.arch === 'x64' ? [otherBoot, ...otherClocks] : [otherBoot];
 
 async function changeBootId(lab, pod) {

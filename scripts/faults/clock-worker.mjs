@@ -1,4 +1,4 @@
-// Attaches and detaches pods while the clock is set, or before and after a restart. Runs in a kernel of its own.
+// Attaches and detaches pods while the clock is set, or before and after a restart. Runs in its own kernel.
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createNetns } from '../../dist/index.js';
@@ -17,7 +17,7 @@ const result = await phases[phase]().catch((error) => ({ survived: 0, faults: [e
 writeFileSync(outcome, JSON.stringify(result));
 process.exit(0);
 
-/** Every step with a namespace that stays and with one that is replaced. */
+/** Tries every step with a namespace that stays and with one that is replaced. */
 async function setClockOften() {
   let time = -1;
   const step = () => steps[Math.floor(time / 2) % steps.length];
@@ -44,7 +44,7 @@ function setClock(seconds) {
 }
 
 function keep({ netns, remove }) {
-  return { wrong: async () => ((await hasEth0(netns)) ? ['its eth0 stays'] : []), remove };
+  return { wrong: async () => ((await hasEth0(netns)) ? ['its eth0 is still there'] : []), remove };
 }
 
 async function replace({ netns }) {

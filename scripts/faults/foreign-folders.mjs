@@ -28,11 +28,11 @@ const uses = [
   ['netns', (_, netnsDir) => pinNamespaces(process.pid, ['net'], { netnsDir })],
 ];
 
-/** Everybody may change a folder of state. */
+/** Everybody can write to a state folder. */
 export const rows = [
   {
     title:
-      'everybody may write to a folder of state or namespaces of operator, networks, pods, hooks: it is refused before anything runs',
+      'everybody can write to a folder with state or namespaces of operator, networks, pods or hooks: it is refused before anything runs',
     times: { short: uses.length, long: uses.length },
     run: refuseEach,
   },

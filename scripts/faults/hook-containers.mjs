@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { warmUp } from './lose.mjs';
 
-/** Uses the places of hooks in the networks of a lab. */
+/** Runs something with folders for hooks and the networks of a lab. */
 export async function withHooks(lab, use) {
   const places = { stateDir: join(lab.root, 'hooks'), pinDir: join(lab.root, 'netns') };
   return await lab.withOperator(async (operator) => {
@@ -12,7 +12,7 @@ export async function withHooks(lab, use) {
   });
 }
 
-/** A process in a namespace of its own, and the state that a runtime would give its hooks. */
+/** A process in its own namespace, and the state that a runtime would give its hooks. */
 export async function hold(id, annotations = {}) {
   const script = 'echo ready; exec sleep 600';
   const child = spawn('unshare', ['--net', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });

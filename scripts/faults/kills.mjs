@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('worker.mjs', import.meta.url));
 
-/** Kills at random moments of attach and detach, each recovered at once and once. */
+/** Kills at random moments of attach and detach, each followed by one `recover()`. */
 export const rows = ['Node', 'the helper', 'both'].map((victim) => ({
-  title: `${victim} killed at a random moment of attach and detach, one \`recover()\``,
+  title: `${victim} killed at a random moment of attach and detach, then one \`recover()\``,
   times: { short: 10, long: 200 },
   run: (lab, times, random) => killOften({ lab, times, random, victim }),
 }));
@@ -66,11 +66,11 @@ function killIfThere(pid) {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // The work was done before.
+    // The work was done, and the helper has ended.
   }
 }
 
-/** @returns what is wrong: an attachment that stands is not, and is taken down. */
+/** Recovers and detaches. A whole attachment counts as recovered too. @returns what is wrong */
 async function recovered(operator, { id }) {
   const { busy, failed } = await operator.recover();
   const checked = await operator.check({ id });
@@ -79,6 +79,6 @@ async function recovered(operator, { id }) {
   return [
     ...busy.map(() => 'busy'),
     ...failed.map(({ error }) => `recover: ${error.message}`),
-    ...broken.map(({ error }) => `a part of an attachment: ${error?.message}`),
+    ...broken.map(({ error }) => `an incomplete attachment: ${error?.message}`),
   ];
 }

@@ -14,11 +14,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CNIOperator, createNetns } from '../../dist/index.js';
 
 const firstPlugin = { type: 'bridge', bridge: 'fault0', isGateway: true };
-/** For so long the kernel may need to take away what was in a namespace. */
+/** How long the kernel may take to remove what was in a namespace. */
 const REMOVAL_MS = 5000;
 const tables = ['iptables-save', 'ip6tables-save'];
 
-/** A network of real plugins, and what is there of it. */
+/** A network of real plugins, and an inventory of what they made. */
 export class Lab {
   /**
    * @param {string} binDir
@@ -57,7 +57,7 @@ export class Lab {
     }
   }
 
-  /** A pod with a host port of its own, in a namespace of its own. */
+  /** A pod with its own host port and namespace. */
   async pod(id, hostPort = 8080) {
     const folder = join(this.root, id);
     mkdirSync(folder, { recursive: true });
@@ -65,18 +65,18 @@ export class Lab {
     return this.podOf(this.request(id, netns.path, hostPort), () => netns.remove());
   }
 
-  /** A pod that was made in another way. */
+  /** A pod whose namespace was made in another way. */
   podOf(request, remove) {
     return { id: request.id, netns: request.netns, request, remove };
   }
 
-  /** What attaches a pod with a host port of its own. */
+  /** The request to attach a pod with its own host port. */
   request(id, netns, hostPort = 8080) {
     const capabilityArgs = { portMappings: [{ hostPort, containerPort: 80, protocol: 'tcp' }] };
     return { id, netns, capabilityArgs };
   }
 
-  /** One line for each interface, rule and file. The bridge and what plugins keep for all pods stay. */
+  /** One line for each interface, rule and file, including the bridge and what plugins keep for all pods. */
   stock() {
     const links = print('ip', ['-o', 'link']).map((line) => `interface ${line.split(/[:@]/)[1].trim()}`);
     const rules = tables.flatMap((table) =>
@@ -86,22 +86,22 @@ export class Lab {
     return [...links, ...rules.map((rule) => rule.replace(/\[\d+:\d+\]/, '')), ...files].sort();
   }
 
-  /** Interfaces, rules and leases alone: files of state that were in the way are kept on purpose. */
+  /** Interfaces, rules and leases only: state files that were in the way are kept on purpose. */
   rules() {
     return this.stock().filter((line) => !line.startsWith(`file ${this.cacheDir}`));
   }
 
-  /** What there is of them that was not there before, once the kernel has had time to take it away. */
+  /** Which of them are new since `before`, once the kernel has had time to remove them. */
   async rulesLeft(before) {
     return await untilNone(() => more(before, this.rules()));
   }
 
-  /** What there is that was not there before, once the kernel has had time to take it away. */
+  /** What is new since `before`, once the kernel has had time to remove it. */
   async left(before) {
     return await untilNone(() => more(before, this.stock()));
   }
 
-  /** Also where a row broke off with a namespace of its pods there. */
+  /** Also unmounts the namespaces that an interrupted row has left. */
   remove() {
     for (const mount of readFileSync('/proc/self/mounts', 'utf8').split('\n').reverse()) {
       const point = mount.split(' ')[1] ?? '';
@@ -120,7 +120,7 @@ async function untilNone(find) {
   }
 }
 
-/** What `after` has more often than `before`. */
+/** The lines that `after` has more often than `before`. */
 export function more(before, after) {
   const left = [...before];
   return after.filter((line) => {

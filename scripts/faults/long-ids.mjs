@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import { Networks, runHook } from '../../dist/index.js';
 import { hold } from './hook-containers.mjs';
 
-/** Around the lengths at which a name made of the id does not fit any more. */
+/** Around the lengths at which a file name with the id becomes too long. */
 const lengths = [
   200, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 240, 241, 243, 244, 245, 250, 255, 256, 300,
 ];
 const times = { short: lengths.length, long: lengths.length };
-const then = 'it is taken down, or refused with `ERR_CONF_INVALID` before anything runs, and nothing is left';
+const then =
+  'it is attached and detached, or refused with `ERR_CONF_INVALID` before anything runs; nothing is left';
 
-/** The ids of containers are parts of the names of files. */
+/** The ids of containers become part of file names. */
 export const rows = [
   {
     title: `a pod has an id of ${range()} characters: ${then}`,
@@ -54,7 +55,7 @@ async function each(lab, operator, use) {
     if (found.length > 0) faults.push(`${length}: ${found.slice(0, 4).join('; ')}`);
   }
   await pod.remove();
-  if (outcomes.size < 2) faults.push('no length was the first that does not fit');
+  if (outcomes.size < 2) faults.push('all lengths had the same outcome');
   return { survived: lengths.length - faults.length, faults };
 }
 

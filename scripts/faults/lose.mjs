@@ -1,11 +1,11 @@
 import { openNetns } from '../../dist/index.js';
 
 /**
- * Attaches a pod, loses its namespace in some way, detaches the pod, and tells what is wrong and what is left.
+ * Attaches a pod, loses its namespace in some way, detaches the pod, and reports what is wrong and what is left.
  *
  * @param {object} given
- * @param {(pod: object) => object} given.lose - returns how to detach the pod then (by its id, if it does not say), what
- *   is wrong after that, and how to take away what the loss has made
+ * @param {(pod: object) => object} given.lose - loses the namespace. It returns three functions: `detach` (default: by the
+ *   id of the pod), `wrong`, which tells what is wrong afterwards, and `remove`, which removes what `lose` made
  */
 export async function loseOften({ lab, times, makePod = () => lab.pod('lost'), lose }) {
   const operator = await lab.operator();
@@ -29,7 +29,7 @@ export async function loseOften({ lab, times, makePod = () => lab.pod('lost'), l
   return { survived: times - faults.length, faults };
 }
 
-/** Plugins make what all pods share with the first one. */
+/** What all pods share is made for the first one. */
 export async function warmUp(operator, pod) {
   await operator.attach(pod.request);
   await operator.detach({ id: pod.id });

@@ -6,7 +6,7 @@ import { hasEth0, loseOften } from './lose.mjs';
 
 const times = { short: 5, long: 50 };
 
-/** What happens to the namespace of an attachment before it is detached. */
+/** What happens to the namespace of an attachment before the detach. */
 export const rows = [
   {
     title: 'the namespace is replaced by another one with an `eth0`, which stays; address and port are free',
@@ -22,13 +22,13 @@ export const rows = [
   },
   {
     title:
-      'the namespace is moved, and another one with an `eth0` is at its old path; `detach` is told the new one, and all is gone',
+      'the namespace is moved, and another one with an `eth0` is at its old path; `detach` gets the new path and removes everything',
     times,
     run: (lab, wanted) => loseOften({ lab, times: wanted, lose: move }),
   },
   {
     title:
-      'the folder of the namespace is renamed, and another namespace with an `eth0` is at its old path; `detach` is told the new one, and all is gone',
+      'the folder of the namespace is renamed, and another namespace with an `eth0` is at its old path; `detach` gets the new path and removes everything',
     times,
     run: (lab, wanted) => loseOften({ lab, times: wanted, lose: rename }),
   },
@@ -41,11 +41,11 @@ async function replace(pod) {
 
 function removeNamespace(pod) {
   dropMount(pod.netns);
-  const wrong = (warnings) => (warnings.includes('RULES_MAY_STAY') ? [] : ['no warning of rules']);
+  const wrong = (warnings) => (warnings.includes('RULES_MAY_STAY') ? [] : ['no warning about rules']);
   return { wrong, remove: removeMasquerade };
 }
 
-/** What `bridge` cannot find again without the addresses that were in the namespace; with it, the next pod has no peace. */
+/** The rules that `bridge` cannot find without the addresses in the namespace. They would disturb the next pod. */
 function removeMasquerade() {
   const masquerade = '^:CNI-[0-9a-f]{24} |^-A CNI-[0-9a-f]{24} |^-A POSTROUTING -s .* -j CNI-[0-9a-f]{24}$';
   const script = `iptables-save -t nat | grep -vE '${masquerade}' | iptables-restore`;
@@ -75,7 +75,10 @@ async function foundElsewhere({ id, netns }, moved, removeMoved) {
   const other = await withOther(netns);
   return {
     detach: (operator) => operator.detach({ id, netns: moved }),
-    wrong: async () => [...(await other.wrong()), ...((await hasEth0(moved)) ? ['its eth0 stays'] : [])],
+    wrong: async () => [
+      ...(await other.wrong()),
+      ...((await hasEth0(moved)) ? ['its eth0 is still there'] : []),
+    ],
     remove: async () => {
       await other.remove();
       removeMoved();
@@ -83,7 +86,7 @@ async function foundElsewhere({ id, netns }, moved, removeMoved) {
   };
 }
 
-/** Somebody else's namespace with an `eth0`, at this path. */
+/** Makes another namespace with an `eth0` at this path. */
 export async function withOther(path) {
   const other = await createNetns({ path });
   await other.exec('ip', ['link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'far0']);

@@ -11,9 +11,9 @@ const files = {
   'the note of an attachment': `libcni/attached/${key}`,
   'a cache entry': 'results/faults-odd-eth0',
 };
-/** Each state file is something else: another pod is attached and detached all the same. */
+/** Each state file is replaced by something else: another pod is still attached and detached. */
 export const rows = Object.entries(files).map(([what, name]) => ({
-  title: `${what} is a ${kindNames}; another pod with a port is attached, recovered and detached`,
+  title: `${what} is replaced by something else (${kindNames}); another pod with a host port is attached, recovered and detached`,
   times: { short: Object.keys(kinds).length, long: Object.keys(kinds).length },
   run: (lab) => replaceEach(lab, join(lab.cacheDir, name)),
 }));

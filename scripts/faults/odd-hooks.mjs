@@ -6,10 +6,10 @@ import { kindNames, kinds } from './odd-kinds.mjs';
 
 const count = Object.keys(kinds).length;
 
-/** The record of a hook is something else. */
+/** The record of a hook is replaced by something else. */
 export const rows = [
   {
-    title: `the record of a hook is a ${kindNames}; another container is attached and detached by its hooks, and \`poststop\` takes the first one down`,
+    title: `the record of a hook is replaced by something else (${kindNames}); hooks attach and detach another container, and \`poststop\` detaches the first one`,
     times: { short: count, long: count },
     run: (lab) => withHooks(lab, (hooks) => replaceEach(lab, hooks)),
   },

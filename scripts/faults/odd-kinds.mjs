@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** What may stand in the place of a file of state. */
+/** What can be in the place of a state file. */
 export const kinds = {
   folder: (file) => mkdirSync(file),
   fifo: (file) => spawnSync('mkfifo', [file]),
@@ -12,17 +12,17 @@ export const kinds = {
       `require('net').createServer().listen(${JSON.stringify(file)}, () => process.exit(0))`,
     ]),
   link: (file) => symlinkSync('/etc/hostname', file),
-  'file that is too big': (file) => {
+  'oversized file': (file) => {
     writeFileSync(file, '');
     truncateSync(file, 40 * 1024 * 1024);
   },
-  'file with text in it': (file) => writeFileSync(file, 'text'),
+  'text file': (file) => writeFileSync(file, 'text'),
 };
 
 /** Their names, for the title of a row. */
-export const kindNames = Object.keys(kinds).join(', a ');
+export const kindNames = Object.keys(kinds).join(', ');
 
-/** Puts one of each kind in the place of a file, and does something with it there. @returns the faults */
+/** Replaces a file by each kind in turn, and does some work each time. @returns the faults */
 export async function withEach(file, work, wanted = kinds) {
   const faults = [];
   for (const [kind, make] of Object.entries(wanted)) {

@@ -6,7 +6,7 @@ import { kindNames, kinds, withEach } from './odd-kinds.mjs';
 const limits = { timeoutMs: 20_000 };
 const count = Object.keys(kinds).length;
 const times = { short: count, long: count };
-const then = 'another container is put on the network and taken off, and another network is made and removed';
+const then = 'another container is connected and disconnected, and another network is created and removed';
 
 const files = {
   'the hosts file of a container': 'containers/bad/hosts',
@@ -14,13 +14,13 @@ const files = {
   'the lock of the networks': 'create.lock',
   'the folder of the containers on a network': 'members/front',
   'the note of a container on a network': 'members/front/bad+eth0.json',
-  'a claim of a network that is being made': 'claims/name-net-side',
+  'a claim of a network that is being created': 'claims/name-net-side',
 };
 
-/** A file of the network API is something else. */
+/** A file of the network API is replaced by something else. */
 export const rows = [
   ...Object.entries(files).map(([what, name]) => ({
-    title: `${what} is a ${kindNames}; ${then}`,
+    title: `${what} is replaced by something else (${kindNames}); ${then}`,
     times,
     run: async (lab) => {
       const faults = await withNetworks(lab, (place) =>
@@ -30,7 +30,7 @@ export const rows = [
     },
   })),
   {
-    title: `the locks of the networks were taken before the clock was set back by a day, and their process has ended; ${then}`,
+    title: `a process left the locks of the networks and ended, and then the clock was set back by a day; ${then}`,
     times: { short: 1, long: 5 },
     run: async (lab, wanted) => {
       const faults = await withNetworks(lab, (place) => repeat(wanted, () => afterClock(place)));
@@ -45,7 +45,7 @@ async function repeat(times, work) {
   return faults;
 }
 
-/** A network with a container on it whose files are bad. */
+/** Uses a network with a container whose files are damaged. */
 async function withNetworks(lab, use) {
   return await lab.withOperator((operator) => inNetwork(lab, operator, use));
 }
@@ -68,7 +68,7 @@ async function inNetwork(lab, operator, use) {
   return [...faults, ...(await lab.rulesLeft(before))];
 }
 
-/** Plugins make what all networks share with the first one. */
+/** What all networks share is made for the first one. */
 async function warmUp(networks, { id, netns }) {
   await networks.create({ name: 'warm', subnets: ['10.119.3.0/24'] }, limits);
   await networks.connect({ id, netns, network: 'warm' }, limits);
@@ -85,7 +85,7 @@ async function cycle({ lab, networks, pod }) {
   return await lab.rulesLeft(before);
 }
 
-/** A lock is a folder; an ended process does not renew it. */
+/** A lock is a folder; a process that has ended does not renew it. */
 async function afterClock(place) {
   const tomorrow = Date.now() / 1000 + 86_400;
   for (const name of ['create.lock', 'locks/front.lock']) {

@@ -5,19 +5,19 @@ import { podConfig, withPods } from './pod-manager.mjs';
 
 const count = Object.keys(kinds).length;
 const times = { short: count, long: count };
-/** A link is a name that somebody has. */
+/** A link means that a pod has the name. */
 const { link: _, ...notLinks } = kinds;
 const then = 'another pod is run, restored, stopped and removed';
 
-/** A file of a pod is something else. */
+/** A file of a pod is replaced by something else. */
 export const rows = [
   {
-    title: `the checkpoint of a pod is a ${kindNames}; ${then}, and the pod is removed`,
+    title: `the checkpoint of a pod is replaced by something else (${kindNames}); ${then}, and the first pod is removed`,
     times,
     run: (lab) => run(lab, badCheckpoint),
   },
   {
-    title: `the name of a pod is taken by a ${Object.keys(notLinks).join(', a ')}; ${then}, and the pod is run under that name`,
+    title: `something else is in the place of a pod name (${Object.keys(notLinks).join(', ')}); ${then}, and a pod is run under that name`,
     times: { short: Object.keys(notLinks).length, long: Object.keys(notLinks).length },
     run: (lab) => run(lab, takenName),
   },

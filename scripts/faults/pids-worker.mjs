@@ -1,4 +1,4 @@
-// Attaches the namespaces of processes by their pids, which are used again. Runs in a pid namespace of its own.
+// Attaches the namespaces of processes by their pids, which are then reused. Runs in its own pid namespace.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { Lab } from './lab.mjs';
 import { hasEth0, loseOften } from './lose.mjs';
 
 const { times, isPinned, lab: settings, outcome } = JSON.parse(process.argv[2]);
-/** Threads and helpers of this process take pids meanwhile. */
+/** Threads and helpers of this process can take the pid first. */
 const TRIES = 200;
 const lab = new Lab(...settings);
 const result = await loseOften({ lab, times, makePod, lose });
@@ -31,7 +31,7 @@ async function lose({ holder, path, netns, remove }) {
   return {
     wrong: async () => [
       ...((await hasEth0(path)) ? [] : ['the other eth0 is gone']),
-      ...(isPinned && (await hasEth0(netns)) ? ['its eth0 stays'] : []),
+      ...(isPinned && (await hasEth0(netns)) ? ['its eth0 is still there'] : []),
     ],
     remove: async () => {
       await end(other);
@@ -40,7 +40,7 @@ async function lose({ holder, path, netns, remove }) {
   };
 }
 
-/** A process with an `eth0` in a namespace of its own, and with this pid. */
+/** A process with this pid, and with an `eth0` in its own namespace. */
 async function holdAt(pid) {
   for (let time = 0; time < TRIES; time += 1) {
     writeFileSync('/proc/sys/kernel/ns_last_pid', String(pid - 1));
@@ -48,10 +48,10 @@ async function holdAt(pid) {
     if (other.pid === pid) return other;
     await end(other);
   }
-  throw new Error(`pid ${pid} could not be had again`);
+  throw new Error(`no new process got pid ${pid} in ${TRIES} tries`);
 }
 
-/** A process in a network namespace of its own, that has run a command there. */
+/** A process in its own network namespace, after a command ran there. */
 async function hold(command) {
   const script = `${command} && echo ready && exec sleep 600`;
   const child = spawn('unshare', ['--net', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });

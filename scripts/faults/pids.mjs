@@ -5,18 +5,19 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('pids-worker.mjs', import.meta.url));
 const times = { short: 5, long: 50 };
-const ended = 'a process whose namespace has a pod ends, and another one with an `eth0` gets its pid;';
+const ended =
+  'the process with the namespace of a pod ends, and another process with an `eth0` gets its pid;';
 
-/** Process ids that are used again, in a pid namespace where they can be chosen. */
+/** Reused process ids, in a pid namespace where they can be chosen. */
 export const rows = [
   {
-    title: `${ended} its \`eth0\` stays; address and port are free`,
+    title: `${ended} the \`eth0\` of the other one stays; address and port are free`,
     network: { ipMasq: false },
     times,
     run: (lab, wanted) => runWorker(lab, { times: wanted, isPinned: false }),
   },
   {
-    title: `${ended} the namespace was given a file by \`pinNetns\`, and all of the pod is gone`,
+    title: `${ended} \`pinNetns\` had pinned the namespace, and everything of the pod is removed`,
     times,
     run: (lab, wanted) => runWorker(lab, { times: wanted, isPinned: true }),
   },

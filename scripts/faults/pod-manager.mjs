@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { PodSandboxManager } from '../../dist/index.js';
 import { warmUp } from './lose.mjs';
 
-/** A runtime that has no processes: what is looked at here is what is around them. */
+/** A runtime without processes: these tests are about what surrounds them. */
 const states = new Map();
 const runtime = {
   create: async ({ id }) => ({ state: states.set(id, 'created').get(id) }),
@@ -12,7 +12,7 @@ const runtime = {
   status: async (id) => ({ state: states.get(id) ?? 'absent' }),
 };
 
-/** Uses pods in the networks of a lab. */
+/** Runs something with a pod manager and the networks of a lab. */
 export async function withPods(lab, use, { isWarm = false } = {}) {
   const stateDir = join(lab.root, 'pods');
   const netnsDir = join(lab.root, 'netns');
@@ -24,7 +24,7 @@ export async function withPods(lab, use, { isWarm = false } = {}) {
   });
 }
 
-/** What a pod is made of. */
+/** The configuration of a pod. */
 export function podConfig(name) {
   return { metadata: { name, namespace: 'faults', uid: name, attempt: 0 } };
 }

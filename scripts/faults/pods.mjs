@@ -10,10 +10,10 @@ const command = [vitest, 'run', '--project', 'faults', 'test/faults/sandbox-kill
 const folders = [...(process.env.CNI_PATH ?? '').split(':').filter(Boolean), '/opt/cni/bin', '/usr/lib/cni'];
 const SURVIVED = /^survived kill (\d+) of/;
 
-/** Kills a program that runs, stops and removes pods; the test of it says after each kill whether all was in order. */
+/** Kills a program that runs, stops and removes pods. Its test checks after each kill that everything is in order. */
 export const rows = [
   {
-    title: 'a host program killed at a random moment of run, stop and remove of pods, one `restore()`',
+    title: 'a host program killed at a random moment of run, stop and remove of pods, then one `restore()`',
     times: { short: 20, long: 200 },
     run: killPrograms,
   },
@@ -34,7 +34,7 @@ async function killPrograms(_lab, times, random) {
   }
   const [code] = await ended;
   if (code === 0) return { survived, faults: [] };
-  // The test goes on after the last kill: it takes all pods down.
+  // After the last kill, the test still removes all pods, and that can fail.
   return { survived: Math.min(survived, times - 1), faults: [said.join('\n')] };
 }
 

@@ -8,7 +8,7 @@ import { podConfig, withPods } from './pod-manager.mjs';
 const times = { short: 3, long: 30 };
 const network = { ipMasq: false };
 
-/** Another namespace is where pods and hooks keep one. */
+/** Another namespace is at the path where a pod or hook keeps one. */
 export const rows = [
   {
     title:
@@ -25,7 +25,7 @@ export const rows = [
     run: (lab, wanted) => withHooks(lab, (hooks) => often(wanted, () => replaceHook(lab, hooks, poststop))),
   },
   {
-    title: 'the same, with a process in the other one, and `reapHooks` in the place of `poststop`',
+    title: 'the same, with a process in the other namespace, and `reapHooks` instead of `poststop`',
     network,
     times,
     run: (lab, wanted) => withHooks(lab, (hooks) => often(wanted, () => replaceHook(lab, hooks, reap))),

@@ -1,4 +1,4 @@
-// Attaches and detaches a pod once it is told to, and ends whatever comes of it. Is there to be killed, or its helper.
+// Attaches and detaches a pod when told to, then ends, even after a failure. The test kills it or its helper meanwhile.
 import { once } from 'node:events';
 import { CNIOperator, HelperClient } from '../../dist/index.js';
 
@@ -12,6 +12,6 @@ try {
   await operator.attach(pod);
   await operator.detach({ id: pod.id });
 } catch {
-  // Whoever killed the helper knows.
+  // The helper was killed.
 }
 process.exit(0);
