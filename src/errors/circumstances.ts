@@ -20,10 +20,13 @@ export interface Circumstances {
 /**
  * Circumstances as a suffix for a message: ` (ADD, plugin bridge, network web, container c1, interface eth0)`.
  * Empty when nothing is known.
+ *
+ * @param place - where in a file the fault is, such as `at $.name in /etc/cni/net.d/web.conf`
  */
-export function describeCircumstances(circumstances: Circumstances): string {
+export function describeCircumstances(circumstances: Circumstances, place = ''): string {
   const { verb, plugin, network, containerId, ifName } = circumstances;
   const parts = [
+    place,
     verb,
     plugin && `plugin ${show(plugin)}`,
     network && `network ${show(network)}`,

@@ -120,7 +120,7 @@ export class LibcniError<
     maxLength = MAX_SAID_LENGTH,
   ) {
     const said = printable(cutShort(summary, maxLength));
-    const where = `${describePlace(details, said)}${describeCircumstances(details)}`;
+    const where = describeCircumstances(details, describePlace(details, said));
     super(`${said}${where}${describeRollback(details.rollbackErrors, said, details)}`, causeOption(details));
     this.#details = details;
     this.code = code;
@@ -154,10 +154,11 @@ export class LibcniError<
 /** A file may be a URL, as in Node. Places that the message already contains are not repeated. */
 function describePlace({ file, jsonPath }: LibcniErrorDetails<string>, said: string): string {
   const isSaid = jsonPath === undefined || said.includes(jsonPath.replace(/^\$/, ''));
-  const at = isSaid ? '' : ` at ${cutShort(jsonPath, MAX_NAME_LENGTH)}`;
   const path = String(file ?? '');
   const isFileSaid = file === undefined || (path.startsWith('/') && said.includes(path));
-  return printable(isFileSaid ? at : `${at} in ${cutShort(path, MAX_SAID_LENGTH)}`);
+  const at = isSaid ? '' : `at ${cutShort(jsonPath, MAX_NAME_LENGTH)}`;
+  const inside = isFileSaid ? '' : `in ${cutShort(path, MAX_SAID_LENGTH)}`;
+  return printable([at, inside].filter(Boolean).join(' '));
 }
 
 function causeOption({ cause }: LibcniErrorDetails<string>): ErrorOptions {

@@ -94,7 +94,7 @@ describe('an argument', () => {
     const field = keys({ ifName: judgedField<string>(validateInterfaceName) });
     const error = refusalOf(() => parseArgument(field, { ifName: 'a/b' }, 'rt'));
     const { message } = refusalOf(() => validateInterfaceName('a/b'));
-    expect(error).toMatchObject({ message: `${message} at $.ifName`, value: 'a/b' });
+    expect(error).toMatchObject({ message: `${message} (at $.ifName)`, value: 'a/b' });
   });
 
   it.each<[unknown, string]>([

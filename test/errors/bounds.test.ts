@@ -90,7 +90,7 @@ it('a message of the library stays bounded, whatever it quotes and however often
     jsonPath: long,
   });
   const further = error.with({ verb: 'ADD' }).with(circumstances);
-  expect(error.message).toMatch(/^"xxx.*… \(1000010 characters\) at xxx/);
+  expect(error.message).toMatch(/^"xxx.*… \(1000010 characters\) \(at xxx/);
   expect(further.summary).toBe(error.summary);
   expect(error.summary.length).toBeLessThan(5000);
   expect(further.message.length).toBeLessThan(20_000);

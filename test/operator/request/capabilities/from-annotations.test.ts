@@ -55,7 +55,7 @@ describe('capability arguments from annotations', () => {
       refused({
         jsonPath: '$[0].hostPort',
         value: 99_999,
-        message: 'annotation portMappings: must be a whole number from 1 to 65535 (99999) at $[0].hostPort',
+        message: 'annotation portMappings: must be a whole number from 1 to 65535 (99999) (at $[0].hostPort)',
       }),
     );
   });

@@ -168,7 +168,9 @@ describe('the annotation portMappings', () => {
 
   it.each(['80', 80.5, 70_000, -1, true])('says which ports of the host there are: not %j', (hostPort) => {
     const text = JSON.stringify([{ hostPort, containerPort: 80 }]);
-    const message = expect.stringMatching(/must be a whole number from 1 to 65535.* at \$\[0\]\.hostPort/);
+    const message = expect.stringMatching(
+      /must be a whole number from 1 to 65535.* \(at \$\[0\]\.hostPort\)/,
+    );
     expect(() => parsePortMappings(text)).toThrow(refused({ value: hostPort, message }));
   });
 
