@@ -1,11 +1,11 @@
-// Checks README.md and docs/*.md: their TypeScript compiles, marked programs run and leave nothing behind, the names of
-// the API overview exist, links lead somewhere.
+// Checks README.md and docs/*.md: every block of TypeScript is a program that compiles, runs and leaves nothing behind; JSON
+// parses; the names of the API overview exist; links lead somewhere.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from './package/expect.mjs';
 import { checkLinks } from './readme/check-links.mjs';
 import { checkNames } from './readme/check-names.mjs';
-import { codeBlocks } from './readme/code-blocks.mjs';
+import { codeBlocks, jsonBlocks } from './readme/code-blocks.mjs';
 import { compileBlocks } from './readme/compile-blocks.mjs';
 import { checkFirstProgram, runBlock } from './readme/run-program.mjs';
 import { runMain } from './setup/main.mjs';
@@ -31,19 +31,28 @@ async function checkDocuments() {
   const overview = documents.find(({ name }) => name === 'docs/api-overview.md');
   reportFound('names', `${await checkNames(overview.text)} names are exported`);
   reportFound('links', `${checkLinks(documents)} links lead to a file of the package`);
-  const blocks = documents.flatMap(({ name, text }) => codeBlocks(name, text));
+  reportFound('JSON', `${documents.flatMap(jsonBlocks).map(parseBlock).length} blocks parse`);
+  const blocks = documents.flatMap(codeBlocks);
   reportWork('code', `compiling ${blocks.length} blocks`, () => compileBlocks(blocks, folder));
-  await runBlocks(blocks.filter(({ runs }) => runs));
+  await runBlocks(blocks);
 }
 
 /** @param {ReturnType<typeof codeBlocks>} blocks */
 async function runBlocks(blocks) {
-  expect(blocks[0]?.file === 'README-md-1.ts', 'The first program of README.md is not marked to be run');
   for (const block of blocks) {
     const outcome = await runBlock(block, folder);
     if (block === blocks[0]) checkFirstProgram(outcome);
-    const bridges = outcome.left.filter((name) => name !== 'lo' && !/^[a-z]+0$/.test(name));
-    expect(bridges.length === 0, `${block.name} leaves ${bridges.join(', ')}: ${outcome.output}`);
+    const left = outcome.left.filter((name) => name !== 'lo' && !/^[a-z]+0$/.test(name));
+    expect(left.length === 0, `${block.name} leaves ${left.join(', ')}: ${outcome.output}`);
     reportFound('program', `${block.name} runs`);
+  }
+}
+
+/** @param {{ name: string, code: string }} block */
+function parseBlock({ name, code }) {
+  try {
+    return JSON.parse(code);
+  } catch (cause) {
+    throw new Error(`${name} is not JSON: ${cause.message}`, { cause });
   }
 }

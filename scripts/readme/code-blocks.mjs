@@ -1,16 +1,26 @@
-const fence = /^(<!-- run -->\n)?```ts\n(.*?)^```$/gms;
+/**
+ * The programs of a document: its fenced blocks of TypeScript.
+ *
+ * @param {{ name: string, text: string }} document
+ */
+export function codeBlocks(document) {
+  return fencedBlocks(document, 'ts');
+}
 
 /**
- * The fenced TypeScript blocks of a document. A block to run has the comment `<!-- run -->` above its fence.
+ * The fenced blocks of JSON of a document.
  *
- * @param {string} name of the document
- * @param {string} text
+ * @param {{ name: string, text: string }} document
  */
-export function codeBlocks(name, text) {
-  return [...text.matchAll(fence)].map(([, mark, code], index) => ({
+export function jsonBlocks(document) {
+  return fencedBlocks(document, 'json');
+}
+
+function fencedBlocks({ name, text }, language) {
+  const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms');
+  return [...text.matchAll(fence)].map(([, code], index) => ({
     name: `${name} block ${index + 1}`,
-    file: `${name.replace(/\W/g, '-')}-${index + 1}.ts`,
-    runs: mark !== undefined,
+    file: `${name.replace(/\W/g, '-')}-${index + 1}.${language}`,
     code,
   }));
 }
