@@ -1,4 +1,4 @@
-// Runs bench/hook.ts in namespaces of its own: npm run bench:hook [-- rounds]
+// Runs bench/hook.ts in its own namespaces: npm run bench:hook [-- rounds]
 import { fileURLToPath } from 'node:url';
 import { runIsolated } from './sandbox/isolate.mjs';
 

@@ -31,7 +31,7 @@ await runMain(() => {
 
 /** Go is optional on a developer's machine, and required in CI. */
 function reportMissingGo() {
-  if (process.env.CI) throw new SetupFailure('Go is missing, and with CI set nothing may be left out.');
+  if (process.env.CI) throw new SetupFailure('Go is missing, and nothing may be skipped if CI is set.');
   process.stdout.write(
     'Go is missing, so nothing was compared. Install it (https://go.dev/dl) and run this again.\n',
   );
@@ -51,7 +51,7 @@ function buildOracle(go) {
   return reportWork('oracle', 'compiling it with Go libcni', () =>
     runQuietly(go, ['build', '-o', 'build/oracle', '.'], {
       cwd: join(folder, 'oracle'),
-      hint: 'Go fetches the modules that go.sum names from the proxy that it is configured for.',
+      hint: 'Go downloads the modules in go.sum from its configured module proxy.',
     }),
   );
 }
@@ -108,7 +108,7 @@ function runTests({
     ...(options['update-golden'] && { CONFORMANCE_UPDATE_GOLDEN: '1' }),
   };
   process.stdout.write(
-    `conformance: ${runs} cases, seed ${seed} (again with: --runs ${runs} --seed ${seed})\n`,
+    `conformance: ${runs} cases, seed ${seed} (repeat with: --runs ${runs} --seed ${seed})\n`,
   );
   try {
     const vitest = join(projectFolder, 'node_modules/vitest/vitest.mjs');
@@ -141,7 +141,7 @@ function demand(run) {
  */
 function checkNumber(option, value) {
   if (typeof value === 'string' && /^\d+$/.test(value)) return value;
-  throw new SetupFailure(`${option} takes a whole number.`);
+  throw new SetupFailure(`${option} must be a whole number.`);
 }
 
 /**
@@ -157,7 +157,7 @@ function summarise(folder) {
   const met = addUp(reports.map((report) => report.differences));
   process.stdout.write(`conformance: ${cases} cases agree; both libraries succeeded with:\n`);
   reportCounts(fulfilled);
-  process.stdout.write('conformance: differences on purpose that were met (docs/differences.md):\n');
+  process.stdout.write('conformance: intended differences in these cases (docs/differences.md):\n');
   reportCounts(met);
   reportUnmet(new Set(Object.keys(met)));
   return { cases, fulfilled };
@@ -181,6 +181,6 @@ function reportUnmet(met) {
   const known = differencesIn(readFileSync(join(projectFolder, 'docs/differences.md'), 'utf8'));
   const unmet = known.filter((name) => !met.has(name));
   process.stdout.write(
-    `conformance: ${unmet.length} of ${known.length} differences were met by no generated case, only shown by their examples: ${unmet.join(', ')}\n`,
+    `conformance: ${unmet.length} of ${known.length} differences did not occur in generated cases; only their examples show them: ${unmet.join(', ')}\n`,
   );
 }

@@ -11,7 +11,7 @@ await runMain(async () => {
   const tools = buildCriTools();
   if (tools === undefined) return;
   if (!(await canIsolate())) throw new SetupFailure(isolationHint);
-  // Each in namespaces of its own, one after the other, since both need the processors.
+  // Each in its own namespaces, one after the other, since both use all processors.
   const statuses = [];
   for (const server of ['ours', 'containerd'])
     statuses.push(await runIsolated([process.execPath, judge, JSON.stringify(tools), server]));

@@ -4,7 +4,7 @@ import { canIsolate, isolationHint } from './sandbox/isolate.mjs';
 import { runExample } from './sandbox/run-example.mjs';
 
 if (await canIsolate()) {
-  console.log('This runs in network and mount namespaces of its own and does not change the machine.');
+  console.log('This runs in its own network and mount namespaces and does not change the machine.');
   process.exitCode = await runExample(fileURLToPath(new URL('../examples/demo.ts', import.meta.url)));
 } else {
   console.error(isolationHint);

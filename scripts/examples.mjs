@@ -1,4 +1,4 @@
-// Runs every program of examples/, each in namespaces of its own: npm run examples [-- names]
+// Runs every program of examples/, each in its own namespaces: npm run examples [-- names]
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { canIsolate, isolationHint } from './sandbox/isolate.mjs';

@@ -1,4 +1,4 @@
-// Runs the library through faults and prints what it survived: npm run test:faults [-- --long] [-- --write]
+// Injects faults into the library and prints which ones it survived: npm run test:faults [-- --long] [-- --write]
 import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -70,7 +70,7 @@ function pluginFolder() {
   return folders.find((folder) => folder !== '' && existsSync(`${folder}/bridge`));
 }
 
-/** Numbers from 0 to 1 that depend on nothing but the seed. */
+/** Numbers from 0 to 1 that depend only on the seed. */
 function randomNumbers(seed) {
   let state = seed >>> 0;
   return () => {

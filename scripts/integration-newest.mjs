@@ -1,4 +1,4 @@
-// Runs the tests on real plugins with the newest ones: npm run test:integration:newest [-- --update] [vitest's arguments]
+// Runs the tests on real plugins with the newest plugins: npm run test:integration:newest [-- --update] [vitest's arguments]
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { buildNewestPlugins } from './conformance/newest-programs.mjs';

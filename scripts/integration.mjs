@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const devices = 'test/integration/devices';
 const faults = 'test/faults';
-/** It needs a program that Go builds: `npm run test:runsc` says where that is. */
+/** It needs a program that Go builds; `npm run test:runsc` sets its path. */
 const runsc = 'test/integration/sandbox/runsc.test.ts';
 const nothing = { status: 0, output: '' };
 
@@ -24,15 +24,15 @@ await runMain(async () => {
 });
 
 /**
- * What tells the tests which plugins they run. Where everything is to be proven, the usual run is of a set from before
- * CNI 1.1.0, such as Debian's, beside the one of the newest set.
+ * The variables that tell the tests which plugins to run. In CI, the usual run needs a set from before CNI 1.1.0, such as
+ * Debian's, because another run uses the newest set.
  */
 function choosePlugins() {
   const { CI, CNI_PATH = '', INTEGRATION_CNI_VERSION } = process.env;
   const expected = INTEGRATION_CNI_VERSION ?? (CI && CNI_PATH === '' ? '1.0.0' : undefined);
   const folders = [...CNI_PATH.split(':').filter(Boolean), '/opt/cni/bin', '/usr/lib/cni'];
   const { folder, cniVersion } = choosePluginSet({ folders, expected });
-  reportFound('plugins', `all ${pluginNames.length} from ${folder}, which speak CNI ${cniVersion}`);
+  reportFound('plugins', `all ${pluginNames.length} from ${folder}, with CNI ${cniVersion}`);
   return { CNI_PATH: folder, INTEGRATION_PLUGINS: folder, INTEGRATION_CNI_VERSION: cniVersion };
 }
 
@@ -65,14 +65,14 @@ function runHere(missing, args, { elsewhere }) {
   );
 }
 
-/** One of them takes longer than all others, and `npm run test:faults` has it. */
+/** Without the one that takes longer than all others: `npm run test:faults` runs it. */
 async function selectedFaults(args) {
   const names = (await readdir(faults)).filter((file) => file.endsWith('.test.ts'));
   const files = names.map((file) => `${faults}/${file}`).filter((file) => isWanted(file, args));
   return filters(args).length > 0 ? files : files.filter((file) => !file.includes('sandbox-killed'));
 }
 
-/** They wait as often as they work, so each file runs beside the others, in namespaces of its own. */
+/** They spend much of their time waiting, so all files run at the same time, each in its own namespaces. */
 async function runFaults(file, args) {
   const folder = await mkdtemp(join(tmpdir(), 'libcni-faults-'));
   const output = await open(join(folder, 'output'), 'a+');
@@ -86,7 +86,7 @@ async function runFaults(file, args) {
   }
 }
 
-/** A device type has one test file, and that file has its name. */
+/** Each device type has one test file, named after it. */
 async function missingDeviceTypes() {
   const files = await readdir(devices);
   const types = files.filter((file) => file.endsWith('.test.ts')).map((file) => file.replace('.test.ts', ''));
@@ -100,12 +100,15 @@ async function isKnownToKernel(type) {
   return (await runIsolated(['sh', '-c', script], { stdio: 'ignore' })) === 0;
 }
 
-/** Tests of device types that this kernel does not have run in a kernel that has them. */
+/** Runs the tests of device types that this kernel lacks in a kernel that has them. */
 async function runElsewhere(types, args, signal) {
   if (types.length === 0) return nothing;
-  console.log(`This kernel has no ${types.join(', ')}: user-mode Linux runs their tests meanwhile.`);
+  console.log(`This kernel has no ${types.join(', ')} devices: their tests run in user-mode Linux.`);
   if (!hasUserModeLinux()) {
-    return { status: 1, output: `It is not installed: apt-get install ${userModeLinuxPackages.join(' ')}` };
+    return {
+      status: 1,
+      output: `User-mode Linux is not installed: apt-get install ${userModeLinuxPackages.join(' ')}`,
+    };
   }
   const files = types.map((type) => `${devices}/${type}.test.ts`);
   // One process for all files: starting Node takes seconds there.
@@ -142,7 +145,7 @@ function isWanted(file, args) {
   return names.length === 0 || names.some((name) => file.includes(name));
 }
 
-/** Filters that select nothing but tests that run elsewhere leave nothing to run here, which is no failure. */
+/** If the filters select only tests that run elsewhere, there is nothing to run here, which is not a failure. */
 function passIfOnlyElsewhere(elsewhere, args) {
   return filters(args).length > 0 && elsewhere ? ['--passWithNoTests'] : [];
 }

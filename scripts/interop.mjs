@@ -1,4 +1,4 @@
-// Shares attachments between the library and cnitool, and asks the newest plugins for STATUS and GC:
+// Shares attachments between the library and cnitool, and runs STATUS and GC of the newest plugins:
 // npm run test:interop [-- --update] [vitest's arguments]
 import { join } from 'node:path';
 import { findInstalledPlugins } from './conformance/installed-plugins.mjs';
@@ -11,7 +11,7 @@ import { SetupFailure } from './setup/setup-failure.mjs';
 const args = process.argv.slice(2);
 const vitest = join(projectFolder, 'node_modules/vitest/vitest.mjs');
 
-// cnitool's cache has one place only. Where the folder is missing, the one around it is hidden instead.
+// The place of cnitool's cache is fixed. If the folder is missing, an empty folder hides its parent instead.
 const ownCache = '[ -d /var/lib/cni ] || { mount -t tmpfs tmpfs /var/lib && mkdir /var/lib/cni; }; exec "$@"';
 
 await runMain(async () => {

@@ -1,4 +1,4 @@
-// Packs the package as it would be published, and uses it like a user.
+// Packs the package as for publishing, and uses it as a user would.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,9 +22,7 @@ async function checkPackage() {
   const before = changedFiles();
   const tarball = pack();
   expect(changedFiles() === before, 'npm pack changed the working tree');
-  const project = reportWork('pack', 'installing the package in a project of its own', () =>
-    install(tarball),
-  );
+  const project = reportWork('pack', 'installing the package in a new project', () => install(tarball));
   await checkInstalled(project);
   checkPublication(tarball);
 }
@@ -33,7 +31,7 @@ function pack() {
   reportWork('pack', 'npm pack', () =>
     runQuietly('npm', ['pack', '--pack-destination', folder], {
       cwd: projectFolder,
-      // A run under --ignore-scripts would pack without what prepack makes.
+      // With --ignore-scripts, npm would pack without the output of prepack.
       env: { npm_config_ignore_scripts: 'false' },
     }),
   );

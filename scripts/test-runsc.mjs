@@ -9,7 +9,7 @@ import { reportFound, reportWork } from './setup/report.mjs';
 import { runQuietly } from './setup/run-quietly.mjs';
 import { SetupFailure } from './setup/setup-failure.mjs';
 
-/** The branch that can be built by Go's own means; a release is the same code in another layout. */
+/** The branch that `go build` can build; a release is the same code in another layout. */
 const version = 'v0.0.0-20260905035102-160fafc42237';
 const folder = join(projectFolder, '.setup/runsc', version);
 const runsc = join(folder, 'runsc');
@@ -36,13 +36,13 @@ function build() {
   mkdirSync(folder, { recursive: true });
   runQuietly('go', ['install', `gvisor.dev/gvisor/runsc@${version}`], {
     env: { GOBIN: folder, CGO_ENABLED: '0' },
-    hint: 'Go fetches it from the module proxy that is set by GOPROXY.',
+    hint: 'Go downloads it from the module proxy in GOPROXY.',
   });
 }
 
 /** Go is optional on a developer's machine, and required in CI. */
 function reportMissingGo() {
   if (process.env.CI)
-    throw new SetupFailure('runsc: Go is missing, and with CI set nothing may be left out.');
+    throw new SetupFailure('runsc: Go is missing, and nothing may be skipped if CI is set.');
   reportFound('runsc', 'Go is missing, so nothing was run with it');
 }

@@ -1,11 +1,11 @@
-/** What the comparison has to do in CI, and how long it may take. */
+/** How many cases the comparison must have in CI, and how long it may take. */
 const leastCases = 2000;
 const mostSeconds = 90;
 
 /**
- * How often both libraries have to succeed with each operation in the usual run: cases that nearly all fail alike
- * compare little. Each is at most about half of what is seen, and far less where that is little, so that no seed falls
- * short by chance.
+ * How often both libraries must succeed with each operation in the usual run, since cases that fail in both compare
+ * little. Each number is at most about half of the usual count, and far less if that is small, so that no seed falls short
+ * by chance.
  */
 export const leastFulfilled = {
   add: 250,
@@ -37,25 +37,25 @@ export const leastFulfilled = {
 };
 
 /**
- * What a run did not fulfil, as a sentence each.
+ * The shortcomings of a run, each as a sentence.
  *
  * @param {{ cases: number, seconds: number, fulfilled: Readonly<Record<string, number>> }} run
  */
 export function findShortcomings({ cases, seconds, fulfilled }) {
   const rare = Object.entries(leastFulfilled).filter(([name, least]) => (fulfilled[name] ?? 0) < least);
   return [
-    ...(cases < leastCases ? [`${cases} cases were compared, and ${leastCases} are the least.`] : []),
+    ...(cases < leastCases ? [`${cases} cases were compared; at least ${leastCases} are required.`] : []),
     ...(seconds > mostSeconds
-      ? [`It took ${seconds.toFixed(0)} s, and ${mostSeconds} s are the most that it may take.`]
+      ? [`It took ${seconds.toFixed(0)} s; at most ${mostSeconds} s are allowed.`]
       : []),
     ...rare.map(([name, least]) => {
-      return `${name} succeeded ${fulfilled[name] ?? 0} times, and ${least} times are the least.`;
+      return `${name} succeeded ${fulfilled[name] ?? 0} times; at least ${least} times are required.`;
     }),
   ];
 }
 
 /**
- * The differences on purpose, by their names in docs/differences.md.
+ * The names of the intended differences in docs/differences.md.
  *
  * @param {string} text of that page
  */

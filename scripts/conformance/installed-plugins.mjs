@@ -5,8 +5,7 @@ import { findExecutable } from '../setup/find-program.mjs';
 import { SetupFailure } from '../setup/setup-failure.mjs';
 
 /**
- * The folder of a set of plugins from before CNI 1.1.0, such as that of a distribution: what stands beside the newest
- * set where both are compared.
+ * The folder of a set of plugins from before CNI 1.1.0, such as that of a distribution, to compare with the newest set.
  *
  * @param {string} newest the folder of the newest set, which never counts
  */
@@ -15,9 +14,9 @@ export function findInstalledPlugins(newest) {
   const folders = [...named, '/opt/cni/bin', '/usr/lib/cni'].filter((folder) => hasBridge(folder, newest));
   const installed = folders.find((folder) => !speaks(join(folder, 'bridge'), '1.1.0'));
   if (installed !== undefined) return installed;
-  const summary = 'interop: no set of plugins from before CNI 1.1.0 is installed beside the newest one.';
+  const summary = 'interop: no plugins from before CNI 1.1.0 are installed.';
   throw new SetupFailure(summary, {
-    hint: 'Release 1.1.1 is such a one, which Debian has as containernetworking-plugins; CNI_PATH can name its folder.',
+    hint: 'Install the Debian package containernetworking-plugins, or set CNI_PATH to a folder with release 1.1.1.',
   });
 }
 

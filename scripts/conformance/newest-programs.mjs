@@ -41,10 +41,10 @@ const cnitool = {
 };
 
 /**
- * The folder of the newest plugins, built if they are missing, and with CI set also if there is a newer release.
- * `undefined`, with a line that says so, if Go is missing.
+ * The folder of the newest plugins. They are built if they are missing; if CI is set, also if there is a newer release.
+ * If Go is missing, prints that and returns `undefined`.
  *
- * @param {{ update?: boolean }} [options] `update`: build them although they are there
+ * @param {{ update?: boolean }} [options] `update`: build them even if they exist
  */
 export function buildNewestPlugins(options) {
   return buildWithGo(plugins, options);
@@ -69,13 +69,13 @@ function buildWithGo(programs, { update = false } = {}) {
     if (go === undefined) return reportMissingGo(step);
     reportWork(step, 'compiling with Go', () => install(go, programs));
   }
-  reportFound(step, go === undefined ? 'there' : readVersion(go, join(folder, names[0])));
+  reportFound(step, go === undefined ? 'found' : readVersion(go, join(folder, names[0])));
   return folder;
 }
 
 /**
- * Whether the programs were built from another release than the newest. Checked only in CI; elsewhere the network may
- * be out of reach.
+ * Whether the programs were built from an older release than the newest one. Checked only in CI; elsewhere there may be no
+ * network.
  *
  * @param {string} go
  * @param {typeof plugins} programs
@@ -84,7 +84,7 @@ function isStale(go, { step, module, folder, names }) {
   const found = names.map((name) => findExecutable(name, [folder])).find((path) => path !== undefined);
   if (!process.env.CI || found === undefined) return false;
   const [built, newest] = [readVersion(go, found), findNewestRelease(go, module)];
-  if (built !== newest) reportFound(step, `${built} is there, ${newest} is the newest`);
+  if (built !== newest) reportFound(step, `found ${built}, but ${newest} is the newest`);
   return built !== newest;
 }
 
@@ -95,7 +95,7 @@ function isStale(go, { step, module, folder, names }) {
  */
 function reportMissingGo(step) {
   if (process.env.CI)
-    throw new SetupFailure(`${step}: Go is missing, and with CI set nothing may be left out.`);
+    throw new SetupFailure(`${step}: Go is missing, and nothing may be skipped if CI is set.`);
   process.stdout.write(
     `${step}: Go is missing, so nothing was run with it. Install it (https://go.dev/dl) and run this again.\n`,
   );
@@ -107,7 +107,7 @@ function install(go, { module, packages, folder }) {
   runQuietly(go, ['install', `${module}/${packages}@latest`], {
     cwd: build,
     env: { GOBIN: folder, CGO_ENABLED: '0' },
-    hint: 'Go asks the module proxy that it is configured for.',
+    hint: 'Go asks its configured module proxy.',
   });
 }
 

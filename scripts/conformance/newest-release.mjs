@@ -6,7 +6,7 @@ import { SetupFailure } from '../setup/setup-failure.mjs';
 const reference = 'github.com/containernetworking/cni';
 
 /**
- * The newest release of a Go module, as the module proxy knows it.
+ * The newest release of a Go module, according to the module proxy.
  *
  * @param {string} go
  * @param {string} module
@@ -15,12 +15,12 @@ export function findNewestRelease(go, module) {
   return runQuietly(go, ['list', '-m', '-f', '{{.Version}}', `${module}@latest`], {
     cwd: tmpdir(),
     env: { GOFLAGS: '' },
-    hint: 'Go asks the module proxy that it is configured for.',
+    hint: 'Go asks its configured module proxy.',
   }).trim();
 }
 
 /**
- * Fails where a module is compared with another release of Go libcni than the newest.
+ * Fails if a module requires an older release of Go libcni than the newest one.
  *
  * @param {string} go
  * @param {string} moduleFile a go.mod
@@ -29,7 +29,7 @@ export function requireNewestReference(go, moduleFile) {
   const [pinned, newest] = [readPinned(moduleFile), findNewestRelease(go, reference)];
   if (pinned === newest) return;
   throw new SetupFailure(`${moduleFile}: ${reference} ${pinned} is not the newest release, ${newest}.`, {
-    hint: `In its folder: go get ${reference}@latest && go mod tidy. Then look at what has changed.`,
+    hint: `Run this in its folder: go get ${reference}@latest && go mod tidy. Then review what has changed.`,
   });
 }
 

@@ -6,10 +6,10 @@ import { writeNetworks } from './networks.mjs';
 import { PAUSE, packImages } from './oci-images.mjs';
 import { StartedServer } from './started-server.mjs';
 
-/** What this machine cannot do, or what is another matter. */
+/** Plugins of containerd that are not needed, or that the machine may not support. */
 const WITHOUT = ['aufs', 'btrfs', 'devmapper', 'zfs'].map((name) => `io.containerd.snapshotter.v1.${name}`);
 
-/** Debian's containerd, with the images and networks that the server of the example has. */
+/** Debian's containerd, with the images and networks of the example server. */
 export class ContainerdServer {
   #server;
 
@@ -33,7 +33,7 @@ export class ContainerdServer {
     await writeFile(join(this.folder, 'containerd.toml'), this.#config(confDir));
   }
 
-  /** Returns once it listens and has its images. */
+  /** Resolves when it listens and has its images. */
   async start() {
     const command = ['containerd', '--config', join(this.folder, 'containerd.toml')];
     this.#server = await StartedServer.start({ command, sign: 'successfully booted', log: () => {} });
@@ -48,7 +48,7 @@ export class ContainerdServer {
     await this.#server?.end(signal);
   }
 
-  /** It may not give its pods a lower score with the kernel's memory killer than it has itself. */
+  /** It is not permitted to give its pods a lower `oom_score_adj` than it has itself. */
   #config(confDir) {
     const text = (value) => JSON.stringify(value);
     const binDir = process.env.CNI_PATH || '/usr/lib/cni';

@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The specs that a runtime's network and pods are judged by, as regular expressions over their full names. */
+/** The specs about networks and pods, as regular expressions for their full names. */
 const focus = [
   'PodSandbox runtime should support (basic operations|sysctls)',
   'Networking runtime should support networking',
@@ -15,7 +15,7 @@ const focus = [
 ];
 
 /**
- * Runs kubelet's validation tests against a server. Their whole output is in the folder, in `critest.log`.
+ * Runs kubelet's validation tests against a server. Their complete output is in `critest.log` in the folder.
  *
  * @param {{ critest: string, folder: string, socket: string }} where
  * @returns {Promise<{ name: string, outcome: string, reason: string }[]>} every spec that ran, in the order of their names
@@ -36,7 +36,7 @@ export async function runCritest({ critest, folder, socket }) {
 }
 
 function isSelected({ LeafNodeType, State, Failure }) {
-  // One that is left out by the selection has no message; one that gives up by itself says why.
+  // A spec that the selection leaves out has no message; a spec that skips itself says why.
   return LeafNodeType === 'It' && (State !== 'skipped' || Boolean(Failure?.Message));
 }
 

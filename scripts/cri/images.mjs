@@ -8,7 +8,7 @@ const serve = (port) => ['/bin/sh', '-c', `echo httpd serves port ${port}; exec 
 const goArch = { x64: 'amd64', arm64: 'arm64' }[arch()];
 const registry = 'gcr.io/k8s-staging-cri-tools';
 
-/** The names that critest asks for, all for one root file system, and what their process is. */
+/** The images that critest needs, all with one root file system, and the command of each. */
 const index = [
   { name: 'registry.k8s.io/e2e-test-images/busybox:1.29-2', args: ['/bin/sh'] },
   { name: 'registry.k8s.io/e2e-test-images/httpd:2.4.39-4', args: serve(80) },

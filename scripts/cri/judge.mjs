@@ -1,4 +1,4 @@
-// What scripts/cri.mjs runs, in namespaces of its own: as arguments the tools, and the server that is judged.
+// scripts/cri.mjs runs this in separate namespaces. The arguments are the tools, and the server to test.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { ContainerdServer } from './containerd.mjs';
 import { runCritest } from './critest.mjs';
@@ -16,11 +16,11 @@ try {
   const isWhole = isControl ? await judgeControl() : await judge();
   process.exitCode = isWhole ? 0 : 1;
 } finally {
-  // Pods outlive the server: those of a spec that failed too.
+  // Pods outlive the server, and so do those of a failed spec.
   await removeAllPods({ crictl, server }).catch((error) => console.error(error.message));
   await server.end('SIGTERM');
   if (process.exitCode === 0) await rm(folder, { recursive: true });
-  else console.log(`what is left is in ${folder}`);
+  else console.log(`logs and state are in ${folder}`);
 }
 
 async function judge() {
@@ -29,16 +29,16 @@ async function judge() {
   for (const { name, outcome, reason } of specs) console.log(`${outcome}: ${name}${reason}`);
   await writeReport({ checked, specs });
   const failed = [...checked, ...specs].filter(({ outcome }) => outcome !== 'passed');
-  console.log(`${checked.length + specs.length - failed.length} passed, ${failed.length} did not`);
+  console.log(`${checked.length + specs.length - failed.length} passed, ${failed.length} failed`);
   return failed.length === 0 && specs.length > 0;
 }
 
-/** Ours has to pass whatever it passes. */
+/** The server of this library must pass every spec that containerd passes. */
 async function judgeControl() {
   const specs = await runCritest({ critest, folder, socket: server.socket });
   for (const { name, outcome } of specs) console.log(`containerd, ${outcome}: ${name}`);
   const behind = await writeControl(specs);
-  for (const name of behind) console.log(`containerd passes it, and this library does not: ${name}`);
+  for (const name of behind) console.log(`containerd passes this spec, but this library does not: ${name}`);
   return behind.length === 0 && specs.length > 0;
 }
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Writes the networks of a server: one that every pod is on, and one that a pod may ask for.
+ * Writes the networks of a server: one for every pod, and one that a pod can request.
  *
  * @param {string} folder what the addresses that are taken are kept in, too
  * @returns {Promise<string>} the configuration folder

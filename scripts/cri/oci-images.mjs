@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { join } from 'node:path';
 
-/** The image of the process that keeps the namespaces of a pod: the one that the server of the example has. */
+/** The image of the process that keeps the namespaces of a pod, as in the example server. */
 export const PAUSE = 'example/pause:latest';
 
 const goArch = { x64: 'amd64', arm64: 'arm64' }[arch()];
@@ -51,7 +51,7 @@ async function writeImage({ name, args }, layer, blobs) {
   return { ...(await writeBlob(blobs, 'manifest.v1+json', manifest)), annotations };
 }
 
-/** As Docker Hub's names are written out. */
+/** The full form of a Docker Hub name. */
 function fullName(name) {
   return name.split('/')[0].includes('.') ? name : `docker.io/${name}`;
 }

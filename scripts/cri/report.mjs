@@ -11,7 +11,7 @@ const row = ({ name, outcome }) => `| ${name} | ${outcome} |`;
 const table = (title, rows) => [`| ${title} | outcome |`, '|---|---|', ...rows.map(row), ''];
 
 /**
- * Writes docs/cri.md, and keeps what it says of containerd.
+ * Writes docs/cri.md, and keeps its part about containerd.
  *
  * @param {{ checked: Outcome[], specs: Outcome[] }} results
  */
@@ -19,14 +19,14 @@ export async function writeReport({ checked, specs }) {
   const lines = [
     '# A CRI server',
     '',
-    '`examples/cri-server` is a server for kubelet: CRI, `runtime.v1`, on a Unix socket. Pods are run by the sandbox layer of',
-    'this library, containers by runc under conmon, which writes their logs and outlives the server. Images are folders of',
-    'root file systems. It is an example, not a product: no streaming (`exec`, `attach`, `port-forward`), no privileged',
-    'containers, no user namespaces, no seccomp or AppArmor profiles, no metrics, and `/dev/shm` is not shared in a pod. What',
-    'it does not do it answers with Unimplemented.',
+    '`examples/cri-server` is a server for kubelet: CRI, `runtime.v1`, on a Unix socket. The sandbox layer of this library runs',
+    'pods. runc runs containers under conmon, which writes their logs and outlives the server. Images are folders of root',
+    'file systems. It is an example, not a product: no streaming (`exec`, `attach`, `port-forward`), no privileged containers,',
+    'no user namespaces, no seccomp or AppArmor profiles, no metrics, and `/dev/shm` is not shared in a pod. Requests for',
+    'something else fail with Unimplemented.',
     '',
-    '`npm run test:cri` builds `crictl` and `critest` 1.37.0 of the Kubernetes project, starts the server in namespaces of its',
-    "own, then Debian's containerd on the same specs, and writes this page. It needs Go, runc, conmon, containerd and",
+    '`npm run test:cri` builds `crictl` and `critest` 1.37.0 of the Kubernetes project, tests the server with them in separate',
+    "namespaces, runs the same specs on Debian's containerd, and writes this page. It needs Go, runc, conmon, containerd and",
     'busybox-static.',
     '',
     '## With crictl',
@@ -41,10 +41,10 @@ export async function writeReport({ checked, specs }) {
 }
 
 /**
- * Writes what containerd made of the same specs into docs/cri.md.
+ * Writes the results of containerd for the same specs to docs/cri.md.
  *
  * @param {Outcome[]} specs
- * @returns {Promise<string[]>} the specs that it passes and this library does not
+ * @returns {Promise<string[]>} the specs that containerd passes and this library does not
  */
 export async function writeControl(specs) {
   const [own = ''] = (await readPage()).split(mark);
@@ -52,8 +52,8 @@ export async function writeControl(specs) {
   const lines = [
     '## The same specs with containerd',
     '',
-    `containerd ${version}, judged in the same way, with the same networks and root file systems. The command fails where it`,
-    'passes a spec that the server above does not.',
+    `containerd ${version}, tested in the same way, with the same networks and root file systems. The command fails if`,
+    'containerd passes a spec that the server above does not.',
     '',
     ...table('spec', specs),
   ];

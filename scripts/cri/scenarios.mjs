@@ -11,19 +11,19 @@ const PAGE = 'hello from the pod\n';
 const PODS = 20;
 
 /**
- * What people do with crictl, each with its name.
+ * What people do with crictl; each scenario has a name.
  *
  * @param {{ crictl: string, server: import('./server.mjs').CriServer }} given
  */
 export function scenarios(given) {
   return [
-    { name: 'the server says that runtime and network are ready', run: () => checkInfo(given) },
+    { name: 'the server reports that runtime and network are ready', run: () => checkInfo(given) },
     {
       name: 'a pod with a runtime handler, a host port and a second network; a container, its log, a command in it',
       run: () => checkPod(given),
     },
     {
-      name: `${PODS} pods, the server killed with KILL and started again: all reachable, all removed without a trace`,
+      name: `${PODS} pods, the server is killed with KILL and started again: all are reachable, and all are removed without a trace`,
       run: () => checkRestart(given),
     },
   ];
@@ -97,7 +97,7 @@ export async function removeAllPods(given) {
   await crictl(given, 'rmp', '--all', '--force');
 }
 
-/** No namespace, interface, rule, address, process or record of a pod. */
+/** Checks that no namespace, interface, rule, address, process or record of a pod is left. */
 async function assertNothingLeft({ server: { folder } }) {
   assert.deepEqual(await readdir('/run/netns'), []);
   const { stdout: links } = await run('ip', ['-o', 'link', 'show', 'type', 'veth']);
@@ -136,7 +136,7 @@ async function writeConfigs({ server: { folder } }, { name, annotations = {}, po
   return files;
 }
 
-/** The web server may not listen yet. */
+/** Tries again, since the web server may not listen yet. */
 async function fetchPage(url) {
   const end = Date.now() + 20_000;
   for (;;) {

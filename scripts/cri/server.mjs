@@ -7,13 +7,13 @@ import { StartedServer } from './started-server.mjs';
 const main = fileURLToPath(new URL('../../examples/cri-server/main.ts', import.meta.url));
 const loader = import.meta.resolve('tsx');
 
-/** The server of the example, in a folder with all that it needs. */
+/** The example server, in a folder with everything that it needs. */
 export class CriServer {
   #server;
 
   /**
    * @param {{ folder: string, proto: string, program?: readonly string[] }} where `program` is the command that starts the
-   *   example; without one, its sources are run
+   *   example. @default run its sources
    */
   constructor({ folder, proto, program = [process.execPath, '--import', loader, main] }) {
     this.program = program;
@@ -32,7 +32,7 @@ export class CriServer {
     await makeImages(join(this.folder, 'images'));
   }
 
-  /** Returns once it listens. */
+  /** Resolves when the server listens. */
   async start() {
     const { folder, proto, socket } = this;
     const places = { proto, socket, state: join(folder, 'state'), run: join(folder, 'run') };

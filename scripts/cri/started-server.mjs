@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A server that runs as a process of its own. */
+/** A server in a separate process. */
 export class StartedServer {
   #child;
 
   /**
-   * Returns once it listens.
+   * Resolves when it listens.
    *
-   * @param {{ command: readonly string[], sign: string, log?: (text: string) => void }} how what it prints on its error
-   *   stream when it listens, and where that stream goes from then on
+   * @param {{ command: readonly string[], sign: string, log?: (text: string) => void }} how `sign` is what it prints
+   *   to stderr when it listens; `log` gets its stderr from then on
    */
   static async start({ command: [file, ...args], sign, log = (text) => process.stderr.write(text) }) {
     const child = spawn(file, args, { stdio: ['ignore', 'inherit', 'pipe'] });
@@ -21,7 +21,7 @@ export class StartedServer {
         if (said.includes(sign)) resolve();
       });
       child.once('error', reject);
-      child.once('exit', () => reject(new Error(`the server ended at its start:\n${said}`)));
+      child.once('exit', () => reject(new Error(`the server exited while it started:\n${said}`)));
     });
     child.stderr.removeAllListeners('data').on('data', log);
     const server = new StartedServer();

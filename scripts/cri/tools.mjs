@@ -12,11 +12,11 @@ const release = 'v1.37.0';
 const cri = 'k8s.io/cri-api@v0.37.0';
 const module = 'sigs.k8s.io/cri-tools';
 const env = { CGO_ENABLED: '0' };
-const hint = 'Go asks the module proxy that it is configured for.';
+const hint = 'Go asks its configured module proxy.';
 
 /**
- * Kubelet's own tools for a container runtime, and the interface file that they were made with; built where they are not
- * there yet, by a module of their own. `undefined`, with a line that says so, where Go is missing.
+ * Kubelet's own tools for a container runtime, and the interface file that they were made with. They are built in a
+ * separate module if they are missing. If Go is missing, prints that and returns `undefined`.
  *
  * @returns {{ crictl: string, critest: string, proto: string } | undefined}
  */
@@ -33,7 +33,7 @@ export function buildCriTools() {
 }
 
 /**
- * The interface file of CRI, from the Go module that it comes with.
+ * The interface file of CRI, from its Go module.
  *
  * @param {string} go the program
  * @returns {string} its path
@@ -48,7 +48,7 @@ function compile(go, crictl, critest) {
   mkdirSync(build, { recursive: true });
   if (!existsSync(join(build, 'go.mod'))) run('mod', 'init', 'cri-tools-build');
   run('get', `${module}@${release}`);
-  // critest is a test, with dependencies of its own.
+  // critest is a test, with further dependencies.
   run('get', '-t', `${module}/cmd/crictl`, `${module}/cmd/critest`, `${module}/pkg/validate`);
   run('build', '-o', crictl, `${module}/cmd/crictl`);
   run('test', '-c', '-o', critest, `${module}/cmd/critest`);
@@ -57,6 +57,6 @@ function compile(go, crictl, critest) {
 /** Go is optional on a developer's machine, and required in CI. */
 function reportMissingGo() {
   if (process.env.CI)
-    throw new SetupFailure('cri-tools: Go is missing, and with CI set nothing may be left out.');
+    throw new SetupFailure('cri-tools: Go is missing, and nothing may be skipped if CI is set.');
   process.stdout.write('cri-tools: Go is missing, so nothing was run. Install it (https://go.dev/dl).\n');
 }

@@ -1,4 +1,4 @@
-// A plugin of typedoc: the navigation names a guide by its first heading, and the start page shows that of README.md once.
+// A plugin for typedoc: the navigation shows the first heading of each guide, and the start page shows the one of README.md once.
 import { Converter } from 'typedoc';
 
 const heading = /^\s*# (.+)\n/;

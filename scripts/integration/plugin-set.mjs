@@ -7,11 +7,11 @@ import { SetupFailure } from '../setup/setup-failure.mjs';
 export { pluginNames };
 
 /**
- * The plugins that the tests run: all from one folder, the first that has a bridge plugin, so that none comes from
- * another set without a word. Every one is asked for its versions, and they have to be of one release.
+ * Chooses the plugins that the tests run: all from the first folder that has a bridge plugin, so that none silently comes
+ * from another set. It asks every plugin for its versions; all must be of one release.
  *
- * @param {{ folders: readonly string[], expected?: string }} choice `expected`: the newest version of CNI that the
- * plugins are to speak; folders with other ones do not count. By default every version is welcome.
+ * @param {{ folders: readonly string[], expected?: string }} choice `expected`: the newest version of CNI that
+ * the plugins must support; other folders are skipped. @default any version
  * @returns {{ folder: string, cniVersion: string }}
  */
 export function choosePluginSet({ folders, expected }) {
@@ -20,18 +20,18 @@ export function choosePluginSet({ folders, expected }) {
   if (folder === undefined) throw noFolder({ folders, found, expected });
   const missing = pluginNames.filter((name) => findExecutable(name, [folder]) === undefined);
   if (missing.length > 0) {
-    throw failure(`${folder} lacks ${missing.join(', ')}, and no other folder stands in for it.`);
+    throw failure(`${folder} lacks ${missing.join(', ')}. All plugins must be in one folder.`);
   }
   const cniVersion = newestOf(folder, 'bridge');
   const others = pluginNames.filter((name) => newestOf(folder, name) !== cniVersion);
   if (others.length === 0) return { folder, cniVersion };
   const theirs = others.map((name) => `${name} ${newestOf(folder, name)}`);
   throw failure(
-    `${folder} has plugins of several releases: bridge speaks CNI ${cniVersion}, ${theirs.join(', ')}.`,
+    `${folder} has plugins of several releases: bridge supports CNI ${cniVersion}, ${theirs.join(', ')}.`,
   );
 }
 
-/** The newest version of CNI that a plugin says it speaks. */
+/** The newest version of CNI that a plugin says it supports. */
 function newestOf(folder, name) {
   const input = JSON.stringify({ cniVersion: '1.0.0' });
   const env = { CNI_COMMAND: 'VERSION' };
@@ -39,7 +39,7 @@ function newestOf(folder, name) {
   try {
     return JSON.parse(stdout).supportedVersions.reduce(newer);
   } catch {
-    return 'of unknown versions';
+    return 'an unknown version';
   }
 }
 
@@ -48,12 +48,13 @@ function newer(one, other) {
 }
 
 function noFolder({ folders, found, expected }) {
-  if (found.length === 0) return failure(`No plugins are in ${folders.join(', ')}.`);
-  const theirs = found.map((folder) => `${folder} speaks ${newestOf(folder, 'bridge')}`);
+  if (found.length === 0) return failure(`There are no plugins in ${folders.join(', ')}.`);
+  const theirs = found.map((folder) => `${folder} has ${newestOf(folder, 'bridge')}`);
   return failure(`No plugins whose newest version of CNI is ${expected}: ${theirs.join(', ')}.`);
 }
 
 function failure(summary) {
-  const hint = 'CNI_PATH can name the folder of a whole set; Debian has one as containernetworking-plugins.';
+  const hint =
+    'Set CNI_PATH to the folder of a complete set, or install the Debian package containernetworking-plugins.';
   return new SetupFailure(`integration: ${summary}`, { hint });
 }

@@ -17,8 +17,8 @@ export const architectures = [
     compiler: 'aarch64-linux-gnu',
     musl: 'aarch64-linux-musl',
     elfMachine: 183,
-    // The atomics of libgcc would ask glibc which processor this is. With pages of 64 KiB, the read-only rest
-    // of 240 bytes would double the file.
+    // The atomics of libgcc would need glibc to detect the processor. With pages of 64 KiB, 240 bytes of read-only data
+    // would double the file.
     crossFlags: ['-mno-outline-atomics', '-Wl,-z,norelro'],
   },
 ];

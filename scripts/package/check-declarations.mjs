@@ -17,8 +17,11 @@ export function checkDeclarations(folder) {
   expect(places.length === 0, `Declarations with \`any\`, in lines ${places.join(', ')}`);
   const modules = ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
   const foreign = modules.filter((name) => !name.startsWith('node:') && !Object.hasOwn(dependencies, name));
-  expect(foreign.length === 0, `Declarations that need ${foreign.join(', ')}`);
-  return 'without any, and without modules from elsewhere';
+  expect(
+    foreign.length === 0,
+    `Declarations import modules that are not in the package: ${foreign.join(', ')}`,
+  );
+  return 'without any, and without modules that are not in the package';
 }
 
 /**

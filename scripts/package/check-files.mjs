@@ -30,7 +30,7 @@ const allowed = [
 ];
 
 /**
- * The package holds what it must, the helper's source, the guides and the examples whole, and nothing else.
+ * The package has all required files, the complete source of the helper, all guides and examples, and nothing else.
  *
  * @param {string} folder the unpacked package
  * @param {string} project the checkout, where the sources come from
@@ -45,7 +45,7 @@ export function checkFiles(folder, project) {
   const missing = wanted.filter((file) => !files.includes(file));
   expect(missing.length === 0, `The package lacks ${missing.join(', ')}`);
   const foreign = files.filter((file) => !allowed.some((pattern) => pattern.test(file)));
-  expect(foreign.length === 0, `The package holds ${foreign.join(', ')}`);
+  expect(foreign.length === 0, `The package has unexpected files: ${foreign.join(', ')}`);
   return `${files.length} files`;
 }
 

@@ -10,8 +10,8 @@ const largestSize = 112 * 1024;
 const emulators = { x64: 'qemu-x86_64-static', arm64: 'qemu-aarch64-static' };
 
 /**
- * Each helper is static, small, for its processor, and says the package's version. The foreign one runs where
- * there is an emulator.
+ * Each helper is static, small, for its processor, and prints the version of the package. The helper for the other
+ * processor is run if there is an emulator.
  *
  * @param {string} folder the installed package
  */

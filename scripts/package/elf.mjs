@@ -4,14 +4,15 @@ const programInterpreter = 3;
 const dynamicSection = 2;
 
 /**
- * What matters of a 64-bit little-endian ELF file: its machine number, and whether it needs a loader or shared
+ * Reads two facts from a 64-bit little-endian ELF file: its machine number, and whether it needs a loader or shared
  * libraries.
  *
  * @param {string} path
  */
 export function readElf(path) {
   const bytes = readFileSync(path);
-  if (bytes.toString('latin1', 0, 6) !== '\x7fELF\x02\x01') throw new Error(`${path} is no 64-bit ELF file`);
+  if (bytes.toString('latin1', 0, 6) !== '\x7fELF\x02\x01')
+    throw new Error(`${path} is not a 64-bit little-endian ELF file`);
   const types = segmentTypes(bytes);
   return {
     machine: bytes.readUInt16LE(18),

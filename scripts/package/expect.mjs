@@ -1,7 +1,7 @@
 import { SetupFailure } from '../setup/setup-failure.mjs';
 
 /**
- * Ends a check with the reason when a condition does not hold.
+ * Ends a check with the reason if a condition is false.
  *
  * @param {boolean} condition
  * @param {string} reason

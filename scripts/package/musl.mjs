@@ -36,7 +36,7 @@ function requireProgram(program, packages) {
 }
 
 /**
- * The compiler's settings for a musl that lies in .setup/ rather than under /usr.
+ * The compiler's settings for a musl in .setup/ instead of /usr.
  *
  * @param {Architecture} architecture
  */
@@ -52,7 +52,7 @@ function crossSpecs(architecture) {
 }
 
 /**
- * Fetches with a package state of its own: the machine's own list of architectures stays as it is.
+ * Downloads with a separate package state, so that the machine's list of architectures does not change.
  *
  * @param {Architecture} architecture
  * @param {string} root
@@ -65,7 +65,7 @@ function unpackMusl(architecture, root) {
   const apt = (...args) =>
     runQuietly('apt-get', [...privateState(architecture.debian, work), ...args], {
       cwd: join(work, 'packages'),
-      hint: `The cross build takes musl-dev and musl-tools of ${architecture.debian} from Debian's mirrors.`,
+      hint: `The cross build downloads musl-dev and musl-tools for ${architecture.debian} from Debian's mirrors.`,
     });
   apt('update');
   apt('download', `musl-dev:${architecture.debian}`, `musl-tools:${architecture.debian}`);

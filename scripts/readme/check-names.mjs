@@ -14,10 +14,10 @@ export async function checkNames(text) {
   const known = [library, ...members].flatMap(Object.getOwnPropertyNames);
   const names = tableNames(text);
   const unknown = names.filter((name) => !known.includes(name));
-  expect(unknown.length === 0, `The API overview names what is not exported: ${unknown.join(', ')}`);
+  expect(unknown.length === 0, `The API overview has names that are not exported: ${unknown.join(', ')}`);
   const callable = Object.keys(library).filter((name) => typeof library[name] === 'function');
   const untold = callable.filter((name) => !names.includes(name));
-  expect(untold.length === 0, `The API overview does not name ${untold.join(', ')}`);
+  expect(untold.length === 0, `The API overview lacks ${untold.join(', ')}`);
   return names.length;
 }
 

@@ -7,7 +7,7 @@ const options = ['--strict', '--noEmit', '--module', 'NodeNext', '--target', 'ES
 const types = ['--lib', 'ES2023,ESNext.Disposable', '--types', 'node', '--ignoreConfig'];
 
 /**
- * Compiles the code of documents under `strict`, each block as a file of its own.
+ * Compiles the code of documents under `strict`, each block as a separate file.
  *
  * @param {readonly { file: string, code: string }[]} blocks
  * @param {string} folder inside the checkout

@@ -4,7 +4,7 @@ import { expect } from '../package/expect.mjs';
 import { canIsolate, isolationHint, runIsolated } from '../sandbox/isolate.mjs';
 
 // Private folders replace the machine's own for configurations, leases and cache. Programs find a network, a bundle, and
-// the root file system of a sandbox. In the end, only the loopback interface and a bridge may be left, and no files.
+// the root file system of a sandbox. At the end, only the loopback interface and a bridge may be left, and no files.
 const bridge = { type: 'bridge', bridge: 'web0', isGateway: true };
 const ipam = { type: 'host-local', subnet: '10.95.0.0/24' };
 const portmap = { type: 'portmap', capabilities: { portMappings: true } };
@@ -30,15 +30,15 @@ const script = `
   find /var/lib/cni/networks -name '10.*' 2>/dev/null || true
   { iptables-save; ip6tables-save; } | grep -e '10\\.9[05]\\.0' -e CNI-DN || true`;
 
-// As a loader: the tsx command puts a socket into a folder named by user id, which a user namespace changes.
+// tsx as a loader: its command makes a socket in a folder named by user id, which a user namespace changes.
 const loader = import.meta.resolve('tsx');
 
 /**
- * Runs a program of a document in namespaces of its own.
+ * Runs a program of a document in its own namespaces.
  *
  * @param {{ name: string, file: string }} block
  * @param {string} folder where the program lies, inside the checkout
- * @returns {Promise<{ output: string, left: string[] }>} what it says, and what it leaves
+ * @returns {Promise<{ output: string, left: string[] }>} what it prints, and what it leaves
  */
 export async function runBlock({ name, file }, folder) {
   expect(await canIsolate(), isolationHint);

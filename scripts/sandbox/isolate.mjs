@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 const prepare = fileURLToPath(new URL('prepare.sh', import.meta.url));
 
 /**
- * Runs a command in network and mount namespaces of its own, so that the machine stays as it was.
- * Needs root, or a kernel that lets everybody make user namespaces.
+ * Runs a command in its own network and mount namespaces, so that the machine stays unchanged.
+ * Needs root, or a kernel on which everybody can create user namespaces.
  *
  * @param {readonly string[]} command
  * @param {{ env?: NodeJS.ProcessEnv, stdio?: import('node:child_process').StdioOptions }} [options]
- * @returns {Promise<number>} the command's exit code; 128 and the signal's number where a signal ended it
+ * @returns {Promise<number>} the exit code of the command; 128 plus the signal number if a signal ended it
  */
 export function runIsolated(command, { env = process.env, stdio = 'inherit' } = {}) {
   const { file, args } = isolatedCommand(command);
@@ -18,7 +18,7 @@ export function runIsolated(command, { env = process.env, stdio = 'inherit' } = 
 }
 
 /**
- * What {@link runIsolated} starts, for those who start it themselves. `PATH` must have the folders of system programs.
+ * The command that {@link runIsolated} starts, for callers that start it themselves. `PATH` must have the folders of system programs.
  *
  * @param {readonly string[]} command
  * @returns {{ file: string, args: string[] }}
@@ -28,14 +28,14 @@ export function isolatedCommand(command) {
   return { file: 'unshare', args: process.getuid?.() === 0 ? args : ['--user', '--map-root-user', ...args] };
 }
 
-/** Whether this process may make the namespaces that {@link runIsolated} needs. */
+/** Whether this process can create the namespaces that {@link runIsolated} needs. */
 export async function canIsolate() {
   return (await runIsolated(['true'], { stdio: 'ignore' }).catch(() => 1)) === 0;
 }
 
 /** The hint for machines that do not allow namespaces. */
 export const isolationHint = [
-  'This needs network and mount namespaces of its own, but this process may not create them.',
+  'This needs its own network and mount namespaces, but this process is not allowed to create them.',
   'Run it as root (`sudo npm run ...`), or allow user namespaces: `sysctl -w kernel.unprivileged_userns_clone=1`.',
   'It also needs `unshare`, `mount` and `ip`: `apt-get install util-linux mount iproute2`.',
 ].join('\n');

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Runs in fresh network and mount namespaces; gives the command that follows private places for all that plugins
-# write outside of their own data folders: namespaces, lock files, the tuning plugin's backups, the result cache.
+# Runs a command in fresh network and mount namespaces, with private folders for everything that plugins write outside
+# of their own data folders: namespaces, lock files, the tuning plugin's backups, the result cache.
 set -eu
 
-# In a chroot `/` need not be a mount point. Then container runtimes and `ip netns exec` refuse to work, and the kernel makes
-# no user namespace. So what is seen here becomes the root of this mount namespace: a folder outside of the new root leads
-# up to the old one, onto which that is moved.
+# In a chroot, `/` may not be a mount point. Then container runtimes and `ip netns exec` refuse to work, and the kernel
+# creates no user namespaces. So `/` is made the root of this mount namespace: it is moved onto the old root, which a folder
+# outside of the new root leads to.
 if ! mount --make-rprivate / 2>/dev/null; then
   grep ' shared:' /proc/self/mountinfo | while read -r _ _ _ _ point _; do
     mount --make-private "$(printf '%b' "$point")"
@@ -20,13 +20,13 @@ fi
 
 mount -t tmpfs -o mode=0755 tmpfs /run
 mkdir -p /run/netns /run/lock
-# As `ip netns` leaves it; made here, so that it is no difference between before and after a test.
+# As `ip netns` leaves it. It is made here so that a test does not see it as a change.
 mount --bind /run/netns /run/netns
 mount --make-shared /run/netns
 [ -L /var/run ] || mount --bind /run /var/run
 mkdir -p /var/lib/cni 2>/dev/null || true
 [ ! -d /var/lib/cni ] || mount -t tmpfs -o mode=0755 tmpfs /var/lib/cni
-# crun refuses cgroups of the first version with an empty tree of the second beside them.
+# crun refuses cgroups v1 if there is an empty tree of cgroups v2.
 umount /sys/fs/cgroup/unified 2>/dev/null || true
 ip link set lo up
 exec "$@"

@@ -1,10 +1,10 @@
 import { runIsolated } from './isolate.mjs';
 
-// As a loader: the tsx command puts a socket into a folder named by user id, which a user namespace changes.
+// tsx as a loader: its command makes a socket in a folder named by user id, which a user namespace changes.
 const loader = import.meta.resolve('tsx');
 
 /**
- * Runs a TypeScript program in namespaces of its own.
+ * Runs a TypeScript program in its own namespaces.
  *
  * @param {string} file
  * @returns {Promise<number>} its exit code

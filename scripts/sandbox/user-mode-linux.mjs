@@ -8,7 +8,7 @@ const kernel = '/usr/bin/linux.uml';
 const moduleRoot = '/usr/lib/uml/modules';
 const limitMs = 300_000;
 
-/** Debian packages with which {@link runInUserModeLinux} works. */
+/** Debian packages that {@link runInUserModeLinux} needs. */
 export const userModeLinuxPackages = ['user-mode-linux', 'kmod'];
 
 /** Whether this machine has a user-mode kernel with its modules. */
@@ -21,8 +21,8 @@ export function hasUserModeLinux() {
  *
  * @param {readonly string[]} command
  * @param {{ cwd: string, env?: Record<string, string | undefined>, signal?: AbortSignal }} options
- * @returns {Promise<{ status: number, output: string }>} the command's exit code (1 where the kernel ended without
- *   one), and what it printed
+ * @returns {Promise<{ status: number, output: string }>} the exit code of the command (1 if the kernel ended
+ *   without one), and what it printed
  */
 export async function runInUserModeLinux(command, { cwd, env = {}, signal }) {
   const folder = await mkdtemp(join(tmpdir(), 'libcni-uml-'));
@@ -64,14 +64,14 @@ function writeInit(folder, { command, cwd, env }) {
     'stty -onlcr < /dev/tty1',
     'ip link set lo up',
     `cd ${quote(cwd)}`,
-    // Through a pipe, so that the command does not take the console for somebody's terminal.
+    // Through a pipe, so that the command does not take the console for a terminal.
     `{ ${command.map(quote).join(' ')}; echo $? > ${quote(join(folder, 'status'))}; } 2>&1 | cat`,
     'echo o > /proc/sysrq-trigger',
     'sleep 10',
   ]);
 }
 
-/** The first terminal is the output, the kernel's own messages go nowhere; the limit ends the whole process group. */
+/** The first terminal is the output; kernel messages are discarded. The limit ends the whole process group. */
 function boot(init, signal) {
   const args = [
     ...['mem=1G', 'rootfstype=hostfs', 'rootflags=/', 'rw', 'root=/dev/root', `init=${init}`],
@@ -98,9 +98,7 @@ function boot(init, signal) {
 async function readStatus(folder) {
   const text = await readFile(join(folder, 'status'), 'utf8').catch(() => '');
   if (text.trim() !== '') return Number(text);
-  console.error(
-    'User-mode Linux ended without a result: its memory file may need a TMPDIR that allows exec.',
-  );
+  console.error('User-mode Linux ended without a result. Its memory file needs a TMPDIR that allows exec.');
   return 1;
 }
 

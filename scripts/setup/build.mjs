@@ -18,7 +18,7 @@ const tools = [
 ].map((name) => `scripts/setup/${name}.mjs`);
 const sources = ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', ...tools];
 
-/** dist/, compiled when src/ is newer. */
+/** Compiles dist/ if src/ is newer. */
 export function setupBuild() {
   const paths = sources.map((name) => join(projectFolder, name));
   if (isFresh(join(output, 'index.js'), paths)) return reportFound('build', 'up to date');
@@ -26,8 +26,8 @@ export function setupBuild() {
 }
 
 /**
- * Compiles beside dist/ and swaps the folders, so that a program that runs meanwhile sees no half of it.
- * One file of code: Node takes longer to find and link two hundred small modules than to run them.
+ * Compiles beside dist/ and swaps the folders, so that a running program never sees half of it.
+ * The result is a single file, since Node takes longer to find and link two hundred small modules than to run them.
  */
 export function compile() {
   const workFolder = join(projectFolder, '.setup');
@@ -71,7 +71,7 @@ function runTool(path, ...args) {
  */
 function replaceFolder(fresh, old) {
   unless('ENOENT', () => renameSync(output, old));
-  // Another process that compiles at the same time may have been faster.
+  // Another process may have compiled at the same time, and been faster.
   unless('ENOTEMPTY', () => renameSync(fresh, output));
 }
 

@@ -4,14 +4,14 @@ import { build, transform } from 'esbuild';
 import { withOwnClassNames } from './class-names.mjs';
 import { splitIndexes } from './split-indexes.mjs';
 
-/** Names stay as they are, for what `--debug` shows. */
+/** Keeps names, since `--debug` shows them. */
 const smaller = { minifySyntax: true, minifyWhitespace: true };
 const moduleUrl = "const moduleUrl = require('node:url').pathToFileURL(__filename).href;";
 
 /**
- * Bundles the command: its first file, and one for what each subcommand loads when it is used. esbuild splits ECMAScript
- * modules only, so each file is made CommonJS after that: Node reads those in fewer steps, and loads of its own modules only
- * what is used.
+ * Bundles the command: a first file, and one file for each subcommand, loaded when it is used. esbuild can only split
+ * ECMAScript modules, so each file is then converted to CommonJS. Node reads CommonJS in fewer steps, and loads only those of
+ * its own modules that are used.
  *
  * @param {import('esbuild').BuildOptions} common
  * @returns {Promise<import('esbuild').BuildResult<{ metafile: true }>>}

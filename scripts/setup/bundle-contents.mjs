@@ -14,7 +14,7 @@ export function bundledLicenses(...metafiles) {
 }
 
 /**
- * Those of zod's translations that are in a bundle: all but the English texts, which its messages are made of.
+ * The translations of zod that are in a bundle, without the English one, which its messages need.
  *
  * @param {import('esbuild').Metafile} metafile
  */
@@ -46,6 +46,6 @@ function licenseOf(folder) {
   const path = resolve(projectFolder, folder);
   const { name, version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
   const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`the package ${name} has no licence in it`);
+  if (file === undefined) throw new Error(`the package ${name} has no licence file`);
   return `${name} ${version}\n\n${readFileSync(join(path, file), 'utf8')}`;
 }

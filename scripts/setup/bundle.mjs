@@ -1,6 +1,6 @@
-// Bundles the library and the command into the folder that its argument names, with the licences of what is in them.
-// The library leaves the package's dependencies outside; what src imports beyond them becomes a part of it. The command
-// has all that it runs, so that it starts fast: libcni.cjs, and a file for what each subcommand loads when it is used.
+// Bundles the library and the command into the folder in its argument, with the licences of bundled packages. The library
+// does not include the dependencies of the package, only other imports of src. The command includes everything, so that it
+// starts fast: libcni.cjs, and one file for each subcommand, loaded when it is used.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const common = {
   target: 'node20',
   metafile: true,
 };
-/** Without comments and indents, Node has a quarter less to read. Names stay, and lines are short, for stack traces. */
+/** Removing comments and indentation saves Node a quarter of the reading. Names and short lines stay, for stack traces. */
 const smaller = { minifySyntax: true, minifyWhitespace: true, lineLimit: 120 };
 const library = await build({
   ...common,
@@ -29,7 +29,7 @@ const library = await build({
   ...smaller,
   external: Object.keys(dependencies),
 });
-/** It must not have classes of its own beside those of the library. */
+/** It must not contain second copies of the library's classes. */
 const asPackage = {
   name: 'library-as-package',
   setup: ({ onResolve }) =>
@@ -54,7 +54,8 @@ for (const name of ['index.js', 'testing.js']) {
 const metafiles = [library.metafile, testing.metafile, command.metafile];
 const translations = metafiles.flatMap(bundledTranslations);
 if (translations.length > 0) {
-  const reason = "zod's translations are in a bundle; `import * as z from 'zod'` leaves them out";
+  const reason =
+    "zod's translations are in a bundle; import zod as `import * as z from 'zod'` to leave them out";
   throw new Error(`${reason}:\n${translations.join('\n')}`);
 }
 const program = join(folder, 'libcni.cjs');

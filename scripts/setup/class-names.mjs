@@ -1,6 +1,6 @@
 /**
- * A class that mentions itself gets a second name from esbuild, `var Name = class _Name`, and that is the one that a printed
- * error and `constructor.name` show. Gives it the first one; inside the class it means the same.
+ * Gives classes their own names again. esbuild renames a class that refers to itself, `var Name = class _Name`, and printed
+ * errors and `constructor.name` show the second name. Inside the class, both names mean the same.
  *
  * @param {string} code
  * @returns {string}

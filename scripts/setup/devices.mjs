@@ -7,15 +7,15 @@ import { reportFound } from './report.mjs';
 const packageOfProgram = { 'linux.uml': 'user-mode-linux', insmod: 'kmod' };
 
 /**
- * A kernel that runs as an ordinary process: it has VLAN, MACVLAN and IPVLAN devices, which the running one may lack, and
- * a clock that may be set. Debian has it for x64; elsewhere the running kernel must have the devices.
+ * A kernel that runs as an ordinary process. It has VLAN, MACVLAN and IPVLAN devices, which the running kernel may lack, and
+ * its clock can be set. Debian has it for x64; elsewhere the running kernel must have the devices.
  */
 export function setupDevices() {
   if (process.arch !== 'x64' && kernelHasDevices())
     return reportFound('devices', 'the kernel has VLAN, MACVLAN and IPVLAN');
   const missing = Object.keys(packageOfProgram).filter((name) => findProgram(name) === undefined);
   if (missing.length === 0)
-    return reportFound('devices', 'VLAN, MACVLAN, IPVLAN and a clock of user-mode Linux');
+    return reportFound('devices', 'VLAN, MACVLAN, IPVLAN and a clock in user-mode Linux');
   return installPackages({
     step: 'devices',
     missing,
@@ -23,7 +23,7 @@ export function setupDevices() {
   });
 }
 
-/** Whether the running kernel makes VLAN, MACVLAN and IPVLAN devices, tried out in a network namespace of its own. */
+/** Tries in a separate network namespace whether the running kernel supports VLAN, MACVLAN and IPVLAN devices. */
 function kernelHasDevices() {
   const script = `
     ip link add cniprobe0 type veth peer name cniprobe1 &&

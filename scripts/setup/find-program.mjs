@@ -4,8 +4,8 @@ import { join } from 'node:path';
 const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /**
- * The path of a program, or `undefined`. The administrator's folders are looked at even where `PATH` lacks
- * them, as it does for most users who are not root.
+ * The path of a program, or `undefined`. It also searches the `sbin` folders, which `PATH` lacks for most users who are not
+ * root.
  *
  * @param {string} name
  */

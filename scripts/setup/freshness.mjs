@@ -2,7 +2,7 @@ import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Whether an output is there and at least as new as everything that it is made from.
+ * Whether an output exists and is at least as new as all its inputs.
  *
  * @param {string} output
  * @param {readonly string[]} sources files, and folders that count with all they hold
@@ -13,7 +13,7 @@ export function isFresh(output, sources) {
 }
 
 /**
- * Makes an output and dates it to the moment when that began: what is edited meanwhile is newer.
+ * Makes an output and sets its time to the start of the work, so that files edited meanwhile are newer.
  *
  * @param {string} output
  * @param {() => void} make
@@ -25,7 +25,7 @@ export function makeDated(output, make) {
 }
 
 /**
- * A folder's own time counts too: it tells that a file in it was removed.
+ * The time of a folder counts too: it changes when a file in it is removed.
  *
  * @param {string} path
  * @returns {number}

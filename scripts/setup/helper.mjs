@@ -11,7 +11,7 @@ import { runQuietly } from './run-quietly.mjs';
 const nativeFolder = join(projectFolder, 'native');
 const output = join(nativeFolder, 'build/cni-helper');
 
-/** The native helper, built from native/ with whatever C compiler is there. */
+/** Builds the native helper from native/ with any installed C compiler. */
 export function setupHelper() {
   const sources = readdirSync(nativeFolder).filter((name) => /^Makefile$|\.[ch]$/.test(name));
   const paths = sources.map((name) => join(nativeFolder, name));
@@ -21,13 +21,13 @@ export function setupHelper() {
   return reportWork('helper', `compiling with ${compiler}`, () => {
     makeDated(output, () => {
       runQuietly('make', ['-C', nativeFolder, `CC=${compiler}`], {
-        hint: 'The helper is plain C11; another compiler can be named: make -C native CC=...',
+        hint: 'The helper is plain C11. Try another compiler: make -C native CC=...',
       });
     });
   });
 }
 
-/** musl gives the smallest static binary, so it is what a machine without any compiler gets. */
+/** On a machine without a compiler, installs musl, which gives the smallest static binary. */
 function requireTools() {
   const hasCompiler = findCompiler() !== undefined;
   const wanted = [

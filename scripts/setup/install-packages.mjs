@@ -6,7 +6,7 @@ import { SetupFailure } from './setup-failure.mjs';
 const quietInstall = ['install', '-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
 
 /**
- * Installs Debian packages, or says which command would.
+ * Installs Debian packages, or fails with the command that would.
  *
  * @param {{ step: string, missing: readonly string[], packages: readonly string[] }} need
  */
@@ -27,7 +27,7 @@ function requireApt({ step, missing, names }) {
   throw new SetupFailure(`${step}: missing ${missing.join(', ')}, and ${without}.`, { packages: names });
 }
 
-/** The first try does without `apt-get update`, which takes longer than most packages do. */
+/** The first try skips `apt-get update`, which takes longer than most packages. */
 function tryInstall(/** @type {readonly string[]} */ names) {
   try {
     runApt([...quietInstall, ...names]);
@@ -45,6 +45,6 @@ export function runApt(args, { cwd } = {}) {
   runQuietly('apt-get', args, {
     cwd,
     env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
-    hint: `Once the network and the package sources are in order, run: apt-get ${args.join(' ')}`,
+    hint: `Check the network and the package sources, then run: apt-get ${args.join(' ')}`,
   });
 }

@@ -1,8 +1,7 @@
 import { SetupFailure } from './setup-failure.mjs';
 
 /**
- * Runs a script's body. A failure that the reader can act on ends it with exit code 1 and its report, without
- * a stack.
+ * Runs the body of a script. A `SetupFailure` ends it with exit code 1 and a report, without a stack.
  *
  * @param {() => void | Promise<void>} body
  */

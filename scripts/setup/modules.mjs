@@ -4,18 +4,18 @@ import { projectFolder } from './project.mjs';
 import { reportFound, reportWork } from './report.mjs';
 import { runQuietly } from './run-quietly.mjs';
 
-/** Node modules: those that package-lock.json names, put there by `npm ci`. */
+/** Installs the node modules of package-lock.json with `npm ci`. */
 export function setupModules() {
   if (modulesMatchLock()) return reportFound('modules', 'up to date');
   return reportWork('modules', 'npm ci', () => {
     runQuietly('npm', ['ci', '--include=dev'], {
       cwd: projectFolder,
-      hint: 'Once the registry that npm is configured for can be reached, run: npm ci',
+      hint: 'Check the registry that npm is configured for, then run: npm ci',
     });
   });
 }
 
-/** npm writes the inner lock file last, so a cut installation counts as missing. */
+/** npm writes the inner lock file last, so an interrupted installation counts as missing. */
 function modulesMatchLock() {
   const installed = readPackages(join(projectFolder, 'node_modules/.package-lock.json'));
   const wanted = readPackages(join(projectFolder, 'package-lock.json'));

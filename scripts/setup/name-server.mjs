@@ -10,17 +10,19 @@ import { SetupFailure } from './setup-failure.mjs';
 const step = 'names';
 const package_ = 'golang-github-containernetworking-plugin-dnsname';
 
-/** The folder of `dnsname`, which has no other plugin: beside the others it would become a part of every network. */
+/** The folder of `dnsname`. It has no other plugin: next to the others, `dnsname` would become part of every network. */
 export const nameServerDir = join(projectFolder, '.setup/dnsname');
 
-/** The plugin that answers for names of containers, and the name server that it runs. */
+/** Installs the plugin that resolves container names, and the name server that it runs. */
 export function setupNameServer() {
   if (!findProgram('dnsmasq')) installPackages({ step, missing: ['dnsmasq'], packages: ['dnsmasq-base'] });
   if (existsSync(join(nameServerDir, 'dnsname'))) return reportFound(step, 'dnsname and dnsmasq found');
   const installed = findExecutable('dnsname', ['/opt/cni/bin', '/usr/lib/cni']);
   if (installed) return reportWork(step, `linking ${installed}`, () => link(installed));
   if (findProgram('apt-get')) return reportWork(step, 'fetching dnsname', unpack);
-  throw new SetupFailure(`${step}: missing dnsname, and there is no apt-get here.`, { packages: [package_] });
+  throw new SetupFailure(`${step}: dnsname is missing, and there is no apt-get to install it.`, {
+    packages: [package_],
+  });
 }
 
 /** @param {string} installed */
@@ -29,7 +31,7 @@ function link(installed) {
   symlinkSync(installed, join(nameServerDir, 'dnsname'));
 }
 
-/** Unpacks it without installing it. */
+/** Unpacks the package without installing it. */
 function unpack() {
   const parent = join(projectFolder, '.setup');
   mkdirSync(parent, { recursive: true });
@@ -45,7 +47,7 @@ function unpack() {
   }
 }
 
-/** The first try does without `apt-get update`. */
+/** The first try skips `apt-get update`. */
 function download(/** @type {string} */ folder) {
   const args = ['download', '-qq', '-o', 'APT::Sandbox::User=root', package_];
   try {

@@ -2,7 +2,7 @@ import { findExecutable } from './find-program.mjs';
 import { installPackages } from './install-packages.mjs';
 import { reportFound } from './report.mjs';
 
-/** The CNI project's plugins that tests and demo run. */
+/** The plugins of the CNI project that tests and demo run. */
 export const pluginNames = [
   'bridge',
   'host-local',
@@ -17,7 +17,7 @@ export const pluginNames = [
   'loopback',
 ];
 
-/** The CNI project's plugins, looked for where `CNI_PATH` says and in the usual folders. */
+/** Finds the plugins of the CNI project in `CNI_PATH` and in the usual folders. */
 export function setupPlugins() {
   const folders = [...(process.env.CNI_PATH ?? '').split(':'), '/opt/cni/bin', '/usr/lib/cni'].filter(
     Boolean,

@@ -2,7 +2,7 @@ import { findProgram } from './find-program.mjs';
 import { installPackages } from './install-packages.mjs';
 import { reportFound } from './report.mjs';
 
-/** Each program that plugins, tests and the demo run, and the Debian package that it is in. */
+/** Each program that plugins, tests and the demo run, and its Debian package. */
 const packageOfProgram = {
   ip: 'iproute2',
   tc: 'iproute2',
@@ -20,7 +20,7 @@ const packageOfProgram = {
   busybox: 'busybox-static',
 };
 
-/** Programs of the system. */
+/** Installs system programs. */
 export function setupPrograms() {
   const names = Object.keys(packageOfProgram);
   const missing = names.filter((name) => findProgram(name) === undefined);

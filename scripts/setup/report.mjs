@@ -1,5 +1,5 @@
 /**
- * Says that a step is up to date, in one line.
+ * Prints in one line that a step is up to date.
  *
  * @param {string} step
  * @param {string} finding
@@ -9,7 +9,7 @@ export function reportFound(step, finding) {
 }
 
 /**
- * Says what a step does, does it, and says how long it took.
+ * Prints what a step does, does it, and prints how long it took.
  *
  * @template T
  * @param {string} step

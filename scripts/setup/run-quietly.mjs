@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { SetupFailure } from './setup-failure.mjs';
 
 /**
- * Runs a tool to its end and returns what it printed on stdout. What it prints is shown only when it fails.
+ * Runs a tool to its end and returns what it printed on stdout. Its output is shown only if it fails.
  *
  * @param {string} file
  * @param {readonly string[]} args

@@ -2,7 +2,7 @@ import { findProgram } from './find-program.mjs';
 import { installPackages } from './install-packages.mjs';
 import { reportFound } from './report.mjs';
 
-/** Each program, and the Debian package that it is in; containers of tests have a static busybox as their root file system. */
+/** Each program and its Debian package. The root file system of test containers is a static busybox. */
 const packageOfProgram = {
   runc: 'runc',
   crun: 'crun',
@@ -13,7 +13,7 @@ const packageOfProgram = {
   busybox: 'busybox-static',
 };
 
-/** Container runtimes, which tests and examples run. */
+/** Installs the container runtimes that tests and examples run. */
 export function setupRuntimes() {
   const names = Object.keys(packageOfProgram);
   const missing = names.filter((name) => findProgram(name) === undefined);

@@ -1,11 +1,11 @@
-/** A step that cannot go on: what went wrong, what the tool printed, and what the reader can do about it. */
+/** A step that cannot go on: what went wrong, what the tool printed, and what the user can do about it. */
 export class SetupFailure extends Error {
   name = 'SetupFailure';
 
   /**
    * @param {string} message
    * @param {{ output?: string, hint?: string, packages?: readonly string[] }} [details] `packages`: what
-   * somebody else has to install
+   * the user has to install
    */
   constructor(message, { output = '', hint = '', packages = [] } = {}) {
     super(message);

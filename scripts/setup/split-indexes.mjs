@@ -5,8 +5,8 @@ const importFromIndex = /import \{([^}]*)\} from '([^']*\/index\.js)';/g;
 const exportFrom = /export (?:type )?\{([^}]*)\} from '([^']*)';/g;
 
 /**
- * Has esbuild see imports from an index as imports from the files behind it. It splits code by what files import, and an
- * index imports all of its folder.
+ * Makes esbuild treat imports from an index as imports from the files behind it. esbuild splits code by imports, and an
+ * index imports its whole folder.
  *
  * @returns {import('esbuild').Plugin}
  */

@@ -29,7 +29,7 @@ function setOf(name: string, versions: string, more: Readonly<Record<string, str
 
 const old = '["0.4.0","1.0.0"]';
 
-test('a set is the first folder that has plugins, with the newest version that they speak', () => {
+test('a set is the first folder that has plugins, with the newest version that they support', () => {
   const [first, second] = [setOf('first', '["1.10.0","1.9.0"]'), setOf('second', old)];
   expect(choosePluginSet({ folders: ['/absent', first, second] })).toEqual({
     folder: first,
@@ -42,16 +42,16 @@ test('a plugin that is missing is not taken from the next folder', () => {
   expect(() => choosePluginSet({ folders: [some, all] })).toThrow(/\/some lacks host-local, .*loopback/);
 });
 
-test('plugins of several releases in one folder are no set', () => {
+test('plugins of several releases in one folder are refused', () => {
   const mixed = setOf('mixed', old, { portmap: '["1.0.0","1.1.0"]', vlan: '"none"' });
-  expect(() => choosePluginSet({ folders: [mixed] })).toThrow(/portmap 1\.1\.0, vlan of unknown versions/);
+  expect(() => choosePluginSet({ folders: [mixed] })).toThrow(/portmap 1\.1\.0, vlan an unknown version/);
 });
 
-test('a set of another release than is expected does not count', () => {
+test('a set of an unexpected release does not count', () => {
   const [first, second] = [setOf('first', '["1.1.0"]'), setOf('second', old)];
   const folders = [first, second];
   expect(choosePluginSet({ folders, expected: '1.0.0' }).folder).toBe(second);
-  expect(() => choosePluginSet({ folders: [first], expected: '1.0.0' })).toThrow(/first speaks 1\.1\.0/);
+  expect(() => choosePluginSet({ folders: [first], expected: '1.0.0' })).toThrow(/first has 1\.1\.0/);
 });
 
 test('without any plugins the folders are named', () => {
