@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const benchFolder = fileURLToPath(new URL('.', import.meta.url));
-/** In the order in which the build of the native helper looks for them. */
+/** In the same order as for the build of the native helper. */
 const compilers = ['musl-gcc', 'cc', 'gcc', 'clang'];
 
 /** The programs that the bench runs. */
 export interface Programs {
-  /** Has the plugin `noop`. */
+  /** The folder with the plugin `noop`. */
   readonly pluginDir: string;
   readonly spawnLoop: string;
   /** Times other programs. */
   readonly timedRun: string;
-  /** Absent where Go is not on the machine. */
+  /** Absent if Go is not installed. */
   readonly goAnchor: string | undefined;
 }
 

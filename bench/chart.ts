@@ -14,7 +14,7 @@ const concurrencies = [1, 2, 5, 10, 20, 50, 100, 200];
 const heaps = [50, 128, 256, 512, 1024];
 const crowds = [1, 10, 100, 1000, 10_000];
 
-/** Measures what the charts of docs/ show, and draws them. Yields the paths of the files. */
+/** Measures and draws the charts of docs/. @returns the paths of the files */
 export async function drawCharts(bench: Bench, rounds: number): Promise<string[]> {
   return [
     writeChart('concurrency', {
@@ -33,7 +33,7 @@ export async function drawCharts(bench: Bench, rounds: number): Promise<string[]
   ];
 }
 
-/** What an operator's work costs, by what is attached on the host. All of it is in each round, whatever else runs. */
+/** The cost of an operator's work by number of attachments on the host. Each round measures all points. */
 export async function drawCrowd(bench: Bench, rounds: number): Promise<string> {
   const lines = (['attach', 'detach'] as const).flatMap((kind) => [
     { line: kind, kind, ports: 0 },
@@ -53,7 +53,7 @@ export async function drawCrowd(bench: Bench, rounds: number): Promise<string> {
     return { x, y: spreadOf(figures).median };
   };
   return writeChart('attachments', {
-    title: 'Attach and detach of three plugins, by what is attached on the host',
+    title: 'Attach and detach of three plugins, by number of attachments on the host',
     xLabel: 'attachments on the host',
     yLabel: 'ms (median)',
     series: lines.map(({ line }) => ({ name: line, points: crowds.map((x) => point(line, x)) })),
@@ -66,7 +66,7 @@ function writeChart(name: string, chart: Parameters<typeof drawChart>[0]): strin
   return file;
 }
 
-/** The anchor has no concurrency: its line shows what one after another costs. */
+/** The anchor has no concurrency: its line shows runs one after another. */
 function atConcurrency(bench: Bench, concurrency: number): Contender[] {
   const node = nodeContenders(bench, { heapMib: SMALL_HEAP_MIB, concurrency });
   return [...node, ...goContender(bench, concurrency), bareSpawn(bench, bench.scale(1000))];

@@ -1,4 +1,4 @@
-// What an OCI hook takes beyond the attach itself, under runc: npm run bench:hook [-- rounds]
+// Measures the time of an OCI hook beyond the attach itself, with runc: npm run bench:hook [-- rounds]
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -37,7 +37,7 @@ for (const [name, all] of figures) {
   console.log(name.padEnd(50), ...[min, median, max].map((ms) => ms.toFixed(1).padStart(7)));
 }
 
-/** One whole container: runc starts the hooks, each inside a program that times it. */
+/** Creates and deletes a container. runc starts each hook inside a program that times it. */
 async function measure(id: string): Promise<Readonly<Record<string, number>>> {
   await runc('create', '--bundle', bundle, id);
   const created = { hook: await timeOf('createRuntime'), served: servedMs, attach: own.attach };
@@ -54,7 +54,7 @@ async function measure(id: string): Promise<Readonly<Record<string, number>>> {
   };
 }
 
-/** Its output is not read: the container keeps it open. */
+/** Does not read the output of runc, because the container keeps it open. */
 async function runc(...args: readonly string[]): Promise<void> {
   const child = spawn('runc', ['--root', `${folder}/runc`, ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -87,7 +87,7 @@ async function timed<Value>(what: keyof typeof own, work: () => Promise<Value>):
   return value;
 }
 
-/** What `runc spec` writes, with our hooks in it. */
+/** Writes a bundle with `runc spec`, and adds our hooks. */
 async function makeBundle(): Promise<void> {
   await mkdir(`${bundle}/rootfs/bin`, { recursive: true });
   const { stdout: busybox } = await run('sh', ['-c', 'command -v busybox']);
@@ -103,7 +103,7 @@ async function makeBundle(): Promise<void> {
   });
 }
 
-/** The hook as a program that starts it without Node or a shell in between, and notes how long it took. */
+/** A hook that starts the given one without Node or a shell in between, and writes down how long it took. */
 function timing({ path, args = [] }: OciHook, event: string): OciHook {
   const words = [timedRun, '1', path, ...args.slice(1)].join(' ');
   return { path: '/bin/sh', args: ['sh', '-c', `exec ${words} > ${folder}/${event}`] };

@@ -1,4 +1,4 @@
-// Measures the library next to its anchors: `npm run bench -- [options]`.
+// Measures the library next to reference programs (anchors): `npm run bench -- [options]`.
 import { cpus, loadavg } from 'node:os';
 import { drawCharts } from './chart.js';
 import { DriverPool } from './drivers/driver-pool.js';
@@ -15,7 +15,7 @@ interface Measured {
   readonly rounds: readonly Round[];
 }
 
-// A bench that is interrupted leaves no folders either: they go when the process exits.
+// An interrupted bench leaves no folders either: they are removed when the process exits.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 try {
@@ -50,7 +50,7 @@ async function measure(options: BenchOptions): Promise<Measured[]> {
   });
 }
 
-/** Everything that was made for the bench is gone when it ends. */
+/** Removes everything that was made for the bench when it ends. */
 async function withBench<Value>(
   options: BenchOptions,
   use: (bench: Bench) => Promise<Value>,
@@ -65,7 +65,7 @@ async function withBench<Value>(
 function describeMachine({ rounds }: BenchOptions, hasGo: boolean): void {
   const load = loadavg()[0]?.toFixed(2);
   console.error(`${cpus().length} processors, load ${load}, Node ${process.version}, ${rounds} rounds`);
-  if (!hasGo) console.error('Go is not on this machine, so nothing is compared with it');
+  if (!hasGo) console.error('Go is not installed, so nothing is compared with it');
 }
 
 function linesOf({ suite, rounds }: Measured): Line[] {

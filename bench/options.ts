@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface BenchOptions {
-  /** A smoke run: few runs, two rounds. */
+  /** A smoke test: few runs, two rounds. */
   readonly quick: boolean;
-  /** Raw figures instead of the table. */
+  /** Print raw figures instead of the table. */
   readonly json: boolean;
   /** Draw the charts of docs/ instead. */
   readonly chart: boolean;
@@ -14,7 +14,6 @@ export interface BenchOptions {
 }
 
 /** The ids of all suites, in the order of the table. */
-/** The suites that can be named. */
 export const SUITES = [
   ...(['plugin', 'plugin-100', 'heap', 'list', 'list-100', 'list-heap', 'list-memory'] as const),
   ...([
@@ -38,13 +37,13 @@ export const SUITES = [
   ] as const),
 ];
 
-/** What `--only` can name. */
+/** A value of `--only`. */
 export type SuiteId = (typeof SUITES)[number];
 
 export const USAGE = `npm run bench -- [--quick] [--json] [--chart] [--rounds N] [--only SUITE]...
 suites: ${SUITES.join(' ')}`;
 
-/** Reads the command line. Throws an error with a message for the reader. */
+/** Reads the command line. @throws Error with a message for the user */
 export function readOptions(args: string[]): BenchOptions {
   const { values } = parseArgs({
     args,
@@ -57,8 +56,9 @@ export function readOptions(args: string[]): BenchOptions {
     },
   });
   const rounds = Number(values.rounds ?? (values.quick ? 2 : 7));
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number of at least 1');
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error('--rounds must be a whole number of at least 1');
   const unknown = values.only.filter((id) => !SUITES.some((suite) => suite === id));
-  if (unknown.length > 0) throw new Error(`no suite is called ${unknown.join(' or ')}`);
+  if (unknown.length > 0) throw new Error(`there is no suite ${unknown.join(' or ')}`);
   return { ...values, rounds };
 }

@@ -5,13 +5,13 @@ import { buildPrograms, type Programs } from './build-programs.js';
 
 const MEMORY = '/dev/shm';
 
-/** The bench's own folders and programs, which go when it ends. */
+/** The bench's own folders and programs, which are removed when it ends. */
 export interface Workspace extends Disposable {
   readonly root: string;
-  /** A folder on a file system in memory, where the machine has one. */
+  /** A folder on a file system in memory, if the machine has one. */
   readonly memoryFolder: string | undefined;
   readonly programs: Programs;
-  /** A folder of that name, made when it is asked for. */
+  /** Returns a folder of that name, which it creates if necessary. */
   folder(name: string): string;
 }
 

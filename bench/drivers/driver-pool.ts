@@ -8,33 +8,33 @@ const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Where a driver runs. */
 export interface DriverOptions {
-  /** In namespaces of its own, with a network namespace at `/run/netns/bench`. @default false */
+  /** Whether it runs in its own namespaces, with a network namespace at `/run/netns/bench`. @default false */
   readonly sandbox?: boolean;
-  /** A driver that no task without this name shares. @default the one that all share */
+  /** The name of a separate driver, shared only by tasks with this name. @default the shared driver */
   readonly apart?: string;
 }
 
-/** The drivers of a bench, each started when it is first needed and kept to the end. */
+/** The drivers of a bench. Each starts when it is first needed and runs to the end. */
 export class DriverPool implements AsyncDisposable {
   readonly #drivers = new Map<string, Driver>();
 
-  /** Has a Node process with a live heap of that size do a task. */
+  /** Runs a task in a Node process with a live heap of that size. */
   async node(heapMebibytes: number, task: Task, options?: DriverOptions): Promise<Figures> {
     return await this.#driver(nodeCommand(heapMebibytes), options).perform(task);
   }
 
-  /** Has the Go program at a path do a task. */
+  /** Runs a task in the Go program at a path. */
   async go(program: string, task: Task, options?: DriverOptions): Promise<Figures> {
     return await this.#driver({ file: program, args: [] }, options).perform(task);
   }
 
-  /** The same by a process that is started for it, with an empty heap. */
+  /** Runs a task in a fresh Node process with an empty heap. */
   async freshNode(task: Task): Promise<Figures> {
     await using driver = new Driver(nodeCommand(0), projectFolder);
     return await driver.perform(task);
   }
 
-  /** The same for Go. */
+  /** Runs a task in a fresh Go process. */
   async freshGo(program: string, task: Task): Promise<Figures> {
     await using driver = new Driver({ file: program, args: [] }, projectFolder);
     return await driver.perform(task);

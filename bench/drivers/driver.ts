@@ -4,7 +4,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Figures, Task } from '../tasks/task.js';
 import { type Command, driverEnvironment } from './sandbox.js';
 
-/** A program that does tasks: one line of JSON in, one line out. */
+/** A program that runs tasks. It reads a line of JSON for each and writes one. */
 export class Driver implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #answers: AsyncIterator<string>;
@@ -17,7 +17,7 @@ export class Driver implements AsyncDisposable {
     this.#answers = this.#lines[Symbol.asyncIterator]();
   }
 
-  /** Has a task done and yields its figures. */
+  /** Runs a task and returns its figures. */
   async perform(task: Task): Promise<Figures> {
     this.#child.stdin?.write(`${JSON.stringify(task)}\n`);
     const { value, done } = await this.#answers.next();

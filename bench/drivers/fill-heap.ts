@@ -1,11 +1,11 @@
-/** Records such as a control plane keeps: small objects that point to others, all of them live. */
+/** A record such as a control plane keeps: small live objects that point to others. */
 interface HeapRecord {
   readonly id: number;
   readonly name: string;
   readonly labels: readonly { readonly key: string; readonly value: number }[];
 }
 
-/** Objects of so many MiB, what is on the heap already included. The caller keeps them alive. */
+/** Fills the heap to a size in MiB. The caller keeps the returned objects alive. */
 export function fillHeap(mebibytes: number): HeapRecord[][] {
   const chunks: HeapRecord[][] = [];
   while (process.memoryUsage().heapUsed < mebibytes * 1024 * 1024) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Figures, Run } from '../tasks/task.js';
 
-/** Times a run, and what it took of the main thread. */
+/** Measures the time of a run, and its use of the main thread. */
 export async function measureRun(
   run: Run,
   { watchBlocks }: { readonly watchBlocks: boolean },
@@ -21,14 +21,14 @@ export async function measureRun(
   };
 }
 
-/** The main thread's own figure: that of `process.cpuUsage` has the threads of libuv and V8 in it. */
+/** Only for the main thread: `process.cpuUsage` includes the threads of libuv and V8. */
 function mainThreadCpuMs(): number {
   return Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[0]) / 1e6;
 }
 
 /**
- * Its timer comes once a millisecond; what it comes later than that is what something else took. The time before it
- * first comes counts, and so does that after it came last.
+ * Measures blocks of the event loop with a timer that fires every millisecond: when it fires later, something else blocked
+ * the loop. The times before the first and after the last firing count too.
  */
 function watchEventLoop(): () => number {
   let [last, longest] = [performance.now(), 0];

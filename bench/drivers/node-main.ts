@@ -1,4 +1,4 @@
-// A Node process with a live heap of a given size that does tasks on request: `node-main.ts MEBIBYTES`.
+// A Node process with a live heap of a given size, which runs tasks on request: `node-main.ts MEBIBYTES`.
 import { createInterface } from 'node:readline';
 import { loadNetwork, parseAll } from '../tasks/conf-files.js';
 import { criCycles, measureCriMemory } from '../tasks/cri.js';
@@ -35,7 +35,7 @@ const kinds: Readonly<Record<Exclude<Task['kind'], 'cri-memory'>, (task: Task) =
   call: parseCalls,
 };
 
-/** Work on folders, by which the event loop could be held. */
+/** Work on folders, which could block the event loop. */
 const WATCHED: readonly string[] = ['load', 'parse', 'attachments', 'network-look', 'gc-dry-run'];
 
 const heap = fillHeap(Number(process.argv[2]));
@@ -44,7 +44,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const answer = await perform(JSON.parse(line));
   process.stdout.write(`${JSON.stringify({ ...answer, live: heap.length })}\n`);
 }
-// A server that a task has started does not keep the driver.
+// A server that a task has started must not keep the driver alive.
 process.exit();
 
 async function perform(task: Task): Promise<Figures | { error: string }> {

@@ -7,21 +7,21 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-// Where `/run` is the sandbox's own, so is the namespace: the same path for every driver, and gone with it.
+// `/run` is private to the sandbox, and so is the namespace: every driver has the same path, and it ends with the driver.
 const WITH_NETNS = 'ip netns add bench && exec "$@"';
 
-/** The command in network and mount namespaces of its own, with a network namespace at `/run/netns/bench`. */
+/** The command in its own network and mount namespaces, with a network namespace at `/run/netns/bench`. */
 export function sandboxed({ file, args }: Command): Command {
   return isolatedCommand(['sh', '-c', WITH_NETNS, 'sh', file, ...args]);
 }
 
-/** Whether this process may make namespaces. */
+/** Whether this process can create namespaces. */
 export function canSandbox(): boolean {
   const { file, args } = sandboxed({ file: 'true', args: [] });
   return spawnSync(file, args, { stdio: 'ignore', env: driverEnvironment() }).status === 0;
 }
 
-/** What every driver gets, so that a plugin's environment does not depend on who runs the bench. */
+/** The same environment for every driver, so that plugins do not depend on who runs the bench. */
 export function driverEnvironment(): NodeJS.ProcessEnv {
   return { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`, HOME: process.env.HOME ?? '/' };
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/containernetworking/cni/libcni"
 )
 
-// loadNetwork finds a network of a folder by its name.
+// loadNetwork finds a network in a folder by name.
 func loadNetwork(wanted task) (func() error, error) {
 	return func() error {
 		_, err := libcni.LoadNetworkConf(wanted.ConfDir, wanted.Network)
@@ -15,7 +15,7 @@ func loadNetwork(wanted task) (func() error, error) {
 	}, nil
 }
 
-// parseAll loads every list of a folder.
+// parseAll loads every list in a folder.
 func parseAll(wanted task) (func() error, error) {
 	return func() error {
 		files, err := libcni.ConfFiles(wanted.ConfDir, []string{".conflist"})
@@ -46,7 +46,7 @@ func listAttachments(wanted task) (func() error, error) {
 	}, nil
 }
 
-// collectGarbage takes down every attachment of a network.
+// collectGarbage removes every attachment of a network.
 func collectGarbage(wanted task) (func() error, error) {
 	list, err := libcni.ConfListFromBytes([]byte(wanted.Config))
 	if err != nil {

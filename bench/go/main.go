@@ -1,5 +1,5 @@
-// Command anchor runs the reference CNI library on request: a task per line of JSON on standard input, its duration
-// per line on standard output. One process serves a whole bench, so that starting it is not part of any figure.
+// Command anchor runs the reference CNI library on request. It reads one task per line of JSON from standard input, and
+// writes its duration as a line to standard output. One process serves a whole bench, so no figure includes its start.
 package main
 
 import (
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// task is what the bench asks for. Every kind uses a part of the fields.
+// task is a request of the bench. Every kind uses some of the fields.
 type task struct {
 	Kind        string `json:"kind"`
 	Count       int    `json:"count"`

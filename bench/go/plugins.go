@@ -12,7 +12,7 @@ import (
 	"github.com/containernetworking/cni/pkg/invoke"
 )
 
-// repeat calls run for 0 to Count-1, Concurrency at a time, and yields one of the failures.
+// repeat calls run for 0 to Count-1, Concurrency at a time, and returns one of the failures.
 func repeat(wanted task, run func(index int) error) error {
 	var next atomic.Int64
 	var workers sync.WaitGroup
@@ -35,7 +35,7 @@ func repeat(wanted task, run func(index int) error) error {
 	return failure
 }
 
-// pluginRuns runs the no-op plugin by itself, as the library's own executor does.
+// pluginRuns runs only the no-op plugin, with the library's own executor.
 func pluginRuns(wanted task) (func() error, error) {
 	plugin := filepath.Join(wanted.PluginDir, "noop")
 	executor := &invoke.RawExec{Stderr: os.Stderr}
@@ -82,7 +82,7 @@ func oneRound(cni *libcni.CNIConfig, list *libcni.NetworkConfigList, index int, 
 	return cni.DelNetworkList(ctx, list, attachment)
 }
 
-// syncRecord makes the record of an attachment as durable as the other library leaves it.
+// syncRecord syncs the record of an attachment to disk, as the library for Node does with `sync: true`.
 func syncRecord(cacheDir, network string, attachment *libcni.RuntimeConf) error {
 	folder := filepath.Join(cacheDir, "results")
 	name := fmt.Sprintf("%s-%s-%s", network, attachment.ContainerID, attachment.IfName)

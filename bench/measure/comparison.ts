@@ -2,13 +2,13 @@ import type { Figures } from '../tasks/task.js';
 import type { Round } from './rounds.js';
 import { type Spread, spreadOf } from './statistics.js';
 
-/** What is read off the rounds of a suite: one line of the table for each contender. */
+/** What to compare in the rounds of a suite: one line of the table for each contender. */
 export interface Comparison {
   readonly title: string;
   readonly metric: keyof Figures;
   /** The contenders that have a line, in this order. */
   readonly contenders: readonly string[];
-  /** Whom each of them is compared with, in the same round. @default nobody */
+  /** The contenders that each one is compared with, in the same round. @default none */
   readonly against?: Against;
   /** How they are compared. @default 'ratio' */
   readonly by?: 'ratio' | 'difference';
@@ -18,11 +18,11 @@ export interface Comparison {
 /** The anchors of each contender that has some. */
 export type Against = Readonly<Record<string, readonly string[]>>;
 
-/** What a contender is to reach, by the median of its rounds. */
+/** The target of a contender, for the median of its rounds. */
 interface Target {
   readonly contender: string;
   readonly atMost: number;
-  /** The anchor that it is to be reached against. @default none: the figure itself */
+  /** The anchor for the target. @default none: the figure itself */
   readonly against?: string;
 }
 
@@ -30,16 +30,16 @@ interface Target {
 export interface Line {
   readonly title: string;
   readonly contender: string;
-  /** Absent where the contender is not on this machine. */
+  /** Absent if the contender is not on this machine. */
   readonly figure?: Spread;
   readonly anchor?: string;
-  /** Absent where either of them is not on this machine. */
+  /** Absent if one of the two is not on this machine. */
   readonly compared?: Spread;
   readonly by: 'ratio' | 'difference';
   readonly target?: Target;
 }
 
-/** The lines of a comparison: one for each contender, and a further one for each further anchor. */
+/** The lines of a comparison: one for each contender and anchor, or one for a contender without anchors. */
 export function compareRounds(rounds: readonly Round[], comparison: Comparison): Line[] {
   return comparison.contenders.flatMap((contender) => {
     const anchors = comparison.against?.[contender] ?? [];
@@ -50,12 +50,12 @@ export function compareRounds(rounds: readonly Round[], comparison: Comparison):
   });
 }
 
-/** Every contender but the first against that one. */
+/** Compares all other contenders with the first. */
 export function againstFirst([first = '', ...others]: readonly string[]): Against {
   return Object.fromEntries(others.map((contender) => [contender, [first]]));
 }
 
-/** Whether a line's target is reached; `undefined` where it has none. */
+/** Whether a line's target is reached; `undefined` if it has none. */
 export function isReached({ target, figure, compared }: Line): boolean | undefined {
   if (target === undefined) return undefined;
   const spread = target.against === undefined ? figure : compared;
@@ -86,7 +86,7 @@ function compareOne(rounds: readonly Round[], comparison: Comparison, place: Pla
   };
 }
 
-/** Round by round, so that what slows a whole round down does not count. */
+/** Compares within each round, so that something that slows down a whole round does not count. */
 function compareFigures(
   rounds: readonly Round[],
   { metric, by }: Comparison,

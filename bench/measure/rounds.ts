@@ -1,24 +1,24 @@
 import type { Figures } from '../tasks/task.js';
 
-/** One of those that are compared. */
+/** One of the programs or ways that are compared. */
 export interface Contender {
   readonly name: string;
-  /** What is not to be timed, before each round. */
+  /** Runs before each round, and is not timed. */
   readonly prepare?: () => Promise<void>;
-  /** Fails where a round has not done what it was timed for; not timed either. */
+  /** Runs after each round, and is not timed. Fails if the round did not do its work. */
   readonly verify?: () => Promise<void>;
-  /** One round; the figures are divided by `runs`. */
+  /** Runs one round; its figures are divided by `runs`. */
   readonly run: () => Promise<Figures>;
   /** How many runs one round has. */
   readonly runs: number;
 }
 
-/** The figures of one round, of a single run each, by the names of the contenders. */
+/** The figures of one round for a single run, by contender. */
 export type Round = ReadonlyMap<string, Figures>;
 
 /**
- * Lets every contender run in every round, so that a change of the machine's mood meets all of them. Each round
- * begins with another one. A round before the first warms up and does not count.
+ * Runs every contender in every round, so that changes of the machine affect all of them. Each round begins with a
+ * different contender. A first round warms up and does not count.
  */
 export async function measureRounds(contenders: readonly Contender[], rounds: number): Promise<Round[]> {
   await measureRound(contenders);
@@ -40,7 +40,7 @@ async function measureRound(contenders: readonly Contender[]): Promise<Round> {
   return round;
 }
 
-/** The longest block is one of all runs, and memory is that of all. */
+/** The longest block and the memory are for all runs, so they are not divided. */
 function perRun({ wallMs, busyMs, cpuMs, longestBlockMs, memoryMebibytes }: Figures, runs: number): Figures {
   return {
     wallMs: wallMs / runs,

@@ -1,11 +1,11 @@
-/** Three figures of several rounds. */
+/** Minimum, median and maximum over several rounds. */
 export interface Spread {
   readonly min: number;
   readonly median: number;
   readonly max: number;
 }
 
-/** The spread of some figures; at least one. */
+/** The spread of figures; needs at least one. */
 export function spreadOf(figures: readonly number[]): Spread {
   const sorted = [...figures].sort((a, b) => a - b);
   const at = (position: number) => sorted[position] ?? Number.NaN;

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 /** The time of all runs of a program. */
 export interface ProgramTime {
   readonly wallMs: number;
-  /** Processor time of the program and of all that it has waited for. */
+  /** Processor time of the program and of all children that it has waited for. */
   readonly cpuMs: number;
 }
 
@@ -18,7 +18,7 @@ export interface ProgramRuns {
   readonly input?: string;
 }
 
-/** Times a program that is started without Node, by `timed-run`. */
+/** Times a program that `timed-run` starts, without Node. */
 export async function timeProgram(
   timedRun: string,
   words: readonly string[],

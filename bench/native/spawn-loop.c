@@ -1,7 +1,7 @@
 /* The anchor: `spawn-loop COUNT PROGRAM < INPUT` runs a program COUNT times, one after another, with a bare
-   posix_spawn, and prints the nanoseconds that this took. Each run gets what any runtime has to give a plugin: a
-   pipe for its input, one for its output, one for its errors; the last two are read to their ends. The program
-   gets this program's environment. */
+   posix_spawn, and prints how many nanoseconds this took. Each run gets what every runtime must give a plugin: pipes
+   for its input, output and errors. Output and errors are read to the end. The program gets the environment of this
+   one. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <spawn.h>

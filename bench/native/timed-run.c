@@ -1,6 +1,6 @@
 /* `timed-run COUNT PROGRAM [ARGUMENTS]` runs a program COUNT times, one after another, as a container runtime starts a
-   hook: a bare posix_spawn, standard input from the file that is this program's own, output thrown away. Prints the
-   nanoseconds that passed and those of processor time, both of all runs. Ends with 1 where a run fails. */
+   hook: with a bare posix_spawn, this program's standard input, and discarded output. Prints the nanoseconds of wall time
+   and of processor time, both for all runs. Exits with 1 if a run fails. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <spawn.h>

@@ -4,7 +4,7 @@ export interface Series {
   readonly points: readonly Point[];
 }
 
-/** Where something was measured, and what came out. Both are above 0. */
+/** A setting and the figure measured there. Both are above 0. */
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -24,7 +24,7 @@ const plot = { left: 70, top: 50, right: 590, bottom: 360 };
 const colors = ['#0b6e4f', '#4878a8', '#c8553d', '#8a5a9e', '#7a7a7a'];
 const yTicks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200];
 
-/** Draws a chart as the text of an SVG file. */
+/** Draws a chart. @returns the content of an SVG file */
 export function drawChart(chart: Chart): string {
   const scales = scalesOf(chart);
   const parts = [
@@ -90,7 +90,7 @@ function drawSeries({ series }: Chart, scales: Scales): string[] {
   });
 }
 
-/** Labels stand at the ends of their lines, and at least a line of text apart. */
+/** Puts labels at the ends of their lines, at least a line of text apart. */
 function spreadLabels(wanted: readonly number[]): number[] {
   const placed = new Map<number, number>();
   let next = Number.NEGATIVE_INFINITY;

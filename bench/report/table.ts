@@ -3,7 +3,7 @@ import type { Spread } from '../measure/statistics.js';
 
 const head = ['', 'contender', 'ms: median (min to max)', 'against', 'by (min to max)', 'target'];
 
-/** A Markdown table that can be read as it is. */
+/** A Markdown table with aligned columns. */
 export function formatTable(lines: readonly Line[]): string {
   const rows = lines.map((line, index) => formatLine(line, lines[index - 1]));
   const widths = head.map((title, column) =>
@@ -44,7 +44,7 @@ function formatSpread({ min, median, max }: Spread, unit: string): string {
   return `${formatNumber(median)}${unit} (${formatNumber(min)} to ${formatNumber(max)})`;
 }
 
-/** Three figures, as many as a noisy machine can give. */
+/** Two or three significant digits; a noisy machine gives no more. */
 function formatNumber(value: number): string {
   if (Math.abs(value) >= 100) return value.toFixed(0);
   return value.toPrecision(Math.abs(value) < 1 ? 2 : 3);

@@ -6,7 +6,7 @@ import { BARE, type Bench } from './suite.js';
 
 const execute = promisify(execFile);
 
-/** The C program that runs the no-op plugin in a loop, one after another whatever the others do. */
+/** The C program that runs the no-op plugin in a loop, always one after another. */
 export function bareSpawn({ workspace }: Bench, runs: number): Contender {
   const { spawnLoop, pluginDir } = workspace.programs;
   const env = { PATH: process.env.PATH ?? '', CNI_COMMAND: 'ADD' };

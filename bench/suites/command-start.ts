@@ -10,7 +10,7 @@ const NODE = 'node -e 0';
 const command = fileURLToPath(new URL('../../dist/libcni.cjs', import.meta.url));
 const AT_MOST_MS = 60;
 
-/** What the command takes beyond the start of Node. */
+/** How long the command takes beyond the start of Node. */
 export function commandSuite(bench: Bench): Suite {
   const folder = bench.workspace.folder('command');
   const places = makePlaces(bench, folder);
@@ -19,7 +19,7 @@ export function commandSuite(bench: Bench): Suite {
     'libcni --version': [command, '--version'],
     'libcni --help': [command, '--help'],
     'libcni list': [command, 'list', ...places],
-    'libcni add, of a plugin that does nothing': [command, 'add', 'front', join(folder, 'netns'), ...places],
+    'libcni add with a no-op plugin': [command, 'add', 'front', join(folder, 'netns'), ...places],
   };
   const names = Object.keys(words);
   return {
@@ -35,7 +35,7 @@ function comparisons(name: string): Comparison[] {
   const more = { contenders, against, by: 'difference' } as const;
   const target = { contender: name, atMost: AT_MOST_MS, against: NODE };
   return [
-    { title: `${name}, from start to end`, metric: 'wallMs', ...more, target },
+    { title: `${name}, from start to exit`, metric: 'wallMs', ...more, target },
     { title: `${name}: processor time`, metric: 'cpuMs', ...more },
     { title: `${name}: processor time, as a ratio`, metric: 'cpuMs', contenders: [name], against },
   ];

@@ -1,4 +1,4 @@
-/** What a plugin of a list reads on its standard input, about. */
+/** A configuration like those that plugins of a list get on their standard input. */
 export const pluginConfig = JSON.stringify({
   cniVersion: '1.0.0',
   name: 'bench',
@@ -6,7 +6,7 @@ export const pluginConfig = JSON.stringify({
   ipam: { type: 'host-local', ranges: [[{ subnet: '10.0.0.0/24', gateway: '10.0.0.1' }]] },
 });
 
-/** A network with so many plugins. */
+/** A network with the given number of plugins. */
 export function listConfig(plugins: number, name = 'bench'): string {
   return JSON.stringify({
     cniVersion: '1.0.0',

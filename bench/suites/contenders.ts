@@ -2,21 +2,21 @@ import type { Contender } from '../measure/rounds.js';
 import type { Figures, Task } from '../tasks/task.js';
 import { type Bench, GO, OURS, SMALL_HEAP_MIB } from './suite.js';
 
-/** The same task for ours and for Go, where that is on the machine. */
+/** The same task for this library and, if it is installed, for Go. */
 export interface Duel {
-  /** The task, with folders of the contender's own where it writes. */
+  /** Makes the task. It writes only to the folder, which no other contender uses. */
   readonly task: (folder: string) => Task;
   readonly runs: number;
-  /** How often the task is done in a round, where one time is short. @default 1 */
+  /** How often the task runs in a round; more than once if it is short. @default 1 */
   readonly times?: number;
   readonly prepare?: (folder: string) => Promise<void>;
-  /** Fails where the task has not been done. */
+  /** Fails if the task was not done. */
   readonly verify?: (folder: string) => Promise<void>;
-  /** Whether both run in sandboxes of their own. @default false */
+  /** Whether each runs in its own sandbox. @default false */
   readonly sandbox?: boolean;
 }
 
-/** The two contenders of a duel; the one that is measured against the other comes last. */
+/** The two contenders of a duel. The last one is compared with the first. */
 export function duel(bench: Bench, wanted: Duel): Contender[] {
   const { task, runs, times = 1, prepare, verify, sandbox = false } = wanted;
   const { pool, workspace } = bench;

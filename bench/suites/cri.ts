@@ -15,7 +15,7 @@ const NAMES: Readonly<Record<CriServerName, string>> = {
 const PROGRAMS = ['/usr/bin/containerd', '/usr/sbin/runc', '/bin/busybox'];
 const SANDBOXES = 50;
 
-/** The server of the example beside containerd; none where something that they need is not installed. */
+/** The example server next to containerd. Empty if something that they need is not installed. */
 export function criSuites(bench: Bench): Suite[] {
   const pluginDir = findPluginDir();
   const go = findProgram('go');

@@ -12,7 +12,7 @@ const CROWD = 10_000;
 const VERBS = 'the verbs alone';
 const OPERATOR = 'the operator';
 
-/** What an operator's work costs, by what there is on the host; none where this process may not make namespaces. */
+/** The cost of an operator's work by what exists on the host. Empty if this process cannot create namespaces. */
 export function crowdSuites(bench: Bench): Suite[] {
   if (!canSandbox()) return [];
   const { memoryFolder } = bench.workspace;
@@ -39,7 +39,7 @@ interface Crowd {
   readonly ports: number;
 }
 
-/** An attach, or a detach, of an operator beside so many attachments. */
+/** Attaches or detaches with an operator, next to `others` other attachments. */
 export function crowdContender(
   bench: Bench,
   { name, kind, ports, others }: Crowd & { readonly name: string; readonly others: number },
@@ -64,7 +64,7 @@ export function crowdContender(
   };
 }
 
-/** With nothing else on the host, and beside 10,000 attachments. */
+/** With nothing else on the host, and next to 10,000 attachments. */
 function crowdSuite(bench: Bench, { kind, ports }: Crowd): Suite {
   const contender = (name: string, others: number) => crowdContender(bench, { name, kind, ports, others });
   const [alone, crowded] = ['no other attachment', `${bench.scale(CROWD).toLocaleString('en')} others`];
@@ -75,7 +75,7 @@ function crowdSuite(bench: Bench, { kind, ports }: Crowd): Suite {
     contenders: [contender(alone, 0), contender(crowded, bench.scale(CROWD))],
     comparisons: [
       {
-        title: `${kind} of three plugins, by what is attached on the host${withPorts}`,
+        title: `${kind} of three plugins, by number of attachments on the host${withPorts}`,
         metric: 'wallMs',
         contenders,
         against: againstFirst(contenders),
@@ -85,7 +85,7 @@ function crowdSuite(bench: Bench, { kind, ports }: Crowd): Suite {
   };
 }
 
-/** One pod with many ports: the cost of each is the same, and the event loop is not held. */
+/** One pod with many ports: each port costs the same, and the event loop is not blocked. */
 function portsSuite(bench: Bench): Suite {
   const { pluginDir } = bench.workspace.programs;
   const contender = (name: string, ports: number): Contender => {
@@ -114,7 +114,7 @@ function portsSuite(bench: Bench): Suite {
     contenders: [contender(nameOf(few), few), contender(nameOf(many), many)],
     comparisons: [
       {
-        title: `${title}, time for each port`,
+        title: `${title}, time per port`,
         metric: 'wallMs',
         contenders,
         against: againstFirst(contenders),
@@ -130,7 +130,7 @@ function portsSuite(bench: Bench): Suite {
   };
 }
 
-/** A collection that only looks, over the records of others. */
+/** A dry run of garbage collection, over records of others. */
 function collectionSuite(bench: Bench): Suite {
   const count = bench.scale(CROWD);
   const { pluginDir } = bench.workspace.programs;
@@ -160,7 +160,7 @@ function collectionSuite(bench: Bench): Suite {
   };
 }
 
-/** Listing by a process that has done nothing yet. */
+/** Lists attachments in a fresh process. */
 function freshListSuite(bench: Bench): Suite {
   const count = bench.scale(CROWD);
   const cacheDir = bench.workspace.folder('attachments');
@@ -172,7 +172,7 @@ function freshListSuite(bench: Bench): Suite {
   });
 }
 
-/** The same for a network that is loaded by its name. */
+/** Loads a network by name in a fresh process. */
 function freshLoadSuite(bench: Bench): Suite {
   const count = bench.scale(1024);
   const confDir = bench.workspace.folder('conf');
@@ -184,7 +184,7 @@ function freshLoadSuite(bench: Bench): Suite {
   });
 }
 
-/** What a fresh process does, against Go. */
+/** Work of a fresh process, compared with Go. */
 interface FreshWork {
   readonly task: Task;
   readonly prepare: NonNullable<Contender['prepare']>;
@@ -193,7 +193,7 @@ interface FreshWork {
   readonly atMost: number;
 }
 
-/** The start of the process and the import of the library do not count. */
+/** The start of the process and the import of the library are not timed. */
 function freshSuite({ pool, workspace }: Bench, { task, prepare, title, atMost }: FreshWork): Suite {
   const { goAnchor } = workspace.programs;
   const ours = { name: OURS, runs: 1, prepare, run: () => pool.freshNode(task) };
@@ -247,11 +247,11 @@ function largeResult(): string {
 interface Place {
   readonly where: string;
   readonly folder: string;
-  /** What is to be reached against the verbs. @default it is only reported */
+  /** The target, as a multiple of the verbs. @default it is only reported */
   readonly atMost?: number;
 }
 
-/** What the operator adds to the verbs. */
+/** How much the operator adds to the verbs. */
 function operatorSuite(bench: Bench, { where, folder, atMost }: Place): Suite {
   const count = bench.scale(40);
   const { pluginDir } = bench.workspace.programs;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listConfig } from './configurations.js';
 
-/** A folder of network configuration lists: `net0` and so on, in the order of their files. */
+/** Writes a folder of network configuration lists: `net0`, `net1` and so on, in the order of their files. */
 export async function writeConfigurations(folder: string, count: number): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (let index = 0; index < count; index++) {
@@ -11,10 +11,10 @@ export async function writeConfigurations(folder: string, count: number): Promis
   }
 }
 
-/** Attachments that others have made. */
+/** Attachments of others. */
 interface Attachments {
   readonly count: number;
-  /** The text of the network's configuration. */
+  /** The network's configuration as JSON. */
   readonly config: string;
   /** Host ports of each, from 30001 on. @default 0 */
   readonly ports?: number;
@@ -22,7 +22,7 @@ interface Attachments {
   readonly network?: string;
 }
 
-/** What so many attachments leave in a cache folder. */
+/** Writes the cache entries of `count` attachments. */
 export async function writeAttachments(
   cacheDir: string,
   { count, config, ports = 0, network = 'bench' }: Attachments,
@@ -37,19 +37,19 @@ export async function writeAttachments(
   }
 }
 
-/** What a cache folder has got already: nobody takes it away, and looking for each file takes longer than a round. */
+/** The folders that are filled already. Nobody removes the files, and checking each takes longer than a round. */
 const written = new Set<string>();
 
-/** {@link writeAttachments}, once for a folder. */
+/** {@link writeAttachments}, once for each folder. */
 export async function writeOthers(cacheDir: string, attachments: Attachments): Promise<void> {
   if (!written.has(cacheDir)) await writeAttachments(cacheDir, attachments);
   written.add(cacheDir);
 }
 
-/** Fails where a cache folder still has attachments. */
+/** Fails if a cache folder still has attachments. */
 export async function requireNoAttachments(cacheDir: string): Promise<void> {
   const left = readdirSync(join(cacheDir, 'results'));
-  if (left.length > 0) throw new Error(`${cacheDir}: ${left.length} attachments were not taken down`);
+  if (left.length > 0) throw new Error(`${cacheDir}: ${left.length} attachments were not removed`);
 }
 
 function writeMissing(file: string, text: string): void {

@@ -10,7 +10,7 @@ import type { Bench, Suite } from './suite.js';
 const ALONE = 'an empty program';
 const IMPORTING = "a program with import 'libcni'";
 
-/** What importing the library adds to the start of Node. */
+/** How much importing the library adds to the start of Node. */
 export function importSuite(bench: Bench): Suite {
   const library = import.meta.resolve('libcni');
   return {
@@ -18,7 +18,7 @@ export function importSuite(bench: Bench): Suite {
     contenders: [contender(bench, ALONE, ''), contender(bench, IMPORTING, `import '${library}';\n`)],
     comparisons: [
       {
-        title: 'start of Node to its end',
+        title: 'Node from start to exit',
         metric: 'wallMs',
         contenders: [ALONE, IMPORTING],
         against: againstFirst([ALONE, IMPORTING]),

@@ -15,7 +15,7 @@ const OPERATOR = 'attach and detach of the operator';
 const CONNECT = 'connect and disconnect';
 const LOOK = `${NETWORKS} networks, ${CONTAINERS} containers`;
 
-/** Networks of the library, on plugins of the CNI project; none where they are not installed. */
+/** Networks of the library, on plugins of the CNI project. Empty if those are not installed. */
 export function networkSuites(bench: Bench): Suite[] {
   const pluginDir = findPluginDir();
   if (pluginDir === undefined || !canSandbox()) return [];
@@ -34,7 +34,7 @@ function makeSuite(bench: Bench, pluginDir: string): Suite {
     ),
     comparisons: [
       {
-        title: 'a network made and removed',
+        title: 'a network created and removed',
         metric: 'wallMs',
         contenders,
         against: againstFirst(contenders),
@@ -75,7 +75,7 @@ function connectSuite(bench: Bench, pluginDir: string): Suite {
     }),
     comparisons: [
       {
-        title: 'a container on a network of bridge, portmap, firewall, and off again',
+        title: 'a container connected to and disconnected from a network of bridge, portmap, firewall',
         metric: 'wallMs',
         contenders,
         against: againstFirst(contenders),
@@ -120,7 +120,7 @@ function networkText(name: string, bridge: string, subnet: string): string {
   return JSON.stringify({ cniVersion: '1.0.0', name, plugins });
 }
 
-/** What that many attachments leave in a cache, spread over all networks. */
+/** Writes the cache entries of that many attachments, spread over all networks. */
 function writeContainers(results: string, count: number): void {
   mkdirSync(results, { recursive: true });
   for (let index = 0; index < count; index++) {

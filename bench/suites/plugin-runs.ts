@@ -8,10 +8,10 @@ import { BARE, type Bench, GO, LARGE_HEAP_MIB, SMALL_HEAP_MIB, type Suite } from
 const HELPER = 'native helper';
 const CHILD_PROCESS = 'child_process';
 const EXECA = 'execa';
-/** What the library itself does where the helper is not there. */
+/** What the library uses without the helper. */
 const FALLBACK = 'ProcessExec';
 
-/** What starts plugins in Node, by the name in the table. */
+/** The ways to start plugins in Node, by their names in the table. */
 export const STARTERS = {
   [HELPER]: 'helper',
   [CHILD_PROCESS]: 'child_process',
@@ -49,7 +49,7 @@ export function concurrentSuite(bench: Bench): Suite {
 const small = (name: string) => `${name}, 50 MiB heap`;
 const large = (name: string) => `${name}, 1 GiB heap`;
 
-/** The no-op plugin from processes with a small heap and from ones with a large heap. */
+/** The no-op plugin, from processes with a small and with a large heap. */
 export function heapSuite(bench: Bench): Suite {
   const starters = Object.entries(STARTERS);
   const compared = {
@@ -100,7 +100,7 @@ interface NodeContender {
   readonly concurrency?: number;
 }
 
-/** A Node process that starts the no-op plugin in one of the ways. */
+/** A Node process that starts the no-op plugin in one of these ways. */
 export function nodeContender(
   bench: Bench,
   { name, starter, heapMib, concurrency = 1 }: NodeContender,
@@ -118,7 +118,7 @@ export function nodeContender(
   return { name, runs, run: () => bench.pool.node(heapMib, task) };
 }
 
-/** The executor of Go libcni, where Go is on the machine. */
+/** The executor of Go libcni, if Go is installed. */
 export function goContender({ workspace, pool, scale }: Bench, concurrency: number): Contender[] {
   const { goAnchor, pluginDir } = workspace.programs;
   if (goAnchor === undefined) return [];

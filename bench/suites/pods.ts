@@ -10,8 +10,8 @@ const BARE = 'operator and runc';
 const MANAGED = 'PodSandboxManager';
 
 /**
- * Pods that are run, stopped and removed, by the manager and by what it stands on alone; `undefined` where plugins, runc
- * or busybox are not installed, or this process may not make namespaces.
+ * Runs, stops and removes pods, with the manager and with only operator and runc. `undefined` if plugins, runc or busybox
+ * are not installed, or this process cannot create namespaces.
  */
 export function podSuite(bench: Bench): Suite | undefined {
   const pluginDir = findPluginDir();

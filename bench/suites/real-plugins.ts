@@ -8,7 +8,7 @@ import { type Bench, GO, OURS, type Suite } from './suite.js';
 
 const plugins = ['bridge', 'tuning', 'firewall'];
 
-/** A network that is made and taken away whole by each round. */
+/** A network that each round creates and removes completely. */
 const config = JSON.stringify({
   cniVersion: '1.0.0',
   name: 'bench',
@@ -20,7 +20,7 @@ const config = JSON.stringify({
       ipMasq: true,
       ipam: {
         type: 'host-local',
-        // The sandbox's own, as everything below /run.
+        // Private to the sandbox, like everything below /run.
         dataDir: '/run/cni/networks',
         ranges: [[{ subnet: '10.89.0.0/24' }]],
         routes: [{ dst: '0.0.0.0/0' }],
@@ -32,8 +32,8 @@ const config = JSON.stringify({
 });
 
 /**
- * ADD, CHECK and DEL of three plugins of the CNI project, in sandboxes; `undefined` where they are not installed, or
- * this process may not make namespaces.
+ * ADD, CHECK and DEL of three plugins of the CNI project, in sandboxes. `undefined` if they are not installed, or this
+ * process cannot create namespaces.
  */
 export function realPluginsSuite(bench: Bench): Suite | undefined {
   const pluginDir = findPluginDir();
@@ -60,7 +60,7 @@ export function realPluginsSuite(bench: Bench): Suite | undefined {
   };
 }
 
-/** One folder that has them all: of several, nobody would know whose plugins were measured. */
+/** Finds a folder that has all plugins, so that it is clear which ones were measured. */
 export function findPluginDir(): string | undefined {
   const named = (process.env.CNI_PATH ?? '').split(':').filter(Boolean);
   const hasAll = (folder: string) =>

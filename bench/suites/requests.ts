@@ -4,7 +4,7 @@ import { type Bench, SMALL_HEAP_MIB, type Suite } from './suite.js';
 const ATTACH = 'attach of the operator';
 const ADD = 'addNetworkList';
 
-/** What it costs to parse the arguments of a call. The first round warms up. */
+/** The cost of parsing the arguments of a call. The first round warms up. */
 export function requestSuite({ pool, scale }: Bench): Suite {
   const count = scale(50_000);
   const contender = (name: string, kind: Task['kind']) => ({
@@ -13,7 +13,7 @@ export function requestSuite({ pool, scale }: Bench): Suite {
     run: () => pool.node(SMALL_HEAP_MIB, { kind, count }, { sandbox: false }),
   });
   const of = (name: string) => ({
-    title: `arguments of ${name} with ten port mappings, parsed`,
+    title: `parsing the arguments of ${name} with ten port mappings`,
     metric: 'cpuMs' as const,
     contenders: [name],
     target: { contender: name, atMost: 0.03 },

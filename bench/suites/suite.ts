@@ -4,23 +4,23 @@ import type { Contender } from '../measure/rounds.js';
 import type { SuiteId } from '../options.js';
 import type { Workspace } from '../workspace.js';
 
-/** Contenders that run in the same rounds, and what is read off those. */
+/** Contenders that run in the same rounds, and the comparisons between them. */
 export interface Suite {
-  /** What `--only` names. */
+  /** The value of `--only`. */
   readonly id: SuiteId;
   readonly contenders: readonly Contender[];
   readonly comparisons: readonly Comparison[];
 }
 
-/** What suites are made of. */
+/** What suites use. */
 export interface Bench {
   readonly pool: DriverPool;
   readonly workspace: Workspace;
-  /** A number of runs or files; for a smoke run a twentieth of it. */
+  /** Scales a number of runs or files: a smoke test uses a twentieth of it. */
   readonly scale: (count: number) => number;
 }
 
-/** The heap of a Node driver where heaps are not what is compared. */
+/** The heap of a Node driver, unless heaps are compared. */
 export const SMALL_HEAP_MIB = 50;
 export const LARGE_HEAP_MIB = 1024;
 
@@ -31,5 +31,5 @@ export const OURS_LARGE = 'libcni for Node, 1 GiB heap';
 export const OVER_CHILD_PROCESS = 'libcni over child_process';
 export const OVER_EXECA = 'libcni over execa';
 export const GO = 'Go libcni';
-/** Go, with the record of each attachment synced before ADD is over, as this library does it. */
+/** Go, with the record of each attachment synced before ADD ends. */
 export const GO_SYNCED = 'Go libcni, record synced';

@@ -67,10 +67,10 @@ interface Compared {
   };
 }
 
-/** Three plugins, for each of which three verbs are run. */
+/** Three plugins, each with three verbs. */
 const PLUGIN_RUNS = 9;
 
-/** Go and this library, and this library with other ways to start plugins, which do fewer rounds. */
+/** Go and this library, and this library with other ways to start plugins, which do fewer runs. */
 function comparedWithStarters(bench: Bench, { pace, comparison: given }: Compared): Omit<Suite, 'id'> {
   const { busyMs, ...comparison } = given;
   const fewer = { ...pace, count: Math.ceil(pace.count / 4) + pace.concurrency - 1 };
@@ -103,7 +103,7 @@ function comparedWithStarters(bench: Bench, { pace, comparison: given }: Compare
   };
 }
 
-/** The same on a file system in memory, which shows what the synced cache costs. */
+/** The same on a file system in memory, which shows the cost of syncing the cache. */
 export function memoryListSuite(bench: Bench): Suite | undefined {
   const { memoryFolder } = bench.workspace;
   if (memoryFolder === undefined) return undefined;
@@ -167,7 +167,7 @@ function placeUnder(under: string, folder: string): string {
   return under === '' ? folder : join(under, basename(folder));
 }
 
-/** This library on its own, from another process or with another way to start plugins than in a duel. */
+/** Only this library, in another process or with another way to start plugins than in a duel. */
 function oursWith(
   bench: Bench,
   name: string,

@@ -14,13 +14,13 @@ import { projectFolder } from '../../scripts/setup/project.mjs';
 import { repeat } from './repeat.js';
 import type { Figures, Run, Task } from './task.js';
 
-/** A server that runs, and a way to ask it. */
+/** A running server, and a way to call it. */
 interface Asked {
   readonly folder: string;
   readonly call: (method: string, request: object) => Promise<{ podSandboxId?: string }>;
 }
 
-/** What starts takes seconds, and goes on to the end of the driver. */
+/** A server takes seconds to start, and runs until the driver ends. */
 let started: Promise<Asked> | undefined;
 let pods = 0;
 
@@ -34,7 +34,7 @@ export function criCycles(task: Task): Run {
   };
 }
 
-/** Runs sandboxes, measures what the server has of the memory, and removes them. */
+/** Runs sandboxes, measures the memory of the server, and removes them. */
 export async function measureCriMemory(task: Task): Promise<Figures> {
   started ??= start(task);
   const { call, folder } = await started;
@@ -72,7 +72,7 @@ async function start({
   return { folder, call };
 }
 
-/** As somebody would run it: without a compiler beside it. */
+/** Compiles the example, as for production use, so that no compiler runs with it. */
 async function compiledExample(): Promise<string> {
   const outfile = join(projectFolder, 'test/cri/build/server.mjs');
   const entryPoints = [join(projectFolder, 'examples/cri-server/main.ts')];
@@ -98,7 +98,7 @@ async function remove(call: Asked['call'], podSandboxId: string): Promise<void> 
   await call('RemovePodSandbox', { podSandboxId });
 }
 
-/** MiB that a server and its helpers have, by their command lines; not the processes of pods. */
+/** MiB of memory of a server and its helpers, found by their command lines, without the processes of pods. */
 function memoryOf(folder: string): number {
   const all = processes();
   const own = all.filter(({ command }) => command.includes(folder));

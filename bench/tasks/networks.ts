@@ -5,7 +5,7 @@ import type { Run, Task } from './task.js';
 const NETNS = '/run/netns/bench';
 const opened = new Map<string, Promise<Networks>>();
 
-/** Makes and removes `count` networks, one after another, beside those that are there. */
+/** Creates and removes `count` networks, one after another, next to existing ones. */
 export function makeNetworks(task: Task): Run {
   const networks = open(task);
   return () =>
@@ -15,7 +15,7 @@ export function makeNetworks(task: Task): Run {
     });
 }
 
-/** Lists the networks, `count` of them, and inspects each. */
+/** Lists the networks, which must be `count`, and inspects each. */
 export function lookAtNetworks(task: Task): Run {
   const networks = open(task);
   return async () => {
@@ -25,7 +25,7 @@ export function lookAtNetworks(task: Task): Run {
   };
 }
 
-/** Puts `count` containers on a network, one after another, and takes each off again. */
+/** Connects and disconnects `count` containers, one after another. */
 export function connectContainers(task: Task): Run {
   const networks = open(task);
   return () =>
@@ -36,7 +36,7 @@ export function connectContainers(task: Task): Run {
     });
 }
 
-/** The same with the operator alone. */
+/** The same with only the operator. */
 export function attachContainers(task: Task): Run {
   const operator = createOperator(task);
   return () =>
@@ -47,7 +47,7 @@ export function attachContainers(task: Task): Run {
     });
 }
 
-/** What is known of the files stays from one round to the next, as in a program that runs on. */
+/** Reuses the open networks in the next round, as a long-running program does. */
 function open(task: Task): Promise<Networks> {
   const key = JSON.stringify([task.confDir, task.cacheDir]);
   const known = opened.get(key) ?? createOperator(task).then((operator) => Networks.open({ operator }));

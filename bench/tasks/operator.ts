@@ -10,13 +10,13 @@ export function attach(task: Task): Run {
   return () => repeat(task, async (index) => (await operator).attach(requestFor(task, index)));
 }
 
-/** Detaches what {@link attach} has attached. */
+/** Detaches what {@link attach} attached. */
 export function detach(task: Task): Run {
   const operator = operatorFor(task);
   return () => repeat(task, async (index) => (await operator).detach({ id: idOf(index) }));
 }
 
-/** Both for one container after another. */
+/** Attaches and detaches, one container after another. */
 export function attachAndDetach(task: Task): Run {
   const operator = operatorFor(task);
   return () =>
@@ -26,7 +26,7 @@ export function attachAndDetach(task: Task): Run {
     });
 }
 
-/** The same by the verbs, without an operator. */
+/** The same with the verbs, without an operator. */
 export function addAndDelete({ config = '', cacheDir, pluginDir = '', ...task }: Task): Run {
   const list = networkConfFromBytes(config);
   const cni = new CNIConfig({ path: [pluginDir], cacheDir });
@@ -38,7 +38,7 @@ export function addAndDelete({ config = '', cacheDir, pluginDir = '', ...task }:
     });
 }
 
-/** Says what a collection would take down, of which nothing is the operator's own. */
+/** A dry run of garbage collection, where no attachment belongs to the operator. */
 export function dryCollection(task: Task): Run {
   const operator = operatorFor(task);
   return async () => {
@@ -51,7 +51,7 @@ function idOf(index: number): string {
   return `attached${index}`;
 }
 
-/** Host ports from 10001 on; what was there before has those behind them. */
+/** Host ports from 10001 on; existing attachments have those from 30001 on. */
 function requestFor({ ports = 0 }: Task, index: number) {
   const mappings = Array.from({ length: ports }, (_, port) => ({
     hostPort: 10_001 + index * ports + port,
@@ -62,7 +62,7 @@ function requestFor({ ports = 0 }: Task, index: number) {
   return { id: idOf(index), netns: NETNS, networks: [{ name: 'bench', ifName: 'eth0' }], capabilityArgs };
 }
 
-/** What an operator knows stays from one round to the next, as in a program that runs on. */
+/** Reuses operators in the next round, as a long-running program does. */
 const operators = new Map<string, Promise<CNIOperator>>();
 
 function operatorFor({ cacheDir = '', pluginDir = '', config = '' }: Task): Promise<CNIOperator> {

@@ -18,7 +18,7 @@ export const starters: Readonly<Record<Starter, RunPlugin>> = {
   child_process: runChild,
 };
 
-/** Runs the no-op plugin by itself. */
+/** Runs only the no-op plugin. */
 export function pluginRuns(task: Task): Run {
   const { starter = 'helper', pluginDir = '', config = '' } = task;
   const path = join(pluginDir, 'noop');
@@ -26,13 +26,13 @@ export function pluginRuns(task: Task): Run {
   return () => repeat(task, () => starters[starter](path, config, environment));
 }
 
-/** What a program writes that uses execa by itself. */
+/** What a program would write that uses execa directly. */
 async function runExeca(path: string, stdin: string, env: Readonly<Record<string, string>>): Promise<string> {
   const { stdout } = await execa(path, { input: stdin, env, extendEnv: false });
   return stdout;
 }
 
-/** What a program writes that uses `child_process` by itself and collects the output. */
+/** What a program would write that uses `child_process` directly and collects the output. */
 function runChild(path: string, stdin: string, env: Readonly<Record<string, string>>): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(path, { env, stdio: 'pipe' });

@@ -14,7 +14,7 @@ const network = networkConf({
       isGateway: true,
       ipam: {
         type: 'host-local',
-        // The sandbox's own, as everything below /run.
+        // Private to the sandbox, like everything below /run.
         dataDir: '/run/cni/networks',
         ranges: [[{ subnet: '10.87.0.0/16' }]],
       },
@@ -23,7 +23,7 @@ const network = networkConf({
   ],
 });
 
-/** Runs, stops and removes pods, by the manager or by operator and runtime alone. */
+/** Runs, stops and removes pods, with the manager or with only operator and runtime. */
 export function podCycles(task: Task): Run {
   const { rootfs = '', pluginDir = '', cacheDir = '', bare = false } = task;
   const args = ['/bin/busybox', 'sleep', '1000'];

@@ -30,14 +30,14 @@ const list = networkConf({
 const rt = { containerId: 'pod', netns, ifName: 'eth0', args, capabilityArgs: { portMappings } };
 const options = { timeoutMs: 1000, signal: new AbortController().signal };
 
-/** The arguments of `operator.attach()`, parsed. */
+/** Parses the arguments of `operator.attach()`. */
 export function parseRequests({ count = 1 }: Task): Run {
   return async () => {
     for (let index = 0; index < count; index++) parseAttachRequest(request);
   };
 }
 
-/** The arguments of `addNetworkList()`, parsed. */
+/** Parses the arguments of `addNetworkList()`. */
 export function parseCalls({ count = 1 }: Task): Run {
   return async () => {
     for (let index = 0; index < count; index++)

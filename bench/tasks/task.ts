@@ -1,4 +1,4 @@
-/** Work that a driver is asked for. Each kind uses a part of the fields. */
+/** Work for a driver. Each kind uses some of the fields. */
 export interface Task {
   readonly kind:
     | 'plugin'
@@ -22,27 +22,27 @@ export interface Task {
     | 'attach-detach'
     | 'add-del'
     | 'gc-dry-run';
-  /** How a Node driver starts plugins; the Go driver has one way only. @default 'helper' */
+  /** How a Node driver starts plugins; the Go driver has only one way. @default 'helper' */
   readonly starter?: Starter;
-  /** How often; for folders, how many files are expected. */
+  /** How often to do the work; for folders, how many files are expected. */
   readonly count?: number;
   /** How many at a time. @default 1 */
   readonly concurrency?: number;
   readonly pluginDir?: string;
   readonly cacheDir?: string;
   readonly confDir?: string;
-  /** The text of a network configuration list. */
+  /** A network configuration list as JSON. */
   readonly config?: string;
   readonly network?: string;
   /** How many host ports each attachment has. @default 0 */
   readonly ports?: number;
-  /** Whether blocks of the event loop are watched for, whatever the kind. @default false */
+  /** Whether to measure blocks of the event loop. @default true for work on folders */
   readonly watchBlocks?: boolean;
   /** The root file system of pods. */
   readonly rootfs?: string;
-  /** Whether pods are made by operator and runtime alone. @default false */
+  /** Whether to run pods with only operator and runtime. @default false */
   readonly bare?: boolean;
-  /** The server for kubelet that is asked. */
+  /** The server for kubelet to call. */
   readonly server?: CriServerName;
   /** The interface file of CRI. */
   readonly proto?: string;
@@ -50,24 +50,24 @@ export interface Task {
   readonly synced?: boolean;
 }
 
-/** What starts a plugin. */
+/** A way to start a plugin. */
 export type Starter = 'helper' | 'child_process' | 'execa' | 'process-exec';
 
 /** Servers for kubelet: the example of this library, and containerd. */
 export type CriServerName = 'example' | 'containerd';
 
-/** What a driver says of a task that it has done. All figures are of the whole task. */
+/** A driver's answer to a task. All figures are for the whole task. */
 export interface Figures {
   readonly wallMs: number;
-  /** How long the event loop could do nothing else; Node only. */
+  /** How long the event loop was busy; Node only. */
   readonly busyMs?: number;
-  /** Processor time: of Node's main thread, or of a program that is started. */
+  /** Processor time of Node's main thread, or of a started program. */
   readonly cpuMs?: number;
-  /** The longest time for which the event loop did nothing else; Node only, and only for work on folders. */
+  /** The longest time for which the event loop was blocked; Node only, and only if it is measured. */
   readonly longestBlockMs?: number;
-  /** What processes have of the memory of the machine, in MiB, what they share divided among all that share it. */
+  /** The memory of processes in MiB; each counts its share of shared memory. */
   readonly memoryMebibytes?: number;
 }
 
-/** A piece of work that is ready to be timed. */
+/** Work that is ready to be timed. */
 export type Run = () => Promise<void>;

@@ -28,7 +28,7 @@ export function validateList(task: Task): Run {
   return () => repeat(task, () => cni.validateNetworkList(list));
 }
 
-/** Takes down every attachment of a network. */
+/** Removes every attachment of a network. */
 export function collectGarbage(task: Task): Run {
   const list = networkConfFromBytes(task.config ?? '');
   const cni = newRuntime(task);

@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 test('a cache that is not empty has not been collected', async () => {
   await writeAttachments(folder, { count: 3, config: '{}' });
-  await expect(requireNoAttachments(folder)).rejects.toThrow('3 attachments were not taken down');
+  await expect(requireNoAttachments(folder)).rejects.toThrow('3 attachments were not removed');
   rmSync(join(folder, 'results'), { recursive: true });
   await writeAttachments(folder, { count: 0, config: '{}' });
   await requireNoAttachments(folder);

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { readOptions, SUITES, USAGE } from '../../bench/options.js';
 
 test('every suite that is named must be there', () => {
-  expect(() => readOptions(['--only', 'list', '--only', 'typo'])).toThrow('no suite is called typo');
-  expect(() => readOptions(['--only', 'a', '--only', 'b'])).toThrow('no suite is called a or b');
+  expect(() => readOptions(['--only', 'list', '--only', 'typo'])).toThrow('there is no suite typo');
+  expect(() => readOptions(['--only', 'a', '--only', 'b'])).toThrow('there is no suite a or b');
   expect(readOptions(['--only', 'list', '--only', 'gc']).only).toEqual(['list', 'gc']);
 });
 

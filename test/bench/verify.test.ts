@@ -44,7 +44,7 @@ test.each([
   expect(contenders.length).toBeGreaterThan(1);
   for (const cacheDir of bench.folders()) await writeAttachments(cacheDir, { count: 2, config: '{}' });
   for (const { verify } of contenders)
-    await expect(verify?.()).rejects.toThrow('2 attachments were not taken down');
+    await expect(verify?.()).rejects.toThrow('2 attachments were not removed');
   for (const cacheDir of bench.folders())
     for (const file of readdirSync(join(cacheDir, 'results'))) rmSync(join(cacheDir, 'results', file));
   for (const { verify } of contenders) await expect(verify?.()).resolves.toBeUndefined();
