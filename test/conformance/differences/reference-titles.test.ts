@@ -1,20 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { findReference } from '../harness/find-reference.js';
 import { filesOutOfScope, titlesInGo, titlesInTable } from '../harness/reference-titles.js';
 
-const oracle = fileURLToPath(new URL('../oracle', import.meta.url));
-const go = process.env.CONFORMANCE_GO ?? 'go';
 const page = readFileSync(new URL('../../../docs/conformance.md', import.meta.url), 'utf8');
-
-/** Where Go keeps the sources of the release that the comparison is made with. */
-function findReference(): string {
-  const args = ['mod', 'download', '-json', 'github.com/containernetworking/cni'];
-  const { Dir } = JSON.parse(execFileSync(go, args, { cwd: oracle, encoding: 'utf8' }));
-  return Dir;
-}
 
 const reference = findReference();
 const files = readdirSync(reference, { recursive: true, encoding: 'utf8' }).filter(
