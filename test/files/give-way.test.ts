@@ -30,3 +30,43 @@ it('counts the time of all who hold the event loop together', async () => {
   clearInterval(timer);
   expect(turns).toBeGreaterThanOrEqual(5);
 });
+
+/** The number of the turn that the event loop has, from now on. */
+function countTurns(): { readonly now: () => number; readonly stop: () => void } {
+  let turn = 0;
+  let next = setImmediate(count);
+  function count(): void {
+    turn++;
+    next = setImmediate(count);
+  }
+  return { now: () => turn, stop: () => clearImmediate(next) };
+}
+
+it('gives a long piece of work a turn of its own', async () => {
+  const turns = countTurns();
+  const found: number[] = [];
+  for (let piece = 0; piece < 6; piece++) {
+    await giveWay();
+    found.push(turns.now());
+    holdEventLoop(3);
+  }
+  turns.stop();
+  expect(new Set(found).size).toBe(6);
+});
+
+it('gives each of several that wait a turn of its own, one after another', async () => {
+  const turns = countTurns();
+  const found: { name: string; turn: number }[] = [];
+  const work = async (name: string) => {
+    for (let piece = 0; piece < 4; piece++) {
+      await giveWay();
+      found.push({ name, turn: turns.now() });
+      holdEventLoop(3);
+    }
+  };
+  await Promise.all([work('a'), work('b'), work('c')]);
+  turns.stop();
+  // All three begin in one turn, since none of them has worked yet.
+  expect(found.map(({ name }) => name).join('')).toBe('abcabcabcabc');
+  expect(new Set(found.slice(3).map(({ turn }) => turn)).size).toBe(9);
+});
