@@ -13,7 +13,7 @@ import { reasonToSpare, type Standing, standingOf } from './cache/standing.js';
 import { writeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
 import type { CniContext } from './context.js';
-import { writeJson } from './json/write-json.js';
+import { writeMembersInTurns } from './json/write-json.js';
 import { type HostNetnsOption, netnsFault, refuseHostNetns } from './netns-before.js';
 import { Operation, type OperationOptions, type VerbOptions } from './operation.js';
 import { pluginStdin } from './plugin-stdin.js';
@@ -56,7 +56,7 @@ export async function addNetworkList(
 ): Promise<Result> {
   const operation = new Operation(options);
   const limits = rollbackLimits(options);
-  const standing = prepareAdd(context, list, rt);
+  const standing = await prepareAdd(context, list, rt);
   reportUnusedCapabilities(context, list, rt);
   warnOfMissingVersion(context, { list, rt });
   const look = await lookBefore(context, { list, rt, operation }, options);
@@ -87,11 +87,15 @@ export async function addNetworkList(
  *
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION`; `ERR_CONFLICT` if another attachment has the cache file.
  */
-export function prepareAdd(context: CniContext, list: NetworkConfigList, rt: RuntimeConf): Standing {
+export async function prepareAdd(
+  context: CniContext,
+  list: NetworkConfigList,
+  rt: RuntimeConf,
+): Promise<Standing> {
   newCacheFile({ ...context, network: list.name, rt });
   formatCniArgs(rt.args);
   // They are recorded too, whether or not a plugin declares them.
-  if (rt.capabilityArgs !== undefined) writeJson(rt.capabilityArgs, 'capabilityArgs');
+  if (rt.capabilityArgs !== undefined) await writeMembersInTurns(rt.capabilityArgs, 'capabilityArgs');
   // With an invalid version, DEL would refuse to undo the ADD.
   parseVersion(list.cniVersion);
   return standingOf(context, { network: list.name, rt });
@@ -146,7 +150,7 @@ async function addPlugins({ context, list, rt, operation, progress, onResult }: 
   };
   for (const plugin of list.plugins) {
     await giveWay();
-    const stdin = pluginStdin(plugin, { ...list, prevResult: progress.result, rt });
+    const stdin = await pluginStdin(plugin, { ...list, prevResult: progress.result, rt });
     progress.result = await verbRun.runForResult(plugin, stdin, { confVersion: list.cniVersion, onStart });
     await onResult?.(progress.result);
   }

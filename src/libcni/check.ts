@@ -33,7 +33,7 @@ export async function checkNetworkList(
   refuseOtherNetns(look, rt.netns, netnsIdentity);
   const verbRun = new VerbRun({ context, operation, verb: 'CHECK', network: list.name, rt });
   try {
-    for (const plugin of list.plugins) await verbRun.run(plugin, stdinFor(plugin));
+    for (const plugin of list.plugins) await verbRun.run(plugin, await stdinFor(plugin));
   } catch (error) {
     throw netnsFault(error, { path: rt.netns, look }) ?? error;
   }

@@ -48,7 +48,7 @@ export async function delNetworkList(
   warnOfAmbiguousArgs(context, { list, rt });
   if (isWithoutNetns) warnOfRules(context, { list, rt });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
-  for (const plugin of [...list.plugins].reverse()) await verbRun.run(plugin, stdinFor(plugin));
+  for (const plugin of [...list.plugins].reverse()) await verbRun.run(plugin, await stdinFor(plugin));
   operation.guard();
   if (!isStuck) await removeCache(context, { network: list.name, rt }, { isOwn: recorded !== undefined });
 }

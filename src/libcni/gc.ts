@@ -96,7 +96,7 @@ export function prepareGc(list: NetworkConfigList, args: GcArgs): GcPreparation 
   const problems = args.validAttachments.flatMap(namingProblem);
   if (!hasGc || list.disableGC) return { valid, problems };
   const values = membersToInject(gcValues(list, args));
-  return { valid, problems, stdinFor: (plugin) => injectMembers(plugin, values) };
+  return { valid, problems, stdinFor: async (plugin) => injectMembers(plugin, values) };
 }
 
 /** One bad name must not stop the collection. */
@@ -145,7 +145,7 @@ async function gcPlugins({
 }: GcRun & { readonly stdinFor: StdinWriter }): Promise<void> {
   const verbRun = new VerbRun({ context, operation, verb: 'GC', network: list.name });
   for (const plugin of list.plugins) {
-    await failures.collect({}, async () => await verbRun.run(plugin, stdinFor(plugin)));
+    await failures.collect({}, async () => await verbRun.run(plugin, await stdinFor(plugin)));
   }
 }
 

@@ -55,7 +55,7 @@ export async function planNetworkList(context: CniContext, request: PlanRequest)
       plugin: plugin.network.type,
       path: await findPlugin(context, request, plugin.network.type),
       env: environment(context, request),
-      stdin: stdinFor(plugin),
+      stdin: await stdinFor(plugin),
       awaitsPrevResult: verb === 'ADD' && index > 0,
     })),
   );
@@ -96,8 +96,11 @@ function prepare(context: CniContext, request: PlanRequest): Prepared {
   throw new LibcniError('ERR_CONF_INVALID', `${JSON.stringify(verb)} is not a verb`, { value: verb });
 }
 
-function prepareAddStdin(context: CniContext, { list, rt = NO_ATTACHMENT }: PlanRequest): StdinWriter {
-  prepareAdd(context, list, rt);
+async function prepareAddStdin(
+  context: CniContext,
+  { list, rt = NO_ATTACHMENT }: PlanRequest,
+): Promise<StdinWriter> {
+  await prepareAdd(context, list, rt);
   if (list.plugins.length === 0) throw new LibcniError('ERR_CONF_INVALID', 'the network has no plugins');
   return stdinWriter({ ...list, rt });
 }
@@ -112,7 +115,7 @@ async function prepareDelStdin(
 
 function prepareVersionStdin(_: CniContext, { list }: PlanRequest): StdinWriter {
   validateNetworkName(list.name);
-  return () => VERSION_STDIN;
+  return async () => VERSION_STDIN;
 }
 
 const ATTACHMENT_VERBS: readonly Verb[] = ['ADD', 'CHECK', 'DEL'];

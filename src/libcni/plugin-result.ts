@@ -8,7 +8,7 @@ import { describePrinted } from './exec/describe-printed.js';
 import { refuseReportedError } from './exec/reported-error.js';
 import { isJsonObject, jsonType, parseSyntax } from './json/parse-json.js';
 import { checkNumbers } from './json/write-json.js';
-import { resultOfVersion } from './result/create-result.js';
+import { resultOfVersionInTurns } from './result/result-in-turns.js';
 import type { Result } from './result/types.js';
 
 const DECODING_FAILURE = 6;
@@ -47,9 +47,10 @@ async function resultFromOutput(stdout: string, confVersion: string): Promise<Re
     throw new LibcniError('ERR_CONF_INVALID', `output: must be an object, not ${jsonType(raw)}`);
   }
   const { cniVersion } = raw;
-  if (typeof cniVersion === 'string' && cniVersion !== '') return resultOfVersion(raw, cniVersion);
+  if (typeof cniVersion === 'string' && cniVersion !== '')
+    return await resultOfVersionInTurns(raw, cniVersion);
   const { cniVersion: _, ...rest } = raw;
-  return resultOfVersion({ ...rest, cniVersion: confVersion }, confVersion);
+  return await resultOfVersionInTurns({ ...rest, cniVersion: confVersion }, confVersion);
 }
 
 function describe(cause: unknown, stdout: string, circumstances: Circumstances): unknown {

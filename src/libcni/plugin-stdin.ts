@@ -1,8 +1,9 @@
 // Port of buildOneConfig and injectRuntimeConfig in Go's libcni/api.go.
-import { injectMembers, membersToInject } from './conf/inject-conf.js';
+import { injectMembers, membersToInjectInTurns } from './conf/inject-conf.js';
 import type { PluginConfig } from './conf/types.js';
 import { keyFolder } from './json/fold-keys.js';
 import { isJsonObject, type JsonObject } from './json/parse-json.js';
+import type { WrittenMembers } from './json/write-json.js';
 import type { Result } from './result/types.js';
 import type { RuntimeConf } from './runtime-conf.js';
 
@@ -15,21 +16,24 @@ export interface StdinParts {
 }
 
 /** Makes the standard input of each plugin of a verb. */
-export type StdinWriter = (plugin: PluginConfig) => string;
+export type StdinWriter = (plugin: PluginConfig) => Promise<string>;
 
 /** Makes the standard input of each plugin of a verb. The part that they share is serialised once. */
 export function stdinWriter({ name, cniVersion, prevResult, rt }: StdinParts): StdinWriter {
-  const common = membersToInject({ name, cniVersion, ...(prevResult && { prevResult }) });
-  return (plugin) => {
+  const shared = { name, cniVersion, ...(prevResult && { prevResult }) };
+  let written: Promise<WrittenMembers> | undefined;
+  return async (plugin) => {
+    written ??= membersToInjectInTurns(shared);
+    const common = await written;
     const runtimeConfig = rt && runtimeConfigFor(plugin, rt);
     if (runtimeConfig === undefined) return injectMembers(plugin, common);
-    return injectMembers(plugin, common, membersToInject({ runtimeConfig }));
+    return injectMembers(plugin, common, await membersToInjectInTurns({ runtimeConfig }));
   };
 }
 
 /** The standard input of a plugin. */
-export function pluginStdin(plugin: PluginConfig, parts: StdinParts): string {
-  return stdinWriter(parts)(plugin);
+export async function pluginStdin(plugin: PluginConfig, parts: StdinParts): Promise<string> {
+  return await stdinWriter(parts)(plugin);
 }
 
 /** The capabilities that a plugin declares, sorted. */

@@ -129,7 +129,7 @@ async function delPlugins(failed: FailedAdd): Promise<Error[]> {
 
   async function del(plugin: PluginConfig): Promise<Error | undefined> {
     try {
-      await verbRun.run(plugin, stdinFor(plugin));
+      await verbRun.run(plugin, await stdinFor(plugin));
       return undefined;
     } catch (error) {
       return asError(error);

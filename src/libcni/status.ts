@@ -18,7 +18,7 @@ export async function getStatusNetworkList(
   const stdinFor = prepareStatus(list);
   if (stdinFor === undefined) return;
   const verbRun = new VerbRun({ context, operation, verb: 'STATUS', network: list.name });
-  for (const plugin of list.plugins) await verbRun.run(plugin, stdinFor(plugin));
+  for (const plugin of list.plugins) await verbRun.run(plugin, await stdinFor(plugin));
 }
 
 /**

@@ -5,10 +5,11 @@ import { asError } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import type { CniContext } from '../context.js';
 import { keyFolder } from '../json/fold-keys.js';
-import { isJsonObject, parseJson } from '../json/parse-json.js';
+import { isJsonObject, parseSyntax } from '../json/parse-json.js';
 import { checkNumbers } from '../json/write-json.js';
 import { convertChecked } from '../result/convert.js';
 import { resultFromJson } from '../result/create-result.js';
+import { resultFromJsonInTurns } from '../result/result-in-turns.js';
 import type { Result } from '../result/types.js';
 import type { RuntimeConf } from '../runtime-conf.js';
 import { cacheFile, cacheName, resultsFolder } from './cache-path.js';
@@ -62,12 +63,20 @@ export async function readCachedRecord(
   const found = await readEntry(context, lookup);
   if (found === undefined) return undefined;
   await giveWay();
-  const result = readResult(found);
+  const result = await readResultInTurns(found);
   try {
     return { result: convertChecked(result, lookup.cniVersion), netnsIdentity: found.entry?.netnsIdentity };
   } catch (cause) {
     const isVersion = isOwnError(cause) && cause.code === 'ERR_VERSION';
     throw isVersion ? cause : unreadable(found.file, cause);
+  }
+}
+
+async function readResultInTurns(found: FoundEntry): Promise<Result> {
+  try {
+    return await resultFromJsonInTurns(resultIn(found));
+  } catch (cause) {
+    throw unreadable(found.file, cause);
   }
 }
 
@@ -166,7 +175,7 @@ function readFile(
   try {
     const bytes = resultsFolder({ cacheDir, foreignFolders, rt }).read(cacheName({ network, rt }));
     if (bytes === undefined) return undefined;
-    const parsed = parseJson(bytes.toString(), { what: 'cache entry' });
+    const parsed = parseSyntax(bytes.toString(), { what: 'cache entry' });
     checkNumbers(parsed, 'cache entry');
     const entry = entryFromJson(parsed);
     if (entry === undefined && !isLegacyResult(parsed))

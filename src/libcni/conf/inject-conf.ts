@@ -4,7 +4,7 @@ import { objectField } from '../../arguments/fields.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson } from '../json/parse-json.js';
-import { joinMembers, type WrittenMembers, writeMembers } from '../json/write-json.js';
+import { joinMembers, type WrittenMembers, writeMembers, writeMembersInTurns } from '../json/write-json.js';
 import { pluginSchema } from './conf-fields.js';
 import { networkPluginConfFromBytes } from './plugin-conf.js';
 import type { PluginConfig } from './types.js';
@@ -25,13 +25,23 @@ export function injectConf(original: PluginConfig, newValues: Readonly<JsonObjec
 
 /** Values to inject, serialised once for many configurations. */
 export function membersToInject(newValues: Readonly<JsonObject>): WrittenMembers {
+  refuseMissing(newValues);
+  return writeMembers(newValues, WHAT);
+}
+
+/** {@link membersToInject} for values that may be large: others have their turn meanwhile. */
+export async function membersToInjectInTurns(newValues: Readonly<JsonObject>): Promise<WrittenMembers> {
+  refuseMissing(newValues);
+  return await writeMembersInTurns(newValues, WHAT);
+}
+
+function refuseMissing(newValues: Readonly<JsonObject>): void {
   for (const [key, value] of Object.entries(newValues)) {
     if (key === '') throw new LibcniError('ERR_CONF_INVALID', 'a key to inject must not be empty');
     if (value === null || value === undefined) {
       throw new LibcniError('ERR_CONF_INVALID', `the value to inject for "${key}" is missing`, { value });
     }
   }
-  return writeMembers(newValues, WHAT);
 }
 
 /** Only the JSON of {@link injectConf}, for callers that pass it to a plugin immediately. */

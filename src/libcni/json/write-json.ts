@@ -1,4 +1,5 @@
 import { LibcniError } from '../../errors/libcni-error.js';
+import { giveWay } from '../../files/give-way.js';
 import { describeStep, valueAt } from './json-path.js';
 import { MAX_DEPTH, tooDeep } from './nesting.js';
 
@@ -22,6 +23,23 @@ export type WrittenMembers = ReadonlyMap<string, string>;
  */
 export function writeMembers(object: object, what: string): WrittenMembers {
   return withClearErrors(object, what, () => serializeMembers(object, 0));
+}
+
+/** How many items of an array are written at a time. */
+const SLICE = 500;
+
+/**
+ * {@link writeMembers} for values that may be large: others have their turn between slices of the arrays in them.
+ *
+ * @throws LibcniError as {@link writeJson}
+ */
+export async function writeMembersInTurns(object: object, what: string): Promise<WrittenMembers> {
+  if (!Object.values(object).some(hasLongArray)) return writeMembers(object, what);
+  try {
+    return await serializeMembersInTurns(object, 0);
+  } catch (error) {
+    throw clearError(error, object, what);
+  }
 }
 
 /** The JSON of the object that has these members. */
@@ -55,7 +73,7 @@ function serialize(value: unknown, depth: number): string | undefined {
   if (depth >= MAX_DEPTH) throw new RangeError();
   if ('toJSON' in value && typeof value.toJSON === 'function') return serialize(value.toJSON(), depth);
   if (!Array.isArray(value)) return serializeObject(value, depth);
-  return `[${Array.from(value, (item) => serialize(item, depth + 1) ?? 'null').join(',')}]`;
+  return `[${serializeItems(value, depth)}]`;
 }
 
 function serializeObject(object: object, depth: number): string {
@@ -78,6 +96,44 @@ function serializeMembers(object: object, depth: number): WrittenMembers {
   return members;
 }
 
+/** Whether a value is a long array or an object that has one. */
+function hasLongArray(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return isLongArray(value) || (!('toJSON' in value) && Object.values(value).some(isLongArray));
+}
+
+function isLongArray(value: unknown): value is unknown[] {
+  return Array.isArray(value) && value.length > SLICE && !('toJSON' in value);
+}
+
+async function serializeMembersInTurns(object: object, depth: number): Promise<WrittenMembers> {
+  const members = new Map<string, string>();
+  for (const [key, value] of Object.entries(object)) {
+    const text = await serializeInTurns(value, depth + 1);
+    if (text !== undefined) members.set(key, `${quote(key)}:${text}`);
+  }
+  return members;
+}
+
+async function serializeInTurns(value: unknown, depth: number): Promise<string | undefined> {
+  if (isLongArray(value)) return await serializeArrayInTurns(value, depth);
+  if (!hasLongArray(value) || depth >= MAX_DEPTH) return serialize(value, depth);
+  return joinMembers(await serializeMembersInTurns(Object(value), depth));
+}
+
+async function serializeArrayInTurns(items: readonly unknown[], depth: number): Promise<string> {
+  const slices: string[] = [];
+  for (let at = 0; at < items.length; at += SLICE) {
+    await giveWay();
+    slices.push(serializeItems(items.slice(at, at + SLICE), depth));
+  }
+  return `[${slices.join(',')}]`;
+}
+
+function serializeItems(items: readonly unknown[], depth: number): string {
+  return Array.from(items, (item) => serialize(item, depth + 1) ?? 'null').join(',');
+}
+
 /** Plain characters need no escape, and most strings have no others. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
@@ -96,10 +152,13 @@ function withClearErrors<Value>(value: unknown, what: string, run: () => Value):
   try {
     return run();
   } catch (error) {
-    if (error instanceof NumberOutOfRange) throw outOfRange(value, what);
-    if (error instanceof RangeError) throw tooDeep(what);
-    throw error;
+    throw clearError(error, value, what);
   }
+}
+
+function clearError(error: unknown, value: unknown, what: string): unknown {
+  if (error instanceof NumberOutOfRange) return outOfRange(value, what);
+  return error instanceof RangeError ? tooDeep(what) : error;
 }
 
 function outOfRange(root: unknown, what: string): LibcniError {

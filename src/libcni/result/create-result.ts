@@ -42,6 +42,12 @@ export function createResult(text: string): Result {
 
 /** {@link createResult} for an already parsed value. */
 export function resultFromJson(parsed: unknown): Result {
+  const { raw, version } = versionedResult(parsed);
+  return resultOfVersion(raw, version);
+}
+
+/** A result that is not checked yet, with the version that it names; without a version, it counts as 0.1.0. */
+export function versionedResult(parsed: unknown): { readonly raw: JsonObject; readonly version: string } {
   const raw = expectObject(parsed);
   const { cniVersion } = foldVersion(raw);
   if (cniVersion !== undefined && cniVersion !== null && typeof cniVersion !== 'string') {
@@ -50,7 +56,7 @@ export function resultFromJson(parsed: unknown): Result {
       value: cniVersion,
     });
   }
-  return resultOfVersion(raw, cniVersion || '0.1.0');
+  return { raw, version: cniVersion || '0.1.0' };
 }
 
 /**
