@@ -1,5 +1,5 @@
-// Two pods on a bridge, a host port mapped to one of them, and nothing left in the end.
-// Needs root and the CNI plugins. `npm run demo` runs it in namespaces of its own; so does `npm run examples`.
+// Two pods on a bridge, a host port mapped to one of them, and nothing left at the end.
+// Needs root and the CNI plugins. `npm run demo` and `npm run examples` run it in its own namespaces.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -74,7 +74,7 @@ struct request {
   uint32_t grace_ms;
   uint32_t flags; /* of a namespace call */
   bool drops_output;
-  uint32_t lock;  /* the one to give back */
+  uint32_t lock;  /* the lock to release */
   const char *path;
   const char *detail; /* of some namespace calls: an interface, or a namespace to keep; may be empty */
   const char *cwd;   /* NULL: that of the helper */
@@ -101,7 +101,7 @@ bool answer_empty(struct bytes *out, uint32_t id, enum answer_type type);
 struct outcome {
   enum ended ended;
   int status; /* as waitpid gives it */
-  pid_t left; /* the program, where it was killed and is still there; else 0 */
+  pid_t left; /* the program, if it was killed and still exists; else 0 */
   const unsigned char *output;
   size_t output_size;
   const unsigned char *errors;
@@ -188,8 +188,8 @@ struct job {
   char *path;
   enum ended ended;
   bool drops_output; /* beyond the limit, instead of being ended */
-  pid_t left;        /* the program, where it is given up although it is still there */
-  int64_t watch_at; /* when the loop is to look at its output */
+  pid_t left;        /* the program, if it was given up and still exists */
+  int64_t watch_at; /* when the loop starts to watch its output */
   struct watch input;
   struct watch output;
   struct watch errors;
@@ -210,7 +210,7 @@ void job_end(struct job *job, enum ended reason, int64_t now);
 bool job_wake(struct job *job, int64_t now);
 /* Whether the end of the program must be handled while its process id and group still belong to it. */
 bool job_needs_group(const struct job *job);
-/* The program has ended or is given up, and its pipes hold the last it wrote. It has not been reaped where it needs its
+/* The program has ended or was given up, and its pipes hold its last output. It is not reaped yet if it needs its
    group. */
 void job_exited(struct job *job, int64_t now);
 /* The program has been reaped, or given up. */
@@ -266,7 +266,7 @@ struct netns_reply {
 enum {
   NETNS_IS_NETNS = 1,
   NETNS_MADE = 2,        /* by this call */
-  NETNS_SEEN_INSIDE = 4, /* cookie and interface have been looked for */
+  NETNS_SEEN_INSIDE = 4, /* cookie and interface are known */
   NETNS_IS_OWN = 8,      /* the one of this process */
   NETNS_IS_FIRST = 16    /* the one of process 1 */
 };
@@ -286,8 +286,8 @@ bool answer_netns(struct bytes *out, uint32_t id, const struct netns_reply *repl
 void look_prepare(void);
 /* Leaves this process in the namespace. */
 void netns_inspect(const char *path, const char *interface, struct netns_reply *reply);
-/* The same, and returns to the own namespace. False, and nothing done, if the kernel would have to ask others what is at
-   the path. */
+/* The same, and returns to its own namespace. False, and nothing done, if the kernel would have to ask a file system what
+   is at the path. */
 bool look_at_once(const char *path, const char *interface, struct netns_reply *reply);
 
 #endif

@@ -1,7 +1,7 @@
 /* A program in the namespaces of a process: `enter runtime|container PID PROGRAM ARGV0 [ARGUMENTS]`. With `runtime`, the
    path of the program is resolved before entering the namespaces, with `container` after that. If something fails
    before the program runs, a line that begins with "cni-helper: " says so, and the exit code is 125, 126
-   where the program may not be run, or 127 where there is none. */
+   if the program may not be run, or 127 if there is none. */
 #define _GNU_SOURCE
 #include "hook.h"
 

@@ -42,7 +42,7 @@ static void let_go(struct client *client) {
 
 enum { PARTS = 3 };
 
-/* All of a frame at once, so that the control plane wakes up once. If it no longer reads, nobody is left to work for. */
+/* Writes a whole frame in one call, so that the control plane wakes up once. Exits if the control plane no longer reads. */
 static void write_or_end(struct iovec parts[PARTS]) {
   for (int first = 0; first < PARTS;) {
     ssize_t count = writev(STDOUT_FILENO, parts + first, PARTS - first);
@@ -217,7 +217,7 @@ static void serve_clients(int listener) {
   }
 }
 
-/* What the exit code tells the library; 1 is anything else. */
+/* Exit codes for the library; 1 is any other failure. */
 enum { GATE_IN_USE = 3, GATE_FORBIDDEN = 4 };
 
 /* Negative: the exit code. */
@@ -263,7 +263,7 @@ static int listen_at(const char *path, struct stat *made) {
   if (path[0] != '/' || !hook_address(path, &address))
     return complain(path, "the socket must be an absolute path of at most 107 bytes", 1);
   struct stat there;
-  if (lstat(path, &there) == 0 && !S_ISSOCK(there.st_mode)) return complain(path, "the file is no socket", 1);
+  if (lstat(path, &there) == 0 && !S_ISSOCK(there.st_mode)) return complain(path, "the file is not a socket", 1);
   if (is_served(&address)) return complain(path, "another program serves hooks there", GATE_IN_USE);
   int listener = listen_in_folder(path, made);
   if (listener < 0) return complain_of_errno(path);

@@ -59,7 +59,7 @@ static void until_ended(pid_t server) {
   while (getppid() == server) sigwaitinfo(&told, NULL);
 }
 
-/* Whoever notices the server's end, by its standard output, must find the locks free. */
+/* A client that notices the server's end, by its standard output, must find the locks free. */
 static void give_locks_back(void) {
   for (size_t index = 0; index < LOCK_LIMIT; index++)
     if (runs->locks[index] != 0) close(runs->locks[index]);
@@ -71,7 +71,7 @@ static bool has_runs(void) {
   return false;
 }
 
-/* Locks that are not free must have their marks by then. */
+/* Marks the locks before the client learns of the end. */
 static void take_over(int64_t now, int64_t orphan_ms) {
   for (size_t index = 0; index < LOCK_LIMIT; index++)
     if (runs->locks[index] != 0) left_mark_lock(runs->locks[index]);

@@ -56,8 +56,8 @@ static bool is_lock_file(int descriptor) {
   return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0;
 }
 
-/* Moves anything but a lock file to the folder `unreadable` beside it. Several of a name may come within a second, and one
-   that is a folder would be in the way of the next. */
+/* Moves anything but a lock file to the folder `unreadable` beside it. Names include nanoseconds, since several files of one
+   name may be moved within a second. */
 static bool move_aside(const char *path) {
   char folder[PATH_MAX], to[PATH_MAX];
   struct timespec now;
@@ -70,8 +70,8 @@ static bool move_aside(const char *path) {
   return size > 0 && (size_t)size < sizeof to && rename(path, to) == 0;
 }
 
-/* Whoever moves one holds its lock, which a file that something was written into may have, and the lock of the
-   folder: between looking and moving nobody else puts a new lock file there. */
+/* Holds the lock of the file while moving it, since a file with content may be locked too. Also holds the lock of the
+   folder, so that nobody puts a new lock file there between looking and moving. */
 static enum lock_state set_aside(const char *path, struct lock_reply *reply) {
   char copy[PATH_MAX];
   struct stat status;
@@ -101,14 +101,14 @@ static enum lock_state lock_open_file(int descriptor, const char *path, struct l
   return LOCK_BUSY;
 }
 
-/* A link, a socket or a folder is in the place of the file, or a missing device. */
+/* A link, a socket, a folder or a device that does not exist is in the place of the file. */
 static enum lock_state open_failed(const char *path, struct lock_reply *reply) {
   if (errno == ELOOP || errno == ENXIO || errno == EISDIR || errno == ENODEV) return set_aside(path, reply);
   return fail(reply, errno, "open");
 }
 
-/* `*descriptor` is open if and only if the lock was acquired. A lock that was released between opening
-   and locking took its file along: then there is a new file to try. */
+/* `*descriptor` is open if and only if the lock was acquired. If a lock was released between
+   opening and locking, its file was removed with it: then it tries a new file. */
 static enum lock_state lock_file(const char *path, int *descriptor, struct lock_reply *reply) {
   for (int tries = 0; tries < OPEN_TRIES; tries++) {
     *descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);

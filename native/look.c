@@ -1,4 +1,4 @@
-/* What is at a path: whether it is a network namespace, which one, and whether an interface is in there. */
+/* Looks at a path: whether it is a network namespace, which one, and whether it has an interface. */
 #define _GNU_SOURCE
 #include "cni-helper.h"
 
@@ -140,7 +140,7 @@ bool look_at_once(const char *path, const char *interface, struct netns_reply *r
   bool seen = see(file, reply) && look(file, interface, reply);
   close(file);
   if (seen && (reply->state & NETNS_IS_NETNS) != 0 && setns(home.descriptor, CLONE_NEWNET) != 0) {
-    /* Anything that this process did from here on would happen in somebody else's network. */
+    /* Anything that this process did from now on would happen in the other network. */
     perror("cni-helper: cannot return to its own network namespace");
     _exit(EXIT_MALFORMED);
   }

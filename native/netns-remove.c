@@ -52,9 +52,9 @@ static bool leave_all_but(const char *folder) {
          syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0;
 }
 
-/* A mount on the file that is hidden by a mount over the folder keeps it busy and cannot be reached. In
-   a mount namespace without such mounts the file is not busy, and they go with it everywhere. This process is
-   of no use for paths afterwards. */
+/* A mount on the file that is hidden by a mount over the folder keeps the file busy and cannot be reached. In a mount
+   namespace without such mounts, the file is not busy, and removing it removes the mounts everywhere. This process
+   cannot use paths afterwards. */
 static bool unlink_hidden_mounts(const char *path) {
   char folder[PATH_MAX];
   strcpy(folder, path);
@@ -87,8 +87,7 @@ static enum step unlink_unlocked(const char *path, uint32_t flags, struct netns_
   return step;
 }
 
-/* Files of namespaces are made so that nobody writes to them. One that was under a namespace a moment ago is one
-   whatever its mode. */
+/* Namespace files are not writable. A file that a namespace was just unmounted from counts as one, whatever its mode. */
 static bool is_namespace_file(const char *path, const struct stat *status, bool uncovered) {
   return netns_is_empty_file(path, status) && (uncovered || (status->st_mode & 0222) == 0);
 }

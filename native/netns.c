@@ -51,8 +51,8 @@ static struct descriptor_path path_of(int descriptor) {
   return path;
 }
 
-/* Where to put a namespace: an open folder, and the path of a file in it. Nobody who replaces a folder
-   above it changes what that leads to. */
+/* Where to put a namespace: an open folder, and the path of a file in it. Replacing a folder above it does not
+   change where the path leads. */
 struct place {
   int folder;
   char path[PATH_MAX];
@@ -71,8 +71,8 @@ static bool is_same_file(const struct stat *one, const struct stat *other) {
   return one->st_ino == other->st_ino && one->st_dev == other->st_dev;
 }
 
-/* Whoever may change a folder can replace its content. Root and this user may; the group of root counts as root. Where this
-   user may not, the next step says so. */
+/* Everybody who can write to a folder can replace its content, so only root and this user may; root's group counts as root. If
+   this user cannot write, the next step fails and says so. */
 static bool check_owner(int folder, struct netns_reply *reply) {
   struct stat status;
   if (faccessat(AT_FDCWD, path_of(folder).text, W_OK, AT_EACCESS) != 0) return true;
@@ -102,9 +102,8 @@ static bool open_again(const char *path, int *folder, struct netns_reply *reply)
   return same || netns_failed(reply, ESTALE, "share");
 }
 
-/* Mounts and unmounts in the folder propagate to other mount namespaces: without that a
-   namespace file could stay busy elsewhere. A folder that is no mount point cannot be shared, so it is
-   mounted on itself once. */
+/* Makes mounts and unmounts in the folder propagate to other mount namespaces. Otherwise, a namespace file could
+   stay busy elsewhere. Only a mount point can be shared, so another folder is mounted on itself once. */
 static bool make_shared(const char *path, int *folder, struct netns_reply *reply) {
   if (!open_again(path, folder, reply)) return false;
   if (share(*folder)) return true;
@@ -175,8 +174,8 @@ bool netns_is_empty_file(const char *path, const struct stat *status) {
   return S_ISREG(status->st_mode) && status->st_size == 0 && !is_nsfs(path);
 }
 
-/* A new file, locked until something is mounted on it, so that it is not taken for a leftover. One that was, before
-   it was locked, is made once more. -1: `errno` says why not. */
+/* A new file, locked until something is mounted on it, so that it is not taken for a leftover. If that
+   happened before it was locked, the file is created again. -1: `errno` says why not. */
 static int open_new(const char *path) {
   for (int tries = 0; tries < UNMOUNT_TRIES; tries++) {
     int file = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);

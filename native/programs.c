@@ -165,8 +165,8 @@ void programs_free(void) {
   server.watched_count = watched;
 }
 
-/* Most programs end soon and print little: what they leave in their pipes is read at their end, and the loop
-   is not woken for every one of those. The others are watched after a moment. */
+/* Most programs end soon and print little. Their output is read at their end, so they do not wake the loop. The
+   others are watched after a moment. */
 void programs_watch(int64_t now) {
   while (programs_watch_at() <= now)
     if (!job_watch_output(server.jobs[server.watched_count++], server.epoll)) state_fail("cannot watch a program");
@@ -176,8 +176,8 @@ int64_t programs_watch_at(void) {
   return server.watched_count < server.job_count ? server.jobs[server.watched_count]->watch_at : INT64_MAX;
 }
 
-/* The kernel cannot end every program at once: one may hang in a system call, or be held by a tracer. It runs no code
-   of its own any more, so it counts as ended, and is reaped whenever it is. */
+/* The kernel cannot end every program immediately: it may hang in a system call, or be held by a tracer. It runs none of its
+   own code any more, so it counts as ended. It is reaped when it does end. */
 static void give_up(struct job *job, int64_t now) {
   int status = 0;
   job_exited(job, now);

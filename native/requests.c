@@ -27,7 +27,7 @@ static void handle_lock(const struct request *request) {
   if (!answered) state_fail("no memory for an answer");
 }
 
-/* False if it may take long and needs a process of its own. */
+/* False if it may take long and needs its own process. */
 static bool handle_look(const struct request *request) {
   struct netns_reply reply = {0};
   if (!look_at_once(request->path, request->detail, &reply)) return false;
@@ -80,8 +80,7 @@ void requests_handle(int64_t now) {
   }
 }
 
-/* A client that dies while it writes a frame has the same rights as one that dies between two: what runs for it
-   goes on. */
+/* If a client dies while it writes a frame, its programs go on, as if it had died between two frames. */
 static void end_of_input(void) {
   if (server.in.size > server.in_used) state_complain("malformed frame: cut off by the end of input");
   server.input_ended = true;

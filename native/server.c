@@ -12,7 +12,7 @@
 
 enum { EVENTS_AT_ONCE = 64, FLUSH_MS = 10000 };
 
-/* A program without a deadline gets one once there is nobody left who could cancel it. */
+/* A program without a deadline gets one when nobody is left to cancel it. */
 static void close_input(int64_t now) {
   if (!server.input_open) return;
   server.input_open = false;

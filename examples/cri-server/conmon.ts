@@ -36,14 +36,14 @@ export async function createWatched({ id, bundle, root, exits, logFile, tty }: W
     ...['--socket-dir-path', bundle, '--log-path', logFile === '' ? 'none' : `k8s-file:${logFile}`],
     ...(tty ? ['--terminal'] : []),
   ];
-  // It reports the outcome on a pipe of its own, and inherits nothing else.
+  // It reports the outcome on a separate pipe, and inherits nothing else.
   const conmon = spawn('conmon', args, {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     env: { ...process.env, _OCI_SYNCPIPE: '3' },
   });
   const [said] = await Promise.all([firstLine(conmon.stdio[3]), once(conmon, 'exit')]);
   const { data: pid, message = 'no reason given' } = answerSchema.parse(JSON.parse(said ?? '{"data":-1}'));
-  if (pid <= 0) throw new LibcniError('ERR_RUNTIME', `container ${id} cannot be made: ${message}`);
+  if (pid <= 0) throw new LibcniError('ERR_RUNTIME', `container ${id} cannot be created: ${message}`);
   return pid;
 }
 

@@ -27,7 +27,7 @@ export function containerSpec(request: ContainerRequest & { readonly id: string 
   const { id, pod, config, cgroupParent } = request;
   const security = config.linux?.securityContext;
   if (security?.privileged)
-    throw new LibcniError('ERR_UNSUPPORTED', 'this example runs no privileged containers');
+    throw new LibcniError('ERR_UNSUPPORTED', 'this example does not run privileged containers');
   const spec: OciSpec = {
     ociVersion: '1.0.2',
     process: processOf(request),
@@ -88,7 +88,10 @@ function namespacesOf(pid: number | undefined, options: NamespaceOptions | null 
     case 'CONTAINER':
       return [...shared, { type: 'pid' }];
     case 'TARGET':
-      throw new LibcniError('ERR_UNSUPPORTED', "this example joins no other container's processes");
+      throw new LibcniError(
+        'ERR_UNSUPPORTED',
+        "this example does not join another container's process namespace",
+      );
   }
 }
 
@@ -106,7 +109,7 @@ function mountsOf({ pod, config }: ContainerRequest): object[] {
       source: 'devpts',
       options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620'],
     },
-    // Each container has its own: one for the pod would have to be mounted on the host.
+    // Each container has its own, since a shared one would have to be mounted on the host.
     tmpfs('/dev/shm', ['nosuid', 'noexec', 'nodev', 'mode=1777', 'size=65536k']),
     { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
     bind(hosts, '/etc/hosts', ['rw']),

@@ -10,7 +10,7 @@ import { createWatched } from './conmon.js';
 import { type ContainerRequest, containerSpec } from './container-spec.js';
 import { type ContainerState, containerConfig } from './messages.js';
 
-/** What is on disk of a container, in `container.json`. Times are milliseconds since 1970. */
+/** The record of a container on disk, `container.json`. Times are milliseconds since 1970. */
 const recordSchema = z.object({
   id: z.string(),
   podId: z.string(),
@@ -23,7 +23,7 @@ const recordSchema = z.object({
 });
 type Record = z.infer<typeof recordSchema>;
 
-/** A container, and how it is. */
+/** A container and its state. */
 export interface Container extends Record {
   readonly state: ContainerState;
   readonly finishedAt?: number | undefined;
@@ -55,12 +55,12 @@ export class Containers {
   async start(id: string, signal: AbortSignal): Promise<void> {
     const { state } = await this.get(id);
     if (state !== 'CONTAINER_CREATED')
-      throw new LibcniError('ERR_CONFLICT', `container ${id} has been started already`);
+      throw new LibcniError('ERR_CONFLICT', `container ${id} was already started`);
     await this.#runc(['start', id], signal);
     await this.#write({ ...(await this.#read(id)), startedAt: Date.now() });
   }
 
-  /** Asks a container to end, and kills it after that time. An ended container is fine. */
+  /** Asks a container to end, and kills it after that time. Does nothing if it has ended. */
   async stop(id: string, graceMs: number, signal: AbortSignal): Promise<void> {
     if (await this.#hasEnded(id)) return;
     if (graceMs > 0) {
@@ -69,7 +69,7 @@ export class Containers {
     }
     await this.#runc(['kill', id, 'KILL'], signal).catch(() => {});
     if (await this.#untilEnded(id, 10_000, signal)) return;
-    throw new LibcniError('ERR_TIMEOUT', `container ${id} does not end`);
+    throw new LibcniError('ERR_TIMEOUT', `container ${id} did not end`);
   }
 
   async remove(id: string, signal: AbortSignal): Promise<void> {
@@ -148,13 +148,13 @@ export class Containers {
       await this.#erase(id, AbortSignal.timeout(30_000));
   }
 
-  /** The record comes last: without it the container is half made. */
+  /** Writes the record last: without it, the container counts as half created. */
   async #make(id: string, request: ContainerRequest): Promise<void> {
     const { pod, config, image, logFile } = request;
     const bundle = this.#folderOf(id);
     const exits = dirname(this.#exitOf(id));
     await mkdir(exits, { recursive: true, mode: 0o700 });
-    // A program does in one go what would be thousands of calls here.
+    // One program replaces thousands of calls here.
     await execa('cp', ['--archive', image.rootfs, join(bundle, 'rootfs')]);
     await writeFile(join(bundle, 'config.json'), JSON.stringify(containerSpec({ ...request, id })));
     const pid = await createWatched({ id, bundle, root: this.#root, exits, logFile, tty: config.tty });
@@ -164,7 +164,7 @@ export class Containers {
 
   async #erase(id: string, signal: AbortSignal): Promise<void> {
     await this.#runc(['delete', '--force', id], signal);
-    // Without its record it is known to be half removed.
+    // Without its record, it counts as half removed.
     await rm(this.#recordOf(id), { force: true });
     await rm(this.#folderOf(id), { recursive: true, force: true });
   }
@@ -214,7 +214,7 @@ export class Containers {
   }
 }
 
-/** Forces the process whose number is in a file: that of the command, not of runc, which may have ended it already. */
+/** Kills the process whose pid is in a file: the command, not runc. runc may have ended it already. */
 async function kill(pidFile: string): Promise<void> {
   const pid = Number(await readFile(pidFile, 'utf8').catch(() => '0'));
   try {

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { LibcniError } from 'libcni';
 import * as z from 'zod';
 
-/** `index.json` of the source: which names there are, with which root file system and process. */
+/** `index.json` of the source: the names of images, each with its root file system and process. */
 const indexSchema = z.array(
   z.object({
     name: z.string(),
-    /** A folder beside the index. */
+    /** A folder next to the index. */
     rootfs: z.string(),
     args: z.array(z.string()).default(['/bin/sh']),
     env: z.array(z.string()).default([]),
   }),
 );
 
-/** An image that is there. */
+/** A pulled image. */
 export interface Image {
   /** `sha256:...` */
   readonly id: string;
@@ -28,7 +28,7 @@ export interface Image {
   readonly size: number;
 }
 
-/** Images by name. To pull one is to take its name down: the root file systems are in a folder of this machine. */
+/** Images by name. Pulling an image only records its name, since the root file systems are in a local folder. */
 export class Images {
   readonly #source: string;
   readonly #state: string;
@@ -57,7 +57,7 @@ export class Images {
     return (await this.list()).find((image) => isNamed(image, name));
   }
 
-  /** @throws LibcniError `ERR_NOT_FOUND` for one that is not there */
+  /** @throws LibcniError `ERR_NOT_FOUND` for an image that was not pulled */
   async get(name: string): Promise<Image> {
     const image = await this.find(name);
     if (image === undefined)
@@ -65,7 +65,7 @@ export class Images {
     return image;
   }
 
-  /** One that is not there is fine. */
+  /** Does nothing if the image does not exist. */
   async remove(name: string): Promise<void> {
     const image = await this.find(name);
     if (image !== undefined) await rm(this.#fileOf(image), { force: true });

@@ -1,5 +1,5 @@
-// A CRI server: pods by the sandbox layer of the library, containers by runc and conmon. `docs/cri.md` says what kubelet's
-// own tools find of it. Needs root, the CNI plugins, runc, conmon, busybox-static, and api.proto of k8s.io/cri-api.
+// A CRI server: the sandbox layer of the library runs pods, runc and conmon run containers. `docs/cri.md` has the results of
+// kubelet's own tools. Needs root, the CNI plugins, runc, conmon, busybox-static, and api.proto of k8s.io/cri-api.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,7 +31,7 @@ const operator = await CNIOperator.create({
   cacheDir: join(state, 'cni'),
 });
 
-// The process that keeps the namespaces of a pod. A shell that waits also reaps what other containers leave to it.
+// The process that keeps the namespaces of a pod. A waiting shell also reaps the orphans of other containers.
 const root = join(given.run, 'runc');
 const args = ['/bin/sh', '-c', 'while sleep 86400; do :; done'];
 const pause = runcRuntime({ rootfs: join(given.images, 'busybox'), args, root });
@@ -43,7 +43,7 @@ const pods = await PodSandboxManager.create({
 pods.on('warning', ({ id, message }) => console.error(`${id}: ${message}`));
 
 const { healthy, undone, finished, failed } = await pods.restore({ removeOrphans: true });
-console.error(`restored: ${healthy.length} pods in order, ${undone.length + finished.length} tidied up`);
+console.error(`restored: ${healthy.length} healthy pods, ${undone.length + finished.length} cleaned up`);
 for (const { id, error } of failed) console.error(`${id}: ${error.message}`);
 
 const containers = new Containers({ state: join(state, 'containers'), root });

@@ -1,4 +1,4 @@
-// The parts of CRI's messages that this server looks at, as @grpc/proto-loader hands them over: keys in camel case,
+// The parts of CRI's messages that this server uses, as @grpc/proto-loader returns them: keys in camel case,
 // enumerations as their names, absent messages as null.
 import * as z from 'zod';
 
@@ -68,7 +68,7 @@ const containerSecurity = z.object({
   noNewPrivs: z.boolean(),
 });
 
-/** Bytes where they come from the network, text where they come from disk. */
+/** Bytes if they come from the network, a string if they come from disk. */
 const bytes = z.union([z.string(), z.instanceof(Buffer)]).transform(String);
 
 /** `ContainerConfig` */

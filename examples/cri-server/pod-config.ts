@@ -37,7 +37,7 @@ function securityContext(given: NonNullable<PodConfig['linux']>['securityContext
 
 function podNamespaces({ network, pid, ipc, usernsOptions }: NamespaceOptions): PodNamespaceOptions {
   if (usernsOptions?.mode === 'POD')
-    throw new LibcniError('ERR_UNSUPPORTED', 'this example runs no pods with users of their own');
+    throw new LibcniError('ERR_UNSUPPORTED', 'this example does not run pods in user namespaces');
   return {
     network: network === 'NODE' ? 'NODE' : 'POD',
     pid: pid === 'TARGET' ? 'CONTAINER' : pid,

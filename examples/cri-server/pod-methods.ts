@@ -5,7 +5,7 @@ import { podSandboxConfig } from './pod-config.js';
 import { type Node, onlyId } from './runtime-service.js';
 import type { Methods } from './serve.js';
 
-/** The part of RuntimeService that is about pods. */
+/** The methods of RuntimeService for pods. */
 export function podMethods({ pods, containers }: Node): Methods {
   return {
     async RunPodSandbox(request, signal) {
@@ -54,7 +54,7 @@ export function podMethods({ pods, containers }: Node): Methods {
   };
 }
 
-/** The whole id; one that is not there stays as it is, since what is gone may be stopped and removed again. */
+/** The full id. An unknown id is returned unchanged, since a pod that is gone may be stopped and removed again. */
 async function idOf(pods: PodSandboxManager, wanted: string): Promise<string> {
   const found = wanted === '' ? [] : await pods.list({ id: wanted });
   return found.length === 0
@@ -88,12 +88,12 @@ function statusMessage(status: PodSandboxStatus) {
   };
 }
 
-/** Milliseconds since 1970, as CRI has them; a number would lose the last digits. */
+/** Converts milliseconds since 1970 to CRI's nanoseconds. A string, since a number would lose the last digits. */
 export function nanoseconds(milliseconds: number): string {
   return `${Math.round(milliseconds)}000000`;
 }
 
-/** What went over the interfaces of a pod, as the kernel has counted it. */
+/** The kernel's traffic counters for the interfaces of a pod. */
 async function networkUsage({ pid, network }: PodSandboxStatus) {
   if (pid === undefined || network.isHost) return null;
   const [, , ...lines] = (await readFile(`/proc/${pid}/net/dev`, 'utf8')).trim().split('\n');

@@ -6,7 +6,7 @@ import { requests } from './messages.js';
 import { podMethods } from './pod-methods.js';
 import type { Methods } from './serve.js';
 
-/** What the runtime service stands on. */
+/** What the runtime service uses. */
 export interface Node {
   readonly operator: CNIOperator;
   readonly pods: PodSandboxManager;
@@ -40,7 +40,7 @@ function nodeMethods({ operator }: Node): Methods {
       };
     },
     async UpdateRuntimeConfig() {
-      // Which addresses pods get is up to the network's own configuration.
+      // The network's own configuration decides which addresses pods get.
       return {};
     },
     async RuntimeConfig() {
@@ -49,7 +49,7 @@ function nodeMethods({ operator }: Node): Methods {
   };
 }
 
-/** The one id that begins like that: people give the first few characters. */
+/** The only id with that beginning, since people give the first few characters. */
 export function onlyId(kind: string, wanted: string, ids: readonly string[]): string {
   const [id, another] = ids.filter((each) => wanted !== '' && each.startsWith(wanted));
   if (id !== undefined && another === undefined) return id;

@@ -19,7 +19,7 @@ type Method = (request: unknown, signal: AbortSignal) => Promise<object>;
 /** The methods of a service, by their names in the interface file; all others are answered with Unimplemented. */
 export type Methods = Readonly<Record<string, Method>>;
 
-/** What a server serves, and where. */
+/** What to serve, and where. */
 interface Serving {
   /** The path of the interface file. */
   readonly proto: string;
@@ -27,7 +27,7 @@ interface Serving {
   readonly services: Readonly<Record<string, Methods>>;
 }
 
-/** Serves on a Unix socket; what comes back ends that once all calls are answered. */
+/** Serves on a Unix socket. @returns a function that stops the server once all calls are answered */
 export async function serve({ proto, socket, services }: Serving): Promise<() => Promise<void>> {
   const server = new Server();
   const { runtime } = loadPackageDefinition(
@@ -35,7 +35,7 @@ export async function serve({ proto, socket, services }: Serving): Promise<() =>
   );
   for (const [name, methods] of Object.entries(services))
     server.addService(definitionOf(runtime, name), handlers(methods));
-  // One that was killed leaves its socket.
+  // A killed server leaves its socket.
   await rm(socket, { force: true });
   await new Promise<void>((resolve, reject) => {
     const done = (error: Error | null) => (error === null ? resolve() : reject(error));

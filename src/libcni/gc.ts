@@ -17,8 +17,8 @@ import type { StdinWriter } from './plugin-stdin.js';
 import { VerbRun } from './verb-run.js';
 import { isAtLeast } from './version.js';
 
-/** What a collection says that has taken everything down. */
-export const BAD_NAMES = 'garbage is collected, but what is in use has names that cannot be used';
+/** The message if everything was removed, and only names of attachments in use are at fault. */
+export const BAD_NAMES = 'garbage was collected, but some attachments in use have invalid names';
 
 /** Names one attachment of a network. */
 export interface GcAttachment {

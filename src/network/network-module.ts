@@ -160,7 +160,8 @@ export class NetworkModule implements AsyncDisposable {
     const adaptors = Object.values(this.#adaptors).filter((adaptor) => adaptor !== undefined);
     const ended = await Promise.allSettled(adaptors.map((adaptor) => adaptor.close()));
     const errors = ended.flatMap((one) => (one.status === 'rejected' ? [asError(one.reason)] : []));
-    if (errors.length > 0) throw new LibcniAggregateError(errors, 'the network module did not end well');
+    if (errors.length > 0)
+      throw new LibcniAggregateError(errors, 'the network module could not be closed cleanly');
   }
 
   /** Replaces the port mappings of a configuration. @throws LibcniError `ERR_ANNOTATION` */

@@ -128,7 +128,7 @@ export class FakePlugins implements Exec, AsyncDisposable {
   }
 }
 
-/** An executable that says what is wrong if somebody runs it. */
+/** An executable that prints what is wrong if it is run. */
 async function writeStandIn(file: string, type: string): Promise<void> {
   const msg = `${type} is a fake plugin: pass the FakePlugins object as the option exec`;
   await writeFile(

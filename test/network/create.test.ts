@@ -133,7 +133,7 @@ describe('the options of docker and podman', () => {
   it.each<[Record<string, string>, string]>([
     [{ colour: 'red' }, 'there is no option colour; there are'],
     [{ constructor: 'x' }, 'there is no option constructor; there are'],
-    [{ mtu: 'big' }, 'big is no value for option mtu'],
+    [{ mtu: 'big' }, 'big is not a valid value for option mtu'],
     [{ mtu: '12' }, 'must be at least 68'],
     [{ 'com.docker.network.bridge.enable_icc': 'false' }, 'can be true only'],
   ])('are refused where nobody knows them: %o', async (options, said) => {
@@ -153,7 +153,7 @@ describe('what docker refuses', () => {
     [{ name: 'host' }, '$.name', 'reserved'],
     [{ driver: 'overlay' }, '$.driver', 'there are bridge, macvlan, ipvlan'],
     [{ bridge: 'sixteen-bytes-00' }, '$.bridge', 'longer than 15 bytes'],
-    [{ subnets: ['10.79.0.0'] }, '$.subnets[0].subnet', 'is no subnet'],
+    [{ subnets: ['10.79.0.0'] }, '$.subnets[0].subnet', 'is not a subnet'],
     [{ subnets: ['10.79.0.5/24'] }, '$.subnets[0].subnet', 'use 10.79.0.0/24'],
     [{ subnets: ['10.79.0.0/31'] }, '$.subnets[0].subnet', '/30 is the smallest'],
     [{ subnets: ['10.79.0.0/24', '10.79.0.0/25'] }, '$.subnets[1].subnet', 'overlaps with 10.79.0.0/24'],
@@ -176,7 +176,7 @@ describe('what docker refuses', () => {
     [
       { subnets: [{ subnet: '10.79.0.0/24', excluded: ['no'] }] },
       '$.subnets[0].excluded[0]',
-      'is no address',
+      'is not an address',
     ],
     [{ ipam: 'none', subnets: ['10.79.0.0/24'] }, '$.subnets', 'need ipam host-local'],
     [{ ipam: 'none', ipv6: true }, '$.ipv6', 'needs ipam host-local'],

@@ -101,13 +101,13 @@ it('problems are told by their own event, and networks by change', async () => {
   expect([changes.length, problems.length]).toEqual([1, 2]);
 });
 
-it('garbage is collected over names that are none, which are told at the end', async () => {
+it('garbage is collected despite invalid names, which are reported at the end', async () => {
   await host.operator.attach(request);
   await host.operator.attach({ ...request, id: 'c2' });
   const collecting = host.operator.gc({ valid: [{ id: '../c3' }, { id: 'c2' }] });
   await expect(collecting).rejects.toMatchObject({
     name: 'LibcniAggregateError',
-    message: expect.stringMatching(/^garbage is collected, but .*names/),
+    message: expect.stringMatching(/^garbage was collected, but .*names/),
     errors: [{ code: 'ERR_CONF_INVALID', value: '../c3' }],
   });
   expect(await host.attachments()).toEqual(['a-c2-eth0']);

@@ -25,5 +25,5 @@ export async function recover(options: AttachmentCommandOptions): Promise<void> 
     nothing: 'nothing was interrupted',
   });
   const errors = failed.map(({ error }) => error);
-  if (errors.length > 0) throw new LibcniAggregateError(errors, 'something could not be taken down');
+  if (errors.length > 0) throw new LibcniAggregateError(errors, 'some attachments could not be removed');
 }

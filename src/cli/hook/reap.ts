@@ -21,7 +21,7 @@ export async function reap(options: HookReapOptions): Promise<void> {
     nothing: 'there are no leftovers of hooks',
   });
   const errors = report.flatMap(({ error }) => (error === undefined ? [] : [error]));
-  if (errors.length > 0) throw new LibcniAggregateError(errors, 'some containers could not be taken down');
+  if (errors.length > 0) throw new LibcniAggregateError(errors, 'some containers could not be detached');
 }
 
 function forJson({ id, outcome, error }: ReapedHook): object {

@@ -68,7 +68,7 @@ function firstAddress({ family, first }: Subnet): string {
 
 function networkOf(text: string, path: string): Subnet {
   const subnet = parseSubnet(text);
-  if (subnet === undefined) throw invalid(path, text, 'is no subnet such as 10.1.0.0/24 or fd00:1::/64');
+  if (subnet === undefined) throw invalid(path, text, 'is not a subnet such as 10.1.0.0/24 or fd00:1::/64');
   if (subnet.given !== subnet.first)
     throw invalid(path, text, `has host bits set: use ${formatSubnet(subnet)}`);
   return subnet;
@@ -102,7 +102,7 @@ function checkedRange(text: string, { path: owner, subnet }: Place): string {
 
 function inside(text: string, path: string, { subnet }: Place): Address {
   const address = parseAddress(text);
-  if (address === undefined) throw invalid(path, text, 'is no address');
+  if (address === undefined) throw invalid(path, text, 'is not an address');
   if (address.family !== subnet.family)
     throw invalid(path, text, `is IPv${address.family}, but ${formatSubnet(subnet)} is IPv${subnet.family}`);
   if (address.value < subnet.first || address.value > subnet.last)

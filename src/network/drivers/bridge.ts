@@ -34,7 +34,12 @@ function validate({ parent, mode, ipam, internal, ipMasq, dns }: DriverRequest):
   refuseGiven('bridge', { parent, mode });
   if (ipam === 'dhcp' && internal)
     throw invalid('ipam', 'dhcp', 'an internal network cannot reach a DHCP server');
-  if (internal && ipMasq) throw invalid('ipMasq', ipMasq, 'nothing goes out of an internal network');
+  if (internal && ipMasq)
+    throw invalid(
+      'ipMasq',
+      ipMasq,
+      'an internal network has no outgoing traffic: leave ipMasq out, or set it to false',
+    );
   if (internal && dns)
     throw invalid('dns', dns, 'an internal network has no gateway for a name server to listen on');
 }

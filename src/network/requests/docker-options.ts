@@ -48,7 +48,8 @@ export function withOptions<Request extends { readonly options: Readonly<Record<
     else {
       const [field, read] = meaning;
       const meant = read(value);
-      if (meant === undefined) throw invalid(`${value} is no value for option ${option}`, jsonPath, value);
+      if (meant === undefined)
+        throw invalid(`${value} is not a valid value for option ${option}`, jsonPath, value);
       const given: unknown = Reflect.get({ ...request, ...fields }, field);
       if (given !== undefined && given !== meant)
         throw invalid(`option ${option} says ${value}, but ${field} says ${String(given)}`, jsonPath, value);

@@ -62,7 +62,7 @@ export class FolderWatch {
     return this.#watches.faults;
   }
 
-  /** A string that changes with the files in the folders, as of before the last reading. */
+  /** A string that changes with the files in the folders, taken before the last reading. */
   get seen(): string {
     return this.#seen;
   }

@@ -29,7 +29,7 @@ function checksumOf(value: object): string {
 
 function jsonObject(text: string, file: string): Record<string, unknown> {
   const value = parsed(text, file);
-  if (!isJsonObject(value)) throw corrupt('it is no object', file);
+  if (!isJsonObject(value)) throw corrupt('it is not an object', file);
   return value;
 }
 
