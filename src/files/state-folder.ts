@@ -104,14 +104,25 @@ export class StateFolder {
    * `ERR_PERMISSION` for a folder that others may change
    */
   read(name: string): Buffer | undefined {
-    try {
+    return unlessBad(() => {
       // An error takes longer than another look, and often there is no file.
       if (this.status(name) === undefined) return undefined;
       return unlessMissing(() => readRegularFile(this.fileOf(name)));
-    } catch (cause) {
-      if (isOwnError(cause) || isShortage(cause) || isForbidden(cause)) throw cause;
-      throw new BadFileError(describe(cause), { cause });
-    }
+    });
+  }
+
+  /**
+   * The same for a name of {@link list}: the file is most likely there.
+   *
+   * @throws as {@link read} does
+   */
+  readListed(name: string): Buffer | undefined {
+    return unlessBad(() =>
+      unlessMissing(() => {
+        const folder = this.#found();
+        return folder === undefined ? undefined : readRegularFile(`${folder}/${name}`);
+      }),
+    );
   }
 
   /** Writes a whole file, replacing whatever is there. Missing folders are created. */
@@ -200,6 +211,15 @@ function unlessMissing<Value>(look: () => Value): Value | undefined {
   } catch (error) {
     if (hasCode(error, ...MISSING)) return undefined;
     throw error;
+  }
+}
+
+function unlessBad<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (cause) {
+    if (isOwnError(cause) || isShortage(cause) || isForbidden(cause)) throw cause;
+    throw new BadFileError(describe(cause), { cause });
   }
 }
 

@@ -84,7 +84,7 @@ interface EntryFile {
 
 function readAttachment({ folder, name, wanted }: EntryFile): NetworkAttachment | undefined {
   try {
-    const bytes = folder.read(name);
+    const bytes = folder.readListed(name);
     if (bytes === undefined || wanted.bytes?.(bytes) === false) return undefined;
     const entry = entryFromJson(JSON.parse(bytes.toString()));
     return entry && entry.ifName !== '' && entry.networkName !== '' ? toAttachment(entry) : undefined;
