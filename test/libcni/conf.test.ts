@@ -146,6 +146,12 @@ describe('a configuration folder', () => {
     expect(names).toEqual(['.conf', 'Z.conf', 'a.conf', 'b.conf', 'link.conf']);
   });
 
+  it('lists names beyond the basic plane last, as the order of bytes has it', async () => {
+    for (const name of ['\u{1F600}.conf', '\uFF5E.conf', 'a.conf']) await write(name, '{}');
+    const names = (await confFiles(dir, ['.conf'])).map((file) => file.slice(dir.length + 1));
+    expect(names).toEqual(['a.conf', '\uFF5E.conf', '\u{1F600}.conf']);
+  });
+
   it('that is not there holds nothing', async () => {
     expect(await confFiles(join(dir, 'gone'), ['.conf'])).toEqual([]);
     expect(await networkPluginConfsFromFiles(dir, 'gone')).toEqual([]);
@@ -182,6 +188,29 @@ describe('a configuration folder', () => {
     const file = await write('10-a.conflist', '{');
     await write('20-b.conflist', { name: 'n', plugins: [{ type: 'a' }] });
     await expect(loadNetworkConf(dir, 'n')).rejects.toThrow(invalid({ file }));
+  });
+
+  it.each([
+    ['plugins[1].type', { plugins: [{ type: 'a' }, { type: '' }] }, '$.plugins[1].type'],
+    ['plugins[0].ipam.type', { plugins: [{ type: 'a', ipam: { TYPE: 1 } }] }, '$.plugins[0].ipam.type'],
+    ['plugins', {}, undefined],
+  ])('stops at a list of another name with bad %s', async (_, content, jsonPath) => {
+    const file = await write('10-a.conflist', { name: 'other', ...content });
+    await write('20-b.conflist', { name: 'n', plugins: [{ type: 'a' }] });
+    await expect(loadNetworkConf(dir, 'n')).rejects.toThrow(invalid({ file, jsonPath }));
+  });
+
+  it('stops at a bad drop-in file of a list of another name', async () => {
+    await write('10-a.conflist', { name: 'other', plugins: [{ type: 'a' }] });
+    const file = await write('other/10-b.conf', { type: 1 });
+    await write('20-b.conflist', { name: 'n', plugins: [{ type: 'a' }] });
+    await expect(loadNetworkConf(dir, 'n')).rejects.toThrow(invalid({ file, jsonPath: '$.type' }));
+  });
+
+  it('passes over a list of another name that only its serialised form makes valid', async () => {
+    await write('10-a.conflist', '{"name":"other","plugins":[{"type":"a","TYPE":1}]}');
+    await write('20-b.conflist', { name: 'n', plugins: [{ type: 'a' }] });
+    expect((await loadNetworkConf(dir, 'n')).name).toBe('n');
   });
 });
 

@@ -20,11 +20,16 @@ const extensionsField = lazy(() => z.array(z.string(), { error: 'must be an arra
 export async function confFiles(dir: string, extensions: readonly string[]): Promise<string[]> {
   parseArgument(pathField(), dir, 'dir');
   parseArgument(extensionsField(), extensions, 'extensions');
-  const entries = readFolder(dir);
-  return entries
+  return listConfFiles(dir, extensions);
+}
+
+/** The same for paths that are known to be paths. @throws LibcniError as {@link confFiles} does */
+export function listConfFiles(dir: string, extensions: readonly string[]): string[] {
+  const files = readFolder(dir)
     .filter((entry) => !entry.isDirectory() && extensions.includes(extension(entry.name)))
-    .map((entry) => join(dir, entry.name))
-    .sort(byBytes);
+    .map((entry) => join(dir, entry.name));
+  // The order of UTF-16 is that of bytes, except beside surrogates.
+  return files.some((file) => /[\uD800-\uDFFF]/.test(file)) ? files.sort(byBytes) : files.sort();
 }
 
 function byBytes(a: string, b: string): number {

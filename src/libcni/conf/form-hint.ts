@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
-import { isJsonObject, type JsonObject, textFromBytes } from '../json/parse-json.js';
+import { isJsonObject, type JsonObject } from '../json/parse-json.js';
 
 /** The extension of configuration lists; other files hold one plugin each. */
 export const LIST_EXTENSION = '.conflist';
@@ -23,22 +23,22 @@ export function isList(content: Readonly<JsonObject>): boolean {
 /** Reads a configuration file. The error for a file in the other form says what to do. */
 export async function withFormHint<Value>(
   file: string,
-  bytes: Uint8Array,
+  text: string,
   read: () => Value | Promise<Value>,
 ): Promise<Value> {
   try {
     return await read();
   } catch (error) {
-    const hint = hintFor(file, bytes);
+    const hint = hintFor(file, text);
     if (hint === undefined || !isOwnError(error)) throw error;
     const { code, summary, jsonPath, value, cause = error } = error;
     throw new LibcniError(code, `${summary} (${hint})`, { file, jsonPath, value, cause });
   }
 }
 
-function hintFor(file: string, bytes: Uint8Array): string | undefined {
+function hintFor(file: string, text: string): string | undefined {
   try {
-    const content: unknown = JSON.parse(textFromBytes(bytes));
+    const content: unknown = JSON.parse(text);
     return isJsonObject(content) ? formHint(file, content) : undefined;
   } catch {
     return undefined;

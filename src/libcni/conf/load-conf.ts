@@ -4,8 +4,10 @@ import { textField } from '../../arguments/fields.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
-import { confFiles } from './conf-files.js';
-import { networkConfFromFile } from './network-conf.js';
+import { confFiles, listConfFiles } from './conf-files.js';
+import { withFormHint } from './form-hint.js';
+import { checkList, dropInPlugins, finishList } from './network-conf.js';
+import { readConfFile } from './read-conf-file.js';
 import { confFromFile, confListFromConf } from './single-conf.js';
 import type { NetworkConfigList, PluginConfig } from './types.js';
 
@@ -43,11 +45,25 @@ export async function loadNetworkConf(dir: string, name: string): Promise<Networ
   const files = await confFiles(dir, ['.conflist']);
   const names: string[] = [];
   for (const file of files) {
-    const list = await networkConfFromFile(file);
-    if (list.name === name) return list;
-    names.push(list.name);
+    const text = await readConfFile(file);
+    const found = await withFormHint(file, text, () => listOrName(text, { file, name }));
+    if (typeof found !== 'string') return found;
+    names.push(found);
   }
   return await loadUpconverted({ dir, name, names });
+}
+
+interface NamedFile {
+  readonly file: string;
+  /** The name that is looked for. */
+  readonly name: string;
+}
+
+/** The list of a file if it has the name, else its own name. Like Go, this checks the plugins of both. */
+async function listOrName(text: string, { file, name }: NamedFile): Promise<NetworkConfigList | string> {
+  const checked = checkList(text, file);
+  const dropIns = await dropInPlugins(checked, file);
+  return checked.name === name ? finishList(checked, dropIns) : checked.name;
 }
 
 /** A search for a network. */
@@ -70,7 +86,7 @@ async function loadUpconverted(search: Search): Promise<NetworkConfigList> {
 
 /** Broken files among them have been reported already. */
 async function withOldForm({ dir, name, names }: Search): Promise<Search> {
-  const files = await confFiles(dir, OLD_FORM);
+  const files = listConfFiles(dir, OLD_FORM);
   const confs = await Promise.all(files.map(confFromFile));
   return { dir, name, names: [...names, ...confs.map(({ network }) => network.name ?? '')] };
 }

@@ -1,5 +1,5 @@
 // Port of NetworkConfFromBytes and NetworkConfFromFile in Go's libcni/conf.go.
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathField } from '../../arguments/fields.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
@@ -8,7 +8,13 @@ import { isJsonObject, type JsonObject, jsonType, parseJson, textFromBytes } fro
 import { checkNumbers, writeJson } from '../json/write-json.js';
 import { withFormHint } from './form-hint.js';
 import { negotiateVersion } from './negotiate-version.js';
-import { isAsWritten, networkPluginConfsFromFiles, pluginConfFromJson } from './plugin-conf.js';
+import {
+  type ConfPlace,
+  isAsWritten,
+  isCertainlyValid,
+  pluginConfFromJson,
+  pluginConfsOfFolder,
+} from './plugin-conf.js';
 import { readConfFile } from './read-conf-file.js';
 import type { NetworkConfigList, PluginConfig } from './types.js';
 
@@ -23,7 +29,21 @@ const WHAT = 'configuration list';
  * @throws LibcniError `ERR_CONF_INVALID` with file and JSON path.
  */
 export function networkConfFromBytes(bytes: string | Uint8Array, file?: string): NetworkConfigList {
-  const text = textFromBytes(bytes);
+  return finishList(checkList(textFromBytes(bytes), file));
+}
+
+/** A list that has been checked, with plugins yet to be serialised. */
+export type CheckedList = Omit<NetworkConfigList, 'plugins'> & { readonly plugins: readonly MakePlugin[] };
+
+type MakePlugin = () => PluginConfig;
+
+/**
+ * The first step of {@link networkConfFromBytes}. Whoever looks for a name among many lists takes the second step for
+ * one of them.
+ *
+ * @throws LibcniError as {@link networkConfFromBytes} does
+ */
+export function checkList(text: string, file?: string): CheckedList {
   const list = parseList(text, file);
   const loadOnlyInlinedPlugins = readFlag(list, 'loadOnlyInlinedPlugins', file);
   return {
@@ -32,9 +52,14 @@ export function networkConfFromBytes(bytes: string | Uint8Array, file?: string):
     disableCheck: readFlag(list, 'disableCheck', file),
     disableGC: readFlag(list, 'disableGC', file),
     loadOnlyInlinedPlugins,
-    plugins: readPlugins(list, loadOnlyInlinedPlugins, file),
+    plugins: checkPlugins(list, loadOnlyInlinedPlugins, file),
     bytes: text,
   };
+}
+
+/** The second step. */
+export function finishList(list: CheckedList, dropIns: readonly PluginConfig[] = []): NetworkConfigList {
+  return { ...list, plugins: [...list.plugins.map((make) => make()), ...dropIns] };
 }
 
 /**
@@ -44,22 +69,34 @@ export function networkConfFromBytes(bytes: string | Uint8Array, file?: string):
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_CONF_NOT_FOUND`, `ERR_PERMISSION`
  */
 export async function networkConfFromFile(file: string): Promise<NetworkConfigList> {
-  const bytes = await readConfFile(parseArgument(pathField(), file, 'file'));
-  return await withFormHint(file, bytes, () => withDropIns(networkConfFromBytes(bytes, file), file));
+  const text = await readConfFile(parseArgument(pathField(), file, 'file'));
+  return await withFormHint(file, text, () => withDropIns(networkConfFromBytes(text, file), file));
 }
 
 /** The list of a file with the plugins of its drop-in folder. */
 export async function withDropIns(list: NetworkConfigList, file: string): Promise<NetworkConfigList> {
-  const dropIns = list.loadOnlyInlinedPlugins ? [] : await dropInPlugins(list, file);
-  const plugins = [...list.plugins, ...dropIns];
-  if (plugins.length === 0) throw invalid('no plugins, neither here nor in the drop-in folder', { file });
-  return { ...list, plugins };
+  const dropIns = await dropInPlugins(list, file);
+  return { ...list, plugins: [...list.plugins, ...dropIns] };
+}
+
+/**
+ * The plugins of the drop-in folder of a list.
+ *
+ * @throws LibcniError `ERR_CONF_INVALID` if neither has plugins
+ */
+export async function dropInPlugins(
+  { name, loadOnlyInlinedPlugins, plugins }: CheckedList | NetworkConfigList,
+  file: string,
+): Promise<PluginConfig[]> {
+  const mayHaveFolder = !loadOnlyInlinedPlugins && isFileName(name);
+  const dropIns = mayHaveFolder ? await pluginConfsOfFolder(join(dirname(file), name)) : [];
+  if (plugins.length + dropIns.length > 0) return dropIns;
+  throw invalid('no plugins, neither here nor in the drop-in folder', { file });
 }
 
 /** A name that cannot be a file name has no drop-in folder; every verb refuses it later. */
-async function dropInPlugins({ name }: NetworkConfigList, file: string): Promise<PluginConfig[]> {
-  const isFileName = name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
-  return isFileName ? await networkPluginConfsFromFiles(dirname(file), name) : [];
+function isFileName(name: string): boolean {
+  return name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
 }
 
 function parseList(text: string, file?: string): JsonObject {
@@ -88,7 +125,7 @@ function readFlag(list: JsonObject, key: string, file?: string): boolean {
   throw invalid('must be true or false', { file, jsonPath: `$.${key}`, value });
 }
 
-function readPlugins(list: JsonObject, inlinedOnly: boolean, file?: string): PluginConfig[] {
+function checkPlugins(list: JsonObject, inlinedOnly: boolean, file?: string): MakePlugin[] {
   const jsonPath = '$.plugins';
   if (!Object.hasOwn(list, 'plugins')) {
     if (!inlinedOnly) return [];
@@ -100,10 +137,17 @@ function readPlugins(list: JsonObject, inlinedOnly: boolean, file?: string): Plu
   }
   if (plugins.length === 0) throw invalid('no plugins in list', { file, jsonPath });
   return plugins.map((plugin: unknown, index) => {
-    const bytes = writeJson(plugin, 'plugin configuration');
-    const read = isAsWritten(plugin, bytes) ? plugin : JSON.parse(bytes);
-    return { network: pluginConfFromJson(read, { file, jsonPath: `${jsonPath}[${index}]` }), bytes };
+    const make = () => makePlugin(plugin, { file, jsonPath: `${jsonPath}[${index}]` });
+    if (isCertainlyValid(plugin)) return make;
+    const made = make();
+    return () => made;
   });
+}
+
+function makePlugin(plugin: unknown, place: ConfPlace): PluginConfig {
+  const bytes = writeJson(plugin, 'plugin configuration');
+  const read = isAsWritten(plugin, bytes) ? plugin : JSON.parse(bytes);
+  return { network: pluginConfFromJson(read, place), bytes };
 }
 
 function withFile(file: string | undefined, run: () => void): void {

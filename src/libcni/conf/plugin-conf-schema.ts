@@ -1,8 +1,23 @@
 import * as z from 'zod';
 import { lazy } from '../../arguments/lazy.js';
-import { isJsonObject } from '../json/parse-json.js';
-import { dnsFields, dnsSchema } from '../result/dns.js';
+import { isJsonObject, type JsonObject } from '../json/parse-json.js';
+import { dnsSchema } from '../result/dns.js';
 import type { PluginConf } from './types.js';
+
+/** The keys that have a type in Go; every other key may hold anything. */
+export const TYPED_KEYS = [
+  'cniVersion',
+  'name',
+  'type',
+  'capabilities',
+  'ipam',
+  'dns',
+  'prevResult',
+  'cni.dev/valid-attachments',
+] as const;
+
+/** Known keys inside objects, which are matched without regard to case too. */
+export const NESTED_KEYS = { ipam: ['type'], dns: ['nameservers', 'domain', 'search', 'options'] } as const;
 
 const text = lazy(() => z.string().nullish());
 
@@ -18,12 +33,7 @@ const capabilities = lazy(() =>
     }),
 );
 
-const ipam = lazy(() => ({ type: text() }));
-
-/** Known keys inside objects, which are matched without regard to case too. */
-export const nestedShapes = lazy(() => ({ ipam: ipam(), dns: dnsFields().shape }));
-
-/** The keys that have a type in Go; every other key may hold anything. */
+/** The keys that have a type in Go. */
 export const pluginConfSchema = lazy(
   () =>
     z.looseObject({
@@ -31,11 +41,32 @@ export const pluginConfSchema = lazy(
       name: text(),
       type: z.string({ error: 'is missing or not a string' }).min(1, { error: 'is missing' }),
       capabilities: capabilities().nullish(),
-      ipam: z.looseObject(ipam()).nullish(),
+      ipam: z.looseObject({ type: text() }).nullish(),
       dns: dnsSchema().nullish(),
       prevResult: z.looseObject({}).nullish(),
       'cni.dev/valid-attachments': z
         .array(z.looseObject({ containerID: text(), ifname: text() }).nullable())
         .nullish(),
-    }) satisfies z.ZodType<PluginConf>,
+    } satisfies Record<(typeof TYPED_KEYS)[number], z.ZodType>) satisfies z.ZodType<PluginConf>,
 );
+
+/**
+ * Whether a configuration, its keys folded, certainly fits the schema. Most do, and a folder holds thousands, so this
+ * spares them the schema, which decides on all others and says what is wrong with them.
+ */
+export function isCommonConf(conf: JsonObject): boolean {
+  const { cniVersion, name, type, capabilities = {}, ipam = {}, dns, prevResult } = conf;
+  return (
+    [cniVersion, name, type].every(isTextOrAbsent) &&
+    Boolean(type) &&
+    isJsonObject(capabilities) &&
+    Object.values(capabilities).every((value) => typeof value === 'boolean') &&
+    isJsonObject(ipam) &&
+    isTextOrAbsent(ipam.type) &&
+    [dns, prevResult, conf['cni.dev/valid-attachments']].every((value) => value === undefined)
+  );
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}

@@ -3,22 +3,18 @@
 import { join } from 'node:path';
 import { plainly } from '../../arguments/default-message.js';
 import { pathField, textField } from '../../arguments/fields.js';
-import { lazy } from '../../arguments/lazy.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { describeStep, valueAt } from '../json/json-path.js';
 import { isJsonObject, type JsonObject, jsonType, parseJson, textFromBytes } from '../json/parse-json.js';
-import { foldTo } from '../result/fields.js';
-import { confFiles } from './conf-files.js';
-import { nestedShapes, pluginConfSchema } from './plugin-conf-schema.js';
+import { listConfFiles } from './conf-files.js';
+import { isCommonConf, NESTED_KEYS, pluginConfSchema, TYPED_KEYS } from './plugin-conf-schema.js';
 import { readConfFile } from './read-conf-file.js';
 import type { PluginConf, PluginConfig } from './types.js';
 
-const foldTopLevel = lazy(() => keyFolder(Object.keys(pluginConfSchema().shape)));
-const nestedFolders = lazy(() =>
-  Object.entries(nestedShapes()).map(([key, shape]) => [key, foldTo(shape)] as const),
-);
+const foldTopLevel = keyFolder(TYPED_KEYS);
+const nestedFolders = Object.entries(NESTED_KEYS).map(([key, known]) => [key, keyFolder(known)] as const);
 
 /** Where a plugin's configuration is, for errors. */
 export interface ConfPlace {
@@ -42,6 +38,7 @@ export function networkPluginConfFromBytes(bytes: string | Uint8Array, place: Co
 /** @throws LibcniError `ERR_CONF_INVALID` */
 export function pluginConfFromJson(parsed: unknown, { file, jsonPath = '$' }: ConfPlace): PluginConf {
   const folded = foldPluginConf(objectOrNothing(parsed, { file, jsonPath }));
+  if (isCommonConf(folded)) return folded as unknown as PluginConf;
   const checked = pluginConfSchema().safeParse(folded, plainly);
   if (checked.success) return folded as unknown as PluginConf;
   const [issue] = checked.error.issues;
@@ -51,6 +48,11 @@ export function pluginConfFromJson(parsed: unknown, { file, jsonPath = '$' }: Co
     jsonPath: path,
     value: valueAt(folded, issue?.path ?? []),
   });
+}
+
+/** Whether a configuration is valid, serialised or not. Of one for which this is false, nothing is known. */
+export function isCertainlyValid(conf: unknown): boolean {
+  return isJsonObject(conf) && foldPluginConf(conf) === conf && isCommonConf(conf);
 }
 
 /**
@@ -73,17 +75,24 @@ export async function networkPluginConfsFromFiles(
 ): Promise<PluginConfig[]> {
   parseArgument(pathField(), confDir, 'confDir');
   parseArgument(textField(), networkName, 'networkName');
-  const files = await confFiles(join(confDir, networkName), ['.conf']);
+  return await pluginConfsOfFolder(join(confDir, networkName));
+}
+
+/** The plugins of a drop-in folder. */
+export async function pluginConfsOfFolder(folder: string): Promise<PluginConfig[]> {
   return await Promise.all(
-    files.map(async (file) => networkPluginConfFromBytes(await readConfFile(file), { file })),
+    listConfFiles(folder, ['.conf']).map(async (file) =>
+      networkPluginConfFromBytes(await readConfFile(file), { file }),
+    ),
   );
 }
 
 function foldPluginConf(conf: JsonObject): JsonObject {
-  let folded = foldTopLevel()(conf);
-  for (const [key, fold] of nestedFolders()) {
-    const nested = fold(folded[key]);
-    if (nested !== folded[key]) folded = { ...folded, [key]: nested };
+  let folded = foldTopLevel(conf);
+  for (const [key, fold] of nestedFolders) {
+    const value = folded[key];
+    const nested = isJsonObject(value) ? fold(value) : value;
+    if (nested !== value) folded = { ...folded, [key]: nested };
   }
   return folded;
 }

@@ -14,10 +14,10 @@ const MAX_BYTES = 1024 * 1024;
  * @throws LibcniError `ERR_CONF_NOT_FOUND` if there is no such file, `ERR_PERMISSION` if it may not be
  * read, `ERR_CONF_INVALID` if it is too large or not a regular file.
  */
-export async function readConfFile(file: string): Promise<Buffer> {
+export async function readConfFile(file: string): Promise<string> {
   try {
     await giveWay();
-    return readLocalFile(file, (stats) => refuse(file, stats));
+    return readLocalFile(file, (stats) => refuse(file, stats)).toString();
   } catch (error) {
     throw isOwnError(error) ? error : unreadable(file, error);
   }

@@ -24,8 +24,8 @@ export function confFromBytes(bytes: string | Uint8Array): PluginConfig {
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_CONF_NOT_FOUND`, `ERR_PERMISSION`
  */
 export async function confFromFile(file: string): Promise<PluginConfig> {
-  const bytes = await readConfFile(file);
-  return await withFormHint(file, bytes, () => networkPluginConfFromBytes(bytes, { file }));
+  const text = await readConfFile(file);
+  return await withFormHint(file, text, () => networkPluginConfFromBytes(text, { file }));
 }
 
 /**

@@ -12,7 +12,7 @@ const text = lazy(() =>
 
 const texts = lazy(() => listField(text()));
 
-export const dnsFields = lazy(() =>
+const dnsFields = lazy(() =>
   z.looseObject({
     nameservers: texts(),
     domain: textField(),

@@ -8,7 +8,7 @@ import { networkPluginConfFromBytes } from '../../libcni/conf/plugin-conf.js';
 import { readConfFile } from '../../libcni/conf/read-conf-file.js';
 import { confListFromConf } from '../../libcni/conf/single-conf.js';
 import type { NetworkConfigList } from '../../libcni/conf/types.js';
-import { isJsonObject, type JsonObject, parseJson, textFromBytes } from '../../libcni/json/parse-json.js';
+import { isJsonObject, type JsonObject, parseJson } from '../../libcni/json/parse-json.js';
 import { writeJson } from '../../libcni/json/write-json.js';
 import { validateNetworkName } from '../../libcni/names.js';
 import { type ConfFault, faultOf } from './conf-fault.js';
@@ -45,8 +45,7 @@ async function loadList(file: string, triesLeft = TRIES): Promise<NetworkConfigL
 }
 
 async function loadSingle(file: string): Promise<NetworkConfigList> {
-  const bytes = await readConfFile(file);
-  const conf = networkPluginConfFromBytes(bytes, { file });
+  const conf = networkPluginConfFromBytes(await readConfFile(file), { file });
   if (!isList(conf.network)) return named(confListFromConf(conf), file);
   throw new LibcniError('ERR_CONF_INVALID', 'both one plugin and a list of plugins', {
     file,
@@ -103,7 +102,7 @@ async function hintFor(file: string, error: unknown): Promise<string | undefined
 
 async function contentOf(file: string): Promise<JsonObject | undefined> {
   try {
-    const parsed = parseJson(textFromBytes(await readConfFile(file)), { what: 'configuration' });
+    const parsed = parseJson(await readConfFile(file), { what: 'configuration' });
     return isJsonObject(parsed) ? parsed : undefined;
   } catch {
     return undefined;
