@@ -1,12 +1,12 @@
-// Checks README.md and docs/*.md: every block of TypeScript is a program that compiles, runs and leaves nothing behind; JSON
-// parses; the names of the API overview exist; links lead somewhere.
+// Checks README.md and docs/*.md: every block of TypeScript compiles, runs and leaves nothing behind, and so do marked blocks
+// of a shell; JSON parses; the names of the API overview exist; links lead somewhere.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from './package/expect.mjs';
 import { checkLinks } from './readme/check-links.mjs';
 import { checkNames } from './readme/check-names.mjs';
-import { codeBlocks, jsonBlocks } from './readme/code-blocks.mjs';
-import { compileBlocks } from './readme/compile-blocks.mjs';
+import { jsonBlocks, programs } from './readme/code-blocks.mjs';
+import { writeAndCompile } from './readme/compile-blocks.mjs';
 import { checkFirstProgram, runBlock } from './readme/run-program.mjs';
 import { runMain } from './setup/main.mjs';
 import { projectFolder } from './setup/project.mjs';
@@ -32,12 +32,12 @@ async function checkDocuments() {
   reportFound('names', `${await checkNames(overview.text)} names are exported`);
   reportFound('links', `${checkLinks(documents)} links lead to a file of the package`);
   reportFound('JSON', `${documents.flatMap(jsonBlocks).map(parseBlock).length} blocks parse`);
-  const blocks = documents.flatMap(codeBlocks);
-  reportWork('code', `compiling ${blocks.length} blocks`, () => compileBlocks(blocks, folder));
+  const blocks = documents.flatMap(programs);
+  reportWork('code', `compiling ${blocks.length} blocks`, () => writeAndCompile(blocks, folder));
   await runBlocks(blocks);
 }
 
-/** @param {ReturnType<typeof codeBlocks>} blocks */
+/** @param {ReturnType<typeof programs>} blocks */
 async function runBlocks(blocks) {
   for (const block of blocks) {
     const outcome = await runBlock(block, folder);

@@ -6,6 +6,7 @@ import { expect } from './expect.mjs';
 const required = [
   'package.json',
   'README.md',
+  'CONTRIBUTING.md',
   'CHANGELOG.md',
   'LICENSE',
   'dist/index.js',
@@ -21,7 +22,7 @@ const required = [
 ];
 
 const allowed = [
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
+  /^(package\.json|README\.md|CONTRIBUTING\.md|CHANGELOG\.md|LICENSE)$/,
   /^dist\/((index|testing)\.(js|d\.ts)|libcni(-[\w-]+)?\.cjs|libcni\.1|THIRD-PARTY-LICENSES\.txt)$/,
   /^docs\/[\w-]+\.(md|svg)$/,
   /^examples\/([\w-]+\/)*[\w.-]+$/,

@@ -3,9 +3,6 @@ import { dirname, join, normalize } from 'node:path';
 import { expect } from '../package/expect.mjs';
 import { projectFolder } from '../setup/project.mjs';
 
-/** CONTRIBUTING.md is for developers with a clone. */
-const notInPackage = ['CONTRIBUTING.md'];
-
 /**
  * Every relative link leads to a file in the package, and, if it names a heading, to that heading.
  *
@@ -35,7 +32,7 @@ function linksOf({ name, text }) {
 /** @param {{ path: string, heading: string | undefined }} link */
 function leadsSomewhere({ path, heading }) {
   const file = join(projectFolder, path);
-  if (!existsSync(file) || !(isPacked(path) || notInPackage.includes(path))) return false;
+  if (!existsSync(file) || !isPacked(path)) return false;
   if (heading === undefined || statSync(file).isDirectory()) return true;
   const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map((match) => anchorOf(match[1]));
   return headings.includes(heading);

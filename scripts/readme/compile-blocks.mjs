@@ -7,18 +7,14 @@ const options = ['--strict', '--noEmit', '--module', 'NodeNext', '--target', 'ES
 const types = ['--lib', 'ES2023,ESNext.Disposable', '--types', 'node', '--ignoreConfig'];
 
 /**
- * Compiles the code of documents under `strict`, each block as a separate file.
+ * Writes each block of the documents to a file of its own, and compiles the TypeScript under `strict`.
  *
  * @param {readonly { file: string, code: string }[]} blocks
  * @param {string} folder inside the checkout
  */
-export function compileBlocks(blocks, folder) {
-  const files = blocks.map(({ file, code }) => {
-    const path = join(folder, file);
-    // A block without an import is a module too.
-    writeFileSync(path, `${code}\nexport {};\n`);
-    return path;
-  });
+export function writeAndCompile(blocks, folder) {
+  for (const { file, code } of blocks) writeFileSync(join(folder, file), code);
+  const files = blocks.map(({ file }) => join(folder, file)).filter((path) => path.endsWith('.ts'));
   const compiler = join(projectFolder, 'node_modules/typescript/bin/tsc');
   runQuietly(process.execPath, [compiler, ...options, ...types, ...files], { cwd: projectFolder });
 }

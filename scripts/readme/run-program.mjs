@@ -1,34 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from '../package/expect.mjs';
 import { canIsolate, isolationHint, runIsolated } from '../sandbox/isolate.mjs';
+import { projectFolder } from '../setup/project.mjs';
 
-// Private folders replace the machine's own for configurations, leases and cache. Programs find a network, a bundle, and
-// the root file system of a sandbox. At the end, only the loopback interface and a bridge may be left, and no files.
-const bridge = { type: 'bridge', bridge: 'web0', isGateway: true };
-const ipam = { type: 'host-local', subnet: '10.95.0.0/24' };
-const portmap = { type: 'portmap', capabilities: { portMappings: true } };
-const network = { cniVersion: '1.0.0', name: 'web', plugins: [{ ...bridge, ipam }, portmap] };
-const script = `
-  exec >"$1" 2>&1
-  mount -t tmpfs -o mode=0755 tmpfs /var/lib
-  cp -a /etc /run/etc
-  mount --bind /run/etc /etc
-  rm -rf /etc/cni
-  mkdir -p /etc/cni/net.d /run/bundles/web /var/lib/example/pause/bin
-  echo '${JSON.stringify(network)}' >/etc/cni/net.d/10-web.conflist
-  echo '{ "ociVersion": "1.0.2" }' >/run/bundles/web/config.json
-  cp "$(command -v busybox)" /var/lib/example/pause/bin/busybox
-  printf '#!/bin/busybox sh\\nexec /bin/busybox sleep 600\\n' >/var/lib/example/pause/pause
-  chmod +x /var/lib/example/pause/pause
-  shift
-  "$@"
-  echo 'left:'
-  ip -o link | cut -d: -f2
-  find /var/run/netns -mindepth 1
-  find /var/lib -path '*/results/*' -type f
-  find /var/lib/cni/networks -name '10.*' 2>/dev/null || true
-  { iptables-save; ip6tables-save; } | grep -e '10\\.9[05]\\.0' -e CNI-DN || true`;
+const prepare = fileURLToPath(new URL('prepare.sh', import.meta.url));
 
 // tsx as a loader: its command makes a socket in a folder named by user id, which a user namespace changes.
 const loader = import.meta.resolve('tsx');
@@ -43,8 +20,11 @@ const loader = import.meta.resolve('tsx');
 export async function runBlock({ name, file }, folder) {
   expect(await canIsolate(), isolationHint);
   const log = join(folder, 'output');
-  const command = [process.execPath, '--import', loader, join(folder, file)];
-  const code = await runIsolated(['sh', '-ec', script, 'sh', log, ...command]);
+  const program = join(folder, file);
+  const command = file.endsWith('.sh')
+    ? ['sh', '-e', program]
+    : [process.execPath, '--import', loader, program];
+  const code = await runIsolated(['sh', '-e', prepare, projectFolder, log, ...command]);
   const said = readFileSync(log, 'utf8');
   expect(code === 0, `${name} ends with exit code ${code}: ${said}`);
   const [output, left] = said.split('left:\n');

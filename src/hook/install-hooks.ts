@@ -52,15 +52,19 @@ export async function installHooks(bundle: string, hooks: NetworkHooks): Promise
     return file;
   } catch (cause) {
     if (isOwnError(cause)) throw cause;
+    if (hasCode(cause, 'ENOENT', 'ENOTDIR'))
+      throw new LibcniError('ERR_CONF_NOT_FOUND', NO_CONFIG, { cause, file });
     const summary = `cannot write hooks into config.json: ${reasonOf(cause)}`;
     throw new LibcniError(codeFor(cause), summary, { cause, file });
   }
 }
 
 function codeFor(cause: unknown): LibcniErrorCode {
-  if (hasCode(cause, 'ENOENT', 'ENOTDIR')) return 'ERR_CONF_NOT_FOUND';
   return codeForCause(cause, hasCode(cause, 'EISDIR', 'ELOOP', 'ENXIO') ? 'ERR_CONF_INVALID' : 'ERR_CACHE');
 }
+
+const NO_CONFIG =
+  'the bundle has no config.json: name the folder of a bundle, or create the file with `runc spec`';
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;

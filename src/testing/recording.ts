@@ -57,10 +57,14 @@ export async function recordingFiles(folder: string): Promise<string[]> {
 /**
  * Reads the recordings of a folder, in order.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for a file that is not a recording
+ * @throws LibcniError `ERR_CONF_NOT_FOUND` if there are none, `ERR_CONF_INVALID` for a file that is not a recording
  */
 export async function readRecordings(folder: string): Promise<Recording[]> {
   const files = (await recordingFiles(folder)).map((name) => join(folder, name));
+  if (files.length === 0) {
+    const summary = 'there are no recordings: write some with recordPlugins, or use another folder';
+    throw new LibcniError('ERR_CONF_NOT_FOUND', summary, { file: folder });
+  }
   return await Promise.all(files.map(readRecording));
 }
 

@@ -19,8 +19,9 @@ export interface ReplayedPlugins extends Exec {
  * Answers plugin calls from what {@link recordPlugins} wrote, without plugins or permissions. A call gets the first
  * unused recording of its plugin, verb, container and interface. Its configuration must be the recorded one.
  *
- * @throws LibcniError `ERR_CONF_INVALID` for a file in the folder that is not a recording. A call that was not recorded
- * fails with `ERR_NOT_FOUND`, one with another configuration with `ERR_CONFLICT`.
+ * @throws LibcniError `ERR_CONF_NOT_FOUND` for a folder without recordings, `ERR_CONF_INVALID` for a file in it that is not
+ * a recording. A call that was not recorded fails with `ERR_NOT_FOUND`, one with another configuration with
+ * `ERR_CONFLICT`.
  */
 export async function replayPlugins(folder: string): Promise<ReplayedPlugins> {
   const left = await readRecordings(folder);

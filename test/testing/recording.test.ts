@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CNIConfig, HelperExec, PluginError } from '../../src/index.js';
@@ -94,6 +94,13 @@ describe('a call that was not recorded', () => {
     await expect(cni.addNetworkList(other, rt, { rollback: false })).rejects.toThrow(
       /another configuration.*0\.4\.0/,
     );
+  });
+
+  it('is missed where a folder has none', async () => {
+    const refusal = { code: 'ERR_CONF_NOT_FOUND', file: recordings };
+    await expect(replayPlugins(recordings)).rejects.toMatchObject(refusal);
+    await mkdir(recordings);
+    await expect(replayPlugins(recordings)).rejects.toMatchObject(refusal);
   });
 
   it('is told from a file that is no recording', async () => {
