@@ -30,8 +30,11 @@ export function showCarriedStacks(prototype: Error): void {
   });
 }
 
-/** V8 captures no stack while the limit is not a number. `Reflect.set` does not throw if the limit is frozen. */
-function withoutStacks<Value>(make: () => Value): Value {
+/**
+ * Makes errors that capture no stack, for where it would only show the code that makes them.
+ */
+// V8 captures none while the limit is not a number. `Reflect.set` does not throw if the limit is frozen.
+export function withoutStacks<Value>(make: () => Value): Value {
   const limit = Error.stackTraceLimit;
   Reflect.set(Error, 'stackTraceLimit', undefined);
   try {

@@ -9,18 +9,23 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 const open = promisify(fs.open);
 const fsync = promisify(fs.fsync);
 
+/** How long a round gathers files. What is removed meanwhile need not be synced. */
+const PAUSE_MS = 20;
+
 /** Files that are synced together. */
 interface Round {
   readonly files: Set<string>;
   readonly done: Promise<void>;
+  /** Ends the gathering. */
+  readonly hurry: () => void;
 }
 
 let current: Promise<void> = Promise.resolve();
 let next: Round | undefined;
 
 /**
- * Syncs a file that was written without a sync, and its name in its folder. Files are synced in rounds: one that is
- * written during a round waits for the next. Each round syncs a folder once.
+ * Syncs a file that was written without a sync, and its name in its folder. Files are synced in rounds, which gather
+ * files for 20 ms: one that is written after that waits for the next. Each round syncs a folder once.
  *
  * @returns settles once the file survives a crash of the machine; also if it was removed meanwhile
  * @throws a system error if the disk cannot write it, or any other file of its round
@@ -31,26 +36,55 @@ export function syncLater(file: string): Promise<void> {
   return next.done;
 }
 
+/** The same for a caller that waits for it: nothing else is gathered. */
+export function syncNow(file: string): Promise<void> {
+  const done = syncLater(file);
+  hurrySyncs();
+  return done;
+}
+
+/** Syncs what was gathered so far without waiting for more. */
+export function hurrySyncs(): void {
+  next?.hurry();
+}
+
 function newRound(): Round {
   const files = new Set<string>();
-  const done = current.then(() => {
+  const { elapsed, hurry } = startPause();
+  const done = Promise.all([current, elapsed]).then(() => {
     next = undefined;
     return syncAll(files);
   });
   current = done.catch(() => {});
-  return { files, done };
+  return { files, done, hurry };
+}
+
+function startPause(): { readonly elapsed: Promise<void>; readonly hurry: () => void } {
+  let hurry = () => {};
+  const elapsed = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, PAUSE_MS);
+    hurry = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+  return { elapsed, hurry };
 }
 
 async function syncAll(files: ReadonlySet<string>): Promise<void> {
-  const folders = new Set([...files].map((file) => dirname(file)));
-  for (const path of [...files, ...folders]) await syncPath(path);
+  const folders = new Set<string>();
+  for (const file of files) if (await syncPath(file)) folders.add(dirname(file));
+  for (const folder of folders) await syncPath(folder);
 }
 
-async function syncPath(path: string): Promise<void> {
+/** @returns false if it does not exist */
+async function syncPath(path: string): Promise<boolean> {
   try {
     const descriptor = await open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
     await fsync(descriptor).finally(() => fs.close(descriptor, () => {}));
+    return true;
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
+    return false;
   }
 }

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
 import type { Verb } from '../errors/circumstances.js';
 import { LibcniError } from '../errors/libcni-error.js';
+import { hurrySyncs } from '../files/sync-later.js';
 import { lookAtNetns } from '../platform/netns/index.js';
 import { type AddOptions, addNetworkList } from './add.js';
 import { listCachedAttachments, type NetworkAttachment } from './cache/attachments.js';
@@ -66,7 +67,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     // The working folder can change, but records must stay in one place. An empty path means the default, as in Go.
     const cacheDir = given && resolve(given);
     this.#context = {
-      path: [...path],
+      path: Object.freeze([...path]),
       cacheDir,
       foreignFolders,
       exec,
@@ -253,6 +254,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   /** Waits for running operations and accepts no new ones. */
   async close(): Promise<void> {
     this.#disposed = true;
+    hurrySyncs();
     await Promise.allSettled(this.#running);
     this.removeAllListeners();
   }

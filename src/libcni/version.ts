@@ -51,7 +51,13 @@ function whole(version: string): string {
 
 /** @throws LibcniError `ERR_VERSION` */
 export function isAtLeast(version: string, minimum: CniVersion): boolean {
-  return compareVersions(version, minimum) >= 0;
+  const known = placeOf(version);
+  return known < 0 ? compareVersions(version, minimum) >= 0 : known >= placeOf(minimum);
+}
+
+/** Its place among the supported versions; negative if it is not one of them. */
+function placeOf(version: string): number {
+  return SUPPORTED_VERSIONS.findIndex((supported) => supported === version);
 }
 
 function isInteger(part: string): boolean {

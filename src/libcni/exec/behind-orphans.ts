@@ -30,7 +30,8 @@ export async function startBehindOrphans<Value>(
   }
 }
 
-function isTaskTaken(error: unknown): error is SpawnError {
+/** Whether an orphan works on the same attachment. */
+export function isTaskTaken(error: unknown): error is SpawnError {
   return error instanceof SpawnError && error.syscall === 'task';
 }
 

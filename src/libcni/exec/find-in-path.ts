@@ -15,7 +15,7 @@ import { codeForCause, codeOf, reasonOf } from '../../errors/system-error.js';
  */
 export async function findInPath(plugin: string, paths: readonly string[]): Promise<string> {
   checkName(plugin);
-  parseArgument(foldersField(), paths, 'paths');
+  checkFolders(paths);
   const problems: Problem[] = [];
   for (const folder of paths) {
     const candidate = join(folder, plugin);
@@ -24,6 +24,15 @@ export async function findInPath(plugin: string, paths: readonly string[]): Prom
     problems.push({ ...problem, text: `${candidate}: ${problem.text}` });
   }
   throw notFound(plugin, problems);
+}
+
+/** Frozen ones are checked once: a verb asks for each of its plugins. */
+const checkedFolders = new WeakSet<readonly string[]>();
+
+function checkFolders(paths: readonly string[]): void {
+  if (checkedFolders.has(paths)) return;
+  parseArgument(foldersField(), paths, 'paths');
+  if (Object.isFrozen(paths)) checkedFolders.add(paths);
 }
 
 function checkName(plugin: string): void {

@@ -40,7 +40,8 @@ function finite(ms: number): number | undefined {
   return Number.isFinite(ms) ? Math.max(1, ms) : undefined;
 }
 
-function isBusy(error: unknown): error is SpawnError {
+/** Whether the program's file is being written. */
+export function isBusy(error: unknown): error is SpawnError {
   return error instanceof SpawnError && error.code === 'ETXTBSY';
 }
 

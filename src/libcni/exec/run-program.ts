@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
+import { SpawnError } from '../../platform/helper/spawn-error.js';
 import type { SpawnOutcome, SpawnRequest } from '../../platform/helper/types.js';
 import { debuglog } from '../debug.js';
-import { startBehindOrphans } from './behind-orphans.js';
+import { isTaskTaken, startBehindOrphans } from './behind-orphans.js';
 import { interpretOutcome } from './interpret-outcome.js';
-import { retryWhileBusy } from './retry-busy.js';
+import { isBusy, retryWhileBusy } from './retry-busy.js';
 import { describeSpawnFailure } from './spawn-failure.js';
 import type { ExecOptions } from './types.js';
 
@@ -29,9 +30,20 @@ export async function runProgram(
   return interpretOutcome(path, outcome, options);
 
   async function start(request: SpawnRequest): Promise<SpawnOutcome> {
+    const begin = performance.now();
+    const startOnce = (limits: ExecOptions) => spawn({ ...request, ...limits });
     try {
-      const startOnce = (limits: ExecOptions) => spawn({ ...request, ...limits });
-      return await retryWhileBusy((limits) => startBehindOrphans(startOnce, limits), options);
+      return await startOnce(options);
+    } catch (error) {
+      if (!(error instanceof SpawnError)) throw error;
+      if (!isBusy(error) && !isTaskTaken(error)) throw describeSpawnFailure(error, path);
+    }
+    try {
+      const timeoutMs = options.timeoutMs && Math.max(1, options.timeoutMs - (performance.now() - begin));
+      return await retryWhileBusy((limits) => startBehindOrphans(startOnce, limits), {
+        ...options,
+        timeoutMs,
+      });
     } catch (error) {
       throw describeSpawnFailure(error, path);
     }

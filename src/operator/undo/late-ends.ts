@@ -1,5 +1,5 @@
 import { asError } from '../../errors/system-error.js';
-import { syncLater } from '../../files/sync-later.js';
+import { hurrySyncs, syncLater } from '../../files/sync-later.js';
 import { type HeldLock, type LockStore, Patience } from '../../platform/locks/index.js';
 import { recordName } from '../attachment-key.js';
 import type { Intent } from '../journal/intent.js';
@@ -40,6 +40,7 @@ export class LateEnds {
 
   /** Waits until all of them are forgotten, or cannot be. */
   async settled(): Promise<void> {
+    hurrySyncs();
     await Promise.all(this.#pending);
   }
 

@@ -1,4 +1,4 @@
-import { syncLater } from '../../files/sync-later.js';
+import { syncNow } from '../../files/sync-later.js';
 import { recordName } from '../attachment-key.js';
 import type { FoundIntent } from '../journal/journal.js';
 import type { GuardedOptions } from '../request/request.js';
@@ -26,7 +26,7 @@ export async function settleIntent(
   }
   // If its result reached the cache, the ADD is finished; only its intent is left to forget.
   if (context.records.find(intent) !== undefined) {
-    await syncLater(context.records.fileOf(recordName(intent)));
+    await syncNow(context.records.fileOf(recordName(intent)));
     await context.journal.end(intent);
     return { did: 'forgotten' };
   }

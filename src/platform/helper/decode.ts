@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { withoutStacks } from '../../errors/carry-stack.js';
 import { endings, netnsState } from './protocol.js';
 import { SpawnError } from './spawn-error.js';
 import type { SpawnOutcome } from './types.js';
@@ -50,7 +51,8 @@ export function decodeEnded(body: Buffer): SpawnOutcome {
 /** Decodes the body of an answer about a failed start or call. */
 export function decodeFailed(body: Buffer): SpawnError {
   const [step = '', path = ''] = body.toString('utf8', 4).split('\0');
-  return new SpawnError(errnoName(body.readUInt32LE(0)), step, path);
+  // A stack would show how answers are received, and takes longer than the call.
+  return withoutStacks(() => new SpawnError(errnoName(body.readUInt32LE(0)), step, path));
 }
 
 /** Decodes the body of an answer about a namespace. */

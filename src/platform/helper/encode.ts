@@ -8,18 +8,20 @@ const callFixedBytes = 4;
 /** The frame that asks for a program. Throws {@link SpawnError} for anything that cannot be passed to a program. */
 export function encodeSpawn(id: number, request: SpawnRequest): Buffer {
   const argv = request.argv ?? [request.path];
-  const strings = spawnStrings(request, argv);
-  const stringBytes = Buffer.byteLength(strings.text);
+  const { text, env } = spawnStrings(request, argv);
+  const textBytes = Buffer.byteLength(text);
+  const stringBytes = textBytes + env.bytes.length;
   const stdin = request.stdin ?? '';
   const stdinBytes = typeof stdin === 'string' ? Buffer.byteLength(stdin) : stdin.length;
   const size = headerBytes + spawnFixedBytes + stringBytes + stdinBytes;
   if (size - 4 > frameLimit) throw new SpawnError('E2BIG', 'spawn', request.path);
   const frame = allocate(size, requestType.spawn, id);
   const flags = flagsOf(request);
-  const fixed = [deadline(request.timeoutMs), grace(request.graceMs), flags, argv.length, strings.variables];
+  const fixed = [deadline(request.timeoutMs), grace(request.graceMs), flags, argv.length, env.variables];
   let at = headerBytes;
   for (const value of [...fixed, stringBytes, stdinBytes]) at = frame.writeUInt32LE(value, at);
-  at += frame.write(strings.text, at);
+  at += frame.write(text, at, textBytes);
+  at += env.bytes.copy(frame, at);
   if (typeof stdin === 'string') frame.write(stdin, at);
   else frame.set(stdin, at);
   return frame;
@@ -76,14 +78,22 @@ function allocate(size: number, type: number, id: number): Buffer {
   return frame;
 }
 
-interface Strings {
-  /** Each ended by NUL. */
-  readonly text: string;
+/** The variables of a program. */
+interface EncodedEnvironment {
+  /** `name=value`, each ended by NUL. */
+  readonly bytes: Buffer;
   readonly variables: number;
 }
 
-/** All strings, each ended by NUL. A NUL inside a string would shift the strings after it. */
-function spawnStrings(request: SpawnRequest, argv: readonly string[]): Strings {
+/** All strings, each ended by NUL. */
+interface SpawnStrings {
+  /** Those before the environment. */
+  readonly text: string;
+  readonly env: EncodedEnvironment;
+}
+
+/** A NUL inside a string would shift the strings after it. */
+function spawnStrings(request: SpawnRequest, argv: readonly string[]): SpawnStrings {
   const { path, cwd, netns, task } = request;
   let text = `${path}\0`;
   let count = 1 + argv.length;
@@ -93,18 +103,18 @@ function spawnStrings(request: SpawnRequest, argv: readonly string[]): Strings {
     count++;
   }
   for (const argument of argv) text += `${argument}\0`;
-  const env = environmentStrings(request.env);
+  const env = encodeEnvironment(request.env);
   if (argv.length === 0 || env === undefined || countNul(text) !== count) {
     throw new SpawnError('EINVAL', 'execve', path);
   }
-  return { ...env, text: text + env.text };
+  return { text, env };
 }
 
 /** A frozen environment is encoded once for several programs. */
-const frozenEnvironments = new WeakMap<object, Strings>();
+const frozenEnvironments = new WeakMap<object, EncodedEnvironment>();
 
 /** `undefined` if one of them has a NUL inside. */
-function environmentStrings(env: SpawnRequest['env'] = {}): Strings | undefined {
+function encodeEnvironment(env: SpawnRequest['env'] = {}): EncodedEnvironment | undefined {
   const known = frozenEnvironments.get(env);
   if (known !== undefined) return known;
   let text = '';
@@ -114,9 +124,9 @@ function environmentStrings(env: SpawnRequest['env'] = {}): Strings | undefined 
     variables++;
   }
   if (countNul(text) !== variables) return undefined;
-  const strings = { text, variables };
-  if (Object.isFrozen(env)) frozenEnvironments.set(env, strings);
-  return strings;
+  const encoded = { bytes: Buffer.from(text), variables };
+  if (Object.isFrozen(env)) frozenEnvironments.set(env, encoded);
+  return encoded;
 }
 
 function countNul(text: string): number {
