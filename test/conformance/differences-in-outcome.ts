@@ -42,7 +42,7 @@ const RESULT_OPS: readonly Operation[] = [
   'cached-result',
 ];
 
-/** One library refuses what the other does. */
+/** One library refuses what the other one does. */
 export const outcomeDifferences: readonly Difference[] = [
   refusal('names-on-every-verb', [...ATTACHMENT_OPS, ...NETWORK_OPS], hasInvalidName),
   {
@@ -90,8 +90,8 @@ export const outcomeDifferences: readonly Difference[] = [
 ];
 
 /**
- * This library refuses with an error of its own what Go does, or what Go crashes at. What it had done until then is
- * what Go did too, and its cache is as it was. Where Go fails too, it is for another reason, or at a later point.
+ * This library refuses something with its own error that Go does, or at which Go crashes. Everything before that is the same
+ * as in Go, and the cache is unchanged. If Go fails too, it is for another reason, or later.
  */
 function refusal(
   name: string,
@@ -106,7 +106,7 @@ function refusal(
   return { name, ...(ops && { ops }), diverges: true, reconcile };
 }
 
-/** What is in the cache is what was there; GC may have taken down more, as Go has. An entry set aside is still there. */
+/** Whether the cache is unchanged. GC may have removed more entries, as Go does. An entry set aside is still there. */
 function isCacheUntouched({ seen, before, request: { op } }: Pair): boolean {
   const [texts, old] = [byName(seen.ours.texts), byName(before.ours.texts)];
   const isAsBefore = Object.entries(texts).every(([path, text]) => old[path] === text);
@@ -121,7 +121,7 @@ function byName(texts: Readonly<Record<string, string>>): Record<string, string>
   return Object.fromEntries(named);
 }
 
-/** What Go would have to show if it had stopped where this library did; GC goes on behind what was refused. */
+/** The outcome of Go if it had stopped where this library did. GC goes on after what was refused. */
 function stoppedWithOurs({ go, ours, request: { op } }: Pair): Observation {
   const { answer, files, runs } = ours;
   return {
@@ -132,7 +132,7 @@ function stoppedWithOurs({ go, ours, request: { op } }: Pair): Observation {
   };
 }
 
-/** The first run in one list for each of another, in the same order. */
+/** For each run of one list, the first equal run of the other, in the same order. */
 function alsoIn(all: readonly Run[], some: readonly Run[]): Run[] {
   const wanted = some.map(canonical);
   return all.filter((run) => canonical(run) === wanted[0] && wanted.shift() !== undefined);
@@ -186,7 +186,7 @@ function hasUnsafeArguments({ request: { rt } }: Pair): boolean {
   return (rt?.args ?? []).some(isUnsafe);
 }
 
-/** Go cannot start a plugin with NUL in its environment; the others are handed on by both. */
+/** Go cannot start a plugin with NUL in its environment; both libraries pass on other arguments. */
 function leaveNulArgumentsOut(pair: Pair): Partial<Pair> | undefined {
   const { op, rt } = pair.request;
   const given =
@@ -195,7 +195,7 @@ function leaveNulArgumentsOut(pair: Pair): Partial<Pair> | undefined {
   return hasNul && pair.go.answer.outcome === 'error' ? { go: pair.ours } : undefined;
 }
 
-/** The arguments of an entry; what a pair lacks is empty. */
+/** The arguments of an entry; missing parts of a pair are empty. */
 function cachedArguments(entry: unknown): (readonly unknown[])[] {
   const { cniargs } = foldedMembers(Object(entry));
   return Array.isArray(cniargs) ? cniargs.map((pair) => (Array.isArray(pair) ? pair : [])) : [];
@@ -219,7 +219,7 @@ function hasVersion(bytes: string | undefined): boolean {
   return !isRefused(() => compareVersions(typeof cniVersion === 'string' ? cniVersion : '', '1.1.0'));
 }
 
-/** Go takes whatever is no entry for a result of old, and finds nothing in it. */
+/** Go takes anything but an entry for a result in an old format, and finds nothing in it. */
 function yieldsEmptyResult({ go, ours, request: { op } }: Pair): boolean {
   const found = (go.answer.value ?? null) === null ? [] : [go.answer.value];
   const results = op === 'check' ? go.runs.map(({ stdin }) => Object(stdin).prevResult) : found;
@@ -231,7 +231,7 @@ function isThatOfAnother(pair: Pair): boolean {
   return isRecordOfAnother(pair, pair.request.rt);
 }
 
-/** The entry under the file name of an attachment has the names of another one. */
+/** Whether the entry in the file of an attachment has the names of another one. */
 function isRecordOfAnother({ before, request: { bytes } }: Pair, rt: Named | undefined): boolean {
   const network = String(confOf(bytes).name);
   const text = before.ours.texts[`results/${network}-${rt?.containerId}-${rt?.ifName}`];
@@ -247,7 +247,7 @@ function isRecordOfAnother({ before, request: { bytes } }: Pair, rt: Named | und
   return kind === 'cniCacheV1' && names.includes(true);
 }
 
-/** This library has no record then: nothing to find, nothing to hand on, and nothing to delete. */
+/** For this library there is no record: nothing to find, to pass on, or to delete. */
 function leaveThatOfAnother(pair: Pair): Partial<Pair> | undefined {
   const { go, ours, request } = pair;
   if (!isThatOfAnother(pair) || !isCacheUntouched(pair)) return undefined;
@@ -259,7 +259,7 @@ function leaveThatOfAnother(pair: Pair): Partial<Pair> | undefined {
   return isUnreadableToGo && ranAsAsked(pair) ? { go: ours } : { go: { ...go, files: ours.files, runs } };
 }
 
-/** GC takes down by an entry of another name what is recorded under this one. */
+/** GC uses an entry of another name to remove what is recorded under this one. */
 function keepThoseOfAnother(pair: Pair): Partial<Pair> | undefined {
   const { go, ours, before, request } = pair;
   const pathOf = (rt: Named) =>
@@ -278,7 +278,7 @@ function keepThoseOfAnother(pair: Pair): Partial<Pair> | undefined {
   return { go: { ...go, runs, files: { ...go.files, ...Object.fromEntries(files) } } };
 }
 
-/** The plugins of the configuration ran in the order of the verb, each on the attachment and without a result. */
+/** Whether the plugins ran in the order of the verb, each with the attachment and without a result. */
 function ranAsAsked({ ours, request: { op, bytes, single, rt } }: Pair): boolean {
   const types = (single ? [confOf(bytes)] : pluginsOf(bytes)).map(
     (plugin) => foldedMembers(Object(plugin)).type,

@@ -7,7 +7,7 @@ import type { Observation } from './harness/observe.js';
 import type { Operation } from './harness/protocol.js';
 import { holdsUnreadableResult } from './harness/unreadable.js';
 
-/** Both libraries do the same thing, and what they yield is not quite the same. */
+/** Both libraries do the same, but their outcomes differ a little. */
 export const valueDifferences: readonly Difference[] = [
   { name: 'unknown-result-keys', reconcile: dropUnknownKeys },
   { name: 'lone-surrogates', reconcile: replaceSurrogates },
@@ -29,7 +29,7 @@ function mapBoth({ go, ours }: Pair, change: (seen: Observation) => Observation)
 
 const RESULT_OPS: readonly Operation[] = ['create-result', 'convert-result', 'add', 'cached-result'];
 
-/** In what an operation yields, in what plugins were given as `prevResult`, and in what the cache holds. */
+/** Drops unknown keys in the result, in the `prevResult` of plugins, and in the cache. */
 function dropUnknownKeys(pair: Pair): Partial<Pair> {
   const { request, ours } = pair;
   const stood = keysByEra(resultsAround(pair), String(confOf(request.bytes).cniVersion ?? ''));
@@ -39,13 +39,13 @@ function dropUnknownKeys(pair: Pair): Partial<Pair> {
   return { ours: { ...changed, answer: { ...ours.answer, value: withoutUnknown(ours.answer.value) } } };
 }
 
-/** What was read, and what is in the caches beside it. */
+/** The results that were read, and those in the caches. */
 function resultsAround(pair: Pair): unknown[] {
   const cached = [pair.before.go, pair.before.ours].flatMap(({ texts }) => Object.values(texts));
   return [...resultsRead(pair), ...cached.flatMap(parseIfJson)];
 }
 
-/** What both find in the same file is what somebody else has put there. */
+/** Whether both libraries have the same content in a file, so that neither wrote it. */
 function isUntouched(go: Observation, path: string, entry: unknown): boolean {
   return canonical(entry) === canonical(go.files[path]);
 }
@@ -66,7 +66,7 @@ function changeAt(value: unknown, key: string, change: (item: unknown) => unknow
   return { ...value, [key]: change(Reflect.get(value, key)) };
 }
 
-/** Texts that a library wrote, as the JSON that they are. */
+/** Parses the JSON that a library wrote. */
 function parseTexts(seen: Observation): Observation {
   return mapStrings(seen, (text, key) => {
     if (key !== 'bytes') return text;
@@ -79,7 +79,7 @@ function parseTexts(seen: Observation): Observation {
   });
 }
 
-/** In what callers get; what is written, or handed to a plugin, has none. */
+/** Replaces lone surrogates in the answer. Files and input of plugins have none. */
 function replaceSurrogates({ ours }: Pair): Partial<Pair> {
   const { answer } = mapStrings(ours, (text) => text.toWellFormed());
   return { ours: { ...ours, answer } };
@@ -87,7 +87,7 @@ function replaceSurrogates({ ours }: Pair): Partial<Pair> {
 
 const BASE64 = /^[A-Za-z0-9+/]+=*$/;
 
-/** Bytes as they were read against their text, and one U+FFFD a byte against one a sequence. */
+/** Go keeps the original bytes, and has one U+FFFD for each byte; this library has one for each sequence. */
 function replaceInvalid(pair: Pair): Partial<Pair> | undefined {
   if (!textsRead(pair).some((text) => text.includes('\ufffd'))) return undefined;
   return mapBoth(pair, (seen) =>
@@ -122,7 +122,7 @@ function sortRuns(seen: Observation): Observation {
   return { ...seen, runs };
 }
 
-/** An entry that cannot be read is out of the way, and plugins get no result from it. */
+/** An unreadable entry is set aside, and plugins get no result from it. */
 function forgetSetAside(pair: Pair): Partial<Pair> | undefined {
   const { go, ours, request } = pair;
   const setAside = Object.keys(ours.files).filter((path) => path.startsWith('unreadable/'));
@@ -133,7 +133,7 @@ function forgetSetAside(pair: Pair): Partial<Pair> | undefined {
   return usedResult ? { ...withoutEntry, go: withoutUnreadable(go) } : withoutEntry;
 }
 
-/** A file set aside holds what was there before, be it under its old name or aside already. */
+/** Whether a file set aside has its earlier content, from its old name or from an earlier setting aside. */
 function isAsItWas({ seen, before: { ours } }: Pair, path: string): boolean {
   const old = path.replace(/^unreadable\/(.*)\.\d{10,}$/, 'results/$1');
   return seen.ours.texts[path] === (ours.texts[path] ?? ours.texts[old]);
@@ -147,7 +147,7 @@ function withoutUnreadable(go: Observation): Observation {
   return { ...go, runs };
 }
 
-/** Where DEL fails, an entry whose result has no form in the version of the configuration is still there. */
+/** If DEL fails, an entry stays even if its result cannot be converted to the version of the configuration. */
 function bringBackKept({ go, ours, before, request }: Pair): Partial<Pair> | undefined {
   const { name, cniVersion } = confOf(request.bytes);
   if (ours.answer.outcome !== 'error' || VERSIONS.some((version) => version === cniVersion)) return undefined;
@@ -158,7 +158,7 @@ function bringBackKept({ go, ours, before, request }: Pair): Partial<Pair> | und
   return kept.length > 0 ? { go: { ...go, files: { ...go.files, ...Object.fromEntries(kept) } } } : undefined;
 }
 
-/** Go hands port mappings on as they are. */
+/** Go passes port mappings on unchanged. */
 function addProtocols({ go }: Pair): Partial<Pair> {
   const withProtocols = (mappings: unknown) =>
     Array.isArray(mappings) ? mappings.map(addProtocol) : mappings;

@@ -4,26 +4,26 @@ import type { CacheState, Observation } from './harness/observe.js';
 import type { Operation, Request } from './harness/protocol.js';
 import type { Stage } from './harness/stage.js';
 
-/** What both libraries made of the same step. */
+/** The same step in both libraries. */
 export interface Pair {
   readonly request: Request;
   readonly stage: Stage;
   /** The caches before the step. */
   readonly before: { readonly go: CacheState; readonly ours: CacheState };
-  /** What was seen, whatever differences have been taken out of it since. */
+  /** What was observed, before any difference was taken out. */
   readonly seen: { readonly go: Observation; readonly ours: Observation };
   readonly go: Observation;
   readonly ours: Observation;
 }
 
-/** A difference on purpose in what comes out, described under its name in docs/differences.md. */
+/** An intended difference in the outcome. docs/differences.md describes it under this name. */
 export interface Difference {
   readonly name: string;
-  /** Where it can be met. @default everywhere */
+  /** The operations in which it can occur. @default all */
   readonly ops?: readonly Operation[];
-  /** Whether the two are in different states afterwards, which ends a case. */
+  /** Whether the libraries are in different states afterwards, which ends a case. */
   readonly diverges?: boolean;
-  /** The two sides without the difference; `undefined` where this is not it. */
+  /** The two sides without the difference; `undefined` if it does not apply. */
   readonly reconcile: (pair: Pair) => Partial<Pair> | undefined;
 }
 

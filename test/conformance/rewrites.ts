@@ -3,23 +3,23 @@ import { parseNode } from './generators/parse-node.js';
 import { fold } from './harness/fold.js';
 
 /**
- * A difference on purpose in how a string is read. It is told by asking Go again with the text as this library
- * understands it; with that, everything has to agree.
+ * An intended difference in how a string is read. To check it, Go runs again with the string as this library understands it.
+ * Then everything must agree.
  */
 export interface Rewrite {
   /** Its name in docs/differences.md. */
   readonly name: string;
   readonly rewrite: (text: Buffer, place: TextPlace) => Buffer;
-  /** Where values come beside a string, both rewritten as the object that they are to become. */
+  /** For values to inject into a configuration: rewrites both as the object that they become. */
   readonly inject?: (conf: JsonNode, values: JsonNode) => readonly [conf: JsonNode, values: JsonNode];
-  /** Whether this library hands on what Go must not see; it is taken out of both sides before they are compared. */
+  /** Whether this library passes on what Go must not see. It is removed from both sides before they are compared. */
   readonly isHandedOn?: boolean;
 }
 
-/** What a string is to those who read it. */
+/** The kind of a string. */
 export type TextPlace = 'conf' | 'answer' | 'entry';
 
-/** The texts as this library reads them, in Go's spelling. */
+/** The strings as this library reads them, written so that Go reads the same. */
 export const rewrites: readonly Rewrite[] = [
   { name: 'nesting-limit', rewrite: (text, place) => (place === 'conf' ? text : nestLess(text)) },
   { name: 'invalid-utf8', rewrite: (text) => Buffer.from(text.toString('utf8')) },
@@ -113,12 +113,12 @@ function dropSpellings(node: JsonNode): JsonNode {
   return { entries: node.entries.filter(([key]) => !known.has(fold(key)) || winners.get(fold(key)) === key) };
 }
 
-/** In the order that texts have which Go writes anew. */
+/** Drops spellings in the order of keys that Go writes. */
 function dropSortedSpellings(node: JsonNode): JsonNode {
   return dropSpellings(sortKeys(node));
 }
 
-/** Of the object that a configuration and the values to inject become, each keeps the keys that count. */
+/** A configuration and the values to inject become one object; each keeps the keys that count in it. */
 function dropAcross(conf: JsonNode, values: JsonNode): readonly [JsonNode, JsonNode] {
   if (!('entries' in conf && 'entries' in values)) return [conf, values];
   const joined = dropSortedSpellings({ entries: [...new Map([...conf.entries, ...values.entries])] });
@@ -127,28 +127,28 @@ function dropAcross(conf: JsonNode, values: JsonNode): readonly [JsonNode, JsonN
   return [keep(conf), keep(values)];
 }
 
-/** As the texts are that the libraries write themselves. */
+/** Sorts keys, as in the JSON that the libraries write. */
 function sortKeys(node: JsonNode): JsonNode {
   if (!('entries' in node)) return node;
   return { entries: [...node.entries].sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
-/** A whole number counts as one however it is spelled. */
+/** A whole number counts as an integer in every notation. */
 function respellInteger(node: JsonNode): JsonNode {
   if (!('text' in node) || !/^-?\d.*[.eE]|^-0$/.test(node.text)) return node;
   const value = Number(node.text);
   return Number.isSafeInteger(value) ? { text: String(value) } : node;
 }
 
-/** A number that fits no integer key either. */
+/** Replaces a number that is out of range by one that is not valid for an integer key either. */
 function bringIntoRange(node: JsonNode): JsonNode {
   const isNumber = 'text' in node && /^-?\d/.test(node.text);
   return isNumber && !Number.isFinite(Number(node.text)) ? { text: '1.5' } : node;
 }
 
 /**
- * Of error objects and of entries that are only listed, nobody looks at a part that can be deep; Go reads all of them,
- * up to its own limit. This comes first: the others do not see through such a string.
+ * In error objects and in entries that are only listed, this library does not read the deep parts; Go reads everything, up
+ * to its own limit. This rewrite comes first, because the others cannot handle such a string.
  */
 function nestLess(text: Buffer): Buffer {
   if (!text.includes('['.repeat(9000))) return text;
@@ -159,7 +159,7 @@ function nestLess(text: Buffer): Buffer {
   );
 }
 
-/** Of a result, Go looks for the version under its exact key only, and later under any. */
+/** In a result, Go first looks for the version only under its exact key, and later under any spelling. */
 function dropSpelledVersions(node: JsonNode): JsonNode {
   if (!('entries' in node)) return node;
   return { entries: node.entries.filter(([key]) => key === 'cniVersion' || fold(key) !== 'cniversion') };
@@ -167,7 +167,7 @@ function dropSpelledVersions(node: JsonNode): JsonNode {
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** A configuration that stands in an entry as it is. */
+/** Encodes a configuration that is plain JSON in an entry. */
 function encodeConfig(node: JsonNode): JsonNode {
   if (!('entries' in node)) return node;
   return { entries: node.entries.map(([key, item]) => [key, fold(key) === 'config' ? encode(item) : item]) };

@@ -29,7 +29,7 @@ const plainResult = fc.oneof(
   { weight: 1, arbitrary: document(result) },
 );
 
-/** A result without its version is of the version of the configuration. */
+/** A result without a version has the version of the configuration. */
 const withoutVersion = result.map((value) => JSON.stringify({ ...Object(value), cniVersion: undefined }));
 
 const success = fc.record({
@@ -87,7 +87,7 @@ const allVersions = version.map((cniVersion) =>
   JSON.stringify({ cniVersion, supportedVersions: [...VERSIONS] }),
 );
 
-/** What a plugin answers that does as it is told. */
+/** The answer of a plugin that succeeds. */
 const byVerbWhenWell = {
   ADD: fc.record({ exitCode: fc.constant(0), stdout: validResult, stderr }),
   CHECK: silent,
@@ -100,7 +100,7 @@ const byVerbWhenWell = {
 type Verb = keyof typeof byVerb;
 type Answer = Omit<CannedAnswer, 'verb' | 'type'>;
 
-/** What the plugins answer to some verbs; a chain succeeds only where all of them do, so that half of them are well. */
+/** The answers of plugins to some verbs. A chain succeeds only if all of its plugins do, so in half of the cases all succeed. */
 export function answersTo(verbs: readonly Verb[]): fc.Arbitrary<CannedAnswer[]> {
   return fc.oneof(
     fromEach(verbs, (verb) => byVerb[verb]),
@@ -108,7 +108,7 @@ export function answersTo(verbs: readonly Verb[]): fc.Arbitrary<CannedAnswer[]> 
   );
 }
 
-/** What plugins answer that all do as they are told. */
+/** The answers of plugins that all succeed. */
 export function answersWhenWell(verbs: readonly Verb[]): fc.Arbitrary<CannedAnswer[]> {
   return fromEach(verbs, (verb) => byVerbWhenWell[verb]);
 }

@@ -76,7 +76,7 @@ const op = fc.constantFrom(
   'gc',
 );
 
-/** A cache that somebody else has written. */
+/** A cache from another writer. */
 export const cacheCases: fc.Arbitrary<Case> = fc
   .tuple(files, op, anyVersion, fc.constantFrom('c1', 'c1', ''))
   .map(([found, wanted, cniVersion, containerId]) => ({

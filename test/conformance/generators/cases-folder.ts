@@ -19,7 +19,7 @@ const fileName = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('x.CONF', 'x.conflist.bak', 'noext', 'x.') },
 );
 
-/** Few enough that what is wanted is often there. */
+/** Few enough that what is looked up often exists. */
 const likelyName = fc.oneof({ weight: 4, arbitrary: fc.constantFrom('net', 'a') }, networkName);
 
 const list = named(listConf);

@@ -16,7 +16,7 @@ const gcArgs = fc.option(fc.record({ validAttachments: fc.array(valid, { maxLeng
   nil: undefined,
 });
 
-/** An attachment with what GC has to give back to the plugins. */
+/** An attachment with data that GC must pass to the plugins again. */
 const attachment = fc.record(
   {
     ...otherNames,
@@ -27,7 +27,7 @@ const attachment = fc.record(
   { requiredKeys: ['containerId', 'ifName', 'netns'] },
 );
 
-/** Networks whose plugins take every capability argument there is. */
+/** Networks whose plugins accept every known capability argument. */
 const capable = fc
   .tuple(common, fc.constantFrom('0.3.1', '0.4.0', '1.0.0', '1.1.0', '1.1.0'))
   .map(([given, cniVersion]) => {
@@ -37,10 +37,10 @@ const capable = fc
     return { ...given, conf: { text, single: false } };
   });
 
-/** Mostly what is a result, so that there is one to hand on when GC runs DEL. */
+/** Mostly valid results, so that there is one to pass on when GC runs DEL. */
 const addAnswers = fc.oneof({ weight: 3, arbitrary: answersWhenWell(['ADD']) }, answersTo(['ADD']));
 
-/** The configuration that GC is asked with may be another one than that of ADD; mostly it is the same. */
+/** The configuration for GC may differ from that of ADD; mostly it is the same. */
 const changed = fc.oneof(
   { weight: 3, arbitrary: fc.constant(undefined) },
   {
@@ -68,7 +68,7 @@ export const gcCases: fc.Arbitrary<Case> = fc
     return { stage: { answers: answers.flat(), plugins: PLUGIN_TYPES }, steps: [...adds, ...after] };
   });
 
-/** A configuration with other values in it; one that is no JSON stays as it is. */
+/** A configuration with other values; if it is not JSON, it is unchanged. */
 function changeConf(bytes = '', change?: object): string {
   if (change === undefined) return bytes;
   try {

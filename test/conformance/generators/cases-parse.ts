@@ -31,7 +31,7 @@ function injected(): fc.Arbitrary<unknown> {
   );
 }
 
-/** Most of what a result is to become is a version, so that conversions from each to each are met. */
+/** The target of a conversion is mostly a valid version, so that all conversions occur. */
 const target = fc.oneof({ weight: 9, arbitrary: version }, { weight: 1, arbitrary: oddVersion });
 
 /** Results parsed and converted. */

@@ -34,7 +34,7 @@ export const capabilityArgs = fc.dictionary(
 
 const argument = fc.tuple(fc.constantFrom('IgnoreUnknown', 'K8S', 'é'), fc.constantFrom('1', '', 'a=b', ' '));
 
-/** Arguments in the form that plugins can tell apart. */
+/** Arguments in a form that is not ambiguous for plugins. */
 export const cniArgs = fc.array(argument, { maxLength: 2 });
 
 const runtime = fc.record(
@@ -53,12 +53,12 @@ const conf = fc.oneof(
   { weight: 1, arbitrary: mostlyValid(singleConf).map((text) => ({ text, single: true })) },
 );
 
-/** What most verbs are asked with. */
+/** The arguments of most verbs. */
 export const common = fc.record({ conf, rt: runtime, trace: fc.option(trace, { freq: 2, nil: undefined }) });
 
 type Common = typeof common extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** A request that only lacks its operation. */
+/** A request without its operation. */
 export function requestOf({ conf: { text, single }, rt, trace: given }: Common): Omit<Request, 'op'> {
   return {
     bytes: Buffer.from(text).toString('base64'),
@@ -70,7 +70,7 @@ export function requestOf({ conf: { text, single }, rt, trace: given }: Common):
   };
 }
 
-/** Whoever asks for what is cached may know less than it holds. */
+/** The caller of a look-up may know less than the cache. */
 const lessKnown = { netns: '', args: [['Other', '1']], capabilityArgs: { other: true } } as const;
 
 const lifeCycle: readonly LifeStep[] = [
@@ -86,7 +86,7 @@ const lifeCycle: readonly LifeStep[] = [
   { op: 'del' },
 ];
 
-/** Attachments from beginning to end, each library reading the other's cache on the way. */
+/** Attachments from beginning to end; on the way, each library reads the other's cache. */
 export const attachmentCases: fc.Arbitrary<Case> = fc
   .tuple(
     common,
@@ -102,7 +102,7 @@ export const attachmentCases: fc.Arbitrary<Case> = fc
   }));
 
 interface LifeStep extends Pick<Request, 'op' | 'cacheDir'> {
-  /** What is not as in ADD. */
+  /** What differs from ADD. */
   readonly differently?: Partial<RuntimeConf>;
 }
 
@@ -114,7 +114,7 @@ function lifeStep(given: Common, { differently, ...step }: LifeStep): Request {
     : { ...base, ...step };
 }
 
-/** Names of attachments, few enough that several are of one container. */
+/** Names of attachments, few enough that several belong to one container. */
 export const otherNames = {
   containerId: fc.constantFrom('c1', 'c-2', 'c3'),
   ifName: fc.constantFrom('eth0', 'eth1'),
@@ -122,7 +122,7 @@ export const otherNames = {
 
 const other = fc.record(otherNames);
 
-/** Networks of the version that has all verbs. */
+/** Networks with the version that has all verbs. */
 const newest = common.map((given) => ({
   ...given,
   conf: {
@@ -144,7 +144,7 @@ const wholeNetwork = fc.constantFrom(
   { op: 'del', verb: 'DEL' } as const,
 );
 
-/** What is asked without an attachment. */
+/** Operations without an attachment. */
 export const networkCases: fc.Arbitrary<Case> = wholeNetwork.chain(({ op, verb }) =>
   fc
     .tuple(

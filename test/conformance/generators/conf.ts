@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { anyVersion, networkName, oddVersion, version } from './domain.js';
 
-/** The types of plugins; those that are there have an executable. */
+/** The types of plugins; some have an executable. */
 export const PLUGIN_TYPES = ['bridge', 'tuning', 'portmap'] as const;
 
 const capability = fc.constantFrom('portMappings', 'bandwidth', 'ips', 'mac', '__proto__', 'a b');
@@ -34,7 +34,7 @@ export const pluginConf = fc.record(
   { requiredKeys: ['type'] },
 );
 
-/** The valid configuration of a plugin by itself. */
+/** The valid configuration of a single plugin. */
 export const singleConf = fc.record(
   { cniVersion: version, name: networkName, type: fc.constantFrom<string>(...PLUGIN_TYPES), ...further },
   { requiredKeys: ['type', 'name'] },
@@ -56,7 +56,7 @@ export const listConf = fc.record(
   { requiredKeys: ['name'] },
 );
 
-/** A configuration list that plugins can be run with. */
+/** A configuration list whose plugins can run. */
 export const runnableList = fc.record(
   {
     cniVersion: fc.oneof({ weight: 9, arbitrary: version }, oddVersion),

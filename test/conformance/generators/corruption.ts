@@ -44,7 +44,7 @@ const corruptions: readonly Corruption[] = [
   nest(10_000),
 ];
 
-/** Texts as they are most of the time, and otherwise with something in them that does not belong there. */
+/** Strings that are mostly unchanged, and otherwise contain something that does not belong there. */
 export function corrupted(text: fc.Arbitrary<string>): fc.Arbitrary<Buffer> {
   const corruption = fc.tuple(fc.constantFrom(...corruptions), fc.nat(1 << 16));
   return fc.oneof(

@@ -3,7 +3,7 @@ import { corrupted } from './corruption.js';
 import { countPlaces, type Edit, editAt, fromValue, type JsonNode, toText } from './json-node.js';
 import { oddKey, oddNode } from './odd-values.js';
 
-/** The text of a valid document, and as often of one with a few things wrong or of one that is no JSON any more. */
+/** The text of a document: equally often valid, with a few faults, or not JSON any more. */
 export function document(valid: fc.Arbitrary<unknown>): fc.Arbitrary<Buffer> {
   return fc.oneof(intact(valid), corrupted(nearlyValid(valid, 3)));
 }
@@ -13,7 +13,7 @@ export function intact(valid: fc.Arbitrary<unknown>): fc.Arbitrary<Buffer> {
   return valid.map((value) => Buffer.from(JSON.stringify(value)));
 }
 
-/** The text of a document of which most are valid. */
+/** The text of a document; most are valid. */
 export function mostlyValid(valid: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 3, arbitrary: valid.map((value) => JSON.stringify(value)) },
@@ -90,7 +90,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   },
 );
 
-/** Spellings that a decoder that disregards case takes for the same key. */
+/** Spellings of a key that are the same for a case-insensitive decoder. */
 function caseVariant(): fc.Arbitrary<(key: string) => string> {
   return fc.constantFrom(
     (key: string) => key.toUpperCase(),

@@ -5,7 +5,7 @@ export const VERSIONS = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '
 
 export const version = fc.constantFrom<string>(...VERSIONS);
 
-/** Texts that are versions only to a lenient reader, or to nobody. */
+/** Strings that only a lenient reader accepts as versions, or none. */
 export const oddVersion = fc.constantFrom(
   '',
   '0',
@@ -68,7 +68,7 @@ export const address = fc.oneof(
   fc.tuple(ipv6, fc.nat(128)).map(([ip, prefix]) => `${ip}/${prefix}`),
 );
 
-/** Texts that are near to an address, with or without prefix. */
+/** Strings that resemble an address, with or without prefix. */
 export const oddAddress = fc.constantFrom(
   '10.0.0.5',
   '10.0.0.5/',
@@ -169,7 +169,7 @@ export const interfaceName = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<string>(...oddInterfaces) },
 );
 
-/** Any text that could be taken for a name. */
+/** Any string that could pass as a name. */
 export const anyName = fc.oneof(
   fc.constantFrom<string>(...names, ...oddNames, ...oddInterfaces),
   fc.string({ unit: 'binary', maxLength: 18 }),

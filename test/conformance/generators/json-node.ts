@@ -1,6 +1,5 @@
 /**
- * A JSON document that can be what no value is: with a key twice, with numbers as they are spelled, with lone
- * surrogates.
+ * A JSON document that can have what values cannot: repeated keys, numbers as they are written, lone surrogates.
  */
 export type JsonNode = RawNode | ObjectNode | ArrayNode;
 
@@ -29,15 +28,15 @@ export function toText(node: JsonNode): string {
   return `{${node.entries.map(([key, item]) => `${JSON.stringify(key)}:${toText(item)}`).join(',')}}`;
 }
 
-/** How many places inside a document an edit can be made at. */
+/** How many places in a document can be edited. */
 export function countPlaces(node: JsonNode): number {
   return children(node).reduce((count, child) => count + 1 + countPlaces(child), 0);
 }
 
-/** What an edit makes of one entry of an object or item of an array; none or several are possible. */
+/** What an edit turns an entry of an object, or an item of an array, into: none, one or several. */
 export type Edit = (key: string, node: JsonNode) => readonly (readonly [string, JsonNode])[];
 
-/** The document with an edit at one place, in the order of the text. */
+/** The document with an edit at one place; places count in the order of the text. */
 export function editAt(node: JsonNode, place: number, edit: Edit): JsonNode {
   let left = place;
   return visit(node);

@@ -59,7 +59,7 @@ const spelled = [
 
 const ownDomain = fc.oneof(address, oddAddress, version, oddVersion).map((text) => JSON.stringify(text));
 
-/** A value that is out of place wherever it stands. */
+/** A value that is wrong in any place. */
 export const oddNode: fc.Arbitrary<JsonNode> = fc
   .oneof(
     { weight: 6, arbitrary: fc.constantFrom(...spelled) },

@@ -2,7 +2,7 @@ import type { JsonNode } from './json-node.js';
 
 const TOKEN = /[ \t\n\r]*([{}[\]:,]|"(?:[^"\\]|\\.)*"|[-+.\w]+)/gu;
 
-/** A JSON text as a document that keeps what a parser drops; `undefined` where it is no JSON. */
+/** Parses JSON into a document that keeps what a parser drops; `undefined` if it is not JSON. */
 export function parseNode(text: string): JsonNode | undefined {
   try {
     JSON.parse(text);

@@ -6,7 +6,7 @@ import { Oracle } from './oracle.js';
 import { type Case, type Outcome, play } from './play.js';
 import { runsFor, seed, writeReport } from './settings.js';
 
-/** What both libraries have to agree on. */
+/** A property on which both libraries must agree. */
 export interface Property {
   readonly title: string;
   readonly cases: fc.Arbitrary<Case>;
@@ -14,7 +14,7 @@ export interface Property {
   readonly percent: number;
 }
 
-/** Defines a test: on every generated case, both libraries do the same, but for the differences on purpose. */
+/** Defines a test: both libraries do the same in every generated case, apart from intended differences. */
 export function testAgreement({ title, cases, percent }: Property): void {
   let oracle: Oracle;
   beforeAll(() => {
@@ -43,7 +43,7 @@ function countEach(counts: Record<string, number>, names: readonly string[]): vo
 
 const MAX_TEXT = 20_000;
 
-/** The counterexample in a form that can be read: texts instead of base64. */
+/** The counterexample in readable form: text instead of base64. */
 function describe(given: Case, { mismatch }: Outcome): string {
   if (mismatch === undefined) return '';
   const { pair, differences } = mismatch;
@@ -60,7 +60,7 @@ function describe(given: Case, { mismatch }: Outcome): string {
     .join('\n');
 }
 
-/** Most of an environment is that of the host, which is nobody's business in a log. */
+/** Leaves out most of the environment: that of the host does not belong in a log. */
 function withoutInherited(seen: Observation): Observation {
   const runs = seen.runs.map((run) => {
     const own = Object.entries(run.env).filter(([name, value]) => process.env[name] !== value);

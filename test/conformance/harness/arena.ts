@@ -8,10 +8,10 @@ import { OTHER, ROOT, type Stage } from './stage.js';
 
 const recorder = fileURLToPath(new URL('../oracle/build/recorder', import.meta.url));
 
-/** Has a library do what a request says; the answer is text so that paths in it can be replaced. */
+/** Makes a library perform a request. The answer is text, so that paths in it can be replaced. */
 export type Ask = (request: Request) => Promise<Answer>;
 
-/** A folder in which one library plays a case. It is made only for cases that need one. */
+/** A folder in which one library performs a case. It is made only if the case needs one. */
 export class Arena implements Disposable {
   readonly root: string | undefined;
 
@@ -21,7 +21,7 @@ export class Arena implements Disposable {
     fill(this.root, stage);
   }
 
-  /** Has a library perform a step here, and looks at all it did. */
+  /** Makes a library perform a step here, and observes all that it did. */
   async play(request: Request, ask: Ask, other?: Arena): Promise<Observation> {
     const root = this.root;
     if (root === undefined) return { answer: await ask(request), runs: [], ...this.cache() };
@@ -35,7 +35,7 @@ export class Arena implements Disposable {
     };
   }
 
-  /** The cache as it is now. */
+  /** The current cache. */
   cache(): CacheState {
     return this.root === undefined ? { files: {}, texts: {} } : readCache(join(this.root, 'cache'));
   }

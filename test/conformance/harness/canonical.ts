@@ -1,4 +1,4 @@
-/** The same text for equal JSON values, whatever the order of their keys. */
+/** A text that is the same for equal JSON values, regardless of the order of keys. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';

@@ -2,17 +2,17 @@ import { type Difference, differences, type Pair } from '../differences.js';
 import { canonical } from './canonical.js';
 import type { Observation } from './observe.js';
 
-/** Whether two libraries agree, and by which differences on purpose they do. */
+/** Whether two libraries agree, and which intended differences occurred. */
 export interface Verdict {
   readonly agree: boolean;
   readonly differences: readonly string[];
   /** Whether the libraries are in different states now. */
   readonly diverged: boolean;
-  /** What is left to compare after the differences on purpose. */
+  /** What is left to compare after the intended differences. */
   readonly pair: Pair;
 }
 
-/** Compares, and where that fails tries the differences on purpose; nothing else is filtered. */
+/** Compares, and if that fails, tries the intended differences. Nothing else is filtered. */
 export function compare(pair: Pair): Verdict {
   if (agrees(pair)) return { agree: true, differences: [], diverged: false, pair };
   const applied: string[] = [];
@@ -29,7 +29,7 @@ export function compare(pair: Pair): Verdict {
   return { agree: false, differences: applied, diverged, pair: left };
 }
 
-/** A difference that changes nothing does not count as met. */
+/** A difference that changes nothing does not count. */
 function apply(difference: Difference, pair: Pair): Pair | undefined {
   if (difference.ops && !difference.ops.includes(pair.request.op)) return undefined;
   const reconciled = difference.reconcile(pair);
@@ -43,7 +43,7 @@ function agrees({ go, ours }: Pair): boolean {
   return visible(go) === visible(ours);
 }
 
-/** Everything but the message, which is for people. */
+/** Everything but the message, which is for humans. */
 export function visible({ answer: { message: _, ...answer }, runs, files }: Observation): string {
   return canonical({ answer: { value: null, ...answer }, runs, files });
 }

@@ -28,7 +28,7 @@ export function answersRun({ stage, seen }: Pair): CannedAnswer[] {
   return (stage.answers ?? []).filter(ran);
 }
 
-/** The cache entries that a step looks at; one step may look at the cache of either library. */
+/** The cache entries that a step reads; a step may read the cache of either library. */
 export function entriesRead({ request: { op, rt }, before }: Pair): string[] {
   const isWanted = (path: string) =>
     WHOLE_CACHE_OPS.includes(op) ||
@@ -44,12 +44,12 @@ function confFilesRead({ request: { op }, stage }: Pair): string[] {
   return files.map(([, content]) => content.toString());
 }
 
-/** The texts that a library read in a step, as JSON where they are some. */
+/** The texts that a library read in a step, parsed if they are JSON. */
 export function documentsRead(pair: Pair): unknown[] {
   return textsRead(pair).flatMap(parseIfJson);
 }
 
-/** The results that a library read in a step, and the cache entries that hold some, as JSON where they are some. */
+/** The results and the cache entries with results that a library read in a step, parsed if they are JSON. */
 export function resultsRead(pair: Pair): unknown[] {
   const isAsked = pair.request.op === 'create-result' || pair.request.op === 'convert-result';
   const asked = isAsked ? [confOf(pair.request.bytes)] : [];
@@ -57,7 +57,7 @@ export function resultsRead(pair: Pair): unknown[] {
   return [...asked, ...[...printed, ...entriesRead(pair)].flatMap(parseIfJson)];
 }
 
-/** The value of a string in a list of its own; nothing where it is no JSON. */
+/** The value of a JSON text as an array of one item; an empty array if it is not JSON. */
 export function parseIfJson(text: string): unknown[] {
   try {
     return text.includes(TOO_DEEP_TO_WALK) ? [] : [JSON.parse(text)];
@@ -66,19 +66,19 @@ export function parseIfJson(text: string): unknown[] {
   }
 }
 
-/** The configuration of a request; empty where it is none. */
+/** The configuration of a request; empty if it is not an object. */
 export function confOf(bytes = ''): Record<string, unknown> {
   const [conf] = parseIfJson(Buffer.from(bytes, 'base64').toString('utf8'));
   return typeof conf === 'object' && conf !== null ? { ...conf } : {};
 }
 
-/** The members of an object that are not null by their folded keys: the last of several spellings counts. */
+/** The members of an object that are not null, by folded key; of several spellings, the last one counts. */
 export function foldedMembers(object: object): Record<string, unknown> {
   const members = Object.entries(object).filter(([, value]) => value !== null);
   return Object.fromEntries(members.map(([key, value]) => [fold(key), value]));
 }
 
-/** Whether a value or anything inside it, under its folded key, fulfils a condition. */
+/** Whether a value or anything inside it fulfils a condition, given its folded key. */
 export function someInside(value: unknown, condition: (key: string, value: unknown) => boolean): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(

@@ -1,4 +1,4 @@
-/** The spelling that all spellings of a key share for a decoder that disregards case. */
+/** The common spelling of a key for a case-insensitive decoder. */
 export function fold(key: string): string {
   return key.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase();
 }

@@ -1,10 +1,10 @@
 import type { Observation } from './observe.js';
 import type { Operation } from './protocol.js';
 
-/** What is there to run plugins. */
+/** Operations that run plugins. */
 const VERBS: readonly Operation[] = ['add', 'check', 'del', 'validate', 'gc', 'status', 'version'];
 
-/** What is there to find something. */
+/** Operations that find something. */
 const LOOKUPS: readonly Operation[] = [
   'cached-result',
   'cached-config',
@@ -13,7 +13,7 @@ const LOOKUPS: readonly Operation[] = [
   'conf-files',
 ];
 
-/** Whether an operation did what it is there for: success alone can mean that there was nothing to do. */
+/** Whether an operation did its actual work: success can also mean that there was nothing to do. */
 export function isFulfilled(op: Operation, { answer: { outcome, value }, runs }: Observation): boolean {
   if (outcome !== 'ok') return false;
   if (VERBS.includes(op)) return runs.length > 0;

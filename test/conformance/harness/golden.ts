@@ -69,7 +69,7 @@ export const GOLDEN_RUNTIME = {
     ['IgnoreUnknown', '1'],
     ['K8S_POD_NAME', 'pod'],
   ] as const,
-  // Less than a plugin would take: it is handed on nevertheless.
+  // Less than a plugin would accept, but it is passed on.
   capabilityArgs: { mac: '02:00:00:00:00:01', portMappings: [{ hostPort: 80 } as PortMappingArg] },
 };
 
@@ -84,7 +84,7 @@ const OPS: Readonly<Record<GoldenVerb, readonly Operation[]>> = {
   VERSION: ['validate'],
 };
 
-/** The steps for the oracle, the last of which is the one that counts. */
+/** The steps for the oracle; the last one counts. */
 export function goldenCase(version: string, verb: GoldenVerb): Case {
   const result = { exitCode: 0, stdout: goldenResult(version), stderr: '' };
   const info = { exitCode: 0, stdout: GOLDEN_VERSION_INFO, stderr: '' };
@@ -118,7 +118,7 @@ const CNI_VARIABLES = ['COMMAND', 'CONTAINERID', 'NETNS', 'ARGS', 'IFNAME', 'PAT
   (name) => `CNI_${name}`,
 );
 
-/** What a golden file holds: outcome and result, what each plugin was given in order, and the cache afterwards. */
+/** The content of a golden file: outcome and result, the input of each plugin in order, and the cache afterwards. */
 export function goldenView({ answer, runs, files }: Observation): unknown {
   const given = runs.map(({ type, env, stdin }) => {
     const variables = Object.entries(env).filter(([name]) => CNI_VARIABLES.includes(name));

@@ -1,6 +1,6 @@
 /**
- * Variables that both hosts run with: one that plugins must inherit, and some that the libraries must replace in
- * what a plugin is given.
+ * Variables in the environment of both libraries: one that plugins must inherit, and some that the libraries must replace
+ * for plugins.
  */
 export const inheritedEnvironment: Readonly<Record<string, string>> = {
   CONFORMANCE_INHERITED: 'passed on',

@@ -53,7 +53,7 @@ function collectKeys(value: unknown, outer: readonly Era[], keys: Map<Era, Set<s
   }
 }
 
-/** A version that is spelled in another way counts for some readers, and not for others. */
+/** A version key in another spelling counts for some readers, and not for others. */
 function erasWithin(value: object, outer: readonly Era[]): readonly Era[] {
   const { cniversion } = foldedMembers(value);
   if (typeof cniversion !== 'string' || cniversion === '') return outer;
@@ -61,9 +61,9 @@ function erasWithin(value: object, outer: readonly Era[]): readonly Era[] {
 }
 
 /**
- * A result without the keys that the specification does not know for its version, where they stood in what was read
- * of the same era: whatever a conversion leaves behind or makes up stays. Routes and DNS settings are the same in all
- * eras. Other values are as they are.
+ * A result without the keys that the specification does not have for its version, if they were in input of the same era.
+ * Keys that a conversion leaves behind or invents stay. Routes and DNS settings are the same in all eras. Other values do
+ * not change.
  */
 export function withoutUnknownKeys(result: unknown, stood: KeysByEra): unknown {
   if (typeof result !== 'object' || result === null || !('cniVersion' in result)) return result;
@@ -73,7 +73,7 @@ export function withoutUnknownKeys(result: unknown, stood: KeysByEra): unknown {
     any: new Set([...stood.values()].flatMap((keys) => [...keys])),
     own: stood.get(era) ?? new Set(),
   });
-  // Since 1.0.0, settings that hold nothing are left out; those with an unknown key hold something.
+  // Since 1.0.0, empty settings are left out; settings with an unknown key are not empty.
   const isEmptyDns = typeof kept === 'object' && kept && 'dns' in kept && JSON.stringify(kept.dns) === '{}';
   if (!isEmptyDns || version < '1.0.0') return kept;
   return Object.fromEntries(Object.entries(kept).filter(([key]) => key !== 'dns'));

@@ -2,33 +2,33 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Answer } from './protocol.js';
 
-/** What one plugin was given. */
+/** The input of one plugin run. */
 export interface Run {
   readonly type: string;
-  /** The variables by name; of one that is there twice, the first, which is what `getenv` finds. */
+  /** The variables by name; of a repeated one, the first, which `getenv` finds. */
   readonly env: Readonly<Record<string, string>>;
-  /** Names that are there again, each as often as it is, with their values. @default none */
+  /** Further occurrences of repeated names, with their values. @default none */
   readonly repeated?: readonly string[];
-  /** The JSON on stdin, or the text where it is none. */
+  /** The JSON on stdin, or the text if it is not JSON. */
   readonly stdin: unknown;
 }
 
-/** What is in a cache folder, by path. */
+/** The content of a cache folder, by path. */
 export interface CacheState {
-  /** JSON, with the configuration decoded; text where it is no JSON. */
+  /** JSON, with the configuration decoded; text if it is not JSON. */
   readonly files: Readonly<Record<string, unknown>>;
-  /** The same files as they are. */
+  /** The same files, unparsed. */
   readonly texts: Readonly<Record<string, string>>;
 }
 
-/** All that can be seen of one step, with the cache as it is afterwards. */
+/** Everything observable of one step, including the cache afterwards. */
 export interface Observation extends CacheState {
   readonly answer: Answer;
   /** In the order in which the plugins ran. */
   readonly runs: readonly Run[];
 }
 
-/** The runs that plugins have recorded since the last time; `parse` makes a value of a string on stdin. */
+/** The runs that plugins have recorded since the last time; `parse` parses their stdin. */
 export function takeRuns(file: string, parse: (text: string) => unknown): Run[] {
   const record = readOrNothing(file);
   rmSync(file, { force: true });
@@ -49,7 +49,7 @@ function parseRun(entry: Buffer, parse: (text: string) => unknown): Run {
   return { type, ...parseEnvironment(variables, parse), stdin };
 }
 
-/** The order of variables means nothing, but for which of two of the same name comes first. */
+/** The order of variables does not matter, except between two of the same name. */
 function parseEnvironment(variables: readonly string[], parse: (text: string) => unknown) {
   const env = new Map<string, string>();
   const repeated: string[] = [];
@@ -62,7 +62,7 @@ function parseEnvironment(variables: readonly string[], parse: (text: string) =>
   return { env: Object.fromEntries([...env].sort()), ...(repeated.length > 0 && { repeated }) };
 }
 
-/** Every file of a folder and what is in it. */
+/** Every file of a folder with its content. */
 export function readCache(folder: string): CacheState {
   const paths = listFiles(folder).sort();
   const texts = paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')] as const);

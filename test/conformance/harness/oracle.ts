@@ -12,7 +12,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Go libcni as a process of its own that answers any number of requests at a time. */
+/** Go libcni as a separate process that answers any number of requests at a time. */
 export class Oracle implements AsyncDisposable {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #ended: Promise<void>;

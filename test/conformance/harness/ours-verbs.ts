@@ -37,11 +37,11 @@ export const verbOperations = {
   }),
   gc: async (request: Request) => {
     const list = networkConfFromBytes(bytesOf(request));
-    // The reference takes a call without arguments, which the types here forbid.
+    // The reference accepts a call without arguments, which the types here forbid.
     await Reflect.apply(CNIConfig.prototype.gcNetworkList, open(request), [
       list,
       request.gc,
-      // The reference takes down one container after another, and the order of calls is compared.
+      // The reference removes one container after another, and the order of calls is compared.
       { trace: request.trace, concurrency: 1 },
     ]);
   },

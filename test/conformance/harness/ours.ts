@@ -13,7 +13,7 @@ export const operations: Readonly<Record<Operation, Perform>> = {
   ...verbOperations,
 };
 
-/** Has this library do what a request says, and tells the outcome in the words of the oracle. */
+/** Makes this library perform a request, and returns the outcome in the format of the oracle. */
 export async function askOurs(request: Request): Promise<Answer> {
   try {
     const value = await operations[request.op](request);
@@ -26,7 +26,7 @@ export async function askOurs(request: Request): Promise<Answer> {
 function failed(error: unknown, op: Operation): Answer {
   if (error instanceof LibcniAggregateError) return ofAggregate(error, op);
   if (error instanceof PluginError) return ofPlugin(error);
-  // Nothing is a namespace here: what a plugin said of that is the cause.
+  // There are no namespaces here, so the plugin's own error is the cause.
   if (error instanceof LibcniError && error.code === 'ERR_NETNS' && error.cause instanceof PluginError)
     return ofPlugin(error.cause);
   if (!(error instanceof LibcniError)) return { outcome: 'panic', message: String(error) };
@@ -39,7 +39,7 @@ function kindOf({ code, message }: LibcniError, op: Operation): string {
   return known ?? ofName?.[1] ?? 'other';
 }
 
-/** What this library says of names that Go has a code for. */
+/** This library's errors about names, for which Go has codes. */
 const nameFindings = [
   [/^container id is missing/, 'code-3'],
   [/^container id /, 'code-4'],
@@ -69,7 +69,7 @@ function ofPlugin(error: PluginError): Answer {
   };
 }
 
-/** Go joins the errors of GC so that the first with a code can be found, and makes one text of those of VALIDATE. */
+/** Go joins the errors of GC so that the first one with a code can be found. It joins those of VALIDATE to one message. */
 function ofAggregate({ errors, message }: LibcniAggregateError, op: Operation): Answer {
   const first = errors.map((error) => failed(error, op)).find(({ kind }) => kind !== 'other');
   if (op === 'gc' && first) return { ...first, message };

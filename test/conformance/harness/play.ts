@@ -9,23 +9,23 @@ import type { Operation, Request } from './protocol.js';
 import { rewriteCase } from './rewrite-case.js';
 import type { Stage } from './stage.js';
 
-/** Steps that both libraries take one after another on equal stages. */
+/** Steps that both libraries perform one after another, starting from the same state. */
 export interface Case {
   readonly stage?: Stage;
   readonly steps: readonly Request[];
 }
 
-/** What became of a case. */
+/** The outcome of a case. */
 export interface Outcome {
   /** The first step on which the libraries do not agree. */
   readonly mismatch?: Verdict;
-  /** Names of the differences on purpose that were met. */
+  /** Names of the intended differences that occurred. */
   readonly differences: readonly string[];
   /** The operation of each step that both libraries fulfilled. */
   readonly fulfilled: readonly Operation[];
 }
 
-/** Plays a case on both sides, and where they do not agree again with the texts that Go reads otherwise rewritten. */
+/** Performs a case on both sides. If they do not agree, again with rewritten input for Go where Go reads it differently. */
 export async function play(oracle: Oracle, given: Case): Promise<Outcome> {
   const plain = await playOnce(oracle, given, []);
   if (plain.mismatch === undefined) return plain;
@@ -38,7 +38,7 @@ export async function play(oracle: Oracle, given: Case): Promise<Outcome> {
   return plain;
 }
 
-/** Each rewrite that changes anything, by itself or after those before it, then all but one of them, then all. */
+/** Each rewrite that changes anything, alone or after the earlier ones, then all but one, then all. */
 function choices(given: Case): Rewrite[][] {
   const effective: Rewrite[] = [];
   for (const rewrite of rewrites) {
@@ -54,7 +54,7 @@ function textOf(given: Case, chosen: readonly Rewrite[]): string {
   return JSON.stringify({ stage, steps });
 }
 
-/** Plays up to the first step after which the two are no longer in the same state. */
+/** Performs steps until the two are no longer in the same state. */
 async function playOnce(oracle: Oracle, given: Case, chosen: readonly Rewrite[]): Promise<Outcome> {
   const { stage = {}, steps } = given;
   const forGo = rewriteCase(given, chosen);

@@ -1,9 +1,9 @@
 import type { GcArgs, JsonObject, RuntimeConf, TraceContext } from '../../../src/index.js';
 
-/** One thing to be done by both libraries; which fields count depends on the operation. */
+/** An operation for both libraries to perform. It determines which fields count. */
 export interface Request {
   readonly op: Operation;
-  /** A configuration or result, in base64, since it may be no UTF-8. */
+  /** A configuration or result in base64, since it may not be valid UTF-8. */
   readonly bytes?: string;
   readonly values?: JsonObject;
   readonly dir?: string;
@@ -16,7 +16,7 @@ export interface Request {
   readonly cacheDir?: string;
   readonly gc?: GcArgs;
   readonly plugin?: string;
-  /** Whether `bytes` are the configuration of a plugin by itself. */
+  /** Whether `bytes` are the configuration of a single plugin. */
   readonly single?: boolean;
   readonly kind?: 'container' | 'network' | 'interface';
   readonly text?: string;
@@ -51,16 +51,16 @@ export type Operation =
   | 'parse-version'
   | 'at-least';
 
-/** What came of a request. */
+/** The outcome of a request. */
 export interface Answer {
-  /** `panic` stands for whatever is no proper error: a crash in Go, an unknown exception here. */
+  /** `panic` means anything but a proper error: a crash in Go, an unknown exception here. */
   readonly outcome: 'ok' | 'error' | 'panic';
   readonly value?: unknown;
-  /** For people; never compared. */
+  /** For humans; never compared. */
   readonly message?: string;
   /**
-   * The class of an error: `reported` by a plugin, `plugin-failed` without a report, `code-` with the code that Go
-   * gives to what it finds itself, one of those that callers tell apart, or `other`.
+   * The class of an error: `reported` by a plugin, `plugin-failed` without a report, `code-` and Go's code for a fault
+   * that it finds itself, one of the classes that callers distinguish, or `other`.
    */
   readonly kind?: string;
   /** The error object of a plugin. */

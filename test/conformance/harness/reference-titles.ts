@@ -1,10 +1,10 @@
 /** Titles of test cases by file: how many cases of a file have each. */
 export type Titles = Map<string, Map<string, number>>;
 
-/** Cases of Ginkgo, rows of its tables, and tests of Go's own kind. */
+/** Cases of Ginkgo, rows of its tables, and plain Go tests. */
 const CASE = /\b(?:It|Specify|Entry)\(\s*(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`|([^"`\s]))|^func (Test\w+)\(/gm;
 
-/** The titles of the cases in the text of a Go test file. */
+/** The titles of the cases in a Go test file. */
 export function titlesInGo(text: string): Map<string, number> {
   const titles = new Map<string, number>();
   for (const [found, quoted, raw, computed, name] of text.matchAll(CASE)) {
@@ -15,7 +15,7 @@ export function titlesInGo(text: string): Map<string, number> {
   return titles;
 }
 
-/** The titles that the tables of docs/conformance.md name; the file is that of the heading or stands in the cell. */
+/** The titles in the tables of docs/conformance.md. The file is in the heading or in the cell. */
 export function titlesInTable(page: string): Titles {
   const titles: Titles = new Map();
   let heading = '';
@@ -38,7 +38,7 @@ function addCell(titles: Titles, { cell, heading }: { readonly cell: string; rea
   }
 }
 
-/** The files of which no case is in a table, and how many cases each has. */
+/** The files without a case in the tables, and how many cases each has. */
 export function filesOutOfScope(page: string): Map<string, number> {
   const rows = page.matchAll(/^\| `([^`]+_test\.go)` \| (\d+) \|$/gm);
   return new Map([...rows].map(([, file = '', count]) => [file, Number(count)]));

@@ -6,11 +6,11 @@ import type { Case } from './play.js';
 import type { Request } from './protocol.js';
 import type { Stage } from './stage.js';
 
-/** A case for Go, with its texts rewritten. */
+/** A case for Go, with rewritten input. */
 export interface RewrittenCase {
   readonly stage: Stage;
   readonly steps: readonly Request[];
-  /** What was seen, with rewritten texts that Go handed on replaced by the original ones. */
+  /** What was seen. Rewritten input that Go passed on is replaced by the original. */
   readonly restore: (seen: Observation) => Observation;
 }
 
@@ -67,7 +67,7 @@ function rewriteInjection(request: Request, inject: Rewrite['inject']): Request 
   return { ...request, bytes: text, values: JSON.parse(toText(newValues)) };
 }
 
-/** Configurations are handed on as they were read: in base64, or decoded among the files. Entries stay as they are. */
+/** Configurations are passed on as they were read: in base64, or decoded in the files. Entries do not change. */
 function restore(seen: Observation, originals: ReadonlyMap<string, Buffer>): Observation {
   if (originals.size === 0) return seen;
   let text = JSON.stringify(seen);
@@ -93,7 +93,7 @@ function restoreEntries(seen: Observation, originals: ReadonlyMap<string, Buffer
   };
 }
 
-/** In configurations by themselves and in what plugins were given. */
+/** In separate configurations, and in the input of plugins. */
 function takeOut(seen: Observation, chosen: readonly Rewrite[]): Observation {
   if (chosen.length === 0) return seen;
   const clean = (text: string) => rewriteText(Buffer.from(text), 'conf', chosen).toString();

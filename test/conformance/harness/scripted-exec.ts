@@ -2,10 +2,10 @@ import { basename, join } from 'node:path';
 import type { Exec } from '../../../src/index.js';
 import type { Run } from './observe.js';
 
-/** What plugins print, by verb, or by verb and type; an error is what running them fails with. */
+/** What plugins print, by verb, or by verb and type. With an error, running them fails. */
 export type Script = Readonly<Record<string, string | Error>>;
 
-/** Plugins that print what a script says, and are remembered with all they were given. */
+/** Plugins that print what a script says. Their input is recorded. */
 export class ScriptedExec implements Exec {
   readonly runs: Run[] = [];
   script: Script;
@@ -32,7 +32,7 @@ export class ScriptedExec implements Exec {
     return this.runs.map(({ env, type }) => `${env.CNI_COMMAND} ${type}`);
   }
 
-  /** What the plugins were given as `prevResult`, in order. */
+  /** The `prevResult` of each plugin run, in order. */
   prevResults(): unknown[] {
     return this.runs.map(({ stdin }) => Object(stdin).prevResult);
   }

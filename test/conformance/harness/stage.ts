@@ -1,4 +1,4 @@
-/** What a plugin is to answer. */
+/** The answer of a plugin. */
 export interface CannedAnswer {
   /** For this plugin only. @default all */
   readonly type?: string;
@@ -10,7 +10,7 @@ export interface CannedAnswer {
 
 /** What both libraries find on disk before their first step. */
 export interface Stage {
-  /** The types of the plugins that are there. */
+  /** The types of the plugins that exist. */
   readonly plugins?: readonly string[];
   readonly answers?: readonly CannedAnswer[];
   /** Contents by path under the root. */
@@ -19,8 +19,8 @@ export interface Stage {
   readonly folders?: readonly string[];
 }
 
-/** Stands in a request for the folder that a library works in. */
+/** In a request, stands for the folder in which a library works. */
 export const ROOT = '<ROOT>';
 
-/** Stands in a request for the folder that the other library works in. */
+/** In a request, stands for the folder in which the other library works. */
 export const OTHER = '<OTHER>';

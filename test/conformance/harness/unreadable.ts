@@ -2,7 +2,7 @@ import type { Pair } from '../differences.js';
 import { resultsRead, someInside, textsRead } from './documents.js';
 import { fold } from './fold.js';
 
-/** Whether a string of a step is one that Go takes for a result, and this library does not. */
+/** Whether a step has a string that Go accepts as a result and this library does not. */
 export function holdsUnreadableResult(pair: Pair): boolean {
   const isOdd = (text: string) => hasInfinity(text) || isNestedDeeply(text);
   const results = pair.go.runs.map(({ stdin }) => Object(stdin).prevResult);
@@ -13,7 +13,7 @@ export function holdsUnreadableResult(pair: Pair): boolean {
   );
 }
 
-/** A result of nothing but its version. */
+/** A result with only a version. */
 export function isEmptyResult(result: unknown): boolean {
   return Object.entries(Object(result)).every(([key, value]) => {
     return key === 'cniVersion' || (key === 'dns' && JSON.stringify(value) === '{}');
@@ -32,7 +32,7 @@ export function hasNullVersion(document: unknown): boolean {
   });
 }
 
-/** Whether an address of a list, a route, or the one of a family is missing. */
+/** Whether an address is missing: in a list, in a route, or that of a family. */
 export function lacksAddress(document: unknown): boolean {
   return someInside(document, (key, value) => {
     if (key === 'ip4' || key === 'ip6') return lacks(value, 'ip');
@@ -50,7 +50,7 @@ function lacks(item: unknown, key: string): boolean {
 
 const INTEGER_KEYS = ['mtu', 'advmss', 'priority', 'table', 'scope', 'interface', 'code'];
 
-/** Whether a key that takes an integer has one that 64 bits hold and a double does not. */
+/** Whether an integer key has a value that fits in 64 bits but not in a double. */
 export function hasHugeInteger(document: unknown): boolean {
   return someInside(document, (key, value) => {
     return INTEGER_KEYS.includes(key) && Number.isInteger(value) && isHuge(Number(value));
@@ -61,21 +61,21 @@ function isHuge(integer: number): boolean {
   return !Number.isSafeInteger(integer) && Math.abs(integer) <= 2 ** 64;
 }
 
-/** Whether a number is there that a double cannot hold. */
+/** Whether there is a number that a double cannot hold. */
 export function hasInfinity(text: string): boolean {
   return numbersIn(text).some((spelled) => !Number.isFinite(Number(spelled)));
 }
 
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)/gs;
 
-/** The numbers of a JSON text as they are spelled; digits in strings are none. */
+/** The numbers in a JSON text as they are written, without digits in strings. */
 function numbersIn(text: string): string[] {
   return [...text.matchAll(STRING_OR_NUMBER)].flatMap(([, spelled]) => spelled ?? []);
 }
 
 const STRING_OR_BRACKET = /"(?:[^"\\]|\\.)*"|([[{])|([\]}])/gs;
 
-/** Results gain a few levels where they become part of something else. */
+/** Results gain a few levels if they become part of something else. */
 const DEEP = 990;
 
 export function isNestedDeeply(text: string): boolean {

@@ -8,7 +8,7 @@ import type {
 } from '../../../src/index.js';
 import type { Request } from './protocol.js';
 
-// What the oracle shows of the same things: fields that are absent as empty ones, texts in base64.
+// The same values as the oracle shows them: absent fields are empty, strings are in base64.
 
 export function bytesOf({ bytes = '' }: Request): Buffer {
   return Buffer.from(bytes, 'base64');

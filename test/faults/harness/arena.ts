@@ -4,7 +4,7 @@ import { whatStays } from '../../fixtures/what-stays.js';
 import { filesUnder } from '../../integration/harness/files.js';
 import { Program } from './program.js';
 
-/** One run of the plugin; `begin` and `end` are places in the order of all beginnings and ends. */
+/** One run of the plugin; `begin` and `end` are positions in the sequence of all beginnings and ends. */
 export interface Run {
   /** The program that ran it; `test` for the test itself. */
   readonly actor: string;
@@ -12,11 +12,11 @@ export interface Run {
   /** The container; empty for GC. */
   readonly id: string;
   readonly begin: number;
-  /** Infinite where it did not end. */
+  /** Infinite if it did not end. */
   readonly end: number;
 }
 
-/** A network of one plugin that does nothing but record its runs, in memory, for several programs at a time. */
+/** A network in memory for several programs at a time, with one plugin that only records its runs. */
 export class Arena implements AsyncDisposable {
   readonly #root: string;
   readonly #programs: Program[] = [];
@@ -37,13 +37,13 @@ export class Arena implements AsyncDisposable {
     return new Arena(root);
   }
 
-  /** What every operator here is made with. */
+  /** The options of every operator here. */
   get options() {
     const [confDir, binDir] = [join(this.#root, 'net.d'), join(this.#root, 'bin')];
     return { confDir, binDirs: [binDir], cacheDir: join(this.#root, 'cache'), loopback: 'none' as const };
   }
 
-  /** Starts a program with these settings beside the options. Its plugins take some seconds if asked to. */
+  /** Starts a program with these settings and the options. Its plugins take some seconds if requested. */
   start(program: string, actor: string, settings: object, pluginSeconds = 0): Program {
     const env = { FAULT_ACTOR: actor, ...(pluginSeconds > 0 && { FAULT_SECONDS: String(pluginSeconds) }) };
     const started = new Program(program, { ...this.options, ...settings }, env);
@@ -68,13 +68,13 @@ export class Arena implements AsyncDisposable {
     });
   }
 
-  /** The containers that the cache has an attachment of. */
+  /** The containers that have an attachment in the cache. */
   async cached(): Promise<string[]> {
     const names = await readdir(join(this.options.cacheDir, 'results')).catch(() => []);
     return names.map((name) => name.replace(/^net-(.*)-eth0$/, '$1')).sort();
   }
 
-  /** Locks, journal entries and temporary files: all that is neither a cache entry nor the note of one. */
+  /** Locks, journal entries and temporary files: everything but cache entries and their notes. */
   stateLeft(): Promise<string[]> {
     return whatStays(() => this.#stateNow());
   }
@@ -93,7 +93,7 @@ export class Arena implements AsyncDisposable {
   }
 }
 
-/** Appending a line is one write, so the order of lines is that of the moments. */
+/** Appending a line is one write, so lines are in the order of time. */
 function script(log: string): string {
   return `#!/bin/sh
 run="$$ \${FAULT_ACTOR:-test} $CNI_COMMAND $CNI_CONTAINERID"

@@ -5,9 +5,9 @@ import { until } from '../../integration/harness/eventually.js';
 
 const folder = fileURLToPath(new URL('../../fixtures/faults/', import.meta.url));
 
-/** A program that runs on the compiled library, is told things by lines and tells things by lines. */
+/** A program that uses the compiled library, and communicates by lines of text. */
 export class Program implements AsyncDisposable {
-  /** The lines that it has printed. */
+  /** The lines that it has printed so far. */
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
@@ -19,7 +19,7 @@ export class Program implements AsyncDisposable {
     this.#child = spawn(process.execPath, args, { stdio: 'pipe', env: { ...process.env, ...env } });
     this.#closed = once(this.#child, 'exit');
     this.#readLines();
-    // A program that has ended reads no more.
+    // The program may have ended, and no longer read.
     this.#child.stdin?.on('error', () => {});
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#errors += text;
@@ -31,7 +31,7 @@ export class Program implements AsyncDisposable {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Waits for a line; throws where the program ends without it. */
+  /** Waits for a line. Throws if the program ends without it. */
   async says(line: string): Promise<void> {
     await until(() => this.lines.includes(line) || !this.isRunning, 60_000);
     if (!this.lines.includes(line)) throw new Error(`ended before it said ${line}: ${this.#errors}`);
@@ -41,13 +41,13 @@ export class Program implements AsyncDisposable {
     this.#child.stdin?.write(`${line}\n`);
   }
 
-  /** Waits for it to end by itself; throws where it failed. */
+  /** Waits until it ends by itself. Throws if it failed. */
   async succeeds(): Promise<void> {
     await this.#closed;
     if (this.#child.exitCode !== 0) throw new Error(`exit code ${this.#child.exitCode}: ${this.#errors}`);
   }
 
-  /** Kills it; throws where it had ended by itself. */
+  /** Kills it. Throws if it had ended by itself. */
   async kill(): Promise<void> {
     if (!this.isRunning) throw new Error(`ended before it was killed: ${this.#errors}`);
     this.#child.kill('SIGKILL');

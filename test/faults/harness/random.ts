@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
 
-/** The seed of this run: that of the variable `FAULT_SEED`, else one of its own, which is printed. */
+/** The seed of this run: from the variable `FAULT_SEED`, else a random one. It is printed. */
 export function chooseSeed(): number {
   const seed = Number(process.env.FAULT_SEED ?? randomInt(2 ** 31));
   process.stdout.write(`to repeat this run: FAULT_SEED=${seed}\n`);
   return seed;
 }
 
-/** Numbers from 0 to 1 that depend on nothing but the seed. */
+/** Numbers from 0 to 1 that depend only on the seed. */
 export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

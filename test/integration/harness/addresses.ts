@@ -11,8 +11,8 @@ const schema = z.array(
 );
 
 /**
- * The addresses of one interface as `address/prefix`, sorted. Those that the kernel gives each interface by
- * itself (IPv6 link-local) are left out.
+ * The addresses of one interface as `address/prefix`, sorted, without the IPv6 link-local ones that the kernel assigns
+ * itself.
  */
 export async function showAddresses(ifName: string, netns?: string): Promise<string[]> {
   const links = await readJson(schema, netns, 'ip', '-j', 'address', 'show', 'dev', ifName);

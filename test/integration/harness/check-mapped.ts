@@ -13,14 +13,14 @@ const portMappingsSchema = z.array(
 );
 
 /**
- * What the portmap plugin of the sets before CNI 1.1.0 says of a pod that is in order: once it has found the rules
- * for IPv4, it looks for the same rules in the tables for IPv6.
+ * What portmap before CNI 1.1.0 reports for a healthy pod: after it has found the rules for IPv4, it looks for the same
+ * rules in the tables for IPv6.
  */
 const familyMismatch = /^could not check ipv6 dnat: (chain|rule) .* not found in (iptables )?table nat$/s;
 
 /**
- * CHECK for a pod with an IPv4 address and mapped ports. From a portmap plugin that confuses the families, the
- * refusal that says so is asked for, with all rules in place; the plugins before portmap have passed by then.
+ * CHECK for a pod with an IPv4 address and mapped ports. If portmap confuses the families, expects that error, with all
+ * rules in place; the plugins before portmap have passed by then.
  */
 export async function checkMapped(lab: Lab, list: NetworkConfigList, rt: RuntimeConf): Promise<void> {
   if (await speaksLatest(lab)) return await lab.cni.checkNetworkList(list, rt);
@@ -30,8 +30,8 @@ export async function checkMapped(lab: Lab, list: NetworkConfigList, rt: Runtime
 }
 
 /**
- * CHECK for a pod with an IPv4 address alone, by every plugin of the list. portmap does not find `ip6tables`, so
- * that it has no second family to confuse.
+ * CHECK for a pod with only an IPv4 address, by every plugin of the list. portmap does not find `ip6tables`, so it cannot
+ * confuse the families.
  */
 export async function checkMappedIpv4(lab: Lab, list: NetworkConfigList, rt: RuntimeConf): Promise<void> {
   const folder = join(lab.folder, 'only-iptables');

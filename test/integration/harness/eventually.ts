@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 
 /**
- * Reads again until nothing is left or the time is over, and gives what was read last: the kernel ends killed
- * processes, and takes away the interfaces of a removed namespace, a little later than it says.
+ * Reads again until nothing is left or the time is over, and returns the last reading. The kernel reports killed processes
+ * and removed namespaces a little before it has removed them and their interfaces.
  */
 export async function untilEmpty(read: () => Promise<string[]>, timeoutMs = 3000): Promise<string[]> {
   const end = Date.now() + timeoutMs;
@@ -13,7 +13,7 @@ export async function untilEmpty(read: () => Promise<string[]>, timeoutMs = 3000
   }
 }
 
-/** Waits for a condition; throws when the time is over. */
+/** Waits for a condition. Throws if the time is over. */
 export async function until(holds: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await holds())) {

@@ -7,13 +7,13 @@ import { programDirs } from './plugin-dirs.js';
 import { processesFrom } from './processes.js';
 import { showQdiscs } from './qdiscs.js';
 
-/** Everything that networking leaves on a machine, one line a thing. */
+/** Everything that networking leaves on a machine, one line each. */
 export type Inventory = readonly string[];
 
-/** Folders that plugins write to although nobody told them to. */
+/** Folders that plugins write to without being configured to. */
 const systemFolders = ['/run/netns', '/run/cni', '/var/lib/cni'];
 
-/** What is there now: interfaces, rules, queueing disciplines, mounts, namespaces, files, plugin processes. */
+/** The current inventory: interfaces, rules, queueing disciplines, mounts, namespaces, files, plugin processes. */
 export async function takeInventory(): Promise<Inventory> {
   const things = await Promise.all([
     label(
@@ -33,7 +33,7 @@ export async function takeInventory(): Promise<Inventory> {
   return things.flat();
 }
 
-/** What `after` holds and `before` does not. A thing that is there twice, and was there once, counts once. */
+/** The lines of `after` that are not in `before`. A line that was there once, and is there twice now, counts once. */
 export function addedThings(before: Inventory, after: Inventory): string[] {
   const known = [...before];
   return after.filter((thing) => {

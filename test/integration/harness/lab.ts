@@ -13,7 +13,7 @@ import { fixtureDir, pluginDir } from './plugin-dirs.js';
 import { Pod } from './pod.js';
 import { run } from './run.js';
 
-/** A lab for each test of the file; after each, nothing may be left of what the test did. */
+/** A lab for each test of the file. After each test, nothing may be left of what it did. */
 export function useLab(): Lab {
   const lab = new Lab();
   beforeEach(() => lab.open());
@@ -22,9 +22,9 @@ export function useLab(): Lab {
 }
 
 /**
- * Where one test works: folders of its own, pods, and an inventory of the machine from before.
- * Closing it asserts twice that nothing is left: before the pods go, because a namespace takes its interfaces
- * along and would hide a forgotten DEL, and after everything is gone.
+ * The place where one test works: its own folders, pods, and an earlier inventory of the machine.
+ * Closing it asserts twice that nothing is left. The first time is before the pods are removed, because a namespace takes
+ * its interfaces along and would hide a forgotten DEL; the second time is at the end.
  */
 export class Lab {
   #before: Inventory = [];
@@ -52,7 +52,7 @@ export class Lab {
     return this.#cni;
   }
 
-  /** A folder that goes with the lab. */
+  /** A folder that is removed with the lab. */
   get folder(): string {
     return this.#folder;
   }
@@ -66,29 +66,29 @@ export class Lab {
     return join(this.#folder, 'leases');
   }
 
-  /** Where plugins are looked for. */
+  /** Where to look for plugins. */
   get path(): string[] {
     return [pluginDir, fixtureDir];
   }
 
-  /** A new pod; it goes with the lab. */
+  /** A new pod, which is removed with the lab. */
   async pod(): Promise<Pod> {
     const pod = await Pod.create();
     this.#pods.push(pod);
     return pod;
   }
 
-  /** A network's configuration list, read by the library from text. */
+  /** A network's configuration list, parsed by the library. */
   list(name: string, plugins: readonly object[], more: object = {}): NetworkConfigList {
     return networkConfFromBytes(JSON.stringify({ cniVersion: '1.0.0', name, ...more, plugins }));
   }
 
-  /** Something to do when the test is over, before leftovers are counted. The last one comes first. */
+  /** Runs something when the test is over, before leftovers are counted; the last one first. */
   defer(cleanup: () => Promise<unknown>): void {
     this.#cleanups.unshift(cleanup);
   }
 
-  /** Says that the test owns a bridge: the bridge plugin makes it and, on purpose, never removes it. */
+  /** Makes the test the owner of a bridge: the bridge plugin creates it and, on purpose, never removes it. */
   ownBridge(name: string): string {
     this.defer(async () => {
       if ((await linkNames()).includes(name)) await run('ip', 'link', 'delete', name);
@@ -96,7 +96,7 @@ export class Lab {
     return name;
   }
 
-  /** What the test has left so far, its pods not counted. */
+  /** What the test has left so far, without its pods. */
   async leftovers(): Promise<string[]> {
     const owned = this.#pods.flatMap(({ path }) => [`mount ${path}`, `file ${path}`]);
     const added = addedThings([...this.#before, ...owned], await takeInventory());

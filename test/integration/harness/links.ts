@@ -25,12 +25,12 @@ export type Link = z.infer<typeof linkSchema>;
 
 /** The interfaces of a namespace; without a path, those of the namespace that the tests run in. */
 export async function showLinks(netns?: string): Promise<Link[]> {
-  // Some versions print an empty object where an interface goes away while they list.
+  // Some versions print an empty object if an interface disappears while they list.
   const links = await readJson(z.array(z.looseObject({})), netns, 'ip', '-j', '-d', 'link', 'show');
   return links.filter((link) => 'ifname' in link).map((link) => linkSchema.parse(link));
 }
 
-/** One interface; throws when it is not there. */
+/** One interface. Throws if it does not exist. */
 export async function showLink(name: string, netns?: string): Promise<Link> {
   const link = (await showLinks(netns)).find(({ ifname }) => ifname === name);
   if (link === undefined) throw new Error(`no interface ${name} in ${netns ?? 'the host namespace'}`);

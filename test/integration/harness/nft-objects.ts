@@ -11,7 +11,7 @@ const rulesetSchema = z.object({ nftables: z.array(z.record(z.string(), z.unknow
 /** Tables that iptables keeps in nftables; `showPacketRules` reads them. */
 const iptablesTables = ['filter', 'nat', 'mangle', 'raw', 'security'];
 
-/** Everything in nftables that is not iptables' own, as one line of JSON each. */
+/** Everything in nftables that does not belong to iptables, as one line of JSON each. */
 export async function showNftObjects(): Promise<string[]> {
   const ruleset = rulesetSchema.parse(JSON.parse(await run('nft', '-j', 'list', 'ruleset')));
   return ruleset.nftables.filter(isForeign).map((entry) => JSON.stringify(entry));

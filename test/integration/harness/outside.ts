@@ -2,7 +2,7 @@ import type { Lab } from './lab.js';
 import type { Pod } from './pod.js';
 import { run } from './run.js';
 
-/** A machine beyond the host, on a link of its own to it. */
+/** A machine outside of the host, with its own link to it. */
 export interface Outside {
   /** The path of its namespace. */
   readonly path: string;
@@ -12,7 +12,7 @@ export interface Outside {
 
 const host = { first: '192.0.2.1', second: '192.0.2.3', ipv6: '2001:db8:1::1' };
 
-/** Gives the host a link to a new namespace, as if to another machine; the link goes with the test. */
+/** Gives the host a link to a new namespace, as if to another machine. The link is removed with the test. */
 export async function connectOutside(lab: Lab): Promise<Outside> {
   const machine = await lab.pod();
   lab.defer(() => run('ip', 'link', 'delete', 'uplink'));

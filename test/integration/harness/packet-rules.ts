@@ -1,11 +1,11 @@
 import { run } from './run.js';
 
-/** One chain or rule in the words of iptables-save, for example `ip nat -A POSTROUTING -s ... -j MASQUERADE`. */
+/** One chain or rule as iptables-save prints it, for example `ip nat -A POSTROUTING -s ... -j MASQUERADE`. */
 export type PacketRule = string;
 
 /**
- * Chains that the portmap and firewall plugins make once and keep for all containers, and the rules that lead
- * into them. None names a container, an address or a port; those that do are never shared.
+ * Chains that the portmap and firewall plugins make once and keep for all containers, and the rules that lead into them.
+ * None of them names a container, an address or a port; chains that do are never shared.
  */
 const shared = [
   /^ip6? nat -N CNI-HOSTPORT-(DNAT|MASQ|SETMARK)$/,
@@ -42,7 +42,7 @@ export async function flushPacketRules(): Promise<void> {
   }
 }
 
-/** Takes away the rules that lead to the mapped ports of the one pod that has some, as a firewall's restart does. */
+/** Removes the rules that lead to the mapped ports of the only pod with such ports, as a restart of a firewall does. */
 export async function emptyPortChain(): Promise<void> {
   const [chain] = (await showPacketRules()).flatMap(
     (rule) => /^ip nat -N (CNI-DN-\w+)$/.exec(rule)?.[1] ?? [],

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 
-/** The folder with the CNI project's plugins: one, so that what is missing in it comes from nowhere else. */
+/** The folder with the CNI project's plugins. Only one, so that a missing plugin does not come from another folder. */
 export const pluginDir = findPluginDir();
 
 /** Plugins made for these tests. */
 export const fixtureDir = fileURLToPath(new URL('../../fixtures/integration/plugins', import.meta.url));
 
-/** Every folder that plugins run from, those of another set beside the first one too. */
+/** Every folder that plugins run from, including a second set. */
 export const programDirs = [...(process.env.CNI_PATH ?? '').split(':').filter(Boolean), fixtureDir];
 
 function findPluginDir(): string {

@@ -4,7 +4,7 @@ export function hostLocal(dataDir: string, ...subnets: string[]): object {
   return { type: 'host-local', dataDir, ranges: subnets.map((subnet) => [{ subnet }]), routes };
 }
 
-/** What a test chooses about a bridge network. */
+/** The settings of a bridge network. */
 export interface BridgeChoices {
   readonly bridge: string;
   readonly ipam: object;

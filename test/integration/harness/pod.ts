@@ -4,7 +4,7 @@ import { createNetns, type Netns, type RuntimeConf } from '../../../src/index.js
 import { linkNames } from './links.js';
 import { runIn } from './run.js';
 
-/** A container as far as networking goes: an id and a namespace. */
+/** What networking needs of a container: an id and a namespace. */
 export class Pod {
   readonly id: string;
   readonly netns: Netns;
@@ -18,7 +18,7 @@ export class Pod {
 
   static async create(): Promise<Pod> {
     const id = `pod-${randomBytes(6).toString('hex')}`;
-    // The folder's real name, which is the one that the kernel lists mounts by.
+    // The folder's real path, which the kernel uses in its list of mounts.
     const netns = await createNetns({ name: id, dir: await realpath('/var/run/netns') });
     return new Pod(id, netns, await linkNames(netns.path));
   }
@@ -28,17 +28,17 @@ export class Pod {
     return this.netns.path;
   }
 
-  /** What the library is told about it. */
+  /** The arguments for the library. */
   attachment(more: Partial<RuntimeConf> = {}): RuntimeConf {
     return { containerId: this.id, netns: this.path, ifName: 'eth0', ...more };
   }
 
-  /** Runs a program of the system in its namespace and gives what it printed. */
+  /** Runs a system program in its namespace and returns its output. */
   run(file: string, ...args: string[]): Promise<string> {
     return runIn(this.path, file, ...args);
   }
 
-  /** Interfaces that were not there when the namespace was made. */
+  /** Interfaces that did not exist when the namespace was made. */
   async addedLinks(): Promise<string[]> {
     return (await linkNames(this.path)).filter((name) => !this.#linksAtFirst.includes(name));
   }

@@ -1,8 +1,8 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
 /**
- * Processes of this mount namespace whose program lies in one of these folders, as `pid program`; scripts count
- * by their own path. Those of another run of the tests, which has a mount namespace of its own, do not count.
+ * Processes of this mount namespace whose program is in one of these folders, as `pid program`; for scripts, the path of
+ * the script counts. Another run of the tests has its own mount namespace, so its processes do not count.
  */
 export async function processesFrom(folders: readonly string[]): Promise<string[]> {
   const home = await mountNamespace('self');

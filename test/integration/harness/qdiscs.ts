@@ -10,7 +10,7 @@ const qdiscSchema = z.looseObject({
 /** A queueing discipline; `rate` is in bytes a second. */
 export type Qdisc = z.infer<typeof qdiscSchema>;
 
-/** The queueing disciplines of the host that somebody put there; the kernel's own defaults are left out. */
+/** The queueing disciplines of the host, without the kernel's own defaults. */
 export async function showQdiscs(): Promise<Qdisc[]> {
   const all = await readJson(z.array(qdiscSchema), undefined, 'tc', '-j', 'qdisc', 'show');
   return all.filter(({ kind }) => !['noqueue', 'pfifo_fast', 'fq_codel', 'mq', 'noop'].includes(kind));

@@ -7,10 +7,10 @@ const schema = z.looseObject({
   ips: z.array(z.looseObject({ address: z.string(), gateway: z.string().optional() })).default([]),
 });
 
-/** What the tests look at in a result of CNI 0.3.0 or later. */
+/** The parts of a result of CNI 0.3.0 or later that the tests use. */
 export type ResultView = z.infer<typeof schema>;
 
-/** Reads a result, whatever its version. */
+/** Reads a result of any version. */
 export function view(result: unknown): ResultView {
   return schema.parse(result);
 }
@@ -20,7 +20,7 @@ export function addresses(result: unknown): string[] {
   return view(result).ips.map(({ address }) => address.replace(/\/.*/, ''));
 }
 
-/** The one address of a result; throws where there are more or none. */
+/** The only address of a result. Throws if there are none or several. */
 export function onlyAddress(result: unknown): string {
   const [address, ...more] = addresses(result);
   if (address === undefined || more.length > 0) throw new Error(`not one address: ${JSON.stringify(result)}`);

@@ -9,7 +9,7 @@ import { runIn } from './run.js';
 const fixture = (name: string) =>
   fileURLToPath(new URL(`../../fixtures/integration/${name}`, import.meta.url));
 
-/** Starts a server in a pod that greets each TCP connection with a string; it ends with the test. */
+/** Starts a server in a pod that sends a string to each TCP connection. It ends with the test. */
 export function startGreeter(
   lab: Lab,
   pod: Pod,
@@ -18,17 +18,17 @@ export function startGreeter(
   return startServer(lab, pod, ['greeter.mjs', String(port), text]);
 }
 
-/** Starts a server in a pod that swallows what it is sent and answers with bytes and milliseconds. */
+/** Starts a server in a pod that counts the bytes it receives, and answers with bytes and milliseconds. */
 export function startSink(lab: Lab, pod: Pod, port: number): Promise<void> {
   return startServer(lab, pod, ['sink.mjs', String(port)]);
 }
 
-/** Connects from a namespace (no path: the host's) and gives the greeting; rejects when nobody answers. */
+/** Connects from a namespace (no path: the host's) and returns the greeting. Rejects if there is no answer. */
 export function readGreeting(netns: string | undefined, address: string, port: number): Promise<string> {
   return runIn(netns, process.execPath, fixture('read-greeting.mjs'), address, String(port));
 }
 
-/** Sends bytes to a sink and gives the rate at which they arrived there, in bits a second. */
+/** Sends bytes to a sink and returns the rate at which they arrived, in bits per second. */
 export async function measureRate(
   netns: string | undefined,
   target: { readonly address: string; readonly port: number; readonly bytes: number },

@@ -2,14 +2,14 @@ import { expect } from 'vitest';
 import type { Exec } from '../../../src/index.js';
 import { listOfTypes, type PluginFolder, rt } from '../../fixtures/plugins/plugin-folder.js';
 
-/** How an ADD is run, and what it may take. */
+/** How to run an ADD, and its limits. */
 export interface AddSettings {
   readonly exec: Exec;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** The error of an ADD of the plugin `bad`, which is bound to fail. It has to name its circumstances. */
+/** The error of an ADD with the plugin `bad`, which fails. Checks that the error has its circumstances. */
 export async function failedAdd(folder: PluginFolder, { exec, ...more }: AddSettings): Promise<Error> {
   const adding = folder.cni(exec).addNetworkList(listOfTypes(['bad']), rt, { rollback: false, ...more });
   const error = await adding.then(
@@ -20,7 +20,7 @@ export async function failedAdd(folder: PluginFolder, { exec, ...more }: AddSett
   return error;
 }
 
-/** Whether an error names verb, plugin, network and container, and says them in its message. */
+/** Whether an error has verb, plugin, network and container, also in its message. */
 export function expectCircumstances(error: Error): void {
   for (const part of ['bad', 'ADD', 'net', 'c1']) expect(error.message).toContain(part);
   const where = { verb: 'ADD', plugin: 'bad', network: 'net', containerId: 'c1', ifName: 'eth0' };

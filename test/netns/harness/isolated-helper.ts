@@ -7,19 +7,19 @@ import { isRoot, ownNamespaces } from './own-namespaces.js';
 
 const withoutRights = isRoot ? '/usr/bin/setpriv --reuid=65534 --regid=65534 --clear-groups --' : '';
 
-/** A helper with network and mount namespaces of its own: what it mounts goes when it ends. */
+/** A helper in its own network and mount namespaces, so its mounts end with it. */
 export class IsolatedHelper implements AsyncDisposable {
-  /** A folder that this process and the helper share; only the helper sees what is mounted in it. */
+  /** A folder that this process and the helper share; only the helper sees mounts in it. */
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'netns-')));
   readonly client = new HelperClient({ binary: this.wrap('isolated', ownNamespaces) });
 
-  /** A client whose helper may do nothing that takes rights. */
+  /** A client whose helper has no privileges. */
   unprivileged(): HelperClient {
     chmodSync(this.folder, 0o777);
     return new HelperClient({ binary: this.wrap('unprivileged', withoutRights) });
   }
 
-  /** A client whose helper lives in the same namespaces, also where the helper itself is run as a command. */
+  /** A client whose helper runs in the same namespaces, even if the helper is run as a command. */
   async beside(): Promise<HelperClient> {
     const pid = (await this.run('echo $PPID')).trim();
     const user = isRoot ? '' : '--user --preserve-credentials';
@@ -27,7 +27,7 @@ export class IsolatedHelper implements AsyncDisposable {
     return new HelperClient({ binary: this.wrap('beside', enter) });
   }
 
-  /** What a piece of shell prints where the helper lives. */
+  /** The output of a shell script in the namespaces of the helper. */
   async run(script: string): Promise<string> {
     const { stdout, stderr, exitCode } = await this.client.spawn(shell(script));
     if (exitCode !== 0) throw new Error(`${script}: exit code ${exitCode}: ${stderr}`);

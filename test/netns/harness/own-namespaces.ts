@@ -1,8 +1,8 @@
-/** Whether this process may do what it wants. */
+/** Whether this process is root. */
 export const isRoot = process.geteuid?.() === 0;
 
-// A chroot allows neither user namespaces nor another root. Entering the mount namespace leads out of it; what the
-// chroot was becomes the root of everything then, so that all paths stay the same.
+// A chroot allows neither user namespaces nor another root. Entering the mount namespace leaves the chroot. Its folder
+// then becomes the root, so that all paths stay the same.
 const leaveChroot =
   'd=/proc/self/fd/9; cd $d; mount --make-rprivate / && ' +
   '{ [ / -ef . ] || { d="$(pwd -P)"; mount --rbind "$d" "$d" && cd "$d" && pivot_root . . && umount -l .; }; } && ' +
@@ -11,10 +11,10 @@ const rearrange = isRoot
   ? `exec 9< /; exec nsenter --mount=/proc/self/ns/mnt /bin/sh -c ${quote(leaveChroot)} sh "$@"`
   : 'mount --make-rprivate / && exec "$@"';
 
-/** The start of a command that gives a program network and mount namespaces of its own. It starts in `/`. */
+/** The start of a command that runs a program in its own network and mount namespaces, in the folder `/`. */
 export const ownNamespaces = unsharing(isRoot ? '' : '--user --map-root-user', rearrange);
 
-/** The same for a user who is root nowhere else; to be run behind {@link ownNamespaces} where this process is root. */
+/** The same for a user who is root nowhere else. If this process is root, put it after {@link ownNamespaces}. */
 export const ownUserNamespace = isRoot
   ? '/usr/bin/setpriv --reuid=65534 --regid=65534 --clear-groups -- ' +
     unsharing('--user --map-root-user', 'mount --make-rprivate / && exec "$@"')

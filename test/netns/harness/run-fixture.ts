@@ -6,16 +6,16 @@ import { promisify } from 'node:util';
 /** The folder of the project. */
 export const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** How a fixture is run. */
+/** How to run a fixture. */
 export interface FixtureRun {
-  /** The command that it runs behind, such as `ownNamespaces`. */
+  /** The command that starts it, such as `ownNamespaces`. */
   readonly wrapper: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Where the project and Node are to be found behind the wrapper. */
+  /** The paths of the project and of Node inside the wrapper. */
   readonly places?: { readonly project: string; readonly node: string };
 }
 
-/** Runs a fixture in namespaces of its own and gives back the JSON that it printed. */
+/** Runs a fixture in its own namespaces and returns the JSON that it printed. */
 export async function runFixture(name: string, { wrapper, env = {}, places }: FixtureRun): Promise<unknown> {
   const { project, node } = places ?? { project: checkout, node: process.execPath };
   const command = [node, '--import', 'tsx', join(project, 'test/fixtures/netns', name)];

@@ -7,7 +7,7 @@ import { PluginFolder } from '../../fixtures/plugins/plugin-folder.js';
 /** The plugins that the drivers need. */
 const PLUGINS = ['bridge', 'portmap', 'firewall', 'host-local', 'macvlan', 'ipvlan', 'dhcp'];
 
-/** Networks in an empty folder, on fixture plugins that tell their versions; made anew for each test of the file. */
+/** Networks in an empty folder, with fixture plugins that report their versions; new for each test of the file. */
 export class NetworksFixture {
   folder!: PluginFolder;
   operator!: CNIOperator;
@@ -17,18 +17,18 @@ export class NetworksFixture {
     return join(this.folder.root, 'net.d');
   }
 
-  /** Further networks on the same folder. */
+  /** Opens the same folder again. */
   async open(options: Partial<NetworksOptions> = {}): Promise<Networks> {
     return await Networks.open({ operator: this.operator, ...options });
   }
 
-  /** Puts a plugin into the folder that speaks these versions. */
+  /** Adds a plugin that supports these versions to the folder. */
   async speak(plugin: string, ...supportedVersions: string[]): Promise<void> {
     const stdout = JSON.stringify({ cniVersion: '1.0.0', supportedVersions });
     await this.folder.add(plugin, { VERSION: { stdout } });
   }
 
-  /** The configuration of a network as it is on disk. */
+  /** The configuration of a network on disk. */
   async written({
     file,
   }: NetworkSummary): Promise<{ plugins: Record<string, unknown>[]; [key: string]: unknown }> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CNIOperator, type CNIOperatorOptions } from '../../../src/index.js';
 import { PluginFolder, resultText } from '../../fixtures/plugins/plugin-folder.js';
 
-/** A plugin as it is configured. */
+/** The configuration of a plugin. */
 interface FixturePlugin {
   readonly type: string;
   readonly capabilities?: Readonly<Record<string, boolean>>;
@@ -24,7 +24,7 @@ export class FixtureNetworks implements AsyncDisposable {
     return networks;
   }
 
-  /** A network with one plugin, in the order in which they are added. The plugin of a type is made with it. */
+  /** Adds a network with one plugin, after the earlier ones. Also adds the executable of that type. */
   async add(name: string, plugin: FixturePlugin, more: object = {}): Promise<void> {
     await this.plugins.add(plugin.type, { ADD: { stdout: resultText() } });
     await this.configure(name, plugin, more);

@@ -6,30 +6,30 @@ import { type PluginFolder, resultText } from '../../fixtures/plugins/plugin-fol
 import { whatStays } from '../../fixtures/what-stays.js';
 import { FixtureNetworks } from './fixture-networks.js';
 
-/** What most tests attach. */
+/** The attachment of most tests. */
 export const request = { id: 'c1', netns: '/run/netns/none' };
 
-/** What a plugin answers that fails. */
+/** The answer of a failing plugin. */
 export const failure = { stdout: '{"code":100,"msg":"no"}', exitCode: 1 };
 
-/** What a test of an operator works with. */
+/** The fixture for tests of an operator. */
 export interface Host {
   readonly networks: FixtureNetworks;
   readonly plugins: PluginFolder;
   readonly operator: CNIOperator;
   /** The cache entries, sorted. */
   attachments(): Promise<string[]>;
-  /** What is left in the journal, and the locks. */
+  /** The files in the journal, and the locks. */
   stateLeft(): Promise<string[]>;
-  /** The same as it is now. */
+  /** The same, immediately. */
   stateNow(): Promise<string[]>;
   /** The runs as `VERB type interface`, in order. */
   order(): Promise<string[]>;
 }
 
 /**
- * The networks `a`, of plugin `one`, and `b`, of plugin `two`, and an operator on them, made anew for each test of the
- * file that calls this.
+ * The networks `a`, with plugin `one`, and `b`, with plugin `two`, and an operator for them. All are new for each test of
+ * the file that calls this.
  */
 export function useHost(): Host {
   let networks: FixtureNetworks;

@@ -7,7 +7,7 @@ export const wantedMac = '0a:58:0a:79:00:4d';
 /** The address that {@link attachmentOf} asks for, with its prefix. */
 export const wantedAddress = '10.121.0.77/24';
 
-/** An attachment that makes use of all that a caller can say: arguments, capabilities, an interface name. */
+/** An attachment with everything that a caller can specify: arguments, capabilities, an interface name. */
 export function attachmentOf(pod: Pod): Attachment {
   return {
     ...plainAttachmentOf(pod),
@@ -19,7 +19,7 @@ export function attachmentOf(pod: Pod): Attachment {
   };
 }
 
-/** The same without wishes that only one pod of a network can have. */
+/** The same, without settings that only one pod of a network can have. */
 export function plainAttachmentOf(pod: Pod): Attachment {
   return {
     netns: pod.path,

@@ -17,14 +17,14 @@ export function cnitool(network: Network): Runtime {
   };
 }
 
-/** cnitool asks for a namespace with every verb, also where it does not use it. */
+/** cnitool requires a namespace for every verb, even if it does not use it. */
 async function runCnitool(network: Network, verb: string, attachment?: Attachment): Promise<string> {
   const args = [verb, network.list.name, attachment?.netns ?? '/unused'];
   const { stdout } = await execute(findCnitool(), args, { env: environment(network, attachment) });
   return stdout;
 }
 
-/** The variables that say everything to cnitool. */
+/** All settings for cnitool, as variables. */
 export function environment(network: Network, attachment?: Attachment): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,

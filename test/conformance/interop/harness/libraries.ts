@@ -1,7 +1,7 @@
 import { cnitool } from './cnitool.js';
 import { thisLibrary } from './this-library.js';
 
-/** Each of the two libraries as the one that adds, with the other one as the one that comes after. */
+/** Both orders of the two libraries: the first one adds, the other one comes after it. */
 export const pairs = [
   { adder: 'this library', follower: 'cnitool', add: thisLibrary, follow: cnitool },
   { adder: 'cnitool', follower: 'this library', add: cnitool, follow: thisLibrary },

@@ -5,7 +5,7 @@ import type { Lab } from '../../../integration/harness/lab.js';
 import { bridge, firewall, hostLocal, portmap } from '../../../integration/harness/plugins.js';
 import { notingDir, type PluginSet } from './plugin-sets.js';
 
-/** A network that two libraries know: a folder with its configuration, and this library with cnitool's cache. */
+/** A network that both libraries use: a folder with its configuration, and this library with cnitool's cache. */
 export interface Network {
   readonly confDir: string;
   readonly list: NetworkConfigList;
@@ -13,14 +13,14 @@ export interface Network {
   readonly cni: CNIConfig;
 }
 
-/** What a test chooses about a network; everything has a default. */
+/** The settings of a network; all have a default. */
 export interface NetworkChoices {
   readonly plugins: readonly object[];
   readonly path: readonly string[];
   readonly cniVersion: string;
 }
 
-/** Writes a configuration and reads it back; the plugins look for each other in the same folders as the library. */
+/** Writes a configuration and reads it back. Plugins find each other in the same folders as the library. */
 export async function makeNetwork(lab: Lab, choices: NetworkChoices): Promise<Network> {
   const { plugins, path, cniVersion } = choices;
   const confDir = await mkdtemp(join(lab.folder, 'net.d-'));
@@ -31,7 +31,7 @@ export async function makeNetwork(lab: Lab, choices: NetworkChoices): Promise<Ne
   return { confDir, list: await loadNetworkConf(confDir, 'shared'), path, cni };
 }
 
-/** A chain of real plugins of one set, with the noting plugin in it. */
+/** A chain of real plugins from one set, including the noting plugin. */
 export function makeChain(lab: Lab, set: PluginSet, { withPortmap = true } = {}): Promise<Network> {
   const mapping = withPortmap ? [portmap] : [];
   const plugins = [bridged(lab), tuning, firewall, noting(lab), ...mapping];
@@ -44,17 +44,17 @@ export function bridged(lab: Lab): object {
 }
 
 /**
- * A change that is seen in the pod, and goes with it. Of what it changes on an interface, a MAC address included, the
- * plugin keeps what was there before in a file, and leaves that behind where the interface is gone before DEL.
+ * A change that is visible in the pod and ends with it. The plugin saves what it changes on an interface, including a MAC
+ * address, to a file, and leaves this file behind if the interface is gone before DEL.
  */
 export const tuning = { type: 'tuning', sysctl: { 'net.core.somaxconn': '519' } };
 
-/** The noting plugin, with capabilities that no other plugin of the chains has to understand. */
+/** The noting plugin, with capabilities that no other plugin in the chains needs to understand. */
 export function noting(lab: Lab): object {
   return { type: 'noting.mjs', notes: notesFile(lab), capabilities: { portMappings: true, aliases: true } };
 }
 
-/** Where the noting plugin of a lab writes to. */
+/** The file that the noting plugin of a lab writes. */
 export function notesFile(lab: Lab): string {
   return join(lab.folder, 'notes');
 }

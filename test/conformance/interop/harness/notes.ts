@@ -8,7 +8,7 @@ const schema = z.object({
   stdin: z.looseObject({}),
 });
 
-/** What the noting plugin was given in one run. */
+/** The input of one run of the noting plugin. */
 export type Note = z.infer<typeof schema>;
 
 /** All runs of the noting plugin, in order. */
@@ -22,7 +22,7 @@ export async function notesOf(lab: Lab, verb: string): Promise<Note[]> {
   return (await readNotes(lab)).filter(({ environment }) => environment.CNI_COMMAND === verb);
 }
 
-/** A value without the names and addresses that differ from one ADD to the next by chance. */
+/** A value without the random names and addresses, which differ from one ADD to the next. */
 export function withoutChance(value: unknown): unknown {
   const text = JSON.stringify(value).replace(/veth[0-9a-f]{8}/g, 'veth');
   return JSON.parse(text.replace(/([0-9a-f]{2}:){5}[0-9a-f]{2}/g, 'mac'));

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 export interface PluginSet {
   readonly name: string;
   readonly dir: string;
-  /** The newest version that all of its plugins speak. */
+  /** The newest version that all of its plugins support. */
   readonly cniVersion: string;
 }
 
-/** The folder with the plugin that notes what it was given. */
+/** The folder with the plugin that writes down its input. */
 export const notingDir = fileURLToPath(new URL('../../../fixtures/interop/plugins', import.meta.url));
 
 /** The newest release. */
@@ -18,7 +18,7 @@ export const newest: PluginSet = {
   cniVersion: '1.1.0',
 };
 
-/** What is installed on this machine from before CNI 1.1.0, such as a distribution's set. */
+/** The installed set from before CNI 1.1.0, such as that of a distribution. */
 export const installed: PluginSet = {
   name: 'the installed',
   dir: findDir('INTEROP_INSTALLED'),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What is attached, in the terms that both libraries share; the container's id follows from the namespace. */
+/** An attachment in the terms that both libraries share. The container id is derived from the namespace. */
 export interface Attachment {
   readonly netns: string;
   readonly ifName: string;
@@ -8,18 +8,18 @@ export interface Attachment {
   readonly capabilityArgs: Readonly<Record<string, unknown>>;
 }
 
-/** One of the two libraries, at work on one network. Every verb rejects when it fails. */
+/** One of the two libraries on one network. Every verb rejects if it fails. */
 export interface Runtime {
-  /** Gives the result. */
+  /** Returns the result. */
   add(attachment: Attachment): Promise<unknown>;
   check(attachment: Attachment): Promise<void>;
   del(attachment: Attachment): Promise<void>;
-  /** Takes every attachment of the network down. */
+  /** Removes every attachment of the network. */
   gc(): Promise<void>;
   status(): Promise<void>;
 }
 
-/** The container id that cnitool gives to whatever is in a namespace. */
+/** The container id that cnitool uses for a namespace. */
 export function containerIdOf(netns: string): string {
   return `cnitool-${createHash('sha512').update(netns).digest('hex').slice(0, 20)}`;
 }

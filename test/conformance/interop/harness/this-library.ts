@@ -13,7 +13,7 @@ export function thisLibrary({ cni, list }: Network): Runtime {
   };
 }
 
-/** What this library is told about an attachment. */
+/** An attachment as arguments for this library. */
 export function runtimeConf({ netns, ifName, args, capabilityArgs }: Attachment): RuntimeConf {
   return { containerId: containerIdOf(netns), netns, ifName, args, capabilityArgs };
 }

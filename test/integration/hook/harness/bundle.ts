@@ -5,18 +5,18 @@ import { run } from '../../harness/run.js';
 
 const programs = ['sh', 'ip', 'nc', 'echo', 'sleep', 'cat'];
 
-/** What a test chooses about a bundle. */
+/** The settings of a bundle. */
 export interface BundleChoices {
-  /** What the container runs. @default notes its address of eth0, and greets who comes to port 80 */
+  /** What the container runs. @default writes down its address of eth0, and sends a greeting on port 80 */
   readonly script?: string;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** @default one of its own */
+  /** @default a new one */
   readonly network?: 'own' | 'host';
   /** The namespace to join instead. */
   readonly netnsPath?: string;
 }
 
-/** A bundle with busybox as its root file system; it goes with the lab. */
+/** A bundle with busybox as its root file system, which is removed with the lab. */
 export async function makeBundle(lab: Lab, id: string, choices: BundleChoices = {}): Promise<string> {
   const bundle = join(lab.folder, `bundle-${id}`);
   const bin = join(bundle, 'rootfs/bin');
@@ -52,7 +52,7 @@ function configuration(
     root: { path: 'rootfs', readonly: false },
     hostname: id,
     mounts: [{ destination: '/proc', type: 'proc', source: 'proc' }],
-    // crun says what a hook printed only where it is told where to.
+    // crun reports the output of a hook only to a log file.
     annotations: { 'run.oci.hooks.stderr': '/dev/stderr', ...annotations },
     linux: { namespaces: network === 'host' ? namespaces : [...namespaces, { type: 'network', ...path }] },
   };

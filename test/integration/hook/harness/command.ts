@@ -5,10 +5,10 @@ import { pluginDir } from '../../harness/plugin-dirs.js';
 import { run } from '../../harness/run.js';
 import { confDir } from '../../operator/harness/operators.js';
 
-/** The command as it is in the package. */
+/** The command of the package. */
 export const command = fileURLToPath(new URL('../../../../dist/libcni.cjs', import.meta.url));
 
-/** The options that lead the command to what is the lab's. */
+/** The options that make the command use the folders of the lab. */
 export function placesOf(lab: Lab): string[] {
   return [
     ...['--netconfpath', confDir(lab)],
@@ -18,12 +18,12 @@ export function placesOf(lab: Lab): string[] {
   ];
 }
 
-/** Beside the cache: files in that count as leftovers. */
+/** Next to the cache, since files inside count as leftovers. */
 export function stateDir(lab: Lab): string {
   return join(lab.folder, 'state');
 }
 
-/** Runs the command and gives what it printed. */
+/** Runs the command and returns its output. */
 export function libcni(...args: string[]): Promise<string> {
   return run(process.execPath, command, ...args);
 }

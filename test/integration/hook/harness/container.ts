@@ -15,7 +15,7 @@ export interface RuntimeOutcome {
   readonly output: string;
 }
 
-/** A container of a real runtime; what is left of it goes with the lab. */
+/** A container of a real runtime. Its leftovers are removed with the lab. */
 export class Container {
   readonly id: string;
   readonly bundle: string;
@@ -41,7 +41,7 @@ export class Container {
     return await this.#call('run', '--detach', '--bundle', this.bundle, this.id);
   }
 
-  /** Ends and deletes it, its poststop hooks included. */
+  /** Ends and deletes it, including its poststop hooks. */
   async delete(): Promise<RuntimeOutcome> {
     return await this.#call('delete', '--force', this.id);
   }
@@ -51,12 +51,12 @@ export class Container {
     return await run(this.#runtime, '--root', this.#root, 'state', this.id);
   }
 
-  /** Runs a shell command in it and gives what it printed. */
+  /** Runs a shell command in it and returns its output. */
   async sh(command: string): Promise<string> {
     return await run(this.#runtime, '--root', this.#root, 'exec', this.id, '/bin/sh', '-c', command);
   }
 
-  /** What its process saw of eth0 when it started: its IPv4 address, without prefix. */
+  /** The IPv4 address of eth0 when its process started, without prefix. */
   async addressAtStart(): Promise<string> {
     const file = join(this.bundle, 'rootfs/address');
     const read = () => readFile(file, 'utf8').catch(() => '');
@@ -69,7 +69,7 @@ export class Container {
     return join(this.#lab.folder, this.#runtime);
   }
 
-  /** By a file: the container keeps what it inherits open. */
+  /** Uses a file, since the container keeps inherited pipes open. */
   async #call(...args: string[]): Promise<RuntimeOutcome> {
     const file = join(this.#lab.folder, `output-${this.id}-${randomBytes(4).toString('hex')}`);
     const output = await open(file, 'a');

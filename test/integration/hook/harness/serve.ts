@@ -10,7 +10,7 @@ export function socketOf(lab: Lab): string {
   return join(lab.folder, 'run/hook.sock');
 }
 
-/** Serves the hooks of a lab in this process; it ends with the test, at the latest. */
+/** Serves the hooks of a lab in this process, until the end of the test at the latest. */
 export async function serve(lab: Lab): Promise<HookServer> {
   const operator = await createOperator(lab);
   const server = await serveHooks({ operator, stateDir: stateDir(lab), socket: socketOf(lab) });
@@ -18,7 +18,7 @@ export async function serve(lab: Lab): Promise<HookServer> {
   return server;
 }
 
-/** Has a container ask who serves the lab's hooks. */
+/** Makes a container use the server of the lab's hooks. */
 export async function askServer(lab: Lab, container: Container, env: Record<string, string>): Promise<void> {
   await installHooks(container.bundle, servedHooks({ socket: socketOf(lab), env, timeoutMs: 30_000 }));
 }

@@ -11,7 +11,7 @@ export function confDir(lab: Lab): string {
   return join(lab.folder, 'net.d');
 }
 
-/** Puts a network into the configuration folder, as a file with its name. */
+/** Writes a network to the configuration folder, to a file with its name. */
 export async function configure(
   lab: Lab,
   name: string,
@@ -22,12 +22,12 @@ export async function configure(
   await writeFile(join(confDir(lab), `${name}.conflist`), JSON.stringify({ cniVersion, name, plugins }));
 }
 
-/** Takes every configuration away. */
+/** Removes every configuration. */
 export async function unconfigure(lab: Lab): Promise<void> {
   await rm(confDir(lab), { recursive: true });
 }
 
-/** An operator on the real plugins; it ends with the test. */
+/** An operator with the real plugins, which ends with the test. */
 export async function createOperator(lab: Lab, options: CNIOperatorOptions = {}): Promise<CNIOperator> {
   const folders = { confDir: confDir(lab), binDirs: [pluginDir], cacheDir: lab.cacheDir };
   const operator = await CNIOperator.create({ ...folders, ...options });
@@ -47,9 +47,9 @@ export function gatewayBridge(lab: Lab, number: number, capabilities: object = {
   return { ...bridge({ bridge: lab.ownBridge(`testbr${number}`), ipam }), capabilities };
 }
 
-/** What the test has left so far on the machine; bridges stay until the test is over. */
+/** What the test has left on the machine so far, except bridges, which stay until the test is over. */
 export async function remains(lab: Lab): Promise<string[]> {
-  // An operator keeps the lock of its work for the next one, for a moment.
+  // An operator keeps a lock for a moment, for the next operation.
   await untilEmpty(async () => (await lab.leftovers()).filter((thing) => thing.includes('/locks/.work-')));
   return (await lab.leftovers()).filter((thing) => !thing.startsWith('interface testbr'));
 }

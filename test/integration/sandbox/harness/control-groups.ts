@@ -4,15 +4,15 @@ import { mountPoints } from '../../harness/mounts.js';
 import { run } from '../../harness/run.js';
 
 /**
- * crun takes a machine whose control groups are of both versions for one of the second version alone; without the mount of
- * that one, in this mount namespace, it is one of the first.
+ * On a machine with both versions of cgroups, crun assumes only version 2. Without the mount of version 2 in this mount
+ * namespace, it uses version 1.
  */
 export async function hideSecondVersion(): Promise<void> {
   const unified = '/sys/fs/cgroup/unified';
   if ((await mountPoints()).includes(unified)) await run('umount', unified);
 }
 
-/** The control groups whose names have this text in them. */
+/** The cgroups whose names contain this string. */
 export async function controlGroups(text: string): Promise<string[]> {
   const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').map((line) => line.split(' '));
   const roots = mounts

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-/** What a web server answers; asked again for twenty seconds where it does not listen yet. */
+/** The answer of a web server. Tries for twenty seconds, since it may not listen yet. */
 export async function fetchPage(url: string): Promise<string> {
   const end = Date.now() + 20_000;
   for (;;) {

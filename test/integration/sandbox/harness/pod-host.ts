@@ -16,7 +16,7 @@ import { createOperator, remains } from '../../operator/harness/operators.js';
 import { hideSecondVersion } from './control-groups.js';
 import { makeRootFileSystem, SERVING } from './root-file-system.js';
 
-/** Where a manager and its runtime keep what they have in a lab. */
+/** The folders of a manager and its runtime in a lab. */
 function foldersOf(lab: Lab) {
   return {
     stateDir: join(lab.folder, 'pods'),
@@ -41,7 +41,7 @@ export async function createRuntime(
   return make({ rootfs, root: join(root, name), args: SERVING, ...options });
 }
 
-/** A manager on the real plugins and runtimes of a lab. */
+/** A manager with the real plugins and runtimes of a lab. */
 export async function createManager(
   lab: Lab,
   options: Partial<PodSandboxManagerOptions> = {},
@@ -59,7 +59,7 @@ export async function createManager(
 
 let count = 0;
 
-/** A pod that nobody else has. */
+/** A pod with unique names. */
 export function podConfig(lab: Lab, more: Partial<PodSandboxConfig> = {}): PodSandboxConfig {
   count += 1;
   const uid = `00000000-0000-0000-0000-${String(count).padStart(12, '0')}`;
@@ -71,7 +71,7 @@ export function podConfig(lab: Lab, more: Partial<PodSandboxConfig> = {}): PodSa
   };
 }
 
-/** What sandboxes have left on the machine, in the state of manager and runtime, and of logs. */
+/** What sandboxes have left on the machine, in the state of manager and runtime, and in logs. */
 export async function podRemains(lab: Lab): Promise<string[]> {
   const { stateDir, root, logs } = foldersOf(lab);
   const files = await Promise.all([stateDir, root, logs].map(filesUnder));

@@ -4,7 +4,7 @@ import { run } from '../../harness/run.js';
 
 const APPLETS = ['cat', 'hostname', 'httpd', 'id', 'ip', 'sh', 'sleep', 'sysctl', 'true', 'wget'];
 
-/** What the web server of every pod says. */
+/** The answer of the web server in every pod. */
 export const GREETING = 'hello from the pod';
 
 /** A root file system with a statically linked busybox and a page for its web server. */
@@ -20,7 +20,7 @@ export async function makeRootFileSystem(folder: string): Promise<string> {
   return folder;
 }
 
-/** A process that says what it sees of its network first, then serves the page on port 80. */
+/** A process that first prints its network settings, then serves the page on port 80. */
 export const SERVING = [
   '/bin/sh',
   '-c',

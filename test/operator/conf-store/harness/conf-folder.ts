@@ -7,7 +7,7 @@ import {
   type ConfStoreOptions,
 } from '../../../../src/operator/conf-store/index.js';
 
-/** A folder of configurations, with the stores that read it. */
+/** A configuration folder, and the stores that read it. */
 export class ConfFolder implements AsyncDisposable {
   readonly root: string;
   readonly confDir: string;
@@ -26,7 +26,7 @@ export class ConfFolder implements AsyncDisposable {
     return folder;
   }
 
-  /** Writes a file as most programs do: in place. Text is written as it is, anything else as JSON. */
+  /** Writes a file in place, as most programs do: a string unchanged, anything else as JSON. */
   async write(name: string, content: unknown): Promise<string> {
     const file = join(this.confDir, name);
     await mkdir(dirname(file), { recursive: true });
@@ -34,7 +34,7 @@ export class ConfFolder implements AsyncDisposable {
     return file;
   }
 
-  /** Writes a file as careful programs do: beside its place, then renamed over it. */
+  /** Writes a file as careful programs do: next to its place, then renames it. */
   async replace(name: string, content: unknown): Promise<string> {
     const temp = await this.write(`.${name}.tmp`, content);
     const file = join(this.confDir, name);
@@ -52,7 +52,7 @@ export class ConfFolder implements AsyncDisposable {
     return store;
   }
 
-  /** A store that watches, and that learns of nothing by its poll. */
+  /** A store that watches, with polling disabled. */
   async watching(options: Partial<ConfStoreOptions> = {}): Promise<ConfStore> {
     return await this.store({ watch: true, debounceMs: 20, pollMs: 3_600_000, ...options });
   }

@@ -5,21 +5,21 @@ import { requestType } from '../../../../src/platform/helper/protocol.js';
 export interface AnyFrame {
   readonly bytes: Buffer;
   readonly id: number;
-  /** Whether it is as PROTOCOL.md has it. */
+  /** Whether it conforms to PROTOCOL.md. */
   readonly honest: boolean;
 }
 
-/** What is written to a helper, in pieces. */
+/** The bytes to write to a helper, in pieces. */
 export interface AnyStream {
   readonly frames: readonly AnyFrame[];
   readonly pieces: readonly Buffer[];
-  /** How many bytes its end lacks. */
+  /** How many bytes are missing at its end. */
   readonly missing: number;
 }
 
 type Numbers = readonly number[];
 
-/** The parts of a body before they are written down: numbers, then bytes. */
+/** The parts of a body before encoding: numbers, then bytes. */
 interface Draft {
   readonly type: number;
   readonly numbers: Numbers;
@@ -29,14 +29,14 @@ interface Draft {
 const firstId = 0x51000;
 const edges = [0, 1, 2, 7, 8, 12, 28, 0xff, 1 << 20, (1 << 20) + 1, 64 << 20, (64 << 20) + 1, 0x7fffffff];
 const high = [0x80000000, 0xffffff00, 0xfffffff0, 0xfffffffe, 0xffffffff];
-/** Where the arithmetic of lengths and counts is at risk, and anything else. */
+/** Numbers for which the arithmetic of lengths and counts may fail, and any others. */
 const numbers = fc.oneof(
   fc.constantFrom(...edges, ...high),
   fc.nat(40),
   fc.integer({ min: 0, max: 0xffffffff }),
 );
 
-/** Conversations about files in `folder`, of which about half have something wrong with them. */
+/** Conversations about files in `folder`; about half of them have a fault. */
 export function arbitraryStream(folder: string): fc.Arbitrary<AnyStream> {
   const drafts = fc.array(fc.tuple(arbitraryDraft(folder), damage()), { minLength: 1, maxLength: 10 });
   const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 3 });
@@ -49,7 +49,7 @@ export function arbitraryStream(folder: string): fc.Arbitrary<AnyStream> {
   });
 }
 
-/** A request has an id of its own, and a run is cancelled by that of one of the first. */
+/** Each request has its own id; a cancellation uses the id of an early run. */
 function idFor({ type }: Draft, index: number): number {
   return firstId + (type === requestType.cancel ? index % 3 : index);
 }
@@ -117,7 +117,7 @@ function strings(texts: readonly (string | number)[]): Buffer {
 
 type Change = (draft: Draft, id: number) => AnyFrame;
 
-/** How a draft becomes a frame: as it is in most cases, otherwise with one thing wrong. */
+/** How a draft becomes a frame: mostly unchanged, otherwise with one fault. */
 function damage(): fc.Arbitrary<Change> {
   const place = fc.nat(0xffff);
   const bytes = fc.uint8Array({ maxLength: 40 });
@@ -141,7 +141,7 @@ function honest({ type, numbers: fixed, rest }: Draft, id: number): AnyFrame {
   return { bytes: written(type, id, fixed, rest), id, honest: true };
 }
 
-/** One of the flags, counts and lengths of the body is another one. */
+/** One of the flags, counts and lengths of the body is replaced. */
 function wrongNumber(at: number, value: number): Change {
   return ({ type, numbers: fixed, rest }, id) => {
     const wrong = fixed.map((each, index) => (index === at % fixed.length ? value : each));
@@ -149,7 +149,7 @@ function wrongNumber(at: number, value: number): Change {
   };
 }
 
-/** One is off by one, or none is. */
+/** One is off by one, or none. */
 function nearlyRight(at: number, by: number): Change {
   return (given, id) => {
     const value = (given.numbers[at % Math.max(1, given.numbers.length)] ?? 0) + by;
@@ -174,13 +174,13 @@ function lengthened(more: Uint8Array): Change {
   return (given, id) => withBody(given, id, (body) => Buffer.concat([body, more]));
 }
 
-/** The strings run into one another, and the last one does not end. */
+/** The strings are not separated, and the last one is not terminated. */
 const withoutNul: Change = ({ type, numbers: fixed, rest }, id) => {
   const bytes = written(type, id, fixed, Buffer.from(rest.map((byte) => byte || 0x41)));
   return { bytes, id, honest: false };
 };
 
-/** In a string it is NUL: another one would make folders wherever the path then leads. */
+/** A replaced byte in a string is NUL, since another one could create folders at a random path. */
 function wrongByte(at: number, value: number): Change {
   return (given, id) => {
     const { bytes } = honest(given, id);
@@ -190,7 +190,7 @@ function wrongByte(at: number, value: number): Change {
   };
 }
 
-/** The body is noise. */
+/** The body is random. */
 function wild(body: Uint8Array): Change {
   return (given, id) => withBody(given, id, () => Buffer.from(body));
 }

@@ -8,7 +8,7 @@ import { endProcess, eventually } from './processes.js';
 
 const source = fileURLToPath(new URL('../../../fixtures/helper/held.c', import.meta.url));
 
-/** Programs that nobody can wait for once they are killed, until they are let go. */
+/** Programs that stay after they are killed, until they are released. */
 export class HeldPrograms {
   private readonly binary: string;
   private readonly files: string[] = [];
@@ -19,25 +19,25 @@ export class HeldPrograms {
     execFileSync(compiler, ['-o', this.binary, source], { stdio: 'pipe' });
   }
 
-  /** A request for one more; it prints `held` once it is, or without end. */
+  /** A request for one more. It prints `held` when it is held; with `flood`, without end. */
   request(request: Partial<SpawnRequest> = {}, ...args: 'flood'[]): SpawnRequest {
     const file = join(this.folder, `held-${this.files.length}`);
     this.files.push(file);
     return { path: this.binary, argv: ['held', file, ...args], env: {}, ...request };
   }
 
-  /** Waits until all that were asked for are held. */
+  /** Waits until all requested programs are held. */
   async held(): Promise<void> {
     await eventually('the programs are held', () => this.files.every((file) => existsSync(file)));
   }
 
-  /** Lets the killed ones end. */
+  /** Releases the killed programs. */
   letGo(): void {
     for (const file of this.files.splice(0)) if (existsSync(file)) endProcess(Number(readFileSync(file)));
   }
 }
 
-/** Whether a process has ended and nobody has waited for it. */
+/** Whether a process has ended but was not reaped. */
 export function isZombie(pid: number): boolean {
   try {
     return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

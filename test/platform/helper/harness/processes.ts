@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Whether a process is there and not a zombie that nobody has waited for. */
+/** Whether a process exists and is not a zombie. */
 export function isRunning(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -16,7 +16,7 @@ export function descriptorCount(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
 
-/** Ends one process; fine where it is gone already. */
+/** Ends a process. Does nothing if it is gone already. */
 export function endProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -25,7 +25,7 @@ export function endProcess(pid: number): void {
   }
 }
 
-/** Waits until `condition` holds. The limit is for machines under load, not a figure to be met. */
+/** Waits until `condition` is true. The limit allows for machines under load; it is not a target. */
 export async function eventually(what: string, condition: () => boolean, limitMs = 15_000): Promise<void> {
   const until = Date.now() + limitMs;
   while (!condition()) {

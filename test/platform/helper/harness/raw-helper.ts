@@ -10,15 +10,15 @@ export interface RawEnd {
   readonly stderr: string;
 }
 
-/** What a raw helper is started with. */
+/** The options of a raw helper. */
 export interface RawOptions {
   readonly binary?: string;
   readonly uid?: number | undefined;
-  /** What follows `serve`. */
+  /** The arguments after `serve`. */
   readonly args?: readonly string[];
 }
 
-/** The helper without our client in between: any bytes in, frames out. */
+/** The helper without our client: any bytes in, frames out. */
 export class RawHelper {
   readonly child: ChildProcessWithoutNullStreams;
   readonly frames: Frame[] = [];
@@ -33,7 +33,7 @@ export class RawHelper {
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.stderr += text;
     });
-    // Writing to a helper that has refused its input fails; how it ended is what counts.
+    // Writing to a helper that has refused its input fails; only how it ended counts.
     this.child.stdin.on('error', () => undefined);
     this.ended = once(this.child, 'close').then(([code, signal]) => ({ code, signal, stderr: this.stderr }));
   }
@@ -47,7 +47,7 @@ export class RawHelper {
     this.child.stdin.write(bytes);
   }
 
-  /** Ends the input and waits for the helper's end. */
+  /** Ends the input and waits until the helper exits. */
   finish(): Promise<RawEnd> {
     this.child.stdin.end();
     return this.ended;

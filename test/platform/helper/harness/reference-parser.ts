@@ -1,4 +1,4 @@
-/** What `frame_parse` is to say about the first frame, by the words of PROTOCOL.md. */
+/** What `frame_parse` must say about the first frame, according to PROTOCOL.md. */
 export function parseFirst(data: Buffer): string {
   if (data.length < 4) return 'incomplete 12';
   const length = data.readUInt32LE(0);
@@ -9,7 +9,7 @@ export function parseFirst(data: Buffer): string {
   return used === undefined ? 'malformed' : `complete ${length + 4} ${type} ${used}`;
 }
 
-/** The bytes of its strings and input; `undefined` where it is malformed. An unlock request has an empty path. */
+/** The bytes of its strings and input; `undefined` if it is malformed. An unlock request has an empty path. */
 function countBody(type: number, body: Buffer): number | undefined {
   if (type === 1) return countSpawn(body);
   if (type === 2) return body.length === 0 ? 0 : undefined;
@@ -17,7 +17,7 @@ function countBody(type: number, body: Buffer): number | undefined {
   const flags = [7, 1, 0, 1, 0][type - 3];
   if (flags === undefined || body.length < 5 || hasOther(body.readUInt32LE(0), flags)) return undefined;
   const ends = body.subarray(4).reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0);
-  // A look into a namespace names an interface, too, and a new one its source.
+  // An inspect request also has an interface, and a create request a source.
   return ends === ([3, 5].includes(type) ? 2 : 1) && body.at(-1) === 0 ? body.length - 4 : undefined;
 }
 

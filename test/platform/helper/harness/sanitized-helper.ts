@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const native = fileURLToPath(new URL('../../../../native', import.meta.url));
 
-/** Builds the helper with AddressSanitizer and puts it into a folder that any user can reach. */
+/** Builds the helper with AddressSanitizer, in a folder that every user can access. */
 export function sanitizedHelper(folder: string): string {
   execFileSync('make', ['-C', native, 'asan'], { stdio: 'pipe' });
   const copy = join(folder, 'cni-helper-asan');
@@ -17,7 +17,7 @@ export function sanitizedHelper(folder: string): string {
 
 const parser = fileURLToPath(new URL('../../../fixtures/helper/parse-frames.c', import.meta.url));
 
-/** Builds a program with AddressSanitizer that reads frames as the helper does. */
+/** Builds a program with AddressSanitizer that parses frames like the helper. */
 export function sanitizedParser(folder: string): string {
   const binary = join(folder, 'parse-frames');
   const compile = 'exec "$(command -v gcc || command -v cc)" -g -O1 -fsanitize=address,undefined "$@"';
