@@ -1,5 +1,5 @@
-// The oracle drives Go libcni by JSON lines: one request a line on standard input, one answer a line on standard
-// output, in any order; `id` says which answers which.
+// The oracle drives Go libcni by JSON lines. It reads one request per line from standard input, and writes one answer per
+// line to standard output, in any order; `id` matches answers to requests.
 package main
 
 import (
@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// Requests under way at a time: enough to keep two cores busy, few enough not to run out of processes.
+// How many requests run at a time: enough to keep two cores busy, few enough not to run out of processes.
 const parallel = 16
 
 func main() {
@@ -75,7 +75,7 @@ func perform(asked *request) (result answer) {
 	if err != nil {
 		return failed(err)
 	}
-	// A result that cannot be encoded is seen here, while a panic of its encoder can still be caught.
+	// Encodes here, where a panic of the encoder can still be caught.
 	encoded, err := json.Marshal(value)
 	if err != nil {
 		return failed(fmt.Errorf("encoding: %w", err))

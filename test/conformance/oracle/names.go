@@ -26,7 +26,7 @@ func find(asked *request) (interface{}, error) {
 	return invoke.FindInPath(asked.Plugin, asked.Path)
 }
 
-// The arguments as a plugin finds them in CNI_ARGS.
+// The arguments as a plugin reads them from CNI_ARGS.
 func stringify(asked *request) (interface{}, error) {
 	args := invoke.Args{PluginArgs: asked.Runtime.Args}
 	for _, variable := range args.AsEnv() {

@@ -10,7 +10,7 @@ import (
 	"github.com/containernetworking/cni/pkg/types"
 )
 
-// A request; which of the fields count depends on the operation.
+// A request. Its operation determines which fields count.
 type request struct {
 	ID         int                    `json:"id"`
 	Op         string                 `json:"op"`
@@ -75,9 +75,9 @@ type answer struct {
 	ID      int             `json:"id"`
 	Outcome string          `json:"outcome"`
 	Value   json.RawMessage `json:"value,omitempty"`
-	// Why it failed, for people.
+	// Why it failed, for humans.
 	Message string `json:"message,omitempty"`
-	// The classes of failure that callers tell apart.
+	// The classes of failure that callers distinguish.
 	Kind string `json:"kind,omitempty"`
 	// The error object of a plugin.
 	Reported *types.Error `json:"reported,omitempty"`
@@ -106,10 +106,10 @@ func failed(err error) answer {
 	return result
 }
 
-// How Go libcni begins what it says of a plugin that did not report an error.
+// The beginning of Go libcni's message about a plugin that did not report an error.
 const pluginFailed = "netplugin failed"
 
-// Go libcni uses the type of a plugin's error for its own findings too; those begin like this.
+// Go libcni uses the type of plugin errors for some errors of its own too; those begin like this.
 var ownFindings = []string{
 	pluginFailed,
 	"missing containerID", "invalid characters in containerID",

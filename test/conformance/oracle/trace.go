@@ -13,7 +13,7 @@ type traceContext struct {
 	Baggage     string `json:"baggage"`
 }
 
-// traced gives the context that a caller with this trace would have; one that is not valid counts as none.
+// traced returns the context of a caller with this trace; an invalid trace is ignored.
 func traced(trace *traceContext) context.Context {
 	ctx := context.Background()
 	if trace == nil {

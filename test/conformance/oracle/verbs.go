@@ -15,7 +15,7 @@ func newConfig(asked *request) *libcni.CNIConfig {
 	return libcni.NewCNIConfigWithCacheDir(asked.Path, asked.CacheDir, exec)
 }
 
-// onList parses the configuration of a request as a list, or as a plugin by itself, and hands it on.
+// onList parses the configuration of a request as a list, or as a single plugin, and passes it on.
 func onList(
 	list func(context.Context, *libcni.CNIConfig, *libcni.NetworkConfigList, *request) (interface{}, error),
 	single func(context.Context, *libcni.CNIConfig, *libcni.PluginConfig, *request) (interface{}, error),
@@ -73,7 +73,7 @@ var validate = onList(
 	},
 )
 
-// The order of capabilities is that of a Go map, which is none.
+// Capabilities come from a Go map, so their order is random.
 func sorted(capabilities []string, err error) (interface{}, error) {
 	if err != nil {
 		return nil, err

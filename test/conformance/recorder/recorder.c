@@ -1,9 +1,9 @@
 /*
- * A CNI plugin that writes down what it was given and answers what it was told to.
+ * A CNI plugin that records its input and gives fixed answers.
  *
- * It stands in <root>/<any folder>/<type>, and
+ * It is at <root>/<any folder>/<type>, and
  *   - appends to <root>/record: the length of the entry in decimal, a newline, and the entry, which is the type, every
- *     variable of its environment, an empty string, each ended by NUL, and all of stdin;
+ *     variable of its environment, an empty string, each terminated by NUL, and all of stdin;
  *   - answers with <root>/answers/<type>.<verb>, else with <root>/answers/<verb>: exit code, length of stdout, length
  *     of stderr in decimal, a newline, stdout, stderr. Without either it prints {} and succeeds.
  */
