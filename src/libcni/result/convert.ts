@@ -35,6 +35,10 @@ export function convertResult(result: Result, toVersion: string): Result {
 }
 
 /** {@link convertResult} for a result that was already checked. */
+export function convertChecked<const Version extends string>(
+  from: Result,
+  toVersion: Version,
+): ResultOf<Version>;
 export function convertChecked(from: Result, toVersion: string): Result {
   const to = asCniVersion(toVersion || '0.1.0');
   if (to === undefined) {

@@ -30,16 +30,14 @@ export interface Intent extends AttachmentKey {
   readonly config: string;
   readonly args?: RuntimeConf['args'];
   readonly capabilityArgs?: RuntimeConf['capabilityArgs'];
-  /** The last result, once there is one. */
-  readonly result?: Result | undefined;
   /** The identity of the namespace at `netns` before the first plugin. @default unknown */
   readonly netnsIdentity?: string | undefined;
   /** The index of the interface of that name then, 0 if there was none. @default unknown */
   readonly interfaceIndex?: number | undefined;
 }
 
-/** Serialises an intent, without the parts that its file names tell. */
-export function formatIntent({ result: _, ...intent }: Intent): string {
+/** Serialises an intent. */
+export function formatIntent(intent: Intent): string {
   return JSON.stringify({ kind: JOURNAL_KIND, ...intent });
 }
 

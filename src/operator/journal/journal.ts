@@ -128,6 +128,23 @@ export class Journal {
   }
 
   /**
+   * The last result of the ADD of an intent, as noted by {@link progress}; `undefined` if there is none. One that nobody
+   * can ever read counts as none.
+   *
+   * @throws LibcniError `ERR_CACHE` if it cannot be read for now.
+   */
+  async lastResult(key: AttachmentKey): Promise<Result | undefined> {
+    const name = `${uniqueName(key)}${PROGRESS}`;
+    try {
+      const text = this.#folder.read(name)?.toString();
+      return text === undefined ? undefined : parseProgress(text);
+    } catch (cause) {
+      if (cause instanceof BadFileError) return undefined;
+      throw isOwnError(cause) ? cause : unreadable(cause, { file: join(this.#folder.path, name), key });
+    }
+  }
+
+  /**
    * The intent of an attachment.
    *
    * @throws LibcniError `ERR_CACHE` if it cannot be read.
@@ -193,23 +210,11 @@ export class Journal {
       if (text === undefined) return undefined;
       const parsed = parseIntent(text);
       const intent = parsed && key && isSameAttachment(parsed, key) ? parsed : undefined;
-      const result = intent && parseProgress(this.#readProgress(name));
-      return { file, key, intent: intent && { ...intent, result } };
+      return { file, key, intent };
     } catch (cause) {
       if (isOwnError(cause)) throw cause;
-      const summary = `journal entry cannot be read: ${reasonOf(cause)}`;
-      const error = new LibcniError('ERR_CACHE', summary, { file, cause, ...key });
+      const error = unreadable(cause, { file, key });
       return { file, key, intent: undefined, error, isBad: cause instanceof BadFileError };
-    }
-  }
-
-  /** An unreadable result counts as none. */
-  #readProgress(name: string): string {
-    try {
-      return this.#folder.read(progressOf(name))?.toString() ?? '';
-    } catch (error) {
-      if (error instanceof BadFileError) return '';
-      throw error;
     }
   }
 
@@ -226,6 +231,14 @@ export class Journal {
       throw new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { file, ...details });
     }
   }
+}
+
+function unreadable(cause: unknown, { file, key }: Pick<FoundIntent, 'file' | 'key'>): LibcniError {
+  return new LibcniError('ERR_CACHE', `journal entry cannot be read: ${reasonOf(cause)}`, {
+    file,
+    cause,
+    ...key,
+  });
 }
 
 function isChosen(name: string, isWanted: ((key: AttachmentKey) => boolean) | undefined): boolean {

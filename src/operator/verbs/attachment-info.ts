@@ -1,5 +1,5 @@
 import type { Result } from '../../libcni/index.js';
-import { resultFromJson } from '../../libcni/result/create-result.js';
+import { resultFromJsonInTurns } from '../../libcni/result/result-in-turns.js';
 import type { Recorded } from '../records/records.js';
 import { type PortMapping, portMappingsSchema } from '../request/capabilities/index.js';
 import { type AttachedNetwork, summarize } from './summary.js';
@@ -22,9 +22,9 @@ export interface AttachmentInfo
 }
 
 /** Describes the attachment of a record. */
-export function attachmentInfo(record: Recorded, since: Date): AttachmentInfo {
+export async function attachmentInfo(record: Recorded, since: Date): Promise<AttachmentInfo> {
   const { containerId: id, network, ifName, netns, capabilityArgs } = record;
-  const result = readableResult(record.result);
+  const result = await readableResult(record.result);
   const known = { id, network, ifName, netns, since, ports: portsOf(capabilityArgs?.portMappings), result };
   if (result === undefined) return { ...NO_ADDRESSES, ...known };
   const summary = summarize({ name: network, namespace: '', isDefault: false, ifName }, result);
@@ -48,9 +48,9 @@ function portsOf(portMappings: unknown): readonly PortMapping[] {
   return checked.success ? checked.data : [];
 }
 
-function readableResult(parsed: unknown): Result | undefined {
+async function readableResult(parsed: unknown): Promise<Result | undefined> {
   try {
-    return parsed === null ? undefined : resultFromJson(parsed);
+    return parsed === null ? undefined : await resultFromJsonInTurns(parsed);
   } catch {
     return undefined;
   }

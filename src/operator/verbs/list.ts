@@ -60,7 +60,7 @@ async function infoIn(records: Records, name: string): Promise<AttachmentInfo | 
   const record = records.read(name);
   if (record === undefined) return undefined;
   const stats = records.status(name);
-  return stats && attachmentInfo(record, stats.mtime);
+  return stats && (await attachmentInfo(record, stats.mtime));
 }
 
 function isWanted(info: AttachmentInfo, { id, network, ifName, netns }: AttachmentFilter): boolean {

@@ -1,4 +1,5 @@
-import { convertResult, type Result, type Result100, type Route } from '../../libcni/index.js';
+import type { Result, Result100, Route } from '../../libcni/index.js';
+import { convertChecked } from '../../libcni/result/convert.js';
 
 /** An attachment in the form that runtimes need. */
 export interface AttachedNetwork {
@@ -28,9 +29,9 @@ export interface AttachedNetwork {
 /** Facts that the result does not contain. */
 export type AttachedIdentity = Pick<AttachedNetwork, 'name' | 'namespace' | 'isDefault' | 'ifName'>;
 
-/** Extracts the facts about one interface from a result of any version. */
+/** Extracts the facts about one interface from a checked result of any version. */
 export function summarize(identity: AttachedIdentity, raw: Result): AttachedNetwork {
-  const result = convertResult(raw, '1.1.0');
+  const result = convertChecked(raw, '1.1.0');
   const index =
     result.interfaces?.findIndex((found) => found.name === identity.ifName && found.sandbox) ?? -1;
   const ips = (result.ips ?? []).filter(
