@@ -6,7 +6,7 @@ import { asError, hasCode, isShortage } from '../errors/system-error.js';
 import { BadFileError } from './bad-file-error.js';
 import { checkOwner, type ForeignFolders } from './check-owner.js';
 import { moveAside } from './move-aside.js';
-import { readRegularFile } from './read-local-file.js';
+import { readListedFile, readRegularFile } from './read-local-file.js';
 import { removeAbandoned } from './remove-abandoned.js';
 import { isTemporary } from './temporary-name.js';
 import { writeFileAtomic } from './write-file-atomic.js';
@@ -112,15 +112,15 @@ export class StateFolder {
   }
 
   /**
-   * The same for a name of {@link list}: the file is most likely there.
+   * The same as a string, for a name of {@link list}: the file is most likely there, and a small one.
    *
    * @throws as {@link read} does
    */
-  readListed(name: string): Buffer | undefined {
+  readListed(name: string): string | undefined {
     return unlessBad(() =>
       unlessMissing(() => {
         const folder = this.#found();
-        return folder === undefined ? undefined : readRegularFile(`${folder}/${name}`);
+        return folder === undefined ? undefined : readListedFile(`${folder}/${name}`);
       }),
     );
   }

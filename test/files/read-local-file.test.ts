@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readLocalFile } from '../../src/files/read-local-file.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readListedFile, readLocalFile } from '../../src/files/read-local-file.js';
 
 let folder: string;
 
@@ -43,4 +52,28 @@ it('reads nothing of more than 32 MiB', () => {
   expect(readLocalFile(file)).toHaveLength(32 * 1024 * 1024);
   truncateSync(file, 32 * 1024 * 1024 + 1);
   expect(() => readLocalFile(file)).toThrow('33554433 bytes are larger than 32 MiB');
+});
+
+describe('a file that was just listed', () => {
+  it.each([0, 5, 65_535, 65_536, 65_537, 200_000])('is read whole if it has %i bytes', (size) => {
+    const file = join(folder, 'file');
+    writeFileSync(file, 'x'.repeat(200_000));
+    readListedFile(file);
+    writeFileSync(file, 'a'.repeat(size));
+    expect(readListedFile(file)).toBe('a'.repeat(size));
+  });
+
+  it('is refused if it is a link, a folder or a pipe that somebody writes to', () => {
+    const link = join(folder, 'link');
+    symlinkSync('/etc/hostname', link);
+    expect(() => readListedFile(link)).toThrow('ELOOP');
+    expect(() => readListedFile(folder)).toThrow('not a regular file');
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const writer = openSync(pipe, 'r+');
+    const before = readdirSync('/proc/self/fd').length;
+    expect(() => readListedFile(pipe)).toThrow('not a regular file');
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+    closeSync(writer);
+  });
 });

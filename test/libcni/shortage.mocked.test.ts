@@ -6,11 +6,18 @@ import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 const shortage = vi.hoisted(() => ({ of: '' }));
 vi.mock('../../src/files/read-local-file.js', async (original) => {
   const real = await original<typeof import('../../src/files/read-local-file.js')>();
-  const readRegularFile = (file: string) => {
-    if (shortage.of === '' || !file.endsWith(shortage.of)) return real.readRegularFile(file);
-    throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+  const unlessShort =
+    <Text>(read: (file: string) => Text) =>
+    (file: string): Text => {
+      if (shortage.of === '' || !file.endsWith(shortage.of)) return read(file);
+      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+    };
+  const { readRegularFile, readListedFile } = real;
+  return {
+    ...real,
+    readRegularFile: unlessShort(readRegularFile),
+    readListedFile: unlessShort(readListedFile),
   };
-  return { ...real, readRegularFile };
 });
 
 const plugins = usePluginFolder();

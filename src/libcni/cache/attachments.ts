@@ -27,7 +27,7 @@ export interface NetworkAttachment {
 /** What is known about an entry before reading it. */
 export interface WantedEntries {
   readonly name?: (file: string) => boolean;
-  readonly bytes?: (bytes: Buffer) => boolean;
+  readonly text?: (text: string) => boolean;
 }
 
 /**
@@ -84,9 +84,9 @@ interface EntryFile {
 
 function readAttachment({ folder, name, wanted }: EntryFile): NetworkAttachment | undefined {
   try {
-    const bytes = folder.readListed(name);
-    if (bytes === undefined || wanted.bytes?.(bytes) === false) return undefined;
-    const entry = entryFromJson(JSON.parse(bytes.toString()));
+    const text = folder.readListed(name);
+    if (text === undefined || wanted.text?.(text) === false) return undefined;
+    const entry = entryFromJson(JSON.parse(text));
     return entry && entry.ifName !== '' && entry.networkName !== '' ? toAttachment(entry) : undefined;
   } catch (cause) {
     const file = folder.fileOf(name);

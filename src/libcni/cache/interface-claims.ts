@@ -36,7 +36,7 @@ export async function claimantOf(
   const recorded = await listCachedAttachments({ cacheDir, foreignFolders: 'allow' }, '', {
     name: (file) => file.endsWith(`-${ifName}`),
     // Comparing strings skips thousands of records faster.
-    bytes: (bytes) => bytes.includes(identity),
+    text: (text) => text.includes(identity),
   });
   const isClaimant = (one: InterfaceClaim) =>
     one.ifName === ifName && !isSame(one, self) && compareIdentities(one.netnsIdentity, identity) === 'same';
