@@ -1,10 +1,10 @@
 // Port of LoadConf and LoadNetworkConf in Go's libcni/conf.go.
 import { existsSync } from 'node:fs';
-import { textField } from '../../arguments/fields.js';
+import { pathField, textField } from '../../arguments/fields.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
-import { confFiles, listConfFiles } from './conf-files.js';
+import { listConfFiles } from './conf-files.js';
 import { withFormHint } from './form-hint.js';
 import { checkList, dropInPlugins, finishList } from './network-conf.js';
 import { readConfFile } from './read-conf-file.js';
@@ -21,7 +21,7 @@ const OLD_FORM = ['.conf', '.json'];
  */
 export async function loadConf(dir: string, name: string): Promise<PluginConfig> {
   parseArgument(textField(), name, 'name');
-  const files = await confFiles(dir, OLD_FORM);
+  const files = listConfFiles(parseArgument(pathField(), dir, 'dir'), OLD_FORM);
   if (files.length === 0) throw noConfigs(dir);
   const names: string[] = [];
   for (const file of files) {
@@ -42,7 +42,7 @@ export async function loadConf(dir: string, name: string): Promise<PluginConfig>
  */
 export async function loadNetworkConf(dir: string, name: string): Promise<NetworkConfigList> {
   parseArgument(textField(), name, 'name');
-  const files = await confFiles(dir, ['.conflist']);
+  const files = listConfFiles(parseArgument(pathField(), dir, 'dir'), ['.conflist']);
   const names: string[] = [];
   for (const file of files) {
     const text = await readConfFile(file);

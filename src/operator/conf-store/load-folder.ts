@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { mapLimited } from '../../files/map-limited.js';
-import { confFiles } from '../../libcni/conf/conf-files.js';
+import { listConfFiles } from '../../libcni/conf/conf-files.js';
 import { type ConfFault, faultOf, isPassing } from './conf-fault.js';
 import type { ConfListing } from './conf-source.js';
 import { type FileLoad, loadFile } from './load-file.js';
@@ -19,7 +19,7 @@ const FILES_AT_A_TIME = 16;
 
 /** Loads every network of a folder. A missing folder holds none. */
 export async function loadFolder(confDir: string, filter: (name: string) => boolean): Promise<FolderLoad> {
-  const files = await listFiles(confDir);
+  const files = listFiles(confDir);
   if (!Array.isArray(files)) return { networks: [], faults: [files], isWhole: false };
   const wanted = files.filter((file) => filter(basename(file)));
   const loads = await mapLimited(wanted.slice(0, MAX_FILES), FILES_AT_A_TIME, loadFile);
@@ -28,9 +28,9 @@ export async function loadFolder(confDir: string, filter: (name: string) => bool
   return { networks, faults, isWhole: !faults.some(isPassing) };
 }
 
-async function listFiles(confDir: string): Promise<string[] | ConfFault> {
+function listFiles(confDir: string): string[] | ConfFault {
   try {
-    return await confFiles(confDir, EXTENSIONS);
+    return listConfFiles(confDir, EXTENSIONS);
   } catch (error) {
     return faultOf(error, confDir);
   }
