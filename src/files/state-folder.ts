@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import fs, { close, constants, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { isOwnError } from '../errors/own-error.js';
 import { asError, hasCode, isShortage } from '../errors/system-error.js';
 import { BadFileError } from './bad-file-error.js';
@@ -10,6 +11,10 @@ import { readListedFile, readRegularFile } from './read-local-file.js';
 import { removeAbandoned } from './remove-abandoned.js';
 import { isTemporary } from './temporary-name.js';
 import { writeFileAtomic } from './write-file-atomic.js';
+
+// A plain descriptor: a `FileHandle` costs the main thread twice as much.
+const open = promisify(fs.open);
+const MARKING = constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** A name that is too long names no file. */
 const MISSING = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
@@ -135,6 +140,16 @@ export class StateFolder {
       if (!hasCode(error, 'EISDIR') || !(await this.setAside(name, 'it is a folder'))) throw error;
       await writeFileAtomic(write);
     }
+  }
+
+  /**
+   * Creates an empty file, unless it exists. Takes a third of the time of {@link write}: there is no content that a reader
+   * could see a part of. Not synced.
+   *
+   * @throws a system error, also if the folder is missing or something else is in the way
+   */
+  async mark(name: string): Promise<void> {
+    close(await open(this.fileOf(name), MARKING, 0o600), () => {});
   }
 
   /** Removes a file, if there is one. A folder in its place is moved aside. */

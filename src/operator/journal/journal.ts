@@ -68,7 +68,12 @@ export class Journal {
    * anyway. If there is no room for the note, the work goes on without it.
    */
   async leave(key: AttachmentKey): Promise<void> {
-    await this.#write(leavingOf(key), '', { sync: false }).catch(() => {});
+    const name = leavingOf(key);
+    const write = () => this.#write(name, '', { sync: false });
+    await this.#folder
+      .mark(name)
+      .catch(write)
+      .catch(() => {});
   }
 
   /** Called when the attachment has been removed, or made anew. */
