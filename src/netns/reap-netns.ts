@@ -25,7 +25,7 @@ export interface ReapNetnsOptions extends NetnsOptions {
   readonly dir?: string | undefined;
   /**
    * Tells which entries are still in use although no process is in them, for example for a pod whose containers have not
-   * started yet. @default none
+   * started yet. The attachments of an operator are not known here: compare with `operator.list()`. @default none
    */
   readonly inUse?: ((entry: NetnsEntry) => boolean | Promise<boolean>) | undefined;
   /** Only reports what would be removed. @default false */
