@@ -57,13 +57,16 @@ it.each([...changes, ...reads])('%s fails with an error of the library below a f
   });
 });
 
-it.each(reads)('%s tells a missing file from one that is none, and both from no path', async (_, read) => {
-  const file = join(folder, 'none');
-  expect(await failureOf(() => read(file))).toMatchObject({ code: 'ERR_NOT_FOUND', file });
-  expect(await failureOf(() => read(folder))).toMatchObject({ code: 'ERR_CONF_INVALID', file: folder });
-  const message = 'file must be the path of a file, not undefined';
-  expect(await failureOf(() => read(undefined as never))).toMatchObject({ message });
-});
+it.each(reads)(
+  '%s refuses a missing file, a folder and an invalid path, each with its own error',
+  async (_, read) => {
+    const file = join(folder, 'none');
+    expect(await failureOf(() => read(file))).toMatchObject({ code: 'ERR_NOT_FOUND', file });
+    expect(await failureOf(() => read(folder))).toMatchObject({ code: 'ERR_CONF_INVALID', file: folder });
+    const message = 'file must be the path of a file, not undefined';
+    expect(await failureOf(() => read(undefined as never))).toMatchObject({ message });
+  },
+);
 
 it('hostResolvConf fails with an error of the library for a folder', async () => {
   expect(await failureOf(() => hostResolvConf({ file: folder }))).toMatchObject({ code: 'ERR_CONF_INVALID' });

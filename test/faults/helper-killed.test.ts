@@ -66,7 +66,7 @@ async function cycle(operator: CNIOperator, pod: AttachRequest): Promise<void> {
   await operator.detach({ id: pod.id });
 }
 
-/** How long it takes to attach all pods, at the pace of the moment. */
+/** How long it takes to attach all pods, at the current load. */
 async function paceMs(operator: CNIOperator, pods: readonly AttachRequest[]): Promise<number> {
   const start = performance.now();
   await Promise.all(pods.map((pod) => operator.attach(pod)));

@@ -83,7 +83,7 @@ describe('processes that share their state and are killed while they attach and 
   }
 });
 
-/** How long it takes to attach and to detach all pods, at the pace of the moment. */
+/** How long it takes to attach and to detach all pods, at the current load. */
 async function paceMs(host: Host): Promise<number> {
   const start = performance.now();
   await Promise.all(host.pods.map((pod) => cycle(host, pod)));

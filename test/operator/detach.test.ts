@@ -86,7 +86,7 @@ describe('detaching', () => {
     expect(await host.order()).toEqual(['ADD one eth0', 'DEL one eth0']);
   });
 
-  it('uses the configuration of then, in reverse, though the files are gone', async () => {
+  it('uses the configuration of the attach, in reverse, although the files are gone', async () => {
     await host.operator.attach({ ...request, networks: [{ name: 'a' }, { name: 'b' }], args: [['K', 'V']] });
     await rm(host.networks.confDir, { recursive: true });
     await host.operator.reload();

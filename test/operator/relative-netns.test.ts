@@ -15,7 +15,7 @@ async function paths(): Promise<string[]> {
 }
 
 describe('a relative path of a namespace', () => {
-  it('is that of then, wherever the container is detached', async () => {
+  it('stays that of the attach, wherever the container is detached', async () => {
     await host.operator.attach({ id: 'c1', netns: relative('.', living), ...meant });
     await host.operator.detach({ id: 'c1', hostNetns: true });
     expect(await paths()).toEqual([`ADD ${living}`, `DEL ${living}`]);

@@ -92,7 +92,7 @@ describe('a runtime', () => {
     [{ rootfs: '/r', args: [] }, '$.args'],
     [{ rootfs: '/r', timeoutMs: -1 }, '$.timeoutMs'],
     [{ rootfs: '/r', roots: '/run' }, '$.roots'],
-  ])('with options that make no sense is refused: %j', (options, jsonPath) => {
+  ])('with invalid options is refused: %j', (options, jsonPath) => {
     const make = () => runcRuntime(options as never);
     expect(make).toThrow(expect.objectContaining({ code: 'ERR_CONF_INVALID', jsonPath }));
   });

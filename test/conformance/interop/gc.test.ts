@@ -16,24 +16,27 @@ import { runtimeConf, thisLibrary } from './harness/this-library.js';
 describe.each([installed, newest])('GC on $name plugins', (set) => {
   const lab = useLab();
 
-  it.each(pairs)('by $follower takes down what $adder added, with the arguments of then', async (pair) => {
-    const [network, pod, gone] = [await makeChain(lab, set), await lab.pod(), await lab.pod()];
-    const attachments = [plainAttachmentOf(pod), plainAttachmentOf(gone)];
-    for (const attachment of attachments) await pair.add(network).add(attachment);
-    await gone.netns.remove();
+  it.each(pairs)(
+    'by $follower takes down what $adder added, with the arguments of the attach',
+    async (pair) => {
+      const [network, pod, gone] = [await makeChain(lab, set), await lab.pod(), await lab.pod()];
+      const attachments = [plainAttachmentOf(pod), plainAttachmentOf(gone)];
+      for (const attachment of attachments) await pair.add(network).add(attachment);
+      await gone.netns.remove();
 
-    await pair.follow(network).gc();
-    expect(await pod.addedLinks()).toEqual([]);
-    expect(await lab.leftovers()).toEqual(['interface testbr0']);
-    const taken = await notesOf(lab, 'DEL');
-    expect(taken).toHaveLength(2);
-    for (const { netns, args, capabilityArgs } of attachments) {
-      const CNI_ARGS = args.map((pair) => pair.join('=')).join(';');
-      const environment = expect.objectContaining({ CNI_CONTAINERID: containerIdOf(netns), CNI_ARGS });
-      const stdin = expect.objectContaining({ runtimeConfig: capabilityArgs });
-      expect(taken).toContainEqual({ environment, stdin });
-    }
-  });
+      await pair.follow(network).gc();
+      expect(await pod.addedLinks()).toEqual([]);
+      expect(await lab.leftovers()).toEqual(['interface testbr0']);
+      const taken = await notesOf(lab, 'DEL');
+      expect(taken).toHaveLength(2);
+      for (const { netns, args, capabilityArgs } of attachments) {
+        const CNI_ARGS = args.map((pair) => pair.join('=')).join(';');
+        const environment = expect.objectContaining({ CNI_CONTAINERID: containerIdOf(netns), CNI_ARGS });
+        const stdin = expect.objectContaining({ runtimeConfig: capabilityArgs });
+        expect(taken).toContainEqual({ environment, stdin });
+      }
+    },
+  );
 
   it.each(pairs)('by this library leaves alone what $adder added and is valid', async ({ add }) => {
     const network = await makeChain(lab, set, { withPortmap: false });

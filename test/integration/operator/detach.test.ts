@@ -70,7 +70,7 @@ describe('detaching', () => {
     expect(await remains(lab)).toEqual([]);
   });
 
-  it('follows the configuration of then where the file says something else today', async () => {
+  it('follows the configuration of the attach if the file has changed since', async () => {
     await configure(lab, 'first', [gatewayBridge(lab, 124)]);
     await operator.reload();
     await operator.detach({ id: pod.id });
