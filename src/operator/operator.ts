@@ -117,7 +117,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    */
   async attach(request: PodAttachRequest, options?: OperatorOptions): Promise<AttachResult> {
     return await this.#work.run(async () => {
-      const wanted = requestWithNetns(parseAttachRequest(request));
+      const wanted = requestWithNetns(await parseAttachRequest(request));
       return await attach(this.#context, wanted, parseLimits(options));
     });
   }

@@ -18,9 +18,11 @@ import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { addCircumstances } from '../errors/add-circumstances.js';
 import { isOwnError } from '../errors/own-error.js';
+import { giveWay } from '../files/give-way.js';
 import { traceField } from '../libcni/exec/trace-context.js';
 import { validateContainerId } from '../libcni/index.js';
 import { capabilityArgsField } from './request/capabilities/index.js';
+import { portMappingsField } from './request/capabilities/port-mappings.js';
 import type { PodAttachRequest } from './request/pod-request.js';
 import type { AttachmentFilter, NetworkRequest, OperatorOptions, TargetRequest } from './request/request.js';
 import type { OperatorGcRequest } from './verbs/gc.js';
@@ -109,12 +111,14 @@ const limitsSchema = compiled(
 );
 
 /**
- * Parses a request to attach and drops `null` values.
+ * Parses a request to attach and drops `null` values. Others have their turn between slices of many port mappings.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
-export function parseAttachRequest(request: PodAttachRequest): PodAttachRequest {
-  const { annotations, labels, ...given } = parsedRequest(request);
+export async function parseAttachRequest(request: PodAttachRequest): Promise<PodAttachRequest> {
+  const mappings = manyMappings(request);
+  const parsed = mappings ? await parsedInSlices(request, mappings) : parsedRequest(request);
+  const { annotations, labels, ...given } = parsed;
   return { ...given, annotations: withoutAbsent(annotations), labels: withoutAbsent(labels) };
 }
 
@@ -168,8 +172,41 @@ function withoutAbsent(
   return present;
 }
 
+/** How many port mappings are parsed at a time. */
+const SLICE = 500;
+
+/** `undefined` if there are few, or if the request is no plain object, which a copy with fewer would not equal. */
+function manyMappings(request: PodAttachRequest): readonly unknown[] | undefined {
+  const mappings: unknown = request?.capabilityArgs?.portMappings;
+  if (!Array.isArray(mappings) || mappings.length <= SLICE) return undefined;
+  const isPlain = (value: unknown) => Object.getPrototypeOf(value) === Object.prototype;
+  return isPlain(request) && isPlain(request.capabilityArgs) ? [...mappings] : undefined;
+}
+
+async function parsedInSlices(request: PodAttachRequest, mappings: readonly unknown[]): Promise<Parsed> {
+  const { capabilityArgs } = request;
+  try {
+    const withNone: PodAttachRequest = {
+      ...request,
+      capabilityArgs: { ...capabilityArgs, portMappings: [] },
+    };
+    const parsed = parsedRequest(withNone);
+    const slices: z.output<ReturnType<typeof portMappingsField>>[] = [];
+    for (let at = 0; at < mappings.length; at += SLICE) {
+      await giveWay();
+      slices.push(portMappingsField().parse(mappings.slice(at, at + SLICE)));
+    }
+    return { ...parsed, capabilityArgs: { ...parsed.capabilityArgs, portMappings: slices.flat() } };
+  } catch {
+    // Only a parse of the whole request knows the index of the wrong mapping.
+    return parsedRequest(request);
+  }
+}
+
+type Parsed = z.output<ReturnType<typeof requestSchema>>;
+
 /** Errors about one network name it. */
-function parsedRequest(request: TargetRequest): z.output<ReturnType<typeof requestSchema>> {
+function parsedRequest(request: TargetRequest): Parsed {
   try {
     return parseArgument(requestSchema(), request, 'request');
   } catch (error) {
