@@ -57,14 +57,22 @@ export const pluginConfSchema = lazy(
 export function isCommonConf(conf: JsonObject): boolean {
   const { cniVersion, name, type, capabilities = {}, ipam = {}, dns, prevResult } = conf;
   return (
-    [cniVersion, name, type].every(isTextOrAbsent) &&
+    isTextOrAbsent(cniVersion) &&
+    isTextOrAbsent(name) &&
+    isTextOrAbsent(type) &&
     Boolean(type) &&
     isJsonObject(capabilities) &&
-    Object.values(capabilities).every((value) => typeof value === 'boolean') &&
+    Object.values(capabilities).every(isFlag) &&
     isJsonObject(ipam) &&
     isTextOrAbsent(ipam.type) &&
-    [dns, prevResult, conf['cni.dev/valid-attachments']].every((value) => value === undefined)
+    dns === undefined &&
+    prevResult === undefined &&
+    conf['cni.dev/valid-attachments'] === undefined
   );
+}
+
+function isFlag(value: unknown): boolean {
+  return typeof value === 'boolean';
 }
 
 function isTextOrAbsent(value: unknown): boolean {

@@ -14,7 +14,7 @@ import { readConfFile } from './read-conf-file.js';
 import type { PluginConf, PluginConfig } from './types.js';
 
 const foldTopLevel = keyFolder(TYPED_KEYS);
-const nestedFolders = Object.entries(NESTED_KEYS).map(([key, known]) => [key, keyFolder(known)] as const);
+const nestedFolders = Object.entries(NESTED_KEYS).map(([key, known]) => ({ key, fold: keyFolder(known) }));
 
 /** Where a plugin's configuration is, for errors. */
 export interface ConfPlace {
@@ -80,16 +80,16 @@ export async function networkPluginConfsFromFiles(
 
 /** The plugins of a drop-in folder. */
 export async function pluginConfsOfFolder(folder: string): Promise<PluginConfig[]> {
+  const files = listConfFiles(folder, ['.conf']);
+  if (files.length === 0) return [];
   return await Promise.all(
-    listConfFiles(folder, ['.conf']).map(async (file) =>
-      networkPluginConfFromBytes(await readConfFile(file), { file }),
-    ),
+    files.map(async (file) => networkPluginConfFromBytes(await readConfFile(file), { file })),
   );
 }
 
 function foldPluginConf(conf: JsonObject): JsonObject {
   let folded = foldTopLevel(conf);
-  for (const [key, fold] of nestedFolders) {
+  for (const { key, fold } of nestedFolders) {
     const value = folded[key];
     const nested = isJsonObject(value) ? fold(value) : value;
     if (nested !== value) folded = { ...folded, [key]: nested };
