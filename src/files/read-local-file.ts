@@ -41,26 +41,33 @@ export function readRegularFile(file: string): Buffer {
   return readOpened(file, constants.O_NOFOLLOW, refuseByDefault);
 }
 
-let listed: Buffer | undefined;
+/** {@link readLocalFile} as a string; what is refused must be larger than 64 KiB, or no regular file. */
+export function readLocalText(file: string, refuse: Refuse): string {
+  return readShort(file, 0) ?? readLocalFile(file, refuse).toString();
+}
+
+/** {@link readRegularFile} as a string. */
+export function readRegularText(file: string): string {
+  return readShort(file, constants.O_NOFOLLOW) ?? readRegularFile(file).toString();
+}
+
+let shared: Buffer | undefined;
 
 /**
- * The text of a state file among thousands that were just listed. Most fit into a buffer that all of them share, and
- * need no look at their type and size: a read of that many bytes ends, whatever the file is.
- *
- * @throws a system error, as {@link readRegularFile} does
+ * Most of thousands of files fit into a buffer that they share, and need no look at their type and size: a read of that
+ * many bytes ends, whatever the file is. `undefined` for a file that needs the look.
  */
-export function readListedFile(file: string): string {
-  listed ??= Buffer.allocUnsafeSlow(MORE_BYTES);
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+function readShort(file: string, flags: number): string | undefined {
+  shared ??= Buffer.allocUnsafeSlow(MORE_BYTES);
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   try {
-    const count = readSync(descriptor, listed);
-    if (count < listed.length) return listed.toString('utf8', 0, count);
+    const count = readSync(descriptor, shared);
+    return count > 0 && count < shared.length ? shared.toString('utf8', 0, count) : undefined;
   } catch {
-    // What is no regular file is refused below.
+    return undefined;
   } finally {
     closeSync(descriptor);
   }
-  return readRegularFile(file).toString();
 }
 
 function readOpened(file: string, flags: number, refuse: Refuse): Buffer {

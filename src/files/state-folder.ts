@@ -7,7 +7,7 @@ import { asError, hasCode, isShortage } from '../errors/system-error.js';
 import { BadFileError } from './bad-file-error.js';
 import { checkOwner, type ForeignFolders } from './check-owner.js';
 import { moveAside } from './move-aside.js';
-import { readListedFile, readRegularFile } from './read-local-file.js';
+import { readRegularFile, readRegularText } from './read-local-file.js';
 import { removeAbandoned } from './remove-abandoned.js';
 import { isTemporary } from './temporary-name.js';
 import { writeFileAtomic } from './write-file-atomic.js';
@@ -125,7 +125,7 @@ export class StateFolder {
     return unlessBad(() =>
       unlessMissing(() => {
         const folder = this.#found();
-        return folder === undefined ? undefined : readListedFile(`${folder}/${name}`);
+        return folder === undefined ? undefined : readRegularText(`${folder}/${name}`);
       }),
     );
   }

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readListedFile, readLocalFile } from '../../src/files/read-local-file.js';
+import { readLocalFile, readRegularText } from '../../src/files/read-local-file.js';
 
 let folder: string;
 
@@ -58,21 +58,21 @@ describe('a file that was just listed', () => {
   it.each([0, 5, 65_535, 65_536, 65_537, 200_000])('is read whole if it has %i bytes', (size) => {
     const file = join(folder, 'file');
     writeFileSync(file, 'x'.repeat(200_000));
-    readListedFile(file);
+    readRegularText(file);
     writeFileSync(file, 'a'.repeat(size));
-    expect(readListedFile(file)).toBe('a'.repeat(size));
+    expect(readRegularText(file)).toBe('a'.repeat(size));
   });
 
   it('is refused if it is a link, a folder or a pipe that somebody writes to', () => {
     const link = join(folder, 'link');
     symlinkSync('/etc/hostname', link);
-    expect(() => readListedFile(link)).toThrow('ELOOP');
-    expect(() => readListedFile(folder)).toThrow('not a regular file');
+    expect(() => readRegularText(link)).toThrow('ELOOP');
+    expect(() => readRegularText(folder)).toThrow('not a regular file');
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const writer = openSync(pipe, 'r+');
     const before = readdirSync('/proc/self/fd').length;
-    expect(() => readListedFile(pipe)).toThrow('not a regular file');
+    expect(() => readRegularText(pipe)).toThrow('not a regular file');
     expect(readdirSync('/proc/self/fd')).toHaveLength(before);
     closeSync(writer);
   });

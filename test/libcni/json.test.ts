@@ -27,6 +27,22 @@ describe('JSON that sets traps', () => {
     expect(injectConf(conf, { name: 'n' }).bytes).toContain('"big":9007199254740992');
   });
 
+  it.each(['-1E+400', '1.5e400', '9'.repeat(310), `${'9'.repeat(310)}.5`])(
+    'refuses a list with the number %s',
+    (number) => {
+      const text = `{"name":"n","plugins":[{"type":"x","a":[${number}]}]}`;
+      expect(() => networkConfFromBytes(text)).toThrow('out of range');
+    },
+  );
+
+  it.each(['1e300', '9'.repeat(308), `0.${'9'.repeat(400)}`, '"1e400"'])(
+    'accepts a list with the value %s',
+    (value) => {
+      const text = `{"name":"n","plugins":[{"type":"x","a":[${value}]}]}`;
+      expect(networkConfFromBytes(text).plugins[0]?.network).toEqual({ type: 'x', a: [JSON.parse(value)] });
+    },
+  );
+
   it('refuses numbers beyond the range of a double, with their path', () => {
     expect(() => networkConfFromBytes('{"name":"n","plugins":[{"type":"x","a":[1e400]}]}')).toThrow(
       invalid({ jsonPath: '$.plugins[0].a[0]' }),

@@ -12,11 +12,11 @@ vi.mock('../../src/files/read-local-file.js', async (original) => {
       if (shortage.of === '' || !file.endsWith(shortage.of)) return read(file);
       throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
     };
-  const { readRegularFile, readListedFile } = real;
+  const { readRegularFile, readRegularText } = real;
   return {
     ...real,
     readRegularFile: unlessShort(readRegularFile),
-    readListedFile: unlessShort(readListedFile),
+    readRegularText: unlessShort(readRegularText),
   };
 });
 

@@ -25,9 +25,11 @@ export async function confFiles(dir: string, extensions: readonly string[]): Pro
 
 /** The same for paths that are known to be paths. @throws LibcniError as {@link confFiles} does */
 export function listConfFiles(dir: string, extensions: readonly string[]): string[] {
+  // Joining each path would take as long as reading some of the files.
+  const prefix = join(dir, '-').slice(0, -1);
   const files = readFolder(dir)
     .filter((entry) => !entry.isDirectory() && extensions.includes(extension(entry.name)))
-    .map((entry) => join(dir, entry.name));
+    .map((entry) => prefix + entry.name);
   // The order of UTF-16 is that of bytes, except beside surrogates.
   return files.some((file) => /[\uD800-\uDFFF]/.test(file)) ? files.sort(byBytes) : files.sort();
 }

@@ -3,7 +3,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { codeForCause, hasCode, reasonOf } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
-import { readLocalFile } from '../../files/read-local-file.js';
+import { readLocalText } from '../../files/read-local-file.js';
 
 /** The largest configuration file that is read. */
 const MAX_BYTES = 1024 * 1024;
@@ -17,7 +17,7 @@ const MAX_BYTES = 1024 * 1024;
 export async function readConfFile(file: string): Promise<string> {
   try {
     await giveWay();
-    return readLocalFile(file, (stats) => refuse(file, stats)).toString();
+    return readLocalText(file, (stats) => refuse(file, stats));
   } catch (error) {
     throw isOwnError(error) ? error : unreadable(file, error);
   }
