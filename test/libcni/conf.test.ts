@@ -200,6 +200,17 @@ describe('a configuration folder', () => {
     await expect(loadNetworkConf(dir, 'n')).rejects.toThrow(invalid({ file, jsonPath }));
   });
 
+  it.each(['1e400', '-1E+400', '1.5e400', '9'.repeat(310), `${'9'.repeat(310)}.5`])(
+    'stops at a list of another name with the number %s',
+    async (number) => {
+      const text = `{"name":"other","plugins":[{"type":"a","own":${number}}]}`;
+      const file = await write('10-a.conflist', text);
+      await write('20-b.conflist', { name: 'n', plugins: [{ type: 'a' }] });
+      const jsonPath = '$.plugins[0].own';
+      await expect(loadNetworkConf(dir, 'n')).rejects.toThrow(invalid({ file, jsonPath }));
+    },
+  );
+
   it('stops at a bad drop-in file of a list of another name', async () => {
     await write('10-a.conflist', { name: 'other', plugins: [{ type: 'a' }] });
     const file = await write('other/10-b.conf', { type: 1 });
