@@ -6,8 +6,8 @@ import { SpawnError } from '../platform/helper/index.js';
 const capabilityHint =
   'it needs CAP_SYS_ADMIN: run as root, or in a user and mount namespace (unshare --user --map-root-user --mount)';
 const folderHint =
-  'it needs permission to read and write in the folder: run as its owner, or choose a folder of your own, such as one ' +
-  'under XDG_RUNTIME_DIR';
+  'it needs permission to read and write in the folder: run as root or as its owner, or choose a folder of your own, such ' +
+  'as one under XDG_RUNTIME_DIR';
 const ownerHint =
   'somebody other than root and this user owns the folder or may write to it, and could replace its content: ' +
   "choose another one, close it (chown, chmod go-w), or allow it with foreignFolders: 'allow'";
