@@ -1,7 +1,6 @@
 // A Node process with a live heap of a given size, which runs tasks on request: `node-main.ts MEBIBYTES`.
 import { createInterface } from 'node:readline';
 import { loadNetwork, parseAll } from '../tasks/conf-files.js';
-import { criCycles, measureCriMemory } from '../tasks/cri.js';
 import { attachContainers, connectContainers, lookAtNetworks, makeNetworks } from '../tasks/networks.js';
 import { addAndDelete, attach, attachAndDetach, detach, dryCollection } from '../tasks/operator.js';
 import { pluginRuns } from '../tasks/plugin-runs.js';
@@ -12,7 +11,7 @@ import { collectGarbage, listAttachments, listRounds, validateList } from '../ta
 import { fillHeap } from './fill-heap.js';
 import { measureRun } from './measure-run.js';
 
-const kinds: Readonly<Record<Exclude<Task['kind'], 'cri-memory'>, (task: Task) => Run>> = {
+const kinds: Readonly<Record<Exclude<Task['kind'], 'cri-memory'>, (task: Task) => Run | Promise<Run>>> = {
   plugin: pluginRuns,
   list: listRounds,
   validate: validateList,
@@ -30,13 +29,16 @@ const kinds: Readonly<Record<Exclude<Task['kind'], 'cri-memory'>, (task: Task) =
   'add-del': addAndDelete,
   'gc-dry-run': dryCollection,
   pods: podCycles,
-  cri: criCycles,
+  cri: async (task) => (await criTasks()).criCycles(task),
   request: parseRequests,
   call: parseCalls,
 };
 
 /** Work on folders, which could block the event loop. */
 const WATCHED: readonly string[] = ['load', 'parse', 'attachments', 'network-look', 'gc-dry-run'];
+
+/** gRPC and its kin are large: what they leave on the heap would be collected during the tasks of others. */
+const criTasks = () => import('../tasks/cri.js');
 
 const heap = fillHeap(Number(process.argv[2]));
 
@@ -49,9 +51,9 @@ process.exit();
 
 async function perform(task: Task): Promise<Figures | { error: string }> {
   try {
-    if (task.kind === 'cri-memory') return await measureCriMemory(task);
+    if (task.kind === 'cri-memory') return await (await criTasks()).measureCriMemory(task);
     const watchBlocks = task.watchBlocks ?? (WATCHED.includes(task.kind) || (task.ports ?? 0) > 1);
-    return await measureRun(kinds[task.kind](task), { watchBlocks });
+    return await measureRun(await kinds[task.kind](task), { watchBlocks });
   } catch (error) {
     return { error: String(error) };
   }
