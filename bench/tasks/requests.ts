@@ -33,7 +33,7 @@ const options = { timeoutMs: 1000, signal: new AbortController().signal };
 /** Parses the arguments of `operator.attach()`. */
 export function parseRequests({ count = 1 }: Task): Run {
   return async () => {
-    for (let index = 0; index < count; index++) parseAttachRequest(request);
+    for (let index = 0; index < count; index++) await parseAttachRequest(request);
   };
 }
 

@@ -55,13 +55,14 @@ let shared: Buffer | undefined;
 
 /**
  * Most of thousands of files fit into a buffer that they share, and need no look at their type and size: a read of that
- * many bytes ends, whatever the file is. `undefined` for a file that needs the look.
+ * many bytes ends, whatever the file is, and fails for a pipe. `undefined` for a file that needs the look.
  */
 function readShort(file: string, flags: number): string | undefined {
   shared ??= Buffer.allocUnsafeSlow(MORE_BYTES);
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   try {
-    const count = readSync(descriptor, shared);
+    // At a position: a pipe has none, so that the read fails and takes nothing out of it.
+    const count = readSync(descriptor, shared, 0, shared.length, 0);
     return count > 0 && count < shared.length ? shared.toString('utf8', 0, count) : undefined;
   } catch {
     return undefined;

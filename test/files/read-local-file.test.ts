@@ -4,10 +4,12 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readSync,
   rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,9 +73,12 @@ describe('a file that was just listed', () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const writer = openSync(pipe, 'r+');
+    writeSync(writer, 'for somebody else');
     const before = readdirSync('/proc/self/fd').length;
     expect(() => readRegularText(pipe)).toThrow('not a regular file');
     expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+    const left = Buffer.alloc(100);
+    expect(left.toString('utf8', 0, readSync(writer, left))).toBe('for somebody else');
     closeSync(writer);
   });
 });
