@@ -8,6 +8,8 @@ export const CURRENT_VERSION = '1.1.0';
 /** Every version of the specification that the library supports, oldest first. */
 export const SUPPORTED_VERSIONS = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] as const;
 
+const versions: readonly string[] = SUPPORTED_VERSIONS;
+
 /** A version of the CNI specification that the library supports. */
 export type CniVersion = (typeof SUPPORTED_VERSIONS)[number];
 
@@ -57,7 +59,7 @@ export function isAtLeast(version: string, minimum: CniVersion): boolean {
 
 /** Its place among the supported versions; negative if it is not one of them. */
 function placeOf(version: string): number {
-  return SUPPORTED_VERSIONS.findIndex((supported) => supported === version);
+  return versions.indexOf(version);
 }
 
 function isInteger(part: string): boolean {
