@@ -1,7 +1,7 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel';
 import { format } from 'node:util';
 import createDebug from 'debug';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PluginTrace } from '../../src/index.js';
 import { type Answer, listOfTypes, resultText, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
@@ -70,6 +70,16 @@ describe('the trace of a plugin run', () => {
     await plugins.cni.addNetworkList(list, rt, { rollback: false }).catch(() => {});
     expect(ends).toMatchObject([{ verb: 'ADD', outcome: 'failure' }]);
     expect(errors).toMatchObject([expected]);
+  });
+
+  it('reaches its subscribers where Node does not tell whether there are any', async () => {
+    const untold = vi.spyOn(Object.getPrototypeOf(tracingChannel('x')), 'hasSubscribers', 'get');
+    // Once: `tracePromise` of the Node that runs this test asks too.
+    untold.mockReturnValueOnce(undefined);
+    await plugins.folder.add('one', { ADD: { stdout: resultText() } });
+    await plugins.cni.addNetworkList(list, rt);
+    untold.mockRestore();
+    expect(ends).toMatchObject([{ verb: 'ADD', outcome: 'success' }]);
   });
 
   it('says success for an error object with exit code 0 of a verb without result', async () => {
