@@ -79,7 +79,8 @@ it('writes large values as it writes small ones', async () => {
   const holes = new Array(600);
   holes[3] = { b: 1, a: [undefined, 'ü', '\ud800'] };
   const dated = Object.assign(new Array(600), { toJSON: () => 'own' });
-  const value = { prevResult: resultWith({ own: { z: 1, a: 2 } }), name: 'n', holes, dated, none: undefined };
+  const result = resultWith({ own: { z: 1, a: 2 } }, { inside: [routes(600)] });
+  const value = { prevResult: result, name: 'n', holes, dated, inside: [holes], none: undefined };
   expect(await written(value)).toBe(writeJson(value, 'x'));
 });
 

@@ -96,10 +96,11 @@ function serializeMembers(object: object, depth: number): WrittenMembers {
   return members;
 }
 
-/** Whether a value is a long array or an object that has one. */
+/** Whether a value is a long array, or an object other than an array that has one. */
 function hasLongArray(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return isLongArray(value) || (!('toJSON' in value) && Object.values(value).some(isLongArray));
+  if (Array.isArray(value) || 'toJSON' in value) return isLongArray(value);
+  return Object.values(value).some(isLongArray);
 }
 
 function isLongArray(value: unknown): value is unknown[] {
