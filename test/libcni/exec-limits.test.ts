@@ -121,6 +121,14 @@ describe.each([
     expect(error.message).toContain('ETXTBSY');
   });
 
+  it('that stays busy fails with the limit that it was given', async () => {
+    const file = await plugins.folder.add('bad');
+    const writer = await open(file, 'r+');
+    const error = await exec.execPlugin(file, '', {}, { timeoutMs: 400 }).catch((failure: Error) => failure);
+    await writer.close();
+    expect(error).toHaveProperty('message', expect.stringContaining('timeoutMs of 400 ms'));
+  });
+
   it('that is aborted while its file is busy has not been started, so nothing is rolled back', async () => {
     const file = await plugins.folder.add('bad');
     const writer = await open(file, 'r+');

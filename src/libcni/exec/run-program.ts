@@ -38,12 +38,11 @@ export async function runProgram(
       if (!(error instanceof SpawnError)) throw error;
       if (!isBusy(error) && !isTaskTaken(error)) throw describeSpawnFailure(error, path);
     }
+    const { timeoutMs, limitMs = timeoutMs } = options;
+    const leftMs = timeoutMs && Math.max(1, timeoutMs - (performance.now() - begin));
+    const left = { ...options, timeoutMs: leftMs, limitMs };
     try {
-      const timeoutMs = options.timeoutMs && Math.max(1, options.timeoutMs - (performance.now() - begin));
-      return await retryWhileBusy((limits) => startBehindOrphans(startOnce, limits), {
-        ...options,
-        timeoutMs,
-      });
+      return await retryWhileBusy((limits) => startBehindOrphans(startOnce, limits), left);
     } catch (error) {
       throw describeSpawnFailure(error, path);
     }
