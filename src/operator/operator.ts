@@ -117,8 +117,10 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    */
   async attach(request: PodAttachRequest, options?: OperatorOptions): Promise<AttachResult> {
     return await this.#work.run(async () => {
+      // Before the event loop has a turn: the caller may change the object after the call.
+      const limits = parseLimits(options);
       const wanted = requestWithNetns(await parseAttachRequest(request));
-      return await attach(this.#context, wanted, parseLimits(options));
+      return await attach(this.#context, wanted, limits);
     });
   }
 

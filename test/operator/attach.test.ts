@@ -98,6 +98,14 @@ describe('attaching', () => {
     expect(await host.attachments()).toEqual(['c-c1-eth0']);
   });
 
+  it('has the limits that were there when it was called', async () => {
+    const limits = { timeoutMs: 60_000 };
+    const attaching = host.operator.attach(request, limits);
+    limits.timeoutMs = -1;
+    await attaching;
+    expect(await host.attachments()).toEqual(['a-c1-eth0']);
+  });
+
   it('does not look for a network for longer than it may', async () => {
     const file = join(host.networks.confDir, 'slow.conflist');
     const writing = setInterval(() => void appendFile(file, '{'), 50);
