@@ -15,12 +15,13 @@ const PAUSE_MS = 20;
 /** Files that are synced together. */
 interface Round {
   readonly files: Set<string>;
-  readonly done: Promise<void>;
+  /** Why which file or folder could not be synced. */
+  readonly failures: Promise<ReadonlyMap<string, unknown>>;
   /** Ends the gathering. */
   readonly hurry: () => void;
 }
 
-let current: Promise<void> = Promise.resolve();
+let current: Promise<unknown> = Promise.resolve();
 let next: Round | undefined;
 
 /**
@@ -28,12 +29,14 @@ let next: Round | undefined;
  * files for 20 ms: one that is written after that waits for the next. Each round syncs a folder once.
  *
  * @returns settles once the file survives a crash of the machine; also if it was removed meanwhile
- * @throws a system error if the disk cannot write it, or any other file of its round
+ * @throws a system error if the disk cannot write it; a fault of another file of its round does not matter
  */
-export function syncLater(file: string): Promise<void> {
+export async function syncLater(file: string): Promise<void> {
   next ??= newRound();
   next.files.add(file);
-  return next.done;
+  const failures = await next.failures;
+  const failed = [file, dirname(file)].find((path) => failures.has(path));
+  if (failed !== undefined) throw failures.get(failed);
 }
 
 /** The same for a caller that waits for it: nothing else is gathered. */
@@ -51,12 +54,12 @@ export function hurrySyncs(): void {
 function newRound(): Round {
   const files = new Set<string>();
   const { elapsed, hurry } = startPause();
-  const done = Promise.all([current, elapsed]).then(() => {
+  const failures = Promise.all([current, elapsed]).then(() => {
     next = undefined;
     return syncAll(files);
   });
-  current = done.catch(() => {});
-  return { files, done, hurry };
+  current = failures;
+  return { files, failures, hurry };
 }
 
 function startPause(): { readonly elapsed: Promise<void>; readonly hurry: () => void } {
@@ -71,20 +74,23 @@ function startPause(): { readonly elapsed: Promise<void>; readonly hurry: () => 
   return { elapsed, hurry };
 }
 
-async function syncAll(files: ReadonlySet<string>): Promise<void> {
+/** @returns why which path could not be synced */
+async function syncAll(files: ReadonlySet<string>): Promise<ReadonlyMap<string, unknown>> {
+  const failures = new Map<string, unknown>();
   const folders = new Set<string>();
-  for (const file of files) if (await syncPath(file)) folders.add(dirname(file));
-  for (const folder of folders) await syncPath(folder);
+  for (const file of files) if (await syncPath(file, failures)) folders.add(dirname(file));
+  for (const folder of folders) await syncPath(folder, failures);
+  return failures;
 }
 
-/** @returns false if it does not exist */
-async function syncPath(path: string): Promise<boolean> {
+/** @returns false if it does not exist, or has failed */
+async function syncPath(path: string, failures: Map<string, unknown>): Promise<boolean> {
   try {
     const descriptor = await open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
     await fsync(descriptor).finally(() => fs.close(descriptor, () => {}));
     return true;
   } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
+    if (!hasCode(error, 'ENOENT')) failures.set(path, error);
     return false;
   }
 }
