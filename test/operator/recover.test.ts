@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryName } from '../../src/files/temporary-name.js';
-import { type CNIOperator, HelperClient } from '../../src/index.js';
+import { type CNIOperator, createResult, HelperClient } from '../../src/index.js';
 import { Journal } from '../../src/operator/journal/journal.js';
 import { GcGate } from '../../src/operator/locks/gc-gate.js';
 import { LockStore } from '../../src/platform/locks/lock-store.js';
@@ -101,6 +101,16 @@ describe('recovery', () => {
     expect(await operator.recover()).toEqual({ ...nothing, undone: [key] });
     expect((await networks.plugins.order()).slice(2)).toEqual(['DEL one']);
     expect(await readdir(join(networks.plugins.cacheDir, 'results'))).toEqual([]);
+  });
+
+  it('gives the DEL of an interrupted ADD the last result that was noted', async () => {
+    const result = createResult(resultText('10.1.0.2/24'));
+    await journal.begin({ ...key, netns: '', config });
+    await journal.progress(key, result);
+    expect(await operator.recover()).toEqual({ ...nothing, undone: [key] });
+    const [del] = await networks.plugins.calls();
+    expect(JSON.parse(del?.stdin ?? '').prevResult).toEqual({ ...result, cniVersion: '1.1.0' });
+    expect(await entries()).toEqual([]);
   });
 
   it('tries once more what has failed, since what stood in its way may have passed', async () => {
