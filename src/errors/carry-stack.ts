@@ -7,9 +7,7 @@ const originals = new WeakMap<Error, Error>();
  * @param make - makes the copy, of a class prepared by {@link showCarriedStacks}
  */
 export function carryStack<Copy extends Error>(original: Error, make: () => Copy): Copy {
-  const copy = withoutStacks(make);
-  // If the limit is frozen, a stack was captured anyway.
-  if (Object.hasOwn(copy, 'stack')) Reflect.deleteProperty(copy, 'stack');
+  const copy = withoutStack(make);
   originals.set(copy, original);
   return copy;
 }
@@ -31,10 +29,19 @@ export function showCarriedStacks(prototype: Error): void {
 }
 
 /**
- * Makes errors that capture no stack, for where it would only show the code that makes them.
+ * Makes an error that captures no stack, for where it would only show the code that makes it.
+ *
+ * @param make - makes it, of a class prepared by {@link showCarriedStacks}
  */
-// V8 captures none while the limit is not a number. `Reflect.set` does not throw if the limit is frozen.
-export function withoutStacks<Value>(make: () => Value): Value {
+export function withoutStack<Made extends Error>(make: () => Made): Made {
+  const made = withoutCapture(make);
+  // Its own one is undefined, or was captured anyway since the limit is frozen. Either would hide that of the class.
+  if (Object.hasOwn(made, 'stack')) Reflect.deleteProperty(made, 'stack');
+  return made;
+}
+
+/** V8 captures no stack while the limit is not a number. `Reflect.set` does not throw if the limit is frozen. */
+function withoutCapture<Value>(make: () => Value): Value {
   const limit = Error.stackTraceLimit;
   Reflect.set(Error, 'stackTraceLimit', undefined);
   try {

@@ -1,6 +1,12 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { type Circumstances, LibcniAggregateError, LibcniError, PluginError } from '../../src/index.js';
+import {
+  type Circumstances,
+  HelperClient,
+  LibcniAggregateError,
+  LibcniError,
+  PluginError,
+} from '../../src/index.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 
 const network = { network: 'net' };
@@ -59,4 +65,11 @@ describe('a failed call', () => {
     expect(error).toMatchObject({ code: 'ERR_PLUGIN_NOT_FOUND', verb: 'VERSION' });
     expect(String(error instanceof Error && error.stack)).toMatch(/^LibcniError: .*\n {4}at notFound /);
   });
+});
+
+it('the error of a program that the helper could not start has its name and message as its stack', async () => {
+  const error = await HelperClient.shared()
+    .spawn({ path: '/none', env: {} })
+    .catch((failure: unknown) => failure);
+  expect(error).toHaveProperty('stack', 'SpawnError: execve /none: ENOENT');
 });

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { withoutStacks } from '../../errors/carry-stack.js';
+import { withoutStack } from '../../errors/carry-stack.js';
 import { endings, netnsState } from './protocol.js';
 import { SpawnError } from './spawn-error.js';
 import type { SpawnOutcome } from './types.js';
@@ -52,7 +52,7 @@ export function decodeEnded(body: Buffer): SpawnOutcome {
 export function decodeFailed(body: Buffer): SpawnError {
   const [step = '', path = ''] = body.toString('utf8', 4).split('\0');
   // A stack would show how answers are received, and takes longer than the call.
-  return withoutStacks(() => new SpawnError(errnoName(body.readUInt32LE(0)), step, path));
+  return withoutStack(() => new SpawnError(errnoName(body.readUInt32LE(0)), step, path));
 }
 
 /** Decodes the body of an answer about a namespace. */
