@@ -126,7 +126,7 @@ function writeContainers(results: string, count: number): void {
   for (let index = 0; index < count; index++) {
     const [networkName, containerId] = [`net${index % NETWORKS}`, `container${index}`];
     const address = `10.64.${index % NETWORKS}.${2 + Math.floor(index / NETWORKS)}/24`;
-    const config = Buffer.from(networkText(networkName, 'bench0', '10.64.0.0/24')).toString('base64');
+    const config = Buffer.from(networkText(networkName, 'bench-net0', '10.64.0.0/24')).toString('base64');
     const interfaces = [{ name: 'eth0', mac: '02:00:00:00:00:01', sandbox: '/run/netns/bench' }];
     const result = { cniVersion: '1.0.0', interfaces, ips: [{ address, interface: 0 }] };
     const entry = {

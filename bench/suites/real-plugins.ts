@@ -15,7 +15,7 @@ const config = JSON.stringify({
   plugins: [
     {
       type: 'bridge',
-      bridge: 'bench0',
+      bridge: 'bench-real0',
       isGateway: true,
       ipMasq: true,
       ipam: {
