@@ -4,30 +4,23 @@ const TURN_MS = 2;
 /** When the current turn of the event loop began to be counted; `undefined` if nobody has worked in it yet. */
 let turnStart: number | undefined;
 
-/** Those whose turn is yet to come, first come, first served. */
-const waiting: (() => void)[] = [];
+/** Settles when the last who has asked so far may go on. */
+let last: Promise<void> = Promise.resolve();
 
 /**
  * Await this between pieces of synchronous work. It lets the event loop have a turn once all callers together have
- * held it for two milliseconds. A piece of work that takes longer has a turn of its own.
+ * held it for two milliseconds. A piece of work that takes longer has a turn of its own. First come, first served.
  */
-export async function giveWay(): Promise<void> {
-  const mayGoOn = turnStart === undefined ? waiting.length === 0 : !isSpent(turnStart);
-  if (mayGoOn) return beginTurn();
-  await new Promise<void>((resolve) => {
-    waiting.push(resolve);
-    setImmediate(releaseNext);
-  });
+// Not async: the caller must go on, and work, before the next one looks whether there is time left.
+export function giveWay(): Promise<void> {
+  last = last.then(untilTurn);
+  return last;
 }
 
-/** All immediates of a turn run one after another, so each looks whether those before it have left time. */
-function releaseNext(): void {
-  if (turnStart !== undefined && isSpent(turnStart)) {
-    setImmediate(releaseNext);
-    return;
-  }
+async function untilTurn(): Promise<void> {
+  while (turnStart !== undefined && performance.now() - turnStart > TURN_MS)
+    await new Promise((resolve) => setImmediate(resolve));
   beginTurn();
-  waiting.shift()?.();
 }
 
 function beginTurn(): void {
@@ -36,8 +29,4 @@ function beginTurn(): void {
   setImmediate(() => {
     turnStart = undefined;
   });
-}
-
-function isSpent(start: number): boolean {
-  return performance.now() - start > TURN_MS;
 }

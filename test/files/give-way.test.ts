@@ -66,7 +66,21 @@ it('gives each of several that wait a turn of its own, one after another', async
   };
   await Promise.all([work('a'), work('b'), work('c')]);
   turns.stop();
-  // All three begin in one turn, since none of them has worked yet.
   expect(found.map(({ name }) => name).join('')).toBe('abcabcabcabc');
-  expect(new Set(found.slice(3).map(({ turn }) => turn)).size).toBe(9);
+  expect(new Set(found.map(({ turn }) => turn)).size).toBe(12);
+});
+
+it('divides the work of many who ask before any of them has worked', async () => {
+  const turns = countTurns();
+  const found: number[] = [];
+  const work = async () => {
+    await giveWay();
+    found.push(turns.now());
+    holdEventLoop(1);
+  };
+  // In a turn in which nobody has worked yet.
+  await new Promise((resolve) => setImmediate(resolve));
+  await Promise.all(Array.from({ length: 60 }, work));
+  turns.stop();
+  expect(new Set(found).size).toBeGreaterThanOrEqual(20);
 });
