@@ -6,7 +6,8 @@ import { compareIdentities, type NetnsLook } from '../platform/netns/index.js';
 export interface HostNetnsOption {
   /**
    * Allows the namespace of this process, or of process 1. Without it, ADD and CHECK refuse such a namespace, and DEL runs
-   * without it. @default false
+   * without it. Recent plugins of the CNI project refuse it themselves unless `CNI_NETNS_OVERRIDE=1` is in the environment.
+   * @default false
    */
   readonly hostNetns?: boolean | undefined;
 }

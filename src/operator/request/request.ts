@@ -50,7 +50,8 @@ export interface AttachRequest<Others extends object = Record<never, never>> {
    */
   readonly order?: 'plain' | 'cri' | undefined;
   /**
-   * Allows the namespace of this process, or of process 1. Without it, attaching there is refused. @default false
+   * Allows the namespace of this process, or of process 1. Without it, attaching there is refused. Recent plugins of the
+   * CNI project refuse it themselves unless `CNI_NETNS_OVERRIDE=1` is in the environment. @default false
    */
   readonly hostNetns?: boolean | undefined;
   /**

@@ -15,7 +15,7 @@ const shared = [
   /^ip6? nat -A CNI-HOSTPORT-MASQ -m mark --mark 0x2000\/0x2000 -j MASQUERADE$/,
   /^ip6? nat -A CNI-HOSTPORT-SETMARK -m comment --comment "[^":]*" -j MARK --set-xmark 0x2000\/0x2000$/,
   /^ip6? filter -A FORWARD -m comment --comment "CNI firewall plugin rules[^":]*" -j CNI-[A-Z0-9-]+$/,
-  /^ip6? filter -A FORWARD -m comment --comment "CNI firewall plugin rules \(ingressPolicy: same-bridge\)" -j CNI-ISOLATION-STAGE-1$/,
+  /^ip6? filter -A FORWARD -m comment --comment "CNI firewall plugin rules \(ingressPolicy: [a-z|-]+\)" -j CNI-ISOLATION-STAGE-1$/,
   /^ip6? filter -A CNI-ISOLATION-STAGE-[12] -m comment --comment "[^"]*" -j RETURN$/,
   /^ip6? filter -A CNI-FORWARD -m comment --comment "[^":]*" -j CNI-ADMIN$/,
 ];
