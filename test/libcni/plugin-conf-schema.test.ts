@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isCommonConf, pluginConfSchema, TYPED_KEYS } from '../../src/libcni/conf/plugin-conf-schema.js';
 
