@@ -257,6 +257,15 @@ describe('what docker refuses', () => {
     });
     await expect(other).rejects.toMatchObject({ code: 'ERR_CONFLICT', jsonPath: '$.driver' });
   });
+
+  it('is an interface that is not a bridge', async () => {
+    await expect(fixture.networks.create({ name: 'web', bridge: 'lo' })).rejects.toMatchObject({
+      code: 'ERR_CONFLICT',
+      jsonPath: '$.bridge',
+      message: expect.stringContaining('lo of the host is not a bridge'),
+    });
+    expect(await files()).toEqual([]);
+  });
 });
 
 describe('the version', () => {

@@ -11,6 +11,11 @@ export const bridgeDriver: NetworkDriver = {
   namePrefix: 'isula-br',
   ipamFor: ({ ipam }) => ipam ?? 'host-local',
   validate,
+  async validateInterface(name, tools) {
+    if (await tools.isBridge(name)) return;
+    const summary = `interface ${name} of the host is not a bridge: choose another name, or leave it out`;
+    throw new LibcniError('ERR_CONFLICT', summary, { jsonPath: '$.bridge', value: name });
+  },
   plugins: (plan) => [
     bridgePlugin(plan),
     ...(plan.internal ? [] : [{ type: 'portmap', capabilities: { portMappings: true } }]),

@@ -38,6 +38,8 @@ export interface DriverHost {
 
 /** Runs system programs in the host's network namespace. */
 export interface DriverTools {
+  /** Whether the interface exists and is a bridge. */
+  readonly isBridge: (name: string) => Promise<boolean>;
   /** Removes a bridge if it has no interfaces, or in any case. @returns whether it existed */
   readonly removeBridge: (name: string, options: { readonly force: boolean }) => Promise<boolean>;
   /** Removes packet rules that plugins leave behind: isolation of the bridge, and masquerading. */
@@ -56,6 +58,8 @@ export interface NetworkDriver {
   ipamFor(request: DriverRequest): NetworkIpam;
   /** Refuses requests that this driver cannot meet. @throws LibcniError `ERR_CONF_INVALID`, `ERR_NOT_FOUND` */
   validate(request: DriverRequest, host: DriverHost): void;
+  /** Refuses an existing interface that it cannot use. @default accepts all @throws LibcniError `ERR_CONFLICT` */
+  validateInterface?(name: string, tools: DriverTools): Promise<void>;
   /** The plugins of its configuration, in order, without `dnsname`. */
   plugins(plan: NetworkPlan): JsonObject[];
   /** Describes a configuration of this kind, whoever wrote it. */

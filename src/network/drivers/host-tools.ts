@@ -8,7 +8,7 @@ import { removeRules } from './packet-rules.js';
 const linksSchema = lazy(() => z.array(z.looseObject({ ifname: z.string() })));
 
 /** The host operations of drivers, with iproute2 and iptables: plugins leave bridges and their isolation rules behind. */
-export const hostTools: DriverTools = { removeBridge, removeRules };
+export const hostTools: DriverTools = { isBridge, removeBridge, removeRules };
 
 async function removeBridge(name: string, { force }: { readonly force: boolean }): Promise<boolean> {
   if (!(await isBridge(name))) return false;

@@ -41,11 +41,13 @@ export async function choosePlan(context: NetworksContext, parts: CreateParts): 
   const name = request.name ?? (request.bridge || numbered(parts, around));
   refuseTakenName(context, name, around);
   const device = interfaceOf(parts, name, around);
+  const keepInterface = driver.makesInterface && device !== undefined && around.host.interfaces.has(device);
+  if (keepInterface) await driver.validateInterface?.(device, context.tools);
   const subnets = chooseSubnets(context, { parts, ipam, device }, around);
   const plan = planOf(parts, { name, interface: device, ipam, subnets }, driverRequest);
   return {
     plan,
-    keepInterface: driver.makesInterface && device !== undefined && around.host.interfaces.has(device),
+    keepInterface,
     warnings: dhcpWarnings(ipam),
     isStillFree: async () => isFree(context, parts, plan),
   };
