@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Records } from '../../../src/operator/records/records.js';
+import { askIndex, compareWhileOthersWrite, type Questions, walk } from './harness/compare-with-walk.js';
 
 const CONTAINERS = 200;
 
 /**
  * Another program that writes the folder: in place as Go does it, or by a file of its own that it renames. Each container
- * comes once and goes once, so that what two walks have found was there all the time between them.
+ * comes once and goes once.
  */
 const WRITER = `
   import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -51,45 +52,13 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-const ports = Array.from({ length: CONTAINERS }, (_, number) => ({
-  hostPort: 1000 + number,
-  hostIP: '',
-  protocol: 'tcp',
-}));
-
-/** What there is, by the records themselves or by their index. */
-interface Seen {
-  readonly names: ReadonlySet<string>;
-  readonly owners: ReadonlySet<string>;
-}
-
-/** By reading everything. */
-async function walk(): Promise<Seen> {
-  const records = new Records(dir);
-  const names = (await records.names()).filter((name) => records.status(name) !== undefined);
-  const owners = names.flatMap((name) => records.read(name)?.containerId ?? []);
-  return { names: new Set(names), owners: new Set(owners) };
-}
-
-/** All at once: with each answer, more of what has changed would be heard of. */
-async function ask(records: Records, count: number): Promise<Seen> {
-  const containers = Array.from({ length: count }, (_, number) => `c-${number}`);
-  const [owners, ...found] = await Promise.all([
-    records.ownersOf(ports),
-    ...containers.map((id) => records.namesOf(id)),
-  ]);
-  return { names: new Set(found.flat()), owners: new Set(owners.map(({ containerId }) => containerId)) };
-}
-
-/** Lets the other program write, and hears of nothing meanwhile. @returns the names that are there then */
-function namesAfter(ms: number): Set<string> {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-  const folder = join(dir, 'results');
-  return new Set(existsSync(folder) ? readdirSync(folder) : []);
-}
-
-function shared(a: ReadonlySet<string>, b: ReadonlySet<string>): string[] {
-  return [...a].filter((one) => b.has(one));
+/** The containers have these ports in the order of their numbers. */
+function questionsAbout(count: number): Questions {
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  return {
+    hostPorts: numbers.map((number) => 1000 + number),
+    containerIds: numbers.map((number) => `c-${number}`),
+  };
 }
 
 /** One thing that happens to the record of a container, and the port that it has after that. */
@@ -146,20 +115,15 @@ describe.each([true, false])('the index of the records, with a watch: %s', (watc
     });
     let rounds = 0;
     while (!isOver) {
-      const before = await walk();
-      const names = namesAfter(3);
-      const answer = await ask(records, CONTAINERS);
-      const after = await walk();
-      for (const name of shared(names, after.names)) expect(answer.names).toContain(name);
-      for (const id of shared(before.owners, after.owners)) expect(answer.owners).toContain(id);
+      await compareWhileOthersWrite(records, questionsAbout(CONTAINERS));
       rounds += 1;
       await sleep(1);
     }
     expect(await ended).toEqual([0, null]);
     expect(rounds).toBeGreaterThan(1);
-    const end = await walk();
+    const end = await walk(dir);
     expect(end.names.size).toBe(20);
-    expect(await ask(records, CONTAINERS)).toEqual(end);
+    expect(await askIndex(records, questionsAbout(CONTAINERS))).toEqual(end);
   });
 
   it('says what a walk says, whatever happens, at the moment at which it is asked', async () => {
@@ -173,8 +137,8 @@ describe.each([true, false])('the index of the records, with a watch: %s', (watc
             happen(one);
             if (index % step !== 0) continue;
             // The question comes first: nothing may be heard of between the two.
-            const answer = ask(records, 4);
-            expect(await answer).toEqual(await walk());
+            const answer = askIndex(records, questionsAbout(4));
+            expect(await answer).toEqual(await walk(dir));
           }
           rmSync(join(dir, 'results'), { recursive: true, force: true });
         },
