@@ -25,7 +25,7 @@ export function hintFor(error: unknown): string | undefined {
   if (error instanceof LibcniAggregateError)
     return error.errors.length === 1 ? hintFor(error.errors[0]) : undefined;
   if (error instanceof PluginError)
-    return '`libcni doctor` says what plugins need, --debug shows what this one got';
+    return '`libcni doctor` says what plugins need, --debug shows everything about this failure';
   if (!isOwnError(error)) return undefined;
   if (error.code === 'ERR_NOT_FOUND' && error.containerId !== undefined)
     return error.verb === 'ADD' ? WHICH_NETWORKS : WHAT_IS_ATTACHED;

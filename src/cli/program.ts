@@ -18,8 +18,8 @@ NETCONFPATH, CNI_PATH, CNI_ARGS, CAP_ARGS, CNI_IFNAME; options override them.
 Exit codes:
   0  done                             5      in use, taken or locked
   1  failed                           6      a plugin failed
-  2  something is wrong               64     wrong usage
-     (doctor, status)                 124    took longer than --timeout
+  2  something is wrong (doctor,      64     wrong usage
+     status of all networks)          124    took longer than --timeout
   3  not found                        128+N  ended by signal N
   4  permissions are missing
 
@@ -50,7 +50,7 @@ export function createProgram(words: readonly string[]): Command {
   const program = new Command('libcni')
     .description('Networks for containers with CNI plugins.')
     .version(commandVersion)
-    .option('--debug', 'show all that is known of a failure')
+    .option('--debug', 'show everything that is known about a failure')
     .enablePositionalOptions()
     .addHelpText('after', help)
     .exitOverride();
@@ -105,5 +105,5 @@ function pathOf(command: Command): string {
 function addCommonOptions(command: Command): void {
   const names = command.options.map(({ long }) => long);
   if (!names.includes('--json')) command.option('--json', 'print JSON');
-  command.option('--debug', 'show all that is known of a failure');
+  command.option('--debug', 'show everything that is known about a failure');
 }

@@ -167,8 +167,8 @@ function pinFailure(pid: number, error: SpawnError): unknown {
   if (error.syscall === 'process' || (error.syscall === 'open' && error.code === 'ENOENT'))
     return new LibcniError('ERR_NOT_FOUND', `there is no process ${pid}`, { cause: error, value: pid });
   if (error.syscall === 'mount' && error.code === 'EINVAL') {
-    const summary = `cannot keep a namespace at ${error.path}: the kernel keeps a mount namespace only inside one that it counts as older than it`;
+    const summary = `cannot pin a namespace at ${error.path}: the kernel pins a mount namespace only inside one that it counts as older`;
     return new LibcniError('ERR_NETNS', summary, { cause: error, value: error.path });
   }
-  return namespaceFailure(`cannot keep namespace ${error.path}`, error.path, error);
+  return namespaceFailure(`cannot pin namespace ${error.path}`, error.path, error);
 }

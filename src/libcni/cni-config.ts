@@ -275,7 +275,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     operation: (given: Given) => Promise<Value>,
   ): Promise<Value> {
     const begin = async (given: Given) => {
-      if (this.#disposed) throw new LibcniError('ERR_ABORTED', 'this CNIConfig has been disposed of');
+      if (this.#disposed) throw new LibcniError('ERR_ABORTED', 'this CNIConfig is closed');
       return await operation(given);
     };
     const running = runCall(call, begin);

@@ -8,7 +8,7 @@ export class WorkUnderWay {
 
   /** @throws LibcniError `ERR_ABORTED` after the end; whatever the operation throws. */
   async run<Value>(operation: () => Promise<Value>): Promise<Value> {
-    if (this.#hasEnded) throw new LibcniError('ERR_ABORTED', 'this CNIOperator has been disposed of');
+    if (this.#hasEnded) throw new LibcniError('ERR_ABORTED', 'this CNIOperator is closed');
     const running = namingRights(operation);
     this.#running.add(running);
     try {

@@ -31,7 +31,9 @@ async function forwardPolicy(program: string): Promise<Finding[]> {
   const subject = `${program} FORWARD`;
   if (policy !== 'DROP') return [ok(subject, `lets packets through (policy ${policy})`)];
   const message = 'drops packets unless a rule accepts them: containers cannot reach outside';
-  return [note(subject, message, 'add the plugin firewall to the networks, or: iptables -P FORWARD ACCEPT')];
+  return [
+    note(subject, message, `add the plugin firewall to the networks, or: ${program} -P FORWARD ACCEPT`),
+  ];
 }
 
 async function bridgeFilter(): Promise<Finding[]> {

@@ -44,6 +44,6 @@ async function tryDevice(
     .catch((error: unknown) => ({ exitCode: null, stderr: asError(error).message }));
   if (outcome.exitCode === 0) return ok(type, `works, for ${plugins}`);
   const message = `does not work, so ${plugins} will not: ${outcome.stderr.trim().split('\n').at(-1)}`;
-  const todo = `modprobe ${type}, or use a kernel that has it`;
+  const todo = `modprobe ${type === 'vlan' ? '8021q' : type}, or use a kernel that has it`;
   return isNeeded ? wrong(type, message, todo) : note(type, message, todo);
 }

@@ -59,7 +59,7 @@ async function hooksOfNobody(operator: CNIOperator, signal: AbortSignal): Promis
     .map(({ id }) =>
       note(
         `hook of ${id}`,
-        'has attached it, but it has no process left, and its poststop has not run',
+        'has attached the container, which has no process any more, and its poststop has not run',
         'delete the container, or clean up all such containers: libcni hook reap',
       ),
     );

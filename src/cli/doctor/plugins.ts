@@ -34,7 +34,7 @@ export async function checkPlugins({ binDirs }: Places, signal: AbortSignal): Pr
     : [
         wrong(
           'plugins',
-          `there are none in ${binDirs.join(', ')}`,
+          `there are no plugins in ${binDirs.join(', ')}`,
           'install them, for example containernetworking-plugins',
         ),
       ];
@@ -43,7 +43,7 @@ export async function checkPlugins({ binDirs }: Places, signal: AbortSignal): Pr
 
 async function inFolder(folder: string, signal: AbortSignal): Promise<Finding[]> {
   const names = await readdir(folder).catch(() => undefined);
-  if (names === undefined) return [note(folder, 'this folder of plugins is not there')];
+  if (names === undefined) return [note(folder, 'this plugin folder does not exist')];
   const cni = new CNIConfig({ path: [folder] });
   const found: Finding[] = [];
   for (const name of names.filter((one) => /^[\w-]+$/.test(one) && !one.startsWith('README')).sort())

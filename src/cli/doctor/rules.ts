@@ -42,7 +42,7 @@ function describe(
   const cures = new Set([rule, ...more].map(({ cure }) => cure));
   return tell(
     `${tool} rules of ${id}`,
-    `${more.length + 1}${where}, and nothing is attached by that name`,
+    `there are ${more.length + 1}${where}, but no such container is attached`,
     [...cures].join('; '),
   );
 }

@@ -12,7 +12,7 @@ const paths = ['netconfpath', 'cniPath', 'cacheDir', 'stateDir', 'pinDir'] as co
 /** Writes the hooks into a bundle: this command with the given options, or the native helper. */
 export async function install(bundle: string, options: HookInstallOptions): Promise<void> {
   checkRequestTexts(options);
-  if (options.timeout === 0) throw new UsageError('--timeout must be more than 0: no hook could do anything');
+  if (options.timeout === 0) throw new UsageError('--timeout must be more than 0: no hook could do its work');
   const hooks = options.socket === undefined ? commandHooks(options) : helperHooks(options);
   const file = await installHooks(bundle, hooks);
   process.stdout.write(
@@ -71,7 +71,7 @@ function helperHooks({ socket, timeout, ...options }: HookInstallOptions): Netwo
   const [given] = [...paths, 'defaultNetwork' as const].filter((name) => options[name] !== undefined);
   if (given !== undefined)
     throw new UsageError(
-      `--${dashed(given)} cannot be used with --socket: the program that serves hooks has places and a default network of its own`,
+      `--${dashed(given)} cannot be used with --socket: the program that serves hooks has its own folders and default network`,
     );
   return servedHooks({
     socket: socket === true ? undefined : socket,

@@ -40,7 +40,7 @@ export async function inspect(text: string, options: NetnsCommandOptions): Promi
   const processes = (await findNetnsUsers(signal)).processes.get(netns.inode) ?? [];
   const { inode } = netns;
   if (options.json) return printJson({ path, inode, processes, interfaces, attachments });
-  if (process.stdout.isTTY) printLine(`${path}: number ${inode}, ${processes.length} processes`);
+  if (process.stdout.isTTY) printLine(`${path}: inode ${inode}, processes: ${processes.length}`);
   const networkOf = (name: string) => attachments.find(({ ifName }) => ifName === name);
   await show(false, undefined, {
     columns: ['INTERFACE', 'STATE', 'MAC', 'ADDRESSES', 'NETWORK', 'CONTAINER'],

@@ -49,7 +49,8 @@ export interface NetworkConnectOptions extends NetworkCommandOptions {
 
 /** The options of all of them. */
 export function addNetworkPlaces(command: Command): Command {
-  return addTimeoutOption(addPlaceOptions(command));
+  const byDefault = '30s to wait for others, 220s to attach or detach';
+  return addTimeoutOption(addPlaceOptions(command), 'for the work on each network', byDefault);
 }
 
 export function addCreateOptions(command: Command): Command {

@@ -13,10 +13,15 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let ended: NodeJS.Signals | undefined;
 let end: AbortController | undefined;
 
-export function addTimeoutOption(command: Command, what = 'for the work on each network'): Command {
+/** The option for the time limit. Its default is that of the library's call. */
+export function addTimeoutOption(
+  command: Command,
+  what = 'for the work on each network',
+  byDefault = '220s',
+): Command {
   return command.option(
     '--timeout <duration>',
-    `${what}, such as 30s or 2m (default: no limit)`,
+    `${what}, such as 30s or 2m (default: ${byDefault})`,
     parseDuration,
   );
 }

@@ -19,7 +19,7 @@ export function podCommand(): Command {
 }
 
 function runCommand(): Command {
-  return addPodOptions(new Command('run'))
+  return addPodOptions(new Command('run'), '240s')
     .description('Runs the sandbox of a pod and prints its id.')
     .argument(
       '<file>',
@@ -48,7 +48,7 @@ function runCommand(): Command {
 }
 
 function psCommand(): Command {
-  return addPodOptions(new Command('ps'))
+  return addPodOptions(new Command('ps'), 'no limit')
     .description('Lists pod sandboxes, the newest first.')
     .option('--namespace <name>', 'only those of this Kubernetes namespace')
     .addHelpText('after', examples('pod ps', 'pod ps --json'))
@@ -59,7 +59,7 @@ function psCommand(): Command {
 }
 
 function inspectCommand(): Command {
-  return addPodOptions(new Command('inspect'))
+  return addPodOptions(new Command('inspect'), '30s')
     .description('Shows the full status of a pod sandbox, as JSON.')
     .argument('<pod>', ID)
     .addHelpText('after', examples('pod inspect 5f2c'))
@@ -70,10 +70,14 @@ function inspectCommand(): Command {
 }
 
 function stopCommand(): Command {
-  return addPodOptions(new Command('stop'))
+  return addPodOptions(new Command('stop'), '120s and the grace period')
     .description('Tears down the network of pod sandboxes, then ends their processes.')
     .argument('<pod...>', ID)
-    .option('--grace <duration>', 'how long a process may take to end, such as 10s', parseDuration)
+    .option(
+      '--grace <duration>',
+      'how long a process may take to end, such as 10s (default: 10s)',
+      parseDuration,
+    )
     .addHelpText('after', examples('pod stop 5f2c'))
     .action(async (pods: string[], options: PodCommandOptions) => {
       const { stop } = await import('./stop.js');
@@ -82,7 +86,7 @@ function stopCommand(): Command {
 }
 
 function rmCommand(): Command {
-  return addPodOptions(new Command('rm'))
+  return addPodOptions(new Command('rm'), '120s for each pod')
     .alias('remove')
     .description('Removes pod sandboxes, running or not.')
     .argument('<pod...>', ID)

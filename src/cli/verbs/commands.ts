@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 import type { CommandMakers } from '../command-makers.js';
 import { collect } from '../options/collect.js';
 import { examples } from '../options/examples.js';
+import { addTimeoutOption } from '../options/limits.js';
 import { addFolderOptions, type PlaceOptions } from '../options/places.js';
 import type { GcCommandOptions } from './gc.js';
 import { addAttachmentOptions, addNetworkOptions, type VerbCommandOptions } from './options.js';
@@ -86,7 +87,8 @@ function gcCommand(): Command {
 }
 
 function statusCommand(): Command {
-  return addNetworkOptions(new Command('status'))
+  const byDefault = '220s; no limit if a network is named';
+  return addTimeoutOption(addFolderOptions(new Command('status')), 'for each network', byDefault)
     .summary('tell whether networks are ready for ADD (STATUS)')
     .description('Tells whether a network, or each network, is ready for ADD.')
     .argument('[network]', `${NETWORK} (default: all)`)

@@ -15,10 +15,11 @@ export function addAttachmentOptions(command: Command): Command {
   return addTimeoutOption(
     asked.option('--container-id <id>', 'the container (default: derived from the path, as in cnitool)'),
     'in total',
+    'no limit',
   );
 }
 
 /** Adds the options of the verbs for a network. */
 export function addNetworkOptions(command: Command): Command {
-  return addTimeoutOption(addFolderOptions(command), 'in total');
+  return addTimeoutOption(addFolderOptions(command), 'in total', 'no limit');
 }

@@ -18,7 +18,7 @@ export async function version(network: string | undefined, options: VerbCommandO
     options.json,
     { network, cniVersion: list.cniVersion, plugins },
     {
-      columns: ['PLUGIN', 'SPEAKS'],
+      columns: ['PLUGIN', 'SUPPORTS'],
       rows: plugins.map(({ plugin, supportedVersions }) => [plugin, supportedVersions.join(' ')]),
       nothing: `${network} has no plugins`,
     },

@@ -235,5 +235,5 @@ function refusal(faults: readonly ConfFault[], { names }: Sources): LibcniAggreg
 }
 
 function disposed(): LibcniError {
-  return new LibcniError('ERR_ABORTED', 'this configuration store has been disposed of');
+  return new LibcniError('ERR_ABORTED', 'this configuration store is closed');
 }

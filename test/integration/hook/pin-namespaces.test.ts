@@ -115,7 +115,7 @@ describe('namespaces that are kept by files', () => {
       await expect(keeping).rejects.toMatchObject({
         code: 'ERR_PERMISSION',
         message: expect.stringMatching(
-          `cannot keep namespace /proc/${pid}/ns/uts: open: EACCES; it needs CAP_SYS_PTRACE`,
+          `cannot pin namespace /proc/${pid}/ns/uts: open: EACCES; it needs CAP_SYS_PTRACE`,
         ),
       });
     } finally {
