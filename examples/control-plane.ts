@@ -1,5 +1,5 @@
-// A control plane that is killed with KILL while it attaches pods, and its successor, which cleans up and goes on. Needs
-// root and the CNI plugins.
+// A control plane is killed (SIGKILL) while it attaches pods. Its successor cleans up and finishes the work. Needs root and
+// the CNI plugins.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

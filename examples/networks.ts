@@ -14,8 +14,8 @@ try {
   const web = await networks.create({ name: 'web', ipv6: true, labels: { team: 'a' } });
   console.log(web.name, web.interface, web.subnets);
 
-  // A free host port is chosen for port 80 of the container.
   await networks.connect({ network: 'web', id: 'front', netns: front.path });
+  // A free host port is chosen for port 80 of the container.
   const made = await networks.connect({
     network: 'web',
     id: 'back',
@@ -30,7 +30,7 @@ try {
   const { containers } = await networks.inspect('web');
   console.log(containers.map(({ id, addresses, names }) => ({ id, addresses, names })));
 
-  // It still has a container.
+  // This is refused: it still has containers.
   await networks.remove('web').catch((error) => console.log(error.message));
   await networks.disconnect({ network: 'web', id: 'front' });
 } finally {

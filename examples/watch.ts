@@ -15,8 +15,8 @@ try {
   const list = (name: string) => JSON.stringify({ cniVersion: '1.0.0', name, plugins: [{ type: 'bridge' }] });
   await expectNetworks('a network arrives', write('20-b.conflist', list('b')), ['b']);
   await expectNetworks('another one, before it', write('10-a.conflist', list('a')), ['a', 'b']);
-  await expectNetworks('a file becomes useless', write('10-a.conflist', '{"name":"a"}'), ['b']);
-  await expectNetworks('it goes', () => rm(join(confDir, '20-b.conflist')), []);
+  await expectNetworks('a file becomes invalid', write('10-a.conflist', '{"name":"a"}'), ['b']);
+  await expectNetworks('the other one is removed', () => rm(join(confDir, '20-b.conflist')), []);
 } finally {
   clearTimeout(limit);
   await operator[Symbol.asyncDispose]();

@@ -1,5 +1,5 @@
 // A CRI server: the sandbox layer of the library runs pods, runc and conmon run containers. `docs/cri.md` has the results of
-// kubelet's own tools. Needs root, the CNI plugins, runc, conmon, busybox-static, and api.proto of k8s.io/cri-api.
+// crictl and critest. Needs root, the CNI plugins, runc, conmon, busybox-static, and api.proto of k8s.io/cri-api.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -33,7 +33,7 @@ export type LibcniErrorCode =
   | 'ERR_RUNTIME';
 
 /**
- * What exactly is wrong, for codes that stand for several faults of a plugin.
+ * What exactly is wrong, for codes that several faults of a plugin have in common.
  * - `no-plugin-name`: the configuration names no plugin (`ERR_CONF_INVALID`).
  * - `bad-plugin-name`: it names one with `/` or NUL (`ERR_CONF_INVALID`).
  * - `no-plugin-folders`: there are no plugin folders to search (`ERR_PLUGIN_NOT_FOUND`).

@@ -106,7 +106,7 @@ export async function setHosts(
 }
 
 /**
- * All entries of a hosts file, whoever wrote them, in their order.
+ * All entries of a hosts file in order, including those that this library did not write.
  *
  * @throws LibcniError `ERR_NOT_FOUND`, `ERR_PERMISSION`, `ERR_CONF_INVALID`, `ERR_CACHE`
  */

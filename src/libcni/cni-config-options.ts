@@ -32,7 +32,7 @@ export interface CNIConfigOptions {
   readonly strict?: boolean | undefined;
   /**
    * Whether ADD waits until its record survives a crash of the machine. Without it, the record is complete when ADD
-   * resolves, and synced right after; a power failure takes the namespaces along anyway. @default false
+   * resolves, and synced right after; a power failure also ends the namespaces. @default false
    */
   readonly sync?: boolean | undefined;
   /**

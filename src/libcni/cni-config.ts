@@ -85,7 +85,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /**
-   * Attaches a container to a network: ADD for every plugin in order, each on the result of the one before it.
+   * Attaches a container to a network: ADD for every plugin in order, each with the result of the one before it.
    * The record of the attachment is complete when the promise resolves, and synced as well with the option `sync`. A failure
    * is rolled back: only what this ADD created in the namespace is removed.
    *
@@ -152,7 +152,11 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     );
   }
 
-  /** Asks every plugin whether it is ready for ADD (since 1.1.0), to the first that is not. */
+  /**
+   * Asks the plugins in order whether they are ready for ADD (since 1.1.0).
+   *
+   * @throws PluginError of the first plugin that is not ready; later ones are not asked.
+   */
   getStatusNetworkList(list: NetworkConfigList, options?: VerbOptions): Promise<void> {
     return this.#run({ verb: 'STATUS', list, options }, (given) =>
       getStatusNetworkList(this.#context, list, given.options),

@@ -2,7 +2,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
 import { compareIdentities, type NetnsLook } from '../platform/netns/index.js';
 
-/** Allows the namespace of the machine. */
+/** Whether the namespace of the host is allowed. */
 export interface HostNetnsOption {
   /**
    * Allows the namespace of this process, or of process 1. Without it, ADD and CHECK refuse such a namespace, and DEL runs

@@ -7,7 +7,8 @@ export interface LibcniWarning {
    * - `NO_CNI_VERSION`: the list has no version, so results will have the form of 0.1.0.
    * - `RULES_MAY_STAY`: the namespace was gone before DEL, and a plugin that masquerades (`ipMasq`) needs it to find the
    *   container's rules.
-   * - `NO_DEFAULT_ROUTE`: an attachment should provide the default routes and has no gateway, so the pod has no default route.
+   * - `NO_DEFAULT_ROUTE`: an attachment should provide the default routes, but without a gateway and with plugins that made
+   *   none, so the pod has no default route.
    * - `CACHE_ENTRY_SET_ASIDE`: an unreadable cache entry was moved to `file`.
    * - `CACHE_ENTRY_NOT_SET_ASIDE`: an unreadable cache entry, `file`, could not be moved; the message says what happens
    *   to it.

@@ -69,7 +69,7 @@ export interface ReapedNetns {
  * mount namespace. Continues after failures, which are in the report.
  *
  * A process that enters a namespace after the check is not noticed. Do not start other programs that use the prefix
- * meanwhile, or report their namespaces with `inUse`.
+ * during the call, or report their namespaces with `inUse`.
  *
  * @returns the outcome for each entry whose name starts with the prefix, sorted by name
  * @throws LibcniError `ERR_NETNS` if the prefix is empty or the folder cannot be read, `ERR_PERMISSION`, `ERR_ABORTED`,

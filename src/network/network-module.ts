@@ -91,7 +91,7 @@ export class NetworkModule implements AsyncDisposable {
     );
   }
 
-  /** Checks the attachment to the network `conf.name`, the default one without a name (`cri` only). */
+  /** Checks the attachment to the network `conf.name`, by default the default network (`cri` only). */
   async check(conf: NetworkApiConf, type: NetworkType, limits?: NetworkLimits): Promise<NetworkApiResult[]> {
     return await this.#run({ call: 'check', type, conf, limits }, (adaptor, parsed, options) =>
       supported(adaptor.check, 'check', type).call(adaptor, parsed, options),

@@ -152,7 +152,11 @@ export class Networks {
     return await namingRights(() => inspect(this.#context, network));
   }
 
-  /** The networks that match filters, whoever made them. @throws LibcniError `ERR_CONF_INVALID` for unknown filters */
+  /**
+   * The networks that match filters, including those of other programs.
+   *
+   * @throws LibcniError `ERR_CONF_INVALID` for unknown filters
+   */
   async list(filters: NetworkFilters = {}): Promise<NetworkSummary[]> {
     return await namingRights(() => list(this.#context, filters));
   }

@@ -32,8 +32,8 @@ export interface CNIOperatorOptions
    */
   readonly stateDir?: string | undefined;
   /**
-   * Whether the cache and state folders may belong to, or be writable by, a user other than root and this one. Whoever can
-   * change them decides what runs at the next detach. The group of root counts as root. @default refuse
+   * Whether the cache and state folders may belong to, or be writable by, a user other than root and this one. A user who
+   * can change them decides what runs at the next detach. The group of root counts as root. @default refuse
    */
   readonly foreignFolders?: 'refuse' | 'allow' | undefined;
   /** The native helper, which holds the locks and inspects namespaces. @default that of this process */

@@ -112,7 +112,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * `ERR_NO_CONFIGS` if there is no default network, `ERR_CONFLICT` for an interface or a host port that is taken,
    * `ERR_IN_USE` for an attachment that exists, `ERR_CONF_INVALID` for an invalid request, `ERR_ANNOTATION`,
    * `ERR_LOCKED` if waiting took too long, `ERR_CACHE` and `ERR_PERMISSION` for a lock that cannot be taken,
-   * `ERR_HELPER` also if the helper ended and garbage collection removed something meanwhile, `ERR_ABORTED`,
+   * `ERR_HELPER` also if the helper ended and garbage collection removed the attachment after that, `ERR_ABORTED`,
    * `ERR_TIMEOUT`, and those of `CNIConfig`.
    */
   async attach(request: PodAttachRequest, options?: OperatorOptions): Promise<AttachResult> {
@@ -125,8 +125,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   }
 
   /**
-   * The recorded attachments of containers, whoever made them: this process, an earlier one, or another program that shares
-   * the cache folder. `lo` is not included.
+   * The recorded attachments of containers, made by this process, an earlier one, or any other program that shares the
+   * cache folder. `lo` is not included.
    *
    * @throws LibcniError `ERR_CACHE` if records cannot be read; `ERR_CONF_INVALID` for an invalid filter.
    */
@@ -161,9 +161,9 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * Detaches a container, with the configuration and arguments that it was attached with. A missing namespace, an unknown
    * network and a missing attachment are fine.
    *
-   * A running attach of the same container is not stopped, in whatever process. This call waits for the network that it is
-   * working on and removes that, but not the networks that it attaches later. To remove all, first wait for the attach or
-   * abort it.
+   * A running attach of the same container is not stopped, in this process or another. This call waits for the network
+   * that the attach is working on and detaches it, but not the networks that the attach reaches later. To detach all, first
+   * wait for the attach or abort it.
    *
    * @throws LibcniAggregateError with every failure, after trying everything, including locks not obtained in time
    * (`ERR_LOCKED`); LibcniError `ERR_LOCKED`, `ERR_ABORTED`, `ERR_TIMEOUT` if a garbage collection did not end in time,
@@ -175,16 +175,16 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   }
 
   /**
-   * Removes the attachments of containers that are gone. No other work on attachments runs meanwhile. On networks that are
-   * configured here, all attachments count, **whoever made them**: if other programs attach to such a network and share
-   * the cache, `valid` must name their containers too, or they are detached. On other networks, only attachments made from
-   * this configuration folder count, unless `unknownNetworks` is set.
+   * Removes the attachments of containers that are gone. No other work on attachments runs at the same time. On networks
+   * that are configured here, **the attachments of all programs** count: if other programs attach to such a network and
+   * share the cache, `valid` must name their containers too, or they are detached. On other networks, only attachments made
+   * from this configuration folder count, unless `unknownNetworks` is set.
    *
    * Then the plugins remove everything that is not on the list they get, which combines `valid` and the records. They are
    * not asked if neither tells the interfaces of a container. Networks that say `disableGC` are left alone.
    *
-   * It waits for running work for up to `timeoutMs`, by default 220 seconds, and holds back new work meanwhile. So an
-   * attach that hangs delays the others until then.
+   * The collection waits up to `timeoutMs`, by default 220 seconds, for running work to end, and new work has to wait until
+   * the collection is over. So an attach that hangs delays all others for that long.
    *
    * @throws LibcniAggregateError with every failure; LibcniError `ERR_CONF_INVALID` if `valid` is missing,
    * `ERR_LOCKED` if work on attachments did not end in time, `ERR_CACHE`, `ERR_PERMISSION` if records cannot be read or

@@ -25,7 +25,7 @@ function attachCommand(): Command {
     .argument('<id>', ID)
     .argument('<netns>', 'its namespace: a path, or a name of `libcni netns ls`')
     .argument('[networks...]', `${NETWORKS} (default: the default network)`)
-    .option('--host-netns', 'allow the namespace of the machine')
+    .option('--host-netns', 'allow the namespace of the host')
     .addHelpText('after', examples('attach web web', 'attach web web front storage@data0 --ports 8080:80'))
     .action(async (id: string, netns: string, networks: string[], options: AttachmentCommandOptions) => {
       const { attach } = await import('./attach.js');
@@ -42,7 +42,7 @@ function detachCommand(): Command {
     .argument('<id>', ID)
     .argument('[networks...]', `${NETWORKS} (default: all)`)
     .option('--netns <netns>', 'its namespace (default: the namespace of the attach)')
-    .option('--host-netns', 'allow the namespace of the machine')
+    .option('--host-netns', 'allow the namespace of the host')
     .addHelpText('after', examples('detach web', 'detach web storage@data0'))
     .action(async (id: string, networks: string[], options: AttachmentCommandOptions) => {
       const { detach } = await import('./detach.js');
@@ -65,7 +65,7 @@ function inspectCommand(): Command {
 function psCommand(): Command {
   return addPlaceOptions(new Command('ps'))
     .summary('list attachments')
-    .description('Lists the attachments of all containers, whoever made them.')
+    .description('Lists the attachments of all containers, including those of other programs.')
     .option('--network <name>', 'only those on this network')
     .option('--netns <netns>', 'only those in this namespace')
     .addHelpText('after', examples('ps', 'ps --network front'))

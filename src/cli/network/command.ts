@@ -49,7 +49,7 @@ function createCommand(): Command {
 function lsCommand(): Command {
   return addNetworkPlaces(new Command('ls'))
     .alias('list')
-    .description('Lists networks, whoever made them.')
+    .description('Lists networks, including those of other programs.')
     .option('-f, --filter <key=value>', FILTER, collect)
     .addHelpText('after', examples('network ls', 'network ls -f driver=bridge -f dangling=true'))
     .action(async (options: NetworkCommandOptions) => {

@@ -38,12 +38,12 @@ export interface NetworkConf {
   /** GC does nothing. @default false */
   readonly disableGC?: boolean | undefined;
   readonly loadOnlyInlinedPlugins?: boolean | undefined;
-  /** They run in this order, each on the result of the one before it. */
+  /** They run in this order, each with the result of the one before it. */
   readonly plugins: readonly PluginConf[];
   readonly [key: string]: unknown;
 }
 
-/** A network: plugins that are run in order, each on the result of the one before it. */
+/** A network: plugins that run in order, each with the result of the one before it. */
 export interface NetworkConfigList {
   readonly name: string;
   /** The version of the specification to use; an empty string if the configuration names none. */

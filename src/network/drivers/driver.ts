@@ -62,7 +62,7 @@ export interface NetworkDriver {
   validateInterface?(name: string, tools: DriverTools): Promise<void>;
   /** The plugins of its configuration, in order, without `dnsname`. */
   plugins(plan: NetworkPlan): JsonObject[];
-  /** Describes a configuration of this kind, whoever wrote it. */
+  /** Describes a configuration of this kind, including those of other programs. */
   describe(plugin: Readonly<JsonObject>): Partial<NetworkSummary>;
   /** Removes what is left on the host when the network has no containers. */
   teardown(network: NetworkSummary, tools: DriverTools, options: { readonly force: boolean }): Promise<void>;

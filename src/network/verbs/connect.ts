@@ -177,7 +177,11 @@ async function useNameServer(dns: boolean, { request, network, limits }: NameSer
 
 async function requireStillThere({ catalogue }: NetworksContext, name: string): Promise<void> {
   if ((await catalogue.find(name)) !== undefined) return;
-  throw new LibcniError('ERR_NOT_FOUND', `network ${name} was removed meanwhile`, { network: name });
+  throw new LibcniError(
+    'ERR_NOT_FOUND',
+    `network ${name} was removed while the container was being connected`,
+    { network: name },
+  );
 }
 
 /** The plugins have recreated the bridge of a network that was removed meanwhile. */

@@ -25,8 +25,8 @@ export interface ConfStoreOptions extends FolderSourceOptions {
    */
   readonly policy?: 'skip' | 'strict' | undefined;
   /**
-   * Whether a network is ready only if its plugins are installed and support its version. IPAM plugins and delegates must
-   * be installed too, as for `status()`. @default false
+   * Whether a network can be used only if its plugins are installed and support its version. IPAM plugins and delegates
+   * must be installed too, as for `status()`. @default false
    */
   readonly validatePlugins?: boolean | undefined;
   /**

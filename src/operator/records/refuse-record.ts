@@ -80,7 +80,7 @@ export function notAttached(circumstances: Circumstances): LibcniError {
 export function refuseTakenDown(records: Records, key: AttachmentKey): void {
   if (refuseForeignRecord(records, key) !== undefined) return;
   const { network, containerId, ifName } = key;
-  const summary = 'the native helper has ended, and garbage collection removed the attachment meanwhile';
+  const summary = 'the native helper has ended, and after that garbage collection removed the attachment';
   throw new LibcniError('ERR_HELPER', summary, { network, containerId, ifName });
 }
 

@@ -66,8 +66,9 @@ export interface OperatorOptions {
   /** Ends the operation, even while it waits for locks. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Milliseconds for each network. Waiting for a lock or for a garbage collection has the same limit of its own and fails
-   * with `ERR_LOCKED`. So has removing what an interrupted ADD left, but never more than 60000. `Infinity` means no limit.
+   * Milliseconds for each network. The wait for a lock or for a garbage collection is limited to the same time, counted
+   * separately, and fails with `ERR_LOCKED`. Removing what an interrupted ADD left is limited too, to 60000 at most.
+   * `Infinity` means no limit.
    * @default 220000
    */
   readonly timeoutMs?: number | undefined;

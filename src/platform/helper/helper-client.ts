@@ -28,7 +28,7 @@ import { dueAfter } from './watchdog.js';
 
 /** Where the helper is. */
 export interface HelperClientOptions {
-  /** The path of the native helper. @default that of `findHelperBinary` */
+  /** The path of the native helper. @default that of this package */
   readonly binary?: string | undefined;
 }
 
