@@ -9,7 +9,7 @@ const disposable = Object.entries({ ...library, ...testing }).flatMap(([name, ex
     : [];
 });
 
-it.each(disposable)('$name has a method for what `await using` does', ({ name, methods }) => {
+it.each(disposable)('$name also has a method that does what `await using` does', ({ name, methods }) => {
   // The end of a handle of a namespace is the removal of the namespace, so it is called that.
   expect(methods).toHaveProperty(name === 'Netns' ? 'remove' : 'close');
 });

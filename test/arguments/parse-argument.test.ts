@@ -84,13 +84,13 @@ describe('an argument', () => {
     expect(error.message).toContain(says);
   });
 
-  it('that is still to come is refused, also where everything may be left out', () => {
+  it('that is a promise is refused, even if all keys are optional', () => {
     const later = Promise.resolve({ id: 'c' });
     const error = refusalOf(() => parseOptions(keys(limitFields()), later));
     expect(error.message).toContain('options must be an object, not a promise (is an await missing?)');
   });
 
-  it('that a function of its own judges is refused in the words of that function', () => {
+  it('that a custom function checks is refused with the message of that function', () => {
     const field = keys({ ifName: judgedField<string>(validateInterfaceName) });
     const error = refusalOf(() => parseArgument(field, { ifName: 'a/b' }, 'rt'));
     const { message } = refusalOf(() => validateInterfaceName('a/b'));
@@ -122,7 +122,7 @@ describe('an argument', () => {
     expect(parseJsonArgument(deep, { list: [{ a: null, b: null }] }, 'a')).toEqual({ list: [{}] });
   });
 
-  it('that is only checked is given back itself', () => {
+  it('that is only checked is returned as the same object', () => {
     const given = { id: 'c1' };
     expect(checkArgument(schema, given, 'request')).toBe(given);
   });

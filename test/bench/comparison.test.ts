@@ -49,7 +49,7 @@ test('a target of the figure itself has one line', () => {
   expect(compareRounds(rounds, ofFigure).map(isReached)).toEqual([undefined, true, undefined, undefined]);
 });
 
-test('a contender that is not on this machine has a line that says so, and no ratio', () => {
+test('a contender that is not installed has a line that says so, and no ratio', () => {
   const without = rounds.map((round) => new Map([...round].filter(([name]) => name !== 'go')));
   const [go, ours] = compareRounds(without, comparison);
   expect(go).not.toHaveProperty('figure');
@@ -71,7 +71,7 @@ test('the table names the anchor of each ratio, and a contender once', () => {
   expect(cells[4]?.slice(1, 7)).toEqual(['', '', '', 'execa', '0.30x (0.10 to 0.50)', '']);
 });
 
-test('what a round has not done is a failure', async () => {
+test('work that a round has not done is a failure', async () => {
   const order: string[] = [];
   const contender = {
     name: 'ours',

@@ -30,6 +30,6 @@ test('a run that only waits blocks nothing for long', { retry: 9 }, async () => 
   expect(longestBlockMs).toBeLessThan(wallMs / 2);
 });
 
-test('blocks are not looked for where nobody asks', async () => {
+test('blocks are measured only on request', async () => {
   expect(await measureRun(async () => {}, { watchBlocks: false })).not.toHaveProperty('longestBlockMs');
 });

@@ -46,12 +46,12 @@ describe('libcni hook', () => {
   ];
   const state = { ociVersion: '1.0.2', id: 'c1', status: 'creating', pid: process.pid, bundle: '/b' };
 
-  it('does nothing, without a word, for a container in the host network', async () => {
+  it('does nothing and prints nothing for a container in the host network', async () => {
     const outcome = await libcni(['hook', 'createRuntime', ...places()], JSON.stringify(state));
     expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('does so as prestart too, and at a poststop of what it never attached', async () => {
+  it('does the same as prestart, and at the poststop of a container that it never attached', async () => {
     for (const event of ['prestart', 'poststop'])
       expect(await libcni(['hook', event, ...places()], JSON.stringify(state))).toMatchObject({
         code: 0,
@@ -67,19 +67,19 @@ describe('libcni hook', () => {
     expect(empty.stderr).toContain('standard input is empty');
   });
 
-  it('does not wait for the end of its input for longer than it was told', async () => {
+  it('does not wait for the end of its input for longer than its time limit', async () => {
     expect(await endless('hook', 'poststop', '--timeout', '500ms')).toMatch(
       /^libcni: the state on standard input did not end within 500 ms[^\n]*\n$/,
     );
   });
 
-  it('shows all that it knows of a failure with --debug', async () => {
+  it('shows everything that it knows about a failure with --debug', async () => {
     const { stderr } = await libcni(['--debug', 'hook', 'createRuntime', ...places()], '{"id":1}');
     expect(stderr).toContain('ERR_CONF_INVALID');
     expect(stderr).toContain(' at ');
   });
 
-  it('writes itself into a bundle, with the options given and paths that hold everywhere', async () => {
+  it('writes itself into a bundle, with the given options and absolute paths', async () => {
     const file = join(folder, 'config.json');
     await writeFile(file, JSON.stringify({ ociVersion: '1.0.2' }));
     const options = ['--networks', 'front', '--ports', '8080:80', '--timeout', '5s', ...places()];
@@ -98,7 +98,7 @@ describe('libcni hook', () => {
     expect(hook).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('writes what the environment of who installs it says, which no hook inherits', async () => {
+  it("writes the settings in the installer's environment, which a hook does not inherit", async () => {
     await writeFile(join(folder, 'config.json'), JSON.stringify({ ociVersion: '1.0.2' }));
     const env = { NETCONFPATH: 'net.d', CNI_PATH: '/one:two', LIBCNI_PORTS: '8080:80', CNI_ARGS: 'A=1' };
     const { stdout } = await libcni(['hook', 'install', '--json', folder], '', env);
@@ -140,7 +140,7 @@ describe('libcni hook', () => {
     expect(await readFile(join(folder, 'config.json'), 'utf8')).toBe(before);
   });
 
-  it('writes the native hook for a program that serves, and prints JSON', async () => {
+  it('writes the native hook for a program that serves hooks, and prints JSON', async () => {
     await writeFile(join(folder, 'config.json'), JSON.stringify({ ociVersion: '1.0.2' }));
     const { stdout } = await libcni([
       'hook',
@@ -161,13 +161,13 @@ describe('libcni hook', () => {
     });
   });
 
-  it('finds nothing to reap where no hook has been', async () => {
+  it('finds nothing to reap if no hook has run', async () => {
     expect(await libcni(['hook', 'reap', '--json', ...places()])).toMatchObject({ code: 0, stdout: '[]\n' });
   });
 });
 
 describe('the command', () => {
-  it('suggests the word that was meant, and ends with 64', async () => {
+  it('suggests the word that was meant, and exits with 64', async () => {
     const { code, stderr } = await libcni(['hook', 'createRuntim']);
     expect(code).toBe(64);
     expect(stderr).toContain('Did you mean createRuntime?');
@@ -179,7 +179,7 @@ describe('the command', () => {
     expect(stdout).toContain('libcni hook install');
   });
 
-  it('refuses a duration that is none', async () => {
+  it('refuses an invalid duration', async () => {
     const { code, stderr } = await libcni(['hook', 'poststop', '--timeout', 'soon']);
     expect(code).toBe(64);
     expect(stderr).toContain('30s, 500ms or 2m');

@@ -57,7 +57,7 @@ it('completes commands, options and choices', async () => {
   expect(await libcni('complete', '--', 'completion', '')).toBe('bash\t\nzsh\t\nfish\t\n');
 });
 
-it('gives scripts that shells read, and that complete', async () => {
+it('prints completion scripts that work in shells', async () => {
   const script = `libcni() { "${process.execPath}" "${dist}/libcni.cjs" "$@"; }
     eval "$(libcni completion bash)"
     COMP_WORDS=(libcni netns cr) COMP_CWORD=2; _libcni; echo "$COMPREPLY"`;
@@ -65,7 +65,7 @@ it('gives scripts that shells read, and that complete', async () => {
   expect(stdout).toBe('create\n');
 });
 
-it('has every command in its manual page, which has its place in the package', async () => {
+it('has every command in its manual page, which is part of the package', async () => {
   const page = (await libcni('manual')).replaceAll('\\-', '-');
   for (const command of leaves(createProgram([])).filter((one) => one.name() !== 'complete'))
     expect(page).toContain(`.SS "${pathOf(command)}`);

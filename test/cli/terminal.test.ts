@@ -38,7 +38,7 @@ describe('a list', () => {
     expect(printed).toMatch(/^NETWORK +VERSION/);
   });
 
-  it('has its colours where NO_COLOR is empty', async () => {
+  it('has its colours if NO_COLOR is empty', async () => {
     expect(await onTerminal({ NO_COLOR: '' })).toContain('\x1b[1m');
   });
 

@@ -33,7 +33,7 @@ function pair({ go = went, ours, more }: Given): Pair {
   return { request, stage: {}, before: { go: empty, ours: empty }, seen, ...seen, ...more };
 }
 
-test('a refusal is known where Go began in the same way', () => {
+test('a refusal is a known difference if Go began in the same way', () => {
   const verdicts = [0, 1, 2].map((count) =>
     compare(pair({ ours: { ...empty, answer: refused, runs: went.runs.slice(0, count) } })),
   );
@@ -123,7 +123,7 @@ test('an invalid name in the record of another network is no reason for GC to re
   expect(['net', 'other'].map(verdictOn)).toEqual([true, false]);
 });
 
-test('GC may go on behind what it refuses, in the same order, and takes down what Go takes down', () => {
+test('GC may go on after what it refuses, in the same order, and removes what Go removes', () => {
   const bytes = Buffer.from(CONF).toString('base64');
   const request = { op: 'gc', bytes, gc: { validAttachments: [] } } as const;
   const go = { ...went, runs: ['a', 'b', 'c'].map((type) => run(type, 'DEL')) };
@@ -155,7 +155,7 @@ test('a key that is spelled twice excuses nothing that Go refuses', () => {
   expect(compare(pair({ go, ours, more: { request } })).agree).toBe(false);
 });
 
-test('an integer is too large for a double where a result has one', () => {
+test('only integers in the integer keys of a result can be too large for a double', () => {
   const routes = (spelled: string) => JSON.parse(`{"routes":[{"dst":"::/0","MTU":${spelled}}]}`);
   expect(['9007199254740993', '18446744073709551615'].map(routes).map(hasHugeInteger)).toEqual([true, true]);
   const others = ['9007199254740991', '"9007199254740993"', '0.12345678901234567890', '1e400', '1e30'];
@@ -163,12 +163,12 @@ test('an integer is too large for a double where a result has one', () => {
   expect(hasHugeInteger(JSON.parse('{"own":9007199254740993}'))).toBe(false);
 });
 
-test('numbers are told by their tokens', () => {
+test('infinite numbers are recognised by their tokens', () => {
   expect(['{"a":1e400}', '[-1E+999]'].map(hasInfinity)).toEqual([true, true]);
   expect(['{"mac":"00:1e400"}', '["\\"1e400"]', '[1e-400]', '[1e300]'].filter(hasInfinity)).toEqual([]);
 });
 
-test('brackets in texts are no levels, and closed ones are left', () => {
+test('brackets in strings are not levels, and closed ones do not count', () => {
   expect(isNestedDeeply(`{"deep":${'['.repeat(1000)}${']'.repeat(1000)}}`)).toBe(true);
   expect(isNestedDeeply('{"a":'.repeat(1000))).toBe(true);
   expect(isNestedDeeply(`["${'['.repeat(2000)}"]`)).toBe(false);
@@ -177,7 +177,7 @@ test('brackets in texts are no levels, and closed ones are left', () => {
 
 test.each([
   ['in what a caller gets', { answer: 'a\ud800' }, true],
-  ['in what a plugin is given', { stdin: 'a\ud800' }, false],
+  ['in the input of a plugin', { stdin: 'a\ud800' }, false],
   ['in a file', { file: 'a\ud800' }, false],
 ])('a lone surrogate %s', (_, { answer = 'a\ufffd', stdin = 'a\ufffd', file = 'a\ufffd' }: Texts, agree) => {
   const seen = (given: Required<Texts>): Observation => ({
@@ -197,7 +197,7 @@ interface Texts {
   readonly file?: string;
 }
 
-test('a lone surrogate beside a byte that is no text becomes one U+FFFD of several', () => {
+test('a lone surrogate beside an invalid byte becomes one U+FFFD of several', () => {
   const bytes = Buffer.from('{"cniVersion":"1.0.0","dns":{"domain":"\\ud800\xff"}}', 'latin1').toString(
     'base64',
   );
@@ -210,7 +210,7 @@ test('a lone surrogate beside a byte that is no text becomes one U+FFFD of sever
   expect(verdict).toMatchObject({ agree: true, differences: ['lone-surrogates', 'invalid-utf8'] });
 });
 
-test('a lone surrogate in a file that neither has written is not ours to replace', () => {
+test('a lone surrogate in a file that neither library wrote is not replaced', () => {
   const text = '{"a":"\\ud800"}';
   const cache = { files: { 'results/x': { a: '\ud800' } }, texts: { 'results/x': text } };
   const answer = (value: string) => ({ outcome: 'ok', value }) as const;

@@ -73,7 +73,7 @@ it('plugin errors do not keep all that the plugins printed in memory', () => {
   expect(kept).toBeLessThan(64 * 1024 * 1024);
 });
 
-it('what a plugin says at length is whole in msg and details, and cut short in the message', () => {
+it('long output of a plugin is complete in msg and details, and truncated in the message', () => {
   const [msg, details] = ['m'.repeat(100_000), 'd'.repeat(100_000)];
   const error = new PluginError({ reason: 'reported', code: 100, msg, details });
   expect(error).toMatchObject({ msg, details });
@@ -81,7 +81,7 @@ it('what a plugin says at length is whole in msg and details, and cut short in t
   expect(error.message).toMatch(/^mmm.*… \(100000 characters\); ddd.*… \(100000 characters\) \[code 100\]$/);
 });
 
-it('a message of the library stays bounded, whatever it quotes and however often it is told more', () => {
+it('a message of the library stays bounded, whatever it quotes and however often details are added', () => {
   const long = 'x'.repeat(1_000_000);
   const circumstances = { plugin: long, network: long, containerId: long, ifName: long };
   const error = new LibcniError('ERR_VERSION', `"${long}" is none`, {

@@ -140,7 +140,7 @@ const FAILURES: Readonly<Record<string, () => unknown>> = {
   'a hosts file': () => addHosts('/proc/nowhere/hosts', [{ address: '10.0.0.1', names: ['a'] }]),
 };
 
-describe('no text stands twice in the message for', () => {
+describe('no text is twice in the message for', () => {
   it.each(Object.entries(FAILURES))('%s', async (_, call) => {
     const message = await messageOf(call);
     expect(message).not.toBe('');

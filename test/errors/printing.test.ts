@@ -20,7 +20,7 @@ it('what an error does not know is undefined nevertheless', () => {
   expect(lone.with({ network: 'a' }).network).toBe('a');
 });
 
-it('a string that stands in several errors of one message is said once', () => {
+it('a string that is in several errors of one message is printed once', () => {
   const { message } = new LibcniAggregateError(
     [new Error('same'), new Error('same'), new Error('other')],
     'all',

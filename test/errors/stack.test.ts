@@ -48,7 +48,7 @@ describe.each(makers)('%s with further circumstances', (name, make) => {
     expect(error.stack).toContain('stack.test');
   });
 
-  it('has a stack where none is taken', () => {
+  it('has a stack even if none is captured', () => {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     const error = toldThere();

@@ -93,7 +93,7 @@ it('refuses what is no configuration before anything is written', async () => {
   await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-it('writes the name of a host, and refuses what is none', async () => {
+it('writes the name of a host, and refuses an invalid name', async () => {
   const hostname = join(dir, 'c1', 'hostname');
   await writeHostname(hostname, 'web-1');
   const { ino } = await stat(hostname);

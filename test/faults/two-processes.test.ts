@@ -218,7 +218,7 @@ describe('an attachment that another process works on', () => {
     expect(await verbs()).toEqual(['other ADD', 'test DEL', 'test ADD']);
   });
 
-  it('is taken by whoever waits, once that process has made it', async () => {
+  it('is taken by the process that waits, after the other process has created it', async () => {
     const other = await startSlow(1);
     await using operator = await CNIOperator.create(arena.options);
     await expect(operator.attach(pod)).rejects.toMatchObject({ code: 'ERR_IN_USE', containerId: 'c1' });

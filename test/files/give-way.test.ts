@@ -6,7 +6,7 @@ function holdEventLoop(ms: number): void {
   while (performance.now() < end);
 }
 
-it('gives other work its turn between pieces of work that are done at once', async () => {
+it('gives other work its turn between synchronous pieces of work', async () => {
   const turns: number[] = [];
   const timer = setInterval(() => turns.push(performance.now()), 1);
   for (let piece = 0; piece < 40; piece++) {

@@ -33,7 +33,7 @@ describe('a temporary file', () => {
     expect(await asNobody(async () => isAbandoned(name, Date.now()))).toBe(false);
   });
 
-  it('is abandoned at once when its process has ended', async () => {
+  it('counts as abandoned as soon as its process has ended', async () => {
     expect(isAbandoned(await nameOfEnded(), Date.now())).toBe(true);
   });
 
@@ -49,7 +49,7 @@ describe('a temporary file', () => {
     expect(isAbandoned(name, Date.now() - 70 * MINUTE_MS)).toBe(true);
   });
 
-  it.each([-70, 70])('of %d minutes from now is abandoned where nobody knows who writes it', (minutes) => {
+  it.each([-70, 70])('of %d minutes from now counts as abandoned if its writer is unknown', (minutes) => {
     expect(isAbandoned('.tmp-0123456789abcdef', Date.now() + minutes * MINUTE_MS)).toBe(true);
   });
 

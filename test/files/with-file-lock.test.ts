@@ -31,7 +31,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const options = { timeoutMs: 1000, onSetAside: (one: SetAside) => found.push(one) };
 const seconds = (count: number) => Date.now() / 1000 + count;
 
-describe('what stands in the place of a lock and is none', () => {
+describe('something else in the place of a lock', () => {
   it.each<[string, (path: string) => void]>([
     ['a file', (path) => writeFileSync(path, 'text')],
     ['an old file', (path) => execFileSync('touch', ['--date=2000-01-01', path])],

@@ -52,7 +52,7 @@ async function fileOperations(program: string): Promise<string[]> {
 }
 
 describe('writing a file atomically', () => {
-  it('makes a folder that many need at once', async () => {
+  it('creates a folder that many need at the same time', async () => {
     const files = Array.from({ length: 50 }, (_, index) => join(dir, 'a', 'b', `${index}`));
     const write = (file: string) => writeFileAtomic({ file, data: 'x', mode: 0o600, dirMode: 0o700 });
     await Promise.all(files.map(write));

@@ -96,7 +96,7 @@ describe('hooks in a bundle', () => {
     });
   });
 
-  it('are refused where there is no bundle, or a config.json that is none', async () => {
+  it('are refused if there is no bundle, or an invalid config.json', async () => {
     await expect(installHooks(bundle, servedHooks())).rejects.toMatchObject({
       code: 'ERR_CONF_NOT_FOUND',
       file,

@@ -85,7 +85,7 @@ describe('a list of hooks', () => {
     expect(performance.now() - start).toBeLessThan(10_000);
   });
 
-  it('names a program that is not there, or may not be run', async () => {
+  it('names a program that does not exist, or may not be run', async () => {
     const path = join(folder, 'missing');
     await expect(runHooks([{ path }], state)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
     await writeFile(path, '#!/bin/sh\n', { mode: 0o644 });

@@ -65,7 +65,7 @@ function request(fields: readonly number[], rest = ''): Buffer {
 }
 
 describe('a socket on which hooks are served', () => {
-  it('is for its user alone, answers without a word, and goes with its server', async () => {
+  it('is for its user alone, answers without a message, and is removed with its server', async () => {
     await using server = await serve();
     expect((await stat(server.socket)).mode & 0o777).toBe(0o600);
     expect(await hook('poststop', state)).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -128,7 +128,7 @@ describe('a socket on which hooks are served', () => {
     expect(await hook('poststop', state)).toMatchObject({ code: 0 });
   });
 
-  it('never takes the place of a file that is no socket', async () => {
+  it('never takes the place of a file that is not a socket', async () => {
     await writeFile(join(folder, 'hook.sock'), 'precious');
     await expect(serve()).rejects.toMatchObject({ code: 'ERR_HELPER' });
   });

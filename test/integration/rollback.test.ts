@@ -23,7 +23,7 @@ describe('an ADD that fails leaves nothing', () => {
     return (await lab.leftovers()).filter((thing) => thing !== 'interface testbr0');
   }
 
-  it('when the first plugin cannot do what it is told', async () => {
+  it('when the first plugin cannot apply its settings', async () => {
     const list = lab.list('broken', [first({ mtu: 10 }), portmap, firewall]);
     const pod = await lab.pod();
     const error = await pluginFailure(lab.cni.addNetworkList(list, pod.attachment()));
@@ -77,7 +77,7 @@ describe('an ADD that fails leaves nothing', () => {
     expect(await remains()).toEqual([]);
   });
 
-  it('when the second plugin cannot set what it is told', async () => {
+  it('when the second plugin cannot apply its settings', async () => {
     const list = lab.list('broken', [first(), impossible, portmap]);
     const pod = await lab.pod();
     const attachment = pod.attachment({ capabilityArgs: { portMappings } });
@@ -86,7 +86,7 @@ describe('an ADD that fails leaves nothing', () => {
     expect(await remains()).toEqual([]);
   });
 
-  it('when the third plugin cannot set what it is told', async () => {
+  it('when the third plugin cannot apply its settings', async () => {
     const list = lab.list('broken', [first(), portmap, impossible]);
     const pod = await lab.pod();
     const attachment = pod.attachment({ capabilityArgs: { portMappings } });
@@ -114,7 +114,7 @@ describe('an ADD that fails leaves nothing', () => {
     expect(await remains()).toEqual([]);
   });
 
-  it('when the namespace is not there', async () => {
+  it('when the namespace does not exist', async () => {
     const list = lab.list('broken', [first(), portmap]);
     const pod = await lab.pod();
     await pod.netns.remove();

@@ -12,14 +12,14 @@ import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 const plugins = usePluginFolder();
 
 describe('ADD', () => {
-  it('is refused before any plugin runs where the version is none', async () => {
+  it('is refused before any plugin runs if the version is invalid', async () => {
     await plugins.folder.add('one', { ADD: { stdout: resultText() } });
     const adding = plugins.cni.addNetworkList(listOfTypes(['one'], { cniVersion: 'abc' }), rt);
     await expect(adding).rejects.toMatchObject({ code: 'ERR_VERSION', value: 'abc', network: 'net' });
     expect(await plugins.folder.calls()).toEqual([]);
   });
 
-  it('hands each plugin the result of the one before it', async () => {
+  it('gives each plugin the result of the one before it', async () => {
     await plugins.folder.addChain();
     expect(await plugins.cni.addNetworkList(listOfTypes(['one', 'two']), rt)).toEqual(
       JSON.parse(secondResult),
@@ -137,7 +137,7 @@ describe('ADD', () => {
     await expect(adding).rejects.toMatchObject({ code: 'ERR_TIMEOUT', plugin: 'two' });
   });
 
-  it('refuses a time that is none', async () => {
+  it('refuses an invalid time', async () => {
     const timeoutMs = Number.NaN;
     await expect(plugins.cni.addNetworkList(listOfTypes(['one']), rt, { timeoutMs })).rejects.toMatchObject({
       code: 'ERR_CONF_INVALID',

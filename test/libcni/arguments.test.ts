@@ -191,7 +191,7 @@ it.each([
   await expectRefusal(add, ['capabilityArgs', '$.unused[0].value'], value);
 });
 
-it.each(['onResult', 'guard'])('%s that is no function is refused before a plugin runs', async (name) => {
+it.each(['onResult', 'guard'])('%s that is not a function is refused before a plugin runs', async (name) => {
   await expectRefusal(() => cni.addNetworkList?.(list, rt, { [name]: 'x' }), [name], 'x');
 });
 
@@ -237,7 +237,7 @@ describe('calls without an attachment take options that are null for left out', 
   });
 });
 
-it('a plugin type that is no text is refused', async () => {
+it('a plugin type that is not a string is refused', async () => {
   await expectRefusal(() => cni.getVersionInfo?.(5), ['plugin name 5'], 5);
 });
 
@@ -246,7 +246,7 @@ it('folders to search that are a string are refused', async () => {
   await expectRefusal(call, ['paths must be an array of folders'], plugins.folder.bin);
 });
 
-it('a container id to list that is no text is refused, and null stands for all containers', async () => {
+it('a container id to list that is not a string is refused, and null means all containers', async () => {
   await expectRefusal(() => cni.getCachedAttachments?.(5), ['containerId must be a string, not 5'], 5);
   await plugins.cni.addNetworkList(listOfTypes(['one']), rt);
   await expect(cni.getCachedAttachments?.(null)).resolves.toHaveLength(1);

@@ -95,7 +95,7 @@ describe('a cache entry', () => {
     expect(found?.rt).toEqual({ ...rt, args: [['B', '2']], capabilityArgs: undefined });
   });
 
-  it('that is not there is no error', async () => {
+  it('that does not exist is not an error', async () => {
     expect(await plugins.cni.getNetworkListCachedResult(list, rt)).toBeUndefined();
     expect(await plugins.cni.getNetworkListCachedConfig(list, rt)).toBeUndefined();
     expect(await plugins.cni.getCachedAttachments()).toEqual([]);
@@ -227,13 +227,13 @@ describe('the attachments', () => {
     ]);
   });
 
-  it('cannot be listed from a folder that is none', async () => {
+  it('cannot be listed from something that is not a folder', async () => {
     await writeFile(plugins.folder.cacheDir, '');
     await expect(plugins.cni.getCachedAttachments()).rejects.toMatchObject({ code: 'ERR_CACHE' });
   });
 });
 
-it('uses the folder of the attachment where it has none of its own', async () => {
+it('uses the folder of the attachment if it has none of its own', async () => {
   const { CNIConfig } = await import('../../src/index.js');
   const own = new CNIConfig({ path: [plugins.folder.bin] });
   await own.addNetworkList(list, { ...rt, cacheDir: plugins.folder.cacheDir });

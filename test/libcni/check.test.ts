@@ -45,7 +45,7 @@ describe('CHECK', () => {
     });
   });
 
-  it('is left out by disableCheck, given as boolean or text', async () => {
+  it('does nothing with disableCheck, as a boolean or a string', async () => {
     await plugins.folder.add('one', { CHECK: { exitCode: 1 } });
     for (const disableCheck of [true, 'true'])
       await plugins.cni.checkNetworkList(listOfTypes(['one'], { disableCheck }), rt);

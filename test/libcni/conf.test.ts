@@ -90,7 +90,7 @@ describe('a configuration list', () => {
     expect([disableCheck, disableGC, loadOnlyInlinedPlugins]).toEqual([expected, expected, expected]);
   });
 
-  it('has no flag set where it gives none', () => {
+  it('has no flag set if it names none', () => {
     const unset = { disableCheck: false, disableGC: false, loadOnlyInlinedPlugins: false };
     expect(networkConfFromBytes('{"name":"n","plugins":[{"type":"a"}]}')).toMatchObject(unset);
   });
@@ -127,7 +127,7 @@ describe('a configuration list', () => {
     await expect(networkConfFromFile(file)).rejects.toThrow(invalid({ file }));
   });
 
-  it('that is a folder or not there is told apart', async () => {
+  it('that is a folder is distinguished from one that does not exist', async () => {
     await mkdir(join(dir, 'folder.conflist'));
     await expect(networkConfFromFile(join(dir, 'folder.conflist'))).rejects.toThrow(invalid());
     await expect(networkConfFromFile(join(dir, 'gone.conflist'))).rejects.toMatchObject({
@@ -152,12 +152,12 @@ describe('a configuration folder', () => {
     expect(names).toEqual(['a.conf', '\uFF5E.conf', '\u{1F600}.conf']);
   });
 
-  it('that is not there holds nothing', async () => {
+  it('that does not exist holds nothing', async () => {
     expect(await confFiles(join(dir, 'gone'), ['.conf'])).toEqual([]);
     expect(await networkPluginConfsFromFiles(dir, 'gone')).toEqual([]);
   });
 
-  it('that is not there has no network to load', async () => {
+  it('that does not exist has no network to load', async () => {
     const missing = { code: 'ERR_NO_CONFIGS', file: join(dir, 'gone') };
     await expect(loadConf(join(dir, 'gone'), 'n')).rejects.toMatchObject(missing);
     await expect(loadNetworkConf(join(dir, 'gone'), 'n')).rejects.toMatchObject(missing);
@@ -258,7 +258,7 @@ describe('injecting into a configuration', () => {
     });
   });
 
-  it('makes a list whose text reads as the same list', () => {
+  it('makes a list whose JSON parses to the same list', () => {
     const versioned = networkPluginConfFromBytes('{"name":"n","cniVersion":"0.3.1","type":"a"}');
     const list = confListFromConf(versioned);
     const flags = { disableCheck: false, disableGC: false, loadOnlyInlinedPlugins: false };

@@ -46,7 +46,7 @@ describe('DEL', () => {
     expect(await plugins.cni.getCachedAttachments('c1')).toHaveLength(1);
   });
 
-  it('of a version that is none is refused', async () => {
+  it('with an invalid version is refused', async () => {
     await expect(
       plugins.cni.delNetworkList(listOfTypes(['one'], { cniVersion: 'x' }), rt),
     ).rejects.toMatchObject({

@@ -72,7 +72,7 @@ describe.each([
     expect(error).toMatchObject({ name: 'PluginError', reason: 'reported', exitCode: 0, ...said });
   });
 
-  it('that fails without a word says how it ended', async () => {
+  it('that fails without output says how it ended', async () => {
     await plugins.folder.add('bad', { ADD: { exitCode: 4 } });
     const error = await failedAdd(plugins.folder, { exec });
     expect(error).toMatchObject({ reason: 'exit', code: 0, exitCode: 4 });
@@ -143,7 +143,7 @@ describe.each([
     });
   });
 
-  it('that is no program at all says so', async () => {
+  it('that is not a program says so', async () => {
     await writeFile(join(plugins.folder.bin, 'bad'), 'neither script nor binary\0\x01');
     await chmod(join(plugins.folder.bin, 'bad'), 0o755);
     const error = await failedAdd(plugins.folder, { exec });

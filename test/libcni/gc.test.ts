@@ -20,7 +20,7 @@ describe('GC', () => {
     }
   }
 
-  it('takes down what is not valid, with its own arguments, and tells the plugins what is', async () => {
+  it('removes what is not valid, with its own arguments, and tells the plugins what is', async () => {
     await attach('a', 'b', 'c');
     const { stale } = await plugins.cni.gcNetworkList(
       list,
@@ -134,7 +134,7 @@ describe('GC', () => {
       expect(mostAtOnce(await takeDown(), /./)).toBe(3);
     });
 
-    it('takes them down in the order of the cache where it is one at a time', async () => {
+    it('removes them in the order of the cache if it is one at a time', async () => {
       const lines = await takeDown({ concurrency: 1 });
       expect(lines.filter((line) => line.startsWith('begin'))).toEqual(
         ['a', 'b', 'c'].flatMap((id) => [`begin ${id} eth0`, `begin ${id} eth1`]),
@@ -156,7 +156,7 @@ describe('GC', () => {
   });
 
   describe('that is aborted', () => {
-    it('says so once, whatever it had to take down', async () => {
+    it('says so once, no matter what it had to remove', async () => {
       await attach('a', 'b', 'c');
       const signal = AbortSignal.abort(new Error('early'));
       const collected = plugins.cni.gcNetworkList(list, { validAttachments: [] }, { signal });
@@ -210,7 +210,7 @@ describe('GC', () => {
     expect((await plugins.cni.getCachedAttachments()).map(({ containerId }) => containerId)).toEqual(['a']);
   });
 
-  it('is left out by disableGC, and the plugins are not told before 1.1.0', async () => {
+  it('does nothing with disableGC, and runs no GC of plugins before 1.1.0', async () => {
     await attach('a');
     await plugins.cni.gcNetworkList({ ...list, disableGC: true }, { validAttachments: [] });
     expect(await plugins.folder.order()).toEqual(['ADD one']);

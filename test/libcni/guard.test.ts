@@ -41,7 +41,7 @@ describe('a guard that throws', () => {
     expect(await records()).toBe(0);
   });
 
-  it('must answer at once', async () => {
+  it('must be synchronous', async () => {
     const later = () => Promise.reject(lost) as unknown as undefined;
     const adding = plugins.cni.addNetworkList(list, rt, { guard: later });
     await expect(adding).rejects.toMatchObject({ code: 'ERR_CONF_INVALID' });

@@ -123,7 +123,7 @@ describe('an object with a code, and exit code 0', () => {
 });
 
 describe('an invalid name', () => {
-  it('among valid attachments is told at the end, and protects what is recorded under it', async () => {
+  it('among valid attachments is reported at the end, and protects what is recorded under it', async () => {
     await plugins.folder.add('one');
     await record('net-c1-eth0', {});
     await record('net-c2-eth0', { containerId: 'c2' });

@@ -156,7 +156,7 @@ describe.each(oneByOne)('%s, between two plugins,', (_, verb, [first, second], r
     await body().finally(() => unsubscribe('tracing:libcni:plugin:asyncEnd', listener));
   }
 
-  it('starts the second where nobody stops it', async () => {
+  it('starts the second if nobody stops it', async () => {
     await run(plugins.cni, {});
     const after = (await plugins.folder.order()).slice(before.length, before.length + 2);
     expect(after).toEqual([`${verb} ${first}`, `${verb} ${second}`]);

@@ -54,7 +54,7 @@ describe('what a plugin printed', () => {
     expect(await messageOf(plugins.cni.getVersionInfo('one'))).toContain('"hello"');
   });
 
-  it('is cut short in the message', async () => {
+  it('is truncated in the message', async () => {
     await plugins.folder.add('one', { ADD: { shell: 'head -c 100000 /dev/zero | tr "\\0" x' } });
     const message = await messageOf(adding('one'));
     expect(message).toContain('xxx');

@@ -8,7 +8,7 @@ const plugins = usePluginFolder();
 const list = listOfTypes(['gone']);
 const single = networkPluginConfFromBytes('{"cniVersion":"1.0.0","name":"net","type":"gone"}');
 
-describe('a plugin that is not there', () => {
+describe('a plugin that does not exist', () => {
   it.each<[string, string, () => Promise<unknown>]>([
     ['ADD', 'a list', () => plugins.cni.addNetworkList(list, rt)],
     ['CHECK', 'a list', () => plugins.cni.checkNetworkList(list, rt)],

@@ -84,7 +84,7 @@ describe('a plan shows no run that the verb would not make:', () => {
     },
   );
 
-  it('GC runs its plugins although a valid attachment has a name that is none', async () => {
+  it('GC runs its plugins although a valid attachment has an invalid name', async () => {
     const list = listOfTypes(['one'], { cniVersion: '1.1.0' });
     const bad = { validAttachments: [{ containerId: '../x', ifName: 'eth0' }] };
     const errors = [{ code: 'ERR_CONF_INVALID', verb: 'GC' }];

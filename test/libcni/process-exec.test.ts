@@ -60,7 +60,7 @@ console.log(await new ProcessExec().execPlugin('/bin/sh', script, { PATH: '/usr/
 process.exit(0);
 `;
 
-it('hands no descriptor of this program to a plugin', { timeout: 120_000 }, () => {
+it('passes no descriptor of this program to a plugin', { timeout: 120_000 }, () => {
   const command = `exec 40</etc/hostname 41</etc/passwd; exec "$0" --import tsx --input-type=module -e "$1"`;
   const args = ['-c', command, process.execPath, handOn];
   const output = execFileSync('/bin/bash', args, { cwd: checkout, encoding: 'utf8' });

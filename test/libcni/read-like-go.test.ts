@@ -66,7 +66,7 @@ test.each(['{"IPAM":{"TYPE":"host-local"}}', '{"ipam":{"Type":"host-local"}}'])(
   },
 );
 
-test('keys inside dns are told apart without regard to case', () => {
+test('keys inside dns are matched without regard to case', () => {
   const { network } = networkPluginConfFromBytes('{"type":"a","dns":{"SEARCH":["x"]}}');
   expect(network.dns).toEqual({ search: ['x'] });
 });

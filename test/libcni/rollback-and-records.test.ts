@@ -29,7 +29,7 @@ describe('a rollback', () => {
     },
   );
 
-  it('keeps its budget where the caller gives none', async () => {
+  it('keeps its own time limit if the caller gives none', async () => {
     const adding = plugins.cni.addNetworkList(list, rt, { rollback: { timeoutMs: undefined } });
     await expect(adding).rejects.toMatchObject({ code: 100, rollbackErrors: [] });
     expect(await plugins.folder.order()).toEqual(['ADD one', 'ADD bad', 'DEL bad', 'DEL one']);
@@ -117,7 +117,7 @@ it.each([
   },
 );
 
-it('rolls back where the cache folder is none', async () => {
+it('rolls back if the cache folder is not a folder', async () => {
   await writeFile(plugins.folder.cacheDir, 'a file where the folder should be');
   await expect(plugins.cni.addNetworkList(listOfTypes(['one']), rt)).rejects.toMatchObject({
     code: 'ERR_CACHE',

@@ -99,7 +99,7 @@ describe('the rollback of a failed ADD', () => {
     expect(await plugins.cni.getCachedAttachments()).toEqual([]);
   });
 
-  it('does not complain of a plugin whose name is none', async () => {
+  it('does not complain about a plugin with an invalid name', async () => {
     await plugins.folder.add('one', { ADD: { stdout: firstResult } });
     const adding = plugins.cni.addNetworkList(listOfTypes(['one', 'no/name']), rt);
     await expect(adding).rejects.toMatchObject({ reason: 'bad-plugin-name', rollbackErrors: [] });

@@ -18,7 +18,7 @@ describe('STATUS', () => {
     await plugins.cni.getStatusNetworkList(listOfTypes(['missing']));
   });
 
-  it('passes the code of the first plugin that is not ready on', async () => {
+  it('passes on the code of the first plugin that is not ready', async () => {
     await plugins.folder.add('one', { STATUS: { stdout: '{"code":50,"msg":"not available"}', exitCode: 1 } });
     const asking = plugins.cni.getStatusNetworkList(listOfTypes(['one', 'missing'], { cniVersion: '1.1.0' }));
     await expect(asking).rejects.toMatchObject({

@@ -89,7 +89,7 @@ describe('the trace of a plugin run', () => {
     expect(errors).toEqual([]);
   });
 
-  it('says failure for version information that is none', async () => {
+  it('says failure for invalid version information', async () => {
     await plugins.folder.add('one', { VERSION: { stdout: '[]' } });
     await plugins.cni.getVersionInfo('one').catch(() => {});
     expect(ends).toMatchObject([{ verb: 'VERSION', outcome: 'failure' }]);

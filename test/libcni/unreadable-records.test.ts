@@ -120,7 +120,7 @@ describe('a record that cannot be read', () => {
   });
 });
 
-it('a readable record is replaced by ADD and removed by DEL of any version without a word', async () => {
+it('a readable record is replaced by ADD and removed by DEL of any version without a warning', async () => {
   for (const cniVersion of ['0.3.1', '1.0.0', '1.2.0']) {
     const some = listOfTypes(['one'], { cniVersion });
     await plugins.cni.addNetworkList(some, rt);

@@ -39,7 +39,7 @@ describe('a path is refused', () => {
       await expectRefusal(() => calls[name]?.('/run/a\0b', { helper }), 'path must be a path without NUL');
   });
 
-  it('of a folder that is none', async () => {
+  it('of an invalid folder', async () => {
     for (const value of [5, '', {}]) {
       await expectRefusal(() => calls.listNetns?.(value, { helper }), 'dir must be a path');
       await expectRefusal(() => calls.createNetns?.({ dir: value, helper }), 'dir must be a path');

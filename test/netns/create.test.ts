@@ -20,7 +20,7 @@ describe('createNetns', () => {
     expect(statSync(dirname(netns.path)).mode & 0o777).toBe(0o755);
   });
 
-  it('chooses a name where none is given', async () => {
+  it('chooses a name if none is given', async () => {
     const dir = join(folder, 'random');
     const [first, second] = [await createNetns({ dir, helper }), await createNetns({ dir, helper })];
     expect(basename(first.path)).toMatch(/^libcni-[0-9a-f]{16}$/);
@@ -44,7 +44,7 @@ describe('createNetns', () => {
     expect((await isolated.mountsAt(netns.path)).length).toBe(1);
   });
 
-  it('shares the folder of a path, or leaves that of a name alone, where it is told to', async () => {
+  it('shares the folder of a path, or leaves that of a name alone, on request', async () => {
     const shared = await createNetns({ path: join(folder, 'own/ns'), shareFolder: true, helper });
     expect(await isolated.mountsAt(dirname(shared.path))).toEqual([expect.stringContaining('shared:')]);
     const plain = await createNetns({ dir: join(folder, 'not-shared'), shareFolder: false, helper });

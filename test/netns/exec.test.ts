@@ -20,7 +20,7 @@ describe('netns.exec', () => {
     expect(result).toEqual({ exitCode: 3, signal: null, stdout: `in 1 ${folder}\n`, stderr: 'err\n' });
   });
 
-  it('passes on the environment of this process where none is given', async () => {
+  it('passes on the environment of this process if none is given', async () => {
     const result = await netns.exec('sh', ['-c', 'echo "$PATH"']);
     expect(result.stdout).toBe(`${process.env.PATH}\n`);
   });
@@ -61,7 +61,7 @@ describe('netns.exec', () => {
       await expect(netns.exec(file, args)).rejects.toMatchObject({ code, value: file });
   });
 
-  it('rejects where the folder is not there', async () => {
+  it('rejects if the folder does not exist', async () => {
     await expect(netns.exec('true', [], { cwd: '/nowhere' })).rejects.toMatchObject({
       code: 'ERR_NOT_FOUND',
       value: '/nowhere',
@@ -84,7 +84,7 @@ describe('netns.exec', () => {
     });
   });
 
-  it('ends a command that is aborted, and starts none that was', async () => {
+  it('ends an aborted command, and starts none that was aborted before', async () => {
     const controller = new AbortController();
     const running = netns.exec('sleep', ['60'], { signal: controller.signal });
     const outcome = expect(running).rejects.toMatchObject({ code: 'ERR_ABORTED', cause: 'enough' });

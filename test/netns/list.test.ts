@@ -44,7 +44,7 @@ describe('listNetns', () => {
     expect(entries.slice(2).map(({ inode }) => inode)).toEqual(Array(7).fill(undefined));
   });
 
-  it('is empty for a folder that is not there, and for one that is empty', async () => {
+  it('is empty for a folder that does not exist, and for an empty one', async () => {
     expect(await listNetns(join(folder, 'nowhere'), { helper })).toEqual([]);
     mkdirSync(join(folder, 'nothing'));
     expect(await listNetns(join(folder, 'nothing'), { helper })).toEqual([]);

@@ -137,7 +137,7 @@ describe('reaping', () => {
     expect((await listNetns(dir, { helper })).length).toBe(1);
   });
 
-  it('of a folder that is not there finds nothing', async () => {
+  it('of a folder that does not exist finds nothing', async () => {
     expect(await reapNetns({ dir: join(folder, 'nowhere'), prefix: 'pod-', helper })).toEqual([]);
   });
 
@@ -153,7 +153,7 @@ describe('reaping', () => {
     await stop();
   });
 
-  it('beside the making of namespaces takes none of them for an empty file', async () => {
+  it('while namespaces are created takes none of them for an empty file', async () => {
     const dir = join(folder, 'beside');
     let isMaking = true;
     const reaping = (async () => {

@@ -56,7 +56,7 @@ describe('restoring a namespace', () => {
     expect(await isolated.mountsAt(dir)).toEqual([expect.stringContaining('shared:')]);
   });
 
-  it('many times at once makes one namespace, once', async () => {
+  it('many times at the same time makes one namespace, once', async () => {
     const path = join(folder, 'rush');
     writeFileSync(path, '', { mode: 0o444 });
     const restored = await Promise.all(Array.from({ length: 16 }, () => restoreNetns(path, { helper })));

@@ -45,7 +45,7 @@ describe('a namespace', () => {
     expect(await isolated.run(`ls -A ${dir}`)).toBe('');
   });
 
-  it('is one of 500 that are made 50 at a time: none is lost, none leaks', { timeout: 60_000 }, async () => {
+  it('is one of 500 that are made 50 at a time, and none is lost or leaks', { timeout: 60_000 }, async () => {
     const dir = join(folder, 'many');
     const names = Array.from({ length: 500 }, (_, index) => `ns${String(index).padStart(3, '0')}`);
     const waiting = [...names];

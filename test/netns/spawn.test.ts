@@ -33,7 +33,7 @@ it('sees the interfaces of the namespace only', async () => {
   expect(devices.match(/^ *\w+:/gm)?.map((name) => name.trim())).toEqual(['lo:']);
 });
 
-it('ends the command and its group when it is told to', async () => {
+it('ends the command and its group on request', async () => {
   const running = await netns.spawn('sh', ['-c', 'sleep 100 & wait']);
   running.stdout.resume();
   running.stderr.resume();
@@ -60,6 +60,6 @@ it('ends with its signal', async () => {
   await expect(again).rejects.toMatchObject({ code: 'ERR_ABORTED' });
 });
 
-it('refuses a command that is not there', async () => {
+it('refuses a command that does not exist', async () => {
   await expect(netns.spawn('no-such-command')).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
 });

@@ -127,7 +127,7 @@ describe('attaching', () => {
     expect(await host.order()).toEqual([]);
   });
 
-  it('takes the namespace of a pod as it is, and an empty one for none', async () => {
+  it('uses the Kubernetes namespace of a pod unchanged, and ignores an empty one', async () => {
     const annotations = { 'k8s.v1.cni.cncf.io/networks': 'b' };
     for (const [id, namespace] of [
       ['c1', 'My_Ns'],
@@ -220,7 +220,7 @@ describe('attaching', () => {
     expect([...(await host.attachments()), ...(await host.stateLeft())]).toEqual([]);
   });
 
-  it('reports what it could not take down beside the failure', async () => {
+  it('reports what it could not remove together with the failure', async () => {
     await host.plugins.add('one', { ADD: { stdout: resultText() }, DEL: { exitCode: 9 } });
     await host.plugins.add('two', { ADD: failure });
     const attaching = host.operator.attach({ ...request, networks: [{ name: 'a' }, { name: 'b' }] });
@@ -314,7 +314,7 @@ describe('attaching', () => {
     expect(await host.stateLeft()).toEqual([]);
   });
 
-  it('stands where a folder took the place of its intent, which is moved aside with a warning', async () => {
+  it('succeeds if a folder has taken the place of its intent; the folder is moved aside with a warning', async () => {
     const intent = join(host.plugins.cacheDir, 'libcni', 'journal', 'a+c1+eth0.json');
     await host.plugins.add('one', { ADD: { shell: `rm ${intent}; mkdir ${intent}`, stdout: resultText() } });
     const heard: LibcniWarning[] = [];
@@ -337,7 +337,7 @@ describe('attaching', () => {
     expect(heard).toMatchObject([{ code: 'STATE_FILE_SET_ASIDE', network: 'a', containerId: 'c1' }]);
   });
 
-  it('is told of its own warnings, not of those of another attach of the container', async () => {
+  it('returns its own warnings, not those of another attach of the container', async () => {
     await host.plugins.add('one', { ADD: { shell: 'sleep 0.4', stdout: resultText() } });
     const first = host.operator.attach(request);
     await until(async () => (await host.order()).length === 1);

@@ -27,7 +27,7 @@ describe('one request in the order cri', () => {
     expect(await host.attachments()).toEqual([]);
   });
 
-  it('means an ADD on that interface that was cut short', async () => {
+  it('means an interrupted ADD on that interface', async () => {
     const config = JSON.stringify({ cniVersion: '1.0.0', name: 'gone', plugins: [{ type: 'one' }] });
     const intent = { network: 'gone', containerId: 'c1', ifName: 'eth0', netns: '', config };
     await new Journal(join(host.plugins.cacheDir, 'libcni')).begin(intent);

@@ -18,7 +18,7 @@ afterEach(async () => {
   await networks[Symbol.asyncDispose]();
 });
 
-it('a detach does not stop an attach under way: what that comes to later stands', async () => {
+it('a detach does not stop a running attach: networks that it attaches later stay', async () => {
   await networks.plugins.add('one', { ADD: { shell: 'sleep 0.4', stdout: resultText() } });
   const attaching = operator.attach({
     id: 'c1',

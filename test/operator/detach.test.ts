@@ -28,7 +28,7 @@ describe('detaching', () => {
     },
   );
 
-  it('finds an attachment that stands only while the others are detached', async () => {
+  it('finds an attachment that is completed while the others are detached', async () => {
     await host.plugins.add('one', { ADD: { stdout: resultText() }, DEL: { shell: 'sleep 0.8' } });
     await host.plugins.add('two', { ADD: { shell: 'sleep 0.4', stdout: resultText() } });
     await host.operator.attach(request);
@@ -100,7 +100,7 @@ describe('detaching', () => {
     expect(await host.attachments()).toEqual([]);
   });
 
-  it('of what is not there, or not known, is fine', async () => {
+  it('of an attachment or network that does not exist is fine', async () => {
     await host.operator.detach({ id: 'c1' });
     await host.operator.detach({ id: 'c1', networks: [{ name: 'unknown' }] });
     expect(await host.plugins.calls()).toEqual([]);
@@ -142,7 +142,7 @@ describe('detaching', () => {
   });
 });
 
-it('what Go attached in a version that is none is detached, and collected, as in the first one', async () => {
+it('what Go attached with an invalid version is detached, and collected, as with version 0.1.0', async () => {
   const file = join(host.plugins.cacheDir, 'results/a-c1-eth0');
   for (const takeDown of [() => host.operator.detach({ id: 'c1' }), () => host.operator.gc({ valid: [] })]) {
     await host.operator.attach(request);

@@ -23,7 +23,7 @@ it('so do a detach and a collection', async () => {
   });
 });
 
-it('an attachment that exists, and a network that does not, are told with verb and container', async () => {
+it('errors about an existing attachment, and about a missing network, have verb and container', async () => {
   await host.operator.attach({ id: 'c1', netns });
   await expect(host.operator.attach({ id: 'c1', netns })).rejects.toMatchObject({
     code: 'ERR_IN_USE',

@@ -73,7 +73,7 @@ describe('garbage collection', () => {
     await failed;
   });
 
-  it('can be cancelled, and then takes nothing more down', async () => {
+  it('can be cancelled, and then removes nothing more', async () => {
     // Four are taken down at a time.
     for (const id of ['c1', 'c2', 'c3', 'c4', 'c5']) await host.operator.attach({ ...request, id });
     await host.plugins.add('one', { DEL: { shell: 'sleep 2' } });

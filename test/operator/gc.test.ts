@@ -53,7 +53,7 @@ async function disableGc(disableGC: boolean): Promise<void> {
   await operator.reload();
 }
 
-describe('the plugins are told of', () => {
+describe('plugins get as valid', () => {
   it('every interface that the caller names, recorded or not', async () => {
     await operator.gc({
       valid: [
@@ -142,7 +142,7 @@ describe('a network that says `disableGC`', () => {
   });
 });
 
-describe('what an ADD left that was cut short', () => {
+describe('what an interrupted ADD left', () => {
   const key = { network: 'a', containerId: 'c1', ifName: 'eth0' };
   let journal: Journal;
 

@@ -195,7 +195,7 @@ describe('a network of two plugins, between which the helper is killed,', () => 
     expect([...(await records()), ...(await stateLeft())]).toEqual([]);
   });
 
-  it('is left to whoever has attached it by then', async () => {
+  it('is left to the container that has it by then', async () => {
     const killAndAttach = async () => {
       await killHelper();
       await other.attach(chain);

@@ -106,7 +106,7 @@ describe('operator.list', () => {
     ]);
   });
 
-  it('refuses a filter that is none', async () => {
+  it('refuses an invalid filter', async () => {
     const refused = Reflect.apply(host.operator.list, host.operator, [{ id: 7 }]);
     await expect(refused).rejects.toMatchObject({ code: 'ERR_CONF_INVALID', value: 7 });
   });

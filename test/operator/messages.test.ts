@@ -61,7 +61,7 @@ it('a host port of an attach that could not be undone is said to be so, with rec
   });
 });
 
-describe('a network that is not there', () => {
+describe('a network that does not exist', () => {
   it('comes with the hint of the file that may be meant', async () => {
     const list = JSON.stringify({ cniVersion: '1.0.0', name: 'web', plugins: [{ type: 'one' }] });
     await writeFile(join(host.networks.confDir, 'web.conf'), list);
@@ -72,7 +72,7 @@ describe('a network that is not there', () => {
     });
   });
 
-  it('is told from a folder that is not there', async () => {
+  it('is distinguished from a folder that does not exist', async () => {
     await rm(host.networks.confDir, { recursive: true });
     await host.operator.reload();
     await expect(host.operator.attach(request)).rejects.toMatchObject({
@@ -87,7 +87,7 @@ describe('a network that is not there', () => {
   });
 });
 
-it('problems are told by their own event, and networks by change', async () => {
+it('problems have their own event, and networks the event change', async () => {
   const changes: ConfSnapshot[] = [];
   const problems: (readonly ConfProblem[])[] = [];
   host.operator.on('change', (snapshot) => changes.push(snapshot));
@@ -113,7 +113,7 @@ it('garbage is collected despite invalid names, which are reported at the end', 
   expect(await host.attachments()).toEqual(['a-c2-eth0']);
 });
 
-it('a record with a name that is none is told of once, and what else is garbage goes', async () => {
+it('a record with an invalid name is reported once, and other garbage is removed', async () => {
   await host.networks.configure('a', { type: 'one' }, { cniVersion: '1.1.0' });
   await host.operator.reload();
   await host.operator.attach(request);

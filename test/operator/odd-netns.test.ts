@@ -54,20 +54,20 @@ describe.each(oddPaths)('a recorded namespace whose path is %s', (_, path) => {
     }),
   ];
 
-  it('is none for a detach, once, and the others are detached as ever', async () => {
+  it('counts as gone for one detach, and the others are detached as usual', async () => {
     await host.operator.detach({ id: 'c1', hostNetns: true });
     expect(await runs()).toEqual(['DEL two', `DEL one ${living}`]);
     expect(await host.attachments()).toEqual([]);
     expect(warnings).toEqual(warned());
   });
 
-  it('does not count where another one is given', async () => {
+  it('does not count if another one is given', async () => {
     await host.operator.detach({ id: 'c1', netns: living, hostNetns: true });
     expect(await runs()).toEqual([`DEL two ${living}`, `DEL one ${living}`]);
     expect(warnings).toEqual([]);
   });
 
-  it('is none for a garbage collection', async () => {
+  it('counts as gone for a garbage collection', async () => {
     await host.operator.gc({ valid: [] });
     expect((await runs()).sort()).toEqual(['DEL one', 'DEL two']);
     expect(await host.attachments()).toEqual([]);
@@ -89,7 +89,7 @@ it('a given path that leads nowhere gives way to the recorded one', async () => 
   expect(await runs()).toEqual([`DEL one ${living}`]);
 });
 
-it('an ADD that was cut short is undone though the path of its namespace is a loop', async () => {
+it('an interrupted ADD is undone although the path of its namespace is a loop', async () => {
   const config = JSON.stringify({ cniVersion: '1.0.0', name: 'a', plugins: [{ type: 'one' }] });
   const key = { network: 'a', containerId: 'c1', ifName: 'eth0' };
   await new Journal(join(host.plugins.cacheDir, 'libcni')).begin({ ...key, netns: loop, config });

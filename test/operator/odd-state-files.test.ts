@@ -184,7 +184,7 @@ it.each(['attached', 'journal', 'locks'])(
   },
 );
 
-it('the calls of an operator end after 220 seconds where nobody says otherwise', async () => {
+it('the calls of an operator end after 220 seconds by default', async () => {
   const given: (number | undefined)[] = [];
   const exec = {
     findInPath: async (plugin: string) => join(host.plugins.bin, plugin),

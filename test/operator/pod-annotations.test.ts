@@ -34,7 +34,7 @@ describe('the annotations of a pod', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are not asked for where there are none', async () => {
+  it('are not needed if there are none', async () => {
     const { confs } = await attached({});
     expect(confs[0]).not.toHaveProperty('runtimeConfig');
   });
@@ -45,7 +45,7 @@ describe('the annotations of a pod', () => {
     expect([env[0]?.CNI_NETNS, warnings]).toEqual(['/run/netns/isulacni-1', []]);
   });
 
-  it('do not overrule the namespace of the request, which is told', async () => {
+  it('do not override the namespace of the request, and a warning says so', async () => {
     const { env, warnings } = await attached({ annotations: { sandboxkey: '/run/netns/other' } });
     expect(env[0]?.CNI_NETNS).toBe('/run/netns/none');
     expect(warnings).toEqual([
@@ -73,7 +73,7 @@ describe('annotations that select networks', () => {
     ['the plain order', {}, [extra]],
   ];
 
-  it.each(cases)('and are ignored for %s are told', async (_, more, ignored) => {
+  it.each(cases)('that are ignored for %s cause a warning', async (_, more, ignored) => {
     const { warnings } = await attached({ ...more, annotations: all });
     expect(warnings.map((warning) => /^annotation (\S+) is ignored: /.exec(warning)?.[1])).toEqual(ignored);
   });

@@ -63,7 +63,7 @@ describe('recovery', () => {
     expect(await operator.recover()).toEqual(nothing);
   });
 
-  it('sets a file aside that is no entry of the journal', async () => {
+  it('sets a file aside that is not a journal entry', async () => {
     await mkdir(inJournal(), { recursive: true });
     await writeFile(inJournal('x.json'), '{"kind":"other"}');
     const { setAside, failed } = await operator.recover();
@@ -124,7 +124,7 @@ describe('recovery', () => {
     expect(await entries()).toEqual([]);
   });
 
-  it('tries a DEL that was cut short once more, too', async () => {
+  it('tries an interrupted DEL once more, too', async () => {
     const { root } = networks.plugins;
     await attachSynced();
     await journal.leave(key);
@@ -136,7 +136,7 @@ describe('recovery', () => {
     expect(await operator.recover()).toEqual(nothing);
   });
 
-  it('forgets an attachment whose DEL was cut short behind its record', async () => {
+  it('forgets an attachment whose DEL was interrupted after the removal of its record', async () => {
     await attachSynced();
     await journal.leave(key);
     await rm(join(networks.plugins.cacheDir, 'results', 'a-c1-eth0'));
@@ -291,7 +291,7 @@ describe('recovery beside a garbage collection', () => {
     await collecting;
   });
 
-  it('takes nothing down before the collection has ended', async () => {
+  it('removes nothing before the collection has ended', async () => {
     expect((await operator.recover()).undone).toEqual([key]);
     expect(await readdir(networks.plugins.root)).toContain('after');
   });

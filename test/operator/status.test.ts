@@ -101,7 +101,7 @@ it('is not ready where lo cannot be brought up', async () => {
   expect(await needy.status()).toMatchObject({ ready: false, reason: expect.stringContaining('loopback') });
 });
 
-it('says that the default network that was named is not there', async () => {
+it('says that the named default network does not exist', async () => {
   const named = await networks.operator({ defaultNetwork: 'prod' });
   const reason = expect.stringMatching(/default network prod .*there are a/);
   expect(await named.status()).toMatchObject({ ready: false, reason });

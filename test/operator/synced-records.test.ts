@@ -46,7 +46,7 @@ describe('the intent of an attachment', () => {
     expect(await intents()).toEqual([]);
   });
 
-  it('that another attach has begun meanwhile stays', async () => {
+  it('that another attach has begun in the meantime stays', async () => {
     const { cacheDir } = host.plugins;
     const warnings: LibcniWarning[] = [];
     const ends = new LateEnds({

@@ -14,7 +14,7 @@ beforeEach(async () => {
   await host.plugins.add('one', { DEL: { shell: 'sleep 8' } });
 });
 
-describe('an ADD that was cut short is not undone for longer than `timeoutMs`', () => {
+describe('undoing an interrupted ADD takes no longer than `timeoutMs`', () => {
   const options: OperatorOptions = { timeoutMs: 1500 };
 
   it.each([

@@ -37,7 +37,7 @@ describe('an entry of the journal that nobody can read', () => {
   });
 });
 
-it('records that cannot be listed do not keep an ADD that was cut short from being undone', async () => {
+it('records that cannot be listed do not prevent undoing an interrupted ADD', async () => {
   const config = JSON.stringify({ cniVersion: '1.1.0', name: 'a', plugins: [{ type: 'one' }] });
   const journal = new Journal(join(host.plugins.cacheDir, 'libcni'));
   await journal.begin({ network: 'a', containerId: 'c1', ifName: 'eth0', netns: '', config });

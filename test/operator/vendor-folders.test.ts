@@ -84,7 +84,7 @@ describe('the folders of a vendor', () => {
     ]);
   });
 
-  it('are none for a type that would lead elsewhere', () => {
+  it('do not exist for a type that would lead elsewhere', () => {
     expect(['bridge', '', '.', '..', 'a/b', 'a:b', 'a\0'].map(vendorFolders)).toEqual([
       ['/opt/bridge/bin'],
       [],

@@ -45,7 +45,7 @@ it.each(['.', 'sandboxes', 'names'])(
   },
 );
 
-it('one that is given away later is refused from then on', async () => {
+it('one whose owner changes later is refused from then on', async () => {
   const manager = await open();
   giveAway('sandboxes');
   await expect(manager.list()).rejects.toMatchObject(refused);

@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it('a name is that of one sandbox until it is given back by that one', async () => {
+it('a name belongs to one sandbox until that sandbox releases it', async () => {
   await names.claim(web, 'one');
   await names.claim(web, 'one');
   await expect(names.claim(web, 'two')).rejects.toMatchObject({ code: 'ERR_IN_USE', containerId: 'one' });

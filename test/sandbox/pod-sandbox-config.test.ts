@@ -121,7 +121,7 @@ describe('what a sandbox is run with', () => {
     expect(error?.issues[0]?.path.join('.')).toBe(path);
   });
 
-  it('may have an empty host name, which means none of its own', () => {
+  it('may have an empty host name, which counts as none', () => {
     expect(podSandboxConfigSchema.safeParse({ metadata, hostname: '' }).success).toBe(true);
     expect(podSandboxConfigSchema.safeParse({ metadata, hostname: 'web.shop' }).success).toBe(true);
   });

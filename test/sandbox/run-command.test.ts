@@ -51,7 +51,7 @@ describe.each([
     await expect(ended).rejects.toMatchObject({ code: 'ERR_ABORTED' });
   });
 
-  it('that is not there, or may not be run, says so', async () => {
+  it('that does not exist, or may not be run, says so', async () => {
     const missing = { program: join(folder, 'runc'), args: [], timeoutMs: 1000 };
     await expect(run(missing)).rejects.toMatchObject({
       code: 'ERR_NOT_FOUND',

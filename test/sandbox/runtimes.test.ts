@@ -81,7 +81,7 @@ describe('the specification of a sandbox', () => {
 });
 
 describe('a runtime', () => {
-  it('that is not there is refused with what helps', () => {
+  it('that does not exist is refused with a hint', () => {
     expect(() => runcRuntime({ rootfs: '/r', program: '/no/such/runc' })).toThrow(
       expect.objectContaining({ code: 'ERR_NOT_FOUND', value: '/no/such/runc' }),
     );

@@ -96,14 +96,14 @@ describe('a call that was not recorded', () => {
     );
   });
 
-  it('is missed where a folder has none', async () => {
+  it('is reported missing if a folder has none', async () => {
     const refusal = { code: 'ERR_CONF_NOT_FOUND', file: recordings };
     await expect(replayPlugins(recordings)).rejects.toMatchObject(refusal);
     await mkdir(recordings);
     await expect(replayPlugins(recordings)).rejects.toMatchObject(refusal);
   });
 
-  it('is told from a file that is no recording', async () => {
+  it('is distinguished from a file that is not a recording', async () => {
     await record();
     const file = join(recordings, '0001-ADD-one.json');
     await writeFile(file, '{"plugin":1}');

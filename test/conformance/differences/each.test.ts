@@ -19,7 +19,7 @@ afterAll(async () => await oracle[Symbol.asyncDispose]());
 
 const outcome = ({ answer }: Observation) => answer.outcome;
 
-test.each(examples)('$name is as it is described', async ({ given, of = outcome, go, ours }: Example) => {
+test.each(examples)('$name behaves as described', async ({ given, of = outcome, go, ours }: Example) => {
   expect(of(await last(given, (request) => oracle.ask(request))), 'Go').toEqual(go);
   expect(of(await last(given, askOurs)), 'ours').toEqual(ours);
 });

@@ -24,7 +24,7 @@ test('a plugin records its whole environment', () => {
   ]);
 });
 
-test('a variable that is there twice is seen', () => {
+test('a variable that is set twice is noticed', () => {
   const entry = 'bridge\0A=1\0B=2\0A=3\0A=1\0\0{}';
   const file = join(folder, 'record');
   writeFileSync(file, `${entry.length}\n${entry}`);

@@ -19,7 +19,7 @@ const failing: Stage = {
   answers: [{ verb: 'ADD', type: 'tuning', exitCode: 1, stdout: '{"code":5,"msg":"no"}', stderr: '' }],
 };
 
-test('failed-add-is-rolled-back: Go leaves what a failed ADD has made, ours takes it away', async () => {
+test('failed-add-is-rolled-back: Go leaves what a failed ADD has made, this library removes it', async () => {
   await using oracle = new Oracle();
   using goArena = new Arena(failing);
   using ourArena = new Arena(failing);
@@ -50,7 +50,7 @@ const versions: Stage = {
   ],
 };
 
-test('validate-asks-in-parallel: Go asks one plugin after another, ours all of them at a time', async () => {
+test('validate-asks-in-parallel: Go asks one plugin after another, this library asks all in parallel', async () => {
   await using oracle = new Oracle();
   using goArena = new Arena(versions);
   using ourArena = new Arena(versions);

@@ -29,7 +29,7 @@ describe.each([installed, newest])('on $name plugins', (set) => {
     expect(await lab.leftovers()).toEqual(['interface testbr0']);
   }
 
-  it.each(pairs)('what $adder adds, $follower checks and takes down', async ({ add, follow }) => {
+  it.each(pairs)('what $adder adds, $follower checks and removes', async ({ add, follow }) => {
     const [network, pod] = [await makeChain(lab, set, { withPortmap: false }), await lab.pod()];
     const attachment = attachmentOf(pod);
     await add(network).add(attachment);
@@ -80,7 +80,7 @@ describe.each([installed, newest])('on $name plugins', (set) => {
     await expectDetached(pod);
   });
 
-  it('each plugin is given the same by both, in ADD, CHECK and DEL', async () => {
+  it('both give each plugin the same input, in ADD, CHECK and DEL', async () => {
     const [network, pod] = [await makeChain(lab, set, { withPortmap: false }), await lab.pod()];
     for (const runtime of [thisLibrary(network), cnitool(network)]) {
       await runtime.add(attachmentOf(pod));
@@ -96,7 +96,7 @@ describe.each([installed, newest])('on $name plugins', (set) => {
     });
   });
 
-  it.each(pairs)('the same attachment reads the same to both, when $adder has added it', async ({ add }) => {
+  it.each(pairs)('both read the same from an attachment that $adder has added', async ({ add }) => {
     const [network, pod] = [await makeChain(lab, set, { withPortmap: false }), await lab.pod()];
     await add(network).add(attachmentOf(pod));
     await cnitool(network).check(attachmentOf(pod));

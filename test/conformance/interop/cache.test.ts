@@ -32,7 +32,7 @@ describe('the cache that both libraries use', () => {
     expect(await cni.getCachedAttachments()).toEqual([]);
   });
 
-  it('holds the same entry, under the same name, whoever has written it', async () => {
+  it('holds the same entry, under the same name, no matter which library has written it', async () => {
     const [network, pod] = [await makeChain(lab, newest), await lab.pod()];
     const entries: unknown[] = [];
     for (const runtime of [cnitool(network), thisLibrary(network)]) {

@@ -25,7 +25,7 @@ describe.each([installed, newest])('the command on $name plugins', (set) => {
     expect(await lab.leftovers()).toEqual(['interface testbr0']);
   });
 
-  it.each(pairs)('what $adder has added, with ports, gc of $follower takes down', async (pair) => {
+  it.each(pairs)('what $adder has added, with ports, gc of $follower removes', async (pair) => {
     const [network, pod] = [await makeChain(lab, set), await lab.pod()];
     await pair.add(network).add(plainAttachmentOf(pod));
     await pair.follow(network).gc();

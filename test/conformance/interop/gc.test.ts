@@ -63,7 +63,7 @@ describe('GC of version 1.1.0', () => {
       cniVersion,
     });
 
-  it('reaches every one of the newest plugins, which are told what is valid under both keys', async () => {
+  it('reaches every one of the newest plugins, which get the valid attachments under both keys', async () => {
     const { cni, list } = await network('1.1.0', newest.dir, [noting(lab)]);
     const validAttachments = [{ containerId: 'some', ifName: 'eth0' }];
     const runs = await runsDuring(() => cni.gcNetworkList(list, { validAttachments }));
@@ -75,7 +75,7 @@ describe('GC of version 1.1.0', () => {
     expect(note?.stdin).toMatchObject({ 'cni.dev/attachments': told, 'cni.dev/valid-attachments': told });
   });
 
-  it('is told to plugins in the same words by both libraries', async () => {
+  it('has the same input for plugins in both libraries', async () => {
     const shared = await network('1.1.0', newest.dir, [noting(lab)]);
     for (const { follow } of pairs) await follow(shared).gc();
     const [theirs, ours] = await notesOf(lab, 'GC');
@@ -85,7 +85,7 @@ describe('GC of version 1.1.0', () => {
     expect(rest).toEqual(theirs?.stdin);
   });
 
-  it('is not told to plugins where the network is of version 1.0.0', async () => {
+  it('does not run plugins if the network is of version 1.0.0', async () => {
     const { cni, list } = await network('1.0.0', installed.dir);
     expect(await runsDuring(() => cni.gcNetworkList(list, { validAttachments: [] }))).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe('GC of version 1.1.0', () => {
     expect(await notesOf(lab, 'GC')).toHaveLength(1);
   });
 
-  it('works on the attachments of the cache, also when it is asked for twice', async () => {
+  it('works on the attachments in the cache, also if it runs twice', async () => {
     const [shared, pod] = [await network('1.1.0', newest.dir), await lab.pod()];
     const { cni, list } = shared;
     await cni.addNetworkList(list, runtimeConf(plainAttachmentOf(pod)));

@@ -9,7 +9,7 @@ import { installed } from './harness/plugin-sets.js';
 
 const lab = useLab();
 
-it('cnitool attaches with a network of this library, which then is in use', async () => {
+it('cnitool attaches to a network of this library, which is then in use', async () => {
   const confDir = join(lab.folder, 'net.d');
   const operator = await CNIOperator.create({ confDir, binDirs: [installed.dir] });
   lab.defer(() => operator[Symbol.asyncDispose]());

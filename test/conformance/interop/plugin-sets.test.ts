@@ -6,7 +6,7 @@ import { installed, newest } from './harness/plugin-sets.js';
 const used = ['bridge', 'host-local', 'tuning', 'firewall', 'bandwidth', 'portmap'];
 
 describe.each([installed, newest])('$name plugins', ({ dir, cniVersion }) => {
-  it.each(used)('%s is of the release that is meant', async (plugin) => {
+  it.each(used)('%s is of the expected release', async (plugin) => {
     await using cni = new CNIConfig({ path: [dir] });
     const { supportedVersions } = await cni.getVersionInfo(plugin);
     expect([...supportedVersions].sort().at(-1)).toBe(cniVersion);

@@ -20,7 +20,7 @@ describe('STATUS of the newest plugins', () => {
     return makeNetwork(lab, { plugins, path: [folder, notingDir], cniVersion: '1.1.0' });
   }
 
-  it('is ready for a chain of five, to both libraries, and asks all of them', async () => {
+  it('is ready for a chain of five in both libraries, and asks all of them', async () => {
     const plugins = [bridged(lab), tuning, firewall, bandwidth, portmap, noting(lab)];
     const chain = await makeNetwork(lab, { plugins, path: [newest.dir, notingDir], cniVersion: '1.1.0' });
     await expectReady(chain);
@@ -30,7 +30,7 @@ describe('STATUS of the newest plugins', () => {
     expect(more).toEqual([]);
   });
 
-  it('comes through the bridge plugin from address management that is missing', async () => {
+  it('fails through the bridge plugin if its address management is missing', async () => {
     const alone = await network([bridged(lab)], { bridge: newest.dir });
     const error = await pluginFailure(thisLibrary(alone).status());
     expect(error).toMatchObject({ verb: 'STATUS', plugin: 'bridge', network: 'shared' });
@@ -38,7 +38,7 @@ describe('STATUS of the newest plugins', () => {
     await expect(cnitool(alone).status()).rejects.toThrow(error.msg);
   });
 
-  it('comes through the bridge plugin from address management of another release', async () => {
+  it('fails through the bridge plugin if its address management is of an older release', async () => {
     const mixed = await network([bridged(lab)], { bridge: newest.dir, 'host-local': installed.dir });
     const { supportedVersions } = await mixed.cni.getVersionInfo('host-local');
     expect(supportedVersions).not.toContain('1.1.0');
@@ -47,7 +47,7 @@ describe('STATUS of the newest plugins', () => {
     await expect(cnitool(mixed).status()).rejects.toThrow(error.msg);
   });
 
-  it('is that of the first plugin that is not ready, and those after it are not asked', async () => {
+  it('is that of the first plugin that is not ready, and later ones are not asked', async () => {
     const unreadable = { type: 'bridge', mtu: 'not a number' };
     const { cni, list } = await network([noting(lab), unreadable, noting(lab)], { bridge: newest.dir });
     const error = await pluginFailure(cni.getStatusNetworkList(list));

@@ -65,14 +65,14 @@ test.each(['ADD', 'CHECK', 'DEL'] as const)(
   },
 );
 
-test('CHECK and DEL hand a cached result on as prevResult', async () => {
+test('CHECK and DEL pass a cached result on as prevResult', async () => {
   await writeEntry(entry(JSON.parse(result)));
   await cni.checkNetwork(single, rt);
   await cni.delNetwork(single, rt);
   expect(exec.prevResults()).toEqual([JSON.parse(result), JSON.parse(result)]);
 });
 
-test('CHECK and DEL hand on a cached result that is converted to the version of the configuration', async () => {
+test('CHECK and DEL pass on a cached result that is converted to the version of the configuration', async () => {
   const old = { cniVersion: '0.4.0', ips: [{ version: '4', address: '10.1.0.5/16' }], dns: {} };
   await writeEntry(entry(old));
   await cni.checkNetwork(single, rt);
@@ -93,13 +93,13 @@ test('CHECK of a single plugin before 0.4.0 is refused', async () => {
   await expect(cni.checkNetwork(old, rt)).rejects.toMatchObject({ code: 'ERR_CHECK_UNSUPPORTED' });
 });
 
-test('DEL of a single plugin before 0.4.0 hands no result on', async () => {
+test('DEL of a single plugin before 0.4.0 passes no result on', async () => {
   await writeEntry(entry(JSON.parse(result)));
   await cni.delNetwork(confFromBytes('{"cniVersion":"0.3.1","name":"net","type":"one"}'), rt);
   expect(exec.prevResults()).toEqual([undefined]);
 });
 
-test('the first DEL takes result and configuration out of the cache, and a second one runs without them', async () => {
+test('the first DEL removes result and configuration from the cache, and a second one runs without them', async () => {
   await cni.addNetwork(single, rt);
   await cni.delNetwork(single, rt);
   expect(await cni.getNetworkCachedResult(single, rt)).toBeUndefined();
@@ -114,15 +114,12 @@ test('an ADD whose second plugin fails leaves no cache file', async () => {
   expect(await readdir(cacheDir)).toEqual([]);
 });
 
-test.each(['CHECK', 'DEL'] as const)(
-  '%s of a list ends at the second plugin where that fails',
-  async (verb) => {
-    exec.script = { [`${verb} two`]: failure };
-    const run = verb === 'CHECK' ? cni.checkNetworkList(list, rt) : cni.delNetworkList(list, rt);
-    await expect(run).rejects.toMatchObject({ code: 5, plugin: 'two' });
-    expect(exec.runs).toHaveLength(2);
-  },
-);
+test.each(['CHECK', 'DEL'] as const)('%s of a list ends at the second plugin if that fails', async (verb) => {
+  exec.script = { [`${verb} two`]: failure };
+  const run = verb === 'CHECK' ? cni.checkNetworkList(list, rt) : cni.delNetworkList(list, rt);
+  await expect(run).rejects.toMatchObject({ code: 5, plugin: 'two' });
+  expect(exec.runs).toHaveLength(2);
+});
 
 test('attachments of a container to one network through several interfaces have a cache file each', async () => {
   await cni.addNetworkList(list, rt);
@@ -138,7 +135,7 @@ test.each([
   ['network name', { name: '' }, {}],
   ['container id', {}, { containerId: '' }],
   ['interface name', {}, { ifName: '' }],
-])('the cache is not asked without a %s', async (_, inList, inRuntime) => {
+])('the cache is not read without a %s', async (_, inList, inRuntime) => {
   const [network, attachment] = [
     { ...list, ...inList },
     { ...rt, ...inRuntime },
@@ -148,19 +145,19 @@ test.each([
   await expect(cni.getNetworkListCachedResult(network, attachment)).rejects.toMatchObject(refused);
 });
 
-test('a cached configuration that is no JSON is an error, and one that is missing is none', async () => {
+test('a cached configuration that is not JSON is an error, and a missing one is not', async () => {
   expect(await cni.getNetworkListCachedConfig(list, rt)).toBeUndefined();
   await writeEntry('adfadsfasdfasfdsafaf');
   await expect(cni.getNetworkListCachedConfig(list, rt)).rejects.toMatchObject({ code: 'ERR_CACHE' });
 });
 
-test('a configuration that names no version is validated as one of 0.1.0', async () => {
+test('a configuration without a version is validated as one of 0.1.0', async () => {
   exec.script = { VERSION: '{"cniVersion":"1.0.0","supportedVersions":["0.1.0"]}' };
   expect(await cni.validateNetwork(confFromBytes('{"name":"net","type":"one"}'))).toEqual([]);
   await expect(cni.validateNetwork(single)).rejects.toMatchObject({ code: 'ERR_VERSION', plugin: 'one' });
 });
 
-test('a result without a version is of 0.1.0 where the configuration names none either', async () => {
+test('a result without a version is of 0.1.0 if the configuration names none either', async () => {
   exec.script = { ADD: '{"ip4":{"ip":"10.1.2.3/24"}}' };
   const added = await cni.addNetwork(confFromBytes('{"name":"net","type":"one"}'), rt);
   expect(added).toEqual({ cniVersion: '0.1.0', ip4: { ip: '10.1.2.3/24' }, dns: {} });

@@ -23,7 +23,7 @@ async function writeEntry(text: string): Promise<string> {
 test.each([
   ['before ADD', false],
   ['made while the plugin runs', true],
-])('ADD of a single plugin fails where the place of its results is a file, %s', async (_, isLate) => {
+])('ADD of a single plugin fails if a file is in the place of the results folder, %s', async (_, isLate) => {
   await mkdir(plugins.folder.cacheDir);
   const place = join(plugins.folder.cacheDir, 'results');
   if (!isLate) await writeFile(place, 'x');

@@ -37,7 +37,7 @@ test.each(['a.conf', 'a.json'])('a single configuration is found in %s', async (
   expect(await loadConf(dir, 'net')).toEqual({ network: single, bytes: JSON.stringify(single) });
 });
 
-test('an empty folder, a name that is not there and a broken file are told apart for single configurations', async () => {
+test('an empty folder, a missing name and a broken file have different errors for single configurations', async () => {
   await expect(loadConf(dir, 'net')).rejects.toMatchObject({ code: 'ERR_NO_CONFIGS', file: dir });
   await write('a.conf', { name: 'other', type: 'x' });
   await expect(loadConf(dir, 'net')).rejects.toMatchObject({ code: 'ERR_CONF_NOT_FOUND', value: 'net' });
@@ -98,7 +98,7 @@ test('injected values are added, replace what is there, or stay the same, and ca
   expect(injectConf(conf, { dns }).network.dns).toEqual(dns);
 });
 
-test('nothing is injected into what is no JSON', () => {
+test('nothing is injected into something that is not JSON', () => {
   const broken = { network: { type: 'bridge' }, bytes: 'cc{"name":"net"}' };
   expect(() => injectConf(broken, { a: 1 })).toThrow(expect.objectContaining({ code: 'ERR_CONF_INVALID' }));
 });

@@ -66,25 +66,22 @@ test.each(names)('%s finds the plugin by its type and runs it with that command'
   expect(await given()).toContain(verb === 'STATUS' ? 'CNI_IFNAME=' : 'CNI_IFNAME=eth7');
 });
 
-test.each(names)(
-  '%s runs with that command where this process has another one, and keeps it',
-  async (verb) => {
-    vi.stubEnv('CNI_COMMAND', 'NOPE');
-    await verbs[verb]();
-    expect((await given()).filter((variable) => variable.startsWith('CNI_COMMAND='))).toEqual([
-      `CNI_COMMAND=${verb}`,
-    ]);
-    expect(process.env.CNI_COMMAND).toBe('NOPE');
-  },
-);
+test.each(names)('%s runs with that command if this process has another one, which stays', async (verb) => {
+  vi.stubEnv('CNI_COMMAND', 'NOPE');
+  await verbs[verb]();
+  expect((await given()).filter((variable) => variable.startsWith('CNI_COMMAND='))).toEqual([
+    `CNI_COMMAND=${verb}`,
+  ]);
+  expect(process.env.CNI_COMMAND).toBe('NOPE');
+});
 
-test('STATUS fails where a plugin is not there', async () => {
+test('STATUS fails if a plugin does not exist', async () => {
   const gone = networkConfFromBytes('{"cniVersion":"1.1.0","name":"net","plugins":[{"type":"gone"}]}');
   const missing = { code: 'ERR_PLUGIN_NOT_FOUND', verb: 'STATUS', plugin: 'gone', network: 'net' };
   await expect(plugins.cni.getStatusNetworkList(gone)).rejects.toMatchObject(missing);
 });
 
-test('VALIDATE of a single plugin fails where that is not there', async () => {
+test('VALIDATE of a single plugin fails if it does not exist', async () => {
   const gone = confFromBytes('{"cniVersion":"1.1.0","name":"net","type":"gone"}');
   const missing = { code: 'ERR_PLUGIN_NOT_FOUND', verb: 'VERSION', plugin: 'gone' };
   await expect(plugins.cni.validateNetwork(gone)).rejects.toMatchObject(missing);

@@ -64,7 +64,7 @@ test('prevResult of a configuration is kept as it is, and reads as a result of i
   expect(confWith(undefined).network.prevResult).toBeUndefined();
 });
 
-test('prevResult of an unknown version is refused where it is read as a result', () => {
+test('prevResult of an unknown version is refused when it is read as a result', () => {
   const { network } = confWith({ cniVersion: '5678.456' });
   const unknown = expect.objectContaining({ code: 'ERR_VERSION', value: '5678.456' });
   expect(() => createResult(JSON.stringify(network.prevResult))).toThrow(unknown);

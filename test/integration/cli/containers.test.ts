@@ -75,7 +75,7 @@ it('finds attachments in a namespace whose folder has two names, and does not re
   expect(await libcni('detach', 'used')).toMatchObject({ exitCode: 0 });
 });
 
-it('says by its exit code that a namespace is not there', async () => {
+it('has an exit code for a namespace that does not exist', async () => {
   expect(await libcni('netns', 'inspect', 'never-there')).toMatchObject({ exitCode: 3 });
   expect(await libcni('attach', 'c1', 'never-there', 'side')).toMatchObject({ exitCode: 3 });
   expect(await libcni('add', 'side', 'never-there')).toMatchObject({ exitCode: 3 });

@@ -52,7 +52,7 @@ it('keeps the namespace of a process', async () => {
   expect(await libcni('netns', 'pin', '99999999')).toMatchObject({ exitCode: 3 });
 });
 
-it('ends work in order when it is told to, and says how it ended', async () => {
+it('ends work cleanly on a signal, and says how it ended', async () => {
   const outcome = await runCommand(['netns', 'exec', '/proc/self/ns/net', 'sh', '-c', 'kill -TERM $$']);
   expect(outcome.exitCode).toBe(143);
 });

@@ -122,7 +122,7 @@ describe('the command on pods', () => {
     expect(await remains(lab)).toEqual([]);
   });
 
-  it('leaves nothing of a pod whose program is not there, and says so', async () => {
+  it('leaves nothing of a pod whose program does not exist, and says so', async () => {
     const file = join(lab.folder, 'pod.yaml');
     await writeFile(file, yaml);
     const outcome = await pod('run', file, '--runtime', 'runc', '--rootfs', rootfs, '--', '/none');
@@ -132,7 +132,7 @@ describe('the command on pods', () => {
     expect(await remains(lab)).toEqual([]);
   });
 
-  it('says which pods are not there, and goes on with the others', async () => {
+  it('says which pods do not exist, and goes on with the others', async () => {
     const id = await runPod('pod.yaml', yaml);
     expect(await pod('inspect', 'none')).toMatchObject({ exitCode: 3, stdout: '' });
     expect(await pod('stop', 'none', id)).toMatchObject({ stdout: expect.stringContaining(id) });

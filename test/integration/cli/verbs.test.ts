@@ -42,7 +42,7 @@ it('finds a fault at check, in one line, with the exit code of a plugin', async 
   expect((await libcni('del', 'plain', pod.path)).exitCode).toBe(0);
 });
 
-it('shows what plugins would be given, and runs none', async () => {
+it('shows what plugins would get, and runs none', async () => {
   const pod = await lab.pod();
   const { stdout } = await libcni('plan', 'add', 'front', pod.path, '--ports', '8080:80', '--json');
   expect(JSON.parse(stdout)).toMatchObject([
@@ -52,7 +52,7 @@ it('shows what plugins would be given, and runs none', async () => {
   expect(await remains(lab)).toEqual([]);
 });
 
-it('collects garbage only where it is told what is in use', async () => {
+it('collects garbage only if it knows what is in use', async () => {
   const [one, two] = [await lab.pod(), await lab.pod()];
   for (const pod of [one, two]) await libcni('add', 'front', pod.path, '--container-id', pod.id);
   const refused = await libcni('gc', 'front');

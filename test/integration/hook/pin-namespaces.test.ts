@@ -83,7 +83,7 @@ describe('namespaces that are kept by files', () => {
     expect(await readdir(join(lab.folder, 'ns/uts'))).toEqual([]);
   });
 
-  it('are kept all or none', async () => {
+  it('are all pinned, or none', async () => {
     const { pid } = await startProcess();
     const first = await pinNamespaces(pid, ['ipc'], options());
     await expect(pinNamespaces(pid, ['net', 'uts', 'ipc'], options())).rejects.toMatchObject({
@@ -94,7 +94,7 @@ describe('namespaces that are kept by files', () => {
     await first.remove();
   });
 
-  it('are not made of a process that is not there, nor under a name that is none', async () => {
+  it('are refused for a process that does not exist, and for an invalid name', async () => {
     await expect(pinNamespaces(2 ** 22 + 1, ['net'], options())).rejects.toMatchObject({
       code: 'ERR_NOT_FOUND',
     });

@@ -63,7 +63,7 @@ describe.each(runtimes)('a bundle whose hooks are served, under %s', (runtime) =
     expect(await remains(lab)).toEqual([]);
   });
 
-  it('is not made where its network is not there, or nobody serves, and says so', async () => {
+  it('fails with a message if its network does not exist, or if nobody serves', async () => {
     const server = await serve(lab);
     const container = await Container.prepare(lab, runtime);
     await askServer(lab, container, { LIBCNI_NETWORKS: 'missing' });
@@ -109,7 +109,7 @@ describe.each(runtimes)('a bundle whose hooks are served, under %s', (runtime) =
     expect(await remains(lab)).toEqual([]);
   });
 
-  it('is found by reaping where nobody served its poststop', async () => {
+  it('is found by reaping if nobody served its poststop', async () => {
     const plane = await startControlPlane();
     const [gone, alive] = [await Container.prepare(lab, runtime), await Container.prepare(lab, runtime)];
     for (const container of [gone, alive]) {

@@ -14,7 +14,7 @@ const execute = promisify(execFile);
 const creator = fileURLToPath(new URL('../../fixtures/network/create-network.mjs', import.meta.url));
 const madeSchema = z.object({ name: z.string(), interface: z.string(), subnet: z.string() });
 
-it('gives twenty processes at once twenty names, bridges and subnets', async () => {
+it('gives twenty concurrent processes different names, bridges and subnets', async () => {
   const runs = Array.from({ length: 20 }, () =>
     execute(process.execPath, [creator, confDir(lab), lab.cacheDir, pluginDir]),
   );

@@ -48,7 +48,7 @@ describe('the default routes that a selection asks for', () => {
     expect(await remains(lab)).toEqual([]);
   });
 
-  it('that name no gateway, of a network that makes none, leave the pod without any, and a warning', async () => {
+  it('without a gateway, on a network that makes none, leave the pod without any, and cause a warning', async () => {
     const operator = await createOperator(lab);
     const warnings: LibcniWarning[] = [];
     operator.on('warning', (warning) => warnings.push(warning));

@@ -125,7 +125,7 @@ describe('a pod whose namespace has the path of an earlier one that was never de
   });
 });
 
-describe('a pod in whose namespace an ADD of another container was cut short', () => {
+describe('a pod in whose namespace an ADD of another container was interrupted', () => {
   async function begin(netnsIdentity?: string): Promise<void> {
     const intent = {
       network: 'first',
@@ -151,7 +151,7 @@ describe('a pod in whose namespace an ADD of another container was cut short', (
     expect(await remains(lab)).toEqual([]);
   });
 
-  it('is attached at once, and keeps its interface, where that was in an earlier namespace', async () => {
+  it('is attached immediately, and keeps its interface, if the ADD was in an earlier namespace', async () => {
     await begin('boot=earlier cookie=1');
     await operator.attach({ id: pod.id, netns: pod.path });
     expect((await operator.recover()).undone).toHaveLength(1);

@@ -27,7 +27,7 @@ describe('the tuning plugin', () => {
     await lab.cni.delNetworkList(list, pod.attachment());
   });
 
-  it('gives the interface the hardware address, mtu and mode that it is told, and says so', async () => {
+  it('gives the interface the configured hardware address, mtu and mode, and reports them', async () => {
     const list = network({ mac: 'c2:b0:57:49:47:f1', mtu: 1454, promisc: true });
     const pod = await lab.pod();
     const result = await lab.cni.addNetworkList(list, pod.attachment());

@@ -60,7 +60,7 @@ describe('a configuration store', () => {
     expectTypeOf<ConfSnapshot['networks']>().toEqualTypeOf<readonly LoadedNetwork[]>();
   });
 
-  it('takes the default network that is named, and none until it is there', async () => {
+  it('uses the named default network, and none until it exists', async () => {
     await folder.write('a.conflist', list('a'));
     const store = await folder.store({ defaultNetwork: 'b' });
     expect(store.snapshot().defaultNetwork).toBeUndefined();
@@ -314,7 +314,7 @@ describe('a reload', () => {
     expect(briefly(store)).toEqual(['net.d ERR_CONF_INVALID']);
   });
 
-  it('that many ask for at once serves all with the newest state', async () => {
+  it('that is requested many times at the same time serves all with the newest state', async () => {
     const store = await folder.store();
     const first = store.reload();
     await folder.write('a.conflist', list('a'));

@@ -167,7 +167,7 @@ describe('a network with the check of plugins', () => {
     ]);
   });
 
-  it('is told so where its plugins have no version in common', async () => {
+  it('is reported if its plugins have no version in common', async () => {
     await add('new', '1.1.0');
     await add('old', '0.2.0');
     await folder.write('a.conflist', network('a', '1.1.0', 'new', 'old'));

@@ -77,7 +77,7 @@ describe('a watching store', () => {
     await becomes(store, ['b', 'c']);
   });
 
-  it('notices that the folder is removed and made again at once', async () => {
+  it('notices that the folder is removed and immediately created again', async () => {
     await folder.write('a.conflist', list('a'));
     const store = await folder.watching();
     for (const name of ['b', 'c', 'd', 'e']) {
@@ -330,7 +330,7 @@ describe('the poll', () => {
     await becomes(store, ['b', 'c']);
   });
 
-  it('is told apart from a change: without one it reads nothing again', async () => {
+  it('is distinguished from a change: without one, nothing is read again', async () => {
     await folder.write('a.conflist', list('a'));
     let asked = 0;
     const filter = () => {

@@ -113,7 +113,7 @@ describe('the journal', () => {
     expect(stdout).toBe('600\n');
   });
 
-  it('does not take an entry that cannot be read for none', async () => {
+  it('does not treat an unreadable entry as a missing one', async () => {
     const file = join(dir, 'journal', 'net+c1+eth0.json');
     await mkdir(file, { recursive: true });
     const error = { name: 'LibcniError', code: 'ERR_CACHE', file, network: 'net', containerId: 'c1' };

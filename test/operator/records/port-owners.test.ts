@@ -70,7 +70,7 @@ describe.each([true, false])('the owners of host ports, with a watch: %s', (watc
     records = new Records(dir, { watch });
   });
 
-  it('are those of the cache at the moment, whoever has changed it and how', async () => {
+  it('are those in the cache now, no matter who changed it and how', async () => {
     expect(await found()).toEqual([]);
     await record('c1', 8081);
     await record('c2', 8082);

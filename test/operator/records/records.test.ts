@@ -54,7 +54,7 @@ describe('two attachments whose names run into the same cache file', () => {
     expect(await networks.plugins.order()).toHaveLength(1);
   });
 
-  it('are not taken for each other when the one that is not there is detached', async () => {
+  it('are not confused when the one that does not exist is detached', async () => {
     await operator.attach(one);
     await operator.detach(other);
     expect(await networks.plugins.order()).toEqual(['ADD one']);
@@ -62,14 +62,14 @@ describe('two attachments whose names run into the same cache file', () => {
     expect(warnings).toMatchObject([{ code: 'CACHE_ENTRY_OF_ANOTHER', containerId: 'c', network: 'a-b' }]);
   });
 
-  it('are not taken for each other when the one that is not there is checked', async () => {
+  it('are not confused when the one that does not exist is checked', async () => {
     await operator.attach(one);
     const outcomes = await operator.check(other);
     expect(outcomes).toMatchObject([{ name: 'a-b', outcome: 'failed', error: { code: 'ERR_CONFLICT' } }]);
     expect(await networks.plugins.order()).toEqual(['ADD one']);
   });
 
-  it('of which one was cut short: it is taken down before the other is made', async () => {
+  it('of which one was interrupted: it is removed before the other is made', async () => {
     const config = JSON.stringify({ cniVersion: '1.0.0', name: 'a', plugins: [{ type: 'one' }] });
     const key = { network: 'a', containerId: 'b-c', ifName: 'eth0' };
     const journal = new Journal(join(networks.plugins.cacheDir, 'libcni'));

@@ -33,7 +33,7 @@ async function argsOf(more: Partial<AttachRequest>): Promise<(string | undefined
 const ofPod = 'K8S_POD_INFRA_CONTAINER_ID=c1';
 
 describe('the arguments of an attachment', () => {
-  it('are those of the pod where nobody says otherwise', async () => {
+  it('are those of the pod by default', async () => {
     expect(await argsOf({})).toEqual([`IgnoreUnknown=1;K8S_POD_NAME=labelled;${ofPod};COLOUR=annotated`]);
   });
 

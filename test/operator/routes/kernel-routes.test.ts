@@ -16,7 +16,7 @@ describe('the default routes that ip shows', () => {
     ]);
   });
 
-  it('are none where ip prints nothing, and where they lead nowhere on purpose', () => {
+  it('are none if ip prints nothing, or if they lead nowhere on purpose', () => {
     expect(parseDefaultRoutes('')).toEqual([]);
     expect(parseDefaultRoutes('[{"type":"unreachable","dst":"default","dev":"lo"}]')).toEqual([]);
   });

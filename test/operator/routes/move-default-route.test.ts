@@ -19,7 +19,7 @@ describe.each(['0.4.0', '1.0.0', '1.1.0'])('the default routes in a result of ve
     });
   });
 
-  it('are replaced in each family that a gateway is given for', () => {
+  it('are replaced in each family for which there is a gateway', () => {
     const { routes } = withDefaultRoutes(resultWith(cniVersion), ['10.1.0.77']);
     expect(routes).toEqual([other, ipv6, { dst: '0.0.0.0/0', gw: '10.1.0.77' }]);
   });

@@ -57,7 +57,7 @@ describe('the cluster default network in the status annotation', () => {
     expect(await marked({ networks: wanted })).toEqual(['default/b', 'default/a (default)', 'default/a']);
   });
 
-  it('is none where the caller does not list it', async () => {
+  it('does not exist if the caller does not list it', async () => {
     expect(await marked({ networks: [{ name: 'b' }] })).toEqual(['default/b']);
   });
 });

@@ -145,7 +145,7 @@ describe('the deadline', () => {
     await eventually('the child has ended', () => !isRunning(child));
   });
 
-  it('of 0 ms ends at once, and none at all is no deadline', async () => {
+  it('of 0 ms ends the program immediately, and without one there is no limit', async () => {
     expect((await client.spawn(shell('exec sleep 60', { timeoutMs: 0 }))).ended).toBe('deadline');
     expect((await client.spawn(shell('sleep 0.1', { timeoutMs: Infinity }))).ended).toBe('exited');
   });

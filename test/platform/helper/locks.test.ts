@@ -42,7 +42,7 @@ async function take(path: string, by = client): Promise<() => Promise<void>> {
 }
 
 describe('a lock', () => {
-  it('is held by one helper at a time, and its file is there meanwhile', async () => {
+  it('is held by one helper at a time, and its file exists during that time', async () => {
     const path = join(folder, 'contended');
     const release = await take(path);
     expect(await other.tryLock(path)).toBeUndefined();
@@ -116,7 +116,7 @@ describe('a lock', () => {
     expect(readdirSync(many)).toEqual([]);
   });
 
-  it('does not reach the programs that are started meanwhile', async () => {
+  it('is not inherited by programs that start while it is held', async () => {
     const release = await take(join(folder, 'private'));
     const { stdout } = await client.spawn(shell('ls -l /proc/$$/fd; :'));
     expect(stdout).not.toContain(folder);
@@ -125,7 +125,7 @@ describe('a lock', () => {
 });
 
 describe('a lock cannot be taken', () => {
-  it('in a folder that is not there', async () => {
+  it('in a folder that does not exist', async () => {
     const failure = client.tryLock(join(folder, 'nowhere/lock'));
     await expect(failure).rejects.toMatchObject({ name: 'SpawnError', code: 'ENOENT', syscall: 'open' });
   });
@@ -148,7 +148,7 @@ describe('a lock cannot be taken', () => {
     expect(existsSync(join(odd, 'linked'))).toBe(false);
   });
 
-  it('beyond 4096 at a time, until one is given back', { timeout: 60_000 }, async () => {
+  it('beyond 4096 at a time, until one is released', { timeout: 60_000 }, async () => {
     const limited = new HelperClient();
     const full = join(folder, 'full');
     mkdirSync(full);

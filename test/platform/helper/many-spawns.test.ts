@@ -137,7 +137,7 @@ describe('a run that waits for its turn', () => {
     expect((await client.spawn(shell('echo again'))).stdout).toBe('again\n');
   });
 
-  it('is refused at once where no program can be given what it asks for', async () => {
+  it('is refused immediately if no program can get what it asks for', async () => {
     const resume = haltHelper();
     const runs = marking(spawnWindow, { timeoutMs: 100 });
     await expect(client.spawn(shell('true', { env: { A: '\0' } }))).rejects.toBeInstanceOf(SpawnError);

@@ -50,7 +50,7 @@ describe('the server', () => {
     expect(outcomes).toMatchObject([{ stdout: 'late\n', ended: 'exited' }]);
   });
 
-  it('looks after running programs where nobody takes its answers', async () => {
+  it('keeps watching running programs if nobody reads its answers', async () => {
     const marker = join(folder, 'finished');
     const helper = new RawHelper();
     await eventually('it says hello', () => helper.frames.length === 1);
@@ -69,7 +69,7 @@ describe('the server', () => {
   });
 });
 
-describe('a client whose helper is not there', () => {
+describe('a client without a helper', () => {
   it('says which binary is missing', async () => {
     const client = new HelperClient({ binary: join(folder, 'missing') });
     const failure = client.spawn(shell('true'));
@@ -163,7 +163,7 @@ describe('disposal', () => {
     await disposed;
   });
 
-  it('does not wait for a helper that stands still', { timeout: 15_000 }, async () => {
+  it('does not wait for a helper that is stopped', { timeout: 15_000 }, async () => {
     const client = new HelperClient();
     await client.spawn(shell('true'));
     const pid = client.pid ?? 0;

@@ -73,7 +73,7 @@ describe('a program that is run through the helper', () => {
 });
 
 describe('a program that cannot be started', () => {
-  it('rejects with errno, step and path where there is none', async () => {
+  it('rejects with errno, step and path if there is no program', async () => {
     const error = await client.spawn({ path: '/nowhere/plugin', env: {} }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(SpawnError);
     expect(error).toMatchObject({ code: 'ENOENT', syscall: 'execve', path: '/nowhere/plugin' });
@@ -99,7 +99,7 @@ describe('a program that cannot be started', () => {
     expect((await client.spawn({ path, env: {} })).exitCode).toBe(0);
   });
 
-  it('names a folder that is not there', async () => {
+  it('names a folder that does not exist', async () => {
     const failure = client.spawn(shell('true', { cwd: '/nowhere' }));
     await expect(failure).rejects.toMatchObject({ code: 'ENOENT', syscall: 'chdir', path: '/nowhere' });
   });

@@ -100,7 +100,7 @@ describe('a lock inside one process', () => {
     await store(0).withLock('x', async () => {});
   });
 
-  it('is not taken by who has been aborted before', async () => {
+  it('is not taken if the signal was aborted before', async () => {
     const patience = new Patience({ signal: AbortSignal.abort() });
     const cancelled = store(0).withLock('x', async () => {}, patience);
     await expect(cancelled).rejects.toMatchObject({ code: 'ERR_ABORTED' });
@@ -129,7 +129,7 @@ describe('what is no lock among the locks', () => {
     expect(await readdir(store(0).folder)).toEqual(['unreadable']);
   });
 
-  it.each(['folder', '.work-text'])('is moved aside by whoever takes the lock: %s', async (name) => {
+  it.each(['folder', '.work-text'])('is moved aside when somebody takes the lock: %s', async (name) => {
     const found: string[] = [];
     const onSetAside = ({ file }: SetAside) => found.push(basename(file));
     const locks = new LockStore(dir, HelperClient.shared(), { onSetAside });

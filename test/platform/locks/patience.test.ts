@@ -46,7 +46,7 @@ describe('a time limit for a lock that another process holds', () => {
     await rm(dir, { recursive: true });
   });
 
-  it('may be none at all', async () => {
+  it('may be left out', async () => {
     const [theirs, ours] = helpers.map((helper) => new LockStore(dir, helper));
     const held = await theirs?.take('x');
     const taking = ours?.take('x', new Patience({ timeoutMs: Number.POSITIVE_INFINITY }));

@@ -27,7 +27,7 @@ describe('networks selected by names with commas', () => {
     expect(read('a,a')).toHaveLength(2);
   });
 
-  it('are none where the text is blank', () => {
+  it('are none if the text is blank', () => {
     expect(read('')).toEqual([]);
     expect(read(' \n')).toEqual([]);
   });

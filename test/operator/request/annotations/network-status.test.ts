@@ -73,7 +73,7 @@ describe('the network status', () => {
     },
   );
 
-  it('names the interface that was asked for where the result has none', () => {
+  it('names the requested interface if the result has none', () => {
     const result = createResult(
       '{"cniVersion":"0.2.0","ip4":{"ip":"10.1.0.5/16","gateway":"10.1.0.1","routes":[{"dst":"0.0.0.0/0"}]},' +
         '"ip6":{"ip":"2001:db8::5/64"}}',
@@ -95,7 +95,7 @@ describe('the network status', () => {
     expect(entry?.gateway).toEqual(['2001:db8::1', '10.1.0.1']);
   });
 
-  it('has no address where the result has none', () => {
+  it('has no address if the result has none', () => {
     const result: Result = { cniVersion: '1.0.0', routes: [{ dst: '::/0' }] };
     expect(networkStatusEntries([{ name: 'ns/a', result, ifName: 'net1' }])).toEqual([
       { name: 'ns/a', interface: 'net1', dns: {} },

@@ -32,7 +32,7 @@ describe('bandwidth', () => {
     expect(bandwidth(limits as object)).toMatchObject({ ingressRate: 0, egressRate: 1_000_000 });
   });
 
-  it('limits nothing where no rate is given', () => {
+  it('limits nothing if no rate is given', () => {
     expect(bandwidth({})).toEqual({ ingressRate: 0, ingressBurst: 0, egressRate: 0, egressBurst: 0 });
     expect(bandwidth({ egress: 5000 })).toMatchObject({ ingressRate: 0, ingressBurst: 0, egressRate: 5000 });
   });
@@ -111,7 +111,7 @@ describe('the annotation bandwidth', () => {
     });
   });
 
-  it('gives a burst to a rate that has none', () => {
+  it('adds a burst to a rate without one', () => {
     expect(parseBandwidth('{"ingressRate":1000000,"ingressBurst":0,"egressRate":null}')).toEqual({
       ingressRate: 1_000_000,
       ingressBurst: 1_048_576,

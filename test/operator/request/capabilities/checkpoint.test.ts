@@ -64,7 +64,7 @@ describe('the checkpoint of iSulad', () => {
     );
   });
 
-  it('wins over the annotation portMappings, which is told', () => {
+  it('overrides the annotation portMappings, with a warning', () => {
     const portMappings = '[{"hostPort":1,"containerPort":1}]';
     expect(capabilityArgsFromAnnotations({ [key]: written, portMappings })).toEqual({
       capabilityArgs: { portMappings: [{ hostPort: 5353, containerPort: 53, protocol: 'udp' }] },
