@@ -70,7 +70,7 @@ function inspectCommand(): Command {
 }
 
 function stopCommand(): Command {
-  return addPodOptions(new Command('stop'), '120s and the grace period')
+  return addPodOptions(new Command('stop'), '120s and the grace period', 'for each pod')
     .description('Tears down the network of pod sandboxes, then ends their processes.')
     .argument('<pod...>', ID)
     .option(
@@ -86,7 +86,7 @@ function stopCommand(): Command {
 }
 
 function rmCommand(): Command {
-  return addPodOptions(new Command('rm'), '120s for each pod')
+  return addPodOptions(new Command('rm'), '120s', 'for each pod')
     .alias('remove')
     .description('Removes pod sandboxes, running or not.')
     .argument('<pod...>', ID)

@@ -16,8 +16,8 @@ export interface PodCommandOptions extends PlaceOptions, LimitOptions {
 }
 
 /** The options of all of them. */
-export function addPodOptions(command: Command, limit: string): Command {
-  return addTimeoutOption(addPlaceOptions(command), 'in total', limit)
+export function addPodOptions(command: Command, limit: string, what = 'in total'): Command {
+  return addTimeoutOption(addPlaceOptions(command), what, limit)
     .option('--pod-dir <folder>', 'state of pods (default: pods in the state folder)')
     .option('--netns-dir <folder>', 'their namespaces (default: /var/run/netns)')
     .option('--runtime-root <folder>', 'the state of the runtime (default: /run/libcni/<runtime>)');
