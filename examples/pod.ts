@@ -1,4 +1,5 @@
-// Runs a pod from a Kubernetes manifest and shows its progress. Needs root, the CNI plugins, runc and busybox-static.
+// Runs a pod from a Kubernetes manifest and shows its progress. Needs root, the CNI
+// plugins, runc, busybox-static and the package yaml.
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';

@@ -17,7 +17,9 @@ import { takeDown } from './take-down.js';
 
 /** What recovery found and did. */
 export interface RecoveryReport {
-  /** Interrupted attachments, from an ADD or a DEL, that have been removed. */
+  /**
+   * Interrupted attachments, from an ADD or a DEL, that have been removed. Other networks of the same container stay attached.
+   */
   readonly undone: readonly AttachmentKey[];
   /** Attachments that a living process is working on: this one or another. */
   readonly busy: readonly AttachmentKey[];
