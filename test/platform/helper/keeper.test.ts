@@ -20,11 +20,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs a piece of shell, waits until it has begun, and kills the helper. */
-async function cutOff(script: string, request: Parameters<typeof shell>[1]): Promise<void> {
+/** Runs a piece of shell, waits until it has begun or made another file, and kills the helper. */
+async function cutOff(script: string, request: Parameters<typeof shell>[1], file = 'begun'): Promise<void> {
   const running = client.spawn(shell(`cd ${folder}; touch begun; ${script}`, request));
   const failed = expect(running).rejects.toMatchObject({ code: 'ERR_HELPER' });
-  await eventually('the program runs', () => has('begun'));
+  await eventually('the program runs', () => has(file));
   endProcess(client.pid ?? 0);
   await failed;
 }
@@ -90,7 +90,7 @@ describe('a program that need not finish', () => {
   it('is killed with its helper, and what it started is waited for', async () => {
     const lock = join(folder, 'lock');
     await client.tryLock(lock);
-    await cutOff(`(${held}; touch delegate) & wait; touch finished`, {});
+    await cutOff(`(touch started; ${held}; touch delegate) & wait; touch finished`, {}, 'started');
     expect(await other.lockHolder(lock)).toBe('left');
     letGo();
     await eventually('what it started ends', () => has('delegate'));
