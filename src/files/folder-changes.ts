@@ -2,6 +2,12 @@ import { closeSync, type FSWatcher, futimesSync, openSync, unlinkSync, watch } f
 import { basename, join } from 'node:path';
 import { temporaryName } from './temporary-name.js';
 
+/**
+ * After so many changes without a question, what was touched is no longer remembered: nobody may ever ask, and the kernel
+ * drops changes that it cannot report (`fs.inotify.max_queued_events`, by default 16,384).
+ */
+const MOST_CHANGES = 5000;
+
 /** A mark that has not come back by then was lost, and other events may be lost with it. */
 const PATIENCE_MS = 2000;
 
@@ -16,6 +22,7 @@ export class FolderChanges implements Disposable {
   /** Events about the folder itself carry its name. */
   readonly #ownName: string;
   #names = new Set<string>();
+  #changes = 0;
   #isBroken = false;
 
   /**
@@ -38,12 +45,13 @@ export class FolderChanges implements Disposable {
 
   /**
    * The names of files created, written, moved or removed since the last call; `undefined` if that is no longer known,
-   * for example because the folder was replaced. After that, this watch has ended.
+   * for example because the folder was replaced, or there were too many. After that, this watch has ended.
    */
   async take(): Promise<ReadonlySet<string> | undefined> {
     const isSeen = await this.#mark.comesBack();
     const names = this.#names;
     this.#names = new Set();
+    this.#changes = 0;
     return isSeen && !this.#isBroken ? names : undefined;
   }
 
@@ -54,8 +62,10 @@ export class FolderChanges implements Disposable {
   }
 
   #note(name: string | null): void {
-    if (name === null || name === this.#ownName) this.#isBroken = true;
-    else this.#names.add(name);
+    this.#changes += 1;
+    if (name === null || name === this.#ownName || this.#changes > MOST_CHANGES) this.#isBroken = true;
+    if (this.#isBroken) this.#names.clear();
+    else if (name !== null) this.#names.add(name);
   }
 }
 

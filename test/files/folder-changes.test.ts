@@ -54,6 +54,11 @@ it('does not know what has changed where the folder has become another one', asy
   expect(await changes.take()).toBeUndefined();
 });
 
+it('does not remember what has changed where nobody asks for long', async () => {
+  shell('for i in $(seq 3000); do : > $i; rm $i; done');
+  expect(await changes.take()).toBeUndefined();
+});
+
 it('does not keep a process alive, and is waited for', () => {
   const library = fileURLToPath(new URL('../../src/files/folder-changes.ts', import.meta.url));
   const program = `

@@ -31,6 +31,13 @@ interface Watch {
   readonly place: string;
 }
 
+/** The folder being listed. */
+interface Listing {
+  /** The watch under which it began: what changes meanwhile is heard of. */
+  readonly watch: Watch | undefined;
+  readonly ended: Promise<void>;
+}
+
 /**
  * The names of the records, without reading their folder each time: it is watched for changes by any process. The answer
  * is at least as new as the call of {@link refresh}. If the folder cannot be watched, it is read each time.
@@ -40,6 +47,8 @@ export class RecordIndex implements Disposable {
   readonly #folder: IndexedFolder;
   readonly #options: IndexOptions;
   #watch: Watch | undefined;
+  #listing: Listing | undefined;
+  #nextListing: Promise<void> | undefined;
   #listedAt = Number.NEGATIVE_INFINITY;
   #looks = 0;
   #mustRelist = true;
@@ -55,12 +64,10 @@ export class RecordIndex implements Disposable {
     const { watch, isNew } = this.#watchNow();
     const touched = isNew ? undefined : await watch?.changes.take();
     if (touched === undefined && !isNew) this.#drop(watch);
-    if (touched === undefined || this.#mustRelist) {
-      await this.#relist({ everything: true });
-      return;
-    }
-    for (const name of touched) this.#look(name);
-    if (performance.now() - this.#listedAt > RELIST_MS) await this.#relist({ everything: false });
+    // Also while the folder is listed: the list may be older.
+    for (const name of touched ?? []) this.#look(name);
+    if (touched === undefined) await this.#listAfterNow();
+    else if (this.#mustRelist || performance.now() - this.#listedAt > RELIST_MS) await this.#listUnder(watch);
   }
 
   [Symbol.dispose](): void {
@@ -93,6 +100,38 @@ export class RecordIndex implements Disposable {
     this.#mustRelist = true;
   }
 
+  /** A list that began under this watch is as good as a new one, since changes are heard of. */
+  async #listUnder(watch: Watch | undefined): Promise<void> {
+    const current = this.#listing;
+    await (current !== undefined && current.watch === watch ? current.ended : this.#listAfterNow());
+  }
+
+  /** Lists the folder after this call, once for all who wait, and never twice at the same time. */
+  #listAfterNow(): Promise<void> {
+    if (this.#listing === undefined) return this.#list();
+    this.#nextListing ??= this.#listing.ended
+      .catch(() => {})
+      .then(() => {
+        this.#nextListing = undefined;
+        return this.#list();
+      });
+    return this.#nextListing;
+  }
+
+  #list(): Promise<void> {
+    const watch = this.#watch;
+    const ended = this.#relist({ everything: this.#mustRelist }).then(() => {
+      if (watch !== undefined && watch === this.#watch) this.#mustRelist = false;
+    });
+    const listing = { watch, ended };
+    this.#listing = listing;
+    const forget = () => {
+      if (this.#listing === listing) this.#listing = undefined;
+    };
+    ended.then(forget, forget);
+    return ended;
+  }
+
   /** Events about a name are newer than the list, so such names are looked up again. */
   async #relist({ everything }: { readonly everything: boolean }): Promise<void> {
     const before = this.#looks;
@@ -105,7 +144,6 @@ export class RecordIndex implements Disposable {
     for (const name of known)
       if (!listed.has(name)) this.#take(name, { isThere: this.#looks !== before && this.#isThere(name) });
     if (everything) for (const name of known) this.#options.onTouched(name);
-    if (everything) this.#mustRelist = false;
     this.#listedAt = performance.now();
   }
 

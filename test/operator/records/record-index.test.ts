@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RecordIndex } from '../../../src/operator/records/record-index.js';
 import { Records } from '../../../src/operator/records/records.js';
 import { askIndex, compareWhileOthersWrite, type Questions, walk } from './harness/compare-with-walk.js';
 
@@ -17,7 +18,7 @@ const CONTAINERS = 200;
  * comes once and goes once.
  */
 const WRITER = `
-  import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+  import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
   const [dir] = process.argv.slice(1);
   mkdirSync(dir + '/results', { recursive: true });
   const plugin = { type: 'portmap', capabilities: { portMappings: true } };
@@ -145,5 +146,51 @@ describe.each([true, false])('the index of the records, with a watch: %s', (watc
       ),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('the index of the records, while the folder is listed', () => {
+  /** A folder whose first listing takes long. */
+  function slowFolder() {
+    const results = join(dir, 'results');
+    mkdirSync(results);
+    let listings = 0;
+    const names = async () => {
+      const isFirst = listings === 0;
+      listings += 1;
+      const found = readdirSync(results);
+      await sleep(isFirst ? 100 : 1);
+      return found;
+    };
+    const fileOf = (name: string) => join(results, name);
+    const status = (name: string) => lstatSync(fileOf(name), { throwIfNoEntry: false });
+    return { names, status, fileOf, listings: () => listings };
+  }
+
+  it('keeps what is written meanwhile', async () => {
+    const folder = slowFolder();
+    using index = new RecordIndex(folder, { tempFolder: dir, onTouched() {} });
+    const first = index.refresh();
+    await sleep(20);
+    writeFileSync(folder.fileOf('net-new-eth0'), '{}');
+    await index.refresh();
+    expect(index.names.ofContainer('new')).toEqual(['net-new-eth0']);
+    await first;
+    await index.refresh();
+    expect(index.names.ofContainer('new')).toEqual(['net-new-eth0']);
+  });
+
+  it('lists it once for all who ask', async () => {
+    const folder = slowFolder();
+    using index = new RecordIndex(folder, { tempFolder: dir, onTouched() {} });
+    await Promise.all(Array.from({ length: 50 }, () => index.refresh()));
+    expect(folder.listings()).toBe(1);
+  });
+
+  it('lists it once more, at most, for all who ask and cannot watch it', async () => {
+    const folder = slowFolder();
+    using index = new RecordIndex(folder, { onTouched() {} });
+    await Promise.all(Array.from({ length: 50 }, () => index.refresh()));
+    expect(folder.listings()).toBe(2);
   });
 });
