@@ -1,8 +1,10 @@
 import { canonicalIp } from '../../addresses/index.js';
 import { LibcniError } from '../../errors/libcni-error.js';
+import { giveWay } from '../../files/give-way.js';
 import { keyFolder } from '../../libcni/json/fold-keys.js';
 import { isJsonObject } from '../../libcni/json/parse-json.js';
 import { type AttachmentKey, isSameAttachment, recordLabel } from '../attachment-key.js';
+import { PortIndex } from './port-index.js';
 
 /** A port of the host that is mapped to a container. */
 export interface HostPort {
@@ -44,60 +46,45 @@ export function hostPortsOf(capabilityArgs: Readonly<Record<string, unknown>> | 
  *
  * @throws LibcniError `ERR_CONFLICT` that names the owner.
  */
-export function refuseTakenPorts(wanted: PortOwner, others: readonly PortOwner[]): void {
-  const twice = mappedTwice(wanted.ports);
-  if (twice !== undefined) throw conflict(wanted, twice, 'is mapped twice by this attachment');
+export async function refuseTakenPorts(wanted: PortOwner, others: readonly PortOwner[]): Promise<void> {
+  const index = await refuseMappedTwice(wanted);
   for (const owner of others) {
     if (isSameAttachment(owner, wanted)) continue;
+    await giveWay();
     const isSame = owner.containerId === wanted.containerId;
     const excludes = (port: HostPort, other: HostPort) =>
-      overlap(port, other) && !(isSame && port.containerPort === other.containerPort);
-    const ofOwner = byPort(owner.ports);
-    const taken = wanted.ports.find((port) => ofOwner(port).some((other) => excludes(port, other)));
+      !(isSame && port.containerPort === other.containerPort);
+    const taken = firstIn(owner.ports, (port) => index.overlapping(port).find((own) => excludes(own, port)));
     if (taken !== undefined) throw conflict(wanted, taken, describeOwner(owner));
   }
 }
 
-function mappedTwice(ports: readonly HostPort[]): HostPort | undefined {
-  const before = new Map<number, HostPort[]>();
-  return ports.find((port) => {
-    const others = before.get(port.hostPort);
-    if (others?.some((other) => overlap(port, other) && !isSamePort(port, other))) return true;
-    if (others === undefined) before.set(port.hostPort, [port]);
-    else others.push(port);
-    return false;
-  });
-}
-
-/** Finds ports with the same number: a pod may have thousands. */
-function byPort(ports: readonly HostPort[]): (port: HostPort) => readonly HostPort[] {
-  const found = new Map<number, HostPort[]>();
-  for (const port of ports) {
-    const others = found.get(port.hostPort);
-    if (others === undefined) found.set(port.hostPort, [port]);
-    else others.push(port);
+/** @returns the ports by what can overlap with them */
+async function refuseMappedTwice(wanted: PortOwner): Promise<PortIndex> {
+  const index = new PortIndex();
+  for (const port of wanted.ports) {
+    await giveWay();
+    if (index.overlapping(port).some((other) => !isSamePort(port, other)))
+      throw conflict(wanted, port, 'is mapped twice by this attachment');
+    index.add(port);
   }
-  return ({ hostPort }) => found.get(hostPort) ?? [];
+  return index;
 }
 
-function overlap(a: HostPort, b: HostPort): boolean {
-  if (a.hostPort !== b.hostPort || a.protocol !== b.protocol) return false;
-  if (isWildcard(a) || isWildcard(b)) return sameFamily(a, b);
-  return a.hostIP === b.hostIP;
+function firstIn<Item, Value>(
+  items: readonly Item[],
+  find: (item: Item) => Value | undefined,
+): Value | undefined {
+  for (const item of items) {
+    const value = find(item);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 /** Repeating the same mapping does no harm. */
 function isSamePort(a: HostPort, b: HostPort): boolean {
   return a.hostIP === b.hostIP && a.containerPort === b.containerPort && a.containerPort !== undefined;
-}
-
-function isWildcard({ hostIP }: HostPort): boolean {
-  return hostIP === '' || hostIP === '0.0.0.0' || hostIP === '::';
-}
-
-/** `0.0.0.0` leaves IPv6 alone and `::` leaves IPv4 alone; no address at all means both. */
-function sameFamily(a: HostPort, b: HostPort): boolean {
-  return a.hostIP === '' || b.hostIP === '' || a.hostIP.includes(':') === b.hostIP.includes(':');
 }
 
 function describeOwner({ isBegun, ...owner }: PortOwner): string {

@@ -3,8 +3,11 @@ import { type NetworkConfigList, networkConfFromBytes } from '../../libcni/index
 import { declaredCapabilities } from '../../libcni/plugin-stdin.js';
 import type { AttachmentKey } from '../attachment-key.js';
 import { type HostPort, hostPortsOf, type PortOwner } from './host-ports.js';
+import { PortIndex } from './port-index.js';
 
 const REMEMBERED = 100;
+/** As long as nobody asks for ports, no more names than that are kept. */
+const MOST_TOUCHED = 10_000;
 
 /** Tells a file from an earlier one of the same name. */
 interface FileStatus {
@@ -42,13 +45,17 @@ export class PortOwners {
 
   /** Called when a file may have changed. As long as nobody asks for ports, nothing is read or remembered. */
   touch(name: string): void {
-    if (this.#isAsked) this.#touched.add(name);
+    if (!this.#isAsked) return;
+    this.#touched.add(name);
+    if (this.#touched.size <= MOST_TOUCHED) return;
+    this.#touched.clear();
+    this.#isAsked = false;
   }
 
   /**
-   * The owners of these ports, on any address. Their files are read once more.
+   * The owners of ports that overlap with these. Their files are read once more.
    *
-   * @param names - the names of all files, for the first call
+   * @param names - the names of all files, for the first call and after many changes
    * @param onBad - called once with the name of each unreadable file, whose ports are unknown
    * @throws LibcniError `ERR_CACHE` if a file cannot be read for now: its attachment may have the ports.
    */
@@ -56,15 +63,33 @@ export class PortOwners {
     ports: readonly HostPort[],
     { names, onBad }: { readonly names: Iterable<string>; readonly onBad: (name: string) => void },
   ): Promise<PortOwner[]> {
-    if (!this.#isAsked) for (const name of names) this.#touched.add(name);
+    if (!this.#isAsked) for (const name of [...names, ...this.#known.keys()]) this.#touched.add(name);
     this.#isAsked = true;
     for (const name of this.#touched) {
       await giveWay();
       if (this.#readTouched(name) && this.#files.whyBad(name) !== undefined) onBad(name);
     }
+    const owners: PortOwner[] = [];
+    for (const name of await this.#overlapping(ports)) {
+      await giveWay();
+      this.#look(name, { again: true });
+      const owner = this.#known.get(name)?.owner;
+      if (owner !== undefined) owners.push(owner);
+    }
+    return owners;
+  }
+
+  /** The files with ports that overlap with these, as last read. */
+  async #overlapping(ports: readonly HostPort[]): Promise<string[]> {
+    const wanted = await PortIndex.of(ports);
     const candidates = new Set(ports.flatMap(({ hostPort }) => [...(this.#byPort.get(hostPort) ?? [])]));
-    for (const name of candidates) this.#look(name, { again: true });
-    return [...candidates].flatMap((name) => this.#known.get(name)?.owner ?? []);
+    const found: string[] = [];
+    for (const name of candidates) {
+      await giveWay();
+      const has = this.#known.get(name)?.owner?.ports ?? [];
+      if (has.some((port) => wanted.overlapping(port).length > 0)) found.push(name);
+    }
+    return found;
   }
 
   /** Synchronous, so a name is either touched or its file has been read. @returns whether it was read */

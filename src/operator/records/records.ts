@@ -103,7 +103,7 @@ export class Records implements Disposable {
   }
 
   /**
-   * The owners of these ports, on any address.
+   * The owners of ports that overlap with these.
    *
    * @param onBad - called once with the name of each unreadable file, whose ports are unknown
    * @throws LibcniError `ERR_CACHE` if that is unknown

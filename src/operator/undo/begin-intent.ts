@@ -38,7 +38,7 @@ export async function refusePortsOfOthers(
     wanted.flatMap(({ ports }) => ports),
   );
   for (const one of wanted) {
-    refuseTakenPorts(one, owners);
+    await refuseTakenPorts(one, owners);
     owners.push(one);
   }
 }
@@ -85,7 +85,7 @@ export async function beginIntent(
     return { intent, seen: look };
   };
   const reserve = async (look: NetnsLook) => {
-    refuseTakenPorts(wanted, await findPortOwners(parts, wanted.ports));
+    await refuseTakenPorts(wanted, await findPortOwners(parts, wanted.ports));
     return await begin(look);
   };
   const use = (look: NetnsLook) =>
