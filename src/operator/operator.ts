@@ -230,7 +230,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
       await this.#context.store[Symbol.asyncDispose]();
     } finally {
       await ended;
-      await this.#context.lateEnds?.settled();
+      await this.#context.lateEnds?.close();
       await this.#context.gate.endIdle();
       this.#context.records[Symbol.dispose]();
       await this.#context.cni.close();

@@ -1,5 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { LibcniWarning } from '../../src/index.js';
 import { HelperClient } from '../../src/index.js';
@@ -26,6 +27,20 @@ async function intents(): Promise<string[]> {
   return (await host.stateNow()).filter((name) => name.endsWith('.json'));
 }
 
+/** What forgets intents, without an operator. */
+function lateEnds() {
+  const { cacheDir } = host.plugins;
+  const warnings: LibcniWarning[] = [];
+  const locks = new LockStore(join(cacheDir, 'libcni'), HelperClient.shared());
+  const ends = new LateEnds({
+    journal: journal(),
+    locks,
+    records: new Records(cacheDir),
+    warnings: { warn: (warning: LibcniWarning) => warnings.push(warning) } as never,
+  });
+  return { ends, locks, warnings };
+}
+
 describe('the intent of an attachment', () => {
   it('goes after its record has been synced', async () => {
     await host.operator.attach(request);
@@ -47,22 +62,28 @@ describe('the intent of an attachment', () => {
   });
 
   it('that another attach has begun in the meantime stays', async () => {
-    const { cacheDir } = host.plugins;
-    const warnings: LibcniWarning[] = [];
-    const ends = new LateEnds({
-      journal: journal(),
-      locks: new LockStore(join(cacheDir, 'libcni'), HelperClient.shared()),
-      records: new Records(cacheDir),
-      warnings: { warn: (warning: LibcniWarning) => warnings.push(warning) } as never,
-    });
+    const { ends, warnings } = lateEnds();
     await journal().begin({ ...intent, id: 'second' });
     ends.add(intent);
-    await ends.settled();
+    await ends.close();
     expect(await journal().find(key)).toMatchObject({ id: 'second' });
     ends.add({ ...intent, id: 'second' });
-    await ends.settled();
+    await ends.close();
     expect(await intents()).toEqual([]);
     expect(warnings).toEqual([]);
+  });
+
+  it('is left to whoever works on its attachment when the operator closes', async () => {
+    const { ends, locks, warnings } = lateEnds();
+    await journal().begin(intent);
+    const closed = await locks.withLock('a-c1-eth0', async () => {
+      ends.add(intent);
+      return await Promise.race([ends.close().then(() => true), sleep(5000).then(() => false)]);
+    });
+    expect(closed).toBe(true);
+    expect(await intents()).toHaveLength(1);
+    expect(warnings).toEqual([]);
+    await journal().end(intent);
   });
 });
 

@@ -223,6 +223,11 @@ export class Journal {
     }
   }
 
+  /** The path of the entry of an attachment, for messages. */
+  fileOf(key: AttachmentKey): string {
+    return join(this.#folder.path, `${uniqueName(key)}${INTENT}`);
+  }
+
   async #orFail(key: AttachmentKey, use: (name: string) => Promise<void>): Promise<void> {
     const { network, containerId, ifName } = key;
     const name = uniqueName(key);
@@ -232,7 +237,7 @@ export class Journal {
       if (isOwnError(cause)) throw cause;
       const summary = `journal cannot be written: ${reasonOf(cause)}`;
       const details = { cause, network, containerId, ifName };
-      const file = join(this.#folder.path, `${name}${INTENT}`);
+      const file = this.fileOf(key);
       throw new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { file, ...details });
     }
   }

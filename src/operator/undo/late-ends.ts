@@ -1,4 +1,3 @@
-import { asError } from '../../errors/system-error.js';
 import { hurrySyncs, syncLater } from '../../files/sync-later.js';
 import { type HeldLock, type LockStore, Patience } from '../../platform/locks/index.js';
 import { recordName } from '../attachment-key.js';
@@ -6,6 +5,7 @@ import type { Intent } from '../journal/intent.js';
 import type { Journal } from '../journal/journal.js';
 import type { Records } from '../records/records.js';
 import type { WarningCollector } from '../warning-collector.js';
+import { warnThatIntentStays } from './intent-stays.js';
 
 /** The holder of the attachment's lock may be about to forget the intent. */
 const PAUSE_MS = 20;
@@ -25,6 +25,7 @@ interface EndParts {
 export class LateEnds {
   readonly #parts: EndParts;
   readonly #pending = new Set<Promise<void>>();
+  #isClosing = false;
 
   constructor(parts: EndParts) {
     this.#parts = parts;
@@ -38,16 +39,17 @@ export class LateEnds {
     this.#pending.add(ending);
   }
 
-  /** Waits until all of them are forgotten, or cannot be. */
-  async settled(): Promise<void> {
+  /** Forgets all of them, except those whose attachment somebody is working on: whoever it is forgets them too. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
     hurrySyncs();
     await Promise.all(this.#pending);
   }
 
   /** `recover()` forgets any intent that stays. */
   async #end(intent: Intent): Promise<void> {
-    const { journal, locks, records, warnings } = this.#parts;
-    const { id, network, containerId, ifName } = intent;
+    const { journal, locks, records } = this.#parts;
+    const { id } = intent;
     const isThere = async () => {
       const found = await journal.look(intent);
       // Something else is in its place.
@@ -62,12 +64,11 @@ export class LateEnds {
       };
       // A detach forgets it too, and an attach may have started another one since.
       for (const patience = new Patience(); await isThere(); ) {
-        if (await locks.withFreeLock(name, end)) return;
+        if ((await locks.withFreeLock(name, end)) || this.#isClosing) return;
         await patience.pause(PAUSE_MS, locks.fileOf(name));
       }
     } catch (cause) {
-      const message = `its intent stays behind: ${asError(cause).message}`;
-      warnings.warn({ code: 'JOURNAL_ENTRY_NOT_REMOVED', message, network, containerId, ifName, cause });
+      warnThatIntentStays(this.#parts, intent, cause);
     }
   }
 }

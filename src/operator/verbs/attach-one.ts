@@ -10,6 +10,7 @@ import { refuseForeignRecord, refuseRecorded, refuseTakenDown } from '../records
 import type { GuardedOptions, OperatorOptions } from '../request/request.js';
 import { setOwnBadIntentAside } from '../undo/bad-files.js';
 import { beginIntent } from '../undo/begin-intent.js';
+import { warnThatIntentStays } from '../undo/intent-stays.js';
 import { type CutOffAdd, undoCutOff } from '../undo/undo-cut-off.js';
 import type { OperatorContext } from './context.js';
 import { settleIntent } from './settle-intent.js';
@@ -87,18 +88,12 @@ async function attachLocked({ context, attachment, found, lock, ...more }: Locke
 }
 
 /** The outcome of the attachment is settled even if its intent cannot be removed; `recover()` removes it later. */
-async function forget(
-  { journal, warnings }: OperatorContext,
-  key: AttachmentKey,
-  lock: HeldLock,
-): Promise<void> {
+async function forget(context: OperatorContext, key: AttachmentKey, lock: HeldLock): Promise<void> {
   try {
     lock.throwIfLost();
-    await journal.end(key);
+    await context.journal.end(key);
   } catch (cause) {
-    const { network, containerId, ifName } = key;
-    const message = `its intent stays behind: ${asError(cause).message}`;
-    warnings.warn({ code: 'JOURNAL_ENTRY_NOT_REMOVED', message, network, containerId, ifName, cause });
+    warnThatIntentStays(context, key, cause);
   }
 }
 
