@@ -48,7 +48,7 @@ export interface WriteOptions {
 
 /**
  * A state folder: cache, journal, locks, notes. Its files are read and written here and nowhere else. The folder itself
- * may be a symbolic link, which is resolved once; links inside it are never followed. Only regular files of bounded
+ * may be a symbolic link; links inside it are never followed. Only regular files of bounded
  * size are read, so that nothing waits for a pipe. Files are written whole. Whatever is in the way is moved aside.
  */
 export class StateFolder {
@@ -200,18 +200,20 @@ export class StateFolder {
   }
 
   #look(): string | undefined {
+    // An error takes longer than a look, and a folder of state is often missing.
+    const found = statSync(this.path, { throwIfNoEntry: false });
     const known = this.#real && lstatSync(this.#real, { throwIfNoEntry: false });
-    this.#real = known ? this.#real : realFolder(this.path);
+    // A link may lead elsewhere by now.
+    const isStill = known && found && known.dev === found.dev && known.ino === found.ino;
+    if (!isStill) this.#real = found && realFolder(this.path);
     if (this.#real === undefined) return undefined;
-    const status = known || lstatSync(this.#real, { throwIfNoEntry: false });
+    const status = isStill ? known : lstatSync(this.#real, { throwIfNoEntry: false });
     if (status?.isDirectory() && this.#options.foreignFolders !== 'allow') checkOwner(this.path, status);
     return this.#real;
   }
 }
 
 function realFolder(path: string): string | undefined {
-  // An error takes longer than another look, and a folder of state is often missing.
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
   try {
     return realpathSync.native(path);
   } catch (error) {
