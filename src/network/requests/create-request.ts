@@ -33,7 +33,7 @@ export interface CreateNetworkRequest {
   readonly mode?: string | undefined;
   /** Bytes, 68 to 65535. @default the MTU of the host's interfaces */
   readonly mtu?: number | undefined;
-  /** The VLAN of the bridge's ports, 1 to 4094. @default none */
+  /** The VLAN of the bridge's ports, 1 to 4094; 0 means none. @default 0 */
   readonly vlan?: number | undefined;
   /** Whether the plugin `dnsname` answers for names of containers. @default whether it is installed */
   readonly dns?: boolean | undefined;
@@ -89,8 +89,8 @@ const schema = lazy(() =>
     vlan: z
       .number()
       .int()
-      .min(0, { error: 'must be 1 to 4094' })
-      .max(4094, { error: 'must be 1 to 4094' })
+      .min(0, { error: 'must be 1 to 4094, or 0 for none' })
+      .max(4094, { error: 'must be 1 to 4094, or 0 for none' })
       .optional(),
     dns: z.boolean().optional(),
     labels: textsField().default({}),
