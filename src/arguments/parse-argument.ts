@@ -4,6 +4,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { plainly } from './default-message.js';
 import { innermost } from './innermost-issue.js';
+import { type PathInWhole, samePath } from './path-in-whole.js';
 import { withoutNulls } from './without-nulls.js';
 
 /**
@@ -17,11 +18,27 @@ import { withoutNulls } from './without-nulls.js';
  * @throws LibcniError `ERR_CONF_INVALID` that names the argument, the path and the value, and says what would be right.
  */
 export function parseArgument<Output>(schema: z.ZodType<Output>, value: unknown, argument: string): Output {
+  return parsePart(schema, value, { argument, pathInWhole: samePath });
+}
+
+/** An argument of which a part is parsed. */
+export interface WholeArgument {
+  readonly argument: string;
+  readonly pathInWhole: PathInWhole;
+}
+
+/**
+ * {@link parseArgument} for an argument that is too large to be parsed in one go. Errors name the place in the whole.
+ *
+ * @param part - the argument with only a slice of a long array in it
+ * @throws LibcniError `ERR_CONF_INVALID`
+ */
+export function parsePart<Output>(schema: z.ZodType<Output>, part: unknown, whole: WholeArgument): Output {
   // A promise has no keys, so it would pass for an object in which everything is left out.
-  const isPromise = value instanceof Promise;
-  const checked = schema.safeParse(isPromise ? undefined : value, plainly);
+  const isPromise = part instanceof Promise;
+  const checked = schema.safeParse(isPromise ? undefined : part, plainly);
   if (checked.success && !isPromise) return checked.data;
-  throw refusal(argument, value, checked.error?.issues ?? []);
+  throw refusal(whole, part, checked.error?.issues ?? []);
 }
 
 /**
@@ -57,8 +74,12 @@ export function parseJsonArgument<Output>(
 }
 
 /** An unknown key says more than the missing key that it was meant to be. */
-function refusal(argument: string, given: unknown, issues: readonly z.core.$ZodIssue[]): LibcniError {
-  const inner = issues.map(innermost);
+function refusal(
+  { argument, pathInWhole }: WholeArgument,
+  given: unknown,
+  issues: readonly z.core.$ZodIssue[],
+): LibcniError {
+  const inner = issues.map(innermost).map((issue) => ({ ...issue, path: [...pathInWhole(issue.path)] }));
   const issue = inner.find(({ code }) => code === 'unrecognized_keys') ?? inner[0];
   if (issue === undefined || (given instanceof Promise && issue.path.length === 0))
     return notRight(argument, { path: [], message: issue?.message ?? 'must be an object', input: given });

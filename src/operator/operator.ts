@@ -46,6 +46,9 @@ export interface CNIOperatorEvents {
  * records. An attachment is in the journal before its first plugin runs and in the cache when it is complete, under a
  * lock that excludes other processes. One object serves any number of operations at a time.
  *
+ * A request is copied when the call is made, so its arrays and plain objects may be changed afterwards. Objects of a class,
+ * and those with `toJSON`, are not copied: leave them as they are until the call has ended.
+ *
  * The native helper holds the locks, so nothing here works without it (`ERR_HELPER`), even with another `exec`. Plugins
  * started by another `exec` do not end with this process, and the lock is not held until they end. Recovery recognises
  * them by program and environment, and waits up to 50 seconds for them to end before it undoes their work.

@@ -15,12 +15,15 @@ import {
   textsField,
 } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
-import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
+import { isPlain, ownCopy } from '../arguments/own-copy.js';
+import { parseArgument, parseOptions, parsePart } from '../arguments/parse-argument.js';
+import { pathInWhole, samePath } from '../arguments/path-in-whole.js';
 import { addCircumstances } from '../errors/add-circumstances.js';
 import { isOwnError } from '../errors/own-error.js';
 import { giveWay } from '../files/give-way.js';
 import { traceField } from '../libcni/exec/trace-context.js';
 import { validateContainerId } from '../libcni/index.js';
+import { valueAt } from '../libcni/json/json-path.js';
 import { capabilityArgsField } from './request/capabilities/index.js';
 import { portMappingsField } from './request/capabilities/port-mappings.js';
 import type { PodAttachRequest } from './request/pod-request.js';
@@ -111,25 +114,27 @@ const limitsSchema = compiled(
 );
 
 /**
- * Parses a request to attach and drops `null` values. Others have their turn between slices of many port mappings.
+ * Parses a request to attach and drops `null` values. Others have their turn between slices of many port mappings. The
+ * caller may change its objects after the call.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
-export async function parseAttachRequest(request: PodAttachRequest): Promise<PodAttachRequest> {
+export async function parseAttachRequest(given: PodAttachRequest): Promise<PodAttachRequest> {
+  const request = ownCopy(given);
   const mappings = manyMappings(request);
   const parsed = mappings ? await parsedInSlices(request, mappings) : parsedRequest(request);
-  const { annotations, labels, ...given } = parsed;
-  return { ...given, annotations: withoutAbsent(annotations), labels: withoutAbsent(labels) };
+  const { annotations, labels, ...rest } = parsed;
+  return { ...rest, annotations: withoutAbsent(annotations), labels: withoutAbsent(labels) };
 }
 
 /**
  * Parses a request for attachments of a container and drops `null` values. The id is required: without it, the request
- * would mean the attachments of all containers.
+ * would mean the attachments of all containers. The caller may change its objects after the call.
  *
  * @throws LibcniError `ERR_CONF_INVALID`
  */
 export function parseTarget(request: TargetRequest): TargetRequest {
-  const given = parsedRequest(request);
+  const given = parsedRequest(ownCopy(request));
   const { id, netns, networks, defaultIfName, order, hostNetns } = given;
   return { id, netns, networks, defaultIfName, order, hostNetns };
 }
@@ -175,43 +180,51 @@ function withoutAbsent(
 /** How many port mappings are parsed at a time. */
 const SLICE = 500;
 
-/** `undefined` if there are few, or if the request is no plain object, which a copy with fewer would not equal. */
+/**
+ * The mappings, if there are many and all are the copies of this call. Objects of a class are the caller's: they are
+ * parsed before anybody else has a turn.
+ */
 function manyMappings(request: PodAttachRequest): readonly unknown[] | undefined {
   const mappings: unknown = request?.capabilityArgs?.portMappings;
   if (!Array.isArray(mappings) || mappings.length <= SLICE) return undefined;
-  const isPlain = (value: unknown) => Object.getPrototypeOf(value) === Object.prototype;
-  return isPlain(request) && isPlain(request.capabilityArgs) ? [...mappings] : undefined;
+  const isOwn = (value: unknown) => typeof value !== 'object' || value === null || isPlain(value);
+  return [request, request.capabilityArgs, mappings, ...mappings].every(isOwn) ? mappings : undefined;
 }
 
 async function parsedInSlices(request: PodAttachRequest, mappings: readonly unknown[]): Promise<Parsed> {
-  const { capabilityArgs } = request;
-  try {
-    const withNone: PodAttachRequest = {
-      ...request,
-      capabilityArgs: { ...capabilityArgs, portMappings: [] },
-    };
-    const parsed = parsedRequest(withNone);
-    const slices: z.output<ReturnType<typeof portMappingsField>>[] = [];
-    for (let at = 0; at < mappings.length; at += SLICE) {
-      await giveWay();
-      slices.push(portMappingsField().parse(mappings.slice(at, at + SLICE)));
-    }
-    return { ...parsed, capabilityArgs: { ...parsed.capabilityArgs, portMappings: slices.flat() } };
-  } catch {
-    // Only a parse of the whole request knows the index of the wrong mapping.
-    return parsedRequest(request);
+  const slices: ParsedMappings[] = [];
+  for (let start = 0; start < mappings.length; start += SLICE) {
+    await giveWay();
+    slices.push(parsedSlice(request, mappings.slice(start, start + SLICE), start));
   }
+  const parsed = parsedRequest(withMappings(request, []));
+  return { ...parsed, capabilityArgs: { ...parsed.capabilityArgs, portMappings: slices.flat() } };
 }
 
 type Parsed = z.output<ReturnType<typeof requestSchema>>;
+type ParsedMappings = z.output<ReturnType<typeof portMappingsField>>;
+
+const MAPPINGS = ['capabilityArgs', 'portMappings'];
+
+/** A fault elsewhere in the request may come before that of a mapping, so the request is parsed with the wrong slice. */
+function parsedSlice(request: PodAttachRequest, slice: readonly unknown[], start: number): ParsedMappings {
+  const parsed = portMappingsField().safeParse(slice);
+  if (parsed.success) return parsed.data;
+  const withSlice = parsedRequest(withMappings(request, slice), pathInWhole(MAPPINGS, start));
+  return withSlice.capabilityArgs?.portMappings ?? [];
+}
+
+function withMappings(request: PodAttachRequest, portMappings: readonly unknown[]): unknown {
+  return { ...request, capabilityArgs: { ...request.capabilityArgs, portMappings } };
+}
 
 /** Errors about one network name it. */
-function parsedRequest(request: TargetRequest): Parsed {
+function parsedRequest(request: unknown, inWhole = samePath): Parsed {
   try {
-    return parseArgument(requestSchema(), request, 'request');
+    return parsePart(requestSchema(), request, { argument: 'request', pathInWhole: inWhole });
   } catch (error) {
     const [, index] = (isOwnError(error) && /^\$\.networks\[(\d+)\]/.exec(error.jsonPath ?? '')) || [];
-    const name: unknown = request?.networks?.[Number(index)]?.name;
+    const name = valueAt(request, ['networks', Number(index), 'name']);
     throw typeof name === 'string' ? addCircumstances(error, { network: name }) : error;
   }
 }
