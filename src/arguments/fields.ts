@@ -69,7 +69,7 @@ export const pairsField = lazy(() =>
     instance<readonly [string, string]>(
       'a [key, value] pair of strings',
       (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
-    ),
+    ).transform(([key, value]): readonly [string, string] => [key, value]),
     { error: 'must be an array of [key, value] pairs' },
   ),
 );

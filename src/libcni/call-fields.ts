@@ -14,6 +14,7 @@ import {
   textField,
 } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
+import { ownCopy } from '../arguments/own-copy.js';
 import type { NetnsLook } from '../platform/netns/index.js';
 import type { AddOptions } from './add.js';
 import type { CapabilityArgs } from './capability-args.js';
@@ -39,7 +40,7 @@ export const runtimeConfSchema = compiled(
         netns: pathField(),
         ifName: textField(),
         args: optional(pairsField()),
-        capabilityArgs: optional(instance<CapabilityArgs>('an object', isKeyed)),
+        capabilityArgs: optional(instance<CapabilityArgs>('an object', isKeyed).transform(ownCopy)),
         cacheDir: optional(pathField()),
         network: passedOver(),
         config: passedOver(),
@@ -103,7 +104,9 @@ export const optionsSchema = compiled(
         }),
       ),
       onResult: optional(functionField<(result: Result) => void | Promise<void>>()),
-      prevResult: optional(instance<Result>('a result, as createResult() makes it', isKeyed)),
+      prevResult: optional(
+        instance<Result>('a result, as createResult() makes it', isKeyed).transform(ownCopy),
+      ),
       dryRun: optional(booleanField()),
       concurrency: optional(z.int(AT_ONCE).min(1, AT_ONCE)),
     } satisfies Record<keyof AllOptions, z.ZodType>) satisfies z.ZodType<AllOptions>,

@@ -21,25 +21,26 @@ export interface Call {
 }
 
 /**
- * Parses the arguments of a call, drops those that are `null`, and runs the call. Adds missing circumstances to its
- * errors.
+ * Parses the arguments of a call, drops those that are `null`, and runs the call with copies: the caller may change its
+ * own meanwhile. Adds missing circumstances to its errors.
  */
 export async function runCall<Given extends Call, Value>(
   call: Given,
   run: (given: Given) => Promise<Value>,
 ): Promise<Value> {
+  const circumstances = circumstancesOfCall(call);
   try {
     return await run({ ...call, ...parseCall(call) });
   } catch (error) {
-    throw addCircumstances(error, circumstancesOfCall(call));
+    throw addCircumstances(error, circumstances);
   }
 }
 
 /** The types rule errors out, but not every caller is checked by a compiler. */
-function parseCall(call: Call): Omit<Call, 'verb' | 'list' | 'plugin'> {
-  if ('list' in call) checkArgument(listSchema(), call.list, 'list');
+function parseCall(call: Call): Omit<Call, 'verb' | 'plugin'> {
   if ('plugin' in call) checkArgument(pluginSchema(), call.plugin, 'plugin');
   return {
+    ...('list' in call && { list: copyOf(checkArgument(listSchema(), call.list, 'list')) }),
     ...('rt' in call && { rt: parseArgument(runtimeConfSchema(), call.rt, 'rt') }),
     ...('gc' in call && { gc: parseArgument(gcArgsSchema(), call.gc ?? {}, 'args') }),
     ...('containerId' in call && {
@@ -47,6 +48,12 @@ function parseCall(call: Call): Omit<Call, 'verb' | 'list' | 'plugin'> {
     }),
     ...('options' in call && { options: parseOptions(optionsSchema(), call.options) }),
   };
+}
+
+/** Its plugins stay the same objects, by which the JSON made from them before is found again. */
+function copyOf(list: NetworkConfigList): NetworkConfigList {
+  const { name, cniVersion, disableCheck, disableGC, loadOnlyInlinedPlugins, plugins, bytes } = list;
+  return { name, cniVersion, disableCheck, disableGC, loadOnlyInlinedPlugins, plugins: [...plugins], bytes };
 }
 
 function circumstancesOfCall({ verb, list, plugin, pluginType, rt }: Call): Circumstances {

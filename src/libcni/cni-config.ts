@@ -46,6 +46,10 @@ export interface CNIConfigEvents {
  * A verb rejects with a `PluginError` if a plugin reports an error, and with a `LibcniError` for everything else:
  * `ERR_PLUGIN_NOT_FOUND`, `ERR_PERMISSION`, `ERR_VERSION`, `ERR_TIMEOUT`, `ERR_ABORTED`, `ERR_CACHE`, `ERR_HELPER`.
  * One object serves any number of operations at a time, but operations on one attachment must not overlap.
+ *
+ * Arguments are copied when the call is made, so their arrays and plain objects may be changed afterwards. Not copied are
+ * the configurations of plugins, objects of a class, and those with `toJSON`: leave them as they are until the call has
+ * ended.
  */
 export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDisposable {
   readonly #context: CniContext;
@@ -96,7 +100,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    */
   addNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: AddOptions): Promise<Result> {
     return this.#run({ verb: 'ADD', list, rt, options }, (given) =>
-      addNetworkList(this.#context, list, given.rt, given.options),
+      addNetworkList(this.#context, given.list, given.rt, given.options),
     );
   }
 
@@ -109,7 +113,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    */
   checkNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: CheckOptions): Promise<void> {
     return this.#run({ verb: 'CHECK', list, rt, options }, (given) =>
-      checkNetworkList(this.#context, list, given.rt, given.options),
+      checkNetworkList(this.#context, given.list, given.rt, given.options),
     );
   }
 
@@ -120,7 +124,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    */
   delNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: DelOptions): Promise<void> {
     return this.#run({ verb: 'DEL', list, rt, options }, (given) =>
-      delNetworkList(this.#context, list, given.rt, given.options),
+      delNetworkList(this.#context, given.list, given.rt, given.options),
     );
   }
 
@@ -132,7 +136,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    */
   validateNetworkList(list: NetworkConfigList, options?: VerbOptions): Promise<string[]> {
     return this.#run({ verb: 'VERSION', list, options }, (given) =>
-      validateNetworkList(this.#context, list, given.options),
+      validateNetworkList(this.#context, given.list, given.options),
     );
   }
 
@@ -148,7 +152,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    */
   gcNetworkList(list: NetworkConfigList, args: GcArgs, options?: GcOptions): Promise<GcReport> {
     return this.#run({ verb: 'GC', list, gc: args, options }, (given) =>
-      gcNetworkList(this.#context, list, given.gc, given.options),
+      gcNetworkList(this.#context, given.list, given.gc, given.options),
     );
   }
 
@@ -159,7 +163,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    */
   getStatusNetworkList(list: NetworkConfigList, options?: VerbOptions): Promise<void> {
     return this.#run({ verb: 'STATUS', list, options }, (given) =>
-      getStatusNetworkList(this.#context, list, given.options),
+      getStatusNetworkList(this.#context, given.list, given.options),
     );
   }
 
@@ -198,7 +202,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    */
   getNetworkListCachedResult(list: NetworkConfigList, rt: RuntimeConf): Promise<Result | undefined> {
     return this.#run({ list, rt }, (given) => {
-      const { name: network, cniVersion } = list;
+      const { name: network, cniVersion } = given.list;
       return readCachedResult(this.#context, { network, cniVersion, rt: given.rt });
     });
   }
@@ -210,7 +214,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
    */
   getNetworkListCachedConfig(list: NetworkConfigList, rt: RuntimeConf): Promise<CachedConfig | undefined> {
     return this.#run({ list, rt }, (given) =>
-      readCachedConfig(this.#context, { network: list.name, rt: given.rt }),
+      readCachedConfig(this.#context, { network: given.list.name, rt: given.rt }),
     );
   }
 
