@@ -1,5 +1,6 @@
 import { choiceField } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
+import { ownCopy } from '../arguments/own-copy.js';
 import { parseArgument } from '../arguments/parse-argument.js';
 import { abortedError } from '../errors/aborted-error.js';
 import { addCircumstances } from '../errors/add-circumstances.js';
@@ -80,8 +81,9 @@ export async function runHookIn(
   }
 }
 
+/** The caller may change its object while the container is attached. */
 async function requestOf({ request = {} }: HookOptions, state: OciState): Promise<HookRequest> {
-  return typeof request === 'function' ? await request(state) : request;
+  return ownCopy(typeof request === 'function' ? await request(state) : request);
 }
 
 /** The caller's function may never answer. */

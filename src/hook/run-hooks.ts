@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { choiceField, keys, limitFields, optional } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
-import { checkArgument, parseOptions } from '../arguments/parse-argument.js';
+import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { asError } from '../errors/system-error.js';
@@ -70,13 +70,13 @@ export async function runHooks(
   state: OciState,
   options?: RunHooksOptions,
 ): Promise<LibcniError[]> {
-  checkArgument(hooksSchema(), hooks, 'hooks');
+  const wanted = parseArgument(hooksSchema(), hooks, 'hooks');
   const given = parseOptions(optionsSchema(), options);
   const { point = 'createRuntime' } = given;
   const place = placeOf(point, state);
   const stdin = JSON.stringify(stateIn(place, state));
   const failures: LibcniError[] = [];
-  for (const [index, hook] of hooks.entries()) {
+  for (const [index, hook] of wanted.entries()) {
     try {
       await runOne(hook, stdin, { ...given, ...place });
     } catch (error) {

@@ -45,11 +45,16 @@ const optionsSchema = lazy(
         instance<string | Uint8Array>(
           'a string or a Uint8Array',
           (value) => typeof value === 'string' || value instanceof Uint8Array,
-        ),
+        ).transform(ownBytes),
       ),
       cwd: optional(netnsPathField()),
     }) satisfies z.ZodType<NetnsExecOptions>,
 );
+
+/** The command starts after the call, when the caller may have filled its buffer with something else. */
+function ownBytes(stdin: string | Uint8Array): string | Uint8Array {
+  return typeof stdin === 'string' ? stdin : Uint8Array.from(stdin);
+}
 
 /**
  * Parses a command and drops `null` values.

@@ -13,6 +13,7 @@ import {
   textField,
 } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
+import { ownCopy } from '../arguments/own-copy.js';
 import { parseArgument, parseJsonArgument, parseOptions } from '../arguments/parse-argument.js';
 import { namingRights } from '../errors/missing-right.js';
 import { checkFolders } from '../files/check-owner.js';
@@ -171,16 +172,18 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
 
   /**
    * Creates a sandbox and returns its id. A failure undoes the completed steps in reverse, within a minute of its own.
-   * Steps that could not be undone are in `rollbackErrors`, and are left to `remove` and `restore`.
+   * Steps that could not be undone are in `rollbackErrors`, and are left to `remove` and `restore`. The configuration is
+   * copied when the call is made, so its arrays and plain objects may be changed afterwards.
    *
    * @throws LibcniError `ERR_IN_USE` if the same pod has a sandbox of this attempt, `ERR_NOT_FOUND` for an unknown runtime,
    * `ERR_RUNTIME` if the runtime fails, `ERR_CACHE`, `ERR_TIMEOUT` (240 s by default), `ERR_ABORTED`; those of
    * `CNIOperator.attach`
    */
   async run(config: PodSandboxConfig, options?: RunPodSandboxOptions): Promise<string> {
-    await this.#context.starts.untilCalm();
-    const wanted = parseJsonArgument(podSandboxConfigSchema, config, 'config');
     const given = parseOptions(runSchema(), options);
+    const taken = ownCopy(config);
+    await this.#context.starts.untilCalm();
+    const wanted = parseJsonArgument(podSandboxConfigSchema, taken, 'config');
     return await namingRights(() => run(this.#context, wanted, given));
   }
 

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { instance } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
+import { ownCopy } from '../arguments/own-copy.js';
 import { checkArgument, parseJsonArgument } from '../arguments/parse-argument.js';
 import { LibcniAggregateError } from '../errors/libcni-aggregate-error.js';
 import { LibcniError } from '../errors/libcni-error.js';
@@ -69,20 +70,25 @@ export function ocicniPlugin(operator: CNIOperator | undefined): OcicniPlugin {
   if (operator === undefined) return new NoNetworks();
   checkArgument(operatorField(), operator, 'operator');
   const turns = new FairQueue();
-  const inTurn = async <Value>(pod: PodNetwork, work: () => Promise<Value>) => {
-    const { namespace, name } = parseJsonArgument(podField(), pod, 'pod');
+  const inTurn = async <Value>(call: PodCall, work: (call: PodCall) => Promise<Value>) => {
+    const own = ownCopy(call);
+    const { namespace, name } = parseJsonArgument(podField(), own.pod, 'pod');
     const leave = await turns.enter(`${namespace}_${name}`);
     try {
-      return await work();
+      return await work(own);
     } finally {
       leave();
     }
   };
   return {
     setUpPod: (pod, options) =>
-      inTurn(pod, async () => (await operator.attach(requestOf(pod), options)).networks),
-    tearDownPod: (pod, options) => inTurn(pod, () => operator.detach({ id: pod.id }, options)),
-    getPodNetworkStatus: (pod, options) => inTurn(pod, () => checkedNetworks(operator, pod, options)),
+      inTurn(
+        { pod, options },
+        async (own) => (await operator.attach(requestOf(own.pod), own.options)).networks,
+      ),
+    tearDownPod: (pod, options) =>
+      inTurn({ pod, options }, (own) => operator.detach({ id: own.pod.id }, own.options)),
+    getPodNetworkStatus: (pod, options) => inTurn({ pod, options }, (own) => checkedNetworks(operator, own)),
     status: (options) => operator.status(options),
     gc: async (pods, options) => {
       const valid = parseJsonArgument(podsField(), pods, 'validPods').map(({ id }) => ({ id }));
@@ -90,6 +96,12 @@ export function ocicniPlugin(operator: CNIOperator | undefined): OcicniPlugin {
     },
     shutdown: () => operator[Symbol.asyncDispose](),
   };
+}
+
+/** What a call for a pod got. */
+interface PodCall {
+  readonly pod: PodNetwork;
+  readonly options: OperatorOptions | undefined;
 }
 
 /** A node without networks: pods only have their namespace. */
@@ -123,8 +135,7 @@ function requestOf({ id, name, namespace, uid, netns, networks, ...more }: PodNe
 
 async function checkedNetworks(
   operator: CNIOperator,
-  { id }: PodNetwork,
-  options: OperatorOptions | undefined,
+  { pod: { id }, options }: PodCall,
 ): Promise<readonly AttachmentInfo[]> {
   const outcomes = await operator.check({ id }, options);
   const errors = outcomes.flatMap(({ outcome, error }) => (outcome === 'failed' && error ? [error] : []));

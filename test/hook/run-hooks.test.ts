@@ -43,6 +43,17 @@ describe('a list of hooks', () => {
     expect(await readFile(join(folder, 'two.seen'), 'utf8')).toContain(JSON.stringify(state));
   });
 
+  it('is run as it was at the call, whatever the caller changes meanwhile', async () => {
+    const second = { ...(await hook('two')), args: ['name', 'first'] };
+    const hooks: OciHook[] = [await hook('one'), second];
+    const running = runHooks(hooks, state);
+    second.args[1] = 'other';
+    second.path = '/none';
+    hooks.push({ path: '/none' });
+    expect(await running).toEqual([]);
+    expect(await readFile(join(folder, 'two.seen'), 'utf8')).toContain('two first\n');
+  });
+
   it('gives each its arguments and its environment, and nothing of this process', async () => {
     const { path } = await hook('one');
     process.env.HOOK_TEST = 'of this process';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type CNIConfig, type NetworkConfigList, networkConf, type Result } from '../../src/index.js';
+import { type CNIConfig, networkConf } from '../../src/index.js';
 import { firstResult, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
 

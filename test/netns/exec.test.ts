@@ -20,6 +20,16 @@ describe('netns.exec', () => {
     expect(result).toEqual({ exitCode: 3, signal: null, stdout: `in 1 ${folder}\n`, stderr: 'err\n' });
   });
 
+  it('runs a command as it was at the call, whatever the caller changes meanwhile', async () => {
+    const options = { stdin: Buffer.from('in'), env: { PATH: '/usr/bin:/bin', A: '1' } };
+    const args = ['-c', 'cat; echo " $A"'];
+    const running = netns.exec('sh', args, options);
+    options.stdin.write('xx');
+    options.env.A = '2';
+    args[1] = 'exit 1';
+    expect(await running).toMatchObject({ exitCode: 0, stdout: 'in 1\n' });
+  });
+
   it('passes on the environment of this process if none is given', async () => {
     const result = await netns.exec('sh', ['-c', 'echo "$PATH"']);
     expect(result.stdout).toBe(`${process.env.PATH}\n`);

@@ -47,6 +47,16 @@ it('an option that does not exist is refused with the nearest one', async () => 
   });
 });
 
+it('what a caller changes after the call to run a pod does not matter', async () => {
+  const manager = await PodSandboxManager.create(options);
+  const config = { metadata: { ...pod } };
+  const choice = { runtimeHandler: 'first' };
+  const running = manager.run(config, choice);
+  Object.assign(config.metadata, { name: '' });
+  choice.runtimeHandler = 'second';
+  await expect(running).rejects.toMatchObject({ code: 'ERR_NOT_FOUND', value: 'first' });
+});
+
 it('so is a key of a pod', async () => {
   const manager = await PodSandboxManager.create(options);
   const misspelt: object = { hostName: 'web' };

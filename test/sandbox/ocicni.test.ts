@@ -35,6 +35,16 @@ describe('ocicniPlugin', () => {
     expect(await networks.plugins.order()).toEqual(['ADD one', 'DEL one']);
   });
 
+  it('attaches and detaches what it was called for, although the caller has changed its object while it waited', async () => {
+    const [first, second] = [{ ...pod }, { ...pod }];
+    const setUp = [plugin.setUpPod(first), plugin.tearDownPod(second)];
+    Object.assign(first, { id: 'c8' });
+    Object.assign(second, { id: 'c9' });
+    await Promise.all(setUp);
+    const ids = (await networks.plugins.calls()).map(({ env }) => env.CNI_CONTAINERID);
+    expect(ids).toEqual(['c1', 'c1']);
+  });
+
   it('refuses what is no pod, with its place', async () => {
     await expect(plugin.setUpPod(undefined as never)).rejects.toMatchObject({ code: 'ERR_CONF_INVALID' });
     const { name: _, ...nameless } = pod;
