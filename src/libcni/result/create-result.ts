@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { plainly } from '../../arguments/default-message.js';
 import { lazy } from '../../arguments/lazy.js';
 import { parseArgument } from '../../arguments/parse-argument.js';
+import { type PathInWhole, samePath } from '../../arguments/path-in-whole.js';
 import { LibcniError } from '../../errors/libcni-error.js';
 import { keyFolder } from '../json/fold-keys.js';
 import { describeStep, valueAt } from '../json/json-path.js';
@@ -66,6 +67,16 @@ export function versionedResult(parsed: unknown): { readonly raw: JsonObject; re
  * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION`
  */
 export function resultOfVersion(raw: JsonObject, version: string): Result {
+  return resultOfPart(raw, version, samePath);
+}
+
+/**
+ * {@link resultOfVersion} for a result that is too large to be checked in one go. Errors name the place in the whole.
+ *
+ * @param raw - the result with only a slice of a long array in it
+ * @throws LibcniError `ERR_CONF_INVALID`, `ERR_VERSION`
+ */
+export function resultOfPart(raw: JsonObject, version: string, pathInWhole: PathInWhole): Result {
   const known = asCniVersion(version);
   if (known === undefined) throw unsupported(version);
   const folded = foldVersion(raw);
@@ -74,9 +85,10 @@ export function resultOfVersion(raw: JsonObject, version: string): Result {
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   if (issue?.path[0] === 'cniVersion') throw unsupported(String(own));
+  const path = issue?.path ?? [];
   throw new LibcniError('ERR_CONF_INVALID', `result: ${issue?.message ?? 'is invalid'}`, {
-    jsonPath: `$${issue?.path.map(describeStep).join('') ?? ''}`,
-    value: valueAt(raw, issue?.path ?? []),
+    jsonPath: `$${pathInWhole(path).map(describeStep).join('')}`,
+    value: valueAt(raw, path),
   });
 }
 

@@ -1,7 +1,8 @@
+import { pathInWhole } from '../../arguments/path-in-whole.js';
 import { giveWay } from '../../files/give-way.js';
 import { keyFolder } from '../json/fold-keys.js';
 import type { JsonObject } from '../json/parse-json.js';
-import { resultOfVersion, versionedResult } from './create-result.js';
+import { resultOfPart, resultOfVersion, versionedResult } from './create-result.js';
 import type { Result } from './types.js';
 
 /** How many items of an array are checked at a time. */
@@ -20,13 +21,7 @@ export async function resultFromJsonInTurns(parsed: unknown): Promise<Result> {
 /** `resultOfVersion` for a result that may be large: others have their turn between slices of its arrays. */
 export async function resultOfVersionInTurns(raw: JsonObject, version: string): Promise<Result> {
   const long = longArrays(raw);
-  if (long.length === 0) return resultOfVersion(raw, version);
-  try {
-    return await checkSlices(raw, version, long);
-  } catch {
-    // Only a check of the whole result knows the index of the wrong item.
-    return resultOfVersion(raw, version);
-  }
+  return long.length === 0 ? resultOfVersion(raw, version) : await checkSlices(raw, version, long);
 }
 
 type NamedArray = readonly [key: string, items: unknown[]];
@@ -41,17 +36,34 @@ function longArrays(raw: JsonObject): NamedArray[] {
 }
 
 async function checkSlices(raw: JsonObject, version: string, long: readonly NamedArray[]): Promise<Result> {
-  const beginnings = long.map(([key, items]) => [key, items.slice(0, SLICE)]);
-  const result = resultOfVersion({ ...raw, ...Object.fromEntries(beginnings) }, version);
-  const { cniVersion } = result;
+  const short = { ...raw, ...Object.fromEntries(long.map(([key, items]) => [key, items.slice(0, SLICE)])) };
+  const checked: [key: string, items: unknown[]][] = [];
   for (const [key, items] of long) {
-    const checked: unknown[] = [];
-    for (let at = 0; at < items.length; at += SLICE) {
+    const slices: unknown[] = [];
+    for (let start = 0; start < items.length; start += SLICE) {
       await giveWay();
-      const slice = resultOfVersion({ cniVersion, [key]: items.slice(at, at + SLICE) }, version);
-      checked.push(Reflect.get(slice, key));
+      const slice = items.slice(start, start + SLICE);
+      slices.push(checkSlice({ short, version, key, slice, start }));
     }
-    Object.assign(result, { [key]: checked.flat() });
+    checked.push([key, slices.flat()]);
   }
-  return result;
+  return Object.assign(resultOfVersion(short, version), Object.fromEntries(checked));
+}
+
+interface Slice {
+  /** The result with only the beginnings of its long arrays. */
+  readonly short: JsonObject;
+  readonly version: string;
+  readonly key: string;
+  readonly slice: readonly unknown[];
+  readonly start: number;
+}
+
+/** A fault elsewhere in the result may come before that of the slice, so the result is checked with the wrong slice. */
+function checkSlice({ short, version, key, slice, start }: Slice): unknown {
+  try {
+    return Reflect.get(resultOfVersion({ cniVersion: version, [key]: slice }, version), key);
+  } catch {
+    return Reflect.get(resultOfPart({ ...short, [key]: slice }, version, pathInWhole([key], start)), key);
+  }
 }
