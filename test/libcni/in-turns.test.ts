@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { joinMembers, writeJson, writeMembersInTurns } from '../../src/libcni/json/write-json.js';
 import { resultOfVersion } from '../../src/libcni/result/create-result.js';
@@ -102,3 +103,36 @@ it('lets others have their turn while it checks or writes a large result', async
   expect(await turnsDuring(resultOfVersionInTurns(raw, '1.0.0'))).toBeGreaterThan(5);
   expect(await turnsDuring(written({ prevResult: raw }))).toBeGreaterThan(5);
 });
+
+it.each<[string, unknown]>([
+  ['a short array', [routes(MANY)]],
+  ['an array of arrays', Array.from({ length: 400 }, () => routes(200))],
+  ['objects at some depth', { a: [{ b: { c: routes(MANY) } }] }],
+  ['an object with many members', Object.fromEntries(routes(MANY).entries())],
+])('lets others have their turn while it writes much in %s', async (_, value) => {
+  const writing = written({ value });
+  const turns = await turnsDuring(writing);
+  expect(await writing).toBe(writeJson({ value }, 'x'));
+  expect(turns).toBeGreaterThan(5);
+});
+
+it('writes any value in turns as it writes it in one go', async () => {
+  const deep = fc.anything({ withNullPrototype: true, withSparseArray: true, maxDepth: 4 });
+  const some = fc.oneof(deep, fc.constantFrom(Number.NaN, 1n, new Date(0), { toJSON: () => [1] }));
+  const property = fc.asyncProperty(some, fc.constantFrom(1, 700, 2000), async (item, count) => {
+    const value = {
+      item,
+      many: new Array(count).fill(item),
+      inner: [{ many: [new Array(count).fill(item)] }],
+    };
+    const outcome = async (write: () => unknown) => {
+      try {
+        return await write();
+      } catch (error) {
+        return String(error);
+      }
+    };
+    expect(await outcome(() => written(value))).toBe(await outcome(() => writeJson(value, 'x')));
+  });
+  await fc.assert(property, { numRuns: 100 });
+}, 60_000);

@@ -25,18 +25,17 @@ export function writeMembers(object: object, what: string): WrittenMembers {
   return withClearErrors(object, what, () => serializeMembers(object, 0));
 }
 
-/** How many items of an array are written at a time. */
-const SLICE = 500;
+/** How many values are written at a time, each object and each array included. */
+const SLICE = 1500;
 
 /**
- * {@link writeMembers} for values that may be large: others have their turn between slices of the arrays in them.
+ * {@link writeMembers} for values that may be large: others have their turn between slices of them, at any depth.
  *
  * @throws LibcniError as {@link writeJson}
  */
 export async function writeMembersInTurns(object: object, what: string): Promise<WrittenMembers> {
-  if (!Object.values(object).some(hasLongArray)) return writeMembers(object, what);
   try {
-    return await serializeMembersInTurns(object, 0);
+    return isLarge(object) ? await serializeMembersInTurns(object, 0) : serializeMembers(object, 0);
   } catch (error) {
     throw clearError(error, object, what);
   }
@@ -96,20 +95,24 @@ function serializeMembers(object: object, depth: number): WrittenMembers {
   return members;
 }
 
-/** Whether a value is a long array, or an object other than an array that has one. */
-function hasLongArray(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value) || 'toJSON' in value) return isLongArray(value);
-  return Object.values(value).some(isLongArray);
+function isLarge(value: unknown): boolean {
+  return leftAfter(value, SLICE) < 0;
 }
 
-function isLongArray(value: unknown): value is unknown[] {
-  return Array.isArray(value) && value.length > SLICE && !('toJSON' in value);
+/** What is left of a number of values if those in a value are taken from it; negative, but not exact, if there are more. */
+function leftAfter(value: unknown, count: number): number {
+  let left = count - 1;
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return left;
+  const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  if (inner.length > left) return -1;
+  for (let at = 0; at < inner.length && left >= 0; at += 1) left = leftAfter(inner[at], left);
+  return left;
 }
 
 async function serializeMembersInTurns(object: object, depth: number): Promise<WrittenMembers> {
   const members = new Map<string, string>();
   for (const [key, value] of Object.entries(object)) {
+    await giveWay();
     const text = await serializeInTurns(value, depth + 1);
     if (text !== undefined) members.set(key, `${quote(key)}:${text}`);
   }
@@ -117,18 +120,33 @@ async function serializeMembersInTurns(object: object, depth: number): Promise<W
 }
 
 async function serializeInTurns(value: unknown, depth: number): Promise<string | undefined> {
-  if (isLongArray(value)) return await serializeArrayInTurns(value, depth);
-  if (!hasLongArray(value) || depth >= MAX_DEPTH) return serialize(value, depth);
+  if (depth >= MAX_DEPTH || !isLarge(value)) return serialize(value, depth);
+  if (Array.isArray(value)) return `[${await serializeItemsInTurns(value, depth)}]`;
   return joinMembers(await serializeMembersInTurns(Object(value), depth));
 }
 
-async function serializeArrayInTurns(items: readonly unknown[], depth: number): Promise<string> {
+async function serializeItemsInTurns(items: readonly unknown[], depth: number): Promise<string> {
   const slices: string[] = [];
-  for (let at = 0; at < items.length; at += SLICE) {
+  for (let at = 0; at < items.length; ) {
     await giveWay();
-    slices.push(serializeItems(items.slice(at, at + SLICE), depth));
+    const end = endOfSlice(items, at);
+    if (end > at) slices.push(serializeItems(items.slice(at, end), depth));
+    else slices.push((await serializeInTurns(items[at], depth + 1)) ?? 'null');
+    at = Math.max(end, at + 1);
   }
-  return `[${slices.join(',')}]`;
+  return slices.join(',');
+}
+
+/** The end of the items that can be written together; the start if the first one is large itself. */
+function endOfSlice(items: readonly unknown[], start: number): number {
+  let left = SLICE;
+  let end = start;
+  while (end < items.length) {
+    left = leftAfter(items[end], left);
+    if (left < 0) return end;
+    end += 1;
+  }
+  return end;
 }
 
 function serializeItems(items: readonly unknown[], depth: number): string {
