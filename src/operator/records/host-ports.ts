@@ -4,17 +4,9 @@ import { giveWay } from '../../files/give-way.js';
 import { keyFolder } from '../../libcni/json/fold-keys.js';
 import { isJsonObject } from '../../libcni/json/parse-json.js';
 import { type AttachmentKey, isSameAttachment, recordLabel } from '../attachment-key.js';
-import { PortIndex } from './port-index.js';
+import { type HostPort, PortIndex } from './port-index.js';
 
-/** A port of the host that is mapped to a container. */
-export interface HostPort {
-  /** In canonical spelling; an empty string means every address. */
-  readonly hostIP: string;
-  readonly hostPort: number;
-  readonly protocol: string;
-  /** The port of the container; absent if unknown. */
-  readonly containerPort?: number | undefined;
-}
+export type { HostPort } from './port-index.js';
 
 /** An attachment with its port mappings. */
 export interface PortOwner extends AttachmentKey {

@@ -1,5 +1,14 @@
 import { giveWay } from '../../files/give-way.js';
-import type { HostPort } from './host-ports.js';
+
+/** A port of the host that is mapped to a container. */
+export interface HostPort {
+  /** In canonical spelling; an empty string means every address. */
+  readonly hostIP: string;
+  readonly hostPort: number;
+  readonly protocol: string;
+  /** The port of the container; absent if unknown. */
+  readonly containerPort?: number | undefined;
+}
 
 /** Host ports, by what can overlap with them: a pod may have thousands of ports, or one port on thousands of addresses. */
 export class PortIndex {
