@@ -1,6 +1,6 @@
 import { LibcniError } from '../errors/libcni-error.js';
 import { PluginError } from '../errors/plugin-error.js';
-import { compareIdentities, type NetnsLook } from '../platform/netns/index.js';
+import { compareIdentities, type NetnsLook, noNetnsAt } from '../platform/netns/index.js';
 
 /** Whether the namespace of the host is allowed. */
 export interface HostNetnsOption {
@@ -46,11 +46,8 @@ export function netnsFault(error: unknown, { path, look }: NetnsSeen): LibcniErr
 /** The error for a path that leads to no namespace. @param cause - the original error */
 export function noNetnsError(path: string, look: NetnsLook, cause?: unknown): LibcniError | undefined {
   if (look.state !== 'none') return undefined;
-  const what = look.isOccupied ? 'something else is there' : 'nothing is there';
   const summary =
-    path === ''
-      ? 'no network namespace is named: netns is empty'
-      : `there is no network namespace at ${JSON.stringify(path)}: ${what}`;
+    path === '' ? 'no network namespace is named: netns is empty' : noNetnsAt(path, look.isOccupied);
   return new LibcniError('ERR_NETNS', summary, { cause, value: path });
 }
 

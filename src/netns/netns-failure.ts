@@ -2,6 +2,7 @@ import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
 import { codeOf } from '../errors/system-error.js';
 import { SpawnError } from '../platform/helper/index.js';
+import { noNetnsAt } from '../platform/netns/index.js';
 
 const capabilityHint =
   'it needs CAP_SYS_ADMIN: run as root, or in a user and mount namespace (unshare --user --map-root-user --mount)';
@@ -11,6 +12,7 @@ const folderHint =
 const ownerHint =
   'somebody other than root and this user owns the folder or may write to it, and could replace its content: ' +
   "choose another one, close it (chown, chmod go-w), or allow it with foreignFolders: 'allow'";
+const existsHint = 'open it, remove it first, or choose another name';
 const processHint = 'it needs CAP_SYS_PTRACE, or the user of the process';
 
 /** Steps that fail for a missing permission on a folder or file, not for a missing capability. */
@@ -21,7 +23,15 @@ const fileSteps = new Set(['mkdir', 'create', 'open', 'stat', 'unlink', 'share']
  * but a failed step of the helper or its death is returned as it is.
  */
 export function netnsFailure(doing: string, path: string, error: unknown): unknown {
+  if (isMissing(path, error))
+    return new LibcniError('ERR_NETNS', noNetnsAt(path, false), { cause: error, value: path });
   return namespaceFailure(`cannot ${doing} network namespace ${path}`, path, error);
+}
+
+/** Whether nothing is at the path itself. A failed step may also be about its folder. */
+function isMissing(path: string, error: unknown): boolean {
+  if (!(error instanceof SpawnError) || error.path !== path) return false;
+  return error.code === 'ENOENT' && ['stat', 'open'].includes(error.syscall);
 }
 
 /** The same for a namespace of any kind. @param what - what could not be done, with the path */
@@ -32,7 +42,7 @@ export function namespaceFailure(what: string, path: string, error: unknown): un
   const details = { cause: error, value: path };
   const { code, syscall } = error;
   if (syscall === 'create' && code === 'EEXIST')
-    return new LibcniError('ERR_IN_USE', `${what}: the file exists`, details);
+    return new LibcniError('ERR_IN_USE', `${what}: the file exists: ${existsHint}`, details);
   if (code === 'EPERM' || code === 'EACCES')
     return new LibcniError('ERR_PERMISSION', `${what}: ${syscall}: ${code}; ${hint(error)}`, details);
   return new LibcniError('ERR_NETNS', `${what}: ${describe(error)}`, details);

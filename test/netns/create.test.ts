@@ -54,7 +54,11 @@ describe('createNetns', () => {
   it('refuses a file that exists and leaves it alone', async () => {
     const path = join(folder, 'taken');
     writeFileSync(path, 'mine');
-    await expect(createNetns({ path, helper })).rejects.toMatchObject({ code: 'ERR_IN_USE', value: path });
+    await expect(createNetns({ path, helper })).rejects.toMatchObject({
+      code: 'ERR_IN_USE',
+      message: expect.stringMatching(/the file exists: open it, remove it first, or choose another name$/),
+      value: path,
+    });
     expect(readFileSync(path, 'utf8')).toBe('mine');
   });
 

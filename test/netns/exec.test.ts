@@ -2,7 +2,7 @@ import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetns, loopbackUp, type Netns, openNetns } from '../../src/netns/index.js';
+import { createNetns, loopbackUp, type Netns, openNetns, removeNetns } from '../../src/netns/index.js';
 import { IsolatedHelper } from './harness/isolated-helper.js';
 
 const isolated = new IsolatedHelper();
@@ -154,4 +154,21 @@ describe('loopbackUp', () => {
       code: 'ERR_NETNS',
     });
   });
+});
+
+it('says in the same words wherever it is missed that there is no namespace at a path', async () => {
+  const path = join(folder, 'missed');
+  const missed = await createNetns({ path, helper });
+  await removeNetns(path, { helper });
+  const calls = [
+    () => openNetns(path, { helper }),
+    () => missed.exec('true'),
+    () => loopbackUp(path, { helper }),
+  ];
+  for (const call of calls)
+    await expect(call()).rejects.toMatchObject({
+      code: 'ERR_NETNS',
+      message: `there is no network namespace at ${JSON.stringify(path)}: nothing is there`,
+      value: path,
+    });
 });

@@ -5,3 +5,4 @@ export {
   type NetnsLook,
   type NetnsThere,
 } from './look-at-netns.js';
+export { noNetnsAt } from './no-netns.js';
