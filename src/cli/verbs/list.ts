@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { problemOf } from '../../operator/conf-store/conf-fault.js';
 import { warn } from '../failure.js';
 import { type PlaceOptions, placesOf } from '../options/places.js';
@@ -6,7 +7,9 @@ import { readFolder } from './read-folder.js';
 
 /** The networks of the configuration folder, and its problems. */
 export async function list(options: PlaceOptions & { readonly json?: boolean }): Promise<void> {
-  const { networks, faultsNow } = await readFolder(placesOf(options).confDir);
+  const { confDir } = placesOf(options);
+  const { networks, faultsNow } = await readFolder(confDir);
+  if (!existsSync(confDir)) warn(`the folder ${confDir} does not exist`);
   const problems = faultsNow.map(problemOf);
   const found = networks.map(({ name, file, list: { cniVersion, plugins } }) => ({
     name,
@@ -26,7 +29,7 @@ export async function list(options: PlaceOptions & { readonly json?: boolean }):
       rows: found.map(({ name, cniVersion, plugins, isDefault, file = '' }) => {
         return [name, cniVersion || '0.1.0', plugins.join(' '), isDefault ? 'yes' : '', file];
       }),
-      nothing: `there are no networks in ${placesOf(options).confDir}`,
+      nothing: `there are no networks in ${confDir}`,
     },
   );
 }

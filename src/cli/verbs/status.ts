@@ -1,4 +1,4 @@
-import type { NetworkReadiness } from '../../operator/index.js';
+import type { NetworkReadiness, OperatorStatus } from '../../operator/index.js';
 import { withOperator } from '../attachments/with-operator.js';
 import { exitCode } from '../exit-code.js';
 import { warn } from '../failure.js';
@@ -28,14 +28,21 @@ async function statusOfAll(options: VerbCommandOptions): Promise<void> {
   const status = await withOperator(options, (operator) =>
     withProgress('asking the networks', operator.status(limitsOf(options))),
   );
-  for (const { file, reason, hint } of options.json ? [] : status.problems)
-    warn(`${file}: ${reason}${hint === undefined ? '' : ` (${hint})`}`);
+  if (!options.json) warnOfAll(status);
   await show(options.json, status, {
     columns: ['NETWORK', 'READY', 'WHY NOT'],
     rows: status.networks.map(rowOf),
     nothing: 'there are no networks',
   });
   if (!status.ready || status.networks.some(({ ready }) => !ready)) process.exitCode = exitCode.wrong;
+}
+
+/** Without networks, or with a default network that is missing, no row says why. */
+function warnOfAll({ reason, networks, problems }: OperatorStatus): void {
+  for (const { file, reason: why, hint } of problems)
+    warn(`${file}: ${why}${hint === undefined ? '' : ` (${hint})`}`);
+  const isSaid = [...networks, ...problems].some((one) => one.reason && reason?.includes(one.reason));
+  if (reason !== undefined && !isSaid) warn(`not ready: ${reason}`);
 }
 
 function rowOf({ name, ready, reason = '' }: NetworkReadiness): string[] {
