@@ -1,4 +1,5 @@
 import { isOwnError } from '../../errors/own-error.js';
+import { rewordError, type Wording } from '../../errors/reword-error.js';
 import type { AttachResult, NetworkRequest, PortMapping } from '../../operator/index.js';
 import { chooseHostPorts } from '../addressing/host-ports.js';
 import type { NetworkLimits, NetworksContext } from '../context.js';
@@ -8,6 +9,15 @@ import type { CatalogueEntry } from '../store/catalogue.js';
 /** How often to choose another free port because another container was quicker. */
 const PORT_TRIES = 15;
 const SHORT_ID = 12;
+
+/** A request to connect has fewer choices than one to attach, and `disconnect` is what undoes it. */
+const wording: Wording = [
+  ['detach() takes it down first', 'disconnect() takes it down first'],
+  ['call detach() first', 'call disconnect() first'],
+  ['detach() or gc() removes its leftovers', 'disconnect() removes its leftovers'],
+  [", or set existingInterface: 'allow' if the plugins replace or tune it", ''],
+  ['set hostNetns: true to allow it', 'only CNIOperator.attach() allows it, with hostNetns: true'],
+];
 
 interface ToAttach {
   readonly entry: CatalogueEntry;
@@ -30,7 +40,8 @@ export async function attachToNetwork(
       return { attached, ports };
     } catch (error) {
       const wasChosen = request.ports.some(({ hostPort }) => hostPort === 0);
-      if (!wasChosen || tries >= PORT_TRIES || !isPortConflict(error, ports, request)) throw error;
+      if (!wasChosen || tries >= PORT_TRIES || !isPortConflict(error, ports, request))
+        throw rewordError(error, wording);
     }
   }
 }
