@@ -56,6 +56,6 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** Whether nothing is at the path of a namespace. */
-function isMissingNetns({ code, value }: LibcniError): boolean {
+export function isMissingNetns({ code, value }: LibcniError): boolean {
   return code === 'ERR_NETNS' && typeof value === 'string' && value.startsWith('/') && !existsSync(value);
 }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { oneLine } from '../errors/one-line.js';
+import { inCommandWords } from './command-words.js';
 import { hintFor } from './hints.js';
 import { errorForJson } from './output/json.js';
 
@@ -17,13 +18,17 @@ export function reportFailure(error: unknown, { debug = false, json = false }: F
   if (json) process.stderr.write(`${JSON.stringify({ error: { ...errorForJson(error), hint } })}\n`);
   else if (debug || !(error instanceof Error))
     process.stderr.write(`libcni: ${inspect(error, { depth: 8 })}\n`);
-  else process.stderr.write(`libcni: ${oneLine(error)}${hint === undefined ? '' : ` (${hint})`}\n`);
+  else
+    process.stderr.write(
+      `libcni: ${inCommandWords(oneLine(error))}${hint === undefined ? '' : ` (${hint})`}\n`,
+    );
 }
 
 const said = new Set<string>();
 
 /** Prints a warning on standard error, each message once. */
-export function warn(message: string): void {
+export function warn(text: string): void {
+  const message = inCommandWords(text);
   if (said.has(message)) return;
   said.add(message);
   process.stderr.write(`libcni: warning: ${message.trim().replace(/\s*\n\s*/g, '; ')}\n`);

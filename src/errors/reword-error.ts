@@ -6,7 +6,7 @@ import { isOwnError } from './own-error.js';
 export type Wording = readonly (readonly [said: string, instead: string])[];
 
 /** A message with other phrases. */
-function reword(text: string, wording: Wording): string {
+export function reword(text: string, wording: Wording): string {
   return wording.reduce((changed, [said, instead]) => changed.replaceAll(said, instead), text);
 }
 

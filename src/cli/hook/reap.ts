@@ -1,6 +1,7 @@
 import { LibcniAggregateError } from '../../errors/index.js';
 import { type ReapedHook, reapHooks } from '../../hook/index.js';
 import { CNIOperator } from '../../operator/index.js';
+import { inCommandWords } from '../command-words.js';
 import { operatorOptions, stateDir } from '../options/places.js';
 import { show } from '../output/table.js';
 import type { HookReapOptions } from './options.js';
@@ -25,5 +26,5 @@ export async function reap(options: HookReapOptions): Promise<void> {
 }
 
 function forJson({ id, outcome, error }: ReapedHook): object {
-  return { id, outcome, ...(error !== undefined && { error: error.message }) };
+  return { id, outcome, ...(error !== undefined && { error: inCommandWords(error.message) }) };
 }

@@ -1,3 +1,5 @@
+import { inCommandWords } from '../command-words.js';
+
 /** The JSON form of an error. */
 export function errorForJson(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
@@ -5,7 +7,7 @@ export function errorForJson(error: unknown): Record<string, unknown> {
   const details = known.map((key) => [key, Reflect.get(error, key)] as const);
   return {
     name: error.name,
-    message: error.message,
+    message: inCommandWords(error.message),
     ...Object.fromEntries(details.filter(([, value]) => value !== undefined)),
   };
 }

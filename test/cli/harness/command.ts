@@ -43,8 +43,12 @@ export class CommandBench {
   }
 
   async run(...args: readonly string[]): Promise<Outcome> {
+    return await this.runWith({}, ...args);
+  }
+
+  async runWith(more: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Outcome> {
     const { PATH } = process.env;
-    const env = { PATH, NETCONFPATH: this.confDir, CNI_PATH: this.plugins.bin };
+    const env = { PATH, NETCONFPATH: this.confDir, CNI_PATH: this.plugins.bin, ...more };
     const child = spawn(process.execPath, [file, ...args], {
       env,
       cwd: this.plugins.root,

@@ -43,6 +43,26 @@ it('attaches a container, shows it, and detaches it', async () => {
   expect(await remainsBesideLocks()).toEqual([]);
 });
 
+it('says in options and commands of its own what to do about what is in the way', async () => {
+  const pod = await lab.pod();
+  expect(await libcni('attach', pod.id, pod.path, 'front')).toMatchObject({ exitCode: 0 });
+  const again = await libcni('attach', pod.id, pod.path, 'front');
+  expect(again.stderr).toMatch(/still there; detach it first .*`libcni detach \S+` detaches it/);
+  const asJson = await libcni('attach', pod.id, pod.path, 'front', '--json');
+  expect(JSON.parse(asJson.stderr).error.message).toContain('detach it first');
+  const connected = await libcni('network', 'connect', 'front', pod.id, pod.path, '-i', 'eth0');
+  expect(connected).toMatchObject({ exitCode: 5 });
+  expect(connected.stderr).toContain(`disconnect it first`);
+  expect(connected.stderr).toContain(`\`libcni network disconnect front ${pod.id}\` disconnects it`);
+  expect(await libcni('detach', pod.id)).toMatchObject({ exitCode: 0 });
+  await pod.netns.exec('ip', ['link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'other']);
+  const taken = await libcni('attach', pod.id, pod.path, 'front');
+  expect(taken.stderr).toMatch(/tells whose it is; choose another name \(network@interface, or --ifname/);
+  const alsoTaken = await libcni('network', 'connect', 'front', pod.id, pod.path, '-i', 'eth0');
+  expect(alsoTaken.stderr).toMatch(/tells whose it is; choose another name \(ADD/);
+  await pod.netns.exec('ip', ['link', 'delete', 'eth0']);
+});
+
 it('does not remove a namespace that a container is attached in, unless it is forced to', async () => {
   const made = await libcni('netns', 'create', 'clitest-used');
   const path = made.stdout.trim();
