@@ -5,6 +5,7 @@ import { noteCommand } from './command-line.js';
 import { exitCode, exitCodeOf } from './exit-code.js';
 import { type FailureOptions, reportFailure } from './failure.js';
 import { createProgram } from './program.js';
+import { aboutTypedWords } from './typed-words.js';
 
 let options: FailureOptions = {};
 
@@ -31,8 +32,9 @@ async function main(): Promise<void> {
 /** Says what is wrong, unless the parser has. @returns the exit code */
 function fail(thrown: unknown): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCode.done : exitCode.usage;
-  reportFailure(thrown, options);
-  return exitCodeOf(thrown);
+  const error = aboutTypedWords(thrown);
+  reportFailure(error, options);
+  return exitCodeOf(error);
 }
 
 void main();

@@ -33,10 +33,10 @@ export function parseNetworks(text: string): NetworkRequest[] {
   if (text === 'none') return [];
   return split(text).map((entry) => {
     const [name = '', ifName, ...more] = entry.split('@');
-    if (name === '' || ifName === '' || more.length > 0)
+    if (name === '' || ifName === '' || more.length > 0 || /\s/.test(entry))
       throw new LibcniError(
         'ERR_ANNOTATION',
-        `networks must be like front,storage@data0, not ${JSON.stringify(text)}`,
+        `networks must be like front,storage@data0, separated by commas, not ${JSON.stringify(text)}`,
         {
           value: text,
         },

@@ -5,6 +5,7 @@ import { netnsPath } from '../options/netns-path.js';
 import { parseRequest } from '../options/parse-request.js';
 import { withProgress } from '../output/progress.js';
 import { show } from '../output/table.js';
+import { parseWords } from '../usage-error.js';
 import type { AttachmentCommandOptions } from './options.js';
 import { withOperator } from './with-operator.js';
 
@@ -24,7 +25,7 @@ export async function attach(
   const request = {
     id,
     netns: netnsPath(netns),
-    networks: networks.length === 0 ? undefined : parseNetworks(networks.join(',')),
+    networks: networks.length === 0 ? undefined : parseWords(() => parseNetworks(networks.join(','))),
     defaultIfName: ifName,
     args,
     capabilityArgs,

@@ -4,6 +4,7 @@ import { netnsPath } from '../options/netns-path.js';
 import { printJson } from '../output/json.js';
 import { withProgress } from '../output/progress.js';
 import { printLine } from '../output/table.js';
+import { parseWords } from '../usage-error.js';
 import type { AttachTarget } from './attach.js';
 import type { AttachmentCommandOptions } from './options.js';
 import { withOperator } from './with-operator.js';
@@ -17,7 +18,7 @@ export async function detach(
   const request = {
     id,
     netns: netns === undefined ? undefined : netnsPath(netns),
-    networks: networks.length === 0 ? undefined : parseNetworks(networks.join(',')),
+    networks: networks.length === 0 ? undefined : parseWords(() => parseNetworks(networks.join(','))),
     hostNetns,
   };
   await withOperator(options, (operator) =>

@@ -1,7 +1,9 @@
 import { type CreateNetnsOptions, createNetns, type Netns, pinNetns } from '../../netns/index.js';
+import { checkNetnsName } from '../../netns/netns-name.js';
 import { endSignal } from '../options/limits.js';
 import { printJson } from '../output/json.js';
 import { printLine } from '../output/table.js';
+import { parseWords, UsageError } from '../usage-error.js';
 import type { NetnsCommandOptions } from './options.js';
 
 /** Creates a namespace. */
@@ -25,6 +27,9 @@ export async function pin(
 }
 
 function placeOf(name: string | undefined, { dir, path }: NetnsCommandOptions): CreateNetnsOptions {
+  if (path !== undefined && (name ?? dir) !== undefined)
+    throw new UsageError('--path must not be given together with a name or --dir');
+  if (name !== undefined) parseWords(() => checkNetnsName(name));
   return { name, dir, path, signal: endSignal() };
 }
 

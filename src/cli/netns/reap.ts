@@ -3,6 +3,7 @@ import { reapNetns } from '../../netns/index.js';
 import { endSignal } from '../options/limits.js';
 import { withProgress } from '../output/progress.js';
 import { show } from '../output/table.js';
+import { UsageError } from '../usage-error.js';
 import { inNetns, recordedAttachments } from './attached-in.js';
 import type { NetnsCommandOptions } from './options.js';
 
@@ -14,6 +15,7 @@ export async function reap({
   json,
   ...places
 }: NetnsCommandOptions & { readonly prefix: string }): Promise<void> {
+  if (prefix === '') throw new UsageError('--prefix must not be empty: that would mean every namespace');
   // A container may have no process yet; without its namespace, plugins no longer find its rules.
   const attachments = await recordedAttachments(places);
   const inUse = ({ path }: { path: string }) => inNetns(attachments, path).length > 0;

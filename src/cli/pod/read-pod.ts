@@ -3,6 +3,7 @@ import { parse as parseYaml } from 'yaml';
 import { plainly } from '../../arguments/default-message.js';
 import { LibcniError } from '../../errors/index.js';
 import { describeValue } from '../../errors/invalid-argument.js';
+import { isOwnError } from '../../errors/own-error.js';
 import { asError, hasCode } from '../../errors/system-error.js';
 import { parseJson } from '../../libcni/json/parse-json.js';
 import { type PodSandboxConfig, podSandboxConfig, podSandboxConfigSchema } from '../../sandbox/index.js';
@@ -16,7 +17,7 @@ export async function readPod(file: string): Promise<PodSandboxConfig> {
   const given = parse(await readText(file), file);
   // A Kubernetes Pod has a spec, a PodSandboxConfig has none.
   const isPod = typeof given === 'object' && given !== null && 'spec' in given;
-  if (isPod) return podSandboxConfig(given);
+  if (isPod) return await fromPod(given, file);
   const parsed = podSandboxConfigSchema.safeParse(given, plainly);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -26,6 +27,15 @@ export async function readPod(file: string): Promise<PodSandboxConfig> {
     `the pod is invalid: ${issue?.message}, not ${describeValue(issue?.input)}`,
     { file, jsonPath },
   );
+}
+
+/** Errors about a pod name its file. */
+async function fromPod(pod: object, file: string): Promise<PodSandboxConfig> {
+  try {
+    return await podSandboxConfig(pod);
+  } catch (error) {
+    throw isOwnError(error) ? error.with({ file }) : error;
+  }
 }
 
 async function readText(file: string): Promise<string> {

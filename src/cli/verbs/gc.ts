@@ -1,8 +1,8 @@
-import type { GcAttachment } from '../../libcni/index.js';
+import { type GcAttachment, validateContainerId, validateInterfaceName } from '../../libcni/index.js';
 import { limitsOf } from '../options/limits.js';
 import { withProgress } from '../output/progress.js';
 import { show } from '../output/table.js';
-import { UsageError } from '../usage-error.js';
+import { parseWords, UsageError } from '../usage-error.js';
 import type { VerbCommandOptions } from './options.js';
 import { prepareNetwork } from './prepare.js';
 
@@ -38,6 +38,11 @@ const NOTHING_VALID =
 
 function parseValid(text: string): GcAttachment {
   const [containerId = '', ifName = 'eth0', ...more] = text.split('@');
-  if (containerId !== '' && ifName !== '' && more.length === 0) return { containerId, ifName };
-  throw new UsageError(`--valid must be like web@eth0, not ${JSON.stringify(text)}`);
+  if (containerId === '' || ifName === '' || more.length > 0)
+    throw new UsageError(`--valid must be like web@eth0, not ${JSON.stringify(text)}`);
+  parseWords(() => {
+    validateContainerId(containerId);
+    validateInterfaceName(ifName);
+  });
+  return { containerId, ifName };
 }
