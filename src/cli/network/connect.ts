@@ -1,3 +1,10 @@
+import type { NetworkSummary } from '../../network/index.js';
+import {
+  type AttachedBefore,
+  attachedBefore,
+  warnOfUnknown,
+  wasAttached,
+} from '../attachments/attached-before.js';
 import { portsText } from '../attachments/ports-text.js';
 import { warn } from '../failure.js';
 import { limitsOf } from '../options/limits.js';
@@ -8,6 +15,9 @@ import { printLine, show } from '../output/table.js';
 import { UsageError } from '../usage-error.js';
 import type { NetworkConnectOptions } from './options.js';
 import { withNetworks } from './with-networks.js';
+
+/** It is created on first use. */
+const PREDEFINED = 'bridge';
 
 /** A container and a network. */
 export interface ConnectTarget {
@@ -51,12 +61,24 @@ export async function disconnect(
   { network, id }: ConnectTarget,
   options: NetworkConnectOptions,
 ): Promise<void> {
-  await withNetworks(options, (networks) =>
-    withProgress(
-      `disconnecting ${id}`,
-      networks.disconnect({ network, id, ifName: options.ifname }, limitsOf(options)),
-    ),
-  );
-  if (options.json) printJson({ network, id, disconnected: true });
-  else printLine(`${id} is disconnected from ${network}`);
+  const { ifname: ifName } = options;
+  const disconnected = await withNetworks(options, async (networks) => {
+    const found = await networks.list();
+    const name = nameOf(network, found);
+    const before = await attachedBefore(id, options).catch((): AttachedBefore[] => []);
+    const disconnecting = networks.disconnect({ network, id, ifName }, limitsOf(options));
+    await withProgress(`disconnecting ${id}`, disconnecting);
+    const names = [...found.map((one) => one.name), options.defaultNetwork ?? PREDEFINED];
+    await warnOfUnknown(name, { names, problems: await networks.problems() }, options);
+    return wasAttached(before, { name, ifName });
+  });
+  const said = disconnected ? 'is disconnected from' : 'was not connected to';
+  if (options.json) printJson({ network, id, disconnected });
+  else printLine(`${id} ${said} ${network}${ifName === undefined ? '' : `@${ifName}`}`);
+}
+
+/** A network may be named by its id, or the beginning of it. */
+function nameOf(network: string, found: readonly Pick<NetworkSummary, 'name' | 'id'>[]): string {
+  if (found.some(({ name }) => name === network)) return network;
+  return found.find(({ id }) => id.startsWith(network))?.name ?? network;
 }

@@ -33,9 +33,12 @@ it('attaches a container, shows it, and detaches it', async () => {
   ]);
 
   expect(await libcni('attach', pod.id, pod.path, 'front')).toMatchObject({ exitCode: 5, stdout: '' });
-  await libcni('detach', pod.id, 'side');
+  expect(await libcni('detach', pod.id, 'side', 'side@data1')).toMatchObject({
+    stdout: `${pod.id} is detached from side\n${pod.id} was not attached to side@data1\n`,
+  });
   expect(await pod.addedLinks()).toEqual(['eth0']);
   expect(await libcni('detach', pod.id)).toMatchObject({ exitCode: 0, stdout: `${pod.id} is detached\n` });
+  expect((await libcni('detach', pod.id)).stdout).toBe(`${pod.id} was not attached\n`);
   expect(await libcni('inspect', pod.id)).toMatchObject({ exitCode: 3 });
   expect((await libcni('recover', '--json')).stdout).toBe(
     '{"undone":[],"failed":[],"setAside":[],"busy":[]}\n',
@@ -124,7 +127,8 @@ it('makes a network, puts a container on it, and takes both away', async () => {
   const [seven] = JSON.parse((await libcni('network', 'inspect', 'seven', '--json')).stdout);
   expect(seven.containers).toMatchObject([{ id: pod.id, ipv4: ['10.187.0.3'] }]);
   expect(await libcni('network', 'rm', 'seven')).toMatchObject({ exitCode: 5, stdout: '' });
-  expect(await libcni('network', 'disconnect', 'seven', pod.id)).toMatchObject({ exitCode: 0 });
+  const disconnected = await libcni('network', 'disconnect', 'seven', pod.id, '--json');
+  expect(JSON.parse(disconnected.stdout)).toEqual({ network: 'seven', id: pod.id, disconnected: true });
   expect(await libcni('network', 'rm', 'seven')).toMatchObject({ exitCode: 0, stdout: 'seven\n' });
   expect(await remainsBesideLocks()).toEqual([]);
 });
