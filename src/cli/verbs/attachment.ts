@@ -1,3 +1,4 @@
+import { PluginError } from '../../errors/index.js';
 import { limitsOf } from '../options/limits.js';
 import { printJson } from '../output/json.js';
 import { withProgress } from '../output/progress.js';
@@ -18,7 +19,13 @@ export async function add(network: string, netns: string, options: VerbCommandOp
 export async function check(network: string, netns: string, options: VerbCommandOptions): Promise<void> {
   const { cni, list } = await prepareNetwork(network, options);
   const rt = await recordedOf({ cni, list }, attachmentOf(netns, options), options);
-  await withProgress(`checking ${network}`, cni.checkNetworkList(list, rt, limitsOf(options)));
+  const limits = limitsOf(options);
+  const checking = cni.checkNetworkList(list, rt, limits).catch(async (error: unknown) => {
+    const { whyUnreliable } = await import('../../operator/verbs/unreliable-check.js');
+    const hint = await whyUnreliable(cni, { list, rt, error }, limits);
+    throw error instanceof PluginError ? error.with({ hint }) : error;
+  });
+  await withProgress(`checking ${network}`, checking);
   const { containerId, ifName } = rt;
   if (options.json) printJson({ network, containerId, ifName, ok: true });
   else printLine(`${ifName} on ${network} is as ADD left it`);

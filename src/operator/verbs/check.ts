@@ -2,13 +2,12 @@ import { addCircumstances } from '../../errors/add-circumstances.js';
 import { isOwnError } from '../../errors/own-error.js';
 import { PluginError } from '../../errors/plugin-error.js';
 import { asError } from '../../errors/system-error.js';
-import type { CNIConfig, ExecOptions } from '../../libcni/index.js';
+import type { ExecOptions } from '../../libcni/index.js';
 import { noNetnsError } from '../../libcni/netns-before.js';
 import { Operation } from '../../libcni/operation.js';
 import { isAtLeast } from '../../libcni/version.js';
 import { lookAtNetns } from '../../platform/netns/index.js';
 import { type Attachment, keyOf } from '../attachment.js';
-import { mappedPorts } from '../records/port-owners.js';
 import { isUnusable } from '../records/recorded-attachment.js';
 import { notAttached, refuseUnrecorded } from '../records/refuse-record.js';
 import { withAbsoluteNetns } from '../request/pod-request.js';
@@ -17,11 +16,8 @@ import { validateNames } from '../request/validate-names.js';
 import type { OperatorContext } from './context.js';
 import { endedError } from './ended-error.js';
 import { findTargets, isMeant, placeOf, type Target, wantedInterface } from './targets.js';
+import { whyUnreliable } from './unreliable-check.js';
 import { withCriDefault } from './with-cri-default.js';
-
-/** What is known about such a fault. */
-const OLD_PORTMAP =
-  'portmap of a release from before CNI 1.1.0 also finds faults in mapped ports that work; a newer release is reliable';
 
 const TRY_AGAIN_LATER = 11;
 
@@ -97,10 +93,10 @@ async function outcomeOf(
   }
   const { network: name, ifName } = keyOf(target);
   const error = await checkOne(context, target, options);
-  if (error !== undefined && (await isOldPortmap(context.cni, { error, target }, options)))
-    return { name, ifName, outcome: 'unreliable', error, reason: OLD_PORTMAP };
-  if (error !== undefined) return { name, ifName, outcome: kindOf(error), error };
-  return { name, ifName, outcome: target.list.disableCheck ? 'disabled' : 'ok' };
+  if (error === undefined) return { name, ifName, outcome: target.list.disableCheck ? 'disabled' : 'ok' };
+  const reason = await whyUnreliable(context.cni, { ...target, error }, options);
+  if (reason !== undefined) return { name, ifName, outcome: 'unreliable', error, reason };
+  return { name, ifName, outcome: kindOf(error), error };
 }
 
 async function checkOne(
@@ -145,17 +141,4 @@ async function refuseGone(
 function kindOf(error: Error): CheckOutcome['outcome'] {
   if (isOwnError(error) && error.code === 'ERR_CHECK_UNSUPPORTED') return 'unsupported';
   return error instanceof PluginError && error.code === TRY_AGAIN_LATER ? 'tryLater' : 'failed';
-}
-
-/** Whether a CHECK failed in a `portmap` whose CHECK of mapped ports is unreliable. */
-async function isOldPortmap(
-  cni: CNIConfig,
-  { error, target: { list, rt } }: { readonly error: Error; readonly target: Attachment },
-  { signal, timeoutMs }: OperatorOptions,
-): Promise<boolean> {
-  const isOfPortmap =
-    error instanceof PluginError && error.plugin === 'portmap' && error.reason === 'reported';
-  if (!isOfPortmap || mappedPorts(list, rt.capabilityArgs).length === 0) return false;
-  const info = await cni.getVersionInfo('portmap', { signal, timeoutMs }).catch(() => undefined);
-  return info !== undefined && !info.supportedVersions.includes('1.1.0');
 }

@@ -26,6 +26,19 @@ it('adds and deletes an interface, with the ports that options map', async () =>
   expect(await remains(lab)).toEqual([]);
 });
 
+it('says at check of mapped ports that work whether the portmap is too old to tell', async () => {
+  const pod = await lab.pod();
+  await libcni('add', 'front', pod.path, '--ports', '8080:80');
+  const { supportedVersions } = await lab.cni.getVersionInfo('portmap');
+  const { exitCode, stderr } = await libcni('check', 'front', pod.path);
+  if (supportedVersions.includes('1.1.0')) expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  else {
+    expect(exitCode).toBe(6);
+    expect(stderr).toMatch(/\[code 999\]; portmap of a release from before CNI 1\.1\.0 .* ports that work/);
+  }
+  expect(await libcni('del', 'front', pod.path)).toMatchObject({ exitCode: 0 });
+});
+
 it('finds a fault at check, in one line, with the exit code of a plugin', async () => {
   const pod = await lab.pod();
   await configure(lab, 'plain', [gatewayBridge(lab, 184)]);
