@@ -101,8 +101,16 @@ it('finds rules of nftables that nobody has any more, and says how each goes', a
   };
   const left = await rules();
   expect(left).toMatchObject([
-    { level: 'note', subject: 'nft rules of ghost', message: expect.stringMatching(/^1, and nothing/) },
-    { level: 'wrong', subject: 'nft rules of ghost', message: expect.stringMatching(/^1 for network front/) },
+    {
+      level: 'note',
+      subject: 'nft rules of ghost',
+      message: expect.stringMatching(/^there are 1, but no such container/),
+    },
+    {
+      level: 'wrong',
+      subject: 'nft rules of ghost',
+      message: expect.stringMatching(/^there are 1 for network front/),
+    },
   ]);
   for (const { todo = '' } of left) await run('sh', '-c', todo);
   expect(await rules()).toEqual([]);
