@@ -118,9 +118,12 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   }
 
   /**
-   * Detaches a container: DEL for every plugin in reverse. Stops at the first plugin that fails and
-   * keeps the record of the attachment, so that DEL can be repeated. An unreadable record is set aside. If the namespace
-   * is gone or was replaced, plugins run without it, and a warning says so.
+   * Detaches a container: DEL for every plugin in reverse. As in Go, plugins get the list and the arguments that you pass;
+   * only the result comes from the record. If the record has arguments for a capability and you pass none, a warning says
+   * so: pass those of ADD, which {@link getNetworkListCachedConfig} returns. `CNIOperator` passes them itself.
+   *
+   * Stops at the first plugin that fails and keeps the record of the attachment, so that DEL can be repeated. An unreadable
+   * record is set aside. If the namespace is gone or was replaced, plugins run without it, and a warning says so.
    */
   delNetworkList(list: NetworkConfigList, rt: RuntimeConf, options?: DelOptions): Promise<void> {
     return this.#run({ verb: 'DEL', list, rt, options }, (given) =>
@@ -181,7 +184,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
     );
   }
 
-  /** {@link delNetworkList} for a single plugin without a list. */
+  /** {@link delNetworkList} for a single plugin without a list: uses the configuration and the arguments that you pass. */
   delNetwork(plugin: PluginConfig, rt: RuntimeConf, options?: DelOptions): Promise<void> {
     return this.#run({ verb: 'DEL', plugin, rt, options }, (given) =>
       delNetworkList(this.#context, listOf(plugin), given.rt, given.options),

@@ -1,7 +1,7 @@
 // Port of DelNetworkList in Go's libcni/api.go.
 
 import { giveWay } from '../files/give-way.js';
-import { type AttachmentLookup, type CacheLookup, readRecordedNetns } from './cache/read-cache.js';
+import { type AttachmentLookup, type CacheLookup, readOrigin } from './cache/read-cache.js';
 import { type EntryForDel, readCachedResultOrSetAside } from './cache/set-aside.js';
 import { removeCache } from './cache/write-cache.js';
 import type { NetworkConfigList } from './conf/types.js';
@@ -10,7 +10,7 @@ import type { HostNetnsOption } from './netns-before.js';
 import { rtForDel } from './netns-for-del.js';
 import { Operation, type OperationOptions, type VerbOptions } from './operation.js';
 import { stdinWriter } from './plugin-stdin.js';
-import { warnOfAmbiguousArgs, warnOfRules } from './request-warnings.js';
+import { warnBeforeDel } from './request-warnings.js';
 import { convertResult } from './result/convert.js';
 import { asCniVersion } from './result/create-result.js';
 import type { Result } from './result/types.js';
@@ -33,20 +33,15 @@ export async function delNetworkList(
 ): Promise<void> {
   const operation = new Operation(options);
   operation.next();
-  const readEntry = readCachedResultOrSetAside;
-  const {
-    result: recorded,
-    netnsIdentity,
-    isStuck,
-  } = await prepareDel(context, { list, rt: given, readEntry });
+  const request = { list, rt: given, readEntry: readCachedResultOrSetAside };
+  const { result: recorded, netnsIdentity, capabilityArgs, isStuck } = await prepareDel(context, request);
   const { hostNetns, seen } = options;
   const leaving = { network: list.name, rt: given, netnsIdentity, hostNetns, seen };
   const { rt, isWithoutNetns } = await rtForDel(context, leaving, operation.next());
   const prevResult = recorded ?? resultInVersion(options.prevResult, list.cniVersion);
   await giveWay();
   const stdinFor = stdinWriter({ ...list, prevResult, rt });
-  warnOfAmbiguousArgs(context, { list, rt });
-  if (isWithoutNetns) warnOfRules(context, { list, rt });
+  warnBeforeDel(context, { list, rt, isWithoutNetns, recordedArgs: capabilityArgs });
   const verbRun = new VerbRun({ context, operation, verb: 'DEL', network: list.name, rt });
   for (const plugin of [...list.plugins].reverse()) await verbRun.run(plugin, await stdinFor(plugin));
   operation.guard();
@@ -73,15 +68,16 @@ export async function prepareDel(
   validateAttachment(network, rt);
   return hasResult(cniVersion)
     ? await readEntry(context, { network, cniVersion, rt })
-    : { netnsIdentity: recordedIdentity(context, { network, rt }) };
+    : recordedOrigin(context, { network, rt });
 }
 
 /** An entry that is unreadable or belongs to another attachment tells nothing. */
-function recordedIdentity(context: CniContext, lookup: AttachmentLookup): string | undefined {
+function recordedOrigin(context: CniContext, lookup: AttachmentLookup): EntryForDel {
   try {
-    return readRecordedNetns(context, lookup)?.netnsIdentity;
+    const { netnsIdentity, capabilityArgs } = readOrigin(context, lookup) ?? {};
+    return { netnsIdentity, capabilityArgs };
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -7,6 +7,8 @@ export interface LibcniWarning {
    * - `NO_CNI_VERSION`: the list has no version, so results will have the form of 0.1.0.
    * - `RULES_MAY_STAY`: the namespace was gone before DEL, and a plugin that masquerades (`ipMasq`) needs it to find the
    *   container's rules.
+   * - `CAPABILITY_ARGS_MISSING`: DEL was given no arguments for capabilities that the attachment was made with. As in Go, it
+   *   passes on only what it is given, so what plugins made for them, such as the rules of mapped ports, may stay.
    * - `NO_DEFAULT_ROUTE`: an attachment should provide the default routes, but without a gateway and with plugins that made
    *   none, so the pod has no default route.
    * - `CACHE_ENTRY_SET_ASIDE`: an unreadable cache entry was moved to `file`.
@@ -36,6 +38,7 @@ export interface LibcniWarning {
     | 'AMBIGUOUS_ARGS'
     | 'NO_CNI_VERSION'
     | 'RULES_MAY_STAY'
+    | 'CAPABILITY_ARGS_MISSING'
     | 'NO_DEFAULT_ROUTE'
     | 'CACHE_ENTRY_SET_ASIDE'
     | 'CACHE_ENTRY_NOT_SET_ASIDE'
@@ -55,7 +58,7 @@ export interface LibcniWarning {
   readonly network: string;
   readonly containerId: string;
   readonly ifName: string;
-  /** The capabilities that no plugin declares. */
+  /** The capabilities that no plugin declares, or for which DEL was given no arguments. */
   readonly capabilities?: readonly string[];
   readonly file?: string;
   readonly cause?: unknown;

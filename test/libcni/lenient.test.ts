@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { CNIConfig, HelperExec, type LibcniWarning, ProcessExec, type RuntimeConf } from '../../src/index.js';
 import { listOfTypes, resultText, rt } from '../fixtures/plugins/plugin-folder.js';
 import { usePluginFolder } from '../fixtures/plugins/use-plugin-folder.js';
@@ -249,6 +249,61 @@ describe('a warning', () => {
     // As of a record of Go, which does not say which namespace was there.
     await plugins.cni.delNetworkList(list, { ...rt, netns: '/run/netns/gone' });
     expect(warnings).toMatchObject([warning, warning]);
+  });
+});
+
+describe('arguments that DEL is not given', () => {
+  const list = (cniVersion = '1.0.0') =>
+    listOfTypes([], {
+      cniVersion,
+      plugins: [{ type: 'one', capabilities: { portMappings: true, bandwidth: true, mac: false } }],
+    });
+  const portMappings = [{ hostPort: 1, containerPort: 2, protocol: 'tcp' as const }];
+  const capabilityArgs = { portMappings, bandwidth: { ingressRate: 1, ingressBurst: 1 }, mac: 'x' };
+
+  beforeEach(async () => {
+    await plugins.folder.add('one', { ADD: { stdout: resultText() } });
+  });
+
+  it.each(['1.0.0', '0.3.1'])(
+    'are named where the record has some for a capability of the list (%s)',
+    async (version) => {
+      await plugins.cni.addNetworkList(list(version), { ...rt, capabilityArgs });
+      const warnings = warningsOf();
+      const { bandwidth } = capabilityArgs;
+      await plugins.cni.delNetworkList(list(version), { ...rt, capabilityArgs: { bandwidth } });
+      expect(warnings).toMatchObject([
+        {
+          code: 'CAPABILITY_ARGS_MISSING',
+          network: 'net',
+          containerId: 'c1',
+          ifName: 'eth0',
+          capabilities: ['portMappings'],
+        },
+      ]);
+      expect(warnings[0]?.message).toMatch(/portMappings.*may stay/);
+      const { stdin = '' } = (await plugins.folder.calls()).at(-1) ?? {};
+      expect(JSON.parse(stdin).runtimeConfig).toEqual({ bandwidth });
+    },
+  );
+
+  it('are worth no warning where all are given, or the attachment had none', async () => {
+    const warnings = warningsOf();
+    await plugins.cni.addNetworkList(list(), { ...rt, capabilityArgs: { portMappings } });
+    await plugins.cni.delNetworkList(list(), { ...rt, capabilityArgs: { portMappings } });
+    await plugins.cni.addNetworkList(list(), { ...rt, capabilityArgs: { portMappings: [], bandwidth: {} } });
+    await plugins.cni.delNetworkList(list(), rt);
+    await plugins.cni.delNetworkList(list(), rt);
+    expect(warnings).toEqual([]);
+  });
+
+  it('are those of the record in a garbage collection', async () => {
+    await plugins.cni.addNetworkList(list(), { ...rt, capabilityArgs: { portMappings } });
+    const warnings = warningsOf();
+    await plugins.cni.gcNetworkList(list(), { validAttachments: [] });
+    expect(warnings).toEqual([]);
+    const { stdin = '' } = (await plugins.folder.calls()).at(-1) ?? {};
+    expect(JSON.parse(stdin).runtimeConfig).toEqual({ portMappings });
   });
 });
 

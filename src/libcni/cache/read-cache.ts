@@ -52,9 +52,10 @@ export interface CachedRecord {
   readonly result: Result;
   /** The identity of the namespace that it was made in. */
   readonly netnsIdentity: string | undefined;
+  readonly capabilityArgs: CacheEntry['capabilityArgs'];
 }
 
-/** The same with the namespace. @throws LibcniError as {@link readCachedResult} does */
+/** The same with the namespace and the capability arguments. @throws LibcniError as {@link readCachedResult} does */
 export async function readCachedRecord(
   context: CniContext,
   lookup: CacheLookup,
@@ -65,7 +66,8 @@ export async function readCachedRecord(
   await giveWay();
   const result = await readResultInTurns(found);
   try {
-    return { result: convertChecked(result, lookup.cniVersion), netnsIdentity: found.entry?.netnsIdentity };
+    const { netnsIdentity, capabilityArgs } = found.entry ?? {};
+    return { result: convertChecked(result, lookup.cniVersion), netnsIdentity, capabilityArgs };
   } catch (cause) {
     const isVersion = isOwnError(cause) && cause.code === 'ERR_VERSION';
     throw isVersion ? cause : unreadable(found.file, cause);
@@ -106,17 +108,18 @@ export async function readCachedConfig(
   return { config, rt: { ...lookup.rt, ...(args && { args }), capabilityArgs } };
 }
 
-/** Where an attachment was made. */
-export type RecordedNetns = Pick<CacheEntry, 'netns' | 'netnsIdentity'>;
+/** Where an attachment was made, and with which capability arguments. */
+export type AttachmentOrigin = Pick<CacheEntry, 'netns' | 'netnsIdentity' | 'capabilityArgs'>;
 
 /**
- * The namespace that an attachment was made in; `undefined` if the cache has no entry.
+ * Where and with what an attachment was made; `undefined` if the cache has no entry.
  *
  * @throws LibcniError `ERR_CACHE`; `ERR_CONFLICT` if another attachment has the cache file.
  */
-export function readRecordedNetns(context: CniContext, lookup: AttachmentLookup): RecordedNetns | undefined {
+export function readOrigin(context: CniContext, lookup: AttachmentLookup): AttachmentOrigin | undefined {
   const found = readFile(context, lookup);
-  if (found?.entry === undefined) return found && { netns: '', netnsIdentity: undefined };
+  if (found === undefined) return undefined;
+  if (found.entry === undefined) return { netns: '', netnsIdentity: undefined, capabilityArgs: undefined };
   if (isOfAnother(found.entry, lookup)) {
     throw new LibcniError('ERR_CONFLICT', describeOther(found.entry), { file: found.file });
   }

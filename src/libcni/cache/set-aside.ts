@@ -5,6 +5,7 @@ import { asError, isShortage } from '../../errors/system-error.js';
 import { moveAside } from '../../files/move-aside.js';
 import type { CniContext } from '../context.js';
 import type { Result } from '../result/types.js';
+import type { RuntimeConf } from '../runtime-conf.js';
 import { cacheFolder } from './cache-path.js';
 import {
   type AttachmentLookup,
@@ -18,6 +19,7 @@ export interface EntryForDel {
   readonly result?: Result | undefined;
   /** The namespace that the attachment was made in. */
   readonly netnsIdentity?: string | undefined;
+  readonly capabilityArgs?: RuntimeConf['capabilityArgs'];
   /** Whether the entry is unreadable and could not be moved. It stays, and a warning has said so. */
   readonly isStuck?: boolean | undefined;
 }

@@ -2,14 +2,14 @@ import { isOwnError } from '../../errors/own-error.js';
 import { asError } from '../../errors/system-error.js';
 import { compareIdentities, type NetnsLook } from '../../platform/netns/index.js';
 import type { CniContext } from '../context.js';
-import { type AttachmentLookup, type RecordedNetns, readRecordedNetns } from './read-cache.js';
+import { type AttachmentLookup, type AttachmentOrigin, readOrigin } from './read-cache.js';
 
 /** What the cache says about an attachment before its ADD. */
 export interface Standing {
   /** Whether there is an entry, readable or not. */
   readonly isRecorded: boolean;
   /** The namespace in its entry; absent without a readable entry. */
-  readonly recorded?: RecordedNetns | undefined;
+  readonly recorded?: AttachmentOrigin | undefined;
   /** Why the entry cannot be read. */
   readonly problem?: string | undefined;
 }
@@ -21,7 +21,7 @@ export interface Standing {
  */
 export function standingOf(context: CniContext, lookup: AttachmentLookup): Standing {
   try {
-    const recorded = readRecordedNetns(context, lookup);
+    const recorded = readOrigin(context, lookup);
     return { isRecorded: recorded !== undefined, recorded };
   } catch (error) {
     if (isOwnError(error) && error.code === 'ERR_CONFLICT') throw error;
