@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { lazy } from '../arguments/lazy.js';
 import { LibcniError } from '../errors/libcni-error.js';
 import { isOwnError } from '../errors/own-error.js';
-import { codeForCause, reasonOf } from '../errors/system-error.js';
+import { stateFailure } from '../errors/state-failure.js';
 import { BadFileError } from '../files/bad-file-error.js';
 import { StateFolder, type StateFolderOptions } from '../files/state-folder.js';
 import type { RecordedNetns } from '../netns/index.js';
@@ -154,7 +154,5 @@ function isUnreadable(cause: unknown): boolean {
 }
 
 function recordFailure(doing: string, file: string, cause: unknown): LibcniError {
-  if (isOwnError(cause)) return cause;
-  const summary = `cannot ${doing} the record of a hook: ${reasonOf(cause)}`;
-  return new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { cause, file });
+  return stateFailure(`cannot ${doing} the record of a hook`, { cause, file });
 }

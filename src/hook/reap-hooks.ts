@@ -39,7 +39,7 @@ export interface ReapedHook {
  * whose runtime has not deleted it yet; its `poststop` then finds nothing to do.
  *
  * @returns the outcome for each container that hooks have attached, sorted by id
- * @throws LibcniError `ERR_CACHE` if the records cannot be listed, `ERR_ABORTED`, `ERR_CONF_INVALID`
+ * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if the records cannot be listed, `ERR_ABORTED`, `ERR_CONF_INVALID`
  */
 export async function reapHooks(options: ReapHooksOptions): Promise<ReapedHook[]> {
   const given = parseHookOptions(options);

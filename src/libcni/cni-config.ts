@@ -201,7 +201,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   /**
    * The recorded result of an attachment, in the version of the list; `undefined` if none is recorded.
    *
-   * @throws LibcniError `ERR_CACHE` if the record cannot be read or converted.
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if the record cannot be read or converted.
    */
   getNetworkListCachedResult(list: NetworkConfigList, rt: RuntimeConf): Promise<Result | undefined> {
     return this.#run({ list, rt }, (given) => {
@@ -213,7 +213,7 @@ export class CNIConfig extends EventEmitter<CNIConfigEvents> implements AsyncDis
   /**
    * The configuration and arguments that an attachment was made with; `undefined` if none are recorded.
    *
-   * @throws LibcniError `ERR_CACHE`
+   * @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION`
    */
   getNetworkListCachedConfig(list: NetworkConfigList, rt: RuntimeConf): Promise<CachedConfig | undefined> {
     return this.#run({ list, rt }, (given) =>

@@ -54,7 +54,7 @@ type Refusal = Pick<LibcniWarning, 'code' | 'cause'> & { readonly why: string };
  * attachment's. Plugins then release addresses and rules, and nothing in the namespace is touched. A warning says so.
  * If the state is unknown, the path is passed on, as in Go.
  *
- * @throws LibcniError `ERR_CACHE` if records that may claim the interface cannot be read
+ * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if records that may claim the interface cannot be read
  */
 export async function rtForDel(
   context: DelContext,

@@ -2,8 +2,8 @@ import type * as z from 'zod';
 import { booleanField, keys, optional, pathField } from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { parseArgument, parseOptions } from '../arguments/parse-argument.js';
-import { LibcniError } from '../errors/libcni-error.js';
-import { asError, hasCode } from '../errors/system-error.js';
+import { stateFailure } from '../errors/state-failure.js';
+import { hasCode } from '../errors/system-error.js';
 import { readRegularFile } from '../files/read-local-file.js';
 import { writeFileAtomic } from '../files/write-file-atomic.js';
 import { type NetworkSettings, networkSettingsSchema } from './settings.js';
@@ -24,7 +24,7 @@ const optionsSchema = lazy(
 /**
  * Writes network settings atomically.
  *
- * @throws LibcniError `ERR_CACHE`; `ERR_CONF_INVALID` for invalid options
+ * @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION`; `ERR_CONF_INVALID` for invalid options
  */
 export async function writeNetworkSettings(
   file: string,
@@ -36,8 +36,7 @@ export async function writeNetworkSettings(
   try {
     await writeFileAtomic({ file, data, mode: 0o640, dirMode: 0o700, sync });
   } catch (cause) {
-    const summary = `the network settings cannot be written: ${asError(cause).message}`;
-    throw new LibcniError('ERR_CACHE', summary, { file, cause });
+    throw stateFailure('the network settings cannot be written', { file, cause });
   }
 }
 
@@ -45,8 +44,8 @@ export async function writeNetworkSettings(
  * Reads network settings, those of iSulad included; `undefined` if the file is missing or empty; iSulad
  * leaves it empty in the host network.
  *
- * @throws LibcniError `ERR_CACHE` if the file cannot be read or does not hold network settings; `ERR_CONF_INVALID` if
- * it is not given a path
+ * @throws LibcniError `ERR_CACHE` if the file cannot be read or does not hold network settings; `ERR_PERMISSION`;
+ * `ERR_CONF_INVALID` if it is not given a path
  */
 export function readNetworkSettings(file: string): NetworkSettings | undefined {
   parseArgument(pathField(), file, 'file');
@@ -55,7 +54,6 @@ export function readNetworkSettings(file: string): NetworkSettings | undefined {
     return text.trim() === '' ? undefined : networkSettingsSchema.parse(JSON.parse(text));
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return undefined;
-    const summary = `the network settings cannot be read: ${asError(cause).message}`;
-    throw new LibcniError('ERR_CACHE', summary, { file, cause });
+    throw stateFailure('the network settings cannot be read', { file, cause });
   }
 }

@@ -131,7 +131,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * The recorded attachments of containers, made by this process, an earlier one, or any other program that shares the
    * cache folder. `lo` is not included.
    *
-   * @throws LibcniError `ERR_CACHE` if records cannot be read; `ERR_CONF_INVALID` for an invalid filter.
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if records cannot be read; `ERR_CONF_INVALID` for an invalid filter.
    */
   async list(filter?: AttachmentFilter): Promise<AttachmentInfo[]> {
     return await listAttachments(this.#context.records, parseFilter(filter));
@@ -140,7 +140,7 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
   /**
    * The attachments of a container.
    *
-   * @throws LibcniError `ERR_NOT_FOUND` if it has no record; `ERR_CACHE`, `ERR_CONF_INVALID` as for
+   * @throws LibcniError `ERR_NOT_FOUND` if it has no record; `ERR_CACHE`, `ERR_PERMISSION`, `ERR_CONF_INVALID` as for
    * {@link list}.
    */
   async inspect(id: string): Promise<ContainerInfo> {
@@ -215,8 +215,8 @@ export class CNIOperator extends EventEmitter<CNIOperatorEvents> implements Asyn
    * collection to end; `timeoutMs` limits the wait for the whole journal. Failures are in the report, including
    * `ERR_LOCKED` after that time, and `ERR_CACHE`, `ERR_PERMISSION`, `ERR_HELPER` for a lock that cannot be taken.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that name the attachment being recovered; `ERR_CACHE` if the
-   * journal cannot be read.
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that name the attachment being recovered; `ERR_CACHE` or
+   * `ERR_PERMISSION` if the journal cannot be read.
    */
   async recover(options?: OperatorOptions): Promise<RecoveryReport> {
     return await this.#work.run(() => recover(this.#context, parseLimits(options)));

@@ -26,13 +26,13 @@ export class LiveSandbox {
    * Writes changes of the record to disk, in case this process ends. Not synced: a power failure also ends namespace,
    * network and process, so that the last {@link settle} says enough.
    *
-   * @throws LibcniError `ERR_CACHE`
+   * @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION`
    */
   async change(changes: Partial<SandboxRecord>): Promise<void> {
     await this.#write(changes, { sync: false });
   }
 
-  /** Writes changes that must survive a power failure. @throws LibcniError `ERR_CACHE` */
+  /** Writes changes that must survive a power failure. @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION` */
   async settle(changes: Partial<SandboxRecord>): Promise<void> {
     await this.#write(changes, { sync: true });
   }

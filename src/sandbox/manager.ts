@@ -176,8 +176,8 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * copied when the call is made, so its arrays and plain objects may be changed afterwards.
    *
    * @throws LibcniError `ERR_IN_USE` if the same pod has a sandbox of this attempt, `ERR_NOT_FOUND` for an unknown runtime,
-   * `ERR_RUNTIME` if the runtime fails, `ERR_CACHE`, `ERR_TIMEOUT` (240 s by default), `ERR_ABORTED`; those of
-   * `CNIOperator.attach`
+   * `ERR_RUNTIME` if the runtime fails, `ERR_CACHE`, `ERR_PERMISSION`, `ERR_TIMEOUT` (240 s by default), `ERR_ABORTED`;
+   * those of `CNIOperator.attach`
    */
   async run(config: PodSandboxConfig, options?: RunPodSandboxOptions): Promise<string> {
     const given = parseOptions(runSchema(), options);
@@ -212,7 +212,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
   /**
    * The current state of a sandbox, including the runtime's.
    *
-   * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CACHE` for a corrupt checkpoint, `ERR_RUNTIME`
+   * @throws LibcniError `ERR_NOT_FOUND`, `ERR_CACHE` for a corrupt checkpoint, `ERR_PERMISSION`, `ERR_RUNTIME`
    */
   async status(id: string, options?: SandboxLimits): Promise<PodSandboxStatus> {
     const given = parseOptions(limitsSchema(), options);
@@ -220,7 +220,11 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
     return await namingRights(() => status(this.#context, wanted, given));
   }
 
-  /** The sandboxes that match a filter, the newest first. Runs no program. @throws LibcniError `ERR_CACHE` */
+  /**
+   * The sandboxes that match a filter, the newest first. Runs no program.
+   *
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if they cannot be read
+   */
   async list(filter?: PodSandboxFilter): Promise<PodSandbox[]> {
     const wanted = parseJsonArgument(filterSchema(), filter ?? {}, 'filter');
     return await namingRights(() => list(this.#context, wanted));
@@ -230,7 +234,7 @@ export class PodSandboxManager extends EventEmitter<PodSandboxManagerEvents> imp
    * Cleans up after an earlier process, or a reboot. Call it at start. Healthy sandboxes are not touched, half-created ones
    * are undone, half-stopped and half-removed ones are finished. Failures are in the report.
    *
-   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CACHE`
+   * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT`, `ERR_CACHE`, `ERR_PERMISSION`
    */
   async restore(options?: RestoreOptions): Promise<RestoreReport> {
     const given = parseOptions(restoreSchema(), options);

@@ -1,7 +1,7 @@
 // Port of GetCachedAttachments in Go's libcni/api.go.
-import { LibcniError } from '../../errors/libcni-error.js';
-import { isOwnError } from '../../errors/own-error.js';
-import { codeForCause, isShortage, reasonOf } from '../../errors/system-error.js';
+import { join } from 'node:path';
+import { stateFailure } from '../../errors/state-failure.js';
+import { isShortage } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import type { StateFolder } from '../../files/state-folder.js';
 import type { RuntimeConf } from '../runtime-conf.js';
@@ -34,7 +34,8 @@ export interface WantedEntries {
  * The attachments in the cache, in the order of their file names; with an id, only those of that container. Files that
  * are not cache entries are skipped.
  *
- * @throws LibcniError `ERR_CACHE` if the folder cannot be read, or the process has no file descriptor left.
+ * @throws LibcniError `ERR_PERMISSION` if the folder or a file may not be read, `ERR_CACHE` if the folder cannot be read for
+ * another reason, or the process has no file descriptor left.
  */
 export async function listCachedAttachments(
   cache: Pick<CacheKey, 'cacheDir' | 'foreignFolders'>,
@@ -58,9 +59,7 @@ async function readNames(folder: StateFolder): Promise<string[]> {
   try {
     return await folder.list();
   } catch (cause) {
-    if (isOwnError(cause)) throw cause;
-    const summary = `cache folder cannot be read: ${reasonOf(cause)}`;
-    throw new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { file: folder.path, cause });
+    throw stateFailure('cache folder cannot be read', { file: folder.path, cause });
   }
 }
 
@@ -89,8 +88,9 @@ function readAttachment({ folder, name, wanted }: EntryFile): NetworkAttachment 
     const entry = entryFromJson(JSON.parse(text));
     return entry && entry.ifName !== '' && entry.networkName !== '' ? toAttachment(entry) : undefined;
   } catch (cause) {
-    const file = folder.fileOf(name);
-    if (isShortage(cause)) throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file, cause });
+    const file = join(folder.path, name);
+    const failure = stateFailure('cache entry cannot be read', { file, cause });
+    if (isShortage(cause) || failure.code === 'ERR_PERMISSION') throw failure;
     // Detached meanwhile, or not an entry. DEL reports unreadable entries when it finds them.
     return undefined;
   }

@@ -27,7 +27,7 @@ export interface ClaimedPlace {
 /**
  * The attachment, other than `self`, that was made on an interface of exactly this namespace.
  *
- * @throws LibcniError `ERR_CACHE` if the records cannot be read
+ * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if the records cannot be read
  */
 export async function claimantOf(
   { cacheDir, ifName, identity, begun = [] }: ClaimedPlace,

@@ -1,7 +1,7 @@
 // Port of getCachedResult and getCachedConfig in Go's libcni/api.go.
 import { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
-import { asError } from '../../errors/system-error.js';
+import { codeForCause, reasonOf } from '../../errors/system-error.js';
 import { giveWay } from '../../files/give-way.js';
 import type { CniContext } from '../context.js';
 import { keyFolder } from '../json/fold-keys.js';
@@ -38,7 +38,8 @@ export interface CachedConfig {
  * The result of an attachment's ADD, in the requested version; `undefined` if the cache has no entry. Also reads files
  * that hold only a result, as libraries before cniCacheV1 wrote them.
  *
- * @throws LibcniError `ERR_CACHE` if the entry cannot be read, `ERR_VERSION` if it cannot be converted to that version.
+ * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if the entry cannot be read, `ERR_VERSION` if it cannot be
+ * converted to that version.
  */
 export async function readCachedResult(
   context: CniContext,
@@ -94,7 +95,7 @@ function readResult(found: FoundEntry): Result {
  * The configuration and arguments of an attachment; `undefined` if the cache has no entry. Capability arguments are
  * always those of the entry; arguments only if it has some.
  *
- * @throws LibcniError `ERR_CACHE`
+ * @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION`
  */
 export async function readCachedConfig(
   context: CniContext,
@@ -114,7 +115,7 @@ export type AttachmentOrigin = Pick<CacheEntry, 'netns' | 'netnsIdentity' | 'cap
 /**
  * Where and with what an attachment was made; `undefined` if the cache has no entry.
  *
- * @throws LibcniError `ERR_CACHE`; `ERR_CONFLICT` if another attachment has the cache file.
+ * @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION`; `ERR_CONFLICT` if another attachment has the cache file.
  */
 export function readOrigin(context: CniContext, lookup: AttachmentLookup): AttachmentOrigin | undefined {
   const found = readFile(context, lookup);
@@ -130,7 +131,7 @@ export function readOrigin(context: CniContext, lookup: AttachmentLookup): Attac
  * Whose entry is in the place of an attachment's own; `undefined` if it is its own or there is none. The file name joins
  * network, container and interface, so two attachments can have the same.
  *
- * @throws LibcniError `ERR_CACHE` if the entry, or the result in it, cannot be read in any version.
+ * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if the entry, or the result in it, cannot be read in any version.
  */
 export function readEntryOfAnother(context: CniContext, lookup: AttachmentLookup): string | undefined {
   const found = readFile(context, lookup);
@@ -198,7 +199,8 @@ function isLegacyResult(parsed: unknown): boolean {
 }
 
 function unreadable(file: string, cause: unknown): LibcniError {
-  return new LibcniError('ERR_CACHE', `cache entry is unreadable: ${asError(cause).message}`, {
+  const why = isOwnError(cause) ? cause.message : reasonOf(cause);
+  return new LibcniError(codeForCause(cause, 'ERR_CACHE'), `cache entry is unreadable: ${why}`, {
     file,
     cause,
   });

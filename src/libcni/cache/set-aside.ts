@@ -28,7 +28,7 @@ export interface EntryForDel {
  * The cached result for a DEL. An unreadable entry must not block DEL: it is moved to
  * `<cache folder>/unreadable/`, a warning says so, and DEL goes on without a result.
  *
- * @throws LibcniError `ERR_CACHE` if the process lacks the resources to read a file.
+ * @throws LibcniError `ERR_CACHE` if the process lacks the resources to read a file, `ERR_PERMISSION` if it may not.
  */
 export async function readCachedResultOrSetAside(
   context: CniContext,

@@ -21,7 +21,7 @@ interface RecordPlace extends Pick<CniContext, 'cacheDir' | 'foreignFolders'> {
  * Records an attachment.
  *
  * @returns the path of the record, with links resolved
- * @throws LibcniError `ERR_CACHE`
+ * @throws LibcniError `ERR_CACHE`, `ERR_PERMISSION`
  */
 export async function writeCache(
   { cacheDir, foreignFolders, sync = true }: RecordPlace,

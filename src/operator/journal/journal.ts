@@ -1,7 +1,8 @@
 import { basename, join } from 'node:path';
-import { LibcniError } from '../../errors/libcni-error.js';
+import type { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
-import { codeForCause, hasCode, reasonOf } from '../../errors/system-error.js';
+import { stateFailure } from '../../errors/state-failure.js';
+import { hasCode } from '../../errors/system-error.js';
 import { BadFileError } from '../../files/bad-file-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { makeFolders } from '../../files/make-folders.js';
@@ -21,7 +22,7 @@ export interface FoundIntent {
   readonly key: AttachmentKey | undefined;
   /** Absent if the file is not an intent of this attachment, or cannot be read. */
   readonly intent: Intent | undefined;
-  /** `ERR_CACHE`: why it could not be read, which says nothing about its content. */
+  /** `ERR_CACHE` or `ERR_PERMISSION`: why it could not be read, which says nothing about its content. */
   readonly error?: LibcniError | undefined;
   /** Whether nobody can ever read it, so that it should be set aside. @default false */
   readonly isBad?: boolean | undefined;
@@ -108,7 +109,7 @@ export class Journal {
    * The existing intents, in the order of their files.
    *
    * @param isWanted - tells from the file name whether to read it. @default all, including files with other names
-   * @throws LibcniError `ERR_CACHE` if they cannot be listed.
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if they cannot be listed.
    */
   async list(isWanted?: (key: AttachmentKey) => boolean): Promise<FoundIntent[]> {
     const names = this.#names();
@@ -136,7 +137,7 @@ export class Journal {
    * The last result of the ADD of an intent, as noted by {@link progress}; `undefined` if there is none. One that nobody
    * can ever read counts as none.
    *
-   * @throws LibcniError `ERR_CACHE` if it cannot be read for now.
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if it cannot be read for now.
    */
   async lastResult(key: AttachmentKey): Promise<Result | undefined> {
     const name = `${uniqueName(key)}${PROGRESS}`;
@@ -145,14 +146,14 @@ export class Journal {
       return text === undefined ? undefined : parseProgress(text);
     } catch (cause) {
       if (cause instanceof BadFileError) return undefined;
-      throw isOwnError(cause) ? cause : unreadable(cause, { file: join(this.#folder.path, name), key });
+      throw unreadable(cause, { file: join(this.#folder.path, name), key });
     }
   }
 
   /**
    * The intent of an attachment.
    *
-   * @throws LibcniError `ERR_CACHE` if it cannot be read.
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if it cannot be read.
    */
   async find(key: AttachmentKey): Promise<Intent | undefined> {
     const found = await this.look(key);
@@ -189,9 +190,7 @@ export class Journal {
     try {
       return this.#folder.listNow();
     } catch (cause) {
-      if (isOwnError(cause)) throw cause;
-      const summary = `journal cannot be read: ${reasonOf(cause)}`;
-      throw new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { file: this.#folder.path, cause });
+      throw stateFailure('journal cannot be read', { file: this.#folder.path, cause });
     }
   }
 
@@ -234,21 +233,19 @@ export class Journal {
     try {
       await use(name);
     } catch (cause) {
-      if (isOwnError(cause)) throw cause;
-      const summary = `journal cannot be written: ${reasonOf(cause)}`;
-      const details = { cause, network, containerId, ifName };
-      const file = this.fileOf(key);
-      throw new LibcniError(codeForCause(cause, 'ERR_CACHE'), summary, { file, ...details });
+      throw stateFailure('journal cannot be written', {
+        file: this.fileOf(key),
+        cause,
+        network,
+        containerId,
+        ifName,
+      });
     }
   }
 }
 
 function unreadable(cause: unknown, { file, key }: Pick<FoundIntent, 'file' | 'key'>): LibcniError {
-  return new LibcniError('ERR_CACHE', `journal entry cannot be read: ${reasonOf(cause)}`, {
-    file,
-    cause,
-    ...key,
-  });
+  return stateFailure('journal entry cannot be read', { file, cause, ...key });
 }
 
 function isChosen(name: string, isWanted: ((key: AttachmentKey) => boolean) | undefined): boolean {

@@ -1,7 +1,5 @@
 import { join, resolve } from 'node:path';
-import { LibcniError } from '../../errors/libcni-error.js';
-import { isOwnError } from '../../errors/own-error.js';
-import { asError } from '../../errors/system-error.js';
+import { stateFailure } from '../../errors/state-failure.js';
 import { BadFileError } from '../../files/bad-file-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
@@ -39,11 +37,9 @@ export class OwnAttachments {
     try {
       await this.#folder.write(name, this.#text, { sync: false });
     } catch (cause) {
-      if (isOwnError(cause)) throw cause;
       const { network, containerId, ifName } = key;
-      const file = join(this.#folder.path, name);
-      const summary = `attachment cannot be noted: ${asError(cause).message}`;
-      throw new LibcniError('ERR_CACHE', summary, { file, cause, network, containerId, ifName });
+      const where = { file: join(this.#folder.path, name), network, containerId, ifName };
+      throw stateFailure('attachment cannot be noted', { ...where, cause });
     }
   }
 

@@ -57,7 +57,7 @@ export class PortOwners {
    *
    * @param names - the names of all files, for the first call and after many changes
    * @param onBad - called once with the name of each unreadable file, whose ports are unknown
-   * @throws LibcniError `ERR_CACHE` if a file cannot be read for now: its attachment may have the ports.
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if a file cannot be read for now: its attachment may have the ports.
    */
   async of(
     ports: readonly HostPort[],

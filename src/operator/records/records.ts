@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { LibcniError } from '../../errors/libcni-error.js';
-import { isOwnError } from '../../errors/own-error.js';
-import { reasonOf } from '../../errors/system-error.js';
+import type { LibcniError } from '../../errors/libcni-error.js';
+import { stateFailure } from '../../errors/state-failure.js';
 import { BadFileError } from '../../files/bad-file-error.js';
 import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
 import { type CacheEntry, entryFromJson } from '../../libcni/cache/entry.js';
@@ -45,15 +44,13 @@ export class Records implements Disposable {
   /**
    * The names of all files.
    *
-   * @throws LibcniError `ERR_CACHE` if the folder cannot be read
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if the folder cannot be read
    */
   async names(): Promise<string[]> {
     try {
       return await this.#folder.list();
     } catch (cause) {
-      if (isOwnError(cause)) throw cause;
-      const summary = `the records cannot be listed: ${reasonOf(cause)}`;
-      throw new LibcniError('ERR_CACHE', summary, { file: this.#folder.path, cause });
+      throw stateFailure('the records cannot be listed', { file: this.#folder.path, cause });
     }
   }
 
@@ -65,7 +62,7 @@ export class Records implements Disposable {
   /**
    * The entry in a file; `undefined` if there is none, or it is unreadable.
    *
-   * @throws LibcniError `ERR_CACHE` if the file cannot be read for now.
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if the file cannot be read for now.
    */
   read(name: string): Recorded | undefined {
     const text = this.#readText(name);
@@ -83,7 +80,7 @@ export class Records implements Disposable {
   /**
    * The names of files that may belong to a container; names with dashes can collide.
    *
-   * @throws LibcniError `ERR_CACHE` if the folder cannot be read
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if the folder cannot be read
    */
   async namesOf(containerId: string): Promise<string[]> {
     await this.#index.refresh();
@@ -93,7 +90,7 @@ export class Records implements Disposable {
   /**
    * The records of a container, in the order of the file names.
    *
-   * @throws LibcniError `ERR_CACHE` if that is unknown
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if that is unknown
    */
   async ofContainer(containerId: string): Promise<NetworkAttachment[]> {
     const records = (await this.namesOf(containerId)).flatMap((name) => this.read(name) ?? []);
@@ -106,7 +103,7 @@ export class Records implements Disposable {
    * The owners of ports that overlap with these.
    *
    * @param onBad - called once with the name of each unreadable file, whose ports are unknown
-   * @throws LibcniError `ERR_CACHE` if that is unknown
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if that is unknown
    */
   async ownersOf(ports: readonly HostPort[], onBad: (name: string) => void = () => {}): Promise<PortOwner[]> {
     await this.#index.refresh();
@@ -116,7 +113,7 @@ export class Records implements Disposable {
   /**
    * The record of an attachment; `undefined` if there is none.
    *
-   * @throws LibcniError `ERR_CACHE` if that is unknown.
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if that is unknown.
    */
   find(key: AttachmentKey): Recorded | undefined {
     const record = this.read(recordName(key));
@@ -137,13 +134,13 @@ export class Records implements Disposable {
   /**
    * The stats of an entry, of whatever type; `undefined` if there is none.
    *
-   * @throws LibcniError `ERR_CACHE` if that is unknown
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if that is unknown
    */
   status(name: string): ReturnType<StateFolder['status']> {
     try {
       return this.#folder.status(name);
     } catch (cause) {
-      throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file: this.fileOf(name), cause });
+      throw this.#readFailure(name, cause);
     }
   }
 
@@ -183,8 +180,12 @@ export class Records implements Disposable {
       return this.#folder.read(name)?.toString();
     } catch (cause) {
       if (cause instanceof BadFileError) return undefined;
-      if (isOwnError(cause)) throw cause;
-      throw new LibcniError('ERR_CACHE', 'cache entry cannot be read', { file: this.fileOf(name), cause });
+      throw this.#readFailure(name, cause);
     }
+  }
+
+  /** The path is not resolved, which could fail again. */
+  #readFailure(name: string, cause: unknown): LibcniError {
+    return stateFailure('cache entry cannot be read', { file: join(this.#folder.path, name), cause });
   }
 }

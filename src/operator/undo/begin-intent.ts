@@ -25,7 +25,7 @@ interface PortParts {
  * Refuses taken host ports before anything is made. They are checked again when they are reserved, since somebody else
  * may be quicker.
  *
- * @throws LibcniError `ERR_CONFLICT` that names the owner, `ERR_CACHE`
+ * @throws LibcniError `ERR_CONFLICT` that names the owner, `ERR_CACHE`, `ERR_PERMISSION`
  */
 export async function refusePortsOfOthers(
   parts: PortParts,
@@ -107,7 +107,7 @@ interface BeginOptions extends SeenBefore {
   readonly guard: () => void;
 }
 
-/** @throws LibcniError `ERR_CACHE` if an intent cannot be read for now: it may have the ports. */
+/** @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if an intent cannot be read for now: it may have the ports. */
 function ownersIn(found: readonly FoundIntent[]): PortOwner[] {
   return found.flatMap(({ key, intent, error, isBad }) => {
     if (error !== undefined && key !== undefined && !isBad) throw error;

@@ -28,7 +28,7 @@ interface ContainerPlace extends SeenPath {
 /**
  * The attachments of a container that have interfaces in its namespace, from records, and those in progress there.
  *
- * @throws LibcniError `ERR_CACHE` if they cannot be listed
+ * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if they cannot be listed
  */
 export async function interfacesThere(parts: OwnerParts, place: ContainerPlace): Promise<InterfaceOwner[]> {
   const { id, look } = place;

@@ -46,8 +46,8 @@ export interface CheckOutcome {
  * Checks every selected attachment, continuing after faults. Every listed network has an outcome at its place, attached
  * or not.
  *
- * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that name the attachment being checked; `ERR_CACHE` if the
- * records cannot be listed, `ERR_CONF_INVALID` for invalid names and limits.
+ * @throws LibcniError `ERR_ABORTED`, `ERR_TIMEOUT` that name the attachment being checked; `ERR_CACHE` or
+ * `ERR_PERMISSION` if the records cannot be listed, `ERR_CONF_INVALID` for invalid names and limits.
  */
 export async function check(
   context: OperatorContext,

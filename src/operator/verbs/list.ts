@@ -19,7 +19,7 @@ export interface ContainerInfo {
 /**
  * The recorded attachments, by container and then in the order in which they were made.
  *
- * @throws LibcniError `ERR_CACHE` if records cannot be read.
+ * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` if records cannot be read.
  */
 export async function listAttachments(records: Records, filter: AttachmentFilter): Promise<AttachmentInfo[]> {
   const found: AttachmentInfo[] = [];
@@ -34,7 +34,7 @@ export async function listAttachments(records: Records, filter: AttachmentFilter
 /**
  * A container with its attachments.
  *
- * @throws LibcniError `ERR_NOT_FOUND` if it has no record, `ERR_CACHE`
+ * @throws LibcniError `ERR_NOT_FOUND` if it has no record, `ERR_CACHE`, `ERR_PERMISSION`
  */
 export async function inspectContainer(records: Records, id: string): Promise<ContainerInfo> {
   const attachments = await listAttachments(records, { id });

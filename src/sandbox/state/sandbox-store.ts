@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LibcniError } from '../../errors/libcni-error.js';
+import type { LibcniError } from '../../errors/libcni-error.js';
 import { isOwnError } from '../../errors/own-error.js';
-import { asError } from '../../errors/system-error.js';
+import { stateFailure } from '../../errors/state-failure.js';
 import { removeFolder } from '../../files/folders.js';
 import { giveWay } from '../../files/give-way.js';
 import { StateFolder, type StateFolderOptions } from '../../files/state-folder.js';
@@ -66,50 +66,50 @@ export class SandboxStore {
     };
   }
 
-  /** Writes the checkpoint atomically; with `sync`, it survives a power failure. @throws LibcniError `ERR_CACHE` */
+  /**
+   * Writes the checkpoint atomically; with `sync`, it survives a power failure.
+   *
+   * @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION`
+   */
   async write(record: SandboxRecord, { sync }: { readonly sync: boolean }): Promise<void> {
     const file = join(this.folderOf(record.id), CHECKPOINT);
     try {
       await this.#filesOf(record.id).write(CHECKPOINT, formatCheckpoint(record), { sync });
     } catch (cause) {
-      if (isOwnError(cause)) throw cause;
-      const summary = `the checkpoint of the sandbox cannot be written: ${asError(cause).message}`;
-      throw new LibcniError('ERR_CACHE', summary, { file, cause });
+      throw stateFailure('the checkpoint of the sandbox cannot be written', { file, cause });
     }
   }
 
   /**
    * `undefined` if there is no such sandbox.
    *
-   * @throws LibcniError `ERR_CACHE` if its checkpoint is corrupt, `ERR_PERMISSION` for a folder that others may change
+   * @throws LibcniError `ERR_CACHE` if its checkpoint is corrupt, `ERR_PERMISSION` if it may not be read, or others may
+   * change the folder
    */
   read(id: string): SandboxRecord | undefined {
     if (!SANDBOX_ID.test(id)) return undefined;
     const files = this.#filesOf(id);
-    const name = files.status(ASIDE) === undefined ? CHECKPOINT : ASIDE;
-    const file = join(this.folderOf(id), name);
+    let name = CHECKPOINT;
     try {
+      if (files.status(ASIDE) !== undefined) name = ASIDE;
       const text = files.read(name)?.toString('utf8');
-      return text === undefined ? undefined : parseCheckpoint(text, file);
+      return text === undefined ? undefined : parseCheckpoint(text, join(this.folderOf(id), name));
     } catch (cause) {
-      if (isOwnError(cause)) throw cause;
-      const summary = `the checkpoint of the sandbox cannot be read: ${asError(cause).message}`;
-      throw new LibcniError('ERR_CACHE', summary, { file, cause });
+      const file = join(this.folderOf(id), name);
+      throw stateFailure('the checkpoint of the sandbox cannot be read', { file, cause });
     }
   }
 
-  /** The ids of all sandboxes that have a folder. @throws LibcniError `ERR_CACHE` */
+  /** The ids of all sandboxes that have a folder. @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` */
   async ids(): Promise<string[]> {
     try {
       return (await this.#sandboxes.list()).filter((name) => SANDBOX_ID.test(name)).sort();
     } catch (cause) {
-      if (isOwnError(cause)) throw cause;
-      const summary = `the folder of sandboxes cannot be read: ${asError(cause).message}`;
-      throw new LibcniError('ERR_CACHE', summary, { file: this.#folder, cause });
+      throw stateFailure('the folder of sandboxes cannot be read', { file: this.#folder, cause });
     }
   }
 
-  /** All sandboxes, and those whose checkpoint cannot be read. @throws LibcniError `ERR_CACHE` */
+  /** All sandboxes, and those whose checkpoint cannot be read. @throws LibcniError `ERR_CACHE` or `ERR_PERMISSION` */
   async all(): Promise<{ records: SandboxRecord[]; unreadable: UnreadableSandbox[] }> {
     const records: SandboxRecord[] = [];
     const unreadable: UnreadableSandbox[] = [];

@@ -184,7 +184,7 @@ async function readOrSetAside(
   try {
     return store.read(id);
   } catch (error) {
-    if (!isOwnError(error)) throw error;
+    if (!isOwnError(error) || error.code !== 'ERR_CACHE') throw error;
     found.corrupt.push({ id, file: await store.setAside(id) });
     return 'corrupt';
   }

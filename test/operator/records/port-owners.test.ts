@@ -122,7 +122,7 @@ describe.each([true, false])('the owners of host ports, with a watch: %s', (watc
       await chmod(join(dir, 'results'), mode);
       await asNobody(async () => {
         await expect(ownersNow()).rejects.toMatchObject({
-          code: 'ERR_CACHE',
+          code: 'ERR_PERMISSION',
           file: named(),
           cause: { code: 'EACCES' },
         });
