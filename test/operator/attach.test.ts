@@ -247,7 +247,7 @@ describe('attaching', () => {
     const attaching = host.operator.attach({ ...request, id: 'c2', capabilityArgs });
     await expect(attaching).rejects.toMatchObject({
       code: 'ERR_CONFLICT',
-      message: expect.stringContaining('a-c1-eth0'),
+      message: expect.stringContaining('container c1 on network a (eth0)'),
     });
     expect(await host.order()).toEqual(['ADD one eth0']);
     await host.operator.detach({ id: 'c1' });
@@ -260,7 +260,7 @@ describe('attaching', () => {
     const networks = [{ name: 'b' }, { name: 'a', capabilityArgs }];
     await expect(host.operator.attach({ ...request, id: 'c2', networks })).rejects.toMatchObject({
       code: 'ERR_CONFLICT',
-      message: expect.stringContaining('a-c1-eth0'),
+      message: expect.stringContaining('container c1 on network a (eth0)'),
     });
     expect(await host.order()).toEqual(['ADD one eth0']);
   });
@@ -275,7 +275,7 @@ describe('attaching', () => {
     ];
     await expect(host.operator.attach({ ...request, networks })).rejects.toMatchObject({
       code: 'ERR_CONFLICT',
-      message: expect.stringContaining('a-c1-eth0'),
+      message: expect.stringContaining('container c1 on network a (eth0)'),
       ifName: 'eth1',
     });
     expect(await host.order()).toEqual([]);

@@ -112,7 +112,7 @@ describe('an intent beside the record of its attachment', () => {
       () => new Error('attached'),
       (error) => error,
     );
-    expect(failure.message).toContain('belongs to a-c1-eth0');
+    expect(failure.message).toContain('belongs to container c1 on network a (eth0)');
     expect(failure.message).not.toContain('under way');
   });
 

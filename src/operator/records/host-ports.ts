@@ -3,7 +3,7 @@ import { LibcniError } from '../../errors/libcni-error.js';
 import { giveWay } from '../../files/give-way.js';
 import { keyFolder } from '../../libcni/json/fold-keys.js';
 import { isJsonObject } from '../../libcni/json/parse-json.js';
-import { type AttachmentKey, isSameAttachment, recordLabel } from '../attachment-key.js';
+import { type AttachmentKey, isSameAttachment } from '../attachment-key.js';
 import { type HostPort, PortIndex } from './port-index.js';
 
 export type { HostPort } from './port-index.js';
@@ -79,17 +79,23 @@ function isSamePort(a: HostPort, b: HostPort): boolean {
   return a.hostIP === b.hostIP && a.containerPort === b.containerPort && a.containerPort !== undefined;
 }
 
-function describeOwner({ isBegun, ...owner }: PortOwner): string {
-  const has = `belongs to ${recordLabel(owner)}`;
-  if (!isBegun) return has;
+function describeOwner({ isBegun, containerId, network, ifName }: PortOwner): string {
+  const has = `belongs to container ${containerId} on network ${network} (${ifName})`;
+  if (!isBegun) return `${has}: choose another port, or detach it`;
   return `${has}, whose attach is running, was interrupted, or failed and could not be undone: recover() removes what it left`;
 }
 
 function conflict(wanted: PortOwner, port: HostPort, why: string): LibcniError {
-  const address = port.hostIP.includes(':') ? `[${port.hostIP}]` : port.hostIP || '*';
-  const summary = `host port ${address}:${port.hostPort}/${port.protocol} ${why}`;
+  const summary = `host port ${printedPort(port)} ${why}`;
   const { network, containerId, ifName } = wanted;
   return new LibcniError('ERR_CONFLICT', summary, { value: port, network, containerId, ifName });
+}
+
+/** Without an address, it is the port of every address. */
+function printedPort({ hostIP, hostPort, protocol }: HostPort): string {
+  const port = `${hostPort}/${protocol}`;
+  if (hostIP === '') return port;
+  return hostIP.includes(':') ? `[${hostIP}]:${port}` : `${hostIP}:${port}`;
 }
 
 function text(value: unknown): string {

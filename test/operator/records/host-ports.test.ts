@@ -9,6 +9,8 @@ const owner = (containerId: string, ...ports: HostPort[]) => ({
 });
 const tcp = (hostPort: number, hostIP = ''): HostPort => ({ hostPort, hostIP, protocol: 'tcp' });
 
+const OF_OLD = 'belongs to container old on network n (eth0): choose another port, or detach it';
+
 describe('host ports', () => {
   it('are read from capability arguments, tcp where no protocol is named', () => {
     const portMappings = [
@@ -58,9 +60,19 @@ describe('host ports', () => {
       [b, a],
     ] as const) {
       await expect(refuseTakenPorts(owner('new', wanted), [owner('old', taken)])).rejects.toThrow(
-        expect.objectContaining({ code: 'ERR_CONFLICT', message: expect.stringContaining('n-old-eth0') }),
+        expect.objectContaining({ code: 'ERR_CONFLICT', message: expect.stringContaining(OF_OLD) }),
       );
     }
+  });
+
+  it.each([
+    [tcp(80), 'host port 80/tcp belongs'],
+    [tcp(80, '10.0.0.1'), 'host port 10.0.0.1:80/tcp belongs'],
+    [tcp(80, '::'), 'host port [::]:80/tcp belongs'],
+  ])('are named as they are asked for: %j', async (port, said) => {
+    await expect(refuseTakenPorts(owner('new', port), [owner('old', port)])).rejects.toThrow(
+      expect.objectContaining({ message: expect.stringContaining(said) }),
+    );
   });
 
   it.each([
@@ -81,7 +93,10 @@ describe('host ports', () => {
     });
     await expect(refuseTakenPorts(to(8080, 'eth0'), [to(8080, 'eth1')])).resolves.toBeUndefined();
     await expect(refuseTakenPorts(to(8080, 'eth0'), [to(8081, 'eth1')])).rejects.toThrow(
-      expect.objectContaining({ code: 'ERR_CONFLICT', message: expect.stringContaining('n-same-eth1') }),
+      expect.objectContaining({
+        code: 'ERR_CONFLICT',
+        message: expect.stringContaining('container same on network n (eth1)'),
+      }),
     );
   });
 

@@ -95,6 +95,6 @@ it('a port that another program has recorded with the keys of Go is taken', asyn
   const attaching = host.operator.attach({ ...request, capabilityArgs: { portMappings: [mapping] } });
   await expect(attaching).rejects.toMatchObject({
     code: 'ERR_CONFLICT',
-    message: expect.stringContaining('k8s-pod-eth0'),
+    message: expect.stringContaining('container pod on network k8s (eth0)'),
   });
 });
