@@ -78,9 +78,7 @@ async function refuseInterfaceThere(
   const { ifName } = attachment.rt;
   if (ifName === 'lo' || look.state !== 'there' || !look.interfaceIndex) return;
   const owner = await ownerOf(records, attachment, look);
-  const known = owner
-    ? `there already, and ${whose(owner)}`
-    : 'there already, and no record tells whose it is';
+  const known = owner ? whose(owner) : 'exists already, and no record tells whose it is';
   throw taken(
     attachment,
     `${known}; choose another name, or set existingInterface: 'allow' if the plugins replace or tune it`,

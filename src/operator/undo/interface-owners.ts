@@ -72,11 +72,11 @@ export function refuseTakenInterface(attachment: Attachment, there: readonly Int
 /** The error of an attachment that wants an interface that it cannot have. */
 export function taken(attachment: Attachment, what: string): LibcniError {
   const key = keyOf(attachment);
-  const summary = `interface ${key.ifName} in ${attachment.rt.netns} is ${what}`;
+  const summary = `interface ${key.ifName} in ${attachment.rt.netns} ${what}`;
   return new LibcniError('ERR_CONFLICT', summary, { value: key.ifName, ...key });
 }
 
-/** Names the owner of an interface, for a message. */
+/** Says whose an interface is, for a message. */
 export function whose({ containerId, network }: AttachmentKey): string {
-  return `that of container ${containerId} on network ${network}`;
+  return `belongs to container ${containerId} on network ${network}`;
 }

@@ -109,7 +109,7 @@ it('a namespace is the same by its link', async () => {
   await operator.attach({ id: 'c1', netns: linked.link ?? '' });
   const error = await libcniFailure(operator.attach({ id: 'c2', netns: linked.path }));
   expect(error).toMatchObject({ code: 'ERR_CONFLICT', containerId: 'c2', value: 'eth0' });
-  expect(error.message).toContain('that of container c1 on network first');
+  expect(error.message).toContain('belongs to container c1 on network first');
   expect(await linkNames(linked.path)).toContain('eth0');
   await operator.detach({ id: 'c1', netns: linked.path });
   expect(await linkNames(linked.path)).not.toContain('eth0');

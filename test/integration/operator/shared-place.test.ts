@@ -55,7 +55,7 @@ describe('a further network for a pod that is attached', () => {
     const networks = [{ name: 'second', ifName: 'eth0' }];
     const error = await libcniFailure(operator.attach({ id: pod.id, netns: pod.path, networks }));
     expect(error).toMatchObject({ code: 'ERR_CONFLICT', value: 'eth0', network: 'second' });
-    expect(error.message).toContain(`that of container ${pod.id} on network first`);
+    expect(error.message).toContain(`belongs to container ${pod.id} on network first`);
     expect(await outcomes(pod.id)).toEqual(['first eth0 ok']);
   });
 
@@ -73,7 +73,7 @@ describe('a further network for a pod that is attached', () => {
     const attaching = operator.attach({ id: 'somebody-else', netns: pod.path, networks });
     const error = await libcniFailure(attaching);
     expect(error).toMatchObject({ code: 'ERR_CONFLICT', containerId: 'somebody-else' });
-    expect(error.message).toContain(`that of container ${pod.id} on network first`);
+    expect(error.message).toContain(`belongs to container ${pod.id} on network first`);
     expect(await outcomes(pod.id)).toEqual(['first eth0 ok']);
   });
 
