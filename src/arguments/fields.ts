@@ -23,6 +23,11 @@ export function unlessUnknown(message: string): z.core.$ZodObjectParams {
   return { error: ({ code }) => (code === 'unrecognized_keys' ? undefined : message) };
 }
 
+/** For `refine` on an object whose parts do not go together. What was given is not added: "not an object" says nothing. */
+export function aboutWhole(error: string) {
+  return { error, params: { isAboutWhole: true } };
+}
+
 function withoutAbsent(given: object, required: readonly string[]): object {
   const isAbsent = (key: string) => (Reflect.get(given, key) ?? null) === null && !required.includes(key);
   if (!Object.keys(given).some(isAbsent)) return given;

@@ -85,6 +85,7 @@ function refusal(
     return notRight(argument, { path: [], message: issue?.message ?? 'must be an object', input: given });
   if (issue.code === 'custom' && isOwnError(issue.params?.error))
     return issue.params.error.with({ jsonPath: `$${describePath(issue.path)}` });
+  if (issue.code === 'custom' && issue.params?.isAboutWhole) return refused(argument, issue);
   if (issue.code !== 'unrecognized_keys') return notRight(argument, issue);
   const [key = ''] = issue.keys;
   const path = describePath([...issue.path, key]);
@@ -93,12 +94,15 @@ function refusal(
   return new LibcniError('ERR_CONF_INVALID', summary, { jsonPath: `$${path}`, value });
 }
 
-function notRight(
-  argument: string,
-  { path, message, input }: Pick<z.core.$ZodIssue, 'path' | 'message' | 'input'>,
-): LibcniError {
+type Fault = Pick<z.core.$ZodIssue, 'path' | 'message' | 'input'>;
+
+function notRight(argument: string, { message, ...fault }: Fault): LibcniError {
+  return refused(argument, { ...fault, message: `${message}, not ${describeValue(fault.input)}` });
+}
+
+function refused(argument: string, { path, message, input }: Fault): LibcniError {
   const place = describePath(path);
-  const summary = `${argument}${place} ${message}, not ${describeValue(input)}`;
+  const summary = `${argument}${place} ${message}`;
   const jsonPath = path.length === 0 ? undefined : `$${place}`;
   return new LibcniError('ERR_CONF_INVALID', summary, { jsonPath, value: input });
 }

@@ -1,7 +1,14 @@
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { parseSubnet } from '../addresses/index.js';
-import { booleanField, foreignFoldersField, keys, limitFields, optional } from '../arguments/fields.js';
+import {
+  aboutWhole,
+  booleanField,
+  foreignFoldersField,
+  keys,
+  limitFields,
+  optional,
+} from '../arguments/fields.js';
 import { lazy } from '../arguments/lazy.js';
 import { parseJsonArgument } from '../arguments/parse-argument.js';
 import { LibcniError } from '../errors/libcni-error.js';
@@ -58,9 +65,10 @@ const NO_FOLDER = 'open: the operator has no configuration folder for networks: 
 const poolField = lazy(() =>
   z
     .strictObject({ base: z.string(), size: z.number().int() })
-    .refine(({ base, size }) => size >= (parseSubnet(base)?.prefix ?? Number.POSITIVE_INFINITY), {
-      error: 'must have a base such as 10.0.0.0/8, and a size that is not smaller than its prefix',
-    }),
+    .refine(
+      ({ base, size }) => size >= (parseSubnet(base)?.prefix ?? Number.POSITIVE_INFINITY),
+      aboutWhole('must have a base such as 10.0.0.0/8, and a size that is not smaller than its prefix'),
+    ),
 );
 
 const optionsSchema = lazy(() =>

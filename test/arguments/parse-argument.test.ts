@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
 import {
+  aboutWhole,
   booleanField,
   choiceField,
   folderField,
@@ -88,6 +89,13 @@ describe('an argument', () => {
     const later = Promise.resolve({ id: 'c' });
     const error = refusalOf(() => parseOptions(keys(limitFields()), later));
     expect(error.message).toContain('options must be an object, not a promise (is an await missing?)');
+  });
+
+  it('whose parts do not go together is refused with the message of its schema alone', () => {
+    const error = 'must have either a or b';
+    const either = keys({ a: z.string().optional(), b: z.string().optional() });
+    const field = either.refine(({ a, b }) => (a ?? b) !== undefined, aboutWhole(error));
+    expect(refusalOf(() => parseArgument(field, {}, 'rt')).message).toBe('rt must have either a or b');
   });
 
   it('that a custom function checks is refused with the message of that function', () => {

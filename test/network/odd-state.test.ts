@@ -239,3 +239,8 @@ it('a lock that an ended process took before the clock was set back is nobody’
   await networks.create({ name: 'back' }, limits);
   await connect('c1');
 });
+
+it('a container without a namespace is refused in words that say what it must have', async () => {
+  const connecting = networks.connect({ id: 'c1', network: 'front' });
+  await expect(connecting).rejects.toThrow(/request must have either netns or pid(?!, not)/);
+});

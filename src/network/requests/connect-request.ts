@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { canonicalHardwareAddress, canonicalIp } from '../../addresses/index.js';
+import { aboutWhole } from '../../arguments/fields.js';
 import { lazy } from '../../arguments/lazy.js';
 import { parseJsonArgument } from '../../arguments/parse-argument.js';
 import { asError } from '../../errors/system-error.js';
@@ -165,9 +166,10 @@ const schema = lazy(() =>
       hostsFile: pathField().optional(),
       resolvConf: pathField().optional(),
     })
-    .refine(({ netns, pid }) => (netns === undefined) !== (pid === undefined), {
-      error: 'must have either netns or pid',
-    }),
+    .refine(
+      ({ netns, pid }) => (netns === undefined) !== (pid === undefined),
+      aboutWhole('must have either netns or pid'),
+    ),
 );
 
 const disconnectSchema = lazy(() =>
