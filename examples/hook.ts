@@ -15,8 +15,8 @@ await writeFile(`${folder}/web.conflist`, JSON.stringify({ cniVersion: '1.0.0', 
 const binDirs = (process.env.CNI_PATH ?? '/opt/cni/bin:/usr/lib/cni').split(':');
 const operator = await CNIOperator.create({ confDir: folder, binDirs, cacheDir: `${folder}/cache` });
 const server = await serveHooks({ operator, stateDir: `${folder}/state`, socket: `${folder}/hook.sock` });
-server.on('hook', ({ event, outcome, durationMs }) => {
-  console.log(`${event}: ${outcome?.did} in ${durationMs.toFixed(0)} ms`);
+server.on('hook', ({ event, id, outcome, durationMs }) => {
+  console.log(`${event} of ${id}: ${outcome?.did} in ${durationMs.toFixed(0)} ms`);
 });
 
 try {

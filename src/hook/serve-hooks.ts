@@ -7,6 +7,7 @@ import { asError } from '../errors/system-error.js';
 import { makeFolders } from '../files/make-folders.js';
 import { type AskedHook, HookGate } from './hook-gate.js';
 import { type HookContext, type HookOptions, hookContext, parseHookOptions } from './hook-options.js';
+import { type OciState, parseOciState } from './oci-state.js';
 import type { HookOutcome } from './outcome.js';
 import { runHookIn } from './run-hook.js';
 import { socketPath } from './socket-path.js';
@@ -23,6 +24,9 @@ export interface ServeHooksOptions extends HookOptions {
 /** A hook that was served. */
 export interface ServedHook {
   readonly event: 'createRuntime' | 'poststop';
+  /** The container's id and the path of its bundle; absent if the state that the runtime passed cannot be used. */
+  readonly id?: string;
+  readonly bundle?: string;
   /** The process id of the hook, and its user. */
   readonly pid: number;
   readonly uid: number;
@@ -130,7 +134,7 @@ export class HookServer extends EventEmitter<HookServerEvents> implements AsyncD
     const { signal: given } = this.#options;
     // Containers that are gone must be cleaned up anyway, so a disconnect does not end a poststop.
     const signals = [given, event === 'createRuntime' ? left : undefined].filter((one) => one !== undefined);
-    const served = { event, pid, uid };
+    const served = { event, ...containerOf(state), pid, uid };
     try {
       const options = { ...this.#options, env, signal: AbortSignal.any(signals) };
       const outcome = await runHookIn(this.#context, { event, stateJson: state, options });
@@ -141,5 +145,15 @@ export class HookServer extends EventEmitter<HookServerEvents> implements AsyncD
       this.#gate?.answer(id, oneLine(error));
       this.emit('hook', { ...served, error, durationMs: performance.now() - start });
     }
+  }
+}
+
+/** The hook itself reports a state that cannot be used. */
+function containerOf(stateJson: string): Partial<Pick<OciState, 'id' | 'bundle'>> {
+  try {
+    const { id, bundle } = parseOciState(stateJson);
+    return { id, bundle };
+  } catch {
+    return {};
   }
 }

@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AskedHook, HookGate } from '../../src/hook/hook-gate.js';
-import { CNIOperator, type HookServer, type ServeHooksOptions, serveHooks } from '../../src/index.js';
+import {
+  CNIOperator,
+  type HookServer,
+  type ServedHook,
+  type ServeHooksOptions,
+  serveHooks,
+} from '../../src/index.js';
 import { findHelperBinary } from '../../src/platform/helper/index.js';
 
 const MAGIC = 0x484b4e43;
@@ -95,9 +101,21 @@ describe('a socket on which hooks are served', () => {
     expect(stderr).toMatch(/^cni-helper hook: the OCI state has no pid[^\n]*container c1[^\n]*\n$/);
     expect(await served).toMatchObject({
       event: 'createRuntime',
+      id: 'c1',
+      bundle: '/b',
       uid: process.getuid?.(),
       error: { code: 'ERR_CONF_INVALID' },
     });
+  });
+
+  it('says which container it was, unless that is unknown', async () => {
+    await using server = await serve();
+    const served: ServedHook[] = [];
+    server.on('hook', (hook) => served.push(hook));
+    await hook('poststop', state);
+    await hook('poststop', '[]');
+    expect(served).toMatchObject([{ id: 'c1', bundle: '/b', outcome: { did: 'nothing' } }, {}]);
+    expect(served[1]?.id).toBeUndefined();
   });
 
   it('passes on what the environment of the hook says about networks, and nothing else of it', async () => {
