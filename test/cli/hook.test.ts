@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,9 +16,14 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** Runs the command as it is in the package. */
-async function libcni(args: readonly string[], stdin = '', env: Readonly<Record<string, string>> = {}) {
+async function libcni(
+  args: readonly string[],
+  stdin = '',
+  env: Readonly<Record<string, string>> = {},
+  file = command,
+) {
   const { PATH } = process.env;
-  const child = spawn(process.execPath, [command, ...args], { env: { PATH, ...env }, cwd: folder });
+  const child = spawn(process.execPath, [file, ...args], { env: { PATH, ...env }, cwd: folder });
   child.stdin.on('error', () => {});
   child.stdin.end(stdin);
   const exit = new Promise((settle) => child.once('exit', settle));
@@ -139,6 +144,36 @@ describe('libcni hook', () => {
     expect(stderr).toMatch(message);
     expect(await readFile(join(folder, 'config.json'), 'utf8')).toBe(before);
   });
+
+  it('writes the file itself, not a link to it, and a PATH without folders that npm adds', async () => {
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ociVersion: '1.0.2' }));
+    const link = join(folder, 'libcni');
+    await symlink(command, link);
+    const { PATH = '' } = process.env;
+    const added = ['/p/node_modules/.bin', '/c/_npx/1/bin', '/npm/node-gyp-bin', '/p/node_modules/.bin/'];
+    const env = { PATH: [...added, PATH].join(':') };
+    const { stdout } = await libcni(['hook', 'install', '--json', folder], '', env, link);
+    const kept = PATH.split(':').filter((one) => !/node_modules\/\.bin|node-gyp-bin|_npx/.test(one));
+    expect(JSON.parse(stdout).createRuntime).toMatchObject({
+      args: ['node', command, 'hook', 'createRuntime'],
+      env: [`PATH=${kept.join(':')}`],
+    });
+  });
+
+  it.each([[[]], [['--socket']]])(
+    'is refused in the cache of npx, which npm may empty: %j',
+    async (options) => {
+      const before = JSON.stringify({ ociVersion: '1.0.2' });
+      await writeFile(join(folder, 'config.json'), before);
+      const place = join(folder, '_npx/1f/node_modules/libcni/dist');
+      await cp(dirname(command), place, { recursive: true });
+      const words = ['hook', 'install', folder, ...options];
+      const { code, stderr } = await libcni(words, '', {}, join(place, 'libcni.cjs'));
+      expect(code).not.toBe(0);
+      expect(stderr).toMatch(/_npx.*npm install --global libcni/);
+      expect(await readFile(join(folder, 'config.json'), 'utf8')).toBe(before);
+    },
+  );
 
   it('writes the native hook for a program that serves hooks, and prints JSON', async () => {
     await writeFile(join(folder, 'config.json'), JSON.stringify({ ociVersion: '1.0.2' }));

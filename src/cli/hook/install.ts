@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { installHooks, type NetworkHooks, type OciHook, servedHooks } from '../../hook/index.js';
 import { UsageError } from '../usage-error.js';
 import { checkRequestTexts } from './check-request-texts.js';
+import { lastingCommand, lastingPath } from './lasting-command.js';
 import type { HookInstallOptions } from './options.js';
 import { requestEnvironment, requestTexts } from './request-texts.js';
 
@@ -13,7 +13,9 @@ const paths = ['netconfpath', 'cniPath', 'cacheDir', 'stateDir', 'pinDir'] as co
 export async function install(bundle: string, options: HookInstallOptions): Promise<void> {
   checkRequestTexts(options);
   if (options.timeout === 0) throw new UsageError('--timeout must be more than 0: no hook could do its work');
-  const hooks = options.socket === undefined ? commandHooks(options) : helperHooks(options);
+  // The native helper of --socket lies in the same package.
+  const script = lastingCommand();
+  const hooks = options.socket === undefined ? commandHooks(script, options) : helperHooks(options);
   const file = await installHooks(bundle, hooks);
   process.stdout.write(
     options.json ? `${JSON.stringify({ file, ...hooks })}\n` : `hooks written into ${file}\n`,
@@ -21,14 +23,13 @@ export async function install(bundle: string, options: HookInstallOptions): Prom
 }
 
 /** A runtime starts hooks without the environment of who installs them, so all that counts becomes an option. */
-function commandHooks(options: HookInstallOptions): NetworkHooks {
-  const script = resolve(process.argv[1] ?? fileURLToPath(import.meta.url));
+function commandHooks(script: string, options: HookInstallOptions): NetworkHooks {
   const given = optionWords(options);
   const hook = (event: string): OciHook => ({
     path: process.execPath,
     args: ['node', script, 'hook', event, ...given],
     // Plugins look there for programs such as iptables.
-    env: [`PATH=${process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin'}`],
+    env: [`PATH=${lastingPath()}`],
   });
   return { createRuntime: hook('createRuntime'), poststop: hook('poststop') };
 }
