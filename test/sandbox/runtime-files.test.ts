@@ -14,11 +14,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A runtime that does nothing, or fails. */
-function runtime(exitCode: number) {
+function runtime(exitCode: number, { rootfs = '/', args }: { rootfs?: string; args?: string[] } = {}) {
   const program = join(folder, 'program');
   writeFileSync(program, `#!/bin/sh\nexit ${exitCode}\n`);
   chmodSync(program, 0o755);
-  return runcRuntime({ program, rootfs: '/', root: join(folder, 'root'), timeoutMs: 5000 });
+  return runcRuntime({ program, rootfs, args, root: join(folder, 'root'), timeoutMs: 5000 });
 }
 
 function sandbox() {
@@ -48,3 +48,27 @@ it('nobody waits for a pipe in the place of what a runtime writes', async () => 
   await expect(runtime(0).create(sandbox())).rejects.toMatchObject({ code: 'ERR_RUNTIME' });
   await expect(runtime(1).create(sandbox())).rejects.toMatchObject({ code: 'ERR_RUNTIME' });
 }, 10_000);
+
+it('a root file system that does not exist is refused before a sandbox is made, with its path', async () => {
+  const rootfs = join(folder, 'none');
+  await expect(runtime(0, { rootfs }).check?.()).rejects.toMatchObject({
+    code: 'ERR_CONF_INVALID',
+    jsonPath: '$.rootfs',
+    value: rootfs,
+    message: expect.stringContaining(`${rootfs} does not exist`),
+  });
+  writeFileSync(rootfs, '');
+  await expect(runtime(0, { rootfs }).check?.()).rejects.toThrow(`${rootfs} is not a folder`);
+  await expect(runtime(0).check?.()).resolves.toBeUndefined();
+});
+
+it('a program that the root file system does not have is said, with what to do and without a log that goes', async () => {
+  const failure = await runtime(1)
+    .create(sandbox())
+    .catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'ERR_RUNTIME', file: undefined });
+  expect(String(failure)).toMatch(/has no \/pause: .*args.*\/bin\/sleep.*after --/);
+  symlinkSync('/busybox', join(folder, 'sleep'));
+  const linked = runtime(1, { rootfs: folder, args: ['/sleep', 'infinity'] }).create(sandbox());
+  await expect(linked).rejects.not.toThrow(/has no/);
+});

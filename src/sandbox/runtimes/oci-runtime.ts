@@ -11,6 +11,7 @@ import { identifyProcess, isAlive, type ProcessIdentity } from '../state/process
 import { untilEnded } from './end-process.js';
 import { keepAddresses } from './kept-addresses.js';
 import type { OciSpec } from './oci-spec.js';
+import { hintOfProgram, refuseNoFolder } from './root-file-system.js';
 import { type RuntimeOutcome, runCommand } from './run-command.js';
 import type { Runtime, RuntimeListing, RuntimeOptions, RuntimeSandbox, RuntimeStatus } from './runtime.js';
 import { type SandboxProcess, sandboxSpec } from './sandbox-spec.js';
@@ -25,8 +26,8 @@ export interface OciProgram {
   readonly globalArgs: readonly string[];
   /** The process of a sandbox. */
   readonly process: SandboxProcess;
-  /** Changes the specification of a sandbox before it is written. */
-  readonly editSpec: (spec: OciSpec, sandbox: RuntimeSandbox) => OciSpec;
+  /** Changes the specification of a sandbox before it is written. @default leaves it as it is */
+  readonly editSpec?: ((spec: OciSpec, sandbox: RuntimeSandbox) => OciSpec) | undefined;
   /** Milliseconds for each command. */
   readonly timeoutMs: number;
   /** Whether it moves the addresses of a namespace into a network stack of its own. */
@@ -51,11 +52,18 @@ export class OciRuntime implements Runtime {
     this.#use = use;
   }
 
+  /** A specification that is edited may have another root file system. */
+  async check(): Promise<void> {
+    const { editSpec, process } = this.#use;
+    if (editSpec === undefined) refuseNoFolder(process.rootfs);
+  }
+
   async create(sandbox: RuntimeSandbox, options: RuntimeOptions = {}): Promise<RuntimeStatus> {
     const { process, editSpec, takesAddresses, timeoutMs } = this.#use;
     const { netns, folder } = sandbox;
     if (takesAddresses && netns) await keepAddresses({ netns, folder }, { timeoutMs, ...options });
-    const spec = editSpec(sandboxSpec(sandbox, process), sandbox);
+    const made = sandboxSpec(sandbox, process);
+    const spec = editSpec?.(made, sandbox) ?? made;
     const state = { mode: 0o600, dirMode: 0o700, sync: false };
     await writeFileAtomic({
       file: join(sandbox.folder, 'config.json'),
@@ -70,16 +78,20 @@ export class OciRuntime implements Runtime {
     const outcome = await this.#run([...given, '--pid-file', pidFile, sandbox.id], options, {
       outputFile: sandbox.logFile,
     });
-    if (outcome.exitCode !== 0) throw await this.#failure('create', sandbox.id, outcome, log);
-    const pid = readPid(sandbox.id, pidFile);
-    const made = identifyProcess(pid);
-    if (made !== undefined) this.#made.set(sandbox.id, { process: made, state: 'created' });
+    if (outcome.exitCode !== 0)
+      throw this.#failure('create', sandbox.id, outcome, { log, hint: hintOfProgram(spec) });
+    return this.#created(sandbox.id, readPid(sandbox.id, pidFile));
+  }
+
+  #created(id: string, pid: number): RuntimeStatus {
+    const process = identifyProcess(pid);
+    if (process !== undefined) this.#made.set(id, { process, state: 'created' });
     return { state: 'created', pid };
   }
 
   async start(id: string, options: RuntimeOptions = {}): Promise<void> {
     const outcome = await this.#run(['start', id], options);
-    if (outcome.exitCode !== 0) throw await this.#failure('start', id, outcome);
+    if (outcome.exitCode !== 0) throw this.#failure('start', id, outcome);
     const made = this.#made.get(id);
     if (made !== undefined) made.state = 'running';
   }
@@ -105,14 +117,14 @@ export class OciRuntime implements Runtime {
     this.#made.delete(id);
     const outcome = await this.#run(['delete', '--force', id], options);
     if (outcome.exitCode === 0) return;
-    if ((await this.status(id, options)).state !== 'absent') throw await this.#failure('delete', id, outcome);
+    if ((await this.status(id, options)).state !== 'absent') throw this.#failure('delete', id, outcome);
   }
 
   async status(id: string, options: RuntimeOptions = {}): Promise<RuntimeStatus> {
     const outcome = await this.#run(['state', id], options);
     if (outcome.exitCode !== 0) {
       const isThere = (await this.#listed(options)).some((found) => found.id === id);
-      if (isThere) throw await this.#failure('state', id, outcome);
+      if (isThere) throw this.#failure('state', id, outcome);
       return { state: 'absent' };
     }
     const { status, pid } = this.#parse(stateSchema(), 'state', outcome);
@@ -129,7 +141,7 @@ export class OciRuntime implements Runtime {
 
   async #listed(options: RuntimeOptions): Promise<NonNullable<z.infer<ReturnType<typeof listSchema>>>> {
     const outcome = await this.#run(['list', '--format=json'], options);
-    if (outcome.exitCode !== 0) throw await this.#failure('list', undefined, outcome);
+    if (outcome.exitCode !== 0) throw this.#failure('list', undefined, outcome);
     return this.#parse(listSchema(), 'list', outcome) ?? [];
   }
 
@@ -146,7 +158,7 @@ export class OciRuntime implements Runtime {
     if (outcome.exitCode === 0) return;
     // It may have ended meanwhile.
     const { state } = await this.status(id, options);
-    if (state === 'created' || state === 'running') throw await this.#failure('kill', id, outcome);
+    if (state === 'created' || state === 'running') throw this.#failure('kill', id, outcome);
   }
 
   async #run(
@@ -173,17 +185,19 @@ export class OciRuntime implements Runtime {
     }
   }
 
-  async #failure(
+  /** The log is quoted and not named: it goes with the sandbox, when that is undone. */
+  #failure(
     command: string,
     containerId: string | undefined,
     { exitCode, signal, stderr }: RuntimeOutcome,
-    log?: string,
-  ): Promise<LibcniError> {
+    { log, hint = '' }: { readonly log?: string; readonly hint?: string } = {},
+  ): LibcniError {
     const logged = log === undefined ? '' : readLog(log);
     const said = (lastMessage(logged) || stderr.trim()).slice(-1000);
     const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
-    const summary = `${this.#use.program} ${command} failed with ${how}${said === '' ? '' : `: ${said}`}`;
-    return new LibcniError('ERR_RUNTIME', summary, { containerId, file: log, value: exitCode });
+    const failed = `${this.#use.program} ${command} failed with ${how}${said === '' ? '' : `: ${said}`}`;
+    const summary = hint === '' ? failed : `${failed}; ${hint}`;
+    return new LibcniError('ERR_RUNTIME', summary, { containerId, value: exitCode });
   }
 }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { lazy } from '../../arguments/lazy.js';
 import { parseJsonArgument } from '../../arguments/parse-argument.js';
@@ -15,7 +15,10 @@ export interface OciRuntimeOptions {
    * files `etc/hosts`, `etc/resolv.conf` and `etc/hostname` are created in it if missing; the pod's are mounted on them.
    */
   readonly rootfs: string;
-  /** The process of the sandbox, and its arguments. @default `/pause` */
+  /**
+   * The process of the sandbox, and its arguments. With a root file system of your own, a program that it has, such as
+   * `['/bin/sleep', 'infinity']`. @default `/pause`
+   */
   readonly args?: readonly string[] | undefined;
   /** Its environment, as `NAME=value`. @default a `PATH` */
   readonly env?: readonly string[] | undefined;
@@ -93,7 +96,7 @@ function ociRuntime(name: string, options: OciRuntimeOptions): Runtime {
       },
     );
   const { rootfs, args = ['/pause'], env = ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'] } = given;
-  const { globalArgs = [], editSpec = (spec) => spec } = given;
+  const { globalArgs = [], editSpec } = given;
   return new OciRuntime({
     program: found,
     root,
@@ -101,6 +104,6 @@ function ociRuntime(name: string, options: OciRuntimeOptions): Runtime {
     timeoutMs,
     editSpec,
     takesAddresses: name === 'runsc',
-    process: { rootfs, args, env },
+    process: { rootfs: resolve(rootfs), args, env },
   });
 }

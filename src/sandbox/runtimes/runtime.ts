@@ -53,6 +53,8 @@ export interface RuntimeListing {
  * must accept what is already done. Standard streams of a container must not be pipes of the caller.
  */
 export interface Runtime {
+  /** Rejects if no sandbox can be created as things are. Called before anything of a sandbox is made. */
+  check?(options?: RuntimeOptions): Promise<void>;
   /** Creates the sandbox without running its process. */
   create(sandbox: RuntimeSandbox, options?: RuntimeOptions): Promise<RuntimeStatus>;
   /** Runs its process. */

@@ -39,14 +39,14 @@ export async function run(
   config: PodSandboxConfig,
   { signal, timeoutMs = 240_000, startFirst = false, ...choice }: RunPodSandboxOptions,
 ): Promise<string> {
-  const record = newRecord(context, config, { runtimeHandler: context.runtimes.choose(choice), startFirst });
-  return await withinLimits({ signal, timeoutMs }, (end) =>
-    context.starts.run(
-      () =>
-        context.locks.withLock(record.id, (lock) => make(new LiveSandbox(context, 'run', record), lock, end)),
-      end,
-    ),
-  );
+  const runtimeHandler = context.runtimes.choose(choice);
+  const record = newRecord(context, config, { runtimeHandler, startFirst });
+  const sandbox = new LiveSandbox(context, 'run', record);
+  const start = async (end: AbortSignal) => {
+    await context.runtimes.get(runtimeHandler).check?.({ signal: end });
+    return await context.locks.withLock(record.id, (lock) => make(sandbox, lock, end));
+  };
+  return await withinLimits({ signal, timeoutMs }, (end) => context.starts.run(() => start(end), end));
 }
 
 function newRecord(

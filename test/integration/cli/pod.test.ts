@@ -126,8 +126,11 @@ describe('the command on pods', () => {
     const file = join(lab.folder, 'pod.yaml');
     await writeFile(file, yaml);
     const outcome = await pod('run', file, '--runtime', 'runc', '--rootfs', rootfs, '--', '/none');
-    expect(outcome).toMatchObject({ stdout: '', stderr: expect.stringContaining('/none') });
+    const said = expect.stringMatching(/has no \/none: .*after --/);
+    expect(outcome).toMatchObject({ stdout: '', stderr: said });
     expect(outcome.exitCode).not.toBe(0);
+    const nowhere = await pod('run', file, '--runtime', 'runc', '--rootfs', join(lab.folder, 'nowhere'));
+    expect(nowhere.stderr).toMatch(/the root file system .*nowhere does not exist/);
     expect((await pod('ps')).stdout).toBe('');
     expect(await remains(lab)).toEqual([]);
   });
