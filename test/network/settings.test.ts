@@ -32,7 +32,7 @@ function attached(name: string, ifName: string, addresses: readonly string[]): A
     mac: '02:00:00:00:00:01',
     routes: [],
     dns: undefined,
-    raw: { cniVersion: '1.0.0' },
+    result: { cniVersion: '1.0.0' },
   };
 }
 

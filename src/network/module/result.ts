@@ -5,11 +5,11 @@ import type { NetworkApiResult } from './conf.js';
 /** What iSulad writes for a missing gateway. */
 const NO_GATEWAY = '<nil>';
 
-type Addresses = Pick<AttachedNetwork, 'ifName' | 'addresses' | 'mac' | 'raw'>;
+type Addresses = Pick<AttachedNetwork, 'ifName' | 'addresses' | 'mac' | 'result'>;
 
 /** A network in the form of iSulad's module: each address with its gateway. */
-export function apiResult(name: string, { ifName, addresses, mac, raw }: Addresses): NetworkApiResult {
-  const ips = convertResult(raw, '1.1.0').ips ?? [];
+export function apiResult(name: string, { ifName, addresses, mac, result }: Addresses): NetworkApiResult {
+  const ips = convertResult(result, '1.1.0').ips ?? [];
   const gatewayOf = (address: string) => ips.find((ip) => ip.address === address)?.gateway ?? NO_GATEWAY;
   return { name, interface: ifName, ips: addresses, gateway: addresses.map(gatewayOf), mac: mac ?? '' };
 }
@@ -23,5 +23,5 @@ export function recordedResult({
   result,
 }: AttachmentInfo): NetworkApiResult {
   if (result === undefined) return { name: network, interface: ifName, ips: [], gateway: [], mac: '' };
-  return apiResult(network, { ifName, addresses, mac, raw: result });
+  return apiResult(network, { ifName, addresses, mac, result });
 }

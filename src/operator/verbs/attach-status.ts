@@ -35,6 +35,6 @@ function networksOf(attached: AttachResult): AttachResult['networks'] {
   return checkArgument(attachedSchema(), attached, 'attached').networks;
 }
 
-function sourceOf({ name, namespace, ifName, isDefault, raw }: AttachResult['networks'][number]) {
-  return { name: `${namespace}/${name}`, ifName, result: raw, default: isDefault };
+function sourceOf({ name, namespace, ifName, isDefault, result }: AttachResult['networks'][number]) {
+  return { name: `${namespace}/${name}`, ifName, result, default: isDefault };
 }

@@ -23,18 +23,18 @@ export interface AttachedNetwork {
   readonly routes: readonly Route[];
   readonly dns: Result100['dns'];
   /** The result as the last plugin printed it. */
-  readonly raw: Result;
+  readonly result: Result;
 }
 
 /** Facts that the result does not contain. */
 export type AttachedIdentity = Pick<AttachedNetwork, 'name' | 'namespace' | 'isDefault' | 'ifName'>;
 
 /** Extracts the facts about one interface from a checked result of any version. */
-export function summarize(identity: AttachedIdentity, raw: Result): AttachedNetwork {
-  const result = convertChecked(raw, '1.1.0');
+export function summarize(identity: AttachedIdentity, result: Result): AttachedNetwork {
+  const current = convertChecked(result, '1.1.0');
   const index =
-    result.interfaces?.findIndex((found) => found.name === identity.ifName && found.sandbox) ?? -1;
-  const ips = (result.ips ?? []).filter(
+    current.interfaces?.findIndex((found) => found.name === identity.ifName && found.sandbox) ?? -1;
+  const ips = (current.ips ?? []).filter(
     (ip) => ip.interface === undefined || index < 0 || ip.interface === index,
   );
   const bare = ips.map(({ address }) => address.split('/')[0] ?? address);
@@ -44,9 +44,9 @@ export function summarize(identity: AttachedIdentity, raw: Result): AttachedNetw
     ipv6: bare.filter((address) => address.includes(':')),
     addresses: ips.map(({ address }) => address),
     gateways: ips.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway])),
-    mac: result.interfaces?.[index]?.mac,
-    routes: result.routes ?? [],
-    dns: result.dns,
-    raw,
+    mac: current.interfaces?.[index]?.mac,
+    routes: current.routes ?? [],
+    dns: current.dns,
+    result,
   };
 }

@@ -62,6 +62,7 @@ describe('a summary', () => {
       }),
     );
     expect(summarize(identity, raw)).toMatchObject({
+      result: raw,
       ipv4: ['10.0.0.2'],
       ipv6: ['fd00::2'],
       addresses: ['fd00::2/64', '10.0.0.2/8'],
