@@ -84,7 +84,10 @@ export function addConnectOptions(command: Command): Command {
     .option('--ip <address>', 'the IPv4 address')
     .option('--ip6 <address>', 'the IPv6 address')
     .option('--mac <address>', 'the hardware address')
-    .option('-i, --ifname <name>', 'the interface inside (default: the lowest free eth<n>)')
+    .option(
+      '-i, --ifname <name>',
+      'the interface inside (default: the lowest eth<n> that none of its attachments has)',
+    )
     .option('-p, --publish <port>', 'such as 8080:80/tcp, or 80 for a free host port', collect)
     .option('--ports <mappings>', 'several ports, such as 8080:80,127.0.0.1:5353:53/udp');
 }

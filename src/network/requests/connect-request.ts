@@ -43,7 +43,10 @@ export interface ConnectRequest {
   readonly ip6?: string | undefined;
   /** A hardware address of six octets. @default chosen by the kernel */
   readonly mac?: string | undefined;
-  /** The interface inside the namespace. @default the lowest free `eth<n>` */
+  /**
+   * The interface inside the namespace. One that something else has made there is refused with `ERR_CONFLICT`, chosen or given.
+   * @default the lowest `eth<n>` that is free among the container's attachments
+   */
   readonly ifName?: string | undefined;
   /** Ports to publish; a string as in `8080:80/tcp`. @default none */
   readonly ports?: readonly (string | PublishedPort)[] | undefined;

@@ -4,7 +4,10 @@ import type { CapabilityArgs, JsonObject, TraceContext } from '../../libcni/inde
 export interface NetworkRequest<Others extends object = Record<never, never>> {
   /** The network's name in the configuration folder. */
   readonly name: string;
-  /** The interface inside the namespace. @default the lowest `eth<n>` that no other network of the container has */
+  /**
+   * The interface inside the namespace. One that something else has made there is refused with `ERR_CONFLICT`, chosen or given.
+   * @default the lowest `eth<n>` that no other network of the container has
+   */
   readonly ifName?: string | undefined;
   /** Further arguments for `CNI_ARGS` of this network alone; they override those of the request. @default none */
   readonly args?: readonly (readonly [string, string])[] | undefined;
@@ -25,7 +28,10 @@ export interface AttachRequest<Others extends object = Record<never, never>> {
    * @default the default network, then those that annotations select
    */
   readonly networks?: readonly NetworkRequest<Others>[] | undefined;
-  /** The interface of the default network. @default `eth0`; in an array of networks the lowest free `eth<n>` */
+  /**
+   * The interface of the default network.
+   * @default `eth0`; in an array of networks the lowest `eth<n>` that no other network of the container has
+   */
   readonly defaultIfName?: string | undefined;
   /**
    * Arguments for `CNI_ARGS` of every network. They override those made from `labels` and `annotations`; plugins get each
