@@ -11,9 +11,12 @@ export async function version(network: string | undefined, options: VerbCommandO
   if (network === undefined) return await ownVersion(options);
   const { cni, list } = await prepareNetwork(network, options);
   const types = [...new Set(list.plugins.map(({ network: { type } }) => type))];
-  const plugins = [];
-  for (const plugin of types)
-    plugins.push({ plugin, ...(await cni.getVersionInfo(plugin, limitsOf(options))) });
+  // At the same time, so that the limit is one for all of them.
+  const ask = async (plugin: string) => ({
+    plugin,
+    ...(await cni.getVersionInfo(plugin, limitsOf(options))),
+  });
+  const plugins = await Promise.all(types.map(ask));
   await show(
     options.json,
     { network, cniVersion: list.cniVersion, plugins },
