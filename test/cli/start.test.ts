@@ -27,7 +27,7 @@ it.each([
   ['--help', 130],
   [`list --netconfpath ${folder}`, 420],
   [`ps --cache-dir ${folder}`, 460],
-  [`add front /nonexistent --netconfpath ${folder} --cni-path /nonexistent --cache-dir ${folder}`, 560],
+  [`add front /nonexistent --netconfpath ${folder} --cni-path /nonexistent --cache-dir ${folder}`, 580],
 ])('loads little for %s', async (words, limit) => {
   const loaded = await loadedKb(...words.split(' '));
   expect(loaded).toBeGreaterThan(50);

@@ -7,7 +7,9 @@ import { request, useHost } from './harness/use-host.js';
 const host = useHost();
 
 const config = JSON.stringify({ cniVersion: '1.0.0', name: 'a', plugins: [{ type: 'one' }] });
-const intent = { network: 'a', containerId: 'c1', ifName: 'eth0', netns: '', config };
+// Other tests leave programs behind that work for a container of the usual name, and an undo waits for these.
+const containerId = 'undo-limits';
+const intent = { network: 'a', containerId, ifName: 'eth0', netns: '', config };
 
 beforeEach(async () => {
   await new Journal(join(host.plugins.cacheDir, 'libcni')).begin(intent);
@@ -24,8 +26,8 @@ describe('undoing an interrupted ADD takes no longer than `timeoutMs`', () => {
       ['DEL one eth0', 'DEL one eth0'],
       () => host.operator.recover(options).then(({ failed }) => Promise.reject(failed[0]?.error)),
     ],
-    ['detach', ['DEL one eth0'], () => host.operator.detach({ id: 'c1' }, options)],
-    ['attach', ['DEL one eth0'], () => host.operator.attach(request, options)],
+    ['detach', ['DEL one eth0'], () => host.operator.detach({ id: containerId }, options)],
+    ['attach', ['DEL one eth0'], () => host.operator.attach({ ...request, id: containerId }, options)],
   ])('by %s, and stays in the journal', async (_, runs, run) => {
     const start = performance.now();
     const error: unknown = await run().catch((thrown: unknown) => thrown);
@@ -34,6 +36,6 @@ describe('undoing an interrupted ADD takes no longer than `timeoutMs`', () => {
       expect.objectContaining({ code: 'ERR_TIMEOUT' }),
     );
     expect(await host.order()).toEqual(runs);
-    expect(await host.stateLeft()).toEqual(['a+c1+eth0.json']);
+    expect(await host.stateLeft()).toEqual(['a+undo-limits+eth0.json']);
   });
 });
