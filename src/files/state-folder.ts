@@ -48,7 +48,7 @@ export interface WriteOptions {
 
 /**
  * A state folder: cache, journal, locks, notes. Its files are read and written here and nowhere else. The folder itself
- * may be a symbolic link; links inside it are never followed. Only regular files of bounded
+ * may be a symbolic link, even one that is changed later; links inside it are never followed. Only regular files of bounded
  * size are read, so that nothing waits for a pipe. Files are written whole. Whatever is in the way is moved aside.
  */
 export class StateFolder {
